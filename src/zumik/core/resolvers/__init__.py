@@ -1,0 +1,59 @@
+"""The resolvers by version: a release names the one that made it, and keeps it for ever.
+
+Once a release has landed its resolver is append-only. A flaw is mended in the next version and
+listed as a known defect of this one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from zumik.core.catalog import Model
+from zumik.core.names import ModelId
+from zumik.core.policy import Alias
+from zumik.core.request import Request
+from zumik.core.resolvers import v1
+from zumik.core.resolvers.derivation import Candidate, Derivation, Flip
+from zumik.core.resolvers.facts import Facts, Incumbent
+from zumik.core.resolvers.v1.measure import Value
+from zumik.errors import CannotRun
+
+
+class Resolver(NamedTuple):
+    """One version of the semantics."""
+
+    version: int
+    derive: Callable[[Alias, Facts, Incumbent | None], Derivation]
+    walk: Callable[
+        [Sequence[ModelId], Mapping[ModelId, Model], Request],
+        tuple[int | None, tuple[tuple[ModelId, str], ...]],
+    ]
+    value_of: Callable[[str, Model, Alias, Facts], Value]
+    flips: Callable[[Derivation], tuple[Flip, ...]]
+    would_win: Callable[[Derivation], tuple[Candidate, ...]]
+    known_defects: tuple[str, ...]
+
+
+LATEST = Resolver(
+    version=1,
+    derive=v1.derive,
+    walk=v1.walk,
+    value_of=v1.value_of,
+    flips=v1.flips,
+    would_win=v1.would_win,
+    known_defects=v1.KNOWN_DEFECTS,
+)
+
+_VERSIONS = {LATEST.version: LATEST}
+
+
+def resolver(version: int) -> Resolver:
+    """The resolver that a release names. Raises CannotRun for one from the future."""
+    try:
+        return _VERSIONS[version]
+    except KeyError:
+        raise CannotRun(
+            f"made by resolver {version}, and this zumik knows {', '.join(map(str, _VERSIONS))}",
+            hint="upgrade zumik: pip install --upgrade zumik",
+        ) from None
