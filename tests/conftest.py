@@ -1,0 +1,44 @@
+"""One environment for all tests: no setting of the machine, of git or of a terminal gets in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+GIT_CONFIG = """\
+[user]
+    name = Ada Example
+    email = ada@example.org
+[commit]
+    gpgsign = false
+[gc]
+    auto = 0
+[advice]
+    detachedHead = false
+"""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _isolated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    home = tmp_path_factory.mktemp("home")
+    (home / "gitconfig").write_text(GIT_CONFIG)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name.startswith(("GIT_", "ZUMIK_", "LC_", "XDG_")):
+                patch.delenv(name)
+        for name in ("NO_COLOR", "FORCE_COLOR", "PYTHONIOENCODING"):
+            patch.delenv(name, raising=False)
+        for name, value in {
+            "HOME": str(home),
+            "GIT_CONFIG_GLOBAL": str(home / "gitconfig"),
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_TERMINAL_PROMPT": "0",
+            "LANG": "C.UTF-8",
+            "TERM": "dumb",
+            "TZ": "UTC",
+            "COLUMNS": "80",
+        }.items():
+            patch.setenv(name, value)
+        yield

@@ -1,0 +1,215 @@
+"""Changes: every difference between two contents is told, and told for what it is."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from tests.core.builders import CODE_FAST, FIRST, alias, but, frozen, model
+from tests.core.strategies import contents, few_examples
+
+from zumik.core.changes import FieldChange, changes_between, unchanged
+from zumik.core.names import AliasName, ModelId
+from zumik.core.policy import Measure
+from zumik.core.release import Content, content_to_json
+from zumik.core.resolvers.facts import Incumbent
+
+BEFORE = frozen(
+    alias("maximize q", require={"floating_allowed": True}),
+    models=[
+        model(
+            "a/x",
+            metrics={"q": "2"},
+            input="1",
+            output="2",
+            limits={"context_tokens": 1},
+            takes=["text"],
+            capabilities=["tools"],
+            upstream={"model": "x"},
+            released_on="2026-01-01",
+            source="s",
+            sources={"price": "t"},
+            note="n",
+        ),
+        model("a/y", metrics={"q": "1"}),
+    ],
+).release.content
+
+
+def with_model(**fields: object) -> Content:
+    """The content in which a/x says something else."""
+    other = model(
+        "a/x",
+        **{
+            "metrics": {"q": "2"},
+            "input": "1",
+            "output": "2",
+            "limits": {"context_tokens": 1},
+            "takes": ["text"],
+            "capabilities": ["tools"],
+            "upstream": {"model": "x"},
+            "released_on": "2026-01-01",
+            "source": "s",
+            "sources": {"price": "t"},
+            "note": "n",
+            **fields,
+        },
+    )
+    return but(BEFORE, models={**BEFORE.models, other.id: other})
+
+
+@few_examples
+@given(contents())
+def test_nothing_changes_between_a_content_and_itself(content: Content) -> None:
+    changes = changes_between(content, content)
+    assert not changes
+    assert unchanged(content, content)
+
+
+@few_examples
+@given(contents(), contents())
+def test_contents_that_differ_have_changes(before: Content, after: Content) -> None:
+    same = content_to_json(before) == content_to_json(after)
+    assert bool(changes_between(before, after)) != same
+    if same:
+        assert unchanged(before, after)
+
+
+@few_examples
+@given(contents(), contents())
+def test_changes_read_backwards_are_the_same_changes(before: Content, after: Content) -> None:
+    forth, back = changes_between(before, after), changes_between(after, before)
+    turn = {"added": "removed", "removed": "added", "changed": "changed"}
+    assert [(c.model, turn[c.kind]) for c in forth.models] == [
+        (c.model, c.kind) for c in back.models
+    ]
+    assert [(c.alias, turn[c.kind], c.after, c.before, c.moves) for c in forth.aliases] == [
+        (c.alias, c.kind, c.before, c.after, c.moves) for c in back.aliases
+    ]
+    for one, other in zip(forth.models, back.models, strict=True):
+        assert [(f.path, f.after, f.before) for f in one.fields] == [
+            (f.path, f.before, f.after) for f in other.fields
+        ]
+
+
+@few_examples
+@given(contents())
+def test_without_a_before_everything_is_added(content: Content) -> None:
+    changes = changes_between(None, content)
+    assert [(c.model, c.kind) for c in changes.models] == [
+        (name, "added") for name in sorted(content.models)
+    ]
+    assert [(c.alias, c.kind, c.before) for c in changes.aliases] == [
+        (name, "added", None) for name in sorted(content.aliases)
+    ]
+    assert all(change.before is None for change in changes.definitions)
+
+
+@pytest.mark.parametrize(
+    ("fields", "change"),
+    [
+        ({"revision": "r2"}, FieldChange("revision", "r1", "r2", "revision")),
+        ({"pinned": False}, FieldChange("pinned", True, False, "revision")),
+        ({"upstream": {"model": "y"}}, FieldChange("upstream.model", "x", "y", "upstream")),
+        ({"input": "1.5"}, FieldChange("price.input", "1", "1.5", "price")),
+        ({"cache_read": "0"}, FieldChange("price.cache_read", None, "0", "price")),
+        ({"limits": {"context_tokens": 2}}, FieldChange("limits.context_tokens", 1, 2, "limit")),
+        ({"limits": None}, FieldChange("limits", {"context_tokens": 1}, None, "limit")),
+        ({"takes": ["image"]}, FieldChange("input", ["text"], ["image"], "capability")),
+        ({"capabilities": []}, FieldChange("capabilities", ["tools"], [], "capability")),
+        ({"retires_on": "2027-01-01"}, FieldChange("retires_on", None, "2027-01-01", "lifecycle")),
+        ({"released_on": None}, FieldChange("released_on", "2026-01-01", None, "lifecycle")),
+        ({"metrics": {"q": "3"}}, FieldChange("metrics.q", "2", "3", "metric")),
+        (
+            {"metrics": {"q": "2", "b.note": "1"}},
+            FieldChange("metrics.b.note", None, "1", "metric"),
+        ),
+        ({"open_weights": True}, FieldChange("open_weights", None, True, "other")),
+        ({"source": "t"}, FieldChange("source", "s", "t", "provenance")),
+        ({"note": None}, FieldChange("note", "n", None, "provenance")),
+        (
+            {"observed_on": "2026-01-01"},
+            FieldChange("observed_on", None, "2026-01-01", "provenance"),
+        ),
+        ({"sources": {"price": "u"}}, FieldChange("sources.price", "t", "u", "provenance")),
+    ],
+    ids=str,
+)
+def test_what_changed_of_a_model(fields: dict[str, object], change: FieldChange) -> None:
+    (found,) = changes_between(BEFORE, with_model(**fields)).models
+    assert (found.model, found.kind, found.fields) == ("a/x", "changed", (change,))
+    assert found.provenance_only == (change.kind == "provenance")
+
+
+def test_a_model_comes_and_another_goes() -> None:
+    after = but(BEFORE, models={"a/x": BEFORE.models[ModelId("a/x")], "a/z": model("a/z")})
+    found = changes_between(BEFORE, after).models
+    assert [(change.model, change.kind) for change in found] == [
+        ("a/y", "removed"),
+        ("a/z", "added"),
+    ]
+    assert not any(change.provenance_only for change in found)
+
+
+def aliased(**changed: object) -> Content:
+    return but(BEFORE, aliases={CODE_FAST: but(BEFORE.aliases[CODE_FAST], **changed)})
+
+
+def test_another_winner_moves_the_alias() -> None:
+    after = aliased(ranking=(ModelId("a/y"), ModelId("a/x")))
+    (change,) = changes_between(BEFORE, after).aliases
+    assert (change.kind, change.before, change.after) == ("changed", "a/x", "a/y")
+    assert change.moves
+    assert [(f.path, f.kind) for f in change.fields] == [("ranking", "ranking")]
+
+
+def test_another_policy_need_not_move_it() -> None:
+    policy = but(BEFORE.aliases[CODE_FAST].policy, description="other")
+    (change,) = changes_between(BEFORE, aliased(policy=policy)).aliases
+    assert not change.moves
+    assert [(f.path, f.kind) for f in change.fields] == [("policy.description", "policy")]
+
+
+def test_an_alias_comes_and_another_goes() -> None:
+    renamed = but(BEFORE, aliases={AliasName("x"): BEFORE.aliases[CODE_FAST]})
+    found = changes_between(BEFORE, renamed).aliases
+    assert [(c.alias, c.kind, c.before, c.after, c.moves) for c in found] == [
+        ("code.fast", "removed", "a/x", None, True),
+        ("x", "added", None, "a/x", True),
+    ]
+
+
+def test_definitions_are_told_apart() -> None:
+    after = but(
+        BEFORE,
+        measures={"q": Measure("q", "q", max_age_days=3)},
+        metrics={"q": but(BEFORE.metrics["q"], unit="percent")},
+    )
+    assert changes_between(BEFORE, after).definitions == (
+        ("measures.q.max_age_days", None, 3, "definition"),
+        ("metrics.q.unit", "points", "percent", "definition"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("after", "same"),
+    [
+        (aliased(incumbent=Incumbent(ModelId("a/x"), FIRST)), True),
+        (aliased(reason="incumbent_within_margin_under_policy"), True),
+        (aliased(ranking=(ModelId("a/x"),)), False),
+        (aliased(policy=but(BEFORE.aliases[CODE_FAST].policy, description="other")), False),
+        (with_model(note="other"), False),
+        (but(BEFORE, measures={}), False),
+        (but(BEFORE, metrics={}), True),
+    ],
+    ids=["incumbent", "reason", "ranking", "policy", "fact", "measure", "metric"],
+)
+def test_a_release_is_made_only_for_what_it_would_say_anew(after: Content, same: bool) -> None:
+    assert unchanged(BEFORE, after) == same
+    assert changes_between(BEFORE, after)
+
+
+def test_comparing_leaves_both_as_they_were() -> None:
+    live = Incumbent(ModelId("a/x"), FIRST)
+    content = aliased(incumbent=live)
+    assert unchanged(content, BEFORE)
+    assert content.aliases[CODE_FAST].incumbent == live
