@@ -1,0 +1,102 @@
+"""Scalars and characters: what unquoted text means, and which characters no file may hold.
+
+What some YAML readers take for a truth value, a number or nothing, and others for text, is refused
+with a hint. Nothing here knows where in a file a text stands.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+MAX_DIGITS = 40
+MAX_SHOWN = 60
+
+_CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff"
+BAD_IN_FILE = re.compile(rf"[{_CONTROL}]|\r(?!\n)")
+BAD_IN_TEXT = re.compile(rf"[{_CONTROL}\r]")
+
+Wrong = tuple[str, str, str]
+"""The code of a finding, what is wrong, and what to do about it."""
+
+NO_VALUE = object()
+_CONSTANTS = {"": NO_VALUE, "null": None, "true": True, "false": False}
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
+_MISTAKEN_WORDS = {
+    **dict.fromkeys(("true", "yes", "on", "y"), "true"),
+    **dict.fromkeys(("false", "no", "off", "n"), "false"),
+    **dict.fromkeys(("null", "~"), "null"),
+    **dict.fromkeys(("nan", "inf", "infinity"), "a number"),
+}
+# In this order: the last one is broad, and is left with the numbers that have an underscore.
+_MISTAKEN_NUMBERS = tuple(
+    (re.compile(pattern, re.IGNORECASE), problem, instead)
+    for pattern, problem, instead in (
+        (r"[-+]?\.?(inf|infinity|nan)", "is not a finite number", "a number"),
+        (r"[-+]?[0-9][0-9_]*(:[0-9]+)+(\.[0-9]*)?", "is base 60 to some readers", "a number"),
+        (r"[-+]?0(x[0-9a-f_]+|o[0-7_]+|b[01_]+)", "is not decimal", "it in decimal"),
+        (r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)e[-+]?[0-9]+", "has an exponent", "all its digits"),
+        (r"[-+]?0[0-9]+(\.[0-9]*)?", "has a leading zero", "it without"),
+        (r"[-+]?\.[0-9][0-9_]*", "begins with its decimal point", "a 0 before the point"),
+        (r"[-+]?[0-9]+\.", "ends with its decimal point", "it without"),
+        (r"\+[0-9]+(\.[0-9]+)?", "has a plus sign", "it without"),
+        (r"[-+]?[0-9][0-9_]*(\.[0-9_]*)?", "has an underscore", "it without"),
+    )
+)
+
+
+def plain(text: str) -> object:
+    """What unquoted text means: a value, or what is wrong with it."""
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    if text[0] in "-+.0123456789":
+        if _NUMBER.fullmatch(text):
+            digits = len(text) - text.count("-") - text.count(".")
+            if digits > MAX_DIGITS:
+                problem = f"a number of {digits} digits; at most {MAX_DIGITS} are allowed"
+                return "yaml-number", problem, "round it, or quote it if text is meant"
+            return Decimal(text) if "." in text else int(text)
+        for pattern, problem, instead in _MISTAKEN_NUMBERS:
+            if pattern.fullmatch(text):
+                return _ambiguous(text, problem, instead)
+    elif len(text) <= 8 and (instead := _MISTAKEN_WORDS.get(text.lower(), "")):
+        return _ambiguous(text, "is text to some YAML readers, and not to others", instead)
+    return text
+
+
+def _ambiguous(text: str, problem: str, instead: str) -> Wrong:
+    hint = f"write {instead}, or {quoted(text)} if text is meant"
+    return "yaml-ambiguous-scalar", f"unquoted {show(text)} {problem}", hint
+
+
+def show(text: str) -> str:
+    """The text for a message: short, on one line, control characters escaped."""
+    return repr(text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 3] + "...")
+
+
+def quoted(text: str) -> str:
+    """The text as YAML has it in quotes, or a word for that where it would not help."""
+    if len(text) > MAX_SHOWN or not text.isprintable():
+        return "the whole text in quotes"
+    return "'" + text.replace("'", "''") + "'" if '"' in text or "\\" in text else f'"{text}"'
+
+
+def bad(character: str) -> Wrong:
+    """Why a character is refused: to some readers it ends a line or the file, and it is unseen."""
+    problem = f"the character U+{ord(character):04X} is not allowed"
+    return "yaml-character", problem, "remove it, or write one that can be seen"
+
+
+def bad_in_file(character: str) -> Wrong:
+    """Why a file may not hold a character, or a byte that is none."""
+    if character == "\r":
+        return "yaml-character", "a carriage return on its own", "end lines with LF or CRLF"
+    if character == "\0":
+        return "yaml-encoding", "a NUL, which no text has", "save the file as UTF-8 text"
+    if character == "\ufeff":
+        return "yaml-encoding", "a byte order mark", "save the file as UTF-8 without a BOM"
+    if "\udc80" <= character <= "\udcff":
+        # So decoded by read_yaml.
+        problem = f"the byte 0x{ord(character) - 0xDC00:02x} is not UTF-8"
+        return "yaml-encoding", problem, "save the file as UTF-8"
+    return bad(character)
