@@ -1,0 +1,100 @@
+"""Settings: `zumik.yaml`, which marks a workspace and says how strictly to look at it.
+
+No setting can change what a release resolves to; `explain` and `resolve` do not read them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from zumik.core.findings import Invalid, has_errors
+from zumik.core.reading import Fields, Malformed, as_is, count, list_of, named, text
+from zumik.errors import CannotRun
+from zumik.workspace.schema import check_shape
+from zumik.workspace.store import MARKER, Store, read_bounded
+from zumik.workspace.yaml import read_yaml
+
+_REF = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
+
+MAX_SETTINGS_BYTES = 256 * 1024
+
+DEFAULT_RETIREMENT_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a workspace wants to be looked at.
+
+    `live_ref` is the git ref on which releases and pointers count as landed. A winner that retires
+    within `retirement_days` is warned about. `source_precedence` names catalog sources, best first.
+    """
+
+    required_version: str | None = None
+    live_ref: str | None = None
+    retirement_days: int = DEFAULT_RETIREMENT_DAYS
+    source_precedence: tuple[str, ...] = ()
+
+
+def read_settings(store: Store) -> Settings:
+    """The settings of a workspace.
+
+    Raises Invalid with every finding, and CannotRun where they ask for another version of zumik.
+    """
+    name = f"{store.root.name}/{MARKER}"
+    reading = read_yaml(name, read_bounded(store.root / MARKER, MAX_SETTINGS_BYTES))
+    document = reading.document
+    findings = list(reading.findings) + (check_shape(document, "settings") if document else [])
+    if document is None or has_errors(findings):
+        raise Invalid(
+            f"{name} is not valid",
+            findings,
+            hint="it holds live_ref, horizons, required_version and source_precedence",
+        )
+    try:
+        settings = _settings(Fields(document.value, ()))
+    except Malformed as error:
+        raise CannotRun(f"{document.locate(error.path)}: {error.problem}") from None
+    _require_version(settings.required_version)
+    return settings
+
+
+def _settings(fields: Fields) -> Settings:
+    horizons = Fields(fields.get("horizons", as_is) or {}, ("horizons",))
+    days = horizons.get("retirement_days", count)
+    horizons.close()
+    settings = Settings(
+        required_version=fields.get("required_version", text),
+        live_ref=fields.get("live_ref", named(_ref)),
+        retirement_days=DEFAULT_RETIREMENT_DAYS if days is None else days,
+        source_precedence=fields.get("source_precedence", list_of(text)) or (),
+    )
+    fields.close()
+    return settings
+
+
+def _ref(name: str) -> str:
+    """A ref that git cannot read as an option, a range or a revision expression."""
+    if not _REF.fullmatch(name) or ".." in name:
+        raise CannotRun("not the name of a git ref", hint="as in origin/main")
+    return name
+
+
+def _require_version(specifier: str | None) -> None:
+    if specifier is None:
+        return
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+    from zumik import __version__
+
+    try:
+        wanted = SpecifierSet(specifier)
+    except InvalidSpecifier:
+        raise CannotRun(
+            f"{MARKER}: required_version is not a version specifier", hint='as in ">=0.1"'
+        ) from None
+    if not wanted.contains(__version__, prereleases=True):
+        raise CannotRun(
+            f"this workspace wants zumik {specifier}, and this is {__version__}",
+            hint=f"pip install 'zumik{specifier}'",
+        )

@@ -1,0 +1,70 @@
+"""Settings: what each means, and what stands where one is not set."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from zumik import __version__
+from zumik.core.findings import Invalid
+from zumik.errors import CannotRun, ZumikError
+from zumik.workspace.settings import Settings, read_settings
+from zumik.workspace.store import Store
+
+
+def settings(tmp_path: Path, text: str) -> Settings:
+    (tmp_path / "zumik.yaml").write_text(text)
+    return read_settings(Store(tmp_path))
+
+
+def test_all_that_can_be_set(tmp_path: Path) -> None:
+    text = """\
+required_version: ">=0.1, <99"
+live_ref: origin/release-1.x
+horizons: {retirement_days: 0}
+source_precedence: [litellm, models.dev]
+"""
+    assert settings(tmp_path, text) == Settings(
+        required_version=">=0.1, <99",
+        live_ref="origin/release-1.x",
+        retirement_days=0,
+        source_precedence=("litellm", "models.dev"),
+    )
+
+
+@pytest.mark.parametrize("text", ["{}\n", "horizons: {}\n", "source_precedence: []\n"])
+def test_what_is_not_set_has_its_default(tmp_path: Path, text: str) -> None:
+    assert settings(tmp_path, text) == Settings(retirement_days=30)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]\n",
+        "live_ref: 7\n",
+        "live_ref: --upload-pack=x\n",
+        "live_ref: a..b\n",
+        "live_ref: 'main:x'\n",
+        "live_ref: 'main~1'\n",
+        'live_ref: "main\\n"\n',
+        "horizons: {retirement_days: soon}\n",
+        "horizons: {days: 1}\n",
+        "source_precedence: litellm\n",
+        "required_version: latest\n",
+        "more: 1\n",
+    ],
+)
+def test_what_cannot_be_meant_is_refused_with_a_hint(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ZumikError, match=r"zumik\.yaml") as caught:
+        settings(tmp_path, text)
+    assert isinstance(caught.value, Invalid | CannotRun)
+    assert caught.value.hint
+
+
+def test_a_workspace_can_want_another_version(tmp_path: Path) -> None:
+    with pytest.raises(CannotRun, match=f"wants zumik >=99, and this is {__version__}") as caught:
+        settings(tmp_path, 'required_version: ">=99"\n')
+    assert caught.value.hint == "pip install 'zumik>=99'"
+    assert settings(tmp_path, f'required_version: "=={__version__}"\n')
