@@ -1,0 +1,1 @@
+"""The rules: facts in, findings out. Nothing here reads a file or decides what a command does."""

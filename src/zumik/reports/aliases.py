@@ -1,0 +1,216 @@
+"""Aliases as text and JSON: what they stand for now, moves, and their history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from zumik.core.explanation import AliasTable, Rederived
+from zumik.core.pointer import Pointer
+from zumik.core.policy import COST, LATENCY
+from zumik.core.policy import alias_to_json as policy_to_json
+from zumik.core.reading import moment_text
+from zumik.reports import sentences
+from zumik.reports.tables import (
+    excluded_to_text,
+    flips_to_text,
+    not_compared_to_text,
+    ranking_to_text,
+    table_to_json,
+)
+from zumik.reports.text import PLAIN, Style, safe, table
+
+
+class Live(NamedTuple):
+    """An alias's pointer and the table behind it; `landed` is None where nobody can say."""
+
+    pointer: Pointer
+    table: AliasTable | None
+    landed: bool | None
+    problem: str | None = None
+
+
+class Move(NamedTuple):
+    """A pointer that was moved, and who answered before and answers now."""
+
+    pointer: Pointer
+    winner_before: str | None
+    winner_after: str
+    previous: Pointer | None
+
+
+class Past(NamedTuple):
+    """One commit in which a pointer changed; no pointer where the commit removed or broke it."""
+
+    commit: str
+    committed_at: datetime
+    author: str
+    pointer: Pointer | None
+    winner: str | None
+
+
+def lives_to_text(lives: Sequence[Live], style: Style = PLAIN) -> str:
+    """One line an alias."""
+    if not lives:
+        return "no alias is live; freeze a release and promote it: zumik release create"
+    rows = [[style.dim(cell) for cell in ("alias", "answers", "release", "cost", "latency", "")]]
+    rows += [_live_row(live, style) for live in lives]
+    return table(rows, indent="", right=frozenset({3, 4}))
+
+
+def _live_row(live: Live, style: Style) -> list[str]:
+    note = style.doubtful("NOT LIVE yet") if live.landed is False else ""
+    winner = live.table.winner if live.table else None
+    if live.table is None or winner is None:
+        return [
+            style.bold(live.pointer.alias),
+            style.bad(safe(live.problem)),
+            live.pointer.target.id,
+        ]
+    return [
+        style.bold(live.pointer.alias),
+        winner.model.id,
+        live.pointer.target.id,
+        sentences.value(winner, COST, live.table.units),
+        sentences.value(winner, LATENCY, live.table.units),
+        note,
+    ]
+
+
+def lives_to_json(lives: Sequence[Live]) -> list[dict[str, object]]:
+    """Every alias with its pointer."""
+    return [
+        {
+            **pointer_to_json(live.pointer),
+            "winner": live.table.winner.model.id if live.table and live.table.winner else None,
+            "landed": live.landed,
+            "problem": live.problem,
+        }
+        for live in lives
+    ]
+
+
+def pointer_to_json(pointer: Pointer) -> dict[str, object]:
+    """A pointer's fields."""
+    return {
+        "alias": pointer.alias,
+        "release": pointer.target.id,
+        "sha256": pointer.target.sha256,
+        "generation": pointer.generation,
+        "kind": pointer.kind,
+        "reason": pointer.reason,
+        "proposed_at": moment_text(pointer.proposed_at),
+    }
+
+
+def alias_to_text(pointer: Pointer, found: Rederived, style: Style = PLAIN) -> str:
+    """One alias: where it points, why its winner won, and the ranking."""
+    what = found.table
+    facts = [
+        ("promise", safe(what.alias.description or "")),
+        ("release", f"{pointer.target.id}  {pointer.target.sha256.short}…"),
+        ("moved", _moved(pointer)),
+        ("why", sentences.why(what)),
+        ("margin", sentences.margin(what)),
+        ("workload", sentences.workload(what) or ""),
+    ]
+    head = f"{style.bold(pointer.alias)} → {style.bold(found.frozen.winner)}"
+    lines = [head, *(f"  {style.dim(f'{name:<9}')} {text}" for name, text in facts if text)]
+    blocks = ["\n".join(lines), ranking_to_text(what, style)]
+    flips = flips_to_text(what)
+    if flips:
+        flip_lines = [style.bold("What would change the winner"), *(f"  {x}" for x in flips)]
+        blocks.append("\n".join(flip_lines))
+    if what.excluded:
+        head = style.bold(f"{len(what.excluded)} excluded, nearest first")
+        blocks.append(f"{head}\n{excluded_to_text(what, style)}")
+    missing = not_compared_to_text(what)
+    return "\n\n".join([*blocks, *([missing] if missing else [])])
+
+
+def alias_to_json(pointer: Pointer, found: Rederived) -> dict[str, object]:
+    """One alias with its pointer, its policy as frozen and its table."""
+    return {
+        "pointer": pointer_to_json(pointer),
+        "policy": policy_to_json(found.frozen.policy),
+        "rederived": found.matches,
+        "table": table_to_json(found.table),
+    }
+
+
+def moves_to_text(moves: Sequence[Move], style: Style = PLAIN) -> str:
+    """One line a move."""
+    rows = [[style.dim(cell) for cell in ("alias", "release", "answered", "answers")]]
+    for move in moves:
+        before = move.previous.target.id if move.previous else "new"
+        rows.append(
+            [
+                style.bold(move.pointer.alias),
+                f"{before} → {move.pointer.target.id}",
+                move.winner_before or "-",
+                move.winner_after,
+            ]
+        )
+    return table(rows, indent="", right=frozenset()) if moves else "nothing to move"
+
+
+def moves_to_json(moves: Sequence[Move]) -> list[dict[str, object]]:
+    """Every move with the pointer it wrote."""
+    return [
+        {
+            **pointer_to_json(move.pointer),
+            "release_before": move.previous.target.id if move.previous else None,
+            "winner_before": move.winner_before,
+            "winner_after": move.winner_after,
+        }
+        for move in moves
+    ]
+
+
+def history_to_text(history: Sequence[Past], style: Style = PLAIN) -> str:
+    """One line a move, newest first, with its reason below."""
+    rows = [
+        [style.dim(cell) for cell in ("committed", "by", "commit", "move", "release", "answers")]
+    ]
+    rows += [_past_row(past, style) for past in history]
+    lines = table(rows, indent="", right=frozenset()).splitlines()
+    told = [lines[0]]
+    for line, past in zip(lines[1:], history, strict=True):
+        told.append(line)
+        if past.pointer is not None:
+            told.append(style.dim(f"    {_moved(past.pointer)}"))
+    return "\n".join(told)
+
+
+def _past_row(past: Past, style: Style) -> list[str]:
+    pointer = past.pointer
+    return [
+        f"{past.committed_at:%Y-%m-%d %H:%M}",
+        safe(past.author),
+        past.commit,
+        pointer.kind if pointer else style.bad("no readable pointer"),
+        pointer.target.id if pointer else "-",
+        past.winner or "-",
+    ]
+
+
+def _moved(pointer: Pointer) -> str:
+    reason = f": {safe(pointer.reason)}" if pointer.reason else ""
+    return (
+        f"{pointer.kind} {pointer.generation}, proposed {moment_text(pointer.proposed_at)}{reason}"
+    )
+
+
+def history_to_json(history: Sequence[Past]) -> list[dict[str, object]]:
+    """Every move, newest first."""
+    return [
+        {
+            "commit": past.commit,
+            "committed_at": moment_text(past.committed_at),
+            "author": past.author,
+            "pointer": past.pointer and pointer_to_json(past.pointer),
+            "winner": past.winner,
+        }
+        for past in history
+    ]

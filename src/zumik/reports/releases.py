@@ -1,0 +1,130 @@
+"""Releases as text and JSON: the line of them, and one with its aliases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from zumik.core.explanation import Rederived
+from zumik.core.names import AliasName
+from zumik.core.reading import moment_text
+from zumik.core.release import VerifiedRelease
+from zumik.reports import sentences
+from zumik.reports.tables import not_compared_to_text, table_to_json
+from zumik.reports.text import PLAIN, Style, safe, table
+
+
+class Listed(NamedTuple):
+    """A release, and the aliases that are live at it."""
+
+    found: VerifiedRelease
+    live: tuple[AliasName, ...]
+
+
+def releases_to_text(listed: Sequence[Listed], style: Style = PLAIN) -> str:
+    """One line a release, newest first."""
+    if not listed:
+        return "no releases yet; make one: zumik release create"
+    rows = [[style.dim(cell) for cell in ("release", "created", "sha256", "live", "note")]]
+    for item in listed:
+        release = item.found.release
+        backfilled = " *" if release.backfilled else ""
+        rows.append(
+            [
+                style.bold(release.id),
+                f"{release.created_at:%Y-%m-%d %H:%M}{backfilled}",
+                item.found.ref.sha256.short,
+                _live(item.live),
+                _cut(release.note or ""),
+            ]
+        )
+    text = table(rows, indent="", right=frozenset())
+    if any(item.found.release.backfilled for item in listed):
+        text += "\n" + style.dim("* frozen afterwards, from the facts known at that time")
+    return text
+
+
+def _live(aliases: tuple[AliasName, ...]) -> str:
+    if len(aliases) > 2:
+        return f"{len(aliases)} aliases"
+    return ", ".join(aliases) or "-"
+
+
+def _cut(text: str) -> str:
+    shown = safe(text)
+    return shown if len(shown) <= 60 else shown[:59] + "…"
+
+
+def releases_to_json(listed: Sequence[Listed]) -> list[dict[str, object]]:
+    """The line of releases, newest first."""
+    return [{**_head_to_json(item.found), "live": list(item.live)} for item in listed]
+
+
+def release_to_text(
+    found: VerifiedRelease,
+    tables: Mapping[AliasName, Rederived],
+    vouched: bool,
+    style: Style = PLAIN,
+) -> str:
+    """One release: its place in the line, and a line an alias."""
+    release = found.release
+    made = "frozen afterwards for" if release.backfilled else "frozen on"
+    facts = [
+        ("created", f"{made} {moment_text(release.created_at)}"),
+        ("note", safe(release.note or "")),
+        ("parent", release.parent.id if release.parent else "none: the first"),
+        ("sha256", found.ref.sha256),
+        ("ledger", "has it" if vouched else style.doubtful("does not have it")),
+        ("size", f"{found.size:,} bytes, {len(found.models)} models, resolver {release.resolver}"),
+    ]
+    lines = [style.bold(release.id)]
+    lines += [f"  {style.dim(f'{name:<8}')} {text}" for name, text in facts if text]
+    drifted = [name for name, item in tables.items() if not item.matches]
+    if drifted:
+        lines.append(style.bad(f"  re-deriving gives other rankings for {', '.join(drifted)}"))
+    return "\n".join([*lines, "", *(_alias(name, item, style) for name, item in tables.items())])
+
+
+def _alias(name: AliasName, item: Rederived, style: Style) -> str:
+    """Two lines: who won among how many, and why."""
+    what = item.table
+    count = f"{len(item.ranking)} ranked, {len(what.excluded)} excluded"
+    if what.not_compared:
+        count += f", {len(what.not_compared)} of them newer and not compared"
+    head = f"{style.bold(name)}: {item.frozen.winner}  {style.dim(count)}"
+    return f"{head}\n  {sentences.why(what)}; {sentences.margin(what)}"
+
+
+def release_to_json(
+    found: VerifiedRelease, tables: Mapping[AliasName, Rederived], vouched: bool
+) -> dict[str, object]:
+    """One release with its aliases explained."""
+    return {
+        **_head_to_json(found),
+        "ledger": vouched,
+        "aliases": {
+            name: {
+                "winner": item.frozen.winner,
+                "ranking": list(item.frozen.ranking),
+                "reason": item.frozen.reason,
+                "rederived": item.matches,
+                "not_compared": not_compared_to_text(item.table),
+                "table": table_to_json(item.table),
+            }
+            for name, item in tables.items()
+        },
+    }
+
+
+def _head_to_json(found: VerifiedRelease) -> dict[str, object]:
+    release = found.release
+    return {
+        "id": release.id,
+        "sha256": found.ref.sha256,
+        "created_at": moment_text(release.created_at),
+        "backfilled": release.backfilled,
+        "parent": release.parent.id if release.parent else None,
+        "note": release.note,
+        "resolver": release.resolver,
+        "bytes": found.size,
+    }

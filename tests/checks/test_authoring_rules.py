@@ -1,0 +1,245 @@
+"""The rules for policy and catalog: each code, where it points, and what does not set it off."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from zumik.checks.authoring import Authorship, check_dates, check_definitions, check_derivations
+from zumik.core.findings import Finding, Severity, has_errors
+from zumik.core.freezing import derive_all
+from zumik.workspace.authoring import read_authored
+from zumik.workspace.store import Store
+
+DAY = date(2026, 1, 10)
+_METRIC = "  {}: {{description: d, source: s, observed_on: {}, {}}}\n"
+METRICS = "metrics:\n" + "".join(
+    _METRIC.format(name, "2026-01-05", rest)
+    for name, rest in {
+        "seconds": "unit: seconds, better: lower, range: {at_least: 0}",
+        "share": "unit: fraction, better: higher, range: {at_least: 0, at_most: 1}",
+        "speed": "unit: tokens_per_second, better: higher",
+        "capped": "unit: points, better: higher, range: {at_most: 10}",
+    }.items()
+)
+MODELS = """\
+provider: acme
+models:
+  a: {revision: a-1, pinned: true, price: {input: 1, output: 2}, metrics: {seconds: 1, share: 0.5}}
+  b: {revision: b-1, pinned: true, price: {input: 2, output: 3}, metrics: {seconds: 2}}
+"""
+POLICY = """\
+measures:
+  latency: {metric: seconds}
+  quality: {metric: share}
+aliases:
+  one:
+    candidates: ["acme/*"]
+    workload: {input_tokens: 10, output_tokens: 10}
+    prefer: [{minimize: expected_latency}]
+"""
+
+
+def findings(
+    root: Path, *, policy: str = POLICY, models: str = MODELS, metrics: str = METRICS
+) -> list[Finding]:
+    for name, text in {
+        "policy/p.yaml": policy,
+        "catalog/acme.yaml": models,
+        "catalog/metrics.yaml": metrics,
+    }.items():
+        path = root / "releases" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    authored = read_authored(Store(root / "releases"))
+    assert authored.findings == []
+    what = Authorship(authored.catalog, authored.policy, authored.locate, DAY)
+    found = [*check_definitions(what), *check_dates(what)]
+    if not has_errors(found):
+        derivations = derive_all(authored.catalog, authored.policy, DAY, {})
+        found += check_derivations(what, derivations, retirement_days=30)
+    return found
+
+
+def one(found: list[Finding]) -> tuple[str, str, str]:
+    """The code, severity and place of the only finding, and what its caret is under."""
+    assert len(found) == 1, found
+    location = found[0].location
+    assert location.source is not None
+    assert location.column is not None
+    start = location.column - 1
+    return found[0].code, found[0].severity.value, location.source[start : start + location.width]
+
+
+def test_what_is_in_order_has_no_findings(tmp_path: Path) -> None:
+    assert findings(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("{metric: share}", "{metric: shares}", ("unknown-metric", "error", "shares")),
+        (
+            "latency: {metric: seconds}",
+            "latency: {first_token: seconds, tokens_per_second: sped}",
+            ("unknown-metric", "error", "sped"),
+        ),
+        ("latency: {metric: seconds}", "latency: {metric: speed}", None),
+        ("quality: {", "listed: {", ("reserved-word", "error", "listed")),
+        ("expected_latency", "qality", ("unknown-measure", "error", "qality")),
+        (
+            "prefer:",
+            "require: {measures: {qality: {at_least: 0.1}}}\n    prefer:",
+            ("unknown-measure", "error", "{at_least: 0.1}"),
+        ),
+        (
+            "prefer:",
+            "require: {measures: {quality: {at_least: 50}}}\n    prefer:",
+            ("bound-out-of-range", "error", "50"),
+        ),
+        (
+            "minimize: expected_latency",
+            "maximize: expected_latency",
+            ("worse-end-preferred", "warning", "expected_latency"),
+        ),
+        ("acme/*", "acme/c", ("unknown-model", "error", '"acme/c"')),
+        ("acme/*", "umbrella/*", ("glob-matches-nothing", "error", '"umbrella/*"')),
+        ("acme/*", "ACME/*", ("glob-matches-nothing", "error", '"ACME/*"')),
+        (
+            "workload",
+            'exclude: ["acme/c*"]\n    workload',
+            ("glob-matches-nothing", "warning", '"acme/c*"'),
+        ),
+        (
+            "prefer:",
+            "require: {capabilities: [tools]}\n    prefer:",
+            ("requirement-nobody-meets", "error", "[tools]"),
+        ),
+        (
+            "prefer:",
+            "require: {price: {output: {at_most: 1}}}\n    prefer:",
+            ("requirement-nobody-meets", "error", "{at_most: 1}"),
+        ),
+        (
+            "prefer:",
+            "require: {limits: {context_tokens: 9}}\n    prefer:",
+            ("requirement-nobody-meets", "error", "9"),
+        ),
+        (
+            "prefer:",
+            "require: {open_weights: true}\n    prefer:",
+            ("requirement-nobody-meets", "error", "true"),
+        ),
+        (
+            "prefer:",
+            "require: {price: {output: {at_most: 2}}, measures: {expected_latency: {at_least: 2}}}"
+            "\n    prefer:",
+            (
+                "no-eligible-model",
+                "error",
+                "{price: {output: {at_most: 2}}, measures: {expected_latency: {at_least: 2}}}",
+            ),
+        ),
+    ],
+)
+def test_a_fault_of_the_policy_is_found_under_its_words(
+    before: str, after: str, expected: tuple[str, str, str] | None, tmp_path: Path
+) -> None:
+    assert before in POLICY
+    found = findings(tmp_path, policy=POLICY.replace(before, after, 1))
+    if expected is None:
+        assert {item.code for item in found} == {"wrong-unit", "worse-end-preferred"}
+    else:
+        assert one(found) == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("seconds: 1,", "second: 1, seconds: 1,", ("unknown-metric", "error", "1")),
+        ("seconds: 1,", "seconds: -1,", ("figure-out-of-range", "error", "-1")),
+        ("share: 0.5", "share: 50", ("figure-out-of-range", "error", "50")),
+        ("share: 0.5", "capped: 11", ("figure-out-of-range", "error", "11")),
+        ("{input: 1, output: 2}", "{input: 2, output: 1}", ("swapped-price", "warning", "2")),
+        ("{input: 1, output: 2}", "{input: 0, output: 2}", ("zero-price", "warning", "0")),
+        (
+            "{input: 1, output: 2}",
+            "{input: 1, output: 2, observed_on: 2026-01-11}",
+            ("fact-from-the-future", "error", "2026-01-11"),
+        ),
+        (
+            "share: 0.5",
+            "share: {value: 0.5, observed_on: 2027-01-01}",
+            ("fact-from-the-future", "error", "2027-01-01"),
+        ),
+        (
+            "revision: a-1,",
+            "revision: a-1, observed_on: 2026-02-01,",
+            ("fact-from-the-future", "error", "2026-02-01"),
+        ),
+        (
+            "revision: a-1,",
+            "revision: a-1, retires_on: 2026-02-09,",
+            ("winner-retires-soon", "warning", "one"),
+        ),
+    ],
+)
+def test_a_fault_of_the_catalog_is_found_under_its_words(
+    before: str, after: str, expected: tuple[str, str, str], tmp_path: Path
+) -> None:
+    assert before in MODELS
+    assert one(findings(tmp_path, models=MODELS.replace(before, after, 1))) == expected
+
+
+def test_a_metric_of_tomorrow_is_found(tmp_path: Path) -> None:
+    metrics = METRICS.replace("2026-01-05", "2026-01-11")
+    codes = {item.code for item in findings(tmp_path, metrics=metrics)}
+    assert codes == {"fact-from-the-future"}
+    today = METRICS.replace("2026-01-05", "2026-01-10")
+    assert findings(tmp_path, metrics=today) == []
+
+
+def test_a_retirement_after_the_horizon_is_no_finding(tmp_path: Path) -> None:
+    models = MODELS.replace("revision: a-1,", "revision: a-1, retires_on: 2026-02-10,")
+    assert findings(tmp_path, models=models) == []
+
+
+@pytest.mark.parametrize("pinned", ["pinned: false", "note: unknown"])
+def test_a_winner_that_may_float_is_warned_of(pinned: str, tmp_path: Path) -> None:
+    policy = POLICY.replace("prefer:", "require: {floating_allowed: true}\n    prefer:")
+    models = MODELS.replace("pinned: true", pinned, 1)
+    assert one(findings(tmp_path, policy=policy, models=models)) == (
+        "floating-winner",
+        "warning",
+        "one",
+    )
+
+
+def test_a_measure_that_most_lack_is_warned_of(tmp_path: Path) -> None:
+    policy = POLICY.replace("minimize: expected_latency", "maximize: quality")
+    models = MODELS + "  c: {revision: c-1, pinned: true}\n"
+    code, severity, words = one(findings(tmp_path, policy=policy, models=models))
+    assert (code, severity) == ("preference-mostly-unknown", "warning")
+    assert words == "{maximize: quality}"
+
+
+def test_a_variant_is_not_held_for_the_price_of_its_model(tmp_path: Path) -> None:
+    models = MODELS.replace("{input: 1, output: 2}", "{input: 2, output: 1}")
+    models = models.replace("share: 0.5}}", "share: 0.5}, variants: {high: {note: x}}}")
+    assert [item.code for item in findings(tmp_path, models=models)].count("swapped-price") == 1
+
+
+@pytest.mark.parametrize("name", ["unknown-metric", "unknown-measure", "unknown-model"])
+def test_a_near_miss_is_asked_about(name: str, tmp_path: Path) -> None:
+    policy = {
+        "unknown-metric": POLICY.replace("metric: share", "metric: shore"),
+        "unknown-measure": POLICY.replace("expected_latency", "qualiti"),
+        "unknown-model": POLICY.replace("acme/*", "acme/aa"),
+    }[name]
+    (found,) = findings(tmp_path, policy=policy)
+    assert found.code == name
+    assert found.severity is Severity.ERROR
+    assert found.hint is not None
+    assert found.hint.startswith("did you mean ")

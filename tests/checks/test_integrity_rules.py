@@ -1,0 +1,240 @@
+"""The rules for what was released: each code, from a line that is otherwise in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from tests.core.builders import CODE_FAST, alias, but, frozen, scored
+
+from zumik.checks.integrity import BYTES_CODES, check_released
+from zumik.core.drafting import draft, ledger_line
+from zumik.core.names import AliasName, Digest, ReleaseId
+from zumik.core.pointer import Pointer, next_pointer, pointer_to_bytes
+from zumik.core.release import (
+    ReleaseRef,
+    VerifiedRelease,
+    digest_of,
+    release_to_bytes,
+    verify,
+)
+from zumik.core.snapshot import Entry, Snapshot
+
+NOW = datetime(2026, 6, 9, 9, tzinfo=UTC)
+
+
+def no_schema(schema: str, data: bytes) -> Iterator[str]:
+    return iter(())
+
+
+def _source() -> VerifiedRelease:
+    models = [scored("acme/a", speed="1"), scored("acme/b", speed="2")]
+    return frozen(alias("minimize speed"), models=models)
+
+
+class Workspace:
+    """Three releases, a pointer to the newest, and a ledger; to be spoilt."""
+
+    def __init__(self) -> None:
+        self.sources: list[VerifiedRelease] = []
+        self.files: dict[str, bytes] = {}
+        self.entries: dict[str, Entry] = {}
+        content = _source().release.content
+        for days in range(3):
+            parent = self.sources[-1] if self.sources else None
+            ref, data = draft(
+                content,
+                parent and parent.ref,
+                parent and parent.release.created_at,
+                NOW + timedelta(days=days),
+                note=None,
+                backfilled=False,
+            )
+            self.add(ref, data)
+        self.ledger = "".join(ledger_line(source.ref) for source in self.sources).encode()
+        self.live = {f"{CODE_FAST}.json": pointer_to_bytes(self.pointer(self.sources[-1].ref))}
+
+    def add(self, ref: ReleaseRef, data: bytes) -> None:
+        self.files[ref.file_name] = data
+        self.sources.append(verify(ref.file_name, data))
+
+    def replace(self, place: int, **changed: object) -> None:
+        """Put another release in the place of one, under its own right digest."""
+        source = self.sources[place]
+        data = release_to_bytes(but(source.release, **changed))
+        del self.files[source.ref.file_name]
+        release = ReleaseId(changed.get("id", source.ref.id))  # type: ignore[arg-type]
+        ref = ReleaseRef(release, digest_of(data))
+        self.files[ref.file_name] = data
+        self.ledger = self.ledger.replace(
+            ledger_line(source.ref).encode(), ledger_line(ref).encode()
+        )
+
+    def pointer(self, ref: ReleaseRef, alias: str = CODE_FAST) -> Pointer:
+        return next_pointer(AliasName(alias), ref, None, kind="promote", reason=None, now=NOW)
+
+    def codes(self) -> list[str]:
+        snapshot = Snapshot(
+            {name: Entry("file", data) for name, data in self.files.items()} | self.entries,
+            {name: Entry("file", data) for name, data in self.live.items()},
+            None if self.ledger is None else Entry("file", self.ledger),
+        )
+        return [finding.code for finding in check_released(snapshot, no_schema).findings]
+
+
+@pytest.fixture
+def workspace() -> Workspace:
+    return Workspace()
+
+
+def test_a_line_in_order_has_no_findings(workspace: Workspace) -> None:
+    assert workspace.codes() == []
+
+
+def test_a_flipped_bit_breaks_name_ledger_line_and_pointer(workspace: Workspace) -> None:
+    name = workspace.sources[-1].ref.file_name
+    workspace.files[name] = workspace.files[name][:-2] + b" \n"
+    assert workspace.codes() == ["digest-mismatch", "ledger-mismatch", "pointer-to-nothing"]
+
+
+def test_a_removed_release_breaks_the_line_and_the_ledger(workspace: Workspace) -> None:
+    del workspace.files[workspace.sources[1].ref.file_name]
+    assert workspace.codes() == ["broken-line", "ledger-gap"]
+
+
+def test_a_release_with_another_parent_breaks_the_line(workspace: Workspace) -> None:
+    other = ReleaseRef(workspace.sources[0].ref.id, Digest("0" * 64))
+    workspace.replace(1, parent=other)
+    assert "broken-line" in workspace.codes()
+
+
+def test_a_release_from_before_its_parent_is_found(workspace: Workspace) -> None:
+    workspace.replace(2, created_at=NOW)
+    assert workspace.codes()[0] == "time-goes-back"
+
+
+def test_an_id_that_skips_a_number_is_found(workspace: Workspace) -> None:
+    workspace.replace(2, id=ReleaseId("alr_2026_06_11_002"))
+    assert workspace.codes()[0] == "id-out-of-line"
+
+
+def test_bytes_that_are_not_canonical_are_found(workspace: Workspace) -> None:
+    source = workspace.sources[2]
+    data = workspace.files.pop(source.ref.file_name).replace(b"  ", b" ")
+    ref = ReleaseRef(source.ref.id, digest_of(data))
+    workspace.files[ref.file_name] = data
+    assert workspace.codes() == ["not-canonical", "ledger-gap", "ledger-gap", "pointer-mismatch"]
+
+
+def test_an_id_that_two_files_claim_is_found(workspace: Workspace) -> None:
+    source = workspace.sources[2]
+    data = release_to_bytes(but(source.release, note="another"))
+    workspace.files[ReleaseRef(source.ref.id, digest_of(data)).file_name] = data
+    assert "duplicate-id" in workspace.codes()
+
+
+def test_a_ranking_that_the_facts_do_not_give_is_found(workspace: Workspace) -> None:
+    content = workspace.sources[2].release.content
+    alias = content.aliases[CODE_FAST]
+    forged = but(alias, reason="highest_whim_under_policy")
+    workspace.replace(2, content=but(content, aliases={CODE_FAST: forged}))
+    assert "ranking-differs" in workspace.codes()
+
+
+@pytest.mark.parametrize("kind", ["symlink", "directory", "other"])
+def test_what_is_no_file_is_found(kind: str, workspace: Workspace) -> None:
+    name = workspace.sources[2].ref.file_name
+    del workspace.files[name]
+    workspace.entries[name] = Entry(kind)
+    assert workspace.codes() == ["foreign-entry", "pointer-to-nothing"]
+
+
+def test_a_name_that_is_no_release_is_found(workspace: Workspace) -> None:
+    workspace.files["notes\x1b.txt"] = b""
+    assert workspace.codes() == ["not-a-release-file"]
+
+
+@pytest.mark.parametrize("data", [b"{", b"[]\n", b'{"schema": "zumik.release/9"}\n'])
+def test_a_file_that_holds_no_release_is_found(data: bytes, workspace: Workspace) -> None:
+    ref = ReleaseRef(ReleaseId("alr_2026_06_12_001"), digest_of(data))
+    workspace.files[ref.file_name] = data
+    assert workspace.codes() == ["malformed-release"]
+
+
+def test_a_missing_ledger_is_found(workspace: Workspace) -> None:
+    workspace.ledger = None  # type: ignore[assignment]
+    assert workspace.codes() == ["ledger-gap"]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "codes"),
+    [
+        (lambda data: data[:-1], ["ledger-malformed", "ledger-gap"]),
+        (lambda data: data + b"\n", ["ledger-malformed"]),
+        (lambda data: data + data, ["ledger-malformed"] * 3),
+        (
+            lambda data: data.replace(b"  frozen/", b" *frozen/", 1),
+            ["ledger-malformed", "ledger-gap"],
+        ),
+        (lambda data: data.upper(), ["ledger-malformed"] * 3 + ["ledger-gap"] * 3),
+        (
+            lambda data: b"0" * 64 + data[64:],
+            ["ledger-mismatch"],
+        ),
+        (lambda data: data.split(b"\n", 1)[1], ["ledger-gap"]),
+    ],
+)
+def test_a_ledger_that_is_not_as_written_is_found(
+    spoil: object, codes: list[str], workspace: Workspace
+) -> None:
+    assert callable(spoil)
+    workspace.ledger = spoil(workspace.ledger)
+    assert workspace.codes() == codes
+
+
+def test_a_pointer_to_nothing_is_found(workspace: Workspace) -> None:
+    gone = ReleaseRef(ReleaseId("alr_2030_01_01_001"), Digest("0" * 64))
+    workspace.live[f"{CODE_FAST}.json"] = pointer_to_bytes(workspace.pointer(gone))
+    assert workspace.codes() == ["pointer-to-nothing"]
+
+
+def test_a_pointer_to_other_bytes_is_found(workspace: Workspace) -> None:
+    other = ReleaseRef(workspace.sources[2].ref.id, Digest("0" * 64))
+    workspace.live[f"{CODE_FAST}.json"] = pointer_to_bytes(workspace.pointer(other))
+    assert workspace.codes() == ["pointer-mismatch"]
+
+
+def test_a_pointer_of_an_alias_that_its_release_lacks_is_found(workspace: Workspace) -> None:
+    pointer = workspace.pointer(workspace.sources[2].ref, "code.slow")
+    workspace.live["code.slow.json"] = pointer_to_bytes(pointer)
+    assert workspace.codes() == ["pointer-to-nothing"]
+
+
+def test_a_pointer_under_another_name_is_found(workspace: Workspace) -> None:
+    workspace.live["code.slow.json"] = workspace.live[f"{CODE_FAST}.json"]
+    assert workspace.codes() == ["misnamed-pointer"]
+
+
+def test_a_pointer_that_is_not_canonical_is_found(workspace: Workspace) -> None:
+    name = f"{CODE_FAST}.json"
+    workspace.live[name] = workspace.live[name].replace(b"  ", b"\t")
+    assert workspace.codes() == ["not-canonical"]
+
+
+def test_what_the_schema_has_against_it_is_told(workspace: Workspace) -> None:
+    snapshot = Snapshot(
+        {name: Entry("file", data) for name, data in workspace.files.items()},
+        {name: Entry("file", data) for name, data in workspace.live.items()},
+        Entry("file", workspace.ledger),
+    )
+    found = check_released(snapshot, lambda schema, data: iter([f"no {schema}"])).findings
+    assert [(item.code, item.message) for item in found] == [
+        *[("against-schema", "no release")] * 3,
+        ("against-schema", "no pointer"),
+    ]
+
+
+def test_a_code_that_makes_it_5_is_about_bytes() -> None:
+    assert {"digest-mismatch", "ledger-mismatch", "foreign-entry"} <= BYTES_CODES
+    assert not {"broken-line", "ranking-differs", "unknown-metric"} & BYTES_CODES

@@ -1,0 +1,78 @@
+"""Figures and tables: rounded for people, exact for machines, aligned by what shows."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zumik.reports.text import PLAIN, Style, exact, figure, plural, rounded, safe, share, table
+
+COLOUR = Style(colour=True)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        ("0.0062", "usd", "$0.0062"),
+        ("-0.5", "usd", "-$0.5"),
+        ("0", "usd", "$0"),
+        ("12345", "usd", "$12,345"),
+        ("1.68", "seconds", "1.68 s"),
+        ("68.7", "percent", "68.7 %"),
+        ("80.5", "tokens_per_second", "80.5 tok/s"),
+        ("0.55", "fraction", "0.55"),
+        ("1234", "points", "1234"),
+        ("0.000000123456", "usd", "$0.0000001235"),
+        ("1/3", "seconds", "0.3333 s"),
+        ("9999.5", "points", "10000"),
+        ("123456.7", "points", "123500"),
+    ],
+)
+def test_a_figure_is_shown_to_four_digits_with_its_unit(value: str, unit: str, text: str) -> None:
+    assert figure(Fraction(value), unit) == text
+
+
+@given(st.fractions())
+def test_a_rounded_figure_is_near_and_has_no_exponent(value: Fraction) -> None:
+    text = rounded(value).replace(",", "")
+    assert "e" not in text.lower()
+    assert abs(Fraction(text) - value) <= abs(value) / 1000
+
+
+@given(st.fractions())
+def test_an_exact_figure_is_exact(value: Fraction) -> None:
+    assert Fraction(exact(value)) == value
+
+
+def test_words_for_counts_and_parts() -> None:
+    assert (plural(1, "alias", "aliases"), plural(0, "alias", "aliases")) == (
+        "1 alias",
+        "0 aliases",
+    )
+    assert plural(12345, "line") == "12,345 lines"
+    assert share(Fraction(1, 10)) == "10 %"
+    assert share(Fraction(1, 3)) == "33.33 %"
+
+
+@given(st.text())
+def test_what_comes_from_outside_stays_on_its_line(text: str) -> None:
+    assert safe(text).isprintable()
+
+
+def test_a_table_is_aligned_by_what_shows() -> None:
+    rows = [["a", "long name", "1"], [COLOUR.bold("bb"), "n", COLOUR.good("200")], ["c"]]
+    lines = table(rows, right=frozenset({2})).splitlines()
+    plain = [
+        line.replace("\x1b[1m", "").replace("\x1b[32m", "").replace("\x1b[0m", "") for line in lines
+    ]
+    assert plain == ["  a   long name    1", "  bb  n          200", "  c"]
+    assert table([], right=frozenset()) == ""
+
+
+def test_colour_of_nothing_is_nothing() -> None:
+    assert COLOUR.bad("") == ""
+    assert PLAIN.doubtful("x") == "x"
+    assert COLOUR.dim("x") == "\x1b[2mx\x1b[0m"
