@@ -1,0 +1,365 @@
+"""LiteLLM's price file: JSON bytes in, offers out.
+
+LiteLLM states prices in USD per token as floats, flags instead of lists, and nothing on the context
+window, the revision or whether an id is pinned. What it does not state is not derived here, least
+of all from an id. Which offer changes a catalog is for `merge`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Context, Decimal, InvalidOperation
+from fractions import Fraction
+from typing import Any
+
+from zumik.core.canonical import MalformedJson
+from zumik.core.catalog import RATES, Model, Price, Tier
+from zumik.core.findings import Finding, Location, Severity
+from zumik.core.names import BadName, ModelId, shown
+from zumik.errors import CannotRun
+from zumik.sources.offers import Imported, Offer, every_rate
+
+MAX_BYTES = 32 * 1024 * 1024
+"""Many times LiteLLM's file; a bound on what a hostile one can make us read."""
+
+PROVIDERS = {
+    "gemini": "google",
+    "dashscope": "alibaba",
+    "meta_llama": "meta",
+    "together_ai": "together",
+    "moonshot": "moonshotai",
+    "bedrock": "amazon-bedrock",
+    "bedrock_converse": "amazon-bedrock",
+    "cohere_chat": "cohere",
+}
+"""LiteLLM's providers that have another name here; the others keep theirs."""
+
+CAPABILITIES = {
+    "supports_function_calling": "tools",
+    "supports_parallel_function_calling": "parallel_tools",
+    "supports_response_schema": "structured_output",
+    "supports_native_structured_output": "structured_output",
+    "supports_prompt_caching": "prompt_caching",
+    "supports_reasoning": "reasoning",
+    "supports_web_search": "web_search",
+    "supports_computer_use": "computer_use",
+    "supports_audio_output": "audio_output",
+}
+"""The flags that say what a model can do. The many others say how LiteLLM is to call it."""
+
+INPUTS = {
+    "supports_vision": "image",
+    "supports_pdf_input": "pdf",
+    "supports_audio_input": "audio",
+    "supports_video_input": "video",
+}
+
+_LIMITS = {"max_input_tokens": "input_tokens", "max_output_tokens": "output_tokens"}
+
+_RATES = {
+    "input_cost_per_token": "input",
+    "output_cost_per_token": "output",
+    "cache_read_input_token_cost": "cache_read",
+    "cache_creation_input_token_cost": "cache_write",
+}
+# What else stands behind a rate (_priority, _flex, _above_1hr) is another service, and not read.
+_RATE_KEY = re.compile(rf"({'|'.join(_RATES)})(?:_above_([1-9][0-9]{{0,5}})k_tokens)?(_batches)?")
+
+_MAX_NUMBER = 40
+_MAX_TOKENS = 10**9
+_MAX_PRICE = 10**6
+_PRECISION = Context(prec=12)
+_FINEST = Fraction(1, 10**12)
+
+_Fields = Mapping[str, Any]
+
+
+class _Unusable(Exception):
+    """An entry that cannot be read; the message says why."""
+
+
+def read_litellm(data: bytes, *, source: str, observed_on: date) -> Imported:
+    """The chat models of a LiteLLM price file (`model_prices_and_context_window.json`).
+
+    `source` names it and its version, as in `litellm 1.109.1`; prices become USD per million
+    tokens. An entry that cannot be read is a finding and no offer. Raises CannotRun where the bytes
+    are not strict JSON, or hold no chat model at all.
+    """
+    entries = _parsed(data, source)
+    offers: dict[ModelId, Offer] = {}
+    skipped: Counter[str] = Counter()
+    findings: list[Finding] = []
+    for key, entry in entries.items():
+        try:
+            offer = _offer(key, entry, source, observed_on)
+        except _Unusable as error:
+            findings.append(_unusable(key, str(error), source))
+            continue
+        if isinstance(offer, str):
+            skipped[offer] += 1
+        elif offer.model.id in offers:
+            offers[offer.model.id] = _one_of(offers[offer.model.id], offer)
+        else:
+            offers[offer.model.id] = offer
+    if not offers:
+        raise CannotRun(
+            f"{shown(source)}: no chat model in {len(entries):,} entries"
+            + (f"; {findings[0].message}" if findings else ""),
+            hint="import LiteLLM's model_prices_and_context_window.json",
+        )
+    return Imported(source, observed_on, offers, dict(skipped), tuple(findings))
+
+
+def _unusable(key: str, problem: str, source: str) -> Finding:
+    return Finding(
+        "unusable-entry",
+        Severity.WARNING,
+        f"{shown(key)}: {problem}",
+        Location(source),
+        "the entry was left out; the others were read",
+    )
+
+
+# JSON
+
+
+def _parsed(data: bytes, source: str) -> _Fields:
+    """The entries by key, numbers exact: an int, or the Decimal that the text says."""
+    if len(data) > MAX_BYTES:
+        raise MalformedJson(
+            f"{shown(source)}: {len(data):,} bytes, more than the {MAX_BYTES:,} that are read"
+        )
+    try:
+        value = json.loads(
+            data.decode("utf-8"),
+            object_pairs_hook=_object,
+            parse_int=lambda text: int(_bounded(text)),
+            parse_float=lambda text: Decimal(_bounded(text)),
+            parse_constant=_no_constant,
+        )
+    except UnicodeDecodeError as error:
+        problem = f"not UTF-8 at byte {error.start}"
+    except json.JSONDecodeError as error:
+        problem = f"not JSON: {error.msg} at {error.lineno}:{error.colno}"
+    except RecursionError:
+        problem = "nested too deeply"
+    except InvalidOperation:
+        problem = "has a number with an exponent beyond all bounds"
+    except MalformedJson as error:
+        problem = error.message
+    else:
+        if isinstance(value, dict):
+            return value
+        problem = f"expected an object of models, found {_kind(value)}"
+    raise MalformedJson(
+        f"{shown(source)}: {problem}", hint="import LiteLLM's model_prices_and_context_window.json"
+    )
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        twice = next(key for key, number in Counter(key for key, _ in pairs).items() if number > 1)
+        raise MalformedJson(f"has the key {shown(twice)} twice in one object")
+    return fields
+
+
+def _bounded(text: str) -> str:
+    if len(text) > _MAX_NUMBER:
+        raise MalformedJson(f"has a number of {len(text)} characters")
+    return text
+
+
+def _no_constant(text: str) -> float:
+    raise MalformedJson(f"has {text}, which JSON does not know")
+
+
+def _kind(value: object) -> str:
+    kinds = {dict: "an object", list: "a list", str: "text", bool: "true or false"}
+    return kinds.get(type(value), "nothing" if value is None else "a number")
+
+
+# Entries
+
+
+def _offer(key: str, entry: object, source: str, observed_on: date) -> Offer | str:
+    """The offer that an entry makes, or why it makes none. Raises _Unusable."""
+    if not isinstance(entry, dict):
+        raise _Unusable(f"expected an object, found {_kind(entry)}")
+    mode = entry.get("mode")
+    if mode != "chat":
+        return f"mode {shown(mode, 40)}" if isinstance(mode, str) else "no mode"
+    provider = entry.get("litellm_provider")
+    if not isinstance(provider, str):
+        return "no provider"
+    try:
+        model_id = _model_id(key, provider)
+    except BadName:
+        return "no model id"
+    capabilities, no_capabilities = _flags(entry, CAPABILITIES)
+    inputs, no_inputs = _flags(entry, INPUTS)
+    inputs |= {"text", *_modalities(entry)}
+    model = Model(
+        id=model_id,
+        retires_on=_day(entry, "deprecation_date"),
+        limits=_limits(entry),
+        input=frozenset(inputs),
+        capabilities=frozenset(capabilities),
+        price=_price(entry),
+        source=source,
+        observed_on=observed_on,
+    )
+    return Offer(key, model, frozenset(no_capabilities | (no_inputs - inputs)))
+
+
+def _model_id(key: str, provider: str) -> ModelId:
+    """`gemini/gemini-2.5-pro` of `gemini` is google's `gemini-2.5-pro`. Raises BadName."""
+    ours = PROVIDERS.get(provider, provider)
+    prefixes = [ours, *(name for name, other in PROVIDERS.items() if other == ours)]
+    prefix, slash, rest = key.partition("/")
+    return ModelId(f"{ours}/{rest if slash and prefix in prefixes else key}")
+
+
+def _one_of(first: Offer, second: Offer) -> Offer:
+    """Of two entries for one model, the one that LiteLLM itself looks up first.
+
+    That is the one with the provider in its key. Where the two disagree, it is said; one may well
+    state what the other leaves out.
+    """
+    best, other = sorted((first, second), key=lambda offer: len(offer.key), reverse=True)
+    facts = (_flat(best.model), _flat(other.model))
+    differing = {key for key in facts[0].keys() & facts[1].keys() if facts[0][key] != facts[1][key]}
+    return replace(best, disputed=frozenset(str(field) for field, *_ in differing))
+
+
+def _flat(model: Model) -> dict[tuple[str | int, ...], object]:
+    """The single numbers and dates that a model states, each under its field."""
+    flat: dict[tuple[str | int, ...], object] = {
+        ("limits", name): n for name, n in model.limits.items()
+    }
+    if model.retires_on is not None:
+        flat["retires_on",] = model.retires_on
+    if model.price is not None:
+        flat |= {("price", *place): rate for place, rate in every_rate(model.price).items()}
+    return flat
+
+
+def _flags(entry: _Fields, words: Mapping[str, str]) -> tuple[set[str], set[str]]:
+    """What an entry says yes to and what it says no to; a flag that is not there says nothing."""
+    said: dict[bool, set[str]] = {True: set(), False: set()}
+    for key, word in words.items():
+        value = entry.get(key)
+        if value is not None and not isinstance(value, bool):
+            raise _Unusable(f"{key}: expected true or false, found {_kind(value)}")
+        if value is not None:
+            said[value].add(word)
+    return said[True], said[False] - said[True]
+
+
+def _modalities(entry: _Fields) -> Iterator[str]:
+    listed = entry.get("supported_modalities")
+    if listed is None:
+        return
+    if not isinstance(listed, list):
+        raise _Unusable(f"supported_modalities: expected a list, found {_kind(listed)}")
+    yield from (kind for kind in INPUTS.values() if kind in listed)
+
+
+def _day(entry: _Fields, key: str) -> date | None:
+    value = entry.get(key)
+    if value is None:
+        return None
+    try:
+        if isinstance(value, str) and (parsed := date.fromisoformat(value)).isoformat() == value:
+            return parsed
+    except ValueError:
+        pass
+    raise _Unusable(f"{key}: expected a date, YYYY-MM-DD")
+
+
+def _limits(entry: _Fields) -> dict[str, int]:
+    limits = {}
+    for key, name in _LIMITS.items():
+        value = entry.get(key)
+        # Zero tokens is how LiteLLM writes that it does not know.
+        if value is not None and (tokens := _tokens(value, key)):
+            limits[name] = tokens
+    return limits
+
+
+def _tokens(value: object, key: str) -> int:
+    number = _number(value, key)
+    if not 0 <= number <= _MAX_TOKENS or number != int(number):
+        raise _Unusable(f"{key}: expected a number of tokens")
+    return int(number)
+
+
+def _number(value: object, key: str) -> int | Decimal:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise _Unusable(f"{key}: expected a number, found {_kind(value)}")
+    return value
+
+
+# Prices
+
+
+def _price(entry: _Fields) -> Price | None:
+    """The price that an entry states: of its rate keys or, where it has none, its list of tiers."""
+    by_threshold: dict[int, dict[str, Fraction]] = {}
+    for key, value in entry.items():
+        match = _RATE_KEY.fullmatch(key)
+        name = ("batch_" if match and match[3] else "") + (_RATES[match[1]] if match else "")
+        if match is not None and name in RATES and value is not None:
+            rates = by_threshold.setdefault(int(match[2] or 0) * 1000, {})
+            rates[name] = _per_million(value, key)
+    if 0 not in by_threshold:
+        by_threshold = dict(_tiered(entry))
+    base = by_threshold.pop(0, None)
+    if base is None:
+        return None
+    tiers = [Tier(above, _ordered(rates)) for above, rates in sorted(by_threshold.items())]
+    return Price(_ordered(base), tuple(tiers))
+
+
+def _tiered(entry: _Fields) -> Iterator[tuple[int, dict[str, Fraction]]]:
+    """The tiers of `tiered_pricing`: the input length that each begins above, and its rates."""
+    listed = entry.get("tiered_pricing")
+    for tier in listed if isinstance(listed, list) else []:
+        bounds = tier.get("range") if isinstance(tier, dict) else None
+        if not isinstance(bounds, list) or not bounds:
+            raise _Unusable("tiered_pricing: expected objects with a range")
+        rates = {
+            name: _per_million(tier[key], key)
+            for key, name in _RATES.items()
+            if tier.get(key) is not None
+        }
+        if rates:
+            yield _tokens(bounds[0], "tiered_pricing"), rates
+
+
+def _ordered(rates: Mapping[str, Fraction]) -> dict[str, Fraction]:
+    return {name: rates[name] for name in RATES if name in rates}
+
+
+def _per_million(value: object, key: str) -> Fraction:
+    """USD per token, as LiteLLM writes it, in USD per million tokens without the noise of floats.
+
+    LiteLLM computes in binary floats, which leave noise from the sixteenth digit on, and writes
+    0.47 per million as 4.6999999999999995e-07. A price has at most a dozen digits, so the decimal
+    that was written is rounded to twelve significant ones, and no float is ever made of it.
+    """
+    usd = _number(value, key)
+    if usd < 0:
+        raise _Unusable(f"{key}: a price below 0")
+    if usd > 1:
+        raise _Unusable(f"{key}: a price of more than {_MAX_PRICE:,} USD per million tokens")
+    # Told by its exponent, because the fraction of a hostile one would have a billion digits.
+    if usd > 0 and Decimal(usd).adjusted() < -17:
+        raise _Unusable(f"{key}: a price too small to be one")
+    price = Fraction(_PRECISION.multiply(Decimal(usd), Decimal(_MAX_PRICE)))
+    return round(price / _FINEST) * _FINEST

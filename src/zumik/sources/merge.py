@@ -1,0 +1,213 @@
+"""The merge: what an import would change in the catalog, what it would add, and what it asks.
+
+Facts in, plan out: nothing is written here. A plan's edits are paths and values inside one model,
+so that whoever writes the file changes those and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from difflib import get_close_matches
+
+from zumik.core.catalog import Catalog, Model
+from zumik.core.findings import Finding, Locate, Location, Severity
+from zumik.core.imports import Addition, ImportPlan, Update
+from zumik.core.names import BadName, ModelId, shown
+from zumik.core.policy import glob_matcher
+from zumik.errors import UsageError
+from zumik.sources.offers import Imported, Offer
+from zumik.sources.proposals import Proposal, merged_price, new_model, proposals
+from zumik.sources.questions import Standing, at, conflict, place_of, questions, standing
+
+
+def plan_import(
+    known: Catalog,
+    imported: Imported,
+    *,
+    only: Sequence[str] = (),
+    add: Sequence[str] = (),
+    precedence: Sequence[str] = (),
+    today: date,
+    accept_questioned: bool = False,
+    locate: Locate | None = None,
+) -> ImportPlan:
+    """What an import changes in the models that the catalog has, and which of the others it adds.
+
+    `only` are globs that narrow both; `add` are globs of models to add, none without. `precedence`
+    names sources, best first. `locate` says where a part of the catalog is written, from
+    `("models", ID, FIELD)`. Raises UsageError for a glob that matches nothing.
+    """
+    _refuse_idle_globs(only, [*known.models, *imported.offers])
+    _refuse_idle_globs(add, imported.offers)
+    wanted = _matcher(only) if only else lambda _: True
+    work = _Work(imported, tuple(precedence), today, accept_questioned, locate)
+    updates: list[Update] = []
+    missing: list[ModelId] = []
+    models = [m for m in known.models.values() if m.variant_of is None and wanted(m.id)]
+    for model in models:
+        offer = offer_for(model, imported.offers)
+        if offer is None:
+            missing.append(model.id)
+        elif (update := work.update(model, offer)) is not None:
+            updates.append(update)
+    new = [i for i in sorted(imported.offers) if i not in known.models and wanted(i)]
+    asked = _matcher(add)
+    additions = [work.addition(imported.offers[model_id]) for model_id in new if asked(model_id)]
+    return ImportPlan(
+        source=imported.source,
+        observed_on=imported.observed_on,
+        updates=tuple(updates),
+        additions=tuple(addition for addition in additions if addition is not None),
+        new=tuple(new),
+        compared=len(models) - len(missing),
+        unknown_to_source=tuple(missing),
+        findings=(*imported.findings, *work.findings),
+    )
+
+
+def offer_for(model: Model, offers: Mapping[ModelId, Offer]) -> Offer | None:
+    """The source's entry for a model: under its own id or, failing that, the one sent upstream."""
+    if (exact := offers.get(model.id)) is not None or model.upstream.model is None:
+        return exact
+    try:
+        return offers.get(ModelId(f"{model.id.provider}/{model.upstream.model}"))
+    except BadName:
+        return None
+
+
+def _matcher(globs: Iterable[str]) -> Callable[[str], bool]:
+    patterns = [glob_matcher(glob) for glob in globs]
+    return lambda text: any(pattern.fullmatch(text) for pattern in patterns)
+
+
+def _refuse_idle_globs(globs: Iterable[str], models: Iterable[ModelId]) -> None:
+    models = list(models)
+    for glob in globs:
+        if not any(map(glob_matcher(glob).fullmatch, models)):
+            close = get_close_matches(glob, models, n=1)
+            raise UsageError(
+                f"{shown(glob)} matches no model of the source",
+                hint=f"did you mean {close[0]}?" if close else "quote globs, as in 'anthropic/*'",
+            )
+
+
+@dataclass
+class _Work:
+    """One import in progress, and what it has found so far."""
+
+    imported: Imported
+    precedence: tuple[str, ...]
+    today: date
+    accept_questioned: bool
+    locate: Locate | None
+    findings: list[Finding] = field(default_factory=list)
+
+    def update(self, known: Model, offer: Offer) -> Update | None:
+        """What becomes of a model that the catalog has, or None where nothing does."""
+        taken: list[Proposal] = []
+        held: list[Proposal] = []
+        for proposal in proposals(known, offer, self.imported):
+            verdict = self._judged(known, offer, proposal)
+            if verdict is not None:
+                (taken if verdict else held).append(proposal)
+        self._note_denials(known, offer)
+        self._note_missing_tiers(known, offer)
+        if not taken and not held:
+            return None
+        return Update(
+            known.id,
+            offer.model.id,
+            tuple(change for proposal in taken for change in proposal.changes),
+            tuple(change for proposal in held for change in proposal.changes),
+            tuple(edit for proposal in taken for edit in proposal.edits),
+        )
+
+    def _judged(self, known: Model, offer: Offer, proposal: Proposal) -> bool | None:
+        """Whether a proposal is taken; None where the catalog's own fact is newer."""
+        ask = at(self._location(known.id, proposal.field), known.id)
+        asked: list[Finding] = []
+        if getattr(known, proposal.field) not in (None, {}):
+            found, text = standing(known, proposal.field, self.imported, self.precedence)
+            if found is Standing.OLDER:
+                self._note(
+                    known.id,
+                    proposal.field,
+                    "older-source",
+                    f"{proposal.field} stays: {shown(text)} is newer than this import",
+                    "import the newest version of the source",
+                )
+                return None
+            if found is Standing.LOWER:
+                asked.append(conflict(text, self.imported, proposal, ask))
+        asked += questions(known, offer, proposal, self.today, ask)
+        self.findings += asked
+        taken = self.accept_questioned or not asked
+        if taken and proposal.unmentioned:
+            self._note(
+                known.id,
+                "price",
+                "rate-dropped",
+                f"{', '.join(proposal.unmentioned)} belonged to the old price and would go with it",
+                "the source does not state it; add the new one by hand where it is known",
+            )
+        return taken
+
+    def addition(self, offer: Offer) -> Addition | None:
+        """A model to add, less what is questioned; none where it is said to have retired."""
+        offered = offer.model
+        ask = at(self._location(None, ""), offered.id)
+        held: set[str] = set()
+        for proposal in _first_proposals(offered):
+            asked = list(questions(None, offer, proposal, self.today, ask))
+            self.findings += asked
+            if asked and not self.accept_questioned:
+                held.add(proposal.field)
+        if "retires_on" in held:
+            return None
+        return Addition(offered.id, new_model(offered, without=held), tuple(sorted(held)))
+
+    def _note_denials(self, known: Model, offer: Offer) -> None:
+        for name in ("input", "capabilities"):
+            denied = sorted((getattr(known, name) or frozenset()) & offer.denied)
+            if denied:
+                self.findings.append(
+                    at(self._location(known.id, name), known.id)(
+                        "capability-denied",
+                        f"the source says no to {', '.join(denied)}, which the catalog lists",
+                        "nothing is taken away by an import; check it, and edit the list",
+                    )
+                )
+
+    def _note_missing_tiers(self, known: Model, offer: Offer) -> None:
+        """A catalog tier that a source no longer has: the provider may have dropped it."""
+        price = offer.model.price
+        if known.price is None or price is None or not known.price.tiers or price.tiers:
+            return
+        if merged_price(known.price, price).tiers:
+            self._note(
+                known.id,
+                "price",
+                "tier-not-stated",
+                "the source states no tiers for long requests, and the catalog keeps its own",
+                "a source may leave them out; remove them by hand if the provider dropped them",
+            )
+
+    def _note(self, model: ModelId, name: str, code: str, message: str, hint: str) -> None:
+        ask = at(self._location(model, name), model, Severity.NOTICE)
+        self.findings.append(ask(code, message, hint))
+
+    def _location(self, model: ModelId | None, name: str) -> Location:
+        if model is None or self.locate is None:
+            return Location(self.imported.source)
+        return self.locate(place_of(model, name))
+
+
+def _first_proposals(offered: Model) -> Iterator[Proposal]:
+    """The fields of a new model that can be doubtful."""
+    if offered.price is not None:
+        yield Proposal("price", (), (), offered.price)
+    yield Proposal("limits", (), ())
+    if offered.retires_on is not None:
+        yield Proposal("retires_on", (), ())

@@ -1,0 +1,106 @@
+"""Offers: what a catalog source says about models, in the catalog's own words.
+
+Every source is read into these; what an offer changes in a catalog is for `merge` to say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from zumik.core.catalog import Model, Price
+from zumik.core.findings import Finding
+from zumik.core.names import ModelId
+
+_VERSION = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})+")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MAX_SOURCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a fact comes from, as far as its text tells: `litellm 1.109.1`, `models.dev, DATE`."""
+
+    text: str
+    version: tuple[int, ...] | None
+    day: date | None
+
+    @classmethod
+    def parse(cls, text: str) -> Source:
+        """Never fails: what the text does not tell is unknown."""
+        text = text[:_MAX_SOURCE]
+        version = _VERSION.search(text)
+        return cls(text, _numbers(version[0]) if version else None, _first_day(text))
+
+    @property
+    def name(self) -> str:
+        """The text before its version or date."""
+        cuts = [
+            match.start()
+            for match in (_VERSION.search(self.text), _DATE.search(self.text))
+            if match
+        ]
+        return self.text[: min(cuts, default=len(self.text))].rstrip(" ,(")
+
+    def is_of(self, name: str) -> bool:
+        """Whether this is a version, or a part, of the source of that name."""
+        text, name = self.text.casefold(), name.casefold()
+        return bool(name) and text.startswith(name) and text[len(name) : len(name) + 1] in " ,("
+
+    def rank(self, precedence: Sequence[str]) -> int | None:
+        """Its place among the names, best first, or None where none of them is meant."""
+        return next((i for i, name in enumerate(precedence) if self.is_of(name)), None)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
+
+
+def _first_day(text: str) -> date | None:
+    for match in _DATE.finditer(text):
+        try:
+            return date.fromisoformat(match[0])
+        except ValueError:
+            continue
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One model as a source has it; a fact it does not state is absent.
+
+    `key` is the source's own name for it. `denied` are the capabilities and kinds of input that the
+    source says no to, which is more than saying nothing. `disputed` are the fields in which two of
+    its entries for the same model disagree.
+    """
+
+    key: str
+    model: Model
+    denied: frozenset[str] = frozenset()
+    disputed: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """All that was read from a source, observed on one day.
+
+    `skipped` counts the entries that are no offers, by why not; `findings` are about entries that
+    should have been.
+    """
+
+    source: str
+    observed_on: date
+    offers: Mapping[ModelId, Offer]
+    skipped: Mapping[str, int]
+    findings: tuple[Finding, ...]
+
+
+def every_rate(price: Price) -> dict[tuple[int, str], Fraction]:
+    """Each rate by its place: the input length that its tier begins above (0: base), its name."""
+    rates = {(0, name): rate for name, rate in price.rates.items()}
+    for tier in price.tiers:
+        rates |= {(tier.above_input_tokens, name): rate for name, rate in tier.rates.items()}
+    return rates

@@ -1,0 +1,251 @@
+"""Proposals: what an offer would change in one model of the catalog, field by field.
+
+A field has one source, so it is taken or left as a whole. A source that does not mention something
+has not said no: a capability, a kind of input or a limit is never taken away. Whether a proposal
+may be applied is for `questions` and `merge`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from zumik.core.catalog import LIMITS, RATES, Model, Price, Tier
+from zumik.core.changes import FieldChange
+from zumik.core.decimals import fraction_to_text
+from zumik.core.findings import Path
+from zumik.core.imports import Edit
+from zumik.sources.offers import Imported, Offer, every_rate
+
+CAPABILITY_ORDER = ("tools", "parallel_tools", "structured_output", "prompt_caching", "reasoning")
+INPUT_ORDER = ("text", "image", "pdf", "audio", "video")
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What would change in one field: for people as changes, for the file as edits.
+
+    `price` is the price that would result, where that is the field; `unmentioned` names rates of
+    the old price that the source does not have and that would go with it.
+    """
+
+    field: str
+    changes: tuple[FieldChange, ...]
+    edits: tuple[Edit, ...]
+    price: Price | None = None
+    unmentioned: tuple[str, ...] = ()
+
+
+def proposals(known: Model, offer: Offer, imported: Imported) -> Iterator[Proposal]:
+    """Every field in which the offer says something else than the catalog, or something more."""
+    offered = offer.model
+    if offered.price is not None:
+        yield from _price(known, offered.price, imported)
+    found = [
+        _limits(known, offered),
+        _words("input", known.input, offered.input, INPUT_ORDER),
+        _words("capabilities", known.capabilities, offered.capabilities, CAPABILITY_ORDER),
+        _retires_on(known, offered.retires_on),
+    ]
+    for proposal in found:
+        if proposal.changes:
+            citation = _citation(known, proposal.field, imported)
+            yield replace(proposal, edits=(*proposal.edits, *citation))
+
+
+def new_model(offered: Model, *, without: Iterable[str] = ()) -> dict[str, object]:
+    """A model's facts as a catalog file holds them, less the fields named in `without`."""
+    fields: dict[str, object] = {
+        "retires_on": _day(offered.retires_on),
+        "limits": dict(offered.limits) or None,
+        "input": _listed(offered.input or (), INPUT_ORDER) or None,
+        "capabilities": _listed(offered.capabilities or (), CAPABILITY_ORDER) or None,
+        "price": _price_tree(offered.price, _number) if offered.price else None,
+        "source": offered.source,
+        "observed_on": _day(offered.observed_on),
+    }
+    skip = set(without)
+    return {name: value for name, value in fields.items() if value is not None and name not in skip}
+
+
+# Prices
+
+
+def _price(known: Model, offered: Price, imported: Imported) -> Iterator[Proposal]:
+    citation = list(_price_citation(known, imported))
+    if known.price is None:
+        stamp = {str(path[-1]): value for path, value in citation if path[0] == "price"}
+        change = FieldChange("price", None, _price_tree(offered, fraction_to_text), "price")
+        whole: Edit = (("price",), {**_price_tree(offered, _number), **stamp})
+        others = [edit for edit in citation if edit[0][0] != "price"]
+        yield Proposal("price", (change,), (whole, *others), offered)
+        return
+    target = merged_price(known.price, offered)
+    changes, edits = _price_changes(known.price, target)
+    if changes:
+        gone = every_rate(known.price).keys() - every_rate(target).keys()
+        names = tuple(name if above == 0 else f"{name} above {above}" for above, name in gone)
+        yield Proposal("price", tuple(changes), (*edits, *citation), target, tuple(sorted(names)))
+
+
+def merged_price(known: Price, offered: Price) -> Price:
+    """The price that the catalog would have.
+
+    A source often leaves out batch prices or tiers. Where all that both state agrees, what only the
+    catalog has is kept. Where anything differs the price has moved, and rates that belonged to the
+    old one would be wrong beside the new.
+    """
+    before, after = every_rate(known), every_rate(offered)
+    tiers = [{tier.above_input_tokens for tier in price.tiers} for price in (known, offered)]
+    moved = any(before[place] != after[place] for place in before.keys() & after.keys())
+    if moved or (all(tiers) and tiers[0] != tiers[1]):
+        return offered
+    extra = {tier.above_input_tokens: tier.rates for tier in offered.tiers}
+    kept = [
+        Tier(tier.above_input_tokens, {**tier.rates, **extra[tier.above_input_tokens]})
+        if tier.above_input_tokens in extra
+        else tier
+        for tier in known.tiers
+    ]
+    return Price({**known.rates, **offered.rates}, tuple(kept) or offered.tiers)
+
+
+def _price_changes(known: Price, target: Price) -> tuple[list[FieldChange], list[Edit]]:
+    changes, edits = _rate_changes(known.rates, target.rates, "price.", ("price",))
+    if known.tiers == target.tiers:
+        return changes, edits
+    old = [tier.above_input_tokens for tier in known.tiers]
+    new = {tier.above_input_tokens: tier for tier in target.tiers}
+    if set(old) == set(new) and len(old) == len(new):
+        for index, tier in enumerate(known.tiers):
+            # Rate by rate, so that what people wrote beside the others stays where it is.
+            above = tier.above_input_tokens
+            more, further = _rate_changes(
+                tier.rates,
+                new[above].rates,
+                f"price.tiers[{index}].",
+                ("price", "tiers", index),
+            )
+            changes += more
+            edits += further
+        return changes, edits
+    before, after = (_tier_trees(price.tiers, fraction_to_text) for price in (known, target))
+    changes.append(FieldChange("price.tiers", before or None, after or None, "price"))
+    return changes, [*edits, (("price", "tiers"), _tier_trees(target.tiers, _number) or None)]
+
+
+def _rate_changes(
+    known: Mapping[str, Fraction], target: Mapping[str, Fraction], prefix: str, base: Path
+) -> tuple[list[FieldChange], list[Edit]]:
+    changes: list[FieldChange] = []
+    edits: list[Edit] = []
+    for name in RATES:
+        before, after = known.get(name), target.get(name)
+        if before != after:
+            changes.append(FieldChange(prefix + name, _text(before), _text(after), "price"))
+            edits.append(((*base, name), None if after is None else _number(after)))
+    return changes, edits
+
+
+def _price_tree(price: Price, write: Callable[[Fraction], object]) -> dict[str, object]:
+    """Rates and tiers under the keys of a catalog file, each rate as `write` gives it."""
+    tree = _rate_tree(price.rates, write)
+    return {**tree, "tiers": _tier_trees(price.tiers, write)} if price.tiers else tree
+
+
+def _tier_trees(
+    tiers: Iterable[Tier], write: Callable[[Fraction], object]
+) -> list[dict[str, object]]:
+    return [
+        {"above_input_tokens": tier.above_input_tokens, **_rate_tree(tier.rates, write)}
+        for tier in tiers
+    ]
+
+
+def _rate_tree(
+    rates: Mapping[str, Fraction], write: Callable[[Fraction], object]
+) -> dict[str, object]:
+    return {name: write(rates[name]) for name in RATES if name in rates}
+
+
+def _number(rate: Fraction) -> int | Decimal:
+    return rate.numerator if rate.denominator == 1 else Decimal(fraction_to_text(rate))
+
+
+def _text(rate: Fraction | None) -> str | None:
+    return None if rate is None else fraction_to_text(rate)
+
+
+# The other fields
+
+
+def _limits(known: Model, offered: Model) -> Proposal:
+    changes, edits = [], []
+    for name in LIMITS:
+        before, after = known.limits.get(name), offered.limits.get(name)
+        if after is not None and before != after:
+            changes.append(FieldChange(f"limits.{name}", before, after, "limit"))
+            edits.append((("limits", name), after))
+    return Proposal("limits", tuple(changes), tuple(edits))
+
+
+def _words(
+    field: str,
+    known: frozenset[str] | None,
+    offered: frozenset[str] | None,
+    order: tuple[str, ...],
+) -> Proposal:
+    """Words to add to a list; one that is not there yet is written whole."""
+    added = _listed((offered or frozenset()) - (known or frozenset()), order)
+    if not added:
+        return Proposal(field, (), ())
+    before = None if known is None else sorted(known)
+    change = FieldChange(field, before, sorted({*(known or ()), *added}), "capability")
+    edits: list[Edit] = [((field,), added)]
+    if known is not None:
+        edits = [((field, len(known) + index), word) for index, word in enumerate(added)]
+    return Proposal(field, (change,), tuple(edits))
+
+
+def _retires_on(known: Model, offered: date | None) -> Proposal:
+    if offered is None or offered == known.retires_on:
+        return Proposal("retires_on", (), ())
+    before, after = _day(known.retires_on), _day(offered)
+    change = FieldChange("retires_on", before, after, "lifecycle")
+    return Proposal("retires_on", (change,), ((("retires_on",), after),))
+
+
+def _listed(words: Iterable[str], order: tuple[str, ...]) -> list[str]:
+    return sorted(words, key=lambda w: (order.index(w) if w in order else len(order), w))
+
+
+def _day(value: date | None) -> str | None:
+    return None if value is None else value.isoformat()
+
+
+# Citations
+
+
+def _price_citation(known: Model, imported: Imported) -> Iterator[Edit]:
+    price = known.price or Price({})
+    day = imported.observed_on
+    own = price.source or price.observed_on or known.sources.get("price")
+    if own is None and (known.source, known.observed_on) == (imported.source, day):
+        return
+    if price.source != imported.source:
+        yield ("price", "source"), imported.source
+    if price.observed_on != day:
+        yield ("price", "observed_on"), day.isoformat()
+    if "price" in known.sources:
+        yield from _citation(known, "price", imported)
+
+
+def _citation(known: Model, field: str, imported: Imported) -> Iterator[Edit]:
+    """Where a field is from now, where the model's own source does not say it."""
+    same = (known.source, known.observed_on) == (imported.source, imported.observed_on)
+    text = f"{imported.source}, {imported.observed_on}"
+    if known.sources.get(field) != text and not (same and field not in known.sources):
+        yield ("sources", field), text

@@ -1,0 +1,289 @@
+"""LiteLLM's file: what it says, in the catalog's words, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zumik.core.catalog import Price, Tier
+from zumik.errors import ZumikError
+from zumik.sources.litellm import MAX_BYTES, read_litellm
+from zumik.sources.offers import Imported, Offer
+
+FIXTURES = Path(__file__).parent / "litellm"
+DAYS = {"1.79.0": date(2025, 10, 26), "1.86.2": date(2026, 5, 27), "1.109.1": date(2026, 11, 12)}
+
+
+def litellm(version: str) -> Imported:
+    data = (FIXTURES / f"{version}.json").read_bytes()
+    return read_litellm(data, source=f"litellm {version}", observed_on=DAYS[version])
+
+
+def read(data: bytes) -> Imported:
+    return read_litellm(data, source="litellm 1.0", observed_on=date(2026, 1, 1))
+
+
+def one(key: str = "m", **fields: object) -> Offer:
+    """The offer of one entry; numbers are given as the text that the file has."""
+    entry = {"litellm_provider": "p", "mode": "chat", **fields}
+    (offer,) = read(json.dumps({key: entry}).encode()).offers.values()
+    return offer
+
+
+def priced(number: str) -> Fraction:
+    fields = f'"litellm_provider": "p", "mode": "chat", "input_cost_per_token": {number}'
+    (offer,) = read(f'{{"m": {{{fields}}}}}'.encode()).offers.values()
+    assert offer.model.price is not None
+    return offer.model.price.rates["input"]
+
+
+def test_an_entry_becomes_a_model() -> None:
+    model = litellm("1.109.1").offers["openai/gpt-5"].model  # type: ignore[index]
+    assert model.limits == {"input_tokens": 272000, "output_tokens": 128000}
+    assert model.input == {"text", "image", "pdf"}
+    assert model.capabilities == {
+        "tools",
+        "parallel_tools",
+        "structured_output",
+        "prompt_caching",
+        "reasoning",
+        "web_search",
+    }
+    assert model.retires_on == date(2026, 12, 11)
+    assert model.price == Price(
+        {
+            "input": Fraction("1.25"),
+            "output": Fraction(10),
+            "cache_read": Fraction("0.125"),
+            "batch_input": Fraction("0.625"),
+            "batch_output": Fraction(5),
+            "batch_cache_read": Fraction("0.0625"),
+        }
+    )
+    assert (model.source, model.observed_on) == ("litellm 1.109.1", date(2026, 11, 12))
+
+
+def test_what_is_not_stated_is_not_derived() -> None:
+    for offer in litellm("1.109.1").offers.values():
+        model = offer.model
+        derived = (model.pinned, model.revision, model.owned_by, model.released_on)
+        assert derived == (None, None, None, None)
+        assert "context_tokens" not in model.limits
+        assert model.upstream.model is None
+
+
+def test_keys_become_ids() -> None:
+    assert set(litellm("1.109.1").offers) >= {
+        "google/gemini-2.5-pro",
+        "alibaba/qwen3.7-plus",
+        "amazon-bedrock/amazon.nova-pro-v1:0",
+        "groq/openai/gpt-oss-120b",
+        "together/meta-llama/Llama-3.3-70B-Instruct-Turbo",
+        "cohere/command-a-03-2025",
+        "deepseek/deepseek-v4-pro",
+        "mistral/mistral-large-latest",
+        "zai/glm-4.5-flash",
+    }
+    assert one("new-cloud/m", litellm_provider="new-cloud").model.id == "new-cloud/m"
+
+
+def test_what_is_no_offer_is_counted() -> None:
+    assert litellm("1.86.2").skipped == {"no model id": 1, "mode 'responses'": 1}
+
+
+@pytest.mark.parametrize(
+    ("number", "usd"),
+    [
+        ("4.6999999999999995e-07", "0.47"),
+        ("1.0000000000000002e-06", "1"),
+        ("7.499999999999999e-08", "0.075"),
+        ("1.23456789e-07", "0.123456789"),
+        ("0.000002", "2"),
+        ("3e-09", "0.003"),
+        ("1e-15", "0.000000001"),
+        ("0", "0"),
+        ("-0.0", "0"),
+        ("1", "1000000"),
+    ],
+)
+def test_prices_are_per_million_and_free_of_noise(number: str, usd: str) -> None:
+    assert priced(number) == Fraction(usd)
+
+
+@given(st.integers(0, 10**12))
+def test_any_price_of_twelve_digits_survives_a_float(nano: int) -> None:
+    usd = Fraction(nano, 10**9)
+    assert priced(repr(float(usd / 10**6))) == usd
+
+
+@given(st.decimals(0, 1, allow_nan=False, places=17))
+def test_no_price_is_moved_by_more_than_noise(per_token: Decimal) -> None:
+    usd = Fraction(per_token) * 10**6
+    assert abs(priced(f"{per_token:f}") - usd) <= max(usd / 10**11, Fraction(1, 10**12))
+
+
+def test_tiers_come_from_keys_and_from_lists() -> None:
+    offers = {str(key): offer.model.price for key, offer in litellm("1.109.1").offers.items()}
+    sonnet = offers["anthropic/claude-haiku-5-5"]
+    assert sonnet is not None
+    assert sonnet.tiers == (
+        Tier(
+            100_000,
+            {
+                "input": Fraction("0.5"),
+                "output": Fraction("2.5"),
+                "cache_read": Fraction("0.05"),
+                "cache_write": Fraction("0.625"),
+                "batch_input": Fraction("0.25"),
+                "batch_output": Fraction("1.25"),
+                "batch_cache_read": Fraction("0.025"),
+            },
+        ),
+    )
+    assert offers["alibaba/qwen3.7-plus"] == Price(
+        {"input": Fraction("0.4"), "output": Fraction("1.6"), "cache_read": Fraction("0.08")},
+        (
+            Tier(
+                256_000,
+                {
+                    "input": Fraction("1.2"),
+                    "output": Fraction("4.8"),
+                    "cache_read": Fraction("0.24"),
+                },
+            ),
+        ),
+    )
+
+
+def test_limits_written_as_floats_are_whole() -> None:
+    limits = litellm("1.79.0").offers["xai/grok-4-fast-reasoning"].model.limits  # type: ignore[index]
+    assert limits == {"input_tokens": 2_000_000, "output_tokens": 2_000_000}
+    assert one(max_input_tokens=0).model.limits == {}
+
+
+def test_only_a_flag_that_is_false_says_no() -> None:
+    offer = one(supports_vision=False, supports_function_calling=True, supports_pdf_input=None)
+    assert offer.model.capabilities == {"tools"}
+    assert offer.model.input == {"text"}
+    assert offer.denied == {"image"}
+    both = one(supports_response_schema=False, supports_native_structured_output=True)
+    assert (both.model.capabilities, both.denied) == ({"structured_output"}, frozenset())
+    listed = one(supports_vision=False, supported_modalities=["text", "image", "smell"])
+    assert (listed.model.input, listed.denied) == ({"text", "image"}, frozenset())
+
+
+def test_of_two_entries_for_one_model_the_one_with_the_provider_counts() -> None:
+    chat = litellm("1.79.0").offers["deepseek/deepseek-chat"]  # type: ignore[index]
+    assert chat.key == "deepseek/deepseek-chat"
+    assert chat.disputed == {"price", "limits"}
+    pro = litellm("1.109.1").offers["deepseek/deepseek-v4-pro"]  # type: ignore[index]
+    assert pro.disputed == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("entry", "problem"),
+    [
+        ("5", "expected an object, found a number"),
+        ('{"input_cost_per_token": "1e-06"}', "expected a number, found text"),
+        ('{"input_cost_per_token": true}', "expected a number, found true or false"),
+        ('{"input_cost_per_token": -1e-06}', "a price below 0"),
+        ('{"output_cost_per_token": 1.5}', "a price of more than 1,000,000 USD"),
+        ('{"output_cost_per_token": 1e999999999}', "a price of more than 1,000,000 USD"),
+        ('{"output_cost_per_token": 1e-999999999}', "a price too small to be one"),
+        ('{"input_cost_per_token_above_200k_tokens": []}', "expected a number, found a list"),
+        ('{"max_input_tokens": "many"}', "expected a number, found text"),
+        ('{"max_input_tokens": 1.5}', "expected a number of tokens"),
+        ('{"max_output_tokens": 1e999999999}', "expected a number of tokens"),
+        ('{"max_output_tokens": -1}', "expected a number of tokens"),
+        ('{"supports_vision": "yes"}', "expected true or false, found text"),
+        ('{"supported_modalities": "text"}', "expected a list, found text"),
+        ('{"deprecation_date": "2026-02-30"}', "expected a date"),
+        ('{"deprecation_date": "20260228"}', "expected a date"),
+        ('{"tiered_pricing": [{"range": []}]}', "expected objects with a range"),
+        ('{"tiered_pricing": [{"range": ["x"], "input_cost_per_token": 0}]}', "found text"),
+    ],
+)
+def test_an_entry_that_cannot_be_read_is_a_finding(entry: str, problem: str) -> None:
+    if entry != "5":
+        entry = '{"litellm_provider": "p", "mode": "chat", ' + entry[1:]
+    good = '{"litellm_provider": "p", "mode": "chat"}'
+    imported = read(f'{{"bad": {entry}, "good": {good}}}'.encode())
+    assert set(imported.offers) == {"p/good"}
+    (finding,) = imported.findings
+    assert finding.code == "unusable-entry"
+    assert problem in finding.message
+    with pytest.raises(ZumikError, match="no chat model in 1 entries"):
+        read(f'{{"bad": {entry}}}'.encode())
+
+
+def test_what_a_file_says_cannot_steer_a_terminal() -> None:
+    imported = read(b'{"\\u001b[31m": 5, "m": {"litellm_provider": "p", "mode": "chat"}}')
+    assert imported.findings[0].message == r"'\x1b[31m': expected an object, found a number"
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        (b"", "not JSON"),
+        (b"hello", "not JSON"),
+        (b"[]", "expected an object of models, found a list"),
+        (b"null", "expected an object of models, found nothing"),
+        (b'"\xff"', "not UTF-8 at byte 1"),
+        (b"\xef\xbb\xbf{}", "not JSON"),
+        (b"{}", "no chat model in 0 entries"),
+        (b'{"a": {"mode": "embedding"}}', "no chat model in 1 entries"),
+        (b'{"a": {"mode": ["chat"]}}', "no chat model"),
+        (b'{"a": {"mode": "chat", "litellm_provider": 5}}', "no chat model"),
+        (b'{"a": {}, "a": {}}', "has the key 'a' twice"),
+        (b'{"a": {"x": NaN}}', "has NaN"),
+        (b'{"a": {"x": -Infinity}}', "has -Infinity"),
+        (b'{"a": ' + b"9" * 400 + b"}", "a number of 400 characters"),
+        (b'{"a": 0.' + b"9" * 400 + b"}", "a number of 402 characters"),
+        (b'{"a": 1e99999999999999999999}', "an exponent beyond all bounds"),
+        (b'{"a":' * 100_000, "nested too deeply"),
+        (b"[" * 100_000, "nested too deeply"),
+        (b" " * (MAX_BYTES + 1), "more than the 33,554,432 that are read"),
+    ],
+)
+def test_what_is_no_price_file_is_refused(data: bytes, problem: str) -> None:
+    with pytest.raises(ZumikError) as caught:
+        read(data)
+    assert problem in caught.value.message
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner),
+    max_leaves=8,
+)
+_KEYS = st.sampled_from(
+    [
+        *("input_cost_per_token", "output_cost_per_token_above_200k_tokens_batches"),
+        *("max_input_tokens", "supports_vision", "supported_modalities", "deprecation_date"),
+        *("tiered_pricing", "mode", "litellm_provider"),
+    ]
+)
+
+
+@given(st.dictionaries(st.text(max_size=8), st.dictionaries(_KEYS, _JSON) | _JSON, min_size=1))
+def test_nothing_but_a_zumik_error_ever_comes_out(content: dict[str, object]) -> None:
+    for entry in content.values():
+        if isinstance(entry, dict):
+            entry.setdefault("mode", "chat")
+            entry.setdefault("litellm_provider", "p")
+    with suppress(ZumikError):
+        read(json.dumps(content).encode())
+
+
+@given(st.binary(max_size=40))
+def test_no_bytes_are_a_bug(data: bytes) -> None:
+    with pytest.raises(ZumikError):
+        read(data)

@@ -1,0 +1,449 @@
+"""The merge of a price file into a catalog that people wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from zumik.core.catalog import Catalog, Model, Price, Tier, read_provider
+from zumik.core.findings import Location
+from zumik.core.names import ModelId
+from zumik.errors import UsageError
+from zumik.sources.litellm import read_litellm
+from zumik.sources.merge import ImportPlan, Update, plan_import
+from zumik.sources.offers import Imported, Offer, Source
+from zumik.workspace.editing import Edit, edit_yaml
+from zumik.workspace.emitting import Block, provider_file
+from zumik.workspace.schema import check_shape
+from zumik.workspace.yaml import Document, read_yaml
+
+TODAY = date(2026, 11, 22)
+DAYS = {"1.79.0": date(2025, 10, 26), "1.86.2": date(2026, 5, 27), "1.109.1": date(2026, 11, 12)}
+M = ModelId("p/m")
+
+
+def litellm(version: str) -> Imported:
+    data = (Path(__file__).parent / "litellm" / f"{version}.json").read_bytes()
+    return read_litellm(data, source=f"litellm {version}", observed_on=DAYS[version])
+
+
+def rates(**usd: str | int) -> dict[str, Fraction]:
+    return {name: Fraction(rate) for name, rate in usd.items()}
+
+
+def offered(model: Model, *, denied: frozenset[str] = frozenset()) -> Imported:
+    """An import of litellm 1.98.0 that has this model alone."""
+    offer = Offer(model.id.partition("/")[2], model, denied)
+    return Imported("litellm 1.98.0", date(2026, 8, 22), {model.id: offer}, {}, ())
+
+
+def plan(
+    known: Model, imported: Imported, *precedence: str, accept_questioned: bool = False
+) -> ImportPlan:
+    return plan_import(
+        Catalog({known.id: known}, {}),
+        imported,
+        precedence=precedence,
+        today=TODAY,
+        accept_questioned=accept_questioned,
+    )
+
+
+def update(known: Model, offer: Model, **options: bool) -> Update:
+    (found,) = plan(known, offered(offer), "litellm", **options).updates
+    return found
+
+
+def codes(found: ImportPlan) -> list[str]:
+    return [finding.code for finding in found.findings]
+
+
+# What changes
+
+
+def test_a_price_that_moved_is_taken_as_a_whole_with_its_source() -> None:
+    known = Model(M, price=Price(rates(input=1, output=6), source="litellm 1.86.2"))
+    found = update(known, Model(M, price=Price(rates(input="0.2", output="1.2"))))
+    assert [(c.path, c.before, c.after, c.kind) for c in found.changes] == [
+        ("price.input", "1", "0.2", "price"),
+        ("price.output", "6", "1.2", "price"),
+    ]
+    assert [(path, str(value)) for path, value in found.edits] == [
+        (("price", "input"), "0.2"),
+        (("price", "output"), "1.2"),
+        (("price", "source"), "litellm 1.98.0"),
+        (("price", "observed_on"), "2026-08-22"),
+    ]
+
+
+def test_the_same_price_in_a_newer_version_changes_nothing() -> None:
+    known = Model(M, price=Price(rates(input=1, output=6), source="litellm 1.86.2"))
+    assert plan(known, offered(Model(M, price=Price(rates(input=1, output=6))))).updates == ()
+
+
+def test_rates_that_the_source_leaves_out_stay_beside_an_unmoved_price() -> None:
+    known = Model(M, price=Price(rates(input=1, batch_input="0.5"), source="litellm 1.86.2"))
+    found = update(known, Model(M, price=Price(rates(input=1, output=6))))
+    assert [change.path for change in found.changes] == ["price.output"]
+
+
+def test_rates_that_the_source_leaves_out_go_with_a_price_that_moved_and_it_is_said() -> None:
+    known = Model(M, price=Price(rates(input=1, batch_input="0.5"), source="litellm 1.86.2"))
+    found = plan(known, offered(Model(M, price=Price(rates(input=2)))), "litellm")
+    assert (("price", "batch_input"), None) in found.updates[0].edits
+    assert codes(found) == ["rate-dropped"]
+    assert "batch_input belonged to the old price" in found.findings[0].message
+
+
+def test_tiers_change_rate_by_rate_where_their_thresholds_stay() -> None:
+    tier, moved = (Tier(200_000, rates(input=i, output=9)) for i in (3, 4))
+    known = Model(M, price=Price(rates(input=1), (tier,), "litellm 1.86.2"))
+    found = update(known, Model(M, price=Price(rates(input=1), (moved,))))
+    assert [(c.path, c.before, c.after) for c in found.changes] == [
+        ("price.tiers[0].input", "3", "4")
+    ]
+    assert found.edits[0] == (("price", "tiers", 0, "input"), 4)
+    other = Price(rates(input=1), (Tier(272_000, rates(input=3)),))
+    (change,) = update(known, Model(M, price=other)).changes
+    assert change.path == "price.tiers"
+    assert change.after == [{"above_input_tokens": 272_000, "input": "3"}]
+
+
+def test_tiers_that_the_source_no_longer_has_stay_and_it_is_said() -> None:
+    known = Model(M, price=Price(rates(input=1), (Tier(200_000, rates(input=3)),), "litellm 1.0"))
+    found = plan(known, offered(Model(M, price=Price(rates(input=1)))))
+    assert found.updates == ()
+    assert codes(found) == ["tier-not-stated"]
+
+
+def test_limits_that_the_source_does_not_state_stay() -> None:
+    known = Model(M, limits={"context_tokens": 400, "output_tokens": 9})
+    found = update(known, Model(M, limits={"input_tokens": 272, "output_tokens": 10}))
+    assert [(c.path, c.before, c.after, c.kind) for c in found.changes] == [
+        ("limits.input_tokens", None, 272, "limit"),
+        ("limits.output_tokens", 9, 10, "limit"),
+    ]
+    assert found.edits[-1] == (("sources", "limits"), "litellm 1.98.0, 2026-08-22")
+
+
+def test_capabilities_and_inputs_are_only_ever_added() -> None:
+    known = Model(M, input=frozenset({"text", "pdf"}), capabilities=frozenset({"tools", "magic"}))
+    offer = Model(
+        M,
+        input=frozenset({"text", "image"}),
+        capabilities=frozenset({"reasoning", "prompt_caching"}),
+    )
+    found = plan(known, offered(offer, denied=frozenset({"tools", "pdf", "audio"})))
+    assert [(c.path, c.after) for c in found.updates[0].changes] == [
+        ("input", ["image", "pdf", "text"]),
+        ("capabilities", ["magic", "prompt_caching", "reasoning", "tools"]),
+    ]
+    assert found.updates[0].edits[0] == (("input", 2), "image")
+    assert found.updates[0].edits[2:4] == (
+        (("capabilities", 2), "prompt_caching"),
+        (("capabilities", 3), "reasoning"),
+    )
+    assert codes(found) == ["capability-denied", "capability-denied"]
+
+
+def test_a_list_that_says_no_to_everything_has_a_source_too() -> None:
+    known = Model(M, capabilities=frozenset(), source="the provider's page")
+    found = plan(known, offered(Model(M, capabilities=frozenset({"tools"}))), "litellm")
+    assert (codes(found), found.changes_anything) == (["source-conflict"], False)
+
+
+def test_a_retirement_date_is_taken_and_one_that_is_not_stated_stays() -> None:
+    known = Model(M, retires_on=date(2027, 1, 1), source="litellm 1.79.0")
+    (change,) = update(known, Model(M, retires_on=date(2027, 6, 1))).changes
+    assert (change.before, change.after, change.kind) == ("2027-01-01", "2027-06-01", "lifecycle")
+    assert plan(known, offered(Model(M))).updates == ()
+
+
+def test_a_fact_whose_source_the_model_already_names_is_not_cited_twice() -> None:
+    known = Model(M, source="litellm 1.98.0", observed_on=date(2026, 8, 22))
+    offer = Model(M, limits={"output_tokens": 1}, price=Price(rates(input=1)))
+    assert update(known, offer).edits == (
+        (("price",), {"input": 1}),
+        (("limits", "output_tokens"), 1),
+    )
+
+
+# What an older or lower source may do
+
+
+@pytest.mark.parametrize(
+    ("source", "day", "precedence", "outcome"),
+    [
+        ("litellm 1.86.2", None, (), "taken"),
+        ("litellm 1.109.1", None, (), "older"),
+        ("litellm 1.98.0", date(2026, 8, 22), (), "taken"),
+        ("litellm 1.98.0", date(2026, 9, 1), (), "older"),
+        ("LiteLLM", date(2026, 1, 1), (), "taken"),
+        ("litellm, 2026-09-01", None, (), "older"),
+        (None, None, (), "taken"),
+        (None, date(2026, 9, 1), (), "older"),
+        ("models.dev", None, ("litellm", "models.dev"), "taken"),
+        ("models.dev, 2026-07-02", None, ("litellm", "models.dev"), "taken"),
+        ("models.dev, 2026-09-02", None, ("litellm", "models.dev"), "older"),
+        ("models.dev", None, ("models.dev", "litellm"), "asked"),
+        ("models.dev", None, ("models.dev",), "asked"),
+        ("models.dev", None, ("litellm",), "asked"),
+        ("the provider's page", None, ("litellm",), "asked"),
+        ("litellmish 1.0", None, ("litellm",), "asked"),
+    ],
+)
+def test_standing(
+    source: str | None, day: date | None, precedence: tuple[str, ...], outcome: str
+) -> None:
+    price = Price(rates(input=1), source=source, observed_on=day)
+    offer = offered(Model(M, price=Price(rates(input=2))))
+    found = plan(Model(M, price=price), offer, *precedence)
+    expected = {"taken": [], "older": ["older-source"], "asked": ["source-conflict"]}
+    assert codes(found) == expected[outcome]
+    assert found.changes_anything == (outcome == "taken")
+    accepted = plan(Model(M, price=price), offer, *precedence, accept_questioned=True)
+    assert accepted.changes_anything == (outcome != "older")
+
+
+def test_versions_are_ordered_by_number() -> None:
+    versions = [Source.parse(f"litellm {version}").version for version in ("1.98.0", "1.109.1")]
+    assert versions == [(1, 98, 0), (1, 109, 1)]
+    assert versions == sorted(versions, key=lambda version: version or ())
+
+
+def test_an_older_file_changes_nothing_that_a_newer_one_brought() -> None:
+    known: dict[ModelId, Model] = {i: o.model for i, o in litellm("1.109.1").offers.items()}
+    for version in ("1.79.0", "1.86.2"):
+        found = plan_import(Catalog(known, {}), litellm(version), today=TODAY)
+        assert not found.changes_anything
+
+
+# What is asked
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (None, rates(input=0, output=0), ["zero-price"]),
+        (rates(input=1, output=2), rates(input=1, output=0), ["zero-price"]),
+        (rates(input=0, output=0), rates(input=0, output=0, cache_read=0), []),
+        (None, rates(input=1, output=1, cache_write=0), []),
+        (None, rates(input="0.15", output="0.0375"), ["swapped-price"]),
+        (rates(input=2, output=1), rates(input=2, output=1, cache_read=1), []),
+        (rates(input=1, output=6), rates(input=5, output=6), []),
+        (rates(input=1, output=6), rates(input="5.01", output=6), ["price-jump"]),
+        (rates(input="5.01", output=6), rates(input=1, output=6), ["price-jump"]),
+        (rates(input=0, output=6), rates(input=1, output=6), ["price-jump"]),
+    ],
+)
+def test_a_doubtful_price_is_asked_about_and_not_applied(
+    before: Mapping[str, Fraction] | None, after: Mapping[str, Fraction], expected: list[str]
+) -> None:
+    known = Model(M, price=None if before is None else Price(before, source="litellm 1.0"))
+    offer = offered(Model(M, price=Price(after), limits={"output_tokens": 5}))
+    found = plan(known, offer, "litellm")
+    assert codes(found) == expected
+    (one,) = found.updates
+    paths = {path[0] for path, _ in one.edits}
+    assert ("price" in paths, bool(one.held)) == (not expected, bool(expected))
+    assert "limits" in paths
+    assert plan(known, offer, "litellm", accept_questioned=True).updates[0].held == ()
+
+
+def test_a_retirement_in_the_past_is_asked_about() -> None:
+    found = plan(Model(M), offered(Model(M, retires_on=date(2026, 11, 21))))
+    assert (codes(found), found.changes_anything) == (["already-retired"], False)
+    assert codes(plan(Model(M), offered(Model(M, retires_on=TODAY)))) == []
+
+
+def test_two_entries_that_differ_are_asked_about() -> None:
+    deepseek = ModelId("deepseek/deepseek-chat")
+    found = plan(Model(deepseek), litellm("1.79.0"))
+    assert codes(found) == ["ambiguous-entry", "ambiguous-entry"]
+    assert {change.path.split(".")[0] for change in found.updates[0].held} == {"price", "limits"}
+    assert {path[0] for path, _ in found.updates[0].edits} >= {"capabilities", "input"}
+
+
+def test_the_swapped_pair_and_the_zero_of_the_real_file() -> None:
+    found = plan_import(
+        Catalog({}, {}), litellm("1.86.2"), add=["cohere/*", "zai/*"], today=DAYS["1.86.2"]
+    )
+    assert [(finding.code, finding.message.split(":")[0]) for finding in found.findings] == [
+        ("swapped-price", "cohere/command-r7b-12-2024"),
+        ("zero-price", "zai/glm-4.5-flash"),
+    ]
+    for addition in found.additions:
+        assert (addition.held, "price" in addition.facts) == (("price",), False)
+
+
+def test_a_question_points_at_the_catalog() -> None:
+    known = Model(M, price=Price(rates(input=1)))
+    found = plan_import(
+        Catalog({M: known}, {}),
+        offered(Model(M, price=Price(rates(input=9)))),
+        today=TODAY,
+        locate=lambda path: Location("catalog/p.yaml", len(path)),
+    )
+    assert str(found.findings[0].location) == "catalog/p.yaml:3:1"
+
+
+# Which models
+
+
+def test_a_model_is_found_under_the_id_that_it_sends_upstream() -> None:
+    text = "provider: anthropic\nmodels:\n  haiku: {upstream: {model: claude-haiku-4-5-20251001}}\n"
+    models = read_provider(read_yaml("x", text.encode()).document.value)  # type: ignore[union-attr]
+    found = plan_import(Catalog({m.id: m for m in models}, {}), litellm("1.109.1"), today=TODAY)
+    assert found.updates[0].offered_as == "anthropic/claude-haiku-4-5-20251001"
+    exact = text.replace("haiku:", "claude-haiku-4-5:")
+    models = read_provider(read_yaml("x", exact.encode()).document.value)  # type: ignore[union-attr]
+    found = plan_import(Catalog({m.id: m for m in models}, {}), litellm("1.109.1"), today=TODAY)
+    assert found.updates[0].offered_as == "anthropic/claude-haiku-4-5"
+
+
+def test_new_models_are_added_only_where_asked_for() -> None:
+    imported = litellm("1.109.1")
+    found = plan_import(Catalog({}, {}), imported, today=TODAY)
+    assert (found.additions, len(found.new)) == ((), len(imported.offers))
+    assert found.findings == ()
+    found = plan_import(Catalog({}, {}), imported, add=["openai/*"], today=TODAY)
+    assert [addition.model for addition in found.additions] == ["openai/gpt-5", "openai/gpt-5.4"]
+    found = plan_import(Catalog({}, {}), imported, add=["openai/*"], only=["*/gpt-5"], today=TODAY)
+    assert [addition.name for addition in found.additions] == ["gpt-5"]
+
+
+def test_a_new_model_that_has_retired_is_not_added() -> None:
+    add = ["anthropic/claude-3-opus-20240229"]
+    found = plan_import(Catalog({}, {}), litellm("1.79.0"), add=add, today=TODAY)
+    assert (found.additions, codes(found)) == ((), ["already-retired"])
+    found = plan_import(
+        Catalog({}, {}), litellm("1.79.0"), add=add, today=TODAY, accept_questioned=True
+    )
+    assert found.additions[0].facts["retires_on"] == "2025-03-01"
+
+
+def test_variants_and_models_that_the_source_lacks_are_left_alone() -> None:
+    variant = Model(ModelId("p/m:high"), variant_of=M)
+    gone = Model(ModelId("p/gone"))
+    known = Catalog({M: Model(M), variant.id: variant, gone.id: gone}, {})
+    found = plan_import(known, offered(Model(M)), today=TODAY)
+    assert (found.compared, found.unknown_to_source, found.new) == (1, ("p/gone",), ())
+
+
+@pytest.mark.parametrize("where", ["only", "add"])
+def test_a_glob_that_matches_nothing_is_refused(where: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        plan_import(
+            Catalog({}, {}),
+            litellm("1.109.1"),
+            today=TODAY,
+            only=["openai/gpt5"] if where == "only" else [],
+            add=["openai/gpt5"] if where == "add" else [],
+        )
+    assert caught.value.hint == "did you mean openai/gpt-5?"
+
+
+# From one file to the next
+
+HAND_WRITTEN = """\
+# Our models. Ask the platform team before you add one.
+provider: anthropic
+models:
+  claude-haiku-4-5:             # the fast one
+    revision: claude-haiku-4-5-20251001
+    limits: {context_tokens: 200000, output_tokens: 32000}   # measured
+    input: [text]
+    price:
+      input: 1.1     # USD
+      output: 5      # USD
+      source: litellm 1.79.0
+    # Do not remove: the pager uses it.
+  claude-sonnet-4-5-20250929: {source: litellm 1.86.2}
+"""
+
+
+def write(document: Document, found: ImportPlan) -> Document:
+    edits: list[Edit] = []
+    for one in found.updates:
+        name = one.model.partition("/")[2]
+        edits += [(("models", name, *path), value) for path, value in one.edits]
+    edits += [(("models", addition.name), Block(addition.facts)) for addition in found.additions]
+    return read(edit_yaml(document, edits))
+
+
+def read(text: str) -> Document:
+    reading = read_yaml("anthropic.yaml", text.encode())
+    assert reading.findings == ()
+    assert reading.document is not None
+    assert check_shape(reading.document, "catalog") == []
+    return reading.document
+
+
+def catalog(document: Document) -> Catalog:
+    return Catalog({model.id: model for model in read_provider(document.value)}, {})
+
+
+def test_an_import_keeps_what_people_wrote_and_a_second_one_finds_nothing() -> None:
+    before = read(HAND_WRITTEN)
+    found = plan_import(
+        catalog(before), litellm("1.109.1"), add=["anthropic/claude-haiku-5-5"], today=TODAY
+    )
+    after = write(before, found)
+    assert (
+        after.text
+        == """\
+# Our models. Ask the platform team before you add one.
+provider: anthropic
+models:
+  claude-haiku-4-5:             # the fast one
+    revision: claude-haiku-4-5-20251001
+    limits: {context_tokens: 200000, output_tokens: 64000, input_tokens: 200000}   # measured
+    input: [text, image, pdf]
+    price:
+      input: 1     # USD
+      output: 5      # USD
+      source: litellm 1.109.1
+      cache_read: 0.1
+      cache_write: 1.25
+      batch_input: 0.5
+      batch_output: 2.5
+      batch_cache_read: 0.05
+      observed_on: 2026-11-12
+    sources: {limits: "litellm 1.109.1, 2026-11-12", input: "litellm 1.109.1, 2026-11-12",
+              capabilities: "litellm 1.109.1, 2026-11-12"}
+    capabilities: [tools, structured_output, prompt_caching, reasoning, computer_use]
+    # Do not remove: the pager uses it.
+"""
+        + after.text[after.text.index("  claude-sonnet-4-5-20250929: ") :]
+    )
+    assert after.text.count("#") == HAND_WRITTEN.count("#")
+    again = plan_import(
+        catalog(after), litellm("1.109.1"), add=["anthropic/claude-haiku-5-5"], today=TODAY
+    )
+    assert not again.changes_anything
+    assert again.updates == ()
+
+
+def test_files_written_from_one_version_follow_the_next() -> None:
+    first = plan_import(Catalog({}, {}), litellm("1.79.0"), add=["*"], today=DAYS["1.79.0"])
+    for provider in {addition.model.provider for addition in first.additions}:
+        facts = {a.name: a.facts for a in first.additions if a.model.provider == provider}
+        document = read(provider_file(provider, facts, header=["litellm 1.79.0"]))
+        for version in ("1.86.2", "1.109.1"):
+            found = plan_import(
+                catalog(document), litellm(version), today=TODAY, accept_questioned=True
+            )
+            document = write(document, found)
+            again = plan_import(
+                catalog(document), litellm(version), today=TODAY, accept_questioned=True
+            )
+            assert not again.changes_anything
+            newest = litellm(version).offers
+            for model in catalog(document).models.values():
+                price = newest[model.id].model.price if model.id in newest else None
+                if price is not None and model.price is not None:
+                    assert model.price.rates.items() >= price.rates.items()
