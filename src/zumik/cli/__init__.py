@@ -1,0 +1,10 @@
+"""The command line: the composition root.
+
+A command builds its adapters with local imports, calls one function, and hands the result to a
+view. One small module for each command or group, loaded only when it is called.
+"""
+
+import gc
+
+# A command lives for a tenth of a second, and looking for garbage was a tenth of that.
+gc.set_threshold(100_000)

@@ -1,0 +1,132 @@
+"""`zumik explain`: why a model answered, from the release alone.
+
+Needs neither git nor YAML nor the network; no setting influences it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from zumik.cli.given import given_from
+from zumik.cli.output import Format, FormatOption, emit
+from zumik.cli.session import Session, session_of
+from zumik.core.decision import Decision, NoCandidate, resolve
+from zumik.core.explanation import rederive
+from zumik.core.logline import LogLine
+from zumik.core.names import AliasName, Reference
+from zumik.core.replay import Replay, Verdict, replay
+from zumik.core.request import NOTHING_ASKED, Request
+from zumik.core.resolvers import resolver
+from zumik.errors import CannotRun, ZumikError
+from zumik.reports.explanation import Explanation, explanation_to_json, explanation_to_text
+
+if TYPE_CHECKING:
+    from zumik.core.release import VerifiedRelease
+    from zumik.workspace.store import Store
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+
+@app.command("explain")
+def explain(
+    context: typer.Context,
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="[LOG_LINE|RECEIPT|REFERENCE|-]",
+            help="A log line as JSON, a receipt, a reference such as code.fast; - reads stdin.",
+        ),
+    ] = "-",
+    everyone: Annotated[bool, typer.Option("--all", help="Show every excluded candidate.")] = False,
+    form: FormatOption = Format.TEXT,
+) -> int:
+    """Explain a logged decision, or what a reference answers now: why, by how much, what flips it.
+
+    Exits with 3 where the log does not follow from the release, 4 where that cannot be told, and 5
+    where the release's bytes are not what their name says.
+    """
+    session = session_of(context)
+    line = given_from(what)
+    if line.reference.model is not None:
+        return _explain_target(session, line, form)
+    explanation = _explanation(session, line)
+    emit(
+        form,
+        lambda: explanation_to_text(explanation, session.style, everyone=everyone),
+        lambda: explanation_to_json(explanation),
+    )
+    found = explanation.replay
+    if not explanation.rederived.matches:
+        return 5
+    return 3 if found is not None and found.verdict is Verdict.DIVERGED else 0
+
+
+def _explanation(session: Session, line: LogLine) -> Explanation:
+    store = session.store
+    alias = line.reference.alias
+    assert alias is not None
+    found = _replayed(session, line) if line.is_logged else None
+    if found is not None and found.verdict is Verdict.UNREPLAYABLE:
+        raise found.cause or CannotRun(
+            f"this cannot be replayed: {found.why}",
+            hint="a line needs alias_release; a timestamp does where git knows what had landed",
+        )
+    source = found.source if found is not None else _release_of(store, line.reference, alias)
+    assert source is not None
+    if alias not in source.aliases:
+        resolve(source, alias)  # raises, with who is meant
+    request = line.request or (found and found.decision and found.decision.request) or NOTHING_ASKED
+    now, now_why = _live(store, alias, request)
+    return Explanation(
+        alias=alias,
+        source=source,
+        rederived=rederive(source, alias),
+        decision=found.decision if found else resolve(source, alias, request),
+        ledger=store.vouches(source.ref),
+        replay=found,
+        now=now,
+        now_why=now_why,
+        known_defects=resolver(source.release.resolver).known_defects,
+    )
+
+
+def _replayed(session: Session, line: LogLine) -> Replay:
+    from zumik.cli.landed import landed_at
+
+    return replay(line, session.store.release, landed_at(session))
+
+
+def _release_of(store: Store, reference: Reference, alias: AliasName) -> VerifiedRelease:
+    if reference.release is not None:
+        return store.release(reference.release)
+    return store.live_release(alias)
+
+
+def _live(store: Store, alias: AliasName, request: Request) -> tuple[Decision | None, str | None]:
+    """What the live alias answers today to the same request, or why it cannot."""
+    try:
+        return resolve(store.live_release(alias), alias, request), None
+    except NoCandidate:
+        return None, f"{alias} has no live candidate for this request"
+    except ZumikError as error:
+        return None, error.message
+
+
+def _explain_target(session: Session, line: LogLine, form: Format) -> int:
+    """A concrete target explains itself: no alias chose it."""
+    from zumik.reports.targets import target_to_json, target_to_text
+    from zumik.workspace.targets import find_target
+
+    assert line.reference.model is not None
+    target = find_target(session.store, line.reference.model)
+    found = replay(line, session.store.release) if line.is_logged else None
+    emit(
+        form,
+        lambda: target_to_text(
+            target.model, target.known_from, target.serves, found, session.style
+        ),
+        lambda: target_to_json(target.model, target.known_from, target.serves, found),
+    )
+    return 3 if found is not None and found.verdict is Verdict.DIVERGED else 0

@@ -1,0 +1,238 @@
+"""`zumik release`: freeze policy and facts into a release, and look at the line of releases."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from zumik.cli.output import Format, FormatOption, emit, tell
+from zumik.cli.session import Session, session_of
+from zumik.core.names import ReleaseId
+from zumik.core.release import Content, ReleaseRef, VerifiedRelease
+from zumik.errors import CannotRun, UsageError
+from zumik.workspace.store import Store
+
+if TYPE_CHECKING:
+    from zumik.cli.proposal import Proposal
+    from zumik.core.changes import Changes
+
+app = typer.Typer(
+    add_completion=False,
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    help="Freeze policy and facts into a release; list, show and compare releases.",
+)
+
+NoteOption = Annotated[str | None, typer.Option("--note", help="Why this release is made.")]
+AsOfOption = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of", metavar="TIME", help="Freeze as of then, in UTC; marked as made afterwards."
+    ),
+]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and stop.")]
+NoCommitOption = Annotated[bool, typer.Option("--no-commit", help="Leave the commit to you.")]
+
+MAX_NOTE = 2000
+
+
+@app.command("create")
+def create(
+    context: typer.Context,
+    note: NoteOption = None,
+    as_of: AsOfOption = None,
+    allow_unchanged: Annotated[
+        bool, typer.Option("--allow-unchanged", help="Freeze even if nothing changed.")
+    ] = False,
+    dry_run: DryRunOption = False,
+    no_commit: NoCommitOption = False,
+    form: FormatOption = Format.TEXT,
+) -> None:
+    """Freeze policy and catalog into the next release, and commit it.
+
+    Nothing is live by this: an alias moves with `zumik alias promote`. Makes nothing where nothing
+    changed since the newest release.
+    """
+    from zumik.cli.proposal import propose
+    from zumik.core.changes import changes_between, unchanged
+    from zumik.core.drafting import draft
+    from zumik.core.freezing import freeze
+
+    session = session_of(context)
+    require_text(note, "--note")
+    now = session.now(as_of)
+    proposal = propose(session, now.date())
+    proposal.require_freezable()
+    content = freeze(proposal.authored.catalog, proposal.authored.policy, proposal.derivations)
+    store = session.store
+    parent = store.release(store.newest.id) if store.newest else None
+    before = parent.release.content if parent else None
+    if before is not None and unchanged(before, content) and not allow_unchanged:
+        assert parent is not None
+        return _nothing_to_freeze(parent.ref, form)
+    ref, data = draft(
+        content,
+        parent.ref if parent else None,
+        parent.release.created_at if parent else None,
+        now,
+        note=note,
+        backfilled=as_of is not None,
+    )
+    stands = "dry run: nothing was written"
+    if not dry_run:
+        stands = _write(session, ref, data, note, commit=not no_commit)
+    changes = changes_between(before, content)
+    head = {"id": ref.id, "sha256": ref.sha256, "bytes": len(data), "dry_run": dry_run}
+    _show_created(session, {**head, "status": stands}, changes, form)
+    tell(f"\n{stands}")
+    _tell_warnings(proposal)
+    if not dry_run:
+        first = "git add releases && git commit, then " if no_commit else ""
+        tell(f"next: {first}zumik alias promote --all --to {ref.id} --reason '…'")
+    return None
+
+
+def _show_created(
+    session: Session, head: dict[str, object], changes: Changes, form: Format
+) -> None:
+    from zumik.reports.changes import changes_to_json, changes_to_text
+
+    emit(
+        form,
+        lambda: f"{head['id']}  {head['sha256']}\n\n{changes_to_text(changes, session.style)}",
+        lambda: {**head, "changes": changes_to_json(changes)},
+    )
+
+
+def _nothing_to_freeze(newest: ReleaseRef, form: Format) -> None:
+    """Done, with nothing to do."""
+    emit(
+        form,
+        lambda: f"unchanged: {newest.id} already says what policy and catalog say",
+        lambda: {"id": newest.id, "sha256": newest.sha256, "unchanged": True},
+    )
+    tell("\nnothing was made; --allow-unchanged freezes it all the same")
+
+
+def _write(
+    session: Session, ref: ReleaseRef, data: bytes, note: str | None, *, commit: bool
+) -> str:
+    from zumik.cli.landing import land, where_it_stands
+    from zumik.core.drafting import ledger_line
+    from zumik.workspace.writing import NewBytes
+
+    store = session.store
+    ledger = store.ledger_bytes() + ledger_line(ref).encode()
+    path = store.frozen / ref.file_name
+    files = [NewBytes(path, data, must_be_new=True), NewBytes(store.ledger_path, ledger)]
+    made = land(session, files, f"Freeze {ref.id}\n\n{note or ''}".strip(), commit=commit)
+    return where_it_stands(session, path, data, made)
+
+
+def _tell_warnings(proposal: Proposal) -> None:
+    if proposal.findings:
+        from zumik.reports.findings import summary
+
+        tell(f"{summary(proposal.findings)}: zumik validate shows them")
+
+
+def require_text(text: str | None, option: str) -> None:
+    """A note or reason is kept for ever and shown everywhere.
+
+    Raises UsageError where it is long or no text.
+    """
+    if text is None:
+        return
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        raise UsageError(f"{option} is not UTF-8", hint="write it in a UTF-8 terminal")
+    if len(text) > MAX_NOTE:
+        raise UsageError(
+            f"{option} has {len(text):,} characters, more than {MAX_NOTE:,}",
+            hint="link to the discussion instead",
+        )
+
+
+@app.command("list")
+def list_releases(
+    context: typer.Context,
+    form: FormatOption = Format.TEXT,
+) -> None:
+    """List the releases, newest first, with the aliases that are live at each."""
+    from zumik.reports.releases import Listed, releases_to_json, releases_to_text
+
+    session = session_of(context)
+    store = session.store
+    pointers = list(store.pointers())
+    listed = [
+        Listed(
+            store.release(release_id),
+            tuple(p.alias for p in pointers if p.target.id == release_id and p.kind != "retire"),
+        )
+        for release_id in reversed(list(store.releases))
+    ]
+    emit(form, lambda: releases_to_text(listed, session.style), lambda: releases_to_json(listed))
+
+
+@app.command("show")
+def show(
+    context: typer.Context,
+    release: Annotated[
+        str | None, typer.Argument(metavar="[RELEASE]", help="The newest by default.")
+    ] = None,
+    form: FormatOption = Format.TEXT,
+) -> None:
+    """Show a release: where it stands in the line, and each alias's winner and ranking."""
+    from zumik.core.explanation import rederive
+    from zumik.reports.releases import release_to_json, release_to_text
+
+    session = session_of(context)
+    found = chosen_release(session.store, release)
+    tables = {name: rederive(found, name) for name in found.aliases}
+    vouched = session.store.vouches(found.ref)
+    emit(
+        form,
+        lambda: release_to_text(found, tables, vouched, session.style),
+        lambda: release_to_json(found, tables, vouched),
+    )
+
+
+@app.command("diff")
+def diff(
+    context: typer.Context,
+    before: Annotated[str, typer.Argument(help="A release.")],
+    after: Annotated[
+        str | None, typer.Argument(metavar="[AFTER]", help="Another; the newest by default.")
+    ] = None,
+    form: FormatOption = Format.TEXT,
+) -> None:
+    """Show what changed between two releases: winners, policies and facts, by kind."""
+    from zumik.core.changes import changes_between
+    from zumik.reports.changes import changes_to_json, changes_to_text
+
+    session = session_of(context)
+    left = chosen_release(session.store, before)
+    right = chosen_release(session.store, after)
+    changes = changes_between(_content(left), _content(right))
+    emit(
+        form,
+        lambda: f"{left.ref.id} → {right.ref.id}\n\n{changes_to_text(changes, session.style)}",
+        lambda: {
+            "before": left.ref.id,
+            "after": right.ref.id,
+            "changes": changes_to_json(changes),
+        },
+    )
+
+
+def _content(found: VerifiedRelease) -> Content:
+    return found.release.content
+
+
+def chosen_release(store: Store, release: str | None) -> VerifiedRelease:
+    """The release that was named, or the newest. Raises CannotRun where there is none."""
+    if release is not None:
+        return store.release(ReleaseId(release))
+    if store.newest is None:
+        raise CannotRun("there is no release yet", hint="make one: zumik release create")
+    return store.release(store.newest.id)

@@ -1,0 +1,71 @@
+"""`zumik resolve`: what a reference answers, as the log line that a gateway writes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from zumik.cli.output import Format, FormatOption, json_text
+from zumik.cli.session import session_of
+from zumik.core.decision import Decision, resolve, resolve_target
+from zumik.core.names import ModelId, Reference
+from zumik.core.reading import moment_text
+from zumik.core.request import Request
+from zumik.reports.decisions import decision_to_text
+
+if TYPE_CHECKING:
+    from zumik.workspace.store import Store
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+
+@app.command("resolve")
+def resolve_reference(
+    context: typer.Context,
+    reference: Annotated[
+        str,
+        typer.Argument(help="code.fast, code.fast@alr_2026_06_09_003, or a provider/model-id."),
+    ],
+    input_tokens: Annotated[int | None, typer.Option(min=0, help="Tokens going in.")] = None,
+    output_tokens: Annotated[int | None, typer.Option(min=0, help="Tokens wanted out.")] = None,
+    capability: Annotated[list[str] | None, typer.Option(help="Needed; repeatable.")] = None,
+    input_kind: Annotated[
+        list[str] | None, typer.Option("--input", help="image, pdf …; repeatable.")
+    ] = None,
+    unavailable: Annotated[
+        list[str] | None, typer.Option(help="A model not to use; repeatable.")
+    ] = None,
+    form: FormatOption = Format.TEXT,
+) -> None:
+    """Resolve a reference to a model; --format json prints the log line, ready for a log.
+
+    Exits with 3 where no ranked model can take the request.
+    """
+    session = session_of(context)
+    request = Request(
+        input_tokens=input_tokens,
+        output_tokens=output_tokens,
+        capabilities=tuple(capability or ()),
+        input=tuple(input_kind or ()),
+        unavailable=tuple(ModelId(model) for model in unavailable or ()),
+    )
+    decision = _resolve(session.store, Reference.parse(reference), request)
+    if form is Format.JSON:
+        typer.echo(json_text(decision.to_json(moment_text(session.now()))))
+    else:
+        typer.echo(decision_to_text(decision, session.style))
+
+
+def _resolve(store: Store, reference: Reference, request: Request) -> Decision:
+    if reference.model is not None:
+        from zumik.workspace.targets import find_target
+
+        target = find_target(store, reference.model)
+        return resolve_target(reference, target.model.id, target.model.revision)
+    assert reference.alias is not None
+    if reference.release is not None:
+        source = store.release(reference.release)
+    else:
+        source = store.live_release(reference.alias)
+    return resolve(source, reference.alias, request, requested=reference.text)

@@ -1,0 +1,85 @@
+"""What a command is run with: the workspace, the clock and the terminal.
+
+Everything from outside enters here, so that the rooms never read the environment themselves.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from zumik.errors import UsageError
+
+if TYPE_CHECKING:
+    from zumik.reports.text import Style
+    from zumik.workspace.git import Repository
+    from zumik.workspace.settings import Settings
+    from zumik.workspace.store import Store
+
+
+@dataclass
+class Session:
+    """One run of the command line."""
+
+    chosen_workspace: Path | None = None
+
+    @cached_property
+    def store(self) -> Store:
+        """The workspace's files. Raises CannotRun where there is no workspace."""
+        from zumik.workspace.store import find_workspace
+
+        return find_workspace(Path.cwd(), self.chosen_workspace)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The workspace's settings. Raises Invalid and CannotRun."""
+        from zumik.workspace.settings import read_settings
+
+        return read_settings(self.store)
+
+    @cached_property
+    def repository(self) -> Repository:
+        """The git repository around the workspace. Raises CannotRun."""
+        from zumik.workspace.git import Repository
+
+        return Repository.containing(self.store.root)
+
+    @cached_property
+    def style(self) -> Style:
+        """Colour on a terminal, unless NO_COLOR asks for none."""
+        from zumik.reports.text import Style
+
+        plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+        return Style(colour=bool(sys.stdout) and sys.stdout.isatty() and not plain)
+
+    def now(self, as_of: str | None = None) -> datetime:
+        """The time in UTC, to the second; `as_of` instead where it is given. Raises UsageError."""
+        now = utc_now()
+        if as_of is None:
+            return now
+        try:
+            asked = datetime.fromisoformat(as_of)
+            asked = asked.replace(tzinfo=UTC) if asked.tzinfo is None else asked.astimezone(UTC)
+        except (ValueError, OverflowError):
+            raise UsageError(
+                "--as-of takes a date or a UTC time", hint="--as-of 2026-06-09T08:00:00Z"
+            ) from None
+        if asked > now:
+            raise UsageError("--as-of lies in the future", hint="nobody knows those facts yet")
+        return asked.replace(microsecond=0)
+
+
+def utc_now() -> datetime:
+    """The one clock of the command line, to the second."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def session_of(context: object) -> Session:
+    """The session of a command's context."""
+    session = getattr(context, "obj", None)
+    return session if isinstance(session, Session) else Session()

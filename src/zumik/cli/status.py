@@ -1,0 +1,57 @@
+"""`zumik status`: where am I, what is live, and what is waiting?"""
+
+from __future__ import annotations
+
+import typer
+
+from zumik.cli.alias import lives
+from zumik.cli.check import unreleased
+from zumik.cli.output import Format, FormatOption, emit
+from zumik.cli.session import session_of
+from zumik.reports.aliases import lives_to_json, lives_to_text
+from zumik.reports.text import safe
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+
+@app.command("status")
+def status(context: typer.Context, form: FormatOption = Format.TEXT) -> None:
+    """Show the workspace, its newest release, what each alias answers, and unreleased changes."""
+    session = session_of(context)
+    store, style = session.store, session.style
+    found = list(lives(session))
+    newest = store.newest
+    waiting = unreleased(session)
+    live_ref = session.settings.live_ref
+    changes = {
+        None: "policy or catalog is not valid, or a release is not intact: zumik check",
+        True: "unreleased changes: zumik plan shows them",
+        False: "policy and catalog say what the newest release says"
+        if newest
+        else "nothing to freeze yet: the policy has no alias",
+    }[waiting]
+    if newest is None and waiting is False:
+        changes = "nothing is written yet: describe models in catalog/, aliases in policy/"
+
+    def text() -> str:
+        facts = [
+            ("workspace", safe(store.root)),
+            ("releases", f"{len(store.releases)}, newest {newest.id}" if newest else "none yet"),
+            ("live ref", live_ref or "none set: the current branch counts"),
+            ("changes", style.doubtful(changes) if waiting else changes),
+        ]
+        head = "\n".join(f"{style.dim(f'{name:<9}')} {value}" for name, value in facts)
+        return f"{head}\n\n{lives_to_text(found, style)}"
+
+    emit(
+        form,
+        text,
+        lambda: {
+            "workspace": str(store.root),
+            "releases": len(store.releases),
+            "newest": newest and newest.id,
+            "live_ref": live_ref,
+            "unreleased_changes": waiting,
+            "aliases": lives_to_json(found),
+        },
+    )

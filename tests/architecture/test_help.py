@@ -1,0 +1,69 @@
+"""The help: every command and every parameter says what it is for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import typer
+
+from zumik.cli.main import COMMANDS, app
+
+
+def _commands() -> Iterator[tuple[str, Any]]:
+    group: Any = typer.main.get_command(app)
+    for name in COMMANDS:
+        command = group.get_command(None, name)
+        yield name, command
+        for below, nested in getattr(command, "commands", {}).items():
+            yield f"{name} {below}", nested
+
+
+ALL = dict(_commands())
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_command_says_what_it_does(name: str) -> None:
+    help_text = ALL[name].help
+    assert help_text, name
+    assert help_text.split("\n")[0].endswith("."), help_text
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_parameter_says_what_it_is(name: str) -> None:
+    for parameter in ALL[name].params:
+        if parameter.name != "help":
+            assert getattr(parameter, "help", None), f"{name} {parameter.name}"
+
+
+REPORTING = [
+    "status",
+    "validate",
+    "plan",
+    "release create",
+    "release list",
+    "release show",
+    "release diff",
+    "alias list",
+    "alias show",
+    "alias promote",
+    "alias rollback",
+    "alias history",
+    "resolve",
+    "explain",
+    "replay",
+    "check",
+]
+
+
+@pytest.mark.parametrize("name", REPORTING)
+def test_what_reports_does_so_for_machines_too(name: str) -> None:
+    options = {option for parameter in ALL[name].params for option in parameter.opts}
+    assert "--format" in options
+
+
+@pytest.mark.parametrize("name", ["init", "release create", "alias promote", "alias rollback"])
+def test_what_changes_something_has_a_dry_run(name: str) -> None:
+    options = {option for parameter in ALL[name].params for option in parameter.opts}
+    assert "--dry-run" in options
