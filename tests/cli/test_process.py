@@ -1,0 +1,180 @@
+"""Zumik as a process of its own: exit codes, streams that are closed or full, signals."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.cli.conversation import Desk, subprocess_zumik
+
+import zumik
+
+ENV = {"PYTHONPATH": str(Path(zumik.__file__).parents[1])}
+LINE = (
+    b'{"requested_model": "code.fast", "alias_release": "alr_2026_01_10_001", '
+    b'"resolved_model": "acme/small"}\n'
+)
+
+
+def shell(desk: Desk, script: str, **env: str) -> subprocess.CompletedProcess[str]:
+    """Run a script in which `zumik` is this one."""
+    return subprocess.run(
+        ["bash", "-c", f'zumik() {{ "{sys.executable}" -m zumik "$@"; }}\n{script}'],
+        cwd=desk.repo,
+        env={**os.environ, **ENV, **env},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["resolve", "code.fast"], 0),
+        (["--version"], 0),
+        (["--help"], 0),
+        ([], 2),
+        (["frobnicate"], 2),
+        (["resolve", "code.fast", "--input-tokens", "2000000"], 3),
+        (["explain", "code.slow@alr_2026_01_10_001"], 4),
+    ],
+    ids=str,
+)
+def test_the_exit_code_is_the_one_of_the_command(
+    arguments: list[str], code: int, desk_after: Callable[[str], Desk]
+) -> None:
+    desk = desk_after("promoted")
+    done = subprocess_zumik(desk, *arguments)
+    assert done.returncode == code, done
+    assert b"Traceback" not in done.stderr
+    # The same words as in this process.
+    turn = desk.zumik(*arguments)
+    assert (turn.exit_code, turn.out) == (code, done.stdout.decode())
+
+
+def test_it_runs_as_a_whole_walk(desk_after: Callable[[str], Desk]) -> None:
+    desk = desk_after("small")
+    script = """
+        set -e
+        zumik release create --note first >/dev/null
+        zumik alias promote --all --latest >/dev/null
+        zumik resolve code.fast --format json | zumik explain - | head -1
+        zumik resolve code.fast --format json | zumik replay
+        zumik check
+    """
+    done = shell(desk, script)
+    assert done.returncode == 0, done
+    assert "→ acme/small   reproduced\n" in done.stdout
+    assert "1 line: 1 reproduced\n" in done.stdout
+    assert desk.git("status", "--porcelain") == ""
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(desk_after: Callable[[str], Desk]) -> None:
+    desk = desk_after("promoted")
+    (desk.root / "log").write_bytes(LINE * 5000)
+    done = shell(desk, 'zumik replay ../log | head -1; echo "${PIPESTATUS[@]}"')
+    assert done.stdout.splitlines()[-1] == "0 0"
+    assert done.stderr == ""
+
+
+def test_a_full_output_is_told(desk_after: Callable[[str], Desk]) -> None:
+    desk = desk_after("promoted")
+    done = shell(desk, "zumik alias list > /dev/full")
+    assert done.returncode == 4, done
+    assert done.stderr.startswith("error: No space left on device\n\nhint: ")
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-"])
+@pytest.mark.parametrize("command", ["alias list", "explain -", "replay", "stat", "status"])
+def test_a_closed_stream_is_no_bug(
+    command: str, closed: str, desk_after: Callable[[str], Desk]
+) -> None:
+    desk = desk_after("promoted")
+    done = shell(desk, f"zumik {command} {closed}")
+    assert done.returncode in (0, 2, 4), done
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "cp437"])
+def test_a_terminal_that_knows_few_characters_gets_escapes(
+    encoding: str, desk_after: Callable[[str], Desk]
+) -> None:
+    desk = desk_after("promoted")
+    for arguments in (["explain", "code.fast"], ["release", "create"], ["plan"]):
+        done = subprocess_zumik(desk, *arguments, PYTHONIOENCODING=encoding)
+        assert done.returncode == 0, done
+    shown = subprocess_zumik(desk, "explain", "code.fast", PYTHONIOENCODING=encoding).stdout
+    assert b"code.fast@alr_2026_01_10_001 \\u2192 acme/small" in shown
+
+
+def test_an_interruption_is_130(desk_after: Callable[[str], Desk]) -> None:
+    desk = desk_after("promoted")
+    with subprocess.Popen(
+        [sys.executable, "-m", "zumik", "replay", "-"],
+        cwd=desk.repo,
+        env={**os.environ, **ENV},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(LINE)
+        process.stdin.flush()
+        assert b"reproduced" in process.stdout.readline()  # now it waits for the next line
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate()
+    assert process.returncode == 130
+    assert b"Traceback" not in err
+
+
+@pytest.mark.parametrize("refresh", [None, "quiet"])
+def test_a_missing_git_is_told_and_what_needs_none_works(
+    refresh: str | None, desk_after: Callable[[str], Desk]
+) -> None:
+    desk = desk_after("february")
+    before = desk.holds()
+    nowhere = {"PATH": str(desk.root / "nowhere")}
+    env = nowhere | ({"GIT_PYTHON_REFRESH": refresh} if refresh else {})
+    for arguments in (
+        ["release", "create", "--allow-unchanged"],
+        ["alias", "rollback", "code.fast"],
+        ["alias", "history", "code.fast"],
+    ):
+        refused = subprocess_zumik(desk, *arguments, **env)
+        assert refused.returncode == 4, refused
+        assert b"error: git" in refused.stderr, refused
+        assert b"\n\nhint: " in refused.stderr, refused
+        assert b"Traceback" not in refused.stderr
+    for arguments in (
+        ["explain", "code.fast"],
+        ["explain", "-"],
+        ["resolve", "code.fast"],
+        ["alias", "list"],
+        ["status"],
+        ["plan"],
+        ["check"],
+    ):
+        done = subprocess_zumik(desk, *arguments, stdin=LINE, **env)
+        assert done.returncode == 0, done
+    assert desk.holds() == before
+    assert (
+        subprocess_zumik(
+            desk, "release", "create", "--allow-unchanged", "--no-commit", **env
+        ).returncode
+        == 0
+    )
+
+
+def test_colour_is_for_terminals_that_want_it() -> None:
+    from zumik.reports.text import Style
+
+    assert Style(colour=False).bold("x") == "x"
+    assert Style(colour=True).bold("x") == "\x1b[1mx\x1b[0m"
