@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from pytest_benchmark.fixture import BenchmarkFixture
+from tests.benchmarks import subjects
+from tests.benchmarks.measuring import Figure, table
+from tests.benchmarks.workspaces import write_line, write_workspace
+
+from zumik.core.explanation import rederive
+from zumik.core.freezing import derive_all
+from zumik.core.release import VerifiedRelease, release_to_bytes, verify
+from zumik.workspace.authoring import read_authored
+from zumik.workspace.store import Store
+
+SMALL = {
+    "start-up": {"rounds": 1},
+    "resolving": {"rounds": 1, "times": 1},
+    "freezing": {"rounds": 1, "models": 50, "aliases": 2},
+    "checking": {"rounds": 1, "releases": 2},
+}
+
+
+@pytest.mark.parametrize("name", subjects.SUBJECTS)
+def test_every_subject_can_be_measured(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subjects, "choosing_routers", dict)
+    monkeypatch.setattr(subjects, "checking_routers", dict)
+    figures: list[Figure] = subjects.SUBJECTS[name](tmp_path, **SMALL[name])
+    assert len(table(figures).splitlines()) == 1 + len(figures)
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, bytes, VerifiedRelease]:
+    root = write_line(tmp_path_factory.mktemp("line") / "releases", releases=1)
+    (file,) = (root / "frozen").iterdir()
+    data = file.read_bytes()
+    return file.name, data, verify(file.name, data)
+
+
+Release = tuple[str, bytes, VerifiedRelease]
+PARTS: dict[str, Callable[[Release], object]] = {
+    "verify": lambda release: verify(*release[:2]),
+    "write": lambda release: release_to_bytes(release[2].release),
+    "re-derive": lambda release: [rederive(release[2], name) for name in release[2].aliases],
+}
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.benchmark(group="a release of 9 aliases x 50 models")
+def test_part_of_checking(part: str, release: Release, benchmark: BenchmarkFixture) -> None:
+    assert benchmark(PARTS[part], release)
+
+
+@pytest.mark.benchmark(group="200 models x 20 aliases")
+def test_reading(tmp_path: Path, benchmark: BenchmarkFixture) -> None:
+    store = Store(write_workspace(tmp_path / "releases", models=200, aliases=20))
+    assert not benchmark(read_authored, store).findings
+
+
+@pytest.mark.benchmark(group="200 models x 20 aliases")
+def test_deriving(tmp_path: Path, benchmark: BenchmarkFixture) -> None:
+    store = Store(write_workspace(tmp_path / "releases", models=200, aliases=20))
+    authored = read_authored(store)
+    day = date(2026, 2, 1)
+    assert len(benchmark(derive_all, authored.catalog, authored.policy, day, {})) == 20

@@ -1,0 +1,141 @@
+"""Workspaces of any size, the same in every run: policy and catalog as people would write them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from random import Random
+
+from zumik.core.drafting import draft, ledger_line
+from zumik.core.freezing import derive_all, freeze
+from zumik.core.release import ReleaseRef
+from zumik.workspace.authoring import read_authored
+from zumik.workspace.store import Store
+
+PROVIDER_SIZE = 50
+
+_SETTINGS = "horizons: {retirement_days: 30}\n"
+
+_METRICS = """\
+metrics:
+  bench.latency:
+    description: Mean seconds of a call.
+    unit: seconds
+    range: {at_least: 0}
+    better: lower
+    source: made up
+    licence: CC0-1.0
+    observed_on: 2026-01-10
+  bench.coding:
+    description: Share of tasks solved.
+    unit: fraction
+    range: {at_least: 0, at_most: 1}
+    better: higher
+    source: made up
+    licence: CC0-1.0
+    observed_on: 2026-01-10
+  bench.general:
+    description: Mean of many scores.
+    unit: percent
+    range: {at_least: 0, at_most: 100}
+    better: higher
+    source: made up
+    licence: CC0-1.0
+    observed_on: 2026-01-10
+"""
+
+_MEASURES = """\
+measures:
+  latency: {metric: bench.latency}
+  quality.coding: {metric: bench.coding}
+  quality.general: {metric: bench.general}
+"""
+
+_PREFERENCES = (
+    "      - minimize: expected_cost\n",
+    "      - minimize: expected_latency\n",
+    "      - maximize: quality.coding\n        within: {}%\n      - minimize: expected_cost\n",
+    "      - maximize: quality.general\n        within: {}%\n      - minimize: expected_latency\n",
+    "      - minimize: expected_cost\n        within: {}%\n      - listed\n",
+)
+
+
+def write_workspace(root: Path, *, models: int, aliases: int) -> Path:
+    """A workspace at `root` in which every alias selects among all the models."""
+    random = Random(7)
+    for directory in ("catalog", "policy", "frozen", "live"):
+        (root / directory).mkdir(parents=True)
+    (root / "zumik.yaml").write_text(_SETTINGS)
+    (root / "catalog" / "metrics.yaml").write_text(_METRICS)
+    for start in range(0, models, PROVIDER_SIZE):
+        name = f"provider-{start // PROVIDER_SIZE:02}"
+        entries = [_model(random, n) for n in range(start, min(start + PROVIDER_SIZE, models))]
+        text = f"provider: {name}\nmodels:\n" + "\n".join(entries)
+        (root / "catalog" / f"{name}.yaml").write_text(text)
+    policy = "aliases:\n" + "\n".join(_alias(random, n) for n in range(aliases))
+    (root / "policy" / "measures.yaml").write_text(_MEASURES)
+    (root / "policy" / "aliases.yaml").write_text(policy)
+    return root
+
+
+def write_line(root: Path, *, releases: int) -> Path:
+    """A workspace with a line of releases, one a day, of 9 aliases and 50 models each."""
+    authored = read_authored(Store(write_workspace(root, models=50, aliases=9)))
+    parent: tuple[ReleaseRef, datetime] | tuple[None, None] = (None, None)
+    ledger = ""
+    for number in range(releases):
+        now = datetime(2026, 1, 11, tzinfo=UTC) + timedelta(days=number)
+        derivations = derive_all(authored.catalog, authored.policy, now.date(), {})
+        content = freeze(authored.catalog, authored.policy, derivations)
+        ref, data = draft(content, *parent, now, note=f"Day {number}", backfilled=False)
+        (root / "frozen" / ref.file_name).write_bytes(data)
+        ledger += ledger_line(ref)
+        parent = (ref, now)
+    (root / "SHA256SUMS").write_text(ledger)
+    return root
+
+
+def yaml_texts(root: Path) -> list[str]:
+    """The text of every YAML file that freezing the workspace reads."""
+    return [path.read_text() for path in sorted(root.rglob("*.yaml"))]
+
+
+def _model(random: Random, number: int) -> str:
+    released = date(2025, 1, 1) + timedelta(days=random.randrange(360))
+    rate = random.randrange(5, 1000)
+    return f"""\
+  model-{number}-{random.choice("abc")}:
+    revision: model-{number}-{released:%Y%m%d}
+    pinned: {str(random.random() < 0.9).lower()}
+    owned_by: maker-{number % 17}
+    released_on: {released}
+    limits: {{context_tokens: {random.choice((128000, 200000, 1000000))}, input_tokens: 128000,
+             output_tokens: {random.choice((8192, 32000, 64000))}}}
+    input: [{random.choice(("text", "text, image", "text, image, pdf"))}]
+    capabilities: [tools, structured_output{random.choice(("", ", prompt_caching, reasoning"))}]
+    price: {{input: {rate / 100:.2f}, output: {rate * 4 / 100:.2f}, cache_read: {rate / 1000:.3f},
+            batch_input: {rate / 200:.3f}, batch_output: {rate / 50:.2f}}}
+    metrics: {{bench.latency: {random.randrange(50, 2000) / 100:.2f},
+              bench.coding: {random.randrange(100, 900) / 1000:.3f},
+              bench.general: {random.randrange(2000, 9000) / 100:.2f}}}
+    source: made up
+    observed_on: 2026-01-10
+"""
+
+
+def _alias(random: Random, number: int) -> str:
+    prefer = _PREFERENCES[number % len(_PREFERENCES)].format(random.choice((2, 5, 10)))
+    cached = random.choice((0, 50, 70))
+    return f"""\
+  team{number // 10}.purpose{number}:
+    description: What team {number // 10} asks for, number {number}.
+    candidates: ["*"]
+    workload: {{input_tokens: {random.randrange(1, 40) * 500}, output_tokens: 800,
+               cached_input: {cached}%}}
+    require:
+      capabilities: [{random.choice(("tools", "tools, reasoning"))}]
+      input: [{random.choice(("text", "text, image"))}]
+      limits: {{context_tokens: {random.choice((64000, 128000, 200000))}}}
+      measures: {{quality.coding: {{at_least: 0.{random.randrange(1, 5)}}}}}
+    prefer:
+{prefer}"""

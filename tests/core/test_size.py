@@ -1,0 +1,23 @@
+"""The size of a release file, which is read by people in a diff and by gateways at start."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.benchmarks.workspaces import write_workspace
+
+from zumik.core.drafting import draft
+from zumik.core.freezing import derive_all, freeze
+from zumik.workspace.authoring import read_authored
+from zumik.workspace.store import Store
+
+
+def test_nine_aliases_by_fifty_models_fit_into_60_kib(tmp_path: Path) -> None:
+    authored = read_authored(Store(write_workspace(tmp_path / "releases", models=50, aliases=9)))
+    now = datetime(2026, 2, 1, tzinfo=UTC)
+    derivations = derive_all(authored.catalog, authored.policy, now.date(), {})
+    content = freeze(authored.catalog, authored.policy, derivations)
+    _, data = draft(content, None, None, now, note=None, backfilled=False)
+    assert len(content.models) == 50
+    assert len(data) <= 60 * 1024
