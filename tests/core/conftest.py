@@ -1,6 +1,12 @@
-"""One hypothesis profile: no deadlines, as tests do not time, and no database in the checkout."""
+"""One hypothesis profile: nothing is timed, on however slow a machine, and nothing left behind."""
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("core", deadline=None, database=None, print_blob=True)
+settings.register_profile(
+    "core",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    database=None,
+    print_blob=True,
+)
 settings.load_profile("core")

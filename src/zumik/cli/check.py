@@ -9,11 +9,9 @@ import typer
 
 from zumik.checks.integrity import BYTES_CODES, Line, check_released
 from zumik.cli.output import Format, FormatOption, emit
-from zumik.cli.proposal import propose
+from zumik.cli.proposal import propose, unreleased
 from zumik.cli.session import Session, session_of
-from zumik.core.changes import unchanged
 from zumik.core.findings import Finding, Location, Severity, has_errors
-from zumik.core.freezing import freeze
 from zumik.errors import ZumikError
 from zumik.reports.findings import findings_to_json, findings_to_text
 from zumik.reports.text import plural
@@ -58,7 +56,7 @@ def _authored(session: Session, *, intact: bool) -> Iterator[Finding]:
             raise
         return  # what is live cannot be read, and has its findings
     yield from proposal.findings
-    if intact and not has_errors(proposal.findings) and unreleased(session):
+    if intact and not has_errors(proposal.findings) and unreleased(session.store, proposal):
         yield Finding(
             "unreleased-changes",
             Severity.NOTICE,
@@ -97,18 +95,3 @@ def _against_schema(schema: str, data: bytes) -> Iterator[str]:
 
     document = JsonDocument(schema, json.loads(data))
     return (finding.message for finding in check_shape(document, schema))
-
-
-def unreleased(session: Session) -> bool | None:
-    """Whether policy and catalog differ from the newest release; None where nobody can tell."""
-    try:
-        proposal = propose(session, session.now().date())
-        proposal.require_valid()
-        authored = proposal.authored
-        content = freeze(authored.catalog, authored.policy, proposal.derivations)
-    except ZumikError:
-        return None
-    store = session.store
-    if store.newest is None:
-        return bool(content.aliases)
-    return not unchanged(store.release(store.newest.id).release.content, content)

@@ -11,12 +11,13 @@ from datetime import date
 
 from zumik.checks.authoring import Authorship, check_dates, check_definitions, check_derivations
 from zumik.cli.session import Session
+from zumik.core.changes import unchanged
 from zumik.core.findings import Finding, Invalid, Severity, has_errors
-from zumik.core.freezing import derive_all
+from zumik.core.freezing import derive_all, freeze
 from zumik.core.names import AliasName
 from zumik.core.resolvers.derivation import Derivation
 from zumik.core.resolvers.facts import Facts, Incumbent
-from zumik.errors import AnswerIsNo
+from zumik.errors import AnswerIsNo, ZumikError
 from zumik.reports.text import plural
 from zumik.workspace.authoring import Authored, read_authored
 from zumik.workspace.store import Store
@@ -86,3 +87,17 @@ def incumbents_of(store: Store) -> dict[AliasName, Incumbent]:
         frozen = store.live_release(pointer.alias).aliases[pointer.alias]
         incumbents[pointer.alias] = Incumbent(frozen.winner, pointer.target.id)
     return incumbents
+
+
+def unreleased(store: Store, proposal: Proposal) -> bool | None:
+    """Whether policy and catalog differ from the newest release; None where nobody can tell."""
+    try:
+        proposal.require_valid()
+        authored = proposal.authored
+        content = freeze(authored.catalog, authored.policy, proposal.derivations)
+        newest = store.release(store.newest.id) if store.newest else None
+    except ZumikError:
+        return None
+    if newest is None:
+        return bool(content.aliases)
+    return not unchanged(newest.release.content, content)

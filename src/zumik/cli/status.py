@@ -5,9 +5,10 @@ from __future__ import annotations
 import typer
 
 from zumik.cli.alias import lives
-from zumik.cli.check import unreleased
 from zumik.cli.output import Format, FormatOption, emit
-from zumik.cli.session import session_of
+from zumik.cli.proposal import propose, unreleased
+from zumik.cli.session import Session, session_of
+from zumik.errors import ZumikError
 from zumik.reports.aliases import lives_to_json, lives_to_text
 from zumik.reports.text import safe
 
@@ -21,7 +22,7 @@ def status(context: typer.Context, form: FormatOption = Format.TEXT) -> None:
     store, style = session.store, session.style
     found = list(lives(session))
     newest = store.newest
-    waiting = unreleased(session)
+    waiting = _waiting(session)
     live_ref = session.settings.live_ref
     changes = {
         None: "policy or catalog is not valid, or a release is not intact: zumik check",
@@ -55,3 +56,10 @@ def status(context: typer.Context, form: FormatOption = Format.TEXT) -> None:
             "aliases": lives_to_json(found),
         },
     )
+
+
+def _waiting(session: Session) -> bool | None:
+    try:
+        return unreleased(session.store, propose(session, session.now().date()))
+    except ZumikError:
+        return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from itertools import chain
 
 from zumik.core.catalog import Model
@@ -77,7 +78,12 @@ def _lacking(field: str, code: str, models: Sequence[Model], wanted: tuple[str, 
             if known is None:
                 yield place, Failure("fact_unknown", field, word)
             elif word not in known:
-                yield place, Failure(code, field, word, ", ".join(sorted(known)))
+                yield place, Failure(code, field, word, _listed(known))
+
+
+@lru_cache(maxsize=1024)
+def _listed(words: frozenset[str]) -> str:
+    return ", ".join(sorted(words))
 
 
 def _limits(models: Sequence[Model], require: Requirements) -> _Found:
