@@ -103,6 +103,7 @@ def _replay_alias(
     if line.request is None and line.reason in NEXT_RANKED:
         return _replay_without_request(line, alias, source, assumed)
     request = line.request or NOTHING_ASKED
+    named = assumed
     if line.request is None:
         assumed = (*assumed, "a request that asks for nothing special")
     try:
@@ -115,7 +116,7 @@ def _replay_alias(
     differences = _differences(line, decision, source)
     # Without a reason the empty request is our guess; a lower rank may be some other request's due.
     if differences and line.request is None and line.reason is None:
-        return _replay_without_request(line, alias, source, assumed)
+        return _replay_without_request(line, alias, source, named)
     if differences:
         return _judged(line, Verdict.DIVERGED, source, decision, differences, assumed)
     return _judged(line, Verdict.REPRODUCED, source, decision, (), assumed)
