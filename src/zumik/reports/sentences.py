@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from zumik.core.explanation import AliasTable, Standing
-from zumik.core.policy import COST, LATENCY, LISTED, Goal, Preference
+from zumik.core.policy import LATENCY, LISTED, Goal, Preference
 from zumik.core.resolvers.derivation import Flip
 from zumik.core.resolvers.facts import Failure
 from zumik.reports.text import figure, safe, share
@@ -110,7 +110,3 @@ def workload(table: AliasTable) -> str | None:
     cached = f", {share(load.cached_input)} of the input cached" if load.cached_input else ""
     tier = ", batch tier" if load.batch else ""
     return f"{load.input_tokens:,} tokens in, {load.output_tokens:,} out{cached}{tier}"
-
-
-COLUMNS = (COST, LATENCY)
-"""Figures that every table shows, whatever the alias prefers."""
