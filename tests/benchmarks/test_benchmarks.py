@@ -58,13 +58,13 @@ def test_part_of_checking(part: str, release: Release, benchmark: BenchmarkFixtu
 
 @pytest.mark.benchmark(group="200 models x 20 aliases")
 def test_reading(tmp_path: Path, benchmark: BenchmarkFixture) -> None:
-    store = Store(write_workspace(tmp_path / "releases", models=200, aliases=20))
-    assert not benchmark(read_authored, store).findings
+    store = Store.at(write_workspace(tmp_path / "releases", models=200, aliases=20))
+    assert not benchmark(read_authored, store.tree).findings
 
 
 @pytest.mark.benchmark(group="200 models x 20 aliases")
 def test_deriving(tmp_path: Path, benchmark: BenchmarkFixture) -> None:
-    store = Store(write_workspace(tmp_path / "releases", models=200, aliases=20))
-    authored = read_authored(store)
+    store = Store.at(write_workspace(tmp_path / "releases", models=200, aliases=20))
+    authored = read_authored(store.tree)
     day = date(2026, 2, 1)
     assert len(benchmark(derive_all, authored.catalog, authored.policy, day, {})) == 20

@@ -10,7 +10,7 @@ from zumik.core.drafting import draft, ledger_line
 from zumik.core.freezing import derive_all, freeze
 from zumik.core.release import ReleaseRef
 from zumik.workspace.authoring import read_authored
-from zumik.workspace.store import Store
+from zumik.workspace.files import WorkTree
 
 PROVIDER_SIZE = 50
 
@@ -80,7 +80,7 @@ def write_workspace(root: Path, *, models: int, aliases: int) -> Path:
 
 def write_line(root: Path, *, releases: int) -> Path:
     """A workspace with a line of releases, one a day, of 9 aliases and 50 models each."""
-    authored = read_authored(Store(write_workspace(root, models=50, aliases=9)))
+    authored = read_authored(WorkTree(write_workspace(root, models=50, aliases=9)))
     parent: tuple[ReleaseRef, datetime] | tuple[None, None] = (None, None)
     ledger = ""
     for number in range(releases):

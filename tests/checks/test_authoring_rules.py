@@ -11,7 +11,7 @@ from zumik.checks.authoring import Authorship, check_dates, check_definitions, c
 from zumik.core.findings import Finding, Severity, has_errors
 from zumik.core.freezing import derive_all
 from zumik.workspace.authoring import read_authored
-from zumik.workspace.store import Store
+from zumik.workspace.files import WorkTree
 
 DAY = date(2026, 1, 10)
 _METRIC = "  {}: {{description: d, source: s, observed_on: {}, {}}}\n"
@@ -53,7 +53,7 @@ def findings(
         path = root / "releases" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    authored = read_authored(Store(root / "releases"))
+    authored = read_authored(WorkTree(root / "releases"))
     assert authored.findings == []
     what = Authorship(authored.catalog, authored.policy, authored.locate, DAY)
     found = [*check_definitions(what), *check_dates(what)]

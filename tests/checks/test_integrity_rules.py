@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from tests.core.builders import CODE_FAST, alias, but, frozen, scored
+from tests.core.builders import CODE_FAST, MemoryTree, alias, but, frozen, scored
 
 from zumik.checks.integrity import BYTES_CODES, check_released
+from zumik.checks.line import SchemaCheck, Scope
 from zumik.core.drafting import draft, ledger_line
+from zumik.core.findings import Finding
 from zumik.core.names import AliasName, Digest, ReleaseId
 from zumik.core.pointer import Pointer, next_pointer, pointer_to_bytes
 from zumik.core.release import (
@@ -19,9 +22,9 @@ from zumik.core.release import (
     release_to_bytes,
     verify,
 )
-from zumik.core.snapshot import Entry, Snapshot
 
 NOW = datetime(2026, 6, 9, 9, tzinfo=UTC)
+LATER = NOW + timedelta(days=30)
 
 
 def no_schema(schema: str, data: bytes) -> Iterator[str]:
@@ -39,7 +42,7 @@ class Workspace:
     def __init__(self) -> None:
         self.sources: list[VerifiedRelease] = []
         self.files: dict[str, bytes] = {}
-        self.entries: dict[str, Entry] = {}
+        self.kinds: dict[str, str] = {}
         content = _source().release.content
         for days in range(3):
             parent = self.sources[-1] if self.sources else None
@@ -74,13 +77,19 @@ class Workspace:
     def pointer(self, ref: ReleaseRef, alias: str = CODE_FAST) -> Pointer:
         return next_pointer(AliasName(alias), ref, None, kind="promote", reason=None, now=NOW)
 
-    def codes(self) -> list[str]:
-        snapshot = Snapshot(
-            {name: Entry("file", data) for name, data in self.files.items()} | self.entries,
-            {name: Entry("file", data) for name, data in self.live.items()},
-            None if self.ledger is None else Entry("file", self.ledger),
-        )
-        return [finding.code for finding in check_released(snapshot, no_schema).findings]
+    def tree(self) -> MemoryTree:
+        files = {f"frozen/{name}": data for name, data in self.files.items()}
+        files |= {f"live/{name}": data for name, data in self.live.items()}
+        if self.ledger is not None:
+            files["SHA256SUMS"] = self.ledger
+        return MemoryTree(files, {f"frozen/{name}": kind for name, kind in self.kinds.items()})
+
+    def findings(self, schema: SchemaCheck = no_schema, **scope: AbstractSet[str]) -> list[Finding]:
+        line, _ = check_released(self.tree(), Scope(schema, LATER, **scope))
+        return line.findings
+
+    def codes(self, **scope: AbstractSet[str]) -> list[str]:
+        return [finding.code for finding in self.findings(**scope)]
 
 
 @pytest.fixture
@@ -142,11 +151,11 @@ def test_a_ranking_that_the_facts_do_not_give_is_found(workspace: Workspace) -> 
     assert "ranking-differs" in workspace.codes()
 
 
-@pytest.mark.parametrize("kind", ["symlink", "directory", "other"])
+@pytest.mark.parametrize("kind", ["symlink", "directory", "other", "executable", "submodule"])
 def test_what_is_no_file_is_found(kind: str, workspace: Workspace) -> None:
     name = workspace.sources[2].ref.file_name
     del workspace.files[name]
-    workspace.entries[name] = Entry(kind)
+    workspace.kinds[name] = kind
     assert workspace.codes() == ["foreign-entry", "pointer-to-nothing"]
 
 
@@ -223,12 +232,7 @@ def test_a_pointer_that_is_not_canonical_is_found(workspace: Workspace) -> None:
 
 
 def test_what_the_schema_has_against_it_is_told(workspace: Workspace) -> None:
-    snapshot = Snapshot(
-        {name: Entry("file", data) for name, data in workspace.files.items()},
-        {name: Entry("file", data) for name, data in workspace.live.items()},
-        Entry("file", workspace.ledger),
-    )
-    found = check_released(snapshot, lambda schema, data: iter([f"no {schema}"])).findings
+    found = workspace.findings(lambda schema, data: iter([f"no {schema}"]))
     assert [(item.code, item.message) for item in found] == [
         *[("against-schema", "no release")] * 3,
         ("against-schema", "no pointer"),

@@ -21,6 +21,8 @@ from zumik.core.release import (
 from zumik.core.resolvers import LATEST
 from zumik.core.resolvers.derivation import Derivation
 from zumik.core.resolvers.facts import Facts, Incumbent
+from zumik.core.tree import DIRECTORY, FILE
+from zumik.errors import CannotRun
 
 DAY = date(2026, 6, 9)
 CREATED = datetime(2026, 6, 9, 9, tzinfo=UTC)
@@ -138,3 +140,32 @@ def with_alias(source: VerifiedRelease, name: AliasName, **changed: Any) -> Veri
     content = source.release.content
     aliases = {**content.aliases, name: but(content.aliases[name], **changed)}
     return verified(but(source.release, content=but(content, aliases=aliases)))
+
+
+class MemoryTree:
+    """A workspace's files in memory; `kinds` says what is no plain file."""
+
+    name = "releases"
+
+    def __init__(self, files: Mapping[str, bytes], kinds: Mapping[str, str] | None = None) -> None:
+        self.files = dict(files)
+        self.kinds = dict.fromkeys(files, FILE) | dict(kinds or {})
+        self.reads: list[str] = []
+
+    def entries(self, directory: str) -> dict[str, str]:
+        prefix = f"{directory}/" if directory else ""
+        found: dict[str, str] = {}
+        for path, kind in self.kinds.items():
+            if path.startswith(prefix):
+                name, _, below = path.removeprefix(prefix).partition("/")
+                found[name] = DIRECTORY if below else kind
+        return dict(sorted(found.items()))
+
+    def kind(self, path: str) -> str | None:
+        return self.kinds.get(path)
+
+    def read(self, path: str, max_bytes: int) -> bytes:
+        self.reads.append(path)
+        if path not in self.files:
+            raise CannotRun(f"cannot read {path}")
+        return self.files[path][: max_bytes + 1]

@@ -10,11 +10,11 @@ from tests.benchmarks.workspaces import write_workspace
 from zumik.core.drafting import draft
 from zumik.core.freezing import derive_all, freeze
 from zumik.workspace.authoring import read_authored
-from zumik.workspace.store import Store
+from zumik.workspace.files import WorkTree
 
 
 def test_nine_aliases_by_fifty_models_fit_into_60_kib(tmp_path: Path) -> None:
-    authored = read_authored(Store(write_workspace(tmp_path / "releases", models=50, aliases=9)))
+    authored = read_authored(WorkTree(write_workspace(tmp_path / "releases", models=50, aliases=9)))
     now = datetime(2026, 2, 1, tzinfo=UTC)
     derivations = derive_all(authored.catalog, authored.policy, now.date(), {})
     content = freeze(authored.catalog, authored.policy, derivations)

@@ -8,7 +8,7 @@ import pytest
 
 from zumik.errors import IntegrityError
 from zumik.workspace.authoring import Authored, read_authored
-from zumik.workspace.store import Store
+from zumik.workspace.files import WorkTree
 
 ALIAS = "aliases:\n  {}:\n    candidates: ['*']\n    prefer: [listed]\n"
 
@@ -19,7 +19,7 @@ def authored(root: Path, **files: str) -> Authored:
         path = root / "releases" / directory / f"{stem}.yaml"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    return read_authored(Store(root / "releases"))
+    return read_authored(WorkTree(root / "releases"))
 
 
 def test_nothing_written_is_an_empty_policy_and_catalog(tmp_path: Path) -> None:

@@ -9,13 +9,13 @@ import pytest
 from zumik import __version__
 from zumik.core.findings import Invalid
 from zumik.errors import CannotRun, ZumikError
+from zumik.workspace.files import WorkTree
 from zumik.workspace.settings import Settings, read_settings
-from zumik.workspace.store import Store
 
 
 def settings(tmp_path: Path, text: str) -> Settings:
     (tmp_path / "zumik.yaml").write_text(text)
-    return read_settings(Store(tmp_path))
+    return read_settings(WorkTree(tmp_path))
 
 
 def test_all_that_can_be_set(tmp_path: Path) -> None:

@@ -12,9 +12,9 @@ import zumik.workspace.starting as starting
 from zumik.errors import CannotRun
 from zumik.resources import schema_names
 from zumik.workspace.authoring import read_authored
+from zumik.workspace.files import WorkTree
 from zumik.workspace.settings import Settings, read_settings
 from zumik.workspace.starting import new_workspace
-from zumik.workspace.store import Store
 from zumik.workspace.writing import write_together
 
 
@@ -25,8 +25,8 @@ def made(directory: Path, *, empty: bool) -> Path:
 
 def test_an_empty_workspace_is_valid(tmp_path: Path) -> None:
     root = made(tmp_path, empty=True)
-    assert read_authored(Store(root)).findings == []
-    assert read_settings(Store(root)) == Settings(live_ref="origin/main")
+    assert read_authored(WorkTree(root)).findings == []
+    assert read_settings(WorkTree(root)) == Settings(live_ref="origin/main")
 
 
 def test_its_editor_lines_lead_to_schemas_beside_it(

@@ -8,8 +8,8 @@ import pytest
 
 from zumik.core.names import AliasName, ReleaseId
 from zumik.errors import CannotRun, IntegrityError
-from zumik.workspace.snapshot import snapshot_of
-from zumik.workspace.store import Store, find_workspace, read_bounded
+from zumik.workspace.files import read_bounded
+from zumik.workspace.store import Store, find_workspace
 
 
 @pytest.fixture
@@ -24,17 +24,19 @@ def root(tmp_path: Path) -> Path:
 def test_a_workspace_is_found_from_inside_and_from_beside(root: Path, start: str) -> None:
     directory = root.parent / start
     directory.mkdir(parents=True, exist_ok=True)
-    assert find_workspace(directory) == Store(root)
+    assert find_workspace(directory) == Store.at(root)
 
 
 def test_a_chosen_workspace_is_found_by_itself_and_by_its_parent(root: Path) -> None:
-    assert find_workspace(Path("/"), root) == find_workspace(Path("/"), root.parent) == Store(root)
+    assert (
+        find_workspace(Path("/"), root) == find_workspace(Path("/"), root.parent) == Store.at(root)
+    )
 
 
 def test_a_workspace_has_one_path_however_it_is_reached(root: Path) -> None:
     link = root.parent.parent / "link"
     link.symlink_to(root)
-    assert find_workspace(link) == find_workspace(Path("/"), link) == Store(root)
+    assert find_workspace(link) == find_workspace(Path("/"), link) == Store.at(root)
 
 
 def test_no_workspace_is_told_with_how_to_make_one(tmp_path: Path) -> None:
@@ -49,18 +51,17 @@ def test_two_workspaces_in_one_place_are_told_apart_by_nobody(root: Path) -> Non
     (root.parent / "zumik.yaml").write_text("{}\n")
     with pytest.raises(CannotRun, match="two workspaces"):
         find_workspace(root.parent)
-    assert find_workspace(root) == Store(root)
+    assert find_workspace(root) == Store.at(root)
 
 
 def test_a_new_workspace_holds_nothing(root: Path) -> None:
-    store = Store(root)
+    store = Store.at(root)
     assert dict(store.releases) == {}
     assert store.newest is None
     assert list(store.pointers()) == []
     assert store.pointer(AliasName("code.fast")) is None
     assert store.ledger_bytes() == b""
-    snapshot = snapshot_of(store)
-    assert (dict(snapshot.frozen), dict(snapshot.live), snapshot.ledger) == ({}, {}, None)
+    assert (store.tree.entries("frozen"), store.tree.entries("live")) == ({}, {})
 
 
 def test_releases_come_in_the_order_of_their_line(root: Path) -> None:
@@ -69,7 +70,7 @@ def test_releases_come_in_the_order_of_their_line(root: Path) -> None:
     for name in reversed(ids):
         (root / "frozen" / f"{name}.{'0' * 64}.json").touch()
     (root / "frozen" / ".notes").touch()
-    store = Store(root)
+    store = Store.at(root)
     assert list(store.releases) == ids
     assert store.newest is not None
     assert store.newest.id == ids[-1]
@@ -80,15 +81,15 @@ def test_two_files_of_one_id_are_refused(root: Path) -> None:
     for digit in "01":
         (root / "frozen" / f"alr_2026_01_10_001.{digit * 64}.json").touch()
     with pytest.raises(IntegrityError, match="two files in frozen/ claim this id"):
-        Store(root).release(ReleaseId("alr_2026_01_10_001"))
+        Store.at(root).release(ReleaseId("alr_2026_01_10_001"))
 
 
 @pytest.mark.parametrize("name", ["frozen", "live"])
 def test_a_file_where_a_directory_must_be_is_told(root: Path, name: str) -> None:
     (root / name).write_text("")
-    store = Store(root)
+    store = Store.at(root)
     with pytest.raises(CannotRun, match="cannot list") as caught:
-        snapshot_of(store)
+        store.tree.entries(name)
     assert caught.value.hint
     with pytest.raises(CannotRun, match="cannot list"):
         list(store.pointers() if name == "live" else store.releases)
@@ -98,8 +99,8 @@ def test_a_pointer_of_no_alias_is_left_to_the_checks(root: Path) -> None:
     (root / "live").mkdir()
     for name in ("con.json", "Code.Fast.json", "readme.txt", ".json"):
         (root / "live" / name).write_text("hello")
-    assert list(Store(root).pointers()) == []
-    assert len(snapshot_of(Store(root)).live) == 4
+    assert list(Store.at(root).pointers()) == []
+    assert len(Store.at(root).tree.entries("live")) == 4
 
 
 def test_reading_stops_at_the_bound(tmp_path: Path) -> None:

@@ -114,7 +114,7 @@ def import_prices(
     from zumik.reports.imports import import_to_json, import_to_text
     from zumik.sources.litellm import read_litellm
     from zumik.sources.merge import plan_import
-    from zumik.workspace.store import read_bounded
+    from zumik.workspace.files import read_bounded
     from zumik.workspace.writing import write_together
 
     session = session_of(context)
@@ -158,7 +158,7 @@ def _day(text: str) -> date:
 
 def _authored(session: Session) -> Authored:
     """The catalog. Raises Invalid where a file of it cannot be used."""
-    authored = read_authored(session.store)
+    authored = read_authored(session.store.tree)
     if authored.catalog_broken:
         errors = [finding for finding in authored.findings if has_errors([finding])]
         raise Invalid("the catalog is not valid", errors)

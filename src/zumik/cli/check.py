@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import typer
 
-from zumik.checks.integrity import BYTES_CODES, Line, check_released
+from zumik.checks.integrity import BYTES_CODES, check_released
+from zumik.checks.line import Line, Scope
 from zumik.cli.output import Format, FormatOption, emit
 from zumik.cli.proposal import propose, unreleased
 from zumik.cli.session import Session, session_of
@@ -25,16 +26,11 @@ def check(context: typer.Context, form: FormatOption = Format.TEXT) -> int:
 
     Exits with 5 where bytes are not what vouches for them, 3 where anything else is wrong.
     """
-    from zumik.workspace.snapshot import snapshot_of
-
     session = session_of(context)
-    snapshot = snapshot_of(session.store)
-    line = check_released(snapshot, _against_schema)
+    line, pointers = check_released(session.store.tree, Scope(_against_schema, session.now()))
     findings = [*_below(session, line.findings), *_authored(session, intact=not line.findings)]
     clean = not has_errors(findings)
-    size = (
-        f"{plural(len(line.releases), 'release')} and {plural(len(snapshot.live), 'live pointer')}"
-    )
+    size = f"{plural(len(line.releases), 'release')} and {plural(len(pointers), 'live pointer')}"
     emit(
         form,
         lambda: _text(session, findings, clean, size),

@@ -60,7 +60,7 @@ class Proposal:
 
 def propose(session: Session, day: date) -> Proposal:
     """Read, check and derive everything as of `day`."""
-    authored = read_authored(session.store)
+    authored = read_authored(session.store.tree)
     what = Authorship(authored.catalog, authored.policy, authored.locate, day)
     findings = list(authored.findings)
     derivations: dict[AliasName, Derivation] = {}

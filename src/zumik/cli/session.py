@@ -40,7 +40,7 @@ class Session:
         """The workspace's settings. Raises Invalid and CannotRun."""
         from zumik.workspace.settings import read_settings
 
-        return read_settings(self.store)
+        return read_settings(self.store.tree)
 
     @cached_property
     def repository(self) -> Repository:

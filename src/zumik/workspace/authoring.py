@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path as FilePath
 
 from zumik.core.catalog import Catalog, Metric, Model, read_metric, read_provider
 from zumik.core.findings import Finding, Location, Path, Severity, has_errors
 from zumik.core.names import AliasName, ModelId
 from zumik.core.policy import Alias, Measure, Policy, read_alias, read_measures
 from zumik.core.reading import Malformed
+from zumik.core.tree import Tree
 from zumik.errors import ZumikError
 from zumik.workspace.schema import check_shape
-from zumik.workspace.store import Store, read_bounded
 from zumik.workspace.yaml import Document, read_yaml
 
 MAX_YAML_BYTES = 16 * 1024 * 1024
@@ -85,34 +84,39 @@ class Authored:
         return False
 
 
-def read_authored(store: Store) -> Authored:
+def read_authored(tree: Tree) -> Authored:
     """Everything in `catalog/` and `policy/`. Raises CannotRun where a file cannot be read."""
     authored = Authored()
-    for path in _yaml_files(store.root / "catalog"):
+    for path in _yaml_files(tree, "catalog"):
         schema, take = (
-            ("metrics", _take_metrics) if path.name == METRICS_FILE else ("catalog", _take_models)
+            ("metrics", _take_metrics)
+            if path == f"catalog/{METRICS_FILE}"
+            else ("catalog", _take_models)
         )
-        if not _read_file(authored, store, path, schema, take):
+        if not _read_file(authored, tree, path, schema, take):
             authored.catalog_broken = True
-    for path in _yaml_files(store.root / "policy"):
-        _read_file(authored, store, path, "policy", _take_policy)
+    for path in _yaml_files(tree, "policy"):
+        _read_file(authored, tree, path, "policy", _take_policy)
     return authored
 
 
-def _yaml_files(directory: FilePath) -> list[FilePath]:
-    return sorted(path for path in directory.glob("*.yaml") if not path.name.startswith("."))
+def _yaml_files(tree: Tree, directory: str) -> list[str]:
+    return [
+        f"{directory}/{name}"
+        for name in tree.entries(directory)
+        if name.endswith(".yaml") and not name.startswith(".")
+    ]
 
 
 def _read_file(
     authored: Authored,
-    store: Store,
-    path: FilePath,
+    tree: Tree,
+    path: str,
     schema: str,
     take: Callable[[Authored, Document, bool], None],
 ) -> bool:
     """Read one file into `authored`; whether all of it could be used."""
-    name = str(path.relative_to(store.root.parent))
-    reading = read_yaml(name, read_bounded(path, MAX_YAML_BYTES))
+    reading = read_yaml(f"{tree.name}/{path}", tree.read(path, MAX_YAML_BYTES))
     findings = list(reading.findings)
     before = len(authored.findings)
     if reading.document is not None:

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from zumik.core.findings import Invalid, has_errors
 from zumik.core.reading import Fields, Malformed, as_is, count, list_of, named, text
+from zumik.core.tree import Tree
 from zumik.errors import CannotRun
 from zumik.workspace.schema import check_shape
-from zumik.workspace.store import MARKER, Store, read_bounded
+from zumik.workspace.store import MARKER
 from zumik.workspace.yaml import read_yaml
 
 _REF = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
@@ -36,13 +37,13 @@ class Settings:
     source_precedence: tuple[str, ...] = ()
 
 
-def read_settings(store: Store) -> Settings:
+def read_settings(tree: Tree) -> Settings:
     """The settings of a workspace.
 
     Raises Invalid with every finding, and CannotRun where they ask for another version of zumik.
     """
-    name = f"{store.root.name}/{MARKER}"
-    reading = read_yaml(name, read_bounded(store.root / MARKER, MAX_SETTINGS_BYTES))
+    name = f"{tree.name}/{MARKER}"
+    reading = read_yaml(name, tree.read(MARKER, MAX_SETTINGS_BYTES))
     document = reading.document
     findings = list(reading.findings) + (check_shape(document, "settings") if document else [])
     if document is None or has_errors(findings):

@@ -6,8 +6,6 @@ that a decision can be explained with nothing but the files.
 
 from __future__ import annotations
 
-import os
-import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,13 +16,12 @@ from zumik.core.names import AliasName, BadName, Digest, ReleaseId, shown
 from zumik.core.pointer import MAX_POINTER_BYTES, Pointer, read_pointer
 from zumik.core.reading import Malformed
 from zumik.core.release import MAX_RELEASE_BYTES, ReleaseRef, VerifiedRelease, verify
+from zumik.core.tree import FROZEN, LEDGER, LIVE, MAX_LEDGER_BYTES, Tree
 from zumik.errors import CannotRun, IntegrityError, ZumikError
+from zumik.workspace.files import WorkTree
 
 MARKER = "zumik.yaml"
 DIRECTORY = "releases"
-LEDGER = "SHA256SUMS"
-
-MAX_LEDGER_BYTES = 64 * 1024 * 1024
 
 
 def find_workspace(start: Path, chosen: Path | None = None) -> Store:
@@ -44,7 +41,7 @@ def find_workspace(start: Path, chosen: Path | None = None) -> Store:
             )
         for marker in (inside, below):
             if marker.is_file():
-                return Store(marker.parent.resolve())
+                return Store.at(marker.parent.resolve())
     raise CannotRun(
         f"no workspace in {start} or above it",
         hint="make one with: zumik init; or point to one: --workspace PATH, ZUMIK_WORKSPACE",
@@ -54,7 +51,7 @@ def find_workspace(start: Path, chosen: Path | None = None) -> Store:
 def _chosen(chosen: Path) -> Store:
     for directory in (chosen, chosen / DIRECTORY):
         if (directory / MARKER).is_file():
-            return Store(directory.resolve())
+            return Store.at(directory.resolve())
     raise CannotRun(
         f"no workspace in {chosen}", hint=f"a workspace has a {MARKER}; make one with: zumik init"
     )
@@ -62,19 +59,28 @@ def _chosen(chosen: Path) -> Store:
 
 @dataclass(frozen=True)
 class Store:
-    """The files of one workspace directory."""
+    """One workspace: where it is written to, and the tree that it is read from.
+
+    The two are one place, except where a commit is looked at.
+    """
 
     root: Path
+    tree: Tree
+
+    @classmethod
+    def at(cls, root: Path) -> Store:
+        """The workspace in a directory, as it lies on the disk."""
+        return cls(root, WorkTree(root))
 
     @property
     def frozen(self) -> Path:
         """Where releases lie."""
-        return self.root / "frozen"
+        return self.root / FROZEN
 
     @property
     def live(self) -> Path:
         """Where live pointers lie."""
-        return self.root / "live"
+        return self.root / LIVE
 
     @property
     def ledger_path(self) -> Path:
@@ -89,7 +95,7 @@ class Store:
         claim one id.
         """
         found: dict[ReleaseId, ReleaseRef] = {}
-        for name in _names_in(self.frozen):
+        for name in self.tree.entries(FROZEN):
             try:
                 ref = ReleaseRef.from_file_name(name)
             except ZumikError:
@@ -119,18 +125,20 @@ class Store:
                 + (f"; the newest is {newest.id}" if newest else "")
                 + "; if it was released elsewhere, git pull",
             )
-        return verify(ref.file_name, read_bounded(self.frozen / ref.file_name, MAX_RELEASE_BYTES))
+        path = f"{FROZEN}/{ref.file_name}"
+        return verify(ref.file_name, self.tree.read(path, MAX_RELEASE_BYTES))
 
     def pointer(self, alias: AliasName) -> Pointer | None:
         """The live pointer of an alias, or None where it never had one."""
-        path = self.live / f"{alias}.json"
-        if not os.path.lexists(path):
+        name = f"{alias}.json"
+        path = f"{LIVE}/{name}"
+        if self.tree.kind(path) is None:
             return None
-        return parse_pointer(path.name, read_bounded(path, MAX_POINTER_BYTES))
+        return parse_pointer(name, self.tree.read(path, MAX_POINTER_BYTES))
 
     def pointers(self) -> Iterator[Pointer]:
         """Every live pointer, by alias."""
-        for name in _names_in(self.live):
+        for name in self.tree.entries(LIVE):
             if name.endswith(".json"):
                 try:
                     alias = AliasName(name.removesuffix(".json"))
@@ -190,9 +198,9 @@ class Store:
 
     def ledger_bytes(self) -> bytes:
         """The ledger as it is; empty where there is none yet."""
-        if not os.path.lexists(self.ledger_path):
+        if self.tree.kind(LEDGER) is None:
             return b""
-        return read_bounded(self.ledger_path, MAX_LEDGER_BYTES)
+        return self.tree.read(LEDGER, MAX_LEDGER_BYTES)
 
     def ledger(self) -> dict[str, Digest]:
         """File name to digest, as the ledger has it. Raises IntegrityError for a foreign line."""
@@ -234,47 +242,3 @@ def parse_pointer(file_name: str, data: bytes) -> Pointer:
             hint="zumik alias promote makes pointers; restore it: git checkout -- live",
         )
     return pointer
-
-
-def read_bounded(path: Path, max_bytes: int) -> bytes:
-    """The bytes of a regular file, not followed through a symlink, up to a size. Raises CannotRun.
-
-    The store never trusts a name more than it must: a link could lead anywhere, and a pipe never
-    ends.
-    """
-    try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | os.O_NONBLOCK)
-    except OSError as error:
-        if path.is_symlink():
-            raise IntegrityError(
-                f"{path} is a symlink, where a file must be", hint="git checkout -- restores it"
-            ) from None
-        raise CannotRun(
-            f"cannot read {path}: {error.strerror}", hint=f"ls -l {path.parent} shows what is there"
-        ) from None
-    try:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise IntegrityError(
-                f"{path} is not a regular file", hint="move it away; git checkout -- restores files"
-            )
-        if status.st_size > max_bytes:
-            raise CannotRun(
-                f"{path} has {status.st_size:,} bytes, more than the {max_bytes:,} that are read",
-                hint="git log shows who made it grow",
-            )
-        with os.fdopen(descriptor, "rb", closefd=False) as file:
-            return file.read(max_bytes + 1)
-    finally:
-        os.close(descriptor)
-
-
-def _names_in(directory: Path) -> list[str]:
-    try:
-        return sorted(path.name for path in directory.iterdir())
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise CannotRun(
-            f"cannot list {directory}: {error.strerror}", hint="it has to be a directory"
-        ) from None

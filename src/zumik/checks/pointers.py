@@ -1,0 +1,77 @@
+"""Rules for the live pointers: what each says, and that its release is there and has its alias."""
+
+from __future__ import annotations
+
+from zumik.checks.line import RESTORE, Line
+from zumik.checks.texts import secret_in
+from zumik.core.findings import Severity
+from zumik.core.names import neutral
+from zumik.core.pointer import Pointer, pointer_to_bytes, read_pointer
+from zumik.core.release import MAX_RELEASE_BYTES
+from zumik.core.tree import FILE, LIVE
+from zumik.errors import ZumikError
+
+
+def check_pointers(line: Line) -> list[Pointer]:
+    """Every entry of `live/`; the pointers that could be read."""
+    pointers = []
+    for name, kind in line.tree.entries(LIVE).items():
+        file = f"{LIVE}/{neutral(name)}"
+        if kind != FILE:
+            line.foreign(kind, file)
+        elif not name.endswith(".json"):
+            line.found("not-a-pointer-file", "only live pointers live in live/", file, "remove it")
+        elif (pointer := _check_pointer(line, name, file)) is not None:
+            pointers.append(pointer)
+    return pointers
+
+
+def _check_pointer(line: Line, name: str, file: str) -> Pointer | None:
+    data = line.tree.read(f"{LIVE}/{name}", MAX_RELEASE_BYTES)  # what is too long is malformed
+    try:
+        pointer = read_pointer(data)
+    except ZumikError as error:
+        line.found("malformed-pointer", error.message, file, RESTORE)
+        return None
+    if pointer.file_name != name:
+        line.found("misnamed-pointer", f"it is the pointer of {pointer.alias}", file, RESTORE)
+    if pointer_to_bytes(pointer) != data:
+        line.found("not-canonical", "the bytes are not the canonical ones", file, _MOVE)
+    for message in line.scope.schema("pointer", data):
+        line.found("against-schema", message, file)
+    secret = secret_in(pointer.reason)
+    if secret is not None:
+        # The next move replaces the pointer, but git keeps it.
+        line.found("secret-in-text", f"the reason holds {secret}", file, _REVOKE, Severity.ERROR)
+    _check_target(line, pointer, file)
+    return pointer
+
+
+def _check_target(line: Line, pointer: Pointer, file: str) -> None:
+    ref = line.releases.get(pointer.target.id)
+    source = line.release(pointer.target.id)
+    if ref is None or source is None:
+        line.found(
+            "pointer-to-nothing",
+            f"{pointer.alias} points to {pointer.target.id}, which is not there or not intact",
+            file,
+            f"zumik alias rollback {pointer.alias}",
+        )
+    elif ref != pointer.target:
+        line.found(
+            "pointer-mismatch",
+            f"{pointer.alias} points to other bytes than {pointer.target.id}",
+            file,
+            f"zumik alias promote {pointer.alias} --to {pointer.target.id}",
+        )
+    elif pointer.alias not in source.aliases:
+        line.found(
+            "pointer-to-nothing",
+            f"{pointer.target.id} has no alias {pointer.alias}",
+            file,
+            f"zumik alias rollback {pointer.alias}",
+        )
+
+
+_MOVE = "pointers are made by zumik alias promote and rollback, never by hand"
+_REVOKE = "revoke it, and move the alias again with a reason that can be published"

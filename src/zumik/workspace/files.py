@@ -1,0 +1,91 @@
+"""The work tree: a workspace's files as they lie on the disk.
+
+It never trusts a name more than it must: a link could lead anywhere, and a pipe never ends.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from zumik.core.tree import DIRECTORY, FILE, OTHER, SYMLINK
+from zumik.errors import CannotRun, IntegrityError
+
+
+@dataclass(frozen=True)
+class WorkTree:
+    """The files below a directory."""
+
+    root: Path
+
+    @property
+    def name(self) -> str:
+        """What the directory is called."""
+        return self.root.name
+
+    def entries(self, directory: str) -> dict[str, str]:
+        """What lies in a directory. Raises CannotRun."""
+        path = self.root / directory
+        try:
+            with os.scandir(path) as found:
+                kinds = {entry.name: _kind(entry.stat(follow_symlinks=False)) for entry in found}
+        except FileNotFoundError:
+            return {}
+        except OSError as error:
+            raise CannotRun(
+                f"cannot list {path}: {error.strerror}", hint="it has to be a directory"
+            ) from None
+        return dict(sorted(kinds.items()))
+
+    def kind(self, path: str) -> str | None:
+        """What lies at a path."""
+        try:
+            return _kind((self.root / path).lstat())
+        except OSError:
+            return None
+
+    def read(self, path: str, max_bytes: int) -> bytes:
+        """The bytes of a file. Raises CannotRun and IntegrityError."""
+        return read_bounded(self.root / path, max_bytes)
+
+
+def _kind(status: os.stat_result) -> str:
+    if stat.S_ISREG(status.st_mode):
+        return FILE
+    if stat.S_ISLNK(status.st_mode):
+        return SYMLINK
+    return DIRECTORY if stat.S_ISDIR(status.st_mode) else OTHER
+
+
+def read_bounded(path: Path, max_bytes: int) -> bytes:
+    """The bytes of a regular file, not followed through a symlink, up to a size.
+
+    Raises CannotRun, and IntegrityError for what is no regular file.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | os.O_NONBLOCK)
+    except OSError as error:
+        if path.is_symlink():
+            raise IntegrityError(
+                f"{path} is a symlink, where a file must be", hint="git checkout -- restores it"
+            ) from None
+        raise CannotRun(
+            f"cannot read {path}: {error.strerror}", hint=f"ls -l {path.parent} shows what is there"
+        ) from None
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise IntegrityError(
+                f"{path} is not a regular file", hint="move it away; git checkout -- restores files"
+            )
+        if status.st_size > max_bytes:
+            raise CannotRun(
+                f"{path} has {status.st_size:,} bytes, more than the {max_bytes:,} that are read",
+                hint="git log shows who made it grow",
+            )
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            return file.read(max_bytes + 1)
+    finally:
+        os.close(descriptor)
