@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from tests.core.builders import CODE_FAST, FIRST, alias, but, frozen, model
 from tests.core.strategies import contents, few_examples
 
-from zumik.core.changes import FieldChange, changes_between, unchanged
+from zumik.core.changes import (
+    CHANGED,
+    CORRECTION,
+    FIRST_KNOWN,
+    NO_LONGER_KNOWN,
+    FieldChange,
+    alias_change,
+    changes_between,
+    model_change,
+    unchanged,
+)
 from zumik.core.names import AliasName, ModelId
 from zumik.core.policy import Measure
 from zumik.core.release import Content, content_to_json
@@ -111,19 +123,40 @@ def test_without_a_before_everything_is_added(content: Content) -> None:
         ({"pinned": False}, FieldChange("pinned", True, False, "revision")),
         ({"upstream": {"model": "y"}}, FieldChange("upstream.model", "x", "y", "upstream")),
         ({"input": "1.5"}, FieldChange("price.input", "1", "1.5", "price")),
-        ({"cache_read": "0"}, FieldChange("price.cache_read", None, "0", "price")),
+        (
+            {"cache_read": "0"},
+            FieldChange("price.cache_read", None, "0", "price", FIRST_KNOWN),
+        ),
         ({"limits": {"context_tokens": 2}}, FieldChange("limits.context_tokens", 1, 2, "limit")),
-        ({"limits": None}, FieldChange("limits", {"context_tokens": 1}, None, "limit")),
+        (
+            {"limits": None},
+            FieldChange("limits.context_tokens", 1, None, "limit", NO_LONGER_KNOWN),
+        ),
         ({"takes": ["image"]}, FieldChange("input", ["text"], ["image"], "capability")),
         ({"capabilities": []}, FieldChange("capabilities", ["tools"], [], "capability")),
-        ({"retires_on": "2027-01-01"}, FieldChange("retires_on", None, "2027-01-01", "lifecycle")),
-        ({"released_on": None}, FieldChange("released_on", "2026-01-01", None, "lifecycle")),
+        (
+            {"retires_on": "2027-01-01"},
+            FieldChange("retires_on", None, "2027-01-01", "lifecycle", FIRST_KNOWN),
+        ),
+        (
+            {"released_on": None},
+            FieldChange("released_on", "2026-01-01", None, "lifecycle", NO_LONGER_KNOWN),
+        ),
         ({"metrics": {"q": "3"}}, FieldChange("metrics.q", "2", "3", "metric")),
         (
             {"metrics": {"q": "2", "b.note": "1"}},
-            FieldChange("metrics.b.note", None, "1", "metric"),
+            FieldChange("metrics.b.note", None, "1", "metric", FIRST_KNOWN),
         ),
-        ({"open_weights": True}, FieldChange("open_weights", None, True, "other")),
+        ({"metrics": {"q": {"value": "3"}}}, FieldChange("metrics.q", "2", "3", "metric")),
+        (
+            {"metrics": {"q": {"value": "2", "source": "s"}}},
+            FieldChange("metrics.q.source", None, "s", "provenance"),
+        ),
+        (
+            {"upstream": {"model": "x", "params": {"verbosity": "low"}}},
+            FieldChange("upstream.params.verbosity", None, "low", "upstream"),
+        ),
+        ({"open_weights": True}, FieldChange("open_weights", None, True, "other", FIRST_KNOWN)),
         ({"source": "t"}, FieldChange("source", "s", "t", "provenance")),
         ({"note": None}, FieldChange("note", "n", None, "provenance")),
         (
@@ -138,6 +171,101 @@ def test_what_changed_of_a_model(fields: dict[str, object], change: FieldChange)
     (found,) = changes_between(BEFORE, with_model(**fields)).models
     assert (found.model, found.kind, found.fields) == ("a/x", "changed", (change,))
     assert found.provenance_only == (change.kind == "provenance")
+
+
+def dated(
+    metric_observed_on: str | None = None, *, price_date: str | None = None, **fields: object
+) -> Content:
+    """One model, and one metric that may have a date of its own."""
+    if price_date is not None:
+        fields["price"] = {"input": fields.pop("input"), "observed_on": price_date}
+    item = model("a/x", **fields)
+    source = frozen(alias("listed"), models=[item]).release.content
+    day = date.fromisoformat(metric_observed_on) if metric_observed_on else None
+    metrics = {name: but(found, observed_on=day) for name, found in source.metrics.items()}
+    return but(source, metrics=metrics)
+
+
+MAY, JUNE = "2026-05-01", "2026-06-01"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "how"),
+    [
+        (dated(input="1", price_date=MAY), dated(input="2", price_date=JUNE), CHANGED),
+        (dated(input="1", price_date=MAY), dated(input="2", price_date=MAY), CORRECTION),
+        (dated(input="1", price_date=JUNE), dated(input="2", price_date=MAY), CORRECTION),
+        (dated(input="1"), dated(input="2"), CHANGED),
+        (dated(input="1", price_date=MAY), dated(input="2"), CHANGED),
+        (dated(input="1"), dated(input="2", price_date=MAY), CHANGED),
+        (dated(input="1", observed_on=MAY), dated(input="2", observed_on=MAY), CORRECTION),
+        (
+            dated(input="1", observed_on=MAY, price_date=MAY),
+            dated(input="2", observed_on=MAY, price_date=JUNE),
+            CHANGED,
+        ),
+        (
+            dated(input="1", observed_on=MAY, price_date=MAY),
+            dated(input="2", observed_on=JUNE, price_date=MAY),
+            CORRECTION,
+        ),
+        (dated(revision="r1", observed_on=MAY), dated(revision="r2", observed_on=MAY), CORRECTION),
+        (dated(revision="r1", observed_on=MAY), dated(revision="r2", observed_on=JUNE), CHANGED),
+        (dated(MAY, metrics={"q": "1"}), dated(MAY, metrics={"q": "2"}), CORRECTION),
+        (dated(MAY, metrics={"q": "1"}), dated(JUNE, metrics={"q": "2"}), CHANGED),
+        (
+            dated(MAY, metrics={"q": "1"}),
+            dated(MAY, metrics={"q": {"value": "2", "observed_on": JUNE}}),
+            CHANGED,
+        ),
+        (
+            dated(JUNE, metrics={"q": {"value": "1", "observed_on": MAY}}),
+            dated(JUNE, metrics={"q": {"value": "2", "observed_on": MAY}}),
+            CORRECTION,
+        ),
+        (
+            dated(observed_on=MAY, metrics={"q": "1"}),
+            dated(observed_on=MAY, metrics={"q": "2"}),
+            CHANGED,
+        ),
+        (dated(observed_on=MAY), dated(input="2", observed_on=MAY), FIRST_KNOWN),
+        (dated(input="1", observed_on=MAY), dated(observed_on=MAY), NO_LONGER_KNOWN),
+        (
+            dated(upstream={"model": "x"}, observed_on=MAY),
+            dated(upstream={"model": "y"}, observed_on=MAY),
+            CHANGED,
+        ),
+        (dated(note="n", observed_on=MAY), dated(note="m", observed_on=MAY), CHANGED),
+    ],
+)
+def test_how_a_fact_came_to_change(before: Content, after: Content, how: str) -> None:
+    """A correction is a value replaced although its own date did not move on."""
+    (found,) = changes_between(before, after).models
+    paths = {"price.input", "revision", "metrics.q", "upstream.model", "note"}
+    assert [field.how for field in found.fields if field.path in paths] == [how]
+    dates = [field.how for field in found.fields if field.path.endswith("observed_on")]
+    assert set(dates) <= {CHANGED}
+
+
+@few_examples
+@given(contents(), contents())
+def test_what_is_first_known_is_no_longer_known_backwards(before: Content, after: Content) -> None:
+    turn = {FIRST_KNOWN: NO_LONGER_KNOWN, NO_LONGER_KNOWN: FIRST_KNOWN}
+    forth, back = changes_between(before, after), changes_between(after, before)
+    for one, other in zip(forth.models, back.models, strict=True):
+        for left, right in zip(one.fields, other.fields, strict=True):
+            if left.how in turn or right.how in turn:
+                assert right.how == turn[left.how]
+
+
+@few_examples
+@given(contents(), contents())
+def test_one_change_is_the_same_as_among_all(before: Content, after: Content) -> None:
+    found = changes_between(before, after)
+    models = sorted({*before.models, *after.models})
+    aliases = sorted({*before.aliases, *after.aliases})
+    assert found.models == tuple(filter(None, (model_change(m, before, after) for m in models)))
+    assert found.aliases == tuple(filter(None, (alias_change(a, before, after) for a in aliases)))
 
 
 def test_a_model_comes_and_another_goes() -> None:
@@ -185,8 +313,8 @@ def test_definitions_are_told_apart() -> None:
         metrics={"q": but(BEFORE.metrics["q"], unit="percent")},
     )
     assert changes_between(BEFORE, after).definitions == (
-        ("measures.q.max_age_days", None, 3, "definition"),
-        ("metrics.q.unit", "points", "percent", "definition"),
+        FieldChange("measures.q.max_age_days", None, 3, "definition"),
+        FieldChange("metrics.q.unit", "points", "percent", "definition"),
     )
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from itertools import takewhile
 
-from zumik.core.changes import AliasChange, Changes, FieldChange, ModelChange
+from zumik.core.changes import CHANGED, AliasChange, Changes, FieldChange, ModelChange
 from zumik.reports.text import PLAIN, Style, plural, safe
 
 _MAX_VALUE = 60
@@ -39,7 +39,7 @@ def changes_to_json(changes: Changes) -> dict[str, object]:
             {
                 "model": change.model,
                 "kind": change.kind,
-                "fields": [field_to_json(field) for field in change.fields],
+                "fields": [{**field_to_json(field), "how": field.how} for field in change.fields],
             }
             for change in changes.models
         ],
@@ -115,8 +115,13 @@ def _model(change: ModelChange) -> list[str]:
     facts = [field for field in change.fields if field.kind != "provenance"]
     return [
         f"  {change.model}",
-        *(f"    {field_to_text(field)}  [{field.kind}]" for field in facts),
+        *(f"    {field_to_text(field)}  [{field_kind(field)}]" for field in facts),
     ]
+
+
+def field_kind(field: FieldChange) -> str:
+    """What kind of fact it is, and where it is not simply another value, how that came about."""
+    return field.kind if field.how == CHANGED else f"{field.kind}, {field.how.replace('_', ' ')}"
 
 
 def _listed(models: Sequence[str]) -> str:

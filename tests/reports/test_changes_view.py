@@ -1,0 +1,38 @@
+"""Changes as a person sees them: how a fact came to change stands where it is not ordinary."""
+
+from __future__ import annotations
+
+import pytest
+
+from zumik.core.changes import (
+    CHANGED,
+    CORRECTION,
+    FIRST_KNOWN,
+    NO_LONGER_KNOWN,
+    Changes,
+    FieldChange,
+    ModelChange,
+)
+from zumik.core.names import ModelId
+from zumik.reports.changes import changes_to_json, changes_to_text, field_to_json
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "how", "line"),
+    [
+        ("1", "2", CHANGED, "price.input: 1 → 2  [price]"),
+        ("1", "2", CORRECTION, "price.input: 1 → 2  [price, correction]"),
+        (None, "2", FIRST_KNOWN, "price.input: unknown → 2  [price, first known]"),
+        ("1", None, NO_LONGER_KNOWN, "price.input: 1 → unknown  [price, no longer known]"),
+    ],
+)
+def test_how_a_fact_came_to_change_is_told(
+    before: str | None, after: str | None, how: str, line: str
+) -> None:
+    field = FieldChange("price.input", before, after, "price", how)
+    changes = Changes((), (ModelChange(ModelId("a/x"), "changed", (field,)),), ())
+    assert changes_to_text(changes).splitlines() == ["Facts", "  a/x", f"    {line}"]
+    models = changes_to_json(changes)["models"]
+    assert models == [
+        {"model": "a/x", "kind": "changed", "fields": [{**field_to_json(field), "how": how}]}
+    ]
