@@ -59,7 +59,7 @@ def _block(plan: AliasPlan, style: Style, whole: bool) -> str:
     lines.append(f"  {sentences.why(table)}")
     lines.append(f"  {sentences.margin(table)}")
     lines += [f"  {line}" for line in flips_to_text(table)[:1]]
-    lines += [f"  {text}" for word in (COST, LATENCY) if (text := _difference(plan, word))]
+    lines += [f"  {text}" for word in (COST, LATENCY) if (text := difference_to_text(plan, word))]
     if plan.newly_excluded:
         lines.append(f"  no longer ranked: {', '.join(plan.newly_excluded)}")
     missing = not_compared_to_text(table)
@@ -80,7 +80,8 @@ def _head(plan: AliasPlan, style: Style) -> str:
     return f"{name}: {before} {style.dim('(as live)')}"
 
 
-def _difference(plan: AliasPlan, word: str) -> str | None:
+def difference_to_text(plan: AliasPlan, word: str) -> str | None:
+    """What a figure of the winner was and would be, or None where that is unknown or the same."""
     pair = plan.difference(word)
     if pair is None or pair[0] == pair[1]:
         return None
