@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from zumik.errors import AnswerIsNo
 
@@ -51,6 +51,24 @@ class Finding(NamedTuple):
     message: str
     location: Location
     hint: str | None = None
+
+
+RuleKind = Literal["authoring", "import", "integrity", "transition", "place"]
+"""What a rule judges: what people wrote; what a price list offers; everything that was released;
+what base..head changes; the clone that zumik runs in."""
+
+
+class Rule(NamedTuple):
+    """What a finding's code stands for, for ever.
+
+    `title` is one line that is true wherever the code is found, `why` a few sentences: why it
+    matters, and what to do.
+    """
+
+    code: str
+    kind: RuleKind
+    title: str
+    why: str
 
 
 Locate = Callable[[Path], Location]

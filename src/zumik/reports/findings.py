@@ -11,7 +11,7 @@ from zumik.reports.text import PLAIN, Style, plural, safe
 
 def findings_to_text(findings: Sequence[Finding], style: Style = PLAIN) -> str:
     """Every finding, then a line that counts them."""
-    blocks = [_block(finding, style) for finding in findings]
+    blocks = [finding_to_text(finding, style) for finding in findings]
     return "\n\n".join([*blocks, summary(findings)])
 
 
@@ -38,7 +38,8 @@ def summary(findings: Sequence[Finding]) -> str:
     return ", ".join(parts) if parts else "nothing found"
 
 
-def _block(finding: Finding, style: Style) -> str:
+def finding_to_text(finding: Finding, style: Style = PLAIN) -> str:
+    """One finding: where and what, the line it is in with a caret under the fault, the hint."""
     word = finding.severity.value
     shade = {Severity.ERROR: style.bad, Severity.WARNING: style.doubtful}.get(
         finding.severity, style.bold

@@ -1,0 +1,33 @@
+"""Rules for the clone that zumik runs in, which can show other bytes than were committed."""
+
+from __future__ import annotations
+
+from zumik.core.findings import Rule
+
+
+def _rule(code: str, title: str, why: str) -> Rule:
+    return Rule(code, "place", title, why)
+
+
+RULES = (
+    _rule(
+        "replace-refs",
+        "This clone replaces objects",
+        "With refs under refs/replace git shows other objects than were committed, here and "
+        "nowhere else. A check reads what was committed, other commands show what stands in for "
+        "it. git replace -l lists them, git replace -d removes one.",
+    ),
+    _rule(
+        "autocrlf",
+        "This clone changes line endings",
+        "With core.autocrlf git may write other bytes into the work tree than were committed. The "
+        "attributes that zumik init writes keep it off the releases, and nothing keeps it off "
+        "what they do not name. git config core.autocrlf false turns it off here.",
+    ),
+    _rule(
+        "grafts",
+        "This clone's history is grafted",
+        "info/grafts gives commits other parents than they have, here and nowhere else. A check "
+        "reads the real history, other commands the grafted one. Remove .git/info/grafts.",
+    ),
+)

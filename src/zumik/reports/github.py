@@ -1,0 +1,57 @@
+"""A check as GitHub Actions reads it: a summary line, then a workflow command for each finding.
+
+No line from outside is a command: what is not written as one here cannot be taken for one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from zumik.core.checked import Checked
+from zumik.core.findings import Finding, Rule
+from zumik.reports.checked import extent, told, verdict
+from zumik.reports.escaping import command_data, command_property, log_line, one_line
+from zumik.reports.findings import summary
+
+MAX_ANNOTATIONS = 10
+"""How many findings of one severity GitHub shows for a step; the log has them all."""
+
+
+def checked_to_github(checked: Checked, rules: Mapping[str, Rule]) -> str:
+    """The summary first, then what was not done, the annotations, and the review as log lines.
+
+    `rules` is what every format is given; a command has only room for a rule's code.
+    """
+    found = told(checked)
+    lines = [log_line(f"{verdict(checked)}, {summary(found)}: {extent(checked)}{_hidden(found)}")]
+    lines += [log_line(f"not done: {one_line(item)}") for item in checked.not_done]
+    lines += [_command(finding) for finding in found]
+    if checked.review is not None:
+        from zumik.reports.review import review_to_text
+
+        text = review_to_text(checked.review)
+        lines += ["", *(log_line(one_line(line)) for line in text.splitlines())]
+    return "\n".join(lines)
+
+
+def _command(finding: Finding) -> str:
+    place = finding.location
+    properties = {"file": place.file}
+    if place.line is not None:
+        properties["line"] = str(place.line)
+        properties["col"] = str(place.column or 1)
+    properties["title"] = finding.code
+    named = ",".join(f"{key}={command_property(value)}" for key, value in properties.items())
+    hint = f"\nhint: {finding.hint}" if finding.hint else ""
+    return f"::{finding.severity.value} {named}::{command_data(finding.message + hint)}"
+
+
+def _hidden(found: list[Finding]) -> str:
+    counts = Counter(finding.severity for finding in found)
+    if max(counts.values(), default=0) <= MAX_ANNOTATIONS:
+        return ""
+    return (
+        f"; GitHub shows at most {MAX_ANNOTATIONS} of each severity beside the files, "
+        "and this log has them all"
+    )

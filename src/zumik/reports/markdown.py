@@ -1,0 +1,73 @@
+"""A check as Markdown, for the summary of a CI step: verdict, review, findings, what was not done.
+
+Nothing from outside acts in it: no link, image, mention, heading or table cell of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from zumik.core.checked import Checked
+from zumik.core.findings import Finding, Rule, Severity
+from zumik.reports.checked import extent, told, verdict
+from zumik.reports.escaping import one_line
+from zumik.reports.findings import summary
+from zumik.reports.markup import code, md
+
+MAX_BYTES = 900_000
+"""A step's summary of more than a mebibyte is refused by GitHub as a whole."""
+
+_HEADINGS = {
+    Severity.ERROR: "Errors",
+    Severity.WARNING: "Warnings",
+    Severity.NOTICE: "Notices",
+}
+
+
+def checked_to_markdown(checked: Checked, rules: Mapping[str, Rule]) -> str:
+    """The verdict first, then what landing this would change, then the findings by severity."""
+    lines = [
+        f"## zumik check: {verdict(checked)}",
+        "",
+        f"**{summary(checked.findings).capitalize()}.** {md(extent(checked))}.",
+    ]
+    if checked.not_done:
+        lines += ["", *(f"- **Not done:** {md(one_line(item))}" for item in checked.not_done)]
+    if checked.review is not None:
+        from zumik.reports.review import review_to_markdown
+
+        review = review_to_markdown(checked.review).rstrip()
+        if _size(review) > MAX_BYTES // 2:
+            review = "The review is too long for a summary; `--format text` shows it."
+        lines += ["", review]
+    room = MAX_BYTES - sum(_size(line) for line in lines)
+    lines += _findings(told(checked), rules, room)
+    return "\n".join(lines)
+
+
+def _findings(found: Sequence[Finding], rules: Mapping[str, Rule], room: int) -> list[str]:
+    """The findings as far as there is room, errors first, and how many there was none for."""
+    lines: list[str] = []
+    severity = None
+    for place, finding in enumerate(found):
+        item = _item(finding, rules)
+        room -= _size(item)
+        if room < 0:
+            left = len(found) - place
+            return [*lines, "", f"**Not shown:** {left:,} more; `--format text` shows them all."]
+        if finding.severity is not severity:
+            severity = finding.severity
+            lines += ["", f"### {_HEADINGS[severity]}", ""]
+        lines.append(item)
+    return lines
+
+
+def _item(finding: Finding, rules: Mapping[str, Rule]) -> str:
+    rule = rules.get(finding.code)
+    head = f"**{md(rule.title)}** ({code(finding.code)})" if rule else f"**{code(finding.code)}**"
+    hint = f"<br>Hint: {md(finding.hint)}" if finding.hint else ""
+    return f"- {head}<br>{code(finding.location)}: {md(finding.message)}{hint}"
+
+
+def _size(text: str) -> int:
+    return len(text.encode("utf-8", "surrogatepass")) + 1

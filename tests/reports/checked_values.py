@@ -1,0 +1,141 @@
+"""What checks came to, for the tests of every format: clean, of every severity, and hostile."""
+
+from __future__ import annotations
+
+from zumik.core.checked import Checked
+from zumik.core.findings import Finding, Location, Rule, Severity
+
+RULES = {
+    rule.code: rule
+    for rule in (
+        Rule(
+            "digest-mismatch",
+            "integrity",
+            "A release's bytes do not hash to the digest in its name",
+            "The bytes were changed after freezing. Restore the file from git.",
+        ),
+        Rule(
+            "ledger-gap",
+            "integrity",
+            "Ledger and frozen/ do not list the same releases",
+            "SHA256SUMS shows when one was removed. Restore what is missing from git.",
+        ),
+        Rule(
+            "stale-parent",
+            "transition",
+            "A new release does not follow the newest release of the base",
+            "The branch is older than what landed since. Run zumik release refreeze.",
+        ),
+        Rule(
+            "upstream-changed",
+            "transition",
+            "What is sent to a provider changes",
+            "It can send traffic elsewhere. It is shown so that nobody lands it unseen.",
+        ),
+        Rule(
+            "floating-winner",
+            "authoring",
+            "A winner's revision may change under the same id",
+            "The provider can serve another model tomorrow. Require pinned revisions.",
+        ),
+        Rule(
+            "autocrlf",
+            "place",
+            "This clone changes line endings",
+            "git may write other bytes. git config core.autocrlf false turns it off.",
+        ),
+        Rule(
+            "price-jump",
+            "import",
+            "A price would move by a large factor",
+            "It may be a slip of unit. Check it against the provider's page.",
+        ),
+    )
+}
+
+CLEAN = Checked((), releases=11, looked_at=11, pointers=9)
+
+_FROZEN = "releases/frozen/alr_2026_06_09_001.0123.json"
+_POLICY = Location("releases/policy/code.yaml", 12, 5, 8, "    prefer: [listed]")
+
+SEVERITIES = Checked(
+    (
+        Finding(
+            "floating-winner",
+            Severity.WARNING,
+            "code.fast: the revision of the winner acme/large floats",
+            _POLICY,
+            "what it serves may change under the same id",
+        ),
+        Finding(
+            "digest-mismatch",
+            Severity.ERROR,
+            "alr_2026_06_09_001: the bytes hash to 4f2a…, the name says 0123…",
+            Location(_FROZEN),
+            "git checkout -- restores it; git log shows who changed it",
+        ),
+        Finding("upstream-changed", Severity.NOTICE, "acme/large: model", Location("releases/x")),
+        Finding(
+            "ledger-gap",
+            Severity.ERROR,
+            "alr_2026_06_09_002 is not in the ledger",
+            Location("releases/SHA256SUMS", 3),
+        ),
+        Finding(
+            "ledger-gap",
+            Severity.ERROR,
+            "alr_2026_06_09_003 is not in the ledger",
+            Location("releases/SHA256SUMS", 3),
+        ),
+    ),
+    releases=10_000,
+    looked_at=1,
+    pointers=9,
+    base="origin/main",
+    head="HEAD",
+    not_done=("the rankings of 9,999 releases that landed before: --full derives them again",),
+)
+
+HOSTILE_TEXT = (
+    "line one\n::error file=a,line=1::owned\r\n##[add-path]/tmp ::stop-commands::x "
+    "]]> <script>alert(1)</script> a|b `code` **bold** @team #123 GH-7 acme/repo#9 "
+    "[link](https://evil.example) ![pixel](https://evil.example/p.png) https://evil.example "
+    "www.evil.example <!-- hidden --> $x$ 100% \x1b[31mred\x07 \u202egnp.exe \ud800 \x00 & "
+    '"twice" \\ ~~gone~~ {0}'
+)
+
+HOSTILE = Checked(
+    (
+        Finding(
+            "digest-mismatch",
+            Severity.ERROR,
+            HOSTILE_TEXT,
+            Location(
+                "releases/frozen/a b,c:d%|`<i>@team\n::error::x\ud800.json",
+                3,
+                4,
+                2,
+                "k: \x1b[31mv ]]> <b>",
+            ),
+            f"hint {HOSTILE_TEXT}",
+        ),
+        Finding(
+            "code|`<b>\n::error::@team",
+            Severity.WARNING,
+            "no rule has this code",
+            Location("::error file=x::y"),
+        ),
+        Finding(
+            "ledger-gap", Severity.NOTICE, "very long " * 1000, Location("d/" * 2000, 1, 1, 1, "x")
+        ),
+        Finding("autocrlf", Severity.WARNING, "# 1. - heading", Location("- x"), "1. first"),
+    ),
+    releases=1,
+    looked_at=0,
+    pointers=0,
+    base="main\n::error::base @team ##[x]",
+    head="<script>`head`",
+    not_done=(f"not {HOSTILE_TEXT}",),
+)
+
+CASES = {"clean": CLEAN, "severities": SEVERITIES, "hostile": HOSTILE}

@@ -1,0 +1,139 @@
+"""The summary of a CI step: how it renders, and that nothing in it acts."""
+
+from __future__ import annotations
+
+import re
+import sys
+from types import ModuleType
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from tests.reports.checked_values import CLEAN, HOSTILE, RULES, SEVERITIES
+
+from zumik.core.checked import Checked
+from zumik.core.findings import Finding, Location, Severity
+from zumik.reports.github import checked_to_github
+from zumik.reports.markdown import MAX_BYTES, checked_to_markdown
+
+OURS = {"<br>", "<span>", "</span>"}
+HARMLESS = {
+    *("inline", "html_inline", "softbreak", "code_inline", "strong_open", "strong_close"),
+    *("paragraph_open", "paragraph_close", "heading_open", "heading_close"),
+    *("bullet_list_open", "bullet_list_close", "list_item_open", "list_item_close"),
+}
+
+
+def tokens(markdown: str) -> list[Token]:
+    """The tokens of a text, those inside lines too."""
+    parsed = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    found = parsed.parse(markdown)
+    return [inner for token in found for inner in (token, *(token.children or ()))]
+
+
+def acting(markdown: str) -> list[str]:
+    """What GitHub would do with a text beside showing it.
+
+    Mentions and numbers it looks for in what is shown, addresses in the Markdown; neither in code.
+    """
+    found = re.findall(r"://|www\.", re.sub(r"`[^`]*`", "", markdown), re.IGNORECASE)
+    for token in tokens(markdown):
+        if token.type == "html_inline" and token.content not in OURS:
+            found.append(token.content)
+        elif token.type == "text":
+            found += re.findall(r"@[a-z0-9]|#[0-9]|GH-[0-9]", token.content, re.IGNORECASE)
+        elif token.type not in HARMLESS:
+            found.append(token.type)
+    return found
+
+
+def test_nothing_from_outside_acts() -> None:
+    assert acting(checked_to_markdown(HOSTILE, RULES)) == []
+
+
+def test_a_link_would_be_noticed() -> None:
+    told = "- [a](//evil.example) @team <i> https://evil.example\n> #1\n\n    code"
+    assert acting(told) == [
+        *("://", "link_open", "link_close", "@t", "<i>"),
+        *("blockquote_open", "#1", "blockquote_close", "code_block"),
+    ]
+
+
+@settings(deadline=None)
+@given(st.text(st.sampled_from("a1 -#*_`|<>&[]()!@:/.\\~\n$'\"=+"), max_size=30))
+def test_no_text_acts(text: str) -> None:
+    finding = Finding("ledger-gap", Severity.ERROR, text, Location(text), text)
+    checked = CLEAN._replace(findings=(finding,), base=text, not_done=(text,))
+    assert acting(checked_to_markdown(checked, RULES)) == []
+
+
+def test_no_text_makes_a_heading_or_an_item_of_its_own() -> None:
+    texts = ("# a", "- a", "+ a", "1. a", "1) a", "=", "> a", "    a", "---", "| a |\n|---|")
+    for text in texts:
+        finding = Finding("ledger-gap", Severity.ERROR, text, Location(text), text)
+        checked = CLEAN._replace(findings=(finding,), base=text, not_done=(text,))
+        found = [token.type for token in tokens(checked_to_markdown(checked, RULES))]
+        assert found.count("heading_open") == 2
+        assert found.count("list_item_open") == 2
+
+
+def headings(markdown: str) -> list[str]:
+    found = tokens(markdown)
+    return [
+        found[place + 1].content
+        for place, token in enumerate(found)
+        if token.type == "heading_open"
+    ]
+
+
+def test_the_verdict_comes_first_and_findings_by_severity() -> None:
+    assert headings(checked_to_markdown(SEVERITIES, RULES)) == [
+        "zumik check: not clean",
+        "Errors",
+        "Warnings",
+        "Notices",
+    ]
+    assert headings(checked_to_markdown(CLEAN, RULES)) == ["zumik check: intact"]
+
+
+def test_a_summary_fits_into_what_github_takes_and_says_what_it_left_out() -> None:
+    mild = Finding("floating-winner", Severity.WARNING, "@" * 900, Location("f"))
+    grave = Finding("ledger-gap", Severity.ERROR, "grave", Location("f"))
+    told = checked_to_markdown(CLEAN._replace(findings=(*[mild] * 5000, grave)), RULES)
+    shown = told.count("\n- **")
+    assert len(told.encode()) < 1024 * 1024
+    assert "grave" in told
+    assert 0 < shown < 5001
+    assert f"**Not shown:** {5001 - shown:,} more" in told
+
+
+# The review, whose text is made elsewhere
+
+
+@pytest.fixture
+def reviewed(monkeypatch: pytest.MonkeyPatch) -> Checked:
+    """A check with a review whose reporter says what it is given."""
+    stub = ModuleType("zumik.reports.review")
+    stub.review_to_text = lambda review, style=None: review  # type: ignore[attr-defined]
+    stub.review_to_markdown = lambda review: review  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "zumik.reports.review", stub)
+    return SEVERITIES._replace(review="REVIEW\n::error::x\n  ::warning::y ##[z]\n")  # type: ignore[arg-type]
+
+
+def test_the_review_comes_between_the_verdict_and_the_findings(reviewed: Checked) -> None:
+    told = checked_to_markdown(reviewed, RULES)
+    assert told.index("not clean") < told.index("REVIEW") < told.index("### Errors")
+
+
+def test_a_review_that_is_too_long_does_not_push_the_findings_out(reviewed: Checked) -> None:
+    long = reviewed._replace(review="x" * MAX_BYTES)  # type: ignore[arg-type]
+    told = checked_to_markdown(long, RULES)
+    assert "The review is too long for a summary" in told
+    assert "### Notices" in told
+
+
+def test_a_review_starts_no_command_in_a_log(reviewed: Checked) -> None:
+    log = checked_to_github(reviewed, RULES)
+    assert log.split("REVIEW\n")[1] == ": :error::x\n  : :warning::y ## [z]"
