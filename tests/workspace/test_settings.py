@@ -24,16 +24,27 @@ required_version: ">=0.1, <99"
 live_ref: origin/release-1.x
 horizons: {retirement_days: 0}
 source_precedence: [litellm, models.dev]
+signatures: {required: true}
 """
     assert settings(tmp_path, text) == Settings(
         required_version=">=0.1, <99",
         live_ref="origin/release-1.x",
         retirement_days=0,
         source_precedence=("litellm", "models.dev"),
+        signatures_required=True,
     )
 
 
-@pytest.mark.parametrize("text", ["{}\n", "horizons: {}\n", "source_precedence: []\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{}\n",
+        "horizons: {}\n",
+        "source_precedence: []\n",
+        "signatures: {}\n",
+        "signatures: {required: false}\n",
+    ],
+)
 def test_what_is_not_set_has_its_default(tmp_path: Path, text: str) -> None:
     assert settings(tmp_path, text) == Settings(retirement_days=30)
 
@@ -53,6 +64,10 @@ def test_what_is_not_set_has_its_default(tmp_path: Path, text: str) -> None:
         "horizons: {days: 1}\n",
         "source_precedence: litellm\n",
         "required_version: latest\n",
+        "signatures: true\n",
+        "signatures: {required: 1}\n",
+        "signatures: {required: 'true'}\n",
+        "signatures: {require: true}\n",
         "more: 1\n",
     ],
 )

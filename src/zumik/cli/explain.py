@@ -89,6 +89,7 @@ def _explanation(session: Session, line: LogLine) -> Explanation:
         now=now,
         now_why=now_why,
         known_defects=resolver(source.release.resolver).known_defects,
+        signature=store.is_signed(source.ref),
     )
 
 

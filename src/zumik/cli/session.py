@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -56,6 +57,16 @@ class Session:
 
         plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
         return Style(colour=bool(sys.stdout) and sys.stdout.isatty() and not plain)
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """What programs that are run for the person are told, such as where ssh-agent is."""
+        return os.environ
+
+    @property
+    def at_terminal(self) -> bool:
+        """Whether somebody is there who could be asked."""
+        return any(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
 
     def now(self, as_of: str | None = None) -> datetime:
         """The time in UTC, to the second; `as_of` instead where it is given. Raises UsageError."""

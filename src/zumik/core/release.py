@@ -52,6 +52,11 @@ SCHEMA = "zumik.release/1"
 
 MAX_RELEASE_BYTES = 16 * 1024 * 1024
 
+SIGNATURE_SUFFIX = ".sig"
+
+MAX_TEXT = 2000
+"""How many characters a note, or the reason of a move, may have."""
+
 _HEADING = re.compile(
     rb'\n  "parent": (?:null|\{\n    "id": "([a-z0-9_]+)",\n    "sha256": "([0-9a-f]+)"\n  \}),\n'
 )
@@ -70,6 +75,11 @@ class ReleaseRef(NamedTuple):
     def file_name(self) -> str:
         """The name of its file in `frozen/`."""
         return f"{self.id}.{self.sha256}.json"
+
+    @property
+    def signature_name(self) -> str:
+        """The name of its signature, which lies beside it where there is one."""
+        return self.file_name + SIGNATURE_SUFFIX
 
     @classmethod
     def from_file_name(cls, name: str) -> ReleaseRef:

@@ -8,14 +8,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-FROZEN, LIVE, LEDGER = "frozen", "live", "SHA256SUMS"
-"""Where releases, live pointers and the ledger of releases lie."""
+FROZEN, LIVE, LEDGER, MARKER = "frozen", "live", "SHA256SUMS", "zumik.yaml"
+"""Where releases, live pointers, the ledger of releases and the settings lie."""
 
 MAX_LEDGER_BYTES = 64 * 1024 * 1024
 
 FILE, EXECUTABLE, SYMLINK, DIRECTORY = "file", "executable", "symlink", "directory"
 SUBMODULE, OTHER = "submodule", "other"
 """What a directory entry can be; only a commit says executable."""
+
+CONVERSIONS = (
+    "text",
+    "eol",
+    "filter",
+    "ident",
+    "export-subst",
+    "export-ignore",
+    "working-tree-encoding",
+    "merge",
+)
+"""The git attributes by which a file's bytes in a checkout, an archive or a merge can change."""
 
 
 class Tree(Protocol):

@@ -27,7 +27,8 @@ class Explanation(NamedTuple):
     """All that a view of one decision needs.
 
     `asked_for` is what the person passed; `replay` is there for a log line or receipt. `ledger`
-    says whether SHA256SUMS vouches for the release. `now` is what the live alias answers to the
+    says whether SHA256SUMS vouches for the release, `signature` whether a signature lies beside it,
+    which nobody looked at here. `now` is what the live alias answers to the
     same request today, or `now_why` why it cannot.
     """
 
@@ -40,6 +41,7 @@ class Explanation(NamedTuple):
     now: Decision | None = None
     now_why: str | None = None
     known_defects: tuple[str, ...] = ()
+    signature: bool = False
 
 
 def explanation_to_text(what: Explanation, style: Style = PLAIN, *, everyone: bool = False) -> str:
@@ -75,6 +77,7 @@ def explanation_to_json(what: Explanation) -> dict[str, object]:
             "name": True,
             "ledger": what.ledger,
             "log_line": _digest_in_line(what),
+            "signature": "not verified" if what.signature else None,
         },
         "ranking_rederived": what.rederived.matches,
         "table": table_to_json(what.rederived.table),
@@ -177,6 +180,8 @@ def _bytes(what: Explanation, style: Style) -> str:
         proofs.append(f"the log line ({digest})")
     text = f"{style.good('intact')}: sha256 {what.source.ref.sha256.short}… agrees with "
     text += _joined(proofs)
+    if what.signature:
+        text += "; a signature lies beside it, not verified here: zumik check"
     return text if what.ledger else text + style.doubtful("; the ledger does not have it")
 
 

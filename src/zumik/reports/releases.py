@@ -9,6 +9,7 @@ from zumik.core.explanation import Rederived
 from zumik.core.names import AliasName
 from zumik.core.reading import moment_text
 from zumik.core.release import VerifiedRelease
+from zumik.core.signature import State, Verdict
 from zumik.reports import sentences
 from zumik.reports.tables import not_compared_to_text, table_to_json
 from zumik.reports.text import PLAIN, Style, safe, table
@@ -65,6 +66,7 @@ def release_to_text(
     tables: Mapping[AliasName, Rederived],
     vouched: bool,
     style: Style = PLAIN,
+    signed: Verdict | None = None,
 ) -> str:
     """One release: its place in the line, and a line an alias."""
     release = found.release
@@ -75,6 +77,7 @@ def release_to_text(
         ("parent", release.parent.id if release.parent else "none: the first"),
         ("sha256", found.ref.sha256),
         ("ledger", "has it" if vouched else style.doubtful("does not have it")),
+        ("signed", _signed(signed, style)),
         ("size", f"{found.size:,} bytes, {len(found.models)} models, resolver {release.resolver}"),
     ]
     lines = [style.bold(release.id)]
@@ -83,6 +86,18 @@ def release_to_text(
     if drifted:
         lines.append(style.bad(f"  re-deriving gives other rankings for {', '.join(drifted)}"))
     return "\n".join([*lines, "", *(_alias(name, item, style) for name, item in tables.items())])
+
+
+def _signed(verdict: Verdict | None, style: Style) -> str:
+    """Who signed, as far as that is proven today; nothing where nobody did."""
+    if verdict is None:
+        return ""
+    if verdict.good:
+        return f"by {safe(verdict.principal)}: {style.good('verified')}"
+    why = safe(verdict.reason)
+    if verdict.state is State.NOT_VALID_THEN:
+        return style.doubtful(f"{why}; zumik check judges it at the time when it landed")
+    return style.doubtful(f"not verified: {why}")
 
 
 def _alias(name: AliasName, item: Rederived, style: Style) -> str:
@@ -96,12 +111,16 @@ def _alias(name: AliasName, item: Rederived, style: Style) -> str:
 
 
 def release_to_json(
-    found: VerifiedRelease, tables: Mapping[AliasName, Rederived], vouched: bool
+    found: VerifiedRelease,
+    tables: Mapping[AliasName, Rederived],
+    vouched: bool,
+    signed: Verdict | None = None,
 ) -> dict[str, object]:
     """One release with its aliases explained."""
     return {
         **_head_to_json(found),
         "ledger": vouched,
+        "signature": signed and signed.to_json(),
         "aliases": {
             name: {
                 "winner": item.frozen.winner,

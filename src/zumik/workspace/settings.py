@@ -9,11 +9,10 @@ import re
 from dataclasses import dataclass
 
 from zumik.core.findings import Invalid, has_errors
-from zumik.core.reading import Fields, Malformed, as_is, count, list_of, named, text
-from zumik.core.tree import Tree
+from zumik.core.reading import Fields, Malformed, as_is, count, flag, list_of, named, text
+from zumik.core.tree import MARKER, Tree
 from zumik.errors import CannotRun
 from zumik.workspace.schema import check_shape
-from zumik.workspace.store import MARKER
 from zumik.workspace.yaml import read_yaml
 
 _REF = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
@@ -29,18 +28,21 @@ class Settings:
 
     `live_ref` is the git ref on which releases and pointers count as landed. A winner that retires
     within `retirement_days` is warned about. `source_precedence` names catalog sources, best first.
+    With `signatures_required`, a release counts only with a good signature beside it.
     """
 
     required_version: str | None = None
     live_ref: str | None = None
     retirement_days: int = DEFAULT_RETIREMENT_DAYS
     source_precedence: tuple[str, ...] = ()
+    signatures_required: bool = False
 
 
-def read_settings(tree: Tree) -> Settings:
+def read_settings(tree: Tree, *, any_version: bool = False) -> Settings:
     """The settings of a workspace.
 
-    Raises Invalid with every finding, and CannotRun where they ask for another version of zumik.
+    Raises Invalid with every finding, and CannotRun where they ask for another version of zumik,
+    unless `any_version` is right.
     """
     name = f"{tree.name}/{MARKER}"
     reading = read_yaml(name, tree.read(MARKER, MAX_SETTINGS_BYTES))
@@ -50,13 +52,14 @@ def read_settings(tree: Tree) -> Settings:
         raise Invalid(
             f"{name} is not valid",
             findings,
-            hint="it holds live_ref, horizons, required_version and source_precedence",
+            hint="it holds live_ref, horizons, required_version, signatures and source_precedence",
         )
     try:
         settings = _settings(Fields(document.value, ()))
     except Malformed as error:
         raise CannotRun(f"{document.locate(error.path)}: {error.problem}") from None
-    _require_version(settings.required_version)
+    if not any_version:
+        _require_version(settings.required_version)
     return settings
 
 
@@ -64,11 +67,15 @@ def _settings(fields: Fields) -> Settings:
     horizons = Fields(fields.get("horizons", as_is) or {}, ("horizons",))
     days = horizons.get("retirement_days", count)
     horizons.close()
+    signatures = Fields(fields.get("signatures", as_is) or {}, ("signatures",))
+    required = signatures.get("required", flag)
+    signatures.close()
     settings = Settings(
         required_version=fields.get("required_version", text),
         live_ref=fields.get("live_ref", named(_ref)),
         retirement_days=DEFAULT_RETIREMENT_DAYS if days is None else days,
         source_precedence=fields.get("source_precedence", list_of(text)) or (),
+        signatures_required=bool(required),
     )
     fields.close()
     return settings
@@ -82,20 +89,26 @@ def _ref(name: str) -> str:
 
 
 def _require_version(specifier: str | None) -> None:
+    if not serves(specifier):
+        from zumik import __version__
+
+        raise CannotRun(
+            f"this workspace wants zumik {specifier}, and this is {__version__}",
+            hint=f"pip install 'zumik{specifier}'",
+        )
+
+
+def serves(specifier: str | None) -> bool:
+    """Whether this version is one that is asked for. Raises CannotRun for no specifier at all."""
     if specifier is None:
-        return
+        return True
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
     from zumik import __version__
 
     try:
-        wanted = SpecifierSet(specifier)
+        return SpecifierSet(specifier).contains(__version__, prereleases=True)
     except InvalidSpecifier:
         raise CannotRun(
             f"{MARKER}: required_version is not a version specifier", hint='as in ">=0.1"'
         ) from None
-    if not wanted.contains(__version__, prereleases=True):
-        raise CannotRun(
-            f"this workspace wants zumik {specifier}, and this is {__version__}",
-            hint=f"pip install 'zumik{specifier}'",
-        )

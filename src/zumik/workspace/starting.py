@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from zumik.core.tree import MARKER
 from zumik.errors import CannotRun
 from zumik.resources import example_files, schema_bytes, schema_names
-from zumik.workspace.store import DIRECTORY, MARKER
+from zumik.workspace.store import DIRECTORY
 from zumik.workspace.writing import NewBytes
 
 SCHEMAS = ".schemas"

@@ -6,9 +6,9 @@ that a decision can be explained with nothing but the files.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from zumik.core.canonical import MalformedJson
@@ -16,12 +16,14 @@ from zumik.core.names import AliasName, BadName, Digest, ReleaseId, shown
 from zumik.core.pointer import MAX_POINTER_BYTES, Pointer, read_pointer
 from zumik.core.reading import Malformed
 from zumik.core.release import MAX_RELEASE_BYTES, ReleaseRef, VerifiedRelease, verify
-from zumik.core.tree import FROZEN, LEDGER, LIVE, MAX_LEDGER_BYTES, Tree
+from zumik.core.tree import FROZEN, LEDGER, LIVE, MARKER, MAX_LEDGER_BYTES, Tree
 from zumik.errors import CannotRun, IntegrityError, ZumikError
 from zumik.workspace.files import WorkTree
 
-MARKER = "zumik.yaml"
 DIRECTORY = "releases"
+
+_KEPT = 16
+"""How many releases are kept once they were read: few are live at a time, and each is large."""
 
 
 def find_workspace(start: Path, chosen: Path | None = None) -> Store:
@@ -125,8 +127,17 @@ class Store:
                 + (f"; the newest is {newest.id}" if newest else "")
                 + "; if it was released elsewhere, git pull",
             )
-        path = f"{FROZEN}/{ref.file_name}"
-        return verify(ref.file_name, self.tree.read(path, MAX_RELEASE_BYTES))
+        return self._verified(ref)
+
+    @cached_property
+    def _verified(self) -> Callable[[ReleaseRef], VerifiedRelease]:
+        """Reads a release; hundreds of aliases may stand for the same one."""
+
+        def read(ref: ReleaseRef) -> VerifiedRelease:
+            data = self.tree.read(f"{FROZEN}/{ref.file_name}", MAX_RELEASE_BYTES)
+            return verify(ref.file_name, data)
+
+        return lru_cache(maxsize=_KEPT)(read)
 
     def pointer(self, alias: AliasName) -> Pointer | None:
         """The live pointer of an alias, or None where it never had one."""
@@ -136,10 +147,10 @@ class Store:
             return None
         return parse_pointer(name, self.tree.read(path, MAX_POINTER_BYTES))
 
-    def pointers(self) -> Iterator[Pointer]:
-        """Every live pointer, by alias."""
+    def pointers(self, without: Collection[str] = ()) -> Iterator[Pointer]:
+        """Every live pointer, by alias; `without` some files, which are not to be read."""
         for name in self.tree.entries(LIVE):
-            if name.endswith(".json"):
+            if name.endswith(".json") and name not in without:
                 try:
                     alias = AliasName(name.removesuffix(".json"))
                 except BadName:
@@ -219,6 +230,10 @@ class Store:
                     "lines of the branch you merge into",
                 ) from None
         return entries
+
+    def is_signed(self, ref: ReleaseRef) -> bool:
+        """Whether a signature lies beside a release, good or not."""
+        return self.tree.kind(f"{FROZEN}/{ref.signature_name}") is not None
 
     def vouches(self, ref: ReleaseRef) -> bool:
         """Whether the ledger has this release under this digest."""
