@@ -45,6 +45,7 @@ REPORTING = [
     "release list",
     "release show",
     "release diff",
+    "release refreeze",
     "alias list",
     "alias show",
     "alias promote",
@@ -63,7 +64,9 @@ def test_what_reports_does_so_for_machines_too(name: str) -> None:
     assert "--format" in options
 
 
-@pytest.mark.parametrize("name", ["init", "release create", "alias promote", "alias rollback"])
+@pytest.mark.parametrize(
+    "name", ["init", "release create", "release refreeze", "alias promote", "alias rollback"]
+)
 def test_what_changes_something_has_a_dry_run(name: str) -> None:
     options = {option for parameter in ALL[name].params for option in parameter.opts}
     assert "--dry-run" in options

@@ -164,3 +164,31 @@ def test_a_link_is_replaced_and_not_followed(place: Path) -> None:
     write_together([NewBytes(place / "ledger", b"new\n")])
     assert outside.read_bytes() == b"mine\n"
     assert not (place / "ledger").is_symlink()
+
+
+def test_files_to_remove_are_gone_once_all_is_done(tmp_path: Path) -> None:
+    old = tmp_path / "old"
+    old.write_bytes(b"old")
+    with writing([NewBytes(tmp_path / "new", b"new")], [old]):
+        assert not old.exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["new"]
+
+
+def test_files_to_remove_come_back_if_what_is_done_fails(tmp_path: Path) -> None:
+    old = tmp_path / "old"
+    old.write_bytes(b"old")
+    old.chmod(0o640)
+    before = old.stat()
+    with pytest.raises(KeyError), writing([NewBytes(tmp_path / "new", b"new")], [old]):
+        raise KeyError
+    assert [path.name for path in tmp_path.iterdir()] == ["old"]
+    assert old.stat()[:4] == before[:4]
+
+
+def test_a_file_that_is_not_there_cannot_be_removed(tmp_path: Path) -> None:
+    with (
+        pytest.raises(CannotRun, match="nothing was changed"),
+        writing([NewBytes(tmp_path / "new", b"new")], [tmp_path / "old"]),
+    ):
+        pass
+    assert list(tmp_path.iterdir()) == []

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
-from typing import Annotated
+from datetime import date, datetime
+from shlex import quote
+from typing import Annotated, NamedTuple
 
 import typer
 
-from zumik.cli.output import Format, FormatOption, emit, tell
-from zumik.cli.release import (
+from zumik.cli.history import history, winner_of
+from zumik.cli.landing import (
+    BranchOption,
     DryRunOption,
+    Landed,
+    Landing,
     NoCommitOption,
-    chosen_release,
-    require_text,
+    PushOption,
 )
+from zumik.cli.output import Format, FormatOption, emit, tell
+from zumik.cli.release import chosen_release, require_text
 from zumik.cli.session import Session, session_of
 from zumik.core.catalog import Model
 from zumik.core.moving import already_there, promotable, rollback_target
-from zumik.core.names import AliasName
+from zumik.core.names import AliasName, neutral
 from zumik.core.pointer import Pointer, next_pointer, pointer_to_bytes
 from zumik.core.release import VerifiedRelease
-from zumik.errors import CannotRun, UsageError, ZumikError
-from zumik.reports.aliases import Live, Move, Past
-from zumik.workspace.store import Store, parse_pointer
+from zumik.errors import AnswerIsNo, UsageError, ZumikError
+from zumik.reports.aliases import Live, Move
+from zumik.workspace.store import Store
 
 app = typer.Typer(
     add_completion=False,
@@ -102,6 +107,8 @@ def promote(
     as_of: MovedAsOfOption = None,
     dry_run: DryRunOption = False,
     no_commit: NoCommitOption = False,
+    branch: BranchOption = None,
+    push: PushOption = False,
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Move aliases to a release, and commit it; says whether that is live yet.
@@ -110,6 +117,8 @@ def promote(
     """
     session = session_of(context)
     _require_choice(aliases, everything, to, latest)
+    landing = Landing(not no_commit, branch, push)
+    asked = _asked(session, "promote", reason, as_of, landing)._replace(dry_run=dry_run)
     source = chosen_release(session.store, None if latest else to)
     names = list(source.aliases) if everything else [AliasName(name) for name in aliases or ()]
     moves = []
@@ -120,7 +129,7 @@ def promote(
             tell(f"{name} stands for {source.ref.id} already")
         else:
             moves.append((name, previous, source))
-    _move(session, "promote", moves, reason, as_of, dry_run, no_commit, form)
+    _move(session, asked, moves, form)
 
 
 def _require_choice(
@@ -145,6 +154,8 @@ def rollback(
     as_of: MovedAsOfOption = None,
     dry_run: DryRunOption = False,
     no_commit: NoCommitOption = False,
+    branch: BranchOption = None,
+    push: PushOption = False,
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Move aliases back to the release that was live before, and commit it.
@@ -153,6 +164,8 @@ def rollback(
     """
     session = session_of(context)
     store = session.store
+    landing = Landing(not no_commit, branch, push)
+    asked = _asked(session, "rollback", reason, as_of, landing)._replace(dry_run=dry_run)
     moves = []
     for name in dict.fromkeys(AliasName(alias) for alias in aliases):
         current = store.live_pointer(name)
@@ -160,16 +173,12 @@ def rollback(
             source = chosen_release(store, to)
             promotable(source, name)
         else:
-            today = session.now(as_of).date()
-            earlier = [pointer.target for pointer in _earlier(session, name, current)]
-            source = rollback_target(
-                name, current, earlier, store.release, today, _retirement(store)
-            )
+            source = _went_before(session, current, asked.now.date())
         if already_there(current, source.ref):
             tell(f"{name} stands for {source.ref.id} already")
         else:
             moves.append((name, current, source))
-    _move(session, "rollback", moves, reason, as_of, dry_run, no_commit, form)
+    _move(session, asked, moves, form)
 
 
 def _retirement(store: Store) -> Callable[[Model], date | None]:
@@ -178,67 +187,111 @@ def _retirement(store: Store) -> Callable[[Model], date | None]:
     return lambda model: newest.get(model.id, model).retires_on
 
 
-def _earlier(session: Session, alias: AliasName, current: Pointer) -> Iterator[Pointer]:
-    """The pointers that git has of an alias, the latest first, up to the current one."""
-    for past in _history(session, alias):
-        if past.pointer is not None and past.pointer.generation < current.generation:
-            yield past.pointer
+def _went_before(session: Session, current: Pointer, today: date) -> VerifiedRelease:
+    """Where a rollback goes by itself.
+
+    Raises AnswerIsNo where there is nothing to go back to, and CannotRun where a shallow clone
+    leaves that open.
+    """
+    from zumik.cli.history import LandedPointers
+
+    landed = LandedPointers(session)
+    store, alias = session.store, current.alias
+    earlier = (
+        past.pointer.target
+        for past in landed.of(alias)
+        if past.pointer is not None and past.pointer.generation < current.generation
+    )
+    try:
+        return rollback_target(alias, current, earlier, store.release, today, _retirement(store))
+    except AnswerIsNo:
+        landed.require_whole()
+        raise
 
 
-def _move(
-    session: Session,
-    kind: str,
-    moves: Sequence[tuple[AliasName, Pointer | None, VerifiedRelease]],
-    reason: str | None,
-    as_of: str | None,
-    dry_run: bool,
-    no_commit: bool,
-    form: Format,
-) -> None:
-    """Write the pointers of all moves in one commit, and say where they stand."""
-    from zumik.cli.landing import land, where_it_stands
-    from zumik.reports.aliases import moves_to_json, moves_to_text
-    from zumik.workspace.writing import NewBytes
+class Asked(NamedTuple):
+    """What a person wants of a move."""
 
+    kind: str
+    reason: str | None
+    now: datetime
+    landing: Landing
+    dry_run: bool = False
+
+
+def _asked(
+    session: Session, kind: str, reason: str | None, as_of: str | None, landing: Landing
+) -> Asked:
+    """Raises UsageError and CannotRun for what cannot be done, before anything is."""
     require_text(reason, "--reason")
-    now = session.now(as_of)
+    landing.require_possible(session)
+    return Asked(kind, reason, session.now(as_of), landing)
+
+
+Moves = Sequence[tuple[AliasName, Pointer | None, VerifiedRelease]]
+"""Aliases with the pointers they have and the releases they go to."""
+
+
+def _move(session: Session, asked: Asked, moves: Moves, form: Format) -> None:
+    """Write the pointers of all moves in one commit, and say where they stand."""
+    from zumik.reports.aliases import moves_to_json, moves_to_text
+
     pointers = [
-        next_pointer(name, source.ref, previous, kind=kind, reason=reason, now=now)
+        next_pointer(
+            name, source.ref, previous, kind=asked.kind, reason=asked.reason, now=asked.now
+        )
         for name, previous, source in moves
     ]
-    files = [
-        NewBytes(session.store.live / pointer.file_name, pointer_to_bytes(pointer))
-        for pointer in pointers
-    ]
-    stands = "dry run: nothing was written" if files else "nothing moved"
-    if files and not dry_run:
-        frozen = {session.store.frozen / pointer.target.file_name for pointer in pointers}
-        message = _message(kind, pointers, reason)
-        commit = land(session, files, message, commit=not no_commit, relies_on=sorted(frozen))
-        stands = where_it_stands(session, files[0].path, files[0].data, commit)
-    done = [
-        Move(pointer, _winner(session.store, previous), source.aliases[name].winner, previous)
+    stands, done = "dry run: nothing was written" if moves else "nothing moved", None
+    if pointers and not asked.dry_run:
+        stands, done = _land(session, asked, pointers)
+    rows = [
+        Move(pointer, winner_of(session.store, previous), source.aliases[name].winner, previous)
         for pointer, (name, previous, source) in zip(pointers, moves, strict=True)
     ]
+    landed = done.to_json() if done else {}
     emit(
         form,
-        lambda: moves_to_text(done, session.style),
-        lambda: {"status": stands, "dry_run": dry_run, "moves": moves_to_json(done)},
+        lambda: moves_to_text(rows, session.style),
+        lambda: {
+            "status": stands,
+            "dry_run": asked.dry_run,
+            **landed,
+            "moves": moves_to_json(rows),
+        },
     )
-    if done:
+    if rows:
         tell(f"\n{stands}")
-        _tell_retired(moves, _retirement(session.store), now.date())
-    if done and not dry_run:
-        undo = " ".join(move.pointer.alias for move in done[:3])
-        commit_first = "git add releases && git commit, then " if no_commit else ""
-        tell(
-            f"next: {commit_first}git push, and open the pull request; "
-            f"to undo: zumik alias rollback {undo}"
-        )
+        _tell_retired(moves, _retirement(session.store), asked.now.date())
+    if done is not None:
+        _tell_next(pointers, done)
+
+
+def _land(session: Session, asked: Asked, pointers: Sequence[Pointer]) -> tuple[str, Landed]:
+    from zumik.cli.landing import land, where_it_stands
+    from zumik.workspace.writing import NewBytes
+
+    store = session.store
+    files = [
+        NewBytes(store.live / pointer.file_name, pointer_to_bytes(pointer)) for pointer in pointers
+    ]
+    frozen = {store.frozen / pointer.target.file_name for pointer in pointers}
+    message = _message(asked.kind, pointers, asked.reason)
+    done = land(session, files, message, asked.landing, relies_on=sorted(frozen))
+    return where_it_stands(session, files[0].path, files[0].data, done), done
+
+
+def _tell_next(pointers: Sequence[Pointer], done: Landed) -> None:
+    """The way on and the way back. Raises PushFailed where the push did."""
+    undo = "zumik alias rollback " + " ".join(pointer.alias for pointer in pointers[:3])
+    if done.branch is not None:
+        undo = neutral(f"git switch - && git branch -D {quote(done.branch)}")
+    tell(f"next: {done.next}; to undo: {undo}")
+    done.require_pushed()
 
 
 def _tell_retired(
-    moves: Sequence[tuple[AliasName, Pointer | None, VerifiedRelease]],
+    moves: Moves,
     retirement: Callable[[Model], date | None],
     today: date,
 ) -> None:
@@ -248,15 +301,6 @@ def _tell_retired(
         day = retirement(model)
         if day is not None and day <= today:
             tell(f"warning: {name} now answers {model.id}, which retired on {day}")
-
-
-def _winner(store: Store, pointer: Pointer | None) -> str | None:
-    if pointer is None:
-        return None
-    try:
-        return store.release(pointer.target.id).aliases[pointer.alias].winner
-    except (ZumikError, KeyError):
-        return None
 
 
 def _message(kind: str, pointers: Sequence[Pointer], reason: str | None) -> str:
@@ -271,34 +315,4 @@ def _message(kind: str, pointers: Sequence[Pointer], reason: str | None) -> str:
     return "\n\n".join(part for part in (subject, reason or "", body) if part)
 
 
-@app.command("history")
-def history(
-    context: typer.Context,
-    alias: Annotated[str, typer.Argument(help="As in code.fast.")],
-    form: FormatOption = Format.TEXT,
-) -> None:
-    """Show every move of an alias, newest first: when, who, why, to which release and model."""
-    from zumik.reports.aliases import history_to_json, history_to_text
-
-    session = session_of(context)
-    name = AliasName(alias)
-    found = list(_history(session, name))
-    if not found:
-        session.store.live_pointer(name)
-        raise CannotRun(
-            f"{name} is live, but no commit has its pointer yet", hint="git add and commit it"
-        )
-    emit(form, lambda: history_to_text(found, session.style), lambda: history_to_json(found))
-
-
-def _history(session: Session, alias: AliasName) -> Iterator[Past]:
-    path = session.store.live / f"{alias}.json"
-    for version in session.repository.versions(path):
-        pointer = None
-        if version.data is not None:
-            try:
-                pointer = parse_pointer(path.name, version.data)
-            except ZumikError:
-                pointer = None
-        winner = _winner(session.store, pointer)
-        yield Past(version.commit, version.committed_at, version.author, pointer, winner)
+app.command("history")(history)

@@ -3,57 +3,179 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
 
 from zumik.cli.session import Session
-from zumik.errors import IntegrityError, ZumikError
-from zumik.workspace.git import Repository
-from zumik.workspace.writing import NewBytes, write_together, writing
+from zumik.errors import CannotRun, IntegrityError, UsageError, ZumikError
+
+if TYPE_CHECKING:
+    from zumik.workspace.branches import PushFailed
+    from zumik.workspace.git import Repository
+    from zumik.workspace.writing import NewBytes
+
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and stop.")]
+NoCommitOption = Annotated[bool, typer.Option("--no-commit", help="Leave the commit to you.")]
+BranchOption = Annotated[
+    str | None,
+    typer.Option("--branch", metavar="NAME", help="Commit to a new branch, and switch to it."),
+]
+PushOption = Annotated[
+    bool, typer.Option("--push", help="Push the branch too, so that a pull request can be opened.")
+]
+
+
+class Landing(NamedTuple):
+    """How far a command takes what it made: written, committed, on a new branch, pushed."""
+
+    commit: bool = True
+    branch: str | None = None
+    push: bool = False
+
+    def require_possible(self, session: Session) -> None:
+        """Raises UsageError and CannotRun for what could not be done, before anything is."""
+        if not self.commit and (self.branch is not None or self.push):
+            raise UsageError(
+                "--no-commit leaves nothing to put on a branch or to push",
+                hint="leave --no-commit away, or --branch and --push",
+            )
+        if self.branch is not None:
+            from zumik.workspace.branches import require_new_branch
+
+            require_new_branch(session.repository, self.branch)
+        if self.push:
+            self.remote(session)
+
+    def remote(self, session: Session) -> str:
+        """Where the branch is pushed to. Raises CannotRun where it cannot be."""
+        from zumik.workspace.branches import require_pushable
+
+        branch = self.branch or session.repository.branch
+        if branch is None:
+            raise CannotRun("HEAD is detached: there is no branch to push", hint="--branch NAME")
+        return require_pushable(session.repository, branch, session.settings.live_ref)
+
+
+class Landed(NamedTuple):
+    """How far it came: the commit, the new branch, where it was pushed, or why it was not."""
+
+    commit: str | None = None
+    branch: str | None = None
+    pushed_to: str | None = None
+    push_failed: PushFailed | None = None
+    push_by: str = "git push"
+
+    @property
+    def next(self) -> str:
+        """What a person does next, so that it becomes live."""
+        if self.commit is None:
+            return "git add releases && git commit, then git push, and open the pull request"
+        if self.pushed_to is not None:
+            return f"open the pull request for {self.pushed_to}"
+        return f"{self.push_by}, and open the pull request"
+
+    def to_json(self) -> dict[str, object]:
+        """For machines."""
+        return {"commit": self.commit, "branch": self.branch, "pushed_to": self.pushed_to}
+
+    def require_pushed(self) -> None:
+        """Raises PushFailed, once everything that was done is told."""
+        if self.push_failed is not None:
+            raise self.push_failed
 
 
 def land(
     session: Session,
     files: Sequence[NewBytes],
     message: str,
+    landing: Landing,
     *,
-    commit: bool,
     relies_on: Sequence[Path] = (),
-) -> str | None:
-    """Write the files and commit them and nothing else; the commit, or None with `--no-commit`.
+    remove: Sequence[Path] = (),
+) -> Landed:
+    """Write and remove the files, and commit them and nothing else, as far as `landing` says.
 
     `relies_on` are files that have to be committed before. Either all of it happens or nothing
-    does. Raises CannotRun, and IntegrityError where a hook changed what was committed.
+    does; only a push may fail afterwards. Raises CannotRun, and IntegrityError where a hook changed
+    what was committed.
     """
+    from zumik.workspace.branches import PushFailed, on_new_branch, push
+    from zumik.workspace.writing import writing
+
     session.settings  # noqa: B018  # where they cannot be read, that is told before, not after
-    if not commit:
-        write_together(files)
-        return None
-    repository = session.repository
-    paths = [file.path for file in files]
-    repository.require_committable(paths, relies_on)
-    with writing(files):
+    landing.require_possible(session)
+    if not landing.commit:
+        with writing(files, remove):
+            return Landed()
+    repository, branch = session.repository, landing.branch
+    paths = [*(file.path for file in files), *remove]
+    repository.require_committable(paths, relies_on, on_new_branch=branch is not None)
+    remote = landing.remote(session) if landing.push else None
+    with ExitStack() as undoing:
+        if branch is not None:
+            undoing.enter_context(on_new_branch(repository, branch, paths))
+        undoing.enter_context(writing(files, remove))
         made = repository.commit(paths, message)
+        if branch is not None:
+            require_as_written(repository, "HEAD", files, f"was committed on {branch}")
+    if branch is None:
+        undo = "git reset --soft HEAD~1, "
+        require_as_written(repository, "HEAD", files, f"was committed as {made}", undo)
+    done = Landed(made, branch, push_by=_push_by(session, branch))
+    if remote is None:
+        return done
+    pushed = branch or repository.branch or ""
+    try:
+        push(repository, remote, pushed)
+    except PushFailed as error:
+        return done._replace(push_failed=error)
+    return done._replace(pushed_to=f"{remote}/{pushed}")
+
+
+def _push_by(session: Session, branch: str | None) -> str:
+    """What a person types to push; a new branch has to be told where to."""
+    from zumik.workspace.branches import push_command, remote_of
+
+    if branch is None:
+        return "git push"
+    try:
+        remote, _ = remote_of(session.repository, session.settings.live_ref)
+    except CannotRun:
+        remote = "origin"
+    return push_command(remote, branch)
+
+
+def require_as_written(
+    repository: Repository, ref: str, files: Sequence[NewBytes], how: str, undo: str = ""
+) -> None:
+    """Raises IntegrityError where a release has other bytes on a ref; no ref is the index."""
     for file in files:
-        if file.must_be_new and not repository.holds("HEAD", file.path, file.data):
+        if file.must_be_new and not repository.holds(ref, file.path, file.data):
             raise IntegrityError(
-                f"{file.path.name} was committed as {made} with other bytes: a hook or a filter "
-                "changed them",
-                hint="git reset --soft HEAD~1, exempt releases/frozen from it, and do it again",
+                f"{file.path.name} {how} with other bytes: a hook or a filter changed them",
+                hint=f"{undo}exempt releases/frozen from it, and do it again",
             )
-    return made
 
 
-def where_it_stands(session: Session, path: Path, data: bytes, commit: str | None) -> str:
+def where_it_stands(session: Session, path: Path, data: bytes, done: Landed) -> str:
     """Whether what was written has landed, in words for the person who wrote it."""
-    live_ref = session.settings.live_ref
+    live_ref, commit = session.settings.live_ref, done.commit
     if commit is None:
         return f"NOT LIVE{_until(live_ref, 'committed and ') or ': not committed yet'}"
+    where = f"committed as {commit}"
+    if done.branch is not None:
+        where += f" on the new branch {done.branch}"
+    if done.pushed_to is not None:
+        where += f", pushed to {done.pushed_to}"
     if live_ref is None:
-        return f"committed as {commit}; no live_ref is set, so this branch is what counts"
+        return f"{where}; no live_ref is set, so this branch is what counts"
     if landed(session.repository, live_ref, path, data):
-        return f"LIVE on {live_ref}, committed as {commit}"
+        return f"LIVE on {live_ref}, {where}"
     unknown = "" if session.repository.has_ref(live_ref) else f" ({live_ref} is not known here)"
-    return f"NOT LIVE{_until(live_ref)}{unknown}; committed as {commit}"
+    return f"NOT LIVE{_until(live_ref)}{unknown}; {where}"
 
 
 def landed(repository: Repository, live_ref: str, path: Path, data: bytes) -> bool:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -58,9 +58,16 @@ class Proposal:
             )
 
 
-def propose(session: Session, day: date) -> Proposal:
-    """Read, check and derive everything as of `day`."""
-    authored = read_authored(session.store.tree)
+def propose(session: Session, day: date, live: Store | None = None) -> Proposal:
+    """Read, check and derive everything as of `day`; incumbents are those of `live`, if given."""
+    return propose_from(session.store, day, lambda: session.settings.retirement_days, live)
+
+
+def propose_from(
+    store: Store, day: date, retirement_days: Callable[[], int], live: Store | None = None
+) -> Proposal:
+    """The same of any workspace; how near a retirement is warned of is asked for when it counts."""
+    authored = read_authored(store.tree)
     what = Authorship(authored.catalog, authored.policy, authored.locate, day)
     findings = list(authored.findings)
     derivations: dict[AliasName, Derivation] = {}
@@ -68,9 +75,9 @@ def propose(session: Session, day: date) -> Proposal:
     if not authored.catalog_broken:
         findings += [*check_definitions(what), *check_dates(what)]
         if not has_errors(findings):
-            incumbents = incumbents_of(session.store)
+            incumbents = incumbents_of(live or store)
             derivations = derive_all(authored.catalog, authored.policy, day, incumbents)
-            findings += check_derivations(what, derivations, session.settings.retirement_days)
+            findings += check_derivations(what, derivations, retirement_days())
     return Proposal(authored, derivations, tuple(findings), day)
 
 

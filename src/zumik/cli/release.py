@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zumik.cli.landing import BranchOption, DryRunOption, Landing, NoCommitOption, PushOption
 from zumik.cli.output import Format, FormatOption, emit, tell
+from zumik.cli.refreezing import refreeze
 from zumik.cli.session import Session, session_of
+from zumik.cli.signing import sign, verdict_on
 from zumik.core.names import ReleaseId
 from zumik.core.release import Content, ReleaseRef, VerifiedRelease
 from zumik.errors import CannotRun, UsageError
 from zumik.workspace.store import Store
 
 if TYPE_CHECKING:
+    from zumik.cli.landing import Landed
     from zumik.cli.proposal import Proposal
     from zumik.core.changes import Changes
 
@@ -31,8 +35,6 @@ AsOfOption = Annotated[
         "--as-of", metavar="TIME", help="Freeze as of then, in UTC; marked as made afterwards."
     ),
 ]
-DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and stop.")]
-NoCommitOption = Annotated[bool, typer.Option("--no-commit", help="Leave the commit to you.")]
 
 MAX_NOTE = 2000
 
@@ -47,6 +49,8 @@ def create(
     ] = False,
     dry_run: DryRunOption = False,
     no_commit: NoCommitOption = False,
+    branch: BranchOption = None,
+    push: PushOption = False,
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Freeze policy and catalog into the next release, and commit it.
@@ -61,6 +65,8 @@ def create(
 
     session = session_of(context)
     require_text(note, "--note")
+    landing = Landing(not no_commit, branch, push)
+    landing.require_possible(session)
     now = session.now(as_of)
     proposal = propose(session, now.date())
     proposal.require_freezable()
@@ -79,18 +85,26 @@ def create(
         note=note,
         backfilled=as_of is not None,
     )
-    stands = "dry run: nothing was written"
+    stands, done = "dry run: nothing was written", None
     if not dry_run:
-        stands = _write(session, ref, data, note, commit=not no_commit)
+        stands, done = _write(session, ref, data, note, landing)
     changes = changes_between(before, content)
     head = {"id": ref.id, "sha256": ref.sha256, "bytes": len(data), "dry_run": dry_run}
-    _show_created(session, {**head, "status": stands}, changes, form)
+    landed = done.to_json() if done else {}
+    _show_created(session, {**head, "status": stands, **landed}, changes, form)
     tell(f"\n{stands}")
     _tell_warnings(proposal)
-    if not dry_run:
-        first = "git add releases && git commit, then " if no_commit else ""
-        tell(f"next: {first}zumik alias promote --all --to {ref.id} --reason '…'")
+    if done is not None:
+        _tell_next(ref, done)
     return None
+
+
+def _tell_next(ref: ReleaseRef, done: Landed) -> None:
+    """How aliases come to this release. Raises PushFailed where the push did."""
+    first = "git add releases && git commit, then " if done.commit is None else ""
+    again = " --push" if done.pushed_to else ""
+    tell(f"next: {first}zumik alias promote --all --to {ref.id} --reason '…'{again}")
+    done.require_pushed()
 
 
 def _show_created(
@@ -116,8 +130,8 @@ def _nothing_to_freeze(newest: ReleaseRef, form: Format) -> None:
 
 
 def _write(
-    session: Session, ref: ReleaseRef, data: bytes, note: str | None, *, commit: bool
-) -> str:
+    session: Session, ref: ReleaseRef, data: bytes, note: str | None, landing: Landing
+) -> tuple[str, Landed]:
     from zumik.cli.landing import land, where_it_stands
     from zumik.core.drafting import ledger_line
     from zumik.workspace.writing import NewBytes
@@ -126,8 +140,8 @@ def _write(
     ledger = store.ledger_bytes() + ledger_line(ref).encode()
     path = store.frozen / ref.file_name
     files = [NewBytes(path, data, must_be_new=True), NewBytes(store.ledger_path, ledger)]
-    made = land(session, files, f"Freeze {ref.id}\n\n{note or ''}".strip(), commit=commit)
-    return where_it_stands(session, path, data, made)
+    done = land(session, files, f"Freeze {ref.id}\n\n{note or ''}".strip(), landing)
+    return where_it_stands(session, path, data, done), done
 
 
 def _tell_warnings(proposal: Proposal) -> None:
@@ -190,10 +204,11 @@ def show(
     found = chosen_release(session.store, release)
     tables = {name: rederive(found, name) for name in found.aliases}
     vouched = session.store.vouches(found.ref)
+    signed = verdict_on(session, found.ref)
     emit(
         form,
-        lambda: release_to_text(found, tables, vouched, session.style),
-        lambda: release_to_json(found, tables, vouched),
+        lambda: release_to_text(found, tables, vouched, session.style, signed),
+        lambda: release_to_json(found, tables, vouched, signed),
     )
 
 
@@ -236,3 +251,7 @@ def chosen_release(store: Store, release: str | None) -> VerifiedRelease:
     if store.newest is None:
         raise CannotRun("there is no release yet", hint="make one: zumik release create")
     return store.release(store.newest.id)
+
+
+app.command("refreeze")(refreeze)
+app.command("sign")(sign)

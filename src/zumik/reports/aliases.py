@@ -41,10 +41,15 @@ class Move(NamedTuple):
 
 
 class Past(NamedTuple):
-    """One commit in which a pointer changed; no pointer where the commit removed or broke it."""
+    """One landing of a pointer; no pointer where the commit removed or broke it.
 
-    commit: str
+    No `commit` where the history begins with the pointer there already, as in a shallow clone: who
+    brought it is then not known. `landed_at` is never before the landing that precedes it.
+    """
+
+    commit: str | None
     committed_at: datetime
+    landed_at: datetime
     author: str
     pointer: Pointer | None
     winner: str | None
@@ -168,14 +173,23 @@ def moves_to_json(moves: Sequence[Move]) -> list[dict[str, object]]:
     ]
 
 
-def history_to_text(history: Sequence[Past], style: Style = PLAIN) -> str:
-    """One line a move, newest first, with its reason below."""
-    rows = [
-        [style.dim(cell) for cell in ("committed", "by", "commit", "move", "release", "answers")]
+def history_to_text(
+    history: Sequence[Past],
+    waiting: Sequence[tuple[Pointer, str | None]],
+    ref: str,
+    style: Style = PLAIN,
+) -> str:
+    """One line a move, newest first, with its reason below; above them what has not landed."""
+    told = [
+        f"{style.doubtful('not landed')}: {_moved(pointer)}{_target(pointer, winner)}\n"
+        for pointer, winner in waiting
     ]
+    if not history:
+        return "\n".join([*told, f"no move has landed on {ref} yet"])
+    rows = [[style.dim(cell) for cell in ("landed", "by", "commit", "move", "release", "answers")]]
     rows += [_past_row(past, style) for past in history]
     lines = table(rows, indent="", right=frozenset()).splitlines()
-    told = [lines[0]]
+    told.append(lines[0])
     for line, past in zip(lines[1:], history, strict=True):
         told.append(line)
         if past.pointer is not None:
@@ -183,12 +197,35 @@ def history_to_text(history: Sequence[Past], style: Style = PLAIN) -> str:
     return "\n".join(told)
 
 
+def _target(pointer: Pointer, winner: str | None) -> str:
+    if pointer.kind == "retire":
+        return ""
+    return f" → {pointer.target.id}, which answers {winner or 'nobody knows what'}"
+
+
+def past_to_text(past: Past, moment: datetime, ref: str, style: Style = PLAIN) -> str:
+    """The pointer that was live at a moment, and how it came there."""
+    pointer = past.pointer
+    assert pointer is not None
+    landed = f"on {ref} since {past.landed_at:%Y-%m-%d %H:%M}, by {safe(past.author)} in "
+    if past.commit is None:
+        landed = f"on {ref} before {past.landed_at:%Y-%m-%d %H:%M}; by whom is not here"
+    facts = [
+        ("release", f"{pointer.target.id}  {pointer.target.sha256.short}…"),
+        ("landed", f"{landed}{past.commit or ''}"),
+        ("moved", _moved(pointer)),
+    ]
+    head = f"{style.bold(pointer.alias)} → {style.bold(past.winner or 'not known here')}"
+    lines = [f"{head}  {style.dim(f'at {moment_text(moment.replace(microsecond=0))}')}"]
+    return "\n".join([*lines, *(f"  {style.dim(f'{name:<8}')} {text}" for name, text in facts)])
+
+
 def _past_row(past: Past, style: Style) -> list[str]:
     pointer = past.pointer
     return [
-        f"{past.committed_at:%Y-%m-%d %H:%M}",
-        safe(past.author),
-        past.commit,
+        f"{past.landed_at:%Y-%m-%d %H:%M}" if past.commit else "earlier",
+        safe(past.author) if past.commit else "not here",
+        past.commit or "not here",
         pointer.kind if pointer else style.bad("no readable pointer"),
         pointer.target.id if pointer else "-",
         past.winner or "-",
@@ -203,14 +240,18 @@ def _moved(pointer: Pointer) -> str:
 
 
 def history_to_json(history: Sequence[Past]) -> list[dict[str, object]]:
-    """Every move, newest first."""
-    return [
-        {
-            "commit": past.commit,
-            "committed_at": moment_text(past.committed_at),
-            "author": past.author,
-            "pointer": past.pointer and pointer_to_json(past.pointer),
-            "winner": past.winner,
-        }
-        for past in history
-    ]
+    """Every move that landed, newest first."""
+    return [past_to_json(past) for past in history]
+
+
+def past_to_json(past: Past) -> dict[str, object]:
+    """One move that landed; commit, times and author are null where they are not known."""
+    known = past.commit is not None
+    return {
+        "commit": past.commit,
+        "committed_at": moment_text(past.committed_at) if known else None,
+        "landed_at": moment_text(past.landed_at) if known else None,
+        "author": past.author if known else None,
+        "pointer": past.pointer and pointer_to_json(past.pointer),
+        "winner": past.winner,
+    }

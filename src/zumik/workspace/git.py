@@ -8,19 +8,28 @@ be read as an option.
 from __future__ import annotations
 
 import os
+import re
 import secrets
-from collections.abc import Iterator, Sequence
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING, NamedTuple
 
 from zumik.core.names import neutral
 from zumik.errors import CannotRun
 
 if TYPE_CHECKING:
     from git import Repo
+
+HEADS = "refs/heads/"
+
+# An empty file of grafts would do too, but git warns of any that it can open.
+_NO_FILE = f"{os.devnull}/none"
+
+# A name that could be a branch's: no hash, and neither HEAD nor a name in full.
+_NAME = re.compile(r"(?!HEAD\b|refs/|[0-9a-f]{40,64}\b)[^~^:@{]+")
 
 _NO_COMMIT = "commit it yourself: add --no-commit"
 
@@ -29,14 +38,32 @@ class GitFailed(CannotRun):
     """Git could not do what it was asked to, in its own words."""
 
 
-@dataclass(frozen=True, slots=True)
-class PastVersion:
-    """A version of a file in history: the commit that brought it, and its bytes."""
+_NOT_FOUND = CannotRun("git was not found on this machine", hint="install git, or use --no-commit")
 
-    commit: str
-    committed_at: datetime
-    author: str
-    data: bytes | None
+
+class Unfinished(NamedTuple):
+    """Something that git is in the middle of, and the command that goes on with it."""
+
+    what: str
+    go_on: str
+
+
+# In this order: a rebase picks commits one by one, and may stop at any.
+_UNFINISHED = {
+    "rebase-merge": Unfinished("a rebase", "git rebase --continue"),
+    "rebase-apply": Unfinished("a rebase", "git rebase --continue"),
+    "MERGE_HEAD": Unfinished("a merge", "git commit"),
+    "CHERRY_PICK_HEAD": Unfinished("a cherry-pick", "git cherry-pick --continue"),
+    "REVERT_HEAD": Unfinished("a revert", "git revert --continue"),
+}
+
+
+class Answer(NamedTuple):
+    """A command's exit status and what it said."""
+
+    status: int
+    text: str
+    error: str
 
 
 class Repository:
@@ -44,8 +71,12 @@ class Repository:
 
     def __init__(self, repo: Repo) -> None:
         # A directory's name may hold characters that git would take for a pattern.
-        repo.git.update_environment(GIT_LITERAL_PATHSPECS="1")
+        repo.git.update_environment(GIT_LITERAL_PATHSPECS="1", GIT_TERMINAL_PROMPT="0")
+        # What is looked at is what was committed: `git replace` and grafts put other objects in the
+        # place of those that everybody else sees.
+        repo.git.update_environment(GIT_NO_REPLACE_OBJECTS="1", GIT_GRAFT_FILE=_NO_FILE)
         self._repo = repo
+        self._qualified: dict[str, str] = {}
         self.root = Path(str(repo.working_tree_dir)).resolve()
 
     @classmethod
@@ -54,9 +85,9 @@ class Repository:
         try:
             import git
         except ImportError:
-            raise CannotRun(
-                "git was not found on this machine", hint="install git, or use --no-commit"
-            ) from None
+            raise _NOT_FOUND from None
+        if shutil.which(git.Git.GIT_PYTHON_GIT_EXECUTABLE or "git") is None:
+            raise _NOT_FOUND  # GitPython can be told not to look for it
         try:
             repo = git.Repo(directory, search_parent_directories=True)
         except git.InvalidGitRepositoryError:
@@ -72,23 +103,26 @@ class Repository:
             )
         return cls(repo)
 
-    def require_committable(self, paths: Sequence[Path], relies_on: Sequence[Path] = ()) -> None:
+    def require_committable(
+        self, paths: Sequence[Path], relies_on: Sequence[Path] = (), *, on_new_branch: bool = False
+    ) -> None:
         """Find out before anything is written whether a commit of `paths` can be made.
 
-        Raises CannotRun for a detached head, an unfinished merge or rebase, no identity, other
-        changes to the same paths, which the commit would take along, and changes to what it
-        `relies_on`, which it would leave behind.
+        Raises CannotRun for a detached head, unless the commit goes to a new branch, an unfinished
+        merge or rebase, no identity, other changes to the same paths, which the commit would take
+        along, and changes to what it `relies_on`, which it would leave behind.
         """
-        self._refuse_unfinished()
-        try:
-            self._repo.git.symbolic_ref("-q", "HEAD")
-        except self._failure as error:
-            if getattr(error, "status", None) != 1:
-                raise _failed("git symbolic-ref", error) from None
+        unfinished = self.unfinished
+        if unfinished is not None:
+            raise CannotRun(
+                f"{unfinished.what} is in progress in this repository",
+                hint=f"finish or abort it first; or {_NO_COMMIT}",
+            )
+        if self.branch is None and not on_new_branch:
             raise CannotRun(
                 "HEAD is detached: a commit here would be on no branch",
-                hint=f"git switch -c NAME; or {_NO_COMMIT}",
-            ) from None
+                hint=f"name a new one: --branch NAME; or {_NO_COMMIT}",
+            )
         for identity in ("GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT"):
             try:
                 self._repo.git.var(identity)
@@ -111,101 +145,119 @@ class Repository:
         Raises GitFailed, with the index as it was.
         """
         names = [str(path.relative_to(self.root)) for path in paths]
-        with self._index_kept() as kept:
+        with self.index_kept() as kept:
             try:
                 self._repo.git.add("--", *names)
                 self._repo.git.commit("--only", "--quiet", f"--message={message}", "--", *names)
             except BaseException as error:
-                self._unstage(names, kept)
+                self.unstage(names, kept)
                 if isinstance(error, self._failure):
                     raise _failed("git commit", error) from None
                 raise
         return str(self._repo.git.rev_parse("--short", "HEAD"))
 
+    @property
+    def branch(self) -> str | None:
+        """The branch that HEAD is on, without `refs/heads/`; None where it is detached."""
+        try:
+            found = str(self._repo.git.symbolic_ref("-q", "HEAD"))
+        except self._failure as error:
+            if getattr(error, "status", None) != 1:
+                raise _failed("git symbolic-ref", error) from None
+            return None
+        return found.removeprefix(HEADS)
+
+    @property
+    def unfinished(self) -> Unfinished | None:
+        """The merge, rebase or the like that is under way."""
+        for name, unfinished in _UNFINISHED.items():
+            if (Path(self._repo.git_dir) / name).exists():
+                return unfinished
+        return None
+
     def uncommitted(self, paths: Sequence[Path]) -> list[str]:
         """Those of `paths`, or files in them, that differ from the last commit."""
         names = [str(path.relative_to(self.root)) for path in paths]
-        status = self._run("status", "--porcelain", "-z", "--no-renames", "--", *names)
+        status = self.run("status", "--porcelain", "-z", "--no-renames", "--", *names)
         return [neutral(entry[3:]) for entry in status.split("\0") if entry]
 
     def has_ref(self, ref: str) -> bool:
         """Whether a ref is known here. Raises GitFailed."""
-        return self._parsed(f"{ref}^{{commit}}") is not None
+        return self.parsed(f"{ref}^{{commit}}") is not None
 
     def holds(self, ref: str, path: Path, data: bytes) -> bool:
         """Whether `path` has exactly these bytes on a ref. Raises GitFailed."""
-        found = self._parsed(f"{ref}:{path.relative_to(self.root).as_posix()}")
-        return found is not None and self._blob(found) == data
+        found = self.parsed(f"{ref}:{path.relative_to(self.root).as_posix()}")
+        return found is not None and self.blob(found) == data
 
-    def versions(self, path: Path, ref: str = "HEAD") -> Iterator[PastVersion]:
-        """Every version of a file on the first-parent line of a ref, newest first."""
-        if not self.has_ref(ref):
-            return  # a repository without commits
-        name = path.relative_to(self.root).as_posix()
-        log = self._run(
-            "log",
-            "--first-parent",
-            "--diff-merges=first-parent",
-            "--no-renames",
-            "--raw",
-            "--no-abbrev",
-            "-z",
-            "--format=%H%x00%ct%x00%an",
-            "--end-of-options",
-            ref,
-            "--",
-            name,
-        )
-        # NUL is the one character that nobody can have in their name.
-        fields = iter(log.split("\0"))
-        while commit := next(fields).lstrip("\n"):
-            seconds, author, raw, _ = (next(fields) for _ in range(4))
-            _, mode, _, blob, _ = raw.split()
-            yield PastVersion(
-                commit=commit[:10],
-                committed_at=datetime.fromtimestamp(int(seconds), UTC),
-                author=author,
-                data=self._blob(blob) if mode.startswith("100") else None,
-            )
+    def qualified(self, revision: str) -> str:
+        """A revision whose name is a branch's in full, so that no tag of that name counts for it.
 
-    def _parsed(self, revision: str) -> str | None:
+        Git takes tags before branches, and more people may push tags than may merge.
+        """
+        match = _NAME.match(revision)
+        name = match[0] if match else ""
+        if name not in self._qualified:
+            self._qualified[name] = name
+            for full in (f"refs/remotes/{name}", f"{HEADS}{name}") if match else ():
+                if self.run_any("show-ref", "--verify", "--quiet", "--", full).status == 0:
+                    self._qualified[name] = full
+                    break
+        return self._qualified[name] + revision.removeprefix(name)
+
+    def parsed(self, revision: str) -> str | None:
         """The object that a revision names, or None where it names nothing."""
+        asked = self.qualified(revision)
         try:
-            return str(
-                self._repo.git.rev_parse("--verify", "--quiet", "--end-of-options", revision)
-            )
+            return str(self._repo.git.rev_parse("--verify", "--quiet", "--end-of-options", asked))
         except self._failure as error:
             if getattr(error, "status", None) != 1:
                 raise _failed("git rev-parse", error) from None
             return None
 
-    def _blob(self, sha: str) -> bytes:
-        *_, data = self._repo.git.get_object_data(sha)
+    def run_any(self, *arguments: str) -> Answer:
+        """What a git command answers, where its status is one. Raises GitFailed without git."""
+        try:
+            status, text, said = self._repo.git.execute(
+                ["git", *arguments],
+                with_extended_output=True,
+                with_exceptions=False,
+                strip_newline_in_stdout=False,
+            )
+        except self._failure as error:  # there is no git
+            raise _failed(f"git {arguments[0]}", error) from None
+        return Answer(int(status), str(text), str(said))
+
+    def size_of(self, sha: str) -> int:
+        """How many bytes an object has. Raises GitFailed where it is not here."""
+        try:
+            return int(self._repo.git.get_object_header(sha)[2])
+        except (self._failure, ValueError) as error:
+            raise _failed("git cat-file", error) from None
+
+    def blob(self, sha: str) -> bytes:
+        """The bytes of a blob; one process serves them all. Raises GitFailed."""
+        try:
+            *_, data = self._repo.git.get_object_data(sha)
+        except (self._failure, ValueError) as error:
+            raise _failed("git cat-file", error) from None
         return bytes(data)
 
-    def _run(self, *arguments: str) -> str:
-        try:
-            return str(self._repo.git.execute(["git", *arguments], strip_newline_in_stdout=False))
-        except self._failure as error:
-            raise _failed(f"git {arguments[0]}", error) from None
-
-    def _refuse_unfinished(self) -> None:
-        states = {
-            "MERGE_HEAD": "a merge",
-            "CHERRY_PICK_HEAD": "a cherry-pick",
-            "REVERT_HEAD": "a revert",
-            "rebase-merge": "a rebase",
-            "rebase-apply": "a rebase",
-        }
-        for name, what in states.items():
-            if (Path(self._repo.git_dir) / name).exists():
-                raise CannotRun(
-                    f"{what} is in progress in this repository",
-                    hint=f"finish or abort it first; or {_NO_COMMIT}",
+    def run(self, *arguments: str, stdin: bytes = b"", env: Mapping[str, str] | None = None) -> str:
+        """What a git command says. Raises GitFailed, in git's own words."""
+        with TemporaryFile() as given:
+            given.write(stdin)
+            given.seek(0)
+            try:
+                said = self._repo.git.execute(
+                    ["git", *arguments], given, strip_newline_in_stdout=False, env=dict(env or {})
                 )
+            except self._failure as error:
+                raise _failed(f"git {arguments[0]}", error) from None
+        return str(said)
 
     @contextmanager
-    def _index_kept(self) -> Iterator[Path | None]:
+    def index_kept(self) -> Iterator[Path | None]:
         """The index as it is now under another name, which takes no space; None if there is none.
 
         Git replaces its index and never writes into it.
@@ -221,8 +273,11 @@ class Repository:
         finally:
             kept.unlink(missing_ok=True)
 
-    def _unstage(self, names: list[str], kept: Path | None) -> None:
-        """Take back `git add`, which nothing else had staged: `require_committable` saw to that."""
+    def unstage(self, names: list[str], kept: Path | None) -> None:
+        """Take back `git add` of paths that had nothing staged before.
+
+        `require_committable` saw to that.
+        """
         head = ["reset", "--quiet", "--", *names]
         unborn = ["rm", "--cached", "--quiet", "--ignore-unmatch", "--", *names]
         try:

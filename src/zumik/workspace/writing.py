@@ -27,8 +27,10 @@ class NewBytes:
 
 
 @contextlib.contextmanager
-def writing(files: Sequence[NewBytes]) -> Iterator[None]:
+def writing(files: Sequence[NewBytes], remove: Sequence[Path] = ()) -> Iterator[None]:
     """Write all the files or none, and take them back if what is done with them then fails.
+
+    Files to `remove` are gone once all are written, and come back likewise.
 
     What they replace is kept beside them until then under another name, so that taking back needs
     no space on the disk. Raises CannotRun, with nothing changed.
@@ -39,6 +41,8 @@ def writing(files: Sequence[NewBytes]) -> Iterator[None]:
             for file in files:
                 _make_directories(file.path.parent, directories)
             _write(files, beside, undo)
+            for path in remove:
+                _remove(path, beside, undo)
         yield
     except BaseException:
         undo.close()
@@ -53,6 +57,14 @@ def write_together(files: Sequence[NewBytes]) -> None:
     """Write all the files or none. Raises CannotRun, with nothing changed."""
     with writing(files):
         pass
+
+
+def _remove(path: Path, beside: contextlib.ExitStack, undo: contextlib.ExitStack) -> None:
+    before = _name_beside(path)
+    path.rename(before)
+    beside.callback(before.unlink, missing_ok=True)
+    undo.callback(before.rename, path)
+    _sync(path.parent)
 
 
 def _write(
