@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from zumik.core.catalog import Catalog, Metric, Model
 from zumik.core.decimals import fraction_to_text
-from zumik.core.findings import Finding, Locate, Path, Severity
+from zumik.core.findings import Finding, Locate, Location, Path, Severity
 from zumik.core.names import AliasName, ModelId, neutral
 from zumik.core.policy import (
     COST,
@@ -241,7 +241,8 @@ def check_derivations(
         yield from _check_coverage(what, derivation)
         if derivation.winner is not None:
             winner = what.catalog.models[derivation.winner]
-            yield from check_winner(what, name, winner, retirement_days)
+            place = what.locate(("aliases", name))
+            yield from check_winner(name, winner, what.day, retirement_days, place)
 
 
 def _check_eligible(what: Authorship, derivation: Derivation) -> Iterator[Finding]:
@@ -294,24 +295,25 @@ def _check_coverage(what: Authorship, derivation: Derivation) -> Iterator[Findin
 
 
 def check_winner(
-    what: Authorship, name: AliasName, winner: Model, retirement_days: int
+    name: AliasName, winner: Model, day: date, retirement_days: int, place: Location
 ) -> Iterator[Finding]:
     """A winner that floats, or that will be gone soon."""
-    path: Path = ("aliases", name)
     if winner.pinned is not True:
         state = "floats" if winner.pinned is False else "is not known to be pinned"
-        yield what.warning(
+        yield Finding(
             "floating-winner",
+            Severity.WARNING,
             f"{name}: the revision of the winner {winner.id} {state}",
-            path,
+            place,
             "what it serves may change under the same id; an observed change needs a new release",
         )
-    horizon = what.day + timedelta(days=retirement_days)
+    horizon = day + timedelta(days=retirement_days)
     if winner.retires_on is not None and winner.retires_on <= horizon:
-        yield what.warning(
+        yield Finding(
             "winner-retires-soon",
+            Severity.WARNING,
             f"{name}: the winner {winner.id} retires on {winner.retires_on}",
-            path,
+            place,
             f"require: {{outlives_days: {retirement_days}}} would choose one that stays",
         )
 

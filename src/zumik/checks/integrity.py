@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from unicodedata import normalize
 
 from zumik.checks.ledger import check_ledger
 from zumik.checks.line import Line, Scope
@@ -10,7 +11,8 @@ from zumik.checks.pointers import check_pointers
 from zumik.checks.releases import check_frozen
 from zumik.core.names import neutral
 from zumik.core.pointer import Pointer
-from zumik.core.tree import FROZEN, LIVE, Tree
+from zumik.core.signature import ALLOWED_SIGNERS
+from zumik.core.tree import FILE, FROZEN, LIVE, MARKER, Tree
 
 BYTES_CODES = frozenset(
     {
@@ -31,8 +33,21 @@ def check_released(tree: Tree, scope: Scope) -> tuple[Line, list[Pointer]]:
     check_frozen(line)
     check_ledger(line)
     pointers = check_pointers(line)
+    _check_written(line)
     _check_cases(line)
     return line, pointers
+
+
+def _check_written(line: Line) -> None:
+    """What people write is read as it lies there: by everybody the same, or not at all."""
+    paths = [MARKER, ALLOWED_SIGNERS]
+    for directory in ("catalog", "policy"):
+        names = line.tree.entries(directory)
+        paths += [f"{directory}/{name}" for name in names if name.endswith(".yaml")]
+    for path in paths:
+        kind = line.tree.kind(path)
+        if kind not in (None, FILE):
+            line.foreign(str(kind), neutral(path))
 
 
 def _check_cases(line: Line) -> None:
@@ -40,12 +55,12 @@ def _check_cases(line: Line) -> None:
     for directory in ("", "catalog", FROZEN, LIVE, "policy"):
         alike = defaultdict(list)
         for name in line.tree.entries(directory):
-            alike[name.casefold()].append(name)
+            alike[normalize("NFC", name).casefold()].append(name)
         for first, *others in alike.values():
             for other in others:
                 line.found(
                     "case-collision",
-                    f"{neutral(other)} and {neutral(first)} are one name where case is not told",
+                    f"{other!a} and {first!a} are one name on some file systems",
                     "/".join(part for part in (directory, neutral(other)) if part),
                     "rename one of them",
                 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from zumik.core.findings import Finding, Location, Severity
@@ -23,6 +23,9 @@ from zumik.errors import ZumikError
 
 SchemaCheck = Callable[[str, bytes], Iterator[str]]
 """What a schema has against bytes that parse: schema name and bytes to messages."""
+
+CLOCK_TOLERANCE = timedelta(minutes=10)
+"""How far a clock may be ahead of ours before what it dates lies in the future."""
 
 _KINDS = {EXECUTABLE: "an executable file", OTHER: "a device or a pipe"}
 

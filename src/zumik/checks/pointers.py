@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from zumik.checks.line import RESTORE, Line
+from zumik.checks.line import CLOCK_TOLERANCE, RESTORE, Line
 from zumik.checks.texts import secret_in
 from zumik.core.findings import Severity
 from zumik.core.names import neutral
 from zumik.core.pointer import Pointer, pointer_to_bytes, read_pointer
 from zumik.core.release import MAX_RELEASE_BYTES
-from zumik.core.tree import FILE, LIVE
+from zumik.core.tree import DIRECTORY, FILE, LIVE
 from zumik.errors import ZumikError
 
 
 def check_pointers(line: Line) -> list[Pointer]:
     """Every entry of `live/`; the pointers that could be read."""
-    pointers = []
+    pointers: list[Pointer] = []
+    what = line.tree.kind(LIVE)
+    if what not in (None, DIRECTORY):
+        line.foreign(str(what), LIVE)
+        return pointers
     for name, kind in line.tree.entries(LIVE).items():
         file = f"{LIVE}/{neutral(name)}"
         if kind != FILE:
@@ -43,6 +47,13 @@ def _check_pointer(line: Line, name: str, file: str) -> Pointer | None:
     if secret is not None:
         # The next move replaces the pointer, but git keeps it.
         line.found("secret-in-text", f"the reason holds {secret}", file, _REVOKE, Severity.ERROR)
+    if pointer.proposed_at > line.scope.now + CLOCK_TOLERANCE:
+        line.found(
+            "created-in-the-future",
+            f"proposed on {pointer.proposed_at:%Y-%m-%d %H:%M} UTC, which is to come",
+            file,
+            "set the clock of the machine that moved it, and move it again",
+        )
     _check_target(line, pointer, file)
     return pointer
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from zumik.checks.line import RESTORE, Line
+from zumik.checks.line import CLOCK_TOLERANCE, RESTORE, Line
 from zumik.checks.texts import secret_in
 from zumik.core.explanation import follows_from_facts
 from zumik.core.findings import Severity
 from zumik.core.names import ReleaseId, neutral
 from zumik.core.release import (
     MAX_RELEASE_BYTES,
+    MAX_TEXT,
+    SIGNATURE_SUFFIX,
     Heading,
     ReleaseRef,
     VerifiedRelease,
@@ -19,31 +19,43 @@ from zumik.core.release import (
     release_to_bytes,
     verify,
 )
-from zumik.core.tree import FILE, FROZEN
+from zumik.core.signature import MAX_SIGNATURE_BYTES, read_signature
+from zumik.core.tree import DIRECTORY, FILE, FROZEN
 from zumik.errors import IntegrityError, ZumikError
-
-SIGNATURE_SUFFIX = ".sig"
-
-CLOCK_TOLERANCE = timedelta(minutes=10)
-"""How far a clock may be ahead of ours before what it dates lies in the future."""
 
 _LFS = b"version https://git-lfs.github.com/spec/"
 
 
 def check_frozen(line: Line) -> None:
     """Every entry of `frozen/`, then the line that the releases form."""
+    kind = line.tree.kind(FROZEN)
+    if kind not in (None, DIRECTORY):
+        line.foreign(str(kind), FROZEN)
+        return
     entries = line.tree.entries(FROZEN)
-    for name, kind in entries.items():
+    trusted = line.scope.landed | line.scope.unchanged
+    # Whoever comes first keeps the id: what landed has it, and what claims it again has not.
+    for name, kind in sorted(entries.items(), key=lambda entry: entry[0] not in trusted):
         file = f"{FROZEN}/{neutral(name)}"
         if kind != FILE:
             line.foreign(kind, file)
         elif name.endswith(SIGNATURE_SUFFIX):
             if name.removesuffix(SIGNATURE_SUFFIX) not in entries:
                 line.found("stray-signature", "the release that it signs is gone", file, RESTORE)
+            elif name not in trusted:
+                _check_signature(line, name, file)
         else:
             _check_file(line, name, file)
     line.releases = dict(sorted(line.releases.items(), key=lambda item: item[0].order))
     _check_parents(line)
+
+
+def _check_signature(line: Line, name: str, file: str) -> None:
+    """Whether it is a signature at all; whose it is and of what takes more than its bytes."""
+    try:
+        read_signature(line.tree.read(f"{FROZEN}/{name}", MAX_SIGNATURE_BYTES))
+    except ZumikError as error:
+        line.found("bad-signature", error.message, file, "zumik release sign makes one")
 
 
 def _check_file(line: Line, name: str, file: str) -> None:
@@ -52,20 +64,26 @@ def _check_file(line: Line, name: str, file: str) -> None:
     except ZumikError as error:
         line.found("not-a-release-file", error.message, file, "only releases live in frozen/")
         return
+    heading = None
     if name not in line.scope.unchanged:
-        data = line.tree.read(f"{FROZEN}/{name}", MAX_RELEASE_BYTES)
-        heading = heading_of(data) if name in line.scope.landed else None
-        if heading is None:
-            heading = _check_content(line, name, file, data)
-        elif not _check_bytes(line, ref, file, data):
-            return
+        heading = _check_read(line, ref, file)
         if heading is None:
             return
-        line.headings.setdefault(ref.id, heading)
     if ref.id in line.releases:
         line.found("duplicate-id", f"{ref.id} is used twice", file, "ids name one release for ever")
         return
     line.releases[ref.id] = ref
+    if heading is not None:
+        line.headings[ref.id] = heading
+
+
+def _check_read(line: Line, ref: ReleaseRef, file: str) -> Heading | None:
+    """Where a release stands, once its bytes are looked at; None where it is not what it says."""
+    data = line.tree.read(f"{FROZEN}/{ref.file_name}", MAX_RELEASE_BYTES)
+    heading = heading_of(data) if ref.file_name in line.scope.landed else None
+    if heading is None:
+        return _check_content(line, ref.file_name, file, data)
+    return heading if _check_bytes(line, ref, file, data) else None
 
 
 def _check_bytes(line: Line, ref: ReleaseRef, file: str, data: bytes) -> bool:
@@ -104,12 +122,14 @@ def _check_content(line: Line, name: str, file: str, data: bytes) -> Heading | N
         line.found("not-canonical", "the bytes are not the canonical ones", file, _FREEZE)
     for message in line.scope.schema("release", data):
         line.found("against-schema", message, file)
-    _check_said(line, source, file, landed=name in line.scope.landed)
+    _check_said(line, source, data, file, landed=name in line.scope.landed)
     return Heading(source.release.created_at, source.release.parent)
 
 
-def _check_said(line: Line, source: VerifiedRelease, file: str, *, landed: bool) -> None:
-    """What is stored is what the facts give: nobody wrote a ranking by hand."""
+def _check_said(
+    line: Line, source: VerifiedRelease, data: bytes, file: str, *, landed: bool
+) -> None:
+    """What is stored is what the facts give, and nothing that nobody may read."""
     for alias in source.aliases:
         try:
             matches = follows_from_facts(source, alias)
@@ -122,11 +142,15 @@ def _check_said(line: Line, source: VerifiedRelease, file: str, *, landed: bool)
                 file,
                 f"zumik explain {alias}@{source.ref.id} shows both",
             )
-    secret = secret_in(source.release.note)
+    # What has landed cannot be taken back, so that no check may wait for it for ever.
+    severity = Severity.WARNING if landed else Severity.ERROR
+    secret = secret_in(data.decode())
     if secret is not None:
-        # What has landed cannot be taken back, so that no check may wait for it for ever.
-        severity = Severity.WARNING if landed else Severity.ERROR
-        line.found("secret-in-text", f"the note holds {secret}", file, _REVOKE, severity)
+        line.found("secret-in-text", f"it holds {secret}", file, _REVOKE, severity)
+    size = len(source.release.note or "")
+    if size > MAX_TEXT:
+        message = f"the note has {size:,} characters, more than {MAX_TEXT:,}"
+        line.found("text-too-long", message, file, "link to the discussion instead", severity)
 
 
 def _check_parents(line: Line) -> None:

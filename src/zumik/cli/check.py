@@ -1,93 +1,167 @@
-"""`zumik check`: is everything that was released intact, and does the work tree agree with it?"""
+"""`zumik check`: is everything that was released intact, and may this branch land?"""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from zumik.checks.integrity import BYTES_CODES, check_released
-from zumik.checks.line import Line, Scope
-from zumik.cli.output import Format, FormatOption, emit
-from zumik.cli.proposal import propose, unreleased
+from zumik.cli.output import json_text
 from zumik.cli.session import Session, session_of
-from zumik.core.findings import Finding, Location, Severity, has_errors
-from zumik.errors import ZumikError
-from zumik.reports.findings import findings_to_json, findings_to_text
-from zumik.reports.text import plural
+from zumik.core.names import shown
+from zumik.errors import CannotRun, UsageError
+
+if TYPE_CHECKING:
+    from zumik.core.checked import Checked
+    from zumik.reports.text import Style
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
+class CheckFormat(StrEnum):
+    """How the verdict is written: for people, machines, and those who show it in a pull request."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+    SARIF = "sarif"
+    JUNIT = "junit"
+    MARKDOWN = "markdown"
+
+
+class _Output(NamedTuple):
+    """A file that the verdict is written to as well."""
+
+    form: CheckFormat
+    path: Path
+
+
 @app.command("check")
-def check(context: typer.Context, form: FormatOption = Format.TEXT) -> int:
-    """Check releases, ledger, line of parents, rankings and pointers, and policy and catalog.
+def check(
+    context: typer.Context,
+    base: Annotated[
+        str | None,
+        typer.Option("--base", metavar="REF", help="Judge what merging into this would give."),
+    ] = None,
+    head: Annotated[
+        str | None, typer.Option("--head", metavar="REF", help="What would be merged: HEAD.")
+    ] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Read and derive again what has landed, too.")
+    ] = False,
+    explain: Annotated[
+        str | None, typer.Option("--explain", metavar="CODE", help="What a finding's code means.")
+    ] = None,
+    form: Annotated[
+        CheckFormat,
+        typer.Option(
+            "--format", "-f", help="github for annotations, markdown for a step summary or comment."
+        ),
+    ] = CheckFormat.TEXT,
+    output: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FORMAT=FILE",
+            help="Write it to a file as well, in a format of its own; may be given again.",
+        ),
+    ] = None,
+) -> int:
+    """Check what was released and what is live: bytes, ledger, line, rankings, pointers, policy.
 
-    Exits with 5 where bytes are not what vouches for them, 3 where anything else is wrong.
+    With --base it judges what merging would give, from git's objects and not from the work tree,
+    by the base's settings. Exits with 5 where bytes are not what vouches for them, 3 where anything
+    else is wrong, 4 where it could not tell.
     """
+    if explain is not None:
+        return _explain(explain, form)
+    if head is not None and base is None:
+        raise UsageError("--head is what would land on a base: give --base too")
+    outputs = [_output(wanted) for wanted in output or ()]
     session = session_of(context)
-    line, pointers = check_released(session.store.tree, Scope(_against_schema, session.now()))
-    findings = [*_below(session, line.findings), *_authored(session, intact=not line.findings)]
-    clean = not has_errors(findings)
-    size = f"{plural(len(line.releases), 'release')} and {plural(len(pointers), 'live pointer')}"
-    emit(
-        form,
-        lambda: _text(session, findings, clean, size),
-        lambda: {
-            "clean": clean,
-            "releases": len(line.releases),
-            "findings": findings_to_json(findings),
-        },
-    )
-    return _exit_code(line, clean)
+    checked = _judge(session, base, head or "HEAD", full=full)
+    _write(checked, outputs)
+    typer.echo(_written(checked, form, session.style))
+    return _exit_code(checked)
 
 
-def _authored(session: Session, *, intact: bool) -> Iterator[Finding]:
-    """What is wrong with policy and catalog, as far as they can be held against what is live."""
-    try:
-        proposal = propose(session, session.now().date())
-    except ZumikError:
-        if intact:
-            raise
-        return  # what is live cannot be read, and has its findings
-    yield from proposal.findings
-    if intact and not has_errors(proposal.findings) and unreleased(session.store, proposal):
-        yield Finding(
-            "unreleased-changes",
-            Severity.NOTICE,
-            "policy and catalog say something else than the newest release"
-            if session.store.newest
-            else "nothing of policy and catalog is released yet",
-            Location(f"{session.store.root.name}/policy"),
-            "zumik plan shows what freezing would change",
+def _output(wanted: str) -> _Output:
+    """Raises UsageError."""
+    form, _, path = wanted.partition("=")
+    if form not in list(CheckFormat) or not path:
+        raise UsageError(
+            f"--output {shown(wanted)} is not FORMAT=FILE",
+            hint=f"as in --output markdown=summary.md; formats: {', '.join(CheckFormat)}",
         )
+    return _Output(CheckFormat(form), Path(path))
 
 
-def _exit_code(line: Line, clean: bool) -> int:
-    if any(finding.code in BYTES_CODES for finding in line.findings):
+def _write(checked: Checked, outputs: list[_Output]) -> None:
+    """Write all the files or none; a link is replaced and not followed. Raises CannotRun."""
+    from zumik.reports.text import Style
+    from zumik.workspace.writing import NewBytes, write_together
+
+    texts = ((item.path, _written(checked, item.form, Style())) for item in outputs)
+    write_together([NewBytes(path, f"{text}\n".encode()) for path, text in texts])
+
+
+def _judge(session: Session, base: str | None, head: str, *, full: bool) -> Checked:
+    if base is None:
+        from zumik.cli.judging import judge_work_tree
+
+        return judge_work_tree(session, full=full)
+    from zumik.cli.merging import judge_merge
+
+    return judge_merge(session, base, head, full=full)
+
+
+def _written(checked: Checked, form: CheckFormat, style: Style) -> str:
+    from zumik.checks.registry import RULES
+    from zumik.reports import checked as plain
+    from zumik.reports.github import checked_to_github
+    from zumik.reports.junit import checked_to_junit
+    from zumik.reports.markdown import checked_to_markdown
+    from zumik.reports.sarif import checked_to_sarif
+
+    match form:
+        case CheckFormat.TEXT:
+            return plain.checked_to_text(checked, style)
+        case CheckFormat.JSON:
+            return json_text(plain.checked_to_json(checked), indent=2)
+        case CheckFormat.GITHUB:
+            return checked_to_github(checked, RULES)
+        case CheckFormat.SARIF:
+            return checked_to_sarif(checked, RULES)
+        case CheckFormat.JUNIT:
+            return checked_to_junit(checked, RULES)
+        case CheckFormat.MARKDOWN:
+            return checked_to_markdown(checked, RULES)
+
+
+def _exit_code(checked: Checked) -> int:
+    from zumik.checks.integrity import BYTES_CODES
+
+    if any(finding.code in BYTES_CODES for finding in checked.findings):
         return 5
-    return 0 if clean else 3
+    return 0 if checked.clean else 3
 
 
-def _text(session: Session, findings: list[Finding], clean: bool, size: str) -> str:
-    style = session.style
-    verdict = style.good("intact") if clean else style.bad("not clean")
-    return (
-        f"{findings_to_text(findings, style)}\n{verdict}: {size} checked, not compared with a base"
-    )
+def _explain(code: str, form: CheckFormat) -> int:
+    from difflib import get_close_matches
 
+    from zumik.checks.registry import RULES
+    from zumik.reports.checked import explain_rule, rule_to_json
 
-def _below(session: Session, findings: list[Finding]) -> Iterator[Finding]:
-    """Findings whose files are told from where the person stands."""
-    root = session.store.root.name
-    for finding in findings:
-        place = finding.location._replace(file=f"{root}/{finding.location.file}")
-        yield finding._replace(location=place)
-
-
-def _against_schema(schema: str, data: bytes) -> Iterator[str]:
-    from zumik.workspace.schema import JsonDocument, check_shape
-
-    document = JsonDocument(schema, json.loads(data))
-    return (finding.message for finding in check_shape(document, schema))
+    rule = RULES.get(code)
+    if rule is None:
+        close = get_close_matches(code, RULES, n=1)
+        raise CannotRun(
+            f"no rule has the code {shown(code)}",
+            hint=f"did you mean {close[0]}?" if close else "a finding shows its code in brackets",
+        )
+    as_json = form is CheckFormat.JSON
+    typer.echo(json_text(rule_to_json(rule), indent=2) if as_json else explain_rule(rule))
+    return 0
