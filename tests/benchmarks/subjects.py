@@ -17,7 +17,7 @@ from pathlib import Path
 import yaml
 from tests.benchmarks.measuring import Figure, in_turn, process
 from tests.benchmarks.rivals import checking_routers, choosing_routers
-from tests.benchmarks.workspaces import write_line, write_workspace, yaml_texts
+from tests.benchmarks.workspaces import commit_line, write_line, write_workspace, yaml_texts
 
 from zumik.core.decision import resolve
 from zumik.core.names import AliasName, ReleaseId
@@ -150,15 +150,29 @@ def _parse(texts: list[str]) -> None:
             pass
 
 
-def checking(scratch: Path, *, rounds: int = 3, releases: int = 300) -> list[Figure]:
-    """`zumik check` of the example and of a longer line, beside what proves the bytes alone."""
-    line = write_line(scratch / "releases", releases=releases)
+def checking(
+    scratch: Path, *, rounds: int = 3, releases: int = 10_000, few: int = 100, aliases: int = 500
+) -> list[Figure]:
+    """`zumik check` beside what proves the bytes alone, and of a branch at two lengths of line."""
+    many, some = scratch / "many", scratch / "some"
+    for place, length in ((many, releases), (some, few)):
+        commit_line(write_line(place / "releases", releases=length, aliases=aliases))
+    size = f"{releases:,} releases, {aliases} aliases"
     figures = []
-    for what, root in (("the example", REPOSITORY / "releases"), (f"{releases} releases", line)):
-        ours = process(ZUMIK, "check", cwd=root)
+    for what, root, arguments, goal in (
+        (size, many / "releases", (), "<= 3 x"),
+        ("the example, all read again", REPOSITORY / "releases", ("--full",), "-"),
+    ):
+        ours = process(ZUMIK, "check", *arguments, cwd=root)
         theirs = process("sha256sum", "--check", "SHA256SUMS", cwd=root)
         seconds = in_turn(ours, theirs, rounds)
-        figures.append(Figure(f"zumik check, {what}", "sha256sum --check", *seconds))
+        figures.append(Figure(f"zumik check, {what}", "sha256sum --check", *seconds, goal=goal))
+    for place in (many, some):
+        process(ZUMIK, "release", "create", "--allow-unchanged", cwd=place)()
+    branch = ("check", "--base", "main")
+    seconds = in_turn(process(ZUMIK, *branch, cwd=many), process(ZUMIK, *branch, cwd=some), rounds)
+    what = f"zumik check --base, a release on top of {releases:,}"
+    figures.append(Figure(what, f"on top of {few}", *seconds))
     return figures
 
 

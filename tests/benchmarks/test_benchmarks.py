@@ -20,7 +20,7 @@ SMALL = {
     "start-up": {"rounds": 1},
     "resolving": {"rounds": 1, "times": 1},
     "freezing": {"rounds": 1, "models": 50, "aliases": 2},
-    "checking": {"rounds": 1, "releases": 2},
+    "checking": {"rounds": 1, "releases": 3, "few": 2, "aliases": 10},
 }
 
 

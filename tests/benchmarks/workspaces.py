@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import subprocess
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
 
 from zumik.core.drafting import draft, ledger_line
 from zumik.core.freezing import derive_all, freeze
-from zumik.core.release import ReleaseRef
+from zumik.core.pointer import next_pointer, pointer_to_bytes
+from zumik.core.release import Content, ReleaseRef
 from zumik.workspace.authoring import read_authored
 from zumik.workspace.files import WorkTree
+from zumik.workspace.starting import ATTRIBUTES
 
 PROVIDER_SIZE = 50
 
@@ -72,27 +75,60 @@ def write_workspace(root: Path, *, models: int, aliases: int) -> Path:
         entries = [_model(random, n) for n in range(start, min(start + PROVIDER_SIZE, models))]
         text = f"provider: {name}\nmodels:\n" + "\n".join(entries)
         (root / "catalog" / f"{name}.yaml").write_text(text)
-    policy = "aliases:\n" + "\n".join(_alias(random, n) for n in range(aliases))
     (root / "policy" / "measures.yaml").write_text(_MEASURES)
-    (root / "policy" / "aliases.yaml").write_text(policy)
+    (root / "policy" / "aliases.yaml").write_text(_policy(aliases))
     return root
 
 
-def write_line(root: Path, *, releases: int) -> Path:
-    """A workspace with a line of releases, one a day, of 9 aliases and 50 models each."""
-    authored = read_authored(WorkTree(write_workspace(root, models=50, aliases=9)))
+def _policy(aliases: int) -> str:
+    random = Random(11)
+    return "aliases:\n" + "\n".join(_alias(random, number) for number in range(aliases))
+
+
+def write_line(root: Path, *, releases: int, aliases: int = 9) -> Path:
+    """A workspace with a line of releases of 9 aliases and 50 models each.
+
+    With more `aliases` the policy and the last release have that many, and all of them are live.
+    """
+    write_workspace(root, models=50, aliases=9)
+    ends = [_content(root)] * (releases - 1)
+    (root / "policy" / "aliases.yaml").write_text(_policy(aliases))
+    ends.append(_content(root))
     parent: tuple[ReleaseRef, datetime] | tuple[None, None] = (None, None)
     ledger = ""
-    for number in range(releases):
-        now = datetime(2026, 1, 11, tzinfo=UTC) + timedelta(days=number)
-        derivations = derive_all(authored.catalog, authored.policy, now.date(), {})
-        content = freeze(authored.catalog, authored.policy, derivations)
-        ref, data = draft(content, *parent, now, note=f"Day {number}", backfilled=False)
+    for number, content in enumerate(ends):
+        now = datetime(2026, 1, 11, tzinfo=UTC) + timedelta(minutes=40 * number)
+        ref, data = draft(content, *parent, now, note=f"Number {number}", backfilled=False)
         (root / "frozen" / ref.file_name).write_bytes(data)
         ledger += ledger_line(ref)
         parent = (ref, now)
+        for alias in content.aliases if number == releases - 1 else ():
+            pointer = next_pointer(alias, ref, None, kind="promote", reason=None, now=now)
+            (root / "live" / pointer.file_name).write_bytes(pointer_to_bytes(pointer))
     (root / "SHA256SUMS").write_text(ledger)
     return root
+
+
+def _content(root: Path) -> Content:
+    authored = read_authored(WorkTree(root))
+    derivations = derive_all(authored.catalog, authored.policy, date(2026, 1, 11), {})
+    return freeze(authored.catalog, authored.policy, derivations)
+
+
+def commit_line(root: Path) -> None:
+    """Commit a workspace on `main`, which is where things count as landed there."""
+    (root / ".gitattributes").write_bytes(ATTRIBUTES)
+    (root / "zumik.yaml").write_text(_SETTINGS + "live_ref: main\n")
+    for arguments in (
+        ("init", "--quiet", "--initial-branch=main"),
+        ("config", "user.name", "bench"),
+        ("config", "user.email", "bench@localhost"),
+        ("config", "gc.auto", "0"),
+        ("add", "releases"),
+        ("commit", "--quiet", "--message", "A line"),
+        ("switch", "--quiet", "--create", "change"),
+    ):
+        subprocess.run(["git", *arguments], cwd=root.parent, check=True, capture_output=True)
 
 
 def yaml_texts(root: Path) -> list[str]:
