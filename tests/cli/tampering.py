@@ -428,6 +428,31 @@ def other_case_above(desk: Desk) -> None:
     commit(desk)
 
 
+def retiring_winner(desk: Desk) -> None:
+    """The policy is about to choose another, and the alias is moved to who leaves all the same."""
+    done = desk.zumik("alias", "rollback", "code.fast")
+    assert done.exit_code == 0, done
+    catalog = desk.releases / "catalog" / "globex.yaml"
+    text = catalog.read_text().replace("  swift:\n", "  swift:\n    retires_on: 2026-02-25\n")
+    land(desk, lambda desk: (write(desk, relative(desk, catalog), text), freeze(desk))[1])
+    desk.git("reset", "--quiet", "--hard", "origin/main")
+    done = desk.zumik("alias", "rollback", "code.fast")
+    assert done.exit_code == 0, done
+    _edit("releases/policy/aliases.yaml", '["*"]', '["acme/*", "globex/swift"]')(desk)
+    done = desk.zumik("alias", "promote", "code.fast", "--latest")
+    assert done.exit_code == 0, done
+
+
+def confidential_dropped(desk: Desk) -> None:
+    catalog = "releases/catalog/acme.yaml"
+    text = (desk.repo / catalog).read_text()
+    hidden = text.replace("provider: acme\n", "provider: acme\nconfidential: true\n")
+    land(desk, lambda desk: (write(desk, catalog, hidden), freeze(desk))[1])
+    desk.git("reset", "--quiet", "--hard", "origin/main")
+    write(desk, catalog, text)
+    freeze(desk)
+
+
 def settings_linked(desk: Desk) -> None:
     path = desk.releases / "zumik.yaml"
     path.rename(desk.releases / "settings.yaml")
@@ -724,6 +749,13 @@ CASES = {
         0,
         frozenset({"behind-the-newest"}),
     ),
+    "pointer-retiring": Case(
+        "an alias moves to a model that is about to retire",
+        retiring_winner,
+        set(),
+        0,
+        frozenset({"winner-retires-soon"}),
+    ),
     "pointer-back": Case(
         "a pointer goes back to an older release as a promotion",
         unmarked_rollback,
@@ -802,6 +834,13 @@ CASES = {
         "two names differ by case alone",
         lambda desk: write(desk, "releases/policy/ALIASES.yaml", "aliases: {}\n"),
         {"case-collision"},
+    ),
+    "confidential": Case(
+        "a provider is confidential no longer",
+        confidential_dropped,
+        set(),
+        0,
+        frozenset({"confidential-no-longer"}),
     ),
     "case-above": Case(
         "another directory is called as the workspace but for case",

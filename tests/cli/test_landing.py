@@ -185,7 +185,12 @@ def _linked_settings(desk: Desk) -> None:
     commit(desk)
 
 
+def _version_of_nobody(desk: Desk) -> None:
+    append(desk, "releases/zumik.yaml", 'required_version: ">=99"\n')
+
+
 MISTAKES = [
+    _version_of_nobody,
     _linked_ledger,
     _linked_releases,
     _unreadable_settings,
@@ -386,6 +391,23 @@ def test_a_base_that_is_none_is_told(base: str, words: str, desk: Desk) -> None:
     assert turn.exit_code == 4, turn
     assert words in turn.err
     assert "\n\nhint: " in turn.err
+
+
+def test_the_start_of_an_id_is_no_tag(desk: Desk) -> None:
+    base = desk.git("rev-parse", "--short=10", "origin/main").strip()
+    append(desk, relative(desk, frozen(desk)), " ")
+    desk.git("tag", base, "HEAD")
+    assert _check(desk, base=base).exit_code == 5
+
+
+def test_objects_named_by_sha256_are_not_judged(desk: Desk) -> None:
+    other = desk.root / "other"
+    desk.git("init", "--quiet", "--object-format=sha256", str(other / "repo"))
+    shutil.copytree(desk.releases, other / "repo" / "releases")
+    sha256 = Desk(other, desk.now)
+    commit(sha256, "Everything")
+    turn = _check(sha256, base="HEAD")
+    assert (turn.exit_code, "names its objects by SHA-256" in turn.err) == (4, True), turn
 
 
 def test_a_head_needs_a_base(desk: Desk) -> None:

@@ -216,6 +216,7 @@ def models_called(name: ModelId) -> st.SearchStrategy[Model]:
         observed_on=maybe() | days,
         sources=st.dictionaries(texts, texts, max_size=2),
         note=maybe() | texts,
+        confidential=st.booleans(),
     )
 
 

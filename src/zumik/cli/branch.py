@@ -18,12 +18,12 @@ from zumik.core.pointer import MAX_POINTER_BYTES, Pointer, read_pointer
 from zumik.core.release import ReleaseRef
 from zumik.core.resolvers.facts import Incumbent
 from zumik.core.transition import FileChange, Transition
-from zumik.core.tree import FROZEN, LIVE, MARKER
+from zumik.core.tree import FROZEN, LIVE, MARKER, WITHDRAWN
 from zumik.errors import CannotRun, ZumikError
 from zumik.workspace.git import Repository
 from zumik.workspace.history import Merge, changes_between, steps_of
 from zumik.workspace.objects import CommitTree
-from zumik.workspace.settings import Settings, read_settings
+from zumik.workspace.settings import Settings, read_settings, serves
 from zumik.workspace.store import Store
 
 
@@ -79,16 +79,16 @@ class Branch:
         """The base's; the branch's own where it is what brings the workspace.
 
         Where the base's cannot be read there are only the strictest, so that a branch can mend
-        them. Raises CannotRun where they ask for another version of zumik.
+        them. Raises CannotRun where base and branch ask for another version of zumik.
         """
         if self.before.kind(MARKER) is None:
             return read_settings(self.after)
-        try:
-            return read_settings(self.before)
-        except ZumikError:
-            if _is_readable(self.before):
-                raise
+        base = _readable(self.before)
+        if base is None:
             return Settings(signatures_required=True)
+        branch = _readable(self.after)
+        mended = branch is not None and serves(branch.required_version)
+        return base if mended else read_settings(self.before)
 
     @cached_property
     def changes(self) -> tuple[FileChange, ...]:
@@ -127,9 +127,9 @@ class Branch:
 
     def scope(self, *, full: bool) -> Scope:
         """What is the very object of the base is not read again, unless all is."""
-        names = self.before.entries(FROZEN)
+        names = {*self.before.entries(FROZEN), *self.before.entries(WITHDRAWN)}
         changed = {change.path.removeprefix(f"{FROZEN}/") for change in self.transition.changes}
-        unchanged = frozenset() if full else frozenset(names) - changed
+        unchanged = frozenset() if full else names - changed
         return Scope(against_schema, self.now, unchanged=unchanged)
 
     def brought(self, ref: ReleaseRef) -> CommitTree | None:
@@ -188,12 +188,12 @@ class Branch:
                     yield str(path), str(path.with_name(name))
 
 
-def _is_readable(tree: CommitTree) -> bool:
+def _readable(tree: CommitTree) -> Settings | None:
+    """The settings, whatever version they ask for; None where nobody can read them."""
     try:
-        read_settings(tree, any_version=True)
+        return read_settings(tree, any_version=True)
     except ZumikError:
-        return False
-    return True
+        return None
 
 
 def _is_no_file(change: FileChange) -> bool:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from zumik.checks.attributes import check_attributes
 from zumik.checks.authoring import check_winner
+from zumik.checks.disclosure import check_disclosure
 from zumik.checks.drafts import check_follows, check_incumbents, not_compared
 from zumik.checks.line import Line
 from zumik.checks.place import check_place
@@ -55,18 +56,21 @@ def findings_of(branch: Branch, line: Line, pointers: list[Pointer]) -> Iterator
     if not stale and branch.before.kind(FROZEN) in (None, DIRECTORY):
         found += _drafts(branch, line)
     found += _signatures(branch, line)
-    found += _winners(branch, line, pointers)
     found += check_attributes(_attributes(branch))
     found += _signers(branch)
+    written = list(_written(branch, intact=not line.findings))
+    told = {(finding.code, finding.message) for finding in written}
+    winners = _winners(branch, line, pointers)
+    found += [finding for finding in winners if (finding.code, finding.message) not in told]
     yield from below(branch.after, found)
     yield from _above(branch)
     yield from check_place(place_of(branch.repository))
-    yield from _written(branch, intact=not line.findings)
+    yield from written
 
 
 def _written(branch: Branch, *, intact: bool) -> Iterator[Finding]:
     """What people wrote: settings, policy and catalog as merging gives them."""
-    found = list(_settings(branch))
+    found = [*_settings(branch), *_disclosed(branch)]
     if branch.after.kind(MARKER) is not None:
         found += authored(branch.merged, branch.settings, branch.session, intact=intact)
     for finding in found:
@@ -96,6 +100,16 @@ def _settings(branch: Branch) -> Iterator[Finding]:
             Location(file),
             "see that there is such a version before this lands",
         )
+
+
+def _disclosed(branch: Branch) -> Iterator[Finding]:
+    """Providers that were confidential, by what was written or frozen, and would be no more."""
+    if any(change.path.startswith("catalog/") for change in branch.transition.changes):
+        before, after = (read_authored(tree) for tree in (branch.before, branch.after))
+        newest = branch.base.newest
+        frozen = branch.base.release(newest.id).models.values() if newest else ()
+        known = [*before.catalog.models.values(), *frozen]
+        yield from check_disclosure(known, after.catalog.models.values(), after.locate)
 
 
 def _signers(branch: Branch) -> Iterator[Finding]:
@@ -182,9 +196,9 @@ def _winners(branch: Branch, line: Line, pointers: list[Pointer]) -> Iterator[Fi
         source = line.release(pointer.target.id)
         if file not in changed or source is None or pointer.alias not in source.aliases:
             continue
-        if pointer.kind == "retire" or newest is None or source.ref == newest.ref:
+        if pointer.kind == "retire" or newest is None:
             continue
-        if source.ref in branch.new:
+        if source.ref in branch.new and source.ref != newest.ref:
             yield Finding(
                 "behind-the-newest",
                 Severity.WARNING,

@@ -91,7 +91,10 @@ class Upstream(NamedTuple):
 
 
 class Model(NamedTuple):
-    """One provider's offering and everything known of it."""
+    """One provider's offering and everything known of it.
+
+    `confidential` is said of a provider, and holds for each of its models: see `core.disclosure`.
+    """
 
     id: ModelId
     revision: str | None = None
@@ -111,6 +114,7 @@ class Model(NamedTuple):
     observed_on: date | None = None
     sources: Mapping[str, str] = NOTHING
     note: str | None = None
+    confidential: bool = False
 
 
 class Metric(NamedTuple):
@@ -152,13 +156,14 @@ def read_provider(value: object, path: Path = ()) -> list[Model]:
     """The models of one provider's catalog file, variants after the model they belong to."""
     fields = Fields(value, path)
     provider = fields.need("provider", text)
+    confidential = fields.get("confidential", flag) or False
     models: list[Model] = []
     for key, item in fields.need("models", map_of(as_is)).items():
         where = (*path, "models", key)
         model_id = named(ModelId)(f"{provider}/{key}", where)
         models += _read_offering(model_id, item, where)
     fields.close()
-    return models
+    return [model._replace(confidential=confidential) for model in models]
 
 
 def _read_offering(model_id: ModelId, value: object, path: Path) -> list[Model]:
@@ -186,7 +191,7 @@ def _read_variant(model: Model, name: str, value: object, path: Path) -> Model:
 
 def read_model(model_id: ModelId, value: object, path: Path) -> Model:
     """A model as a release holds it: variants are models of their own."""
-    return Model(model_id, **fields_of(value, path, _MODEL))
+    return Model(model_id, **fields_of(value, path, {**_MODEL, "confidential": flag}))
 
 
 def read_limits(value: object, path: Path) -> dict[str, int]:
@@ -309,6 +314,7 @@ def model_to_json(model: Model) -> dict[str, object]:
         observed_on=_day_text(model.observed_on),
         sources=dict(model.sources) or None,
         note=model.note,
+        confidential=model.confidential or None,
     )
 
 

@@ -9,9 +9,14 @@ from zumik.reports.text import PLAIN, Style, figure, rounded, safe, table
 
 
 def models_to_text(models: Iterable[Model], style: Style = PLAIN) -> str:
-    """One line a model: prices in USD per million tokens, limits, lifecycle."""
-    head = ("model", "input", "output", "context", "released", "retires", "pinned")
-    rows = [[style.dim(cell) for cell in head]]
+    """One line a model: prices in USD per million tokens, limits, lifecycle.
+
+    The column `confidential` is there where a model is.
+    """
+    models = list(models)
+    head = ["model", "input", "output", "context", "released", "retires", "pinned"]
+    marked = any(model.confidential for model in models)
+    rows = [[style.dim(cell) for cell in head + ["confidential"] * marked]]
     for model in models:
         rates = model.price.rates if model.price else {}
         context = model.limits.get("context_tokens") or model.limits.get("input_tokens")
@@ -23,6 +28,7 @@ def models_to_text(models: Iterable[Model], style: Style = PLAIN) -> str:
                 str(model.released_on or "-"),
                 str(model.retires_on or "-"),
                 {True: "yes", False: "no", None: "-"}[model.pinned],
+                *(["yes" if model.confidential else "-"] * marked),
             ]
         )
     return table(rows, indent="", right=frozenset({1, 2, 3}))
@@ -35,6 +41,7 @@ def model_to_text(
     rows: list[tuple[str, object]] = [
         ("revision", model.revision),
         ("pinned", {True: "yes", False: "no: it floats", None: "unknown"}[model.pinned]),
+        ("confidential", "yes: not for pages" * model.confidential),
         ("owned by", model.owned_by),
         ("variant of", model.variant_of),
         ("released", model.released_on),

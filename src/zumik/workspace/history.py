@@ -5,6 +5,7 @@ Nothing here looks at the work tree.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -13,6 +14,8 @@ from zumik.core.names import neutral, shown
 from zumik.core.transition import FileChange, GitFile, Place, Step
 from zumik.errors import CannotRun
 from zumik.workspace.git import GitFailed, Repository
+
+_SHORT = re.compile(r"[0-9a-f]{4,39}")
 
 _DEEPER = ("--deepen=50", "--deepen=1000", "--unshallow")
 
@@ -109,6 +112,10 @@ def _file(mode: str, blob: str) -> GitFile | None:
 
 
 def _commit(repository: Repository, revision: str, option: str) -> str:
+    if _SHORT.fullmatch(revision):
+        # The start of a commit's id is that commit, also where a tag is called so.
+        meant = repository.run("rev-parse", f"--disambiguate={revision}").split()
+        revision = meant[0] if len(meant) == 1 else revision
     found = repository.parsed(f"{revision}^{{commit}}")
     if found is None:
         raise CannotRun(
