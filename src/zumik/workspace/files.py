@@ -6,12 +6,16 @@ It never trusts a name more than it must: a link could lead anywhere, and a pipe
 from __future__ import annotations
 
 import os
+import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
 
 from zumik.core.tree import DIRECTORY, FILE, OTHER, SYMLINK
 from zumik.errors import CannotRun, IntegrityError
+
+# What lies beside a file while it is written, such as when a hook looks at a commit being made.
+_BEING_WRITTEN = re.compile(r"\..+\.[0-9a-f]{16}\.tmp")
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ class WorkTree:
             raise CannotRun(
                 f"cannot list {path}: {error.strerror}", hint="it has to be a directory"
             ) from None
-        return dict(sorted(kinds.items()))
+        return {name: kinds[name] for name in sorted(kinds) if not _BEING_WRITTEN.fullmatch(name)}
 
     def kind(self, path: str) -> str | None:
         """What lies at a path."""
