@@ -460,6 +460,58 @@ def settings_linked(desk: Desk) -> None:
     commit(desk)
 
 
+def withdrawn(desk: Desk) -> None:
+    """The first release is withdrawn on the base."""
+    words = ("alr_2026_01_10_001", "--reason", "Not measured")
+    done = desk.zumik("alias", "promote", "--all", "--latest")
+    assert done.exit_code == 0, done
+    done = desk.zumik("release", "withdraw", *words)
+    assert done.exit_code == 0, done
+
+
+def after_withdrawal(work: Callable[[Desk], object]) -> Callable[[Desk], None]:
+    def do(desk: Desk) -> None:
+        land(desk, withdrawn)
+        desk.git("reset", "--quiet", "--hard", "origin/main")
+        work(desk)
+
+    return do
+
+
+def mark_by_hand(desk: Desk, place: int, **changed: object) -> None:
+    """The withdrawal of a release, written as zumik writes it but for what is changed."""
+    release, digest, _ = frozen(desk, place).name.split(".")
+    tree = {
+        "release": release,
+        "sha256": digest,
+        "reason": "By hand",
+        "withdrawn_at": f"{desk.now:%Y-%m-%dT%H:%M:%SZ}",
+    }
+    path = desk.releases / "withdrawn" / f"{changed.get('release', release)}.json"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(to_canonical(tree | changed))
+    commit(desk, "Withdraw by hand")
+
+
+def to_withdrawn(desk: Desk) -> None:
+    release, digest, _ = frozen(desk).name.split(".")
+    pointer(desk, release=release, sha256=digest, kind="rollback")
+
+
+def withdrawn_and_restored(desk: Desk) -> None:
+    desk.git("rm", "--quiet", MARK)
+    commit(desk, "Not withdrawn")
+    desk.git("revert", "--no-edit", "HEAD")
+
+
+def promoted_meanwhile(desk: Desk) -> None:
+    """It is withdrawn on the base while a branch goes back to it; neither sees the other."""
+    done = desk.zumik("alias", "rollback", "auto.balanced", "--to", "alr_2026_01_10_001")
+    assert done.exit_code == 0, done
+    land(desk, lambda desk: mark_by_hand(desk, 0))
+
+
+MARK = "releases/withdrawn/alr_2026_01_10_001.json"
 MODIFIED = {"frozen-modified", "ledger-mismatch", "pointer-to-nothing"}
 MODE = {"frozen-mode-changed", "foreign-entry", "pointer-to-nothing"}
 BYTES = {"attributes-change-bytes"}
@@ -787,6 +839,73 @@ CASES = {
         "a file that is no pointer lies in live/",
         lambda desk: write(desk, "releases/live/README", "hello\n"),
         {"not-a-pointer-file"},
+    ),
+    # Withdrawals
+    "pointer-to-withdrawn": Case(
+        "a pointer is moved to a withdrawn release by hand",
+        after_withdrawal(to_withdrawn),
+        {"pointer-to-withdrawn"},
+    ),
+    "withdrawn-meanwhile": Case(
+        "a pointer moves to a release that is withdrawn since",
+        promoted_meanwhile,
+        {"pointer-to-withdrawn"},
+    ),
+    "withdrawn-while-live": Case(
+        "a release is withdrawn by hand while it answers",
+        lambda desk: mark_by_hand(desk, -1),
+        {"pointer-to-withdrawn"},
+    ),
+    "withdrawal-removed": Case(
+        "a withdrawal is removed",
+        after_withdrawal(lambda desk: (desk.git("rm", "-q", MARK), commit(desk))),
+        {"withdrawal-changed"},
+    ),
+    "withdrawal-changed": Case(
+        "the reason of a withdrawal is changed",
+        after_withdrawal(lambda desk: mark_by_hand(desk, 0, reason="Not so bad")),
+        {"withdrawal-changed"},
+    ),
+    "withdrawal-touched": Case(
+        "a withdrawal is removed and put back",
+        after_withdrawal(withdrawn_and_restored),
+        {"withdrawal-changed"},
+    ),
+    "withdrawal-executable": Case(
+        "a withdrawal becomes executable",
+        after_withdrawal(
+            lambda desk: (
+                desk.git("update-index", "--chmod=+x", MARK),
+                desk.git("commit", "--quiet", "--message", "Make it executable"),
+            )
+        ),
+        {"withdrawal-changed", "foreign-entry"},
+        5,
+    ),
+    "withdrawal-of-nothing": Case(
+        "a release that is not there is withdrawn",
+        lambda desk: mark_by_hand(desk, 0, release="alr_2026_02_10_777"),
+        {"withdrawal-of-nothing"},
+    ),
+    "withdrawal-digest": Case(
+        "a release is withdrawn under another digest",
+        lambda desk: mark_by_hand(desk, 0, sha256="0" * 64),
+        {"withdrawal-of-nothing", "pointer-to-withdrawn"},
+    ),
+    "unknown-in-withdrawn": Case(
+        "a file that is no withdrawal lies in withdrawn/",
+        lambda desk: write(desk, "releases/withdrawn/README", "hello\n"),
+        {"malformed-withdrawal"},
+    ),
+    "secret-withdrawal": Case(
+        "the reason of a withdrawal holds a key",
+        lambda desk: (freeze(desk), mark_by_hand(desk, -1, reason="not sk-" + "a1B2" * 8))[1],
+        {"secret-in-text"},
+    ),
+    "attributes-withdrawn": Case(
+        "a filter reaches the withdrawals",
+        after_withdrawal(attribute("withdrawn/* filter=tidy")),
+        BYTES,
     ),
     "secret-reason": Case("the reason of a move holds a token", secret_reason, {"secret-in-text"}),
     # Bytes on the way, and names

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
@@ -29,6 +30,7 @@ from zumik.core.plan import LiveView, plan_of
 from zumik.core.pointer import Pointer
 from zumik.core.release import Content, ReleaseRef, VerifiedRelease, verify
 from zumik.core.resolvers import LATEST
+from zumik.core.withdrawal import Withdrawal
 from zumik.errors import AnswerIsNo, CannotRun, UsageError
 
 SOURCE = frozen(
@@ -82,6 +84,17 @@ def test_only_an_alias_that_the_release_holds_can_be_promoted() -> None:
     assert failed.value.hint == "it has code.fast"
 
 
+def test_a_withdrawn_release_is_never_promoted() -> None:
+    mark = Withdrawal(SOURCE.ref, "wrong\nprice", CREATED)
+    with pytest.raises(AnswerIsNo, match="alr_2026_06_09_001 is withdrawn: 'wrong") as failed:
+        promotable(SOURCE, CODE_FAST, mark, ReleaseId("alr_2026_06_08_001"))
+    assert "\n" not in failed.value.message
+    assert (failed.value.hint or "").startswith("the newest that stands is alr_2026_06_08_001; ")
+    with pytest.raises(AnswerIsNo) as failed:
+        promotable(SOURCE, CODE_FAST, mark)
+    assert (failed.value.hint or "").startswith("no release stands; ")
+
+
 def line_of(*winners: str) -> dict[ReleaseId, VerifiedRelease]:
     """A line of releases, of which each has its own winner."""
     found = {}
@@ -96,12 +109,17 @@ def line_of(*winners: str) -> dict[ReleaseId, VerifiedRelease]:
 
 
 def rolled_back(
-    line: dict[ReleaseId, VerifiedRelease], was_live: list[int], today: date = DAY
+    line: dict[ReleaseId, VerifiedRelease],
+    was_live: list[int],
+    today: date = DAY,
+    withdrawn: Container[ReleaseId] = (),
 ) -> str:
     ids = list(line)
     current = pointer(ids[-1], sha256=line[ids[-1]].ref.sha256)
     earlier = [line[ids[place]].ref for place in was_live]
-    return rollback_target(CODE_FAST, current, earlier, line.__getitem__, today).ref.id
+    return rollback_target(
+        CODE_FAST, current, earlier, line.__getitem__, today, withdrawn=withdrawn
+    ).ref.id
 
 
 def test_a_rollback_goes_to_the_newest_that_was_live_before() -> None:
@@ -115,6 +133,16 @@ def test_a_rollback_passes_over_a_retired_winner() -> None:
     line = line_of("a/x", "a/y", "a/x")
     assert rolled_back(line, [1, 0], date(2026, 6, 30)) == "alr_2026_06_09_002"
     assert rolled_back(line, [1, 0], date(2026, 7, 1)) == "alr_2026_06_09_001"
+
+
+def test_a_rollback_passes_over_a_withdrawn_release() -> None:
+    line = line_of("a/x", "a/x", "a/x")
+    first, second, _ = line
+    assert rolled_back(line, [1, 0], withdrawn={second}) == first
+    with pytest.raises(AnswerIsNo) as failed:
+        rolled_back(line, [1, 0, 1], withdrawn={first, second})
+    # Each is told once, however often it was live.
+    assert f"({second}: withdrawn; {first}: withdrawn)" in failed.value.message
 
 
 def test_without_an_earlier_release_there_is_no_rollback() -> None:

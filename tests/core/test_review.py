@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.core.builders import CODE_FAST, alias
+from tests.core.builders import CODE_FAST, CREATED, alias
 from tests.core.reviews import (
     ALL,
     BEST,
@@ -26,6 +26,7 @@ from zumik.core.changes import CHANGED
 from zumik.core.names import AliasName, Digest, ReleaseId
 from zumik.core.release import ReleaseRef, VerifiedRelease
 from zumik.core.review import Review, review_of
+from zumik.core.withdrawal import Withdrawal
 from zumik.errors import CannotRun, IntegrityError
 
 
@@ -236,3 +237,11 @@ def test_each_release_is_looked_up_once() -> None:
 
     review_of(BOTH, moved(R2), [R2], R1, lookup)
     assert sorted(asked) == [R1.ref.id, R2.ref.id]
+
+
+def test_a_withdrawal_is_told_and_moves_nothing() -> None:
+    mark = Withdrawal(R2.ref, "wrong price", CREATED)
+    found = review_of(BOTH, BOTH, [], R2, ALL.__getitem__, [mark])
+    assert found.withdrawn == (mark,)
+    assert (found.moves, found.traffic_moves) == ((), ())
+    assert review(BOTH, BOTH).withdrawn == ()

@@ -33,6 +33,7 @@ from zumik.core.names import AliasName, ReleaseId
 from zumik.core.pointer import Pointer, next_pointer
 from zumik.core.release import Content, VerifiedRelease, verify
 from zumik.core.review import Review, review_of
+from zumik.core.withdrawal import Withdrawal
 from zumik.reports.facts import KINDS, fact_rows, fact_to_text, models_to_text, policy_to_text
 from zumik.reports.review import review_to_json, review_to_markdown, review_to_text
 from zumik.reports.review_words import traffic
@@ -151,8 +152,11 @@ def hostile() -> Review:
     known = {before.ref.id: before, after.ref.id: after}
     live = {name: at(before, name) for name in (CODE_FAST, OTHER)}
     move = but(at(after, CODE_FAST, live[CODE_FAST]), reason=EVIL)
-    return review_of(live, {**live, CODE_FAST: move}, [after], before, known.__getitem__)
+    mark = Withdrawal(before.ref, EVIL, CREATED)
+    return review_of(live, {**live, CODE_FAST: move}, [after], before, known.__getitem__, [mark])
 
+
+WITHDRAWN = Withdrawal(R2.ref, "The price of a/y was wrong.", CREATED)
 
 CASES = {
     "small": small,
@@ -163,6 +167,7 @@ CASES = {
     "rollback": lambda: review({**BOTH, CODE_FAST: at(R2)}, moved(R1, "rollback"), parent=R2),
     "retire": lambda: review(BOTH, moved(R1, "retire"), ONLY),
     "waiting": waiting,
+    "withdrawal": lambda: but(review(BOTH, BOTH), withdrawn=(WITHDRAWN,)),
     "nothing": lambda: review(BOTH, BOTH),
 }
 

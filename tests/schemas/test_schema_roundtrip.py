@@ -27,6 +27,7 @@ from zumik.core.release import (
 )
 from zumik.core.request import Request
 from zumik.core.resolvers.facts import Incumbent
+from zumik.core.withdrawal import Withdrawal, withdrawal_to_bytes
 from zumik.workspace.schema import check_shape
 from zumik.workspace.yaml import read_yaml
 
@@ -92,6 +93,11 @@ def test_the_pointer_schema_accepts_what_promoting_writes() -> None:
         alias = AliasName("code.fast")
         pointer = next_pointer(alias, REF, None, kind="promote", reason=reason, now=WHEN)
         assert check_shape(Tree(json.loads(pointer_to_bytes(pointer))), "pointer") == []
+
+
+def test_the_withdrawal_schema_accepts_what_withdrawing_writes() -> None:
+    data = withdrawal_to_bytes(Withdrawal(REF, "The price was wrong.", WHEN))
+    assert check_shape(Tree(json.loads(data)), "withdrawal") == []
 
 
 def test_the_log_line_schema_accepts_what_resolving_writes() -> None:

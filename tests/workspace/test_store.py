@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from zumik.core.names import AliasName, ReleaseId
+from zumik.core.names import AliasName, Digest, ReleaseId
+from zumik.core.release import ReleaseRef
+from zumik.core.withdrawal import Withdrawal, withdrawal_to_bytes
 from zumik.errors import CannotRun, IntegrityError
 from zumik.workspace.files import read_bounded
 from zumik.workspace.store import Store, find_workspace
@@ -111,3 +114,55 @@ def test_reading_stops_at_the_bound(tmp_path: Path) -> None:
         read_bounded(path, 9)
     with pytest.raises(CannotRun, match="cannot read"):
         read_bounded(tmp_path / "none", 9)
+
+
+IDS = ["alr_2026_01_10_001", "alr_2026_01_10_999", "alr_2026_01_10_1000"]
+
+
+def _withdrawn(root: Path, release: str, name: str | None = None) -> Withdrawal:
+    ref = ReleaseRef(ReleaseId(release), Digest("0" * 64))
+    mark = Withdrawal(ref, "wrong price", datetime(2026, 1, 11, tzinfo=UTC))
+    (root / "withdrawn").mkdir(exist_ok=True)
+    (root / "withdrawn" / (name or mark.file_name)).write_bytes(withdrawal_to_bytes(mark))
+    return mark
+
+
+def test_withdrawals_come_in_the_order_of_the_line(root: Path) -> None:
+    marks = [_withdrawn(root, release) for release in reversed(IDS)]
+    (root / "withdrawn" / "notes.txt").write_text("hello")
+    (root / "withdrawn" / "alr_2026_01_11_001").write_text("hello")
+    store = Store.at(root)
+    assert list(store.withdrawals.items()) == [(mark.target.id, mark) for mark in reversed(marks)]
+    assert store.withdrawal(ReleaseId(IDS[0])) == marks[-1]
+    assert store.withdrawal(ReleaseId("alr_2026_01_12_001")) is None
+
+
+def test_where_nothing_is_withdrawn_everything_stands(root: Path) -> None:
+    store = Store.at(root)
+    assert dict(store.withdrawals) == {}
+    assert store.withdrawal(ReleaseId(IDS[0])) is None
+    assert store.standing is None
+
+
+def test_the_newest_that_stands_is_not_withdrawn(root: Path) -> None:
+    (root / "frozen").mkdir()
+    for release in IDS:
+        (root / "frozen" / f"{release}.{'0' * 64}.json").touch()
+    _withdrawn(root, IDS[2])
+    standing = Store.at(root).standing
+    assert standing is not None
+    assert standing.id == IDS[1]
+    for release in IDS:
+        _withdrawn(root, release)
+    assert Store.at(root).standing is None
+
+
+def test_a_withdrawal_that_cannot_be_read_is_told_and_does_not_look_like_none(root: Path) -> None:
+    _withdrawn(root, IDS[0], name=f"{IDS[1]}.json")
+    with pytest.raises(IntegrityError, match=f"{IDS[1]}.json is the withdrawal of {IDS[0]}"):
+        Store.at(root).withdrawal(ReleaseId(IDS[1]))
+    (root / "withdrawn" / f"{IDS[1]}.json").write_text("{}")
+    for read in (lambda s: s.withdrawal(ReleaseId(IDS[1])), lambda s: s.withdrawals):
+        with pytest.raises(CannotRun, match="missing 'release'") as caught:
+            read(Store.at(root))
+        assert caught.value.hint

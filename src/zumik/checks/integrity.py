@@ -9,10 +9,11 @@ from zumik.checks.ledger import check_ledger
 from zumik.checks.line import Line, Scope
 from zumik.checks.pointers import check_pointers
 from zumik.checks.releases import check_frozen
+from zumik.checks.withdrawals import check_withdrawals
 from zumik.core.names import neutral
 from zumik.core.pointer import Pointer
 from zumik.core.signature import ALLOWED_SIGNERS
-from zumik.core.tree import FILE, FROZEN, LIVE, MARKER, Tree
+from zumik.core.tree import FILE, FROZEN, LIVE, MARKER, WITHDRAWN, Tree
 
 BYTES_CODES = frozenset(
     {
@@ -33,6 +34,7 @@ def check_released(tree: Tree, scope: Scope) -> tuple[Line, list[Pointer]]:
     check_frozen(line)
     check_ledger(line)
     pointers = check_pointers(line)
+    check_withdrawals(line, pointers)
     _check_written(line)
     _check_cases(line)
     return line, pointers
@@ -52,7 +54,7 @@ def _check_written(line: Line) -> None:
 
 def _check_cases(line: Line) -> None:
     """Names that are one on a file system that does not tell upper from lower case."""
-    for directory in ("", "catalog", FROZEN, LIVE, "policy"):
+    for directory in ("", "catalog", FROZEN, LIVE, "policy", WITHDRAWN):
         alike = defaultdict(list)
         for name in line.tree.entries(directory):
             alike[normalize("NFC", name).casefold()].append(name)

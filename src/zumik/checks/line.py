@@ -35,6 +35,8 @@ RESTORE = "git checkout -- restores it; git log shows who changed it"
 class Scope(NamedTuple):
     """How deep to look at each file of `frozen/`, by name; those in neither set are read whole.
 
+    Marks of `withdrawn/` are in the sets too: each is read, and what has landed can only be told.
+
     `landed` were read whole when they landed: now their bytes are hashed and their place in the
     line is read. `unchanged` are the very objects of a base that is trusted: they are not read.
     """

@@ -8,7 +8,7 @@ from zumik.core.findings import Severity
 from zumik.core.names import neutral
 from zumik.core.pointer import Pointer, pointer_to_bytes, read_pointer
 from zumik.core.release import MAX_RELEASE_BYTES
-from zumik.core.tree import DIRECTORY, FILE, LIVE
+from zumik.core.tree import DIRECTORY, FILE, FROZEN, LIVE
 from zumik.errors import ZumikError
 
 
@@ -62,11 +62,13 @@ def _check_target(line: Line, pointer: Pointer, file: str) -> None:
     ref = line.releases.get(pointer.target.id)
     source = line.release(pointer.target.id)
     if ref is None or source is None:
+        is_spoilt = pointer.target.file_name in line.tree.entries(FROZEN)
         line.found(
             "pointer-to-nothing",
-            f"{pointer.alias} points to {pointer.target.id}, which is not there or not intact",
+            f"{pointer.alias} points to {pointer.target.id}, which is "
+            f"{'not intact' if is_spoilt else 'not there'}",
             file,
-            f"zumik alias rollback {pointer.alias}",
+            "restore the release" if is_spoilt else f"zumik alias rollback {pointer.alias}",
         )
     elif ref != pointer.target:
         line.found(

@@ -20,7 +20,17 @@ from zumik.core.release import (
 )
 from zumik.core.signature import ALLOWED_SIGNERS
 from zumik.core.transition import FileChange, Transition
-from zumik.core.tree import FILE, FROZEN, LEDGER, LIVE, MARKER, MAX_LEDGER_BYTES, Tree
+from zumik.core.tree import (
+    FILE,
+    FROZEN,
+    LEDGER,
+    LIVE,
+    MARKER,
+    MAX_LEDGER_BYTES,
+    WITHDRAWN,
+    Tree,
+)
+from zumik.core.withdrawal import MAX_WITHDRAWAL_BYTES, read_withdrawal
 from zumik.errors import ZumikError
 
 
@@ -31,6 +41,8 @@ def check_transition(what: Transition) -> Iterator[Finding]:
             yield from _check_frozen(what, change)
         elif change.path.startswith(f"{LIVE}/"):
             yield from _check_live(what, change)
+        elif change.path.startswith(f"{WITHDRAWN}/"):
+            yield from _check_withdrawn(what, change)
         elif change.path in (MARKER, ALLOWED_SIGNERS):
             yield from _check_settings(change)
     yield from _check_steps(what)
@@ -128,6 +140,13 @@ def _check_steps(what: Transition) -> Iterator[Finding]:
                 neutral(path),
                 "rebase the branch without that commit: history is kept as it was made",
             )
+        elif path.startswith(f"{WITHDRAWN}/") and _is_withdrawal(what.base, path):
+            yield _error(
+                "withdrawal-changed",
+                f"{step.commit[:10]} changed a withdrawal that landed, and it was put back later",
+                neutral(path),
+                "rebase the branch without that commit: history is kept as it was made",
+            )
         elif path.startswith(f"{LIVE}/"):
             yield Finding(
                 "pointer-touched",
@@ -215,6 +234,28 @@ def _pointer(tree: Tree, path: str) -> Pointer | None:
         return read_pointer(tree.read(path, MAX_POINTER_BYTES))
     except ZumikError:
         return None
+
+
+def _check_withdrawn(what: Transition, change: FileChange) -> Iterator[Finding]:
+    if change.before is None or not _is_withdrawal(what.base, change.path):
+        return
+    done = "removed" if change.after is None else "changed"
+    yield _error(
+        "withdrawal-changed",
+        f"a withdrawal that landed was {done}",
+        neutral(change.path),
+        "git restore --source BASE FILE puts it back; a new release may say the same again",
+    )
+
+
+def _is_withdrawal(tree: Tree, path: str) -> bool:
+    """Whether a file of `withdrawn/` is the mark of a release that is there, or may be mended."""
+    try:
+        mark = read_withdrawal(tree.read(path, MAX_WITHDRAWAL_BYTES))
+    except ZumikError:
+        return False
+    named = path == f"{WITHDRAWN}/{mark.file_name}"
+    return named and tree.kind(f"{FROZEN}/{mark.target.file_name}") is not None
 
 
 _MAX_JUMP = 1000

@@ -68,7 +68,8 @@ def lives(session: Session) -> Iterator[Live]:
             table, problem = None, error.message
         path = store.live / pointer.file_name
         landed = landed_or_unknown(session, path, pointer_to_bytes(pointer))
-        yield Live(pointer, table, landed, problem)
+        withdrawal = store.withdrawals.get(pointer.target.id)
+        yield Live(pointer, table, landed, problem, withdrawal)
 
 
 @app.command("show")
@@ -85,10 +86,11 @@ def show(
     name = AliasName(alias)
     pointer = session.store.live_pointer(name)
     found = rederive(session.store.live_release(name), name)
+    withdrawal = session.store.withdrawal(pointer.target.id)
     emit(
         form,
-        lambda: alias_to_text(pointer, found, session.style),
-        lambda: alias_to_json(pointer, found),
+        lambda: alias_to_text(pointer, found, session.style, withdrawal),
+        lambda: alias_to_json(pointer, found, withdrawal),
     )
 
 
@@ -123,13 +125,20 @@ def promote(
     names = list(source.aliases) if everything else [AliasName(name) for name in aliases or ()]
     moves = []
     for name in dict.fromkeys(names):
-        promotable(source, name)
+        _require_promotable(session.store, source, name)
         previous = session.store.pointer(name)
         if already_there(previous, source.ref):
             tell(f"{name} stands for {source.ref.id} already")
         else:
             moves.append((name, previous, source))
     _move(session, asked, moves, form)
+
+
+def _require_promotable(store: Store, source: VerifiedRelease, alias: AliasName) -> None:
+    """Raises CannotRun and AnswerIsNo where the alias cannot go to the release."""
+    withdrawal = store.withdrawals.get(source.ref.id)
+    standing = store.standing if withdrawal else None
+    promotable(source, alias, withdrawal, standing.id if standing else None)
 
 
 def _require_choice(
@@ -160,7 +169,8 @@ def rollback(
 ) -> None:
     """Move aliases back to the release that was live before, and commit it.
 
-    Skips releases whose winner has retired. Exits with 3 where there is none to go back to.
+    Skips releases that are withdrawn, or whose winner has retired. Exits with 3 where there is none
+    to go back to.
     """
     session = session_of(context)
     store = session.store
@@ -171,7 +181,7 @@ def rollback(
         current = store.live_pointer(name)
         if to is not None:
             source = chosen_release(store, to)
-            promotable(source, name)
+            _require_promotable(store, source, name)
         else:
             source = _went_before(session, current, asked.now.date())
         if already_there(current, source.ref):
@@ -203,7 +213,15 @@ def _went_before(session: Session, current: Pointer, today: date) -> VerifiedRel
         if past.pointer is not None and past.pointer.generation < current.generation
     )
     try:
-        return rollback_target(alias, current, earlier, store.release, today, _retirement(store))
+        return rollback_target(
+            alias,
+            current,
+            earlier,
+            store.release,
+            today,
+            _retirement(store),
+            store.withdrawals,
+        )
     except AnswerIsNo:
         landed.require_whole()
         raise

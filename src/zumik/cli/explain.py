@@ -24,6 +24,7 @@ from zumik.reports.explanation import Explanation, explanation_to_json, explanat
 
 if TYPE_CHECKING:
     from zumik.core.release import VerifiedRelease
+    from zumik.core.withdrawal import Withdrawal
     from zumik.workspace.store import Store
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -79,6 +80,7 @@ def _explanation(session: Session, line: LogLine) -> Explanation:
         resolve(source, alias)  # raises, with who is meant
     request = line.request or (found and found.decision and found.decision.request) or NOTHING_ASKED
     now, now_why = _live(store, alias, request)
+    withdrawal, withdrawal_why = _withdrawal(store, source)
     return Explanation(
         alias=alias,
         source=source,
@@ -90,6 +92,8 @@ def _explanation(session: Session, line: LogLine) -> Explanation:
         now_why=now_why,
         known_defects=resolver(source.release.resolver).known_defects,
         signature=store.is_signed(source.ref),
+        withdrawal=withdrawal,
+        withdrawal_why=withdrawal_why,
     )
 
 
@@ -111,6 +115,14 @@ def _live(store: Store, alias: AliasName, request: Request) -> tuple[Decision | 
         return resolve(store.live_release(alias), alias, request), None
     except NoCandidate:
         return None, f"{alias} has no live candidate for this request"
+    except ZumikError as error:
+        return None, error.message
+
+
+def _withdrawal(store: Store, source: VerifiedRelease) -> tuple[Withdrawal | None, str | None]:
+    """The release's mark, or why nobody can tell: the rest is told all the same."""
+    try:
+        return store.withdrawal(source.ref.id), None
     except ZumikError as error:
         return None, error.message
 

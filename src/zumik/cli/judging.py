@@ -16,7 +16,7 @@ from zumik.cli.signatures import check_signed
 from zumik.core.checked import Checked
 from zumik.core.findings import Finding, Location, Severity, has_errors
 from zumik.core.names import neutral
-from zumik.core.tree import FROZEN, LEDGER, LIVE, MARKER, Tree
+from zumik.core.tree import FROZEN, LEDGER, LIVE, MARKER, WITHDRAWN, Tree
 from zumik.errors import CannotRun, ZumikError
 from zumik.reports.text import plural
 from zumik.workspace.git import Repository
@@ -54,7 +54,7 @@ def judge_work_tree(session: Session, *, full: bool) -> Checked:
 
 
 def _landed(session: Session) -> frozenset[str]:
-    """The files of `frozen/` that the live ref has; none where nobody can tell."""
+    """The files of `frozen/` and `withdrawn/` that the live ref has; none where nobody can tell."""
     from zumik.workspace.objects import CommitTree
 
     try:
@@ -62,13 +62,14 @@ def _landed(session: Session) -> frozenset[str]:
         found = session.repository.parsed(f"{ref}^{{tree}}") if ref else None
         if found is None:
             return frozenset()
-        return frozenset(CommitTree(session.repository, found, directory(session)).entries(FROZEN))
+        tree = CommitTree(session.repository, found, directory(session))
+        return frozenset({*tree.entries(FROZEN), *tree.entries(WITHDRAWN)})
     except ZumikError:
         return frozenset()
 
 
 def _missing(session: Session) -> Iterator[Finding]:
-    """What the last commit has in the line and in live/, and the work tree has not.
+    """What the last commit has in the line, live/ and withdrawn/, and the work tree has not.
 
     A sparse checkout, or a hasty hand, would else make a line of nothing that is in order.
     """
@@ -80,7 +81,7 @@ def _missing(session: Session) -> Iterator[Finding]:
         return
     files = CommitTree(repository, committed, directory(session)).files
     for path in files:
-        counts = path == LEDGER or path.startswith((f"{FROZEN}/", f"{LIVE}/"))
+        counts = path == LEDGER or path.startswith((f"{FROZEN}/", f"{LIVE}/", f"{WITHDRAWN}/"))
         if counts and session.store.tree.kind(path) is None:
             yield Finding(
                 "missing-file",
@@ -120,7 +121,8 @@ def _repository(session: Session) -> Repository | None:
 def counting(tree: Tree) -> Iterator[str]:
     """The files of a workspace whose bytes count."""
     yield from (name for name in (LEDGER, MARKER) if tree.kind(name))
-    for inside, end in (("catalog", ".yaml"), (FROZEN, ""), (LIVE, ".json"), ("policy", ".yaml")):
+    ends = {"catalog": ".yaml", FROZEN: "", LIVE: ".json", "policy": ".yaml", WITHDRAWN: ".json"}
+    for inside, end in ends.items():
         yield from (f"{inside}/{name}" for name in tree.entries(inside) if name.endswith(end))
 
 

@@ -160,11 +160,16 @@ def require_as_written(
             )
 
 
-def where_it_stands(session: Session, path: Path, data: bytes, done: Landed) -> str:
-    """Whether what was written has landed, in words for the person who wrote it."""
+def where_it_stands(
+    session: Session, path: Path, data: bytes, done: Landed, what: str = "LIVE"
+) -> str:
+    """Whether what was written has landed, in words for the person who wrote it.
+
+    `what` is what it then is: LIVE, or another word for what counts.
+    """
     live_ref, commit = session.settings.live_ref, done.commit
     if commit is None:
-        return f"NOT LIVE{_until(live_ref, 'committed and ') or ': not committed yet'}"
+        return f"NOT {what}{_until(live_ref, 'committed and ') or ': not committed yet'}"
     where = f"committed as {commit}"
     if done.branch is not None:
         where += f" on the new branch {done.branch}"
@@ -173,9 +178,9 @@ def where_it_stands(session: Session, path: Path, data: bytes, done: Landed) -> 
     if live_ref is None:
         return f"{where}; no live_ref is set, so this branch is what counts"
     if landed(session.repository, live_ref, path, data):
-        return f"LIVE on {live_ref}, {where}"
+        return f"{what} on {live_ref}, {where}"
     unknown = "" if session.repository.has_ref(live_ref) else f" ({live_ref} is not known here)"
-    return f"NOT LIVE{_until(live_ref)}{unknown}; {where}"
+    return f"NOT {what}{_until(live_ref)}{unknown}; {where}"
 
 
 def landed(repository: Repository, live_ref: str, path: Path, data: bytes) -> bool:

@@ -87,13 +87,14 @@ def _review(branch: Branch) -> tuple[Review | None, str | None]:
         return store.release(release)
 
     try:
-        newest = branch.base.newest
+        newest, known = branch.base.newest, branch.base.withdrawals
         return review_of(
             {pointer.alias: pointer for pointer in branch.base.pointers()},
             {pointer.alias: pointer for pointer in branch.merged.pointers()},
             [branch.merged.release(ref.id) for ref in branch.new],
             branch.base.release(newest.id) if newest else None,
             lookup,
+            [mark for name, mark in branch.merged.withdrawals.items() if name not in known],
         ), None
     except ZumikError as error:
         return None, f"there is no summary of what would change: {error.message}"

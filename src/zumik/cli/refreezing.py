@@ -25,7 +25,9 @@ from zumik.core.tree import LEDGER, LIVE
 from zumik.errors import CannotRun
 
 if TYPE_CHECKING:
+    from zumik.core.release import ReleaseRef
     from zumik.reports.refreezing import Refrozen
+    from zumik.workspace.store import Store
     from zumik.workspace.writing import NewBytes
 
 AsOfOption = Annotated[
@@ -139,15 +141,13 @@ def _refrozen(scene: Scene, outcome: Outcome) -> VerifiedRelease:
     parent = landed.release(landed.newest.id) if landed.newest else None
     frozen = scene.session.store.frozen
     for item in scene.drafts:
-        outcome.remove.append(frozen / item.ref.file_name)
-        signature = frozen / item.ref.signature_name
-        if signature.exists():
-            outcome.remove.append(signature)
+        outcome.remove += _files_of(item.ref, scene.session.store)
     told = outcome.told._replace(
         dropped=tuple(item.ref for item in scene.drafts),
         changed=winners_changed(latest.content, content),
     )
-    if parent is not None and unchanged(parent.release.content, content):
+    stands = parent is not None and landed.withdrawal(parent.ref.id) is None
+    if parent is not None and stands and unchanged(parent.release.content, content):
         outcome.told = told
         return parent
     ref, data = draft(
@@ -161,6 +161,16 @@ def _refrozen(scene: Scene, outcome: Outcome) -> VerifiedRelease:
     outcome.files.append(NewBytes(frozen / ref.file_name, data, must_be_new=True))
     outcome.told = told._replace(made=ref)
     return verify(ref.file_name, data)
+
+
+def _files_of(ref: ReleaseRef, store: Store) -> Iterator[Path]:
+    """A draft's file, and its signature and the mark that withdrew it, where there are any."""
+    yield store.frozen / ref.file_name
+    if (store.frozen / ref.signature_name).exists():
+        yield store.frozen / ref.signature_name
+    mark = store.withdrawal(ref.id)
+    if mark is not None and mark.target == ref:  # a release that landed may have had its id
+        yield store.withdrawn / mark.file_name
 
 
 def _keep_ledger(scene: Scene, outcome: Outcome) -> None:

@@ -11,7 +11,8 @@ from zumik.cli.output import Format, FormatOption, emit, tell
 from zumik.cli.refreezing import refreeze
 from zumik.cli.session import Session, session_of
 from zumik.cli.signing import sign, verdict_on
-from zumik.core.names import ReleaseId
+from zumik.cli.withdrawing import withdraw
+from zumik.core.names import ReleaseId, shown
 from zumik.core.release import Content, ReleaseRef, VerifiedRelease
 from zumik.errors import CannotRun, UsageError
 from zumik.workspace.store import Store
@@ -74,7 +75,9 @@ def create(
     store = session.store
     parent = store.release(store.newest.id) if store.newest else None
     before = parent.release.content if parent else None
-    if before is not None and unchanged(before, content) and not allow_unchanged:
+    withdrawn = parent is not None and parent.ref.id in store.withdrawals
+    same = before is not None and unchanged(before, content)
+    if same and not withdrawn and not allow_unchanged:
         assert parent is not None
         return _nothing_to_freeze(parent.ref, form)
     ref, data = draft(
@@ -93,6 +96,8 @@ def create(
     landed = done.to_json() if done else {}
     _show_created(session, {**head, "status": stands, **landed}, changes, form)
     tell(f"\n{stands}")
+    if same and withdrawn and parent is not None:
+        _tell_same_as_withdrawn(store, parent.ref)
     _tell_warnings(proposal)
     if done is not None:
         _tell_next(ref, done)
@@ -129,6 +134,12 @@ def _nothing_to_freeze(newest: ReleaseRef, form: Format) -> None:
     tell("\nnothing was made; --allow-unchanged freezes it all the same")
 
 
+def _tell_same_as_withdrawn(store: Store, newest: ReleaseRef) -> None:
+    """What was withdrawn may be said again, and who says it should know."""
+    reason = shown(store.withdrawals[newest.id].reason)
+    tell(f"warning: it says the same as {newest.id}, which is withdrawn: {reason}")
+
+
 def _write(
     session: Session, ref: ReleaseRef, data: bytes, note: str | None, landing: Landing
 ) -> tuple[str, Landed]:
@@ -154,7 +165,7 @@ def _tell_warnings(proposal: Proposal) -> None:
 def require_text(text: str | None, option: str) -> None:
     """A note or reason is kept for ever and shown everywhere.
 
-    Raises UsageError where it is long or no text.
+    Raises UsageError where it is long or no text, or holds what looks like a key.
     """
     if text is None:
         return
@@ -164,6 +175,15 @@ def require_text(text: str | None, option: str) -> None:
         raise UsageError(
             f"{option} has {len(text):,} characters, more than {MAX_NOTE:,}",
             hint="link to the discussion instead",
+        )
+    from zumik.checks.texts import secret_in
+
+    secret = secret_in(text)
+    if secret is not None:
+        raise UsageError(
+            f"{option} holds what looks like {secret}; nothing was written",
+            hint="it would be published for ever: say it without, and revoke what others may have "
+            "seen, as in the shell's history",
         )
 
 
@@ -182,6 +202,7 @@ def list_releases(
         Listed(
             store.release(release_id),
             tuple(p.alias for p in pointers if p.target.id == release_id and p.kind != "retire"),
+            store.withdrawals.get(release_id),
         )
         for release_id in reversed(list(store.releases))
     ]
@@ -205,10 +226,11 @@ def show(
     tables = {name: rederive(found, name) for name in found.aliases}
     vouched = session.store.vouches(found.ref)
     signed = verdict_on(session, found.ref)
+    withdrawal = session.store.withdrawal(found.ref.id)
     emit(
         form,
-        lambda: release_to_text(found, tables, vouched, session.style, signed),
-        lambda: release_to_json(found, tables, vouched, signed),
+        lambda: release_to_text(found, tables, vouched, session.style, signed, withdrawal),
+        lambda: release_to_json(found, tables, vouched, signed, withdrawal),
     )
 
 
@@ -255,3 +277,4 @@ def chosen_release(store: Store, release: str | None) -> VerifiedRelease:
 
 app.command("refreeze")(refreeze)
 app.command("sign")(sign)
+app.command("withdraw")(withdraw)

@@ -11,6 +11,7 @@ from zumik.cli.session import Session, session_of
 from zumik.errors import ZumikError
 from zumik.reports.aliases import lives_to_json, lives_to_text
 from zumik.reports.text import safe
+from zumik.reports.withdrawals import withdrawal_to_json, withdrawal_to_text
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -22,6 +23,7 @@ def status(context: typer.Context, form: FormatOption = Format.TEXT) -> None:
     store, style = session.store, session.style
     found = list(lives(session))
     newest = store.newest
+    withdrawal = store.withdrawal(newest.id) if newest else None
     waiting = _waiting(session)
     live_ref = session.settings.live_ref
     changes = {
@@ -31,15 +33,20 @@ def status(context: typer.Context, form: FormatOption = Format.TEXT) -> None:
         if newest
         else "nothing to freeze yet: the policy has no alias",
     }[waiting]
+    if withdrawal is not None and waiting is False:
+        changes = "policy and catalog still say what is withdrawn: change them, and freeze again"
     if newest is None and waiting is False:
         changes = "nothing is written yet: describe models in catalog/, aliases in policy/"
 
     def text() -> str:
+        last = f"{newest.id}" if newest else ""
+        if withdrawal is not None:
+            last += f", {style.bad(f'WITHDRAWN {withdrawal_to_text(withdrawal)}')}"
         facts = [
             ("workspace", safe(store.root)),
-            ("releases", f"{len(store.releases)}, newest {newest.id}" if newest else "none yet"),
+            ("releases", f"{len(store.releases)}, newest {last}" if newest else "none yet"),
             ("live ref", live_ref or "none set: the current branch counts"),
-            ("changes", style.doubtful(changes) if waiting else changes),
+            ("changes", style.doubtful(changes) if waiting or withdrawal else changes),
         ]
         head = "\n".join(f"{style.dim(f'{name:<9}')} {value}" for name, value in facts)
         return f"{head}\n\n{lives_to_text(found, style)}"
@@ -51,6 +58,7 @@ def status(context: typer.Context, form: FormatOption = Format.TEXT) -> None:
             "workspace": str(store.root),
             "releases": len(store.releases),
             "newest": newest and newest.id,
+            "newest_withdrawn": withdrawal_to_json(withdrawal),
             "live_ref": live_ref,
             "unreleased_changes": waiting,
             "aliases": lives_to_json(found),

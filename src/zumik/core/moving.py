@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from datetime import date
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
 from zumik.core.catalog import Model
-from zumik.core.names import AliasName, ReleaseId
+from zumik.core.names import AliasName, ReleaseId, shown
 from zumik.core.pointer import Pointer
 from zumik.core.release import ReleaseRef, VerifiedRelease
 from zumik.errors import AnswerIsNo, CannotRun
 
+if TYPE_CHECKING:
+    from zumik.core.withdrawal import Withdrawal
 
-def promotable(source: VerifiedRelease, alias: AliasName) -> None:
-    """Raises CannotRun where the release does not hold the alias."""
+
+def promotable(
+    source: VerifiedRelease,
+    alias: AliasName,
+    withdrawal: Withdrawal | None = None,
+    standing: ReleaseId | None = None,
+) -> None:
+    """Raises CannotRun where the release does not hold the alias, AnswerIsNo where it is withdrawn.
+
+    `standing` is the newest release that is not, to be named instead.
+    """
     if alias not in source.aliases:
         raise CannotRun(
             f"{source.ref.id} has no alias {alias}", hint=f"it has {', '.join(source.aliases)}"
+        )
+    if withdrawal is not None:
+        raise AnswerIsNo(
+            f"{source.ref.id} is withdrawn: {shown(withdrawal.reason)}",
+            hint=f"the newest that stands is {standing}; zumik release create freezes anew"
+            if standing
+            else "no release stands; zumik release create freezes anew",
         )
 
 
@@ -33,8 +52,9 @@ def rollback_target(
     lookup: Callable[[ReleaseId], VerifiedRelease],
     today: date,
     retirement: Callable[[Model], date | None] = attrgetter("retires_on"),
+    withdrawn: Container[ReleaseId] = (),
 ) -> VerifiedRelease:
-    """The newest release that was live before the current one and whose winner is still served.
+    """The newest release that was live before, is not withdrawn and whose winner is still served.
 
     `was_live` are the alias's earlier targets, latest first. `retirement` says when a model
     retires, where more is known by now than its release knew. Raises AnswerIsNo where none is left.
@@ -42,6 +62,9 @@ def rollback_target(
     skipped: list[str] = []
     for ref in was_live:
         if ref.id.order >= current.target.id.order:
+            continue
+        if ref.id in withdrawn:
+            skipped.append(f"{ref.id}: withdrawn")
             continue
         source = lookup(ref.id)
         frozen = source.aliases.get(alias)
@@ -53,7 +76,7 @@ def rollback_target(
             skipped.append(f"{ref.id}: {frozen.winner} retired on {retires}")
             continue
         return source
-    reasons = f" ({'; '.join(skipped)})" if skipped else ""
+    reasons = f" ({'; '.join(dict.fromkeys(skipped))})" if skipped else ""
     raise AnswerIsNo(
         f"{alias}: no release before {current.target.id} to go back to{reasons}",
         hint=f"name one: zumik alias rollback {alias} --to RELEASE; zumik release list shows them",

@@ -51,7 +51,12 @@ def next_pointer(
 
 def read_pointer(data: bytes) -> Pointer:
     """A pointer from its bytes. Raises MalformedJson and Malformed."""
-    fields = Fields(from_strict(data, max_bytes=MAX_POINTER_BYTES), ())
+    return pointer_from_json(from_strict(data, max_bytes=MAX_POINTER_BYTES))
+
+
+def pointer_from_json(value: object) -> Pointer:
+    """A pointer from its fields. Raises Malformed."""
+    fields = Fields(value, ())
     pointer = Pointer(
         alias=fields.need("alias", named(AliasName)),
         target=ReleaseRef(
@@ -68,14 +73,17 @@ def read_pointer(data: bytes) -> Pointer:
 
 def pointer_to_bytes(pointer: Pointer) -> bytes:
     """The canonical bytes of a pointer."""
-    return to_canonical(
-        {
-            "alias": pointer.alias,
-            "release": pointer.target.id,
-            "sha256": pointer.target.sha256,
-            "generation": pointer.generation,
-            "kind": pointer.kind,
-            "proposed_at": moment_text(pointer.proposed_at),
-            "reason": pointer.reason,
-        }
-    )
+    return to_canonical(pointer_to_json(pointer))
+
+
+def pointer_to_json(pointer: Pointer) -> dict[str, object]:
+    """A pointer's fields."""
+    return {
+        "alias": pointer.alias,
+        "release": pointer.target.id,
+        "sha256": pointer.target.sha256,
+        "generation": pointer.generation,
+        "kind": pointer.kind,
+        "reason": pointer.reason,
+        "proposed_at": moment_text(pointer.proposed_at),
+    }

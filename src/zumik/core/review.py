@@ -26,6 +26,7 @@ from zumik.core.names import AliasName, ModelId, ReleaseId
 from zumik.core.plan import AliasPlan, LiveView
 from zumik.core.pointer import Pointer
 from zumik.core.release import ReleaseRef, VerifiedRelease
+from zumik.core.withdrawal import Withdrawal
 from zumik.errors import CannotRun, IntegrityError
 
 REMOVED = "remove"
@@ -101,7 +102,7 @@ class Review(NamedTuple):
 
     `aliases` are those that it touches, the ones with another winner first; `unchanged` are the
     others. `changes` are of policy and facts since the newest release before, None without a new
-    one. `units` gives the unit of each metric.
+    one. `units` gives the unit of each metric. `withdrawn` are the marks that are new.
     """
 
     releases: tuple[NewRelease, ...]
@@ -111,6 +112,7 @@ class Review(NamedTuple):
     unchanged: tuple[AliasName, ...]
     changes: Changes | None
     units: Mapping[str, str]
+    withdrawn: tuple[Withdrawal, ...] = ()
 
     @property
     def traffic_moves(self) -> tuple[PointerMove, ...]:
@@ -147,6 +149,7 @@ def review_of(
     new: Sequence[VerifiedRelease],
     parent: VerifiedRelease | None,
     lookup: Lookup,
+    withdrawn: Sequence[Withdrawal] = (),
 ) -> Review:
     """What landing would do: `new` releases in their order, after `parent`, and other pointers.
 
@@ -179,6 +182,7 @@ def review_of(
         unchanged=tuple(a for a in rest if a not in {item.alias for item in waiting}),
         changes=changes,
         units=_units(sides, moves),
+        withdrawn=tuple(withdrawn),
     )
 
 

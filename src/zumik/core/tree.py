@@ -11,6 +11,9 @@ from typing import Protocol
 FROZEN, LIVE, LEDGER, MARKER = "frozen", "live", "SHA256SUMS", "zumik.yaml"
 """Where releases, live pointers, the ledger of releases and the settings lie."""
 
+WITHDRAWN = "withdrawn"
+"""Where the marks of withdrawn releases lie."""
+
 MAX_LEDGER_BYTES = 64 * 1024 * 1024
 
 FILE, EXECUTABLE, SYMLINK, DIRECTORY = "file", "executable", "symlink", "directory"

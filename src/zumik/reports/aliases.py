@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from zumik.core.explanation import AliasTable, Rederived
-from zumik.core.pointer import Pointer
+from zumik.core.pointer import Pointer, pointer_to_json
 from zumik.core.policy import COST, LATENCY
 from zumik.core.policy import alias_to_json as policy_to_json
 from zumik.core.reading import moment_text
+from zumik.core.withdrawal import Withdrawal
 from zumik.reports import sentences
 from zumik.reports.tables import (
     excluded_to_text,
@@ -20,15 +21,20 @@ from zumik.reports.tables import (
     table_to_json,
 )
 from zumik.reports.text import PLAIN, Style, safe, table
+from zumik.reports.withdrawals import withdrawal_to_json, withdrawal_to_text
 
 
 class Live(NamedTuple):
-    """An alias's pointer and the table behind it; `landed` is None where nobody can say."""
+    """An alias's pointer and the table behind it; `landed` is None where nobody can say.
+
+    `withdrawal` is the mark of the release that it stands for, where that is withdrawn.
+    """
 
     pointer: Pointer
     table: AliasTable | None
     landed: bool | None
     problem: str | None = None
+    withdrawal: Withdrawal | None = None
 
 
 class Move(NamedTuple):
@@ -66,6 +72,8 @@ def lives_to_text(lives: Sequence[Live], style: Style = PLAIN) -> str:
 
 def _live_row(live: Live, style: Style) -> list[str]:
     note = style.doubtful("NOT LIVE yet") if live.landed is False else ""
+    if live.withdrawal is not None:
+        note = style.bad("at a WITHDRAWN release") + (f", {note}" if note else "")
     winner = live.table.winner if live.table else None
     if live.table is None or winner is None:
         return [
@@ -91,30 +99,24 @@ def lives_to_json(lives: Sequence[Live]) -> list[dict[str, object]]:
             "winner": live.table.winner.model.id if live.table and live.table.winner else None,
             "landed": live.landed,
             "problem": live.problem,
+            "withdrawn": withdrawal_to_json(live.withdrawal),
         }
         for live in lives
     ]
 
 
-def pointer_to_json(pointer: Pointer) -> dict[str, object]:
-    """A pointer's fields."""
-    return {
-        "alias": pointer.alias,
-        "release": pointer.target.id,
-        "sha256": pointer.target.sha256,
-        "generation": pointer.generation,
-        "kind": pointer.kind,
-        "reason": pointer.reason,
-        "proposed_at": moment_text(pointer.proposed_at),
-    }
-
-
-def alias_to_text(pointer: Pointer, found: Rederived, style: Style = PLAIN) -> str:
+def alias_to_text(
+    pointer: Pointer,
+    found: Rederived,
+    style: Style = PLAIN,
+    withdrawal: Withdrawal | None = None,
+) -> str:
     """One alias: where it points, why its winner won, and the ranking."""
     what = found.table
     facts = [
         ("promise", safe(what.alias.description or "")),
         ("release", f"{pointer.target.id}  {pointer.target.sha256.short}…"),
+        ("withdrawn", style.bad(withdrawal_to_text(withdrawal)) if withdrawal else ""),
         ("moved", _moved(pointer)),
         ("why", sentences.why(what)),
         ("margin", sentences.margin(what)),
@@ -134,10 +136,13 @@ def alias_to_text(pointer: Pointer, found: Rederived, style: Style = PLAIN) -> s
     return "\n\n".join([*blocks, *([missing] if missing else [])])
 
 
-def alias_to_json(pointer: Pointer, found: Rederived) -> dict[str, object]:
+def alias_to_json(
+    pointer: Pointer, found: Rederived, withdrawal: Withdrawal | None = None
+) -> dict[str, object]:
     """One alias with its pointer, its policy as frozen and its table."""
     return {
         "pointer": pointer_to_json(pointer),
+        "withdrawn": withdrawal_to_json(withdrawal),
         "policy": policy_to_json(found.frozen.policy),
         "rederived": found.matches,
         "table": table_to_json(found.table),

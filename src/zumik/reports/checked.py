@@ -82,10 +82,16 @@ def extent(checked: Checked) -> str:
     if checked.base is None:
         parts.append("not compared with a base")
     elif checked.head is None:
-        parts.append(f"compared with {one_line(checked.base)}")
+        parts.append(f"compared with {_named(checked.base)}")
     else:
-        parts.append(f"as {one_line(checked.head)} would land on {one_line(checked.base)}")
+        parts.append(f"as {_named(checked.head)} would land on {_named(checked.base)}")
     return ", ".join(parts)
+
+
+def _named(revision: str) -> str:
+    """A revision as it was named; of a commit's id as much as people compare."""
+    is_id = len(revision) >= 40 and set(revision) <= set("0123456789abcdef")
+    return revision[:10] if is_id else one_line(revision)
 
 
 def told(checked: Checked) -> list[Finding]:

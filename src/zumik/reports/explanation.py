@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from zumik.core.decision import Decision
 from zumik.core.explanation import Rederived
@@ -21,6 +21,10 @@ from zumik.reports.tables import (
     table_to_json,
 )
 from zumik.reports.text import PLAIN, Style, plural, safe
+from zumik.reports.withdrawals import withdrawal_to_json, withdrawal_to_text
+
+if TYPE_CHECKING:
+    from zumik.core.withdrawal import Withdrawal
 
 
 class Explanation(NamedTuple):
@@ -29,7 +33,8 @@ class Explanation(NamedTuple):
     `asked_for` is what the person passed; `replay` is there for a log line or receipt. `ledger`
     says whether SHA256SUMS vouches for the release, `signature` whether a signature lies beside it,
     which nobody looked at here. `now` is what the live alias answers to the
-    same request today, or `now_why` why it cannot.
+    same request today, or `now_why` why it cannot. `withdrawal` is the release's mark, where it has
+    one, or `withdrawal_why` why that cannot be read.
     """
 
     alias: AliasName
@@ -42,6 +47,8 @@ class Explanation(NamedTuple):
     now_why: str | None = None
     known_defects: tuple[str, ...] = ()
     signature: bool = False
+    withdrawal: Withdrawal | None = None
+    withdrawal_why: str | None = None
 
 
 def explanation_to_text(what: Explanation, style: Style = PLAIN, *, everyone: bool = False) -> str:
@@ -72,6 +79,8 @@ def explanation_to_json(what: Explanation) -> dict[str, object]:
             "note": release.note,
             "resolver": release.resolver,
             "known_defects": list(what.known_defects),
+            "withdrawn": withdrawal_to_json(what.withdrawal),
+            "withdrawn_why_not_known": what.withdrawal_why,
         },
         "bytes": {
             "name": True,
@@ -121,6 +130,7 @@ def _facts(what: Explanation, style: Style) -> str:
         ("workload", sentences.workload(table)),
         ("note", sentences.latency_note(table)),
         ("release", _release(what)),
+        ("withdrawn", _withdrawn(what, style)),
         ("bytes", _bytes(what, style)),
         ("ranking", _rederived(what, style)),
         ("served", _served(what)),
@@ -169,6 +179,12 @@ def _release(what: Explanation) -> str:
     made = "frozen afterwards for" if release.backfilled else "frozen on"
     note = f": {safe(release.note)}" if release.note else ""
     return f"{made} {moment_text(release.created_at)}{note}"
+
+
+def _withdrawn(what: Explanation, style: Style) -> str | None:
+    if what.withdrawal_why is not None:
+        return style.doubtful(f"nobody can tell: {safe(what.withdrawal_why)}")
+    return style.bad(withdrawal_to_text(what.withdrawal)) if what.withdrawal else None
 
 
 def _bytes(what: Explanation, style: Style) -> str:

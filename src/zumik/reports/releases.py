@@ -10,16 +10,19 @@ from zumik.core.names import AliasName
 from zumik.core.reading import moment_text
 from zumik.core.release import VerifiedRelease
 from zumik.core.signature import State, Verdict
+from zumik.core.withdrawal import Withdrawal
 from zumik.reports import sentences
 from zumik.reports.tables import not_compared_to_text, table_to_json
 from zumik.reports.text import PLAIN, Style, safe, table
+from zumik.reports.withdrawals import withdrawal_to_json, withdrawal_to_text
 
 
 class Listed(NamedTuple):
-    """A release, and the aliases that are live at it."""
+    """A release, the aliases that are live at it, and its mark where it is withdrawn."""
 
     found: VerifiedRelease
     live: tuple[AliasName, ...]
+    withdrawal: Withdrawal | None = None
 
 
 def releases_to_text(listed: Sequence[Listed], style: Style = PLAIN) -> str:
@@ -36,7 +39,7 @@ def releases_to_text(listed: Sequence[Listed], style: Style = PLAIN) -> str:
                 f"{release.created_at:%Y-%m-%d %H:%M}{backfilled}",
                 item.found.ref.sha256.short,
                 _live(item.live),
-                _cut(release.note or ""),
+                _note(item, style),
             ]
         )
     text = table(rows, indent="", right=frozenset())
@@ -51,6 +54,13 @@ def _live(aliases: tuple[AliasName, ...]) -> str:
     return ", ".join(aliases) or "-"
 
 
+def _note(item: Listed, style: Style) -> str:
+    """Why it was made; why it is withdrawn goes before."""
+    if item.withdrawal is None:
+        return _cut(item.found.release.note or "")
+    return style.bad(f"WITHDRAWN: {_cut(item.withdrawal.reason)}")
+
+
 def _cut(text: str) -> str:
     shown = safe(text)
     return shown if len(shown) <= 60 else shown[:59] + "…"
@@ -58,7 +68,14 @@ def _cut(text: str) -> str:
 
 def releases_to_json(listed: Sequence[Listed]) -> list[dict[str, object]]:
     """The line of releases, newest first."""
-    return [{**_head_to_json(item.found), "live": list(item.live)} for item in listed]
+    return [
+        {
+            **_head_to_json(item.found),
+            "live": list(item.live),
+            "withdrawn": withdrawal_to_json(item.withdrawal),
+        }
+        for item in listed
+    ]
 
 
 def release_to_text(
@@ -67,6 +84,7 @@ def release_to_text(
     vouched: bool,
     style: Style = PLAIN,
     signed: Verdict | None = None,
+    withdrawal: Withdrawal | None = None,
 ) -> str:
     """One release: its place in the line, and a line an alias."""
     release = found.release
@@ -80,7 +98,8 @@ def release_to_text(
         ("signed", _signed(signed, style)),
         ("size", f"{found.size:,} bytes, {len(found.models)} models, resolver {release.resolver}"),
     ]
-    lines = [style.bold(release.id)]
+    mark = f"  {style.bad(f'WITHDRAWN {withdrawal_to_text(withdrawal)}')}" if withdrawal else ""
+    lines = [style.bold(release.id) + mark]
     lines += [f"  {style.dim(f'{name:<8}')} {text}" for name, text in facts if text]
     drifted = [name for name, item in tables.items() if not item.matches]
     if drifted:
@@ -115,12 +134,14 @@ def release_to_json(
     tables: Mapping[AliasName, Rederived],
     vouched: bool,
     signed: Verdict | None = None,
+    withdrawal: Withdrawal | None = None,
 ) -> dict[str, object]:
     """One release with its aliases explained."""
     return {
         **_head_to_json(found),
         "ledger": vouched,
         "signature": signed and signed.to_json(),
+        "withdrawn": withdrawal_to_json(withdrawal),
         "aliases": {
             name: {
                 "winner": item.frozen.winner,

@@ -28,6 +28,7 @@ from zumik.reports.review_words import (
     upstream_lines,
 )
 from zumik.reports.text import PLAIN, Style, plural
+from zumik.reports.withdrawals import withdrawal_to_json
 
 _MAX_ROWS = 12
 """Rows of facts that are shown at once."""
@@ -208,6 +209,10 @@ def review_to_json(review: Review) -> dict[str, object]:
         "traffic_moves": bool(review.traffic_moves or review.served_otherwise),
         "releases": [_release_to_json(item) for item in review.releases],
         "moves": [_move_to_json(move) for move in review.moves],
+        "withdrawn": [
+            {"release": mark.target.id, **(withdrawal_to_json(mark) or {})}
+            for mark in review.withdrawn
+        ],
         "upstream": [{"model": model, **field_to_json(field)} for model, field in review.upstream],
         "aliases": [_alias_to_json(item) for item in review.aliases],
         "waiting": [item._asdict() for item in review.waiting],

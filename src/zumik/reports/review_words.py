@@ -90,7 +90,7 @@ def _drafts(releases: Sequence[NewRelease]) -> str:
 
 
 def brings(review: Review) -> Iterator[str]:
-    """The releases and the moves of pointers, a line each; moves alike are told together."""
+    """The releases, moves and withdrawals, a line each; moves alike are told together."""
     for item in review.releases:
         note = f": {item.note}" if item.note else ""
         when = "made afterwards, as of" if item.backfilled else "made"
@@ -101,6 +101,8 @@ def brings(review: Review) -> Iterator[str]:
         names = ", ".join(move.alias for move in moves)
         to = f" to {target}" if target else ""
         yield safe(f"{_MOVES[kind]} {names}{to}" + (f": {reason}" if reason else ""))
+    for mark in review.withdrawn:
+        yield safe(f"withdraws {mark.target.id}: {mark.reason}")
 
 
 def _alike(move: PointerMove) -> tuple[str, str, str]:

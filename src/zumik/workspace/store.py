@@ -10,15 +10,19 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from zumik.core.canonical import MalformedJson
 from zumik.core.names import AliasName, BadName, Digest, ReleaseId, shown
 from zumik.core.pointer import MAX_POINTER_BYTES, Pointer, read_pointer
 from zumik.core.reading import Malformed
 from zumik.core.release import MAX_RELEASE_BYTES, ReleaseRef, VerifiedRelease, verify
-from zumik.core.tree import FROZEN, LEDGER, LIVE, MARKER, MAX_LEDGER_BYTES, Tree
+from zumik.core.tree import FROZEN, LEDGER, LIVE, MARKER, MAX_LEDGER_BYTES, WITHDRAWN, Tree
 from zumik.errors import CannotRun, IntegrityError, ZumikError
 from zumik.workspace.files import WorkTree
+
+if TYPE_CHECKING:
+    from zumik.core.withdrawal import Withdrawal
 
 DIRECTORY = "releases"
 
@@ -207,6 +211,49 @@ class Store:
             hint = "freeze a release first: zumik release create"
         return CannotRun(f"{alias} has no live pointer", hint=hint)
 
+    @property
+    def withdrawn(self) -> Path:
+        """Where the marks of withdrawn releases lie."""
+        return self.root / WITHDRAWN
+
+    def withdrawal(self, release: ReleaseId) -> Withdrawal | None:
+        """The mark of a withdrawn release; None where it stands. Looks at that one file alone.
+
+        Raises CannotRun and IntegrityError where nobody can tell.
+        """
+        name = f"{release}.json"
+        path = f"{WITHDRAWN}/{name}"
+        if self.tree.kind(path) is None:
+            return None
+        from zumik.core.withdrawal import MAX_WITHDRAWAL_BYTES
+
+        return parse_withdrawal(name, self.tree.read(path, MAX_WITHDRAWAL_BYTES))
+
+    @cached_property
+    def withdrawals(self) -> Mapping[ReleaseId, Withdrawal]:
+        """The withdrawn releases with their marks, in the order of the line.
+
+        What is no mark of a release is left to `zumik check`. Raises CannotRun and IntegrityError
+        for one that cannot be read: a release that must not be used must not look as if it stood.
+        """
+        found = {}
+        for name in self.tree.entries(WITHDRAWN):
+            try:
+                release = ReleaseId(name.removesuffix(".json"))
+            except BadName:
+                continue
+            mark = self.withdrawal(release) if name.endswith(".json") else None
+            if mark is not None:
+                found[release] = mark
+        return dict(sorted(found.items(), key=lambda item: item[0].order))
+
+    @property
+    def standing(self) -> ReleaseRef | None:
+        """The newest release that is not withdrawn."""
+        refs = (ref for ref in self.releases.values() if ref.id not in self.withdrawals)
+        *_, standing = [None, *refs]
+        return standing
+
     def ledger_bytes(self) -> bytes:
         """The ledger as it is; empty where there is none yet."""
         if self.tree.kind(LEDGER) is None:
@@ -257,3 +304,25 @@ def parse_pointer(file_name: str, data: bytes) -> Pointer:
             hint="zumik alias promote makes pointers; restore it: git checkout -- live",
         )
     return pointer
+
+
+def parse_withdrawal(file_name: str, data: bytes) -> Withdrawal:
+    """A withdrawal from its bytes, checked against the name of its file.
+
+    Raises CannotRun for what is none, IntegrityError for another release's.
+    """
+    from zumik.core.withdrawal import read_withdrawal
+
+    try:
+        mark = read_withdrawal(data)
+    except (Malformed, MalformedJson) as error:
+        raise CannotRun(
+            f"{WITHDRAWN}/{file_name}: {error.message}",
+            hint=f"restore it: git checkout -- {file_name}",
+        ) from None
+    if mark.file_name != file_name:
+        raise IntegrityError(
+            f"{WITHDRAWN}/{file_name} is the withdrawal of {mark.target.id}",
+            hint=f"zumik release withdraw makes it; restore it: git checkout -- {WITHDRAWN}",
+        )
+    return mark

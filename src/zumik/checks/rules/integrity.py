@@ -162,6 +162,20 @@ RULES = (
         "zumik alias rollback takes the newest one that was live before and stands.",
     ),
     _rule(
+        "malformed-withdrawal",
+        "A file in withdrawn/ is no withdrawal as zumik writes it",
+        "A mark that cannot be read, lies under another release's name or was written by hand "
+        "leaves open whether its release may be used. Restore it from git, or withdraw the "
+        "release again with zumik release withdraw.",
+    ),
+    _rule(
+        "withdrawal-of-nothing",
+        "A withdrawal names a release or bytes that are not there",
+        "Whoever withdrew it believes that a release is out of use, and none is. The release was "
+        "removed, never landed, or is another than was meant. Restore the release, or remove the "
+        "mark and withdraw the right one.",
+    ),
+    _rule(
         "case-collision",
         "Two names differ only in upper and lower case",
         "Where case is not told, as on most laptops, a clone gets one of the two files and not "
@@ -192,8 +206,9 @@ RULES = (
     _rule(
         "text-too-long",
         "A note is longer than any reader's patience",
-        "A note is frozen for ever and shown wherever the release is. Two thousand characters say "
-        "why; the discussion is better linked to. Freeze again with a shorter note.",
+        "A note, or the reason of a withdrawal, is kept for ever and shown wherever the release "
+        "is. Two thousand characters say why; the discussion is better linked to. Make it again "
+        "with a shorter one.",
     ),
     _rule(
         "missing-file",

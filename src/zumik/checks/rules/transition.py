@@ -120,6 +120,13 @@ RULES = (
         "commits out of the branch.",
     ),
     _rule(
+        "withdrawal-changed",
+        "A withdrawal that landed would be changed or removed",
+        "A withdrawn release is never used again: aliases were moved because of it, and who looks "
+        "an old decision up is told why. Taking the mark away would let it be promoted again "
+        "unseen. Restore it; what was right in the release can be frozen anew.",
+    ),
+    _rule(
         "unsigned-release",
         "A new release has no signature, and the base demands one",
         "Where signatures are required, a release counts only with one from allowed_signers as "
