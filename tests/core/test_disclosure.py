@@ -24,24 +24,24 @@ from zumik.core.names import AliasName, ModelId
 from zumik.core.policy import Alias
 from zumik.core.release import Content, content_to_json
 
-HIDDEN = "zq"
+HIDDEN = "zephyrus"
 SECRET = model(
-    "zq/nightjar",
-    revision="build-0417",
+    "zephyrus/nightjar",
+    revision="build-njrx",
     confidential=True,
-    input="81.379",
+    input="81.379264917",
     upstream={"model": "njr-prod"},
-    metrics={"q": "7.7713"},
-    note="Negotiated until 2031.",
+    metrics={"q": "7.771340928"},
+    note="Negotiated until vespers.",
 )
-TRACES = ("zq", "nightjar", "0417", "njr-prod", "81.379", "7.7713", "2031")
+TRACES = ("zephyrus", "nightjar", "njrx", "njr-prod", "81.379264917", "7.771340928", "vespers")
 """Every text by which the model or a fact of it could be known."""
 
 
 def content(*aliases: Alias, **known: Any) -> Content:
     public_models = [
         model("acme/small", input="2", metrics={"q": "5"}),
-        model("acme/large", input="3", metrics={"q": "6"}, note="Much like zq/nightjar."),
+        model("acme/large", input="3", metrics={"q": "6"}, note="Much like zephyrus/nightjar."),
     ]
     source = frozen(*aliases, models=[*public_models, SECRET], **known)
     return source.release.content
@@ -65,17 +65,21 @@ def releases_with_a_secret(draw: st.DrawFn) -> Content:
     drawn = all_public(draw(contents()))
     secret = Model(
         ModelId(f"{HIDDEN}/nightjar"),
-        revision="nightjar-0417",
+        revision="nightjar-njrx",
         upstream=Upstream("njr-prod"),
-        price=Price({"input": Fraction("81.379")}, source="nightjar letter"),
-        metrics={"q": Figure(Fraction("7.7713"))},
-        note="until 2031",
+        price=Price({"input": Fraction("81.379264917")}, source="nightjar letter"),
+        metrics={"q": Figure(Fraction("7.771340928"))},
+        note="until vespers",
         confidential=True,
     )
     aliases = {}
     for name, item in drawn.aliases.items():
         globs = draw(
-            st.lists(st.sampled_from(["zq/*", "*nightjar", "zq/nightjar", "*", "a/*", "?q/n*"]))
+            st.lists(
+                st.sampled_from(
+                    ["zephyrus/*", "*nightjar", "zephyrus/nightjar", "*", "a/*", "?ephyrus/n*"]
+                )
+            )
         )
         place = draw(st.none() | st.integers(0, len(item.ranking)))
         ranking = list(item.ranking)
@@ -121,7 +125,7 @@ def test_an_alias_that_ranks_a_confidential_model_shows_its_name_alone() -> None
 
 
 def test_an_alias_that_ranks_none_shows_how_it_chooses() -> None:
-    chooses = alias("maximize q", exclude=["zq/*", "acme/old*"])
+    chooses = alias("maximize q", exclude=["zephyrus/*", "acme/old*"])
     told = disclosed(content(chooses))
     assert told["ranking"] == ["acme/large", "acme/small"]
     assert told["policy"]["exclude"] == ["acme/old*"]
@@ -140,8 +144,8 @@ def test_an_excluded_model_is_left_out_and_the_ranking_stays() -> None:
         ("*", True),
         ("acme/*", True),
         ("acme/gone", True),
-        ("zq/*", False),
-        ("zq/gone", False),
+        ("zephyrus/*", False),
+        ("zephyrus/gone", False),
         ("*nightjar", False),
         ("?q/*", False),
         ("*/gone", False),
@@ -165,30 +169,33 @@ def test_a_provider_that_becomes_confidential_is_so_for_older_releases() -> None
 
 
 def test_sentences_that_name_what_is_kept_back_are_left_out() -> None:
-    chooses = alias("maximize q", exclude=["zq/*"], description="Not Nightjar.")
+    chooses = alias("maximize q", exclude=["zephyrus/*"], description="Not Nightjar.")
     tree: Any = public(content(chooses), [SECRET])
     assert "note" not in tree["models"]["acme/large"]
     assert "description" not in tree["aliases"]["code.fast"]["policy"]
 
 
 @pytest.mark.parametrize(
-    "text", ["As zq/nightjar.", "(NIGHTJAR)", "njr-prod,", "build-0417", "of ZQ", "x=zq;"]
+    "text",
+    ["As zephyrus/nightjar.", "(NIGHTJAR)", "njr-prod,", "build-njrx", "of ZEPHYRUS", "x=zephyrus;"],
 )
 def test_a_text_that_names_a_hidden_model_is_known(text: str) -> None:
-    assert speaks_of({"zq"}, [SECRET])(text)
+    assert speaks_of({"zephyrus"}, [SECRET])(text)
 
 
-@pytest.mark.parametrize("text", ["zqx", "nightjars", "", "81.379 for a million", "acme/small"])
+@pytest.mark.parametrize(
+    "text", ["zephyrusx", "nightjars", "", "81.379264917 for a million", "acme/small"]
+)
 def test_a_text_that_names_none_is_left_alone(text: str) -> None:
-    assert not speaks_of({"zq"}, [SECRET])(text)
+    assert not speaks_of({"zephyrus"}, [SECRET])(text)
     assert not speaks_of(set())(text)
 
 
 def test_who_is_public() -> None:
     hidden = confidential_providers([SECRET, model("acme/small")])
-    assert hidden == {"zq"}
-    assert is_public(ModelId("acme/zq"), hidden)
-    assert not is_public(ModelId("zq/other"), hidden)
+    assert hidden == {"zephyrus"}
+    assert is_public(ModelId("acme/zephyrus"), hidden)
+    assert not is_public(ModelId("zephyrus/other"), hidden)
     ranked = content(alias("maximize q")).aliases[AliasName("code.fast")]
     assert not is_public_alias(ranked, hidden)
     assert is_public_alias(ranked, {"globex"})

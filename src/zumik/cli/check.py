@@ -73,8 +73,9 @@ def check(
     """Check what was released and what is live: bytes, ledger, line, rankings, pointers, policy.
 
     With --base it judges what merging would give, from git's objects and not from the work tree,
-    by the base's settings. Exits with 5 where bytes are not what vouches for them, 3 where anything
-    else is wrong, 4 where it could not tell.
+    by the base's settings: that is the gate. Without, it is a look at your own work. Exits with 5
+    where bytes are not what vouches for them, 3 where anything else is wrong, 4 where it could not
+    tell.
     """
     if explain is not None:
         return _explain(explain, form)
