@@ -177,7 +177,14 @@ def test_sentences_that_name_what_is_kept_back_are_left_out() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["As zephyrus/nightjar.", "(NIGHTJAR)", "njr-prod,", "build-njrx", "of ZEPHYRUS", "x=zephyrus;"],
+    [
+        "As zephyrus/nightjar.",
+        "(NIGHTJAR)",
+        "njr-prod,",
+        "build-njrx",
+        "of ZEPHYRUS",
+        "x=zephyrus;",
+    ],
 )
 def test_a_text_that_names_a_hidden_model_is_known(text: str) -> None:
     assert speaks_of({"zephyrus"}, [SECRET])(text)
