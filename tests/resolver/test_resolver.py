@@ -1,0 +1,226 @@
+"""The laws of the resolver: what it answers, to what is asked."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.core.builders import FIRST, but, verified
+from tests.core.bundles import BEST, ONE, SECOND, TWO, bundled, pointed
+from tests.core.strategies import ranked_releases, requests_of
+from tests.resolver.files import FOREVER, LONG_AGO, put, resolver_of
+
+from zumik import Resolver
+from zumik.core.decision import NoCandidate
+from zumik.core.drain import Drain
+from zumik.core.logline import read_log_line
+from zumik.core.names import BadName, ModelId
+from zumik.core.release import VerifiedRelease
+from zumik.core.replay import Verdict, replay
+from zumik.core.request import Request
+from zumik.errors import UsageError
+from zumik.resolver import UnknownReference
+
+
+def test_an_alias_is_answered_from_the_release_that_is_live(file: Path) -> None:
+    resolver = resolver_of(file, bundled(pointed(ONE), pointed(TWO, BEST)))
+    fast, best = resolver.resolve("code.fast"), resolver.resolve("reasoning.best")
+    assert (fast.model, fast.revision) == ("acme/small", "small-1")
+    assert str(fast.receipt) == f"code.fast@{FIRST}:{ONE.ref.sha256.short}=acme/small"
+    assert best.model == "bolt/big"
+    assert best.source is not None
+    assert best.source.ref == TWO.ref
+
+
+def test_a_pinned_alias_is_answered_from_that_release(file: Path) -> None:
+    resolver = resolver_of(file, bundled(pointed(ONE)))
+    decision = resolver.resolve(f"code.fast@{SECOND}")
+    assert (decision.model, decision.requested) == ("bolt/big", f"code.fast@{SECOND}")
+
+
+def test_a_target_is_itself_with_the_revision_of_the_newest_release(file: Path) -> None:
+    newer = TWO.release.content
+    models = {
+        **newer.models,
+        ModelId("bolt/big"): but(newer.models[ModelId("bolt/big")], revision="big-2"),
+    }
+    changed = verified(but(TWO.release, content=but(newer, models=models)))
+    resolver = resolver_of(file, bundled(pointed(ONE), releases=[changed, ONE]))
+    decision = resolver.resolve("bolt/big")
+    assert (decision.model, decision.revision) == ("bolt/big", "big-2")
+    assert (decision.receipt, decision.reason) == (None, "pinned_target")
+
+
+UNKNOWN = {
+    "an alias": ("code.slow", "code.slow is not live", "did you mean code.fast?"),
+    "an alias like none": ("gpt-4o", "gpt-4o is not live", "zumik alias list"),
+    "a retired alias": ("reasoning.best", "reasoning.best was retired", "zumik alias list"),
+    "a release": ("code.fast@alr_2026_06_09_009", "not in what is answered", "--all-releases"),
+    "an alias of a release": (f"code.slow@{FIRST}", "has no alias code.slow", "it has code.fast"),
+    "a model": ("acme/huge", "no release knows acme/huge", "zumik catalog list"),
+}
+
+
+@pytest.mark.parametrize(("reference", "words", "hint"), UNKNOWN.values(), ids=UNKNOWN)
+def test_what_nobody_knows_is_told_as_unknown(
+    file: Path, reference: str, words: str, hint: str
+) -> None:
+    resolver = resolver_of(file, bundled(pointed(ONE), pointed(TWO, BEST, kind="retire")))
+    with pytest.raises(UnknownReference, match=words) as unknown:
+        resolver.resolve(reference)
+    assert unknown.value.hint is not None
+    assert hint in unknown.value.hint
+
+
+def test_no_time_is_spent_on_what_may_be_meant_where_aliases_are_many(file: Path) -> None:
+    listed = [f"code.fast{n}" for n in range(101)]
+    retired = [pointed(ONE, name, kind="retire") for name in listed]
+    few = resolver_of(file, bundled(*retired[:99], pointed(ONE)))
+    with pytest.raises(UnknownReference) as unknown:
+        few.resolve("code.fest")
+    assert unknown.value.hint == "did you mean code.fast?"
+    many = resolver_of(file, bundled(*retired, pointed(ONE)))
+    with pytest.raises(UnknownReference) as unknown:
+        many.resolve("code.fest")
+    assert unknown.value.hint == "zumik alias list shows what is"
+
+
+@pytest.mark.parametrize(
+    "reference", ["", "Code.Fast", "code.fast@", "a/", "code.fast\n", "@", "é"]
+)
+def test_what_is_no_reference_is_told_as_such(file: Path, reference: str) -> None:
+    with pytest.raises(BadName):
+        resolver_of(file, bundled()).resolve(reference)
+
+
+# Requests
+
+
+def test_a_request_is_taken_as_a_request_and_as_a_mapping(file: Path) -> None:
+    resolver = resolver_of(file, bundled())
+    needs = {"input_tokens": 500, "capabilities": ["tools"], "unavailable": ["bolt/none"]}
+    as_mapping = resolver.resolve("code.fast", needs)
+    as_request = resolver.resolve(
+        "code.fast", Request(500, capabilities=("tools",), unavailable=(ModelId("bolt/none"),))
+    )
+    assert as_mapping == as_request
+    assert (as_mapping.model, as_mapping.rank) == ("bolt/big", 2)
+    assert resolver.resolve("code.fast", {}) == resolver.resolve("code.fast")
+
+
+BAD_REQUESTS: list[Any] = [
+    {"input_tokens": -1},
+    {"input_tokens": "many"},
+    {"input_tokens": True},
+    {"input_tokens": None},
+    {"capabilities": "tools"},
+    {"unavailable": ["Acme"]},
+    {"temperature": 1},
+    {7: 1},
+]
+
+
+@pytest.mark.parametrize("needs", BAD_REQUESTS, ids=str)
+def test_what_is_no_request_is_refused(file: Path, needs: Any) -> None:
+    with pytest.raises(UsageError, match="'request") as refused:
+        resolver_of(file, bundled()).resolve("code.fast", needs)
+    assert refused.value.hint
+
+
+def test_a_request_that_no_model_can_take_has_the_answer_no(file: Path) -> None:
+    with pytest.raises(NoCandidate) as no:
+        resolver_of(file, bundled()).resolve("code.fast", {"input_tokens": 5000})
+    assert [model for model, _ in no.value.passed] == ["acme/small", "bolt/big"]
+
+
+# Drains
+
+
+def test_a_drain_takes_a_model_away_and_the_log_line_says_so(file: Path) -> None:
+    resolver = resolver_of(file, bundled(drains=[Drain("acme/*", FOREVER, "an outage")]))
+    decision = resolver.resolve("code.fast")
+    assert (decision.model, decision.reason) == ("bolt/big", "next_ranked_after_unavailable")
+    assert decision.to_json()["request"] == {"unavailable": ["acme/small"]}
+
+
+def test_a_drain_that_is_over_takes_nothing(file: Path) -> None:
+    resolver = resolver_of(file, bundled(drains=[Drain("acme/*", LONG_AGO, "an outage")]))
+    assert resolver.resolve("code.fast").model == "acme/small"
+
+
+def test_a_drain_ends_while_its_bundle_is_answered_from(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resolver = resolver_of(file, bundled(drains=[Drain("acme/*", FOREVER, "an outage")]))
+    assert resolver.resolve("code.fast").model == "bolt/big"
+
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> Any:
+            return FOREVER
+
+    monkeypatch.setattr("zumik.resolver.datetime", Later)
+    assert resolver.resolve("code.fast").model == "acme/small"
+
+
+def test_drains_never_leave_an_alias_with_nobody(file: Path) -> None:
+    resolver = resolver_of(file, bundled(drains=[Drain("*", FOREVER, "everything")]))
+    assert resolver.resolve("code.fast").model == "acme/small"
+    after = resolver.resolve("code.fast", {"unavailable": ["acme/small"]})
+    assert (after.model, after.request.unavailable) == ("bolt/big", ("acme/small",))
+
+
+def test_a_drain_comes_on_top_of_what_the_request_cannot_use(file: Path) -> None:
+    """Both are gone then, and between the two the drain is what may not leave nobody."""
+    resolver = resolver_of(file, bundled(drains=[Drain("bolt/*", FOREVER, "an outage")]))
+    assert resolver.resolve("code.fast", {"unavailable": ["acme/small"]}).model == "bolt/big"
+
+
+def test_a_drain_does_not_lower_what_a_request_needs(file: Path) -> None:
+    """Only the drained model can take the request, and so it does."""
+    resolver = resolver_of(file, bundled(drains=[Drain("bolt/*", FOREVER, "an outage")]))
+    assert resolver.resolve("code.fast", {"input_tokens": 500}).model == "bolt/big"
+
+
+def test_a_drain_leaves_a_target_alone(file: Path) -> None:
+    resolver = resolver_of(file, bundled(drains=[Drain("*", FOREVER, "everything")]))
+    assert resolver.resolve("acme/small").model == "acme/small"
+
+
+def test_a_drain_that_comes_with_a_new_bundle_counts_at_once(file: Path) -> None:
+    resolver = resolver_of(file, bundled())
+    assert resolver.resolve("code.fast").model == "acme/small"
+    put(file, bundled(drains=[Drain("acme/*", FOREVER, "an outage")]))
+    assert resolver.refresh()
+    assert resolver.resolve("code.fast").model == "bolt/big"
+
+
+# Every decision replays
+
+
+@settings(max_examples=60)
+@given(st.data(), ranked_releases())
+def test_every_log_line_replays_as_reproduced(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject, source: VerifiedRelease
+) -> None:
+    globs = st.sampled_from(["*", "a/*", "*b*", "?/*"])
+    drains = data.draw(
+        st.lists(st.builds(Drain, globs, st.sampled_from([FOREVER, LONG_AGO]), st.just("")))
+    )
+    bundle = bundled(pointed(source), releases=[source], drains=drains)
+    resolver = Resolver(lambda _: bundle, lambda: 0)
+    references = ["code.fast", f"code.fast@{source.ref.id}", *source.models]
+    for _ in range(3):
+        reference, request = data.draw(st.sampled_from(references)), data.draw(requests_of(source))
+        try:
+            decision = resolver.resolve(reference, request)
+        except NoCandidate:
+            continue
+        line = read_log_line(json.dumps(decision.to_json("2026-06-09T12:00:00Z")).encode())
+        found = replay(line, lambda release: bundle.releases[release].source)
+        assert found.verdict is Verdict.REPRODUCED, found.differences
