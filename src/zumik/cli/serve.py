@@ -1,0 +1,183 @@
+"""`zumik serve`: answer over HTTP what is live, read-only."""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from zumik.cli.output import stdin, tell
+from zumik.cli.session import Session, session_of
+from zumik.errors import CannotRun, UsageError
+
+if TYPE_CHECKING:
+    import socket
+
+    from zumik.serve.aliases import Histories
+    from zumik.serve.front import Gate
+    from zumik.serve.serving import Served
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+_SPAN = re.compile(r"([1-9][0-9]{0,8})(s|m|h|d)")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+@app.command("serve")
+def serve(
+    context: typer.Context,
+    bundle: Annotated[
+        Path | None,
+        typer.Option("--bundle", metavar="FILE", help="Answer from it, not from the workspace."),
+    ] = None,
+    host: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Any but loopback needs keys.")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(metavar="PORT", min=0, max=65535, help="0: any that is free.")
+    ] = 8642,
+    api_keys: Annotated[
+        Path | None,
+        typer.Option("--api-keys", metavar="FILE", help="Hashes of the keys that are accepted."),
+    ] = None,
+    no_auth: Annotated[
+        bool, typer.Option("--no-auth", help="Answer callers without a key, too.")
+    ] = False,
+    list_aliases: Annotated[
+        bool, typer.Option("--list-aliases", help="List aliases in /v1/models.")
+    ] = False,
+    max_age: Annotated[
+        str | None,
+        typer.Option("--max-age", metavar="SPAN", help="Not ready with an older bundle: 90s, 1h."),
+    ] = None,
+    docs: Annotated[
+        bool, typer.Option("--docs", help="A page at /docs, which loads scripts from elsewhere.")
+    ] = False,
+    hash_key: Annotated[
+        str | None,
+        typer.Option("--hash-key", metavar="NAME", help="Print the line of a key on stdin; stop."),
+    ] = None,
+) -> int:
+    """Serve /v1/models as OpenAI has it, and everything about aliases under /v2. Read-only.
+
+    Takes up a new bundle or a move in the workspace without a restart. Models of confidential
+    providers are shown to callers with a key alone. Ends with 0 on SIGTERM, 130 on Ctrl-C.
+    """
+    _require_extra()
+    if hash_key is not None:
+        return _print_key(hash_key)
+    from zumik.serve.app import front_of
+    from zumik.serve.running import bound, run
+
+    gate = _gate(api_keys, no_auth)
+    served = _served(session_of(context), bundle, max_age, list_aliases)
+    listening = bound(host, port)
+    try:
+        _require_gate(listening, gate, no_auth)
+        _tell_start(listening, served, bundle, gate)
+        return run(front_of(served, gate, docs=docs), listening)
+    finally:
+        listening.close()
+
+
+def _require_extra() -> None:
+    """Raises CannotRun where what the extra brings is not installed."""
+    from importlib.util import find_spec
+
+    missing = [
+        name
+        for name in ("fastapi", "uvicorn", "httptools", "prometheus_client")
+        if find_spec(name) is None
+    ]
+    if missing:
+        raise CannotRun(
+            f"serving needs {', '.join(missing)}", hint="pip install 'zumik[serve]' brings it"
+        )
+
+
+def _print_key(name: str) -> int:
+    from zumik.serve.keys import MAX_KEY, hashed
+
+    typer.echo(hashed(name, stdin().read(MAX_KEY + 2)))
+    return 0
+
+
+def _gate(api_keys: Path | None, no_auth: bool) -> Gate:
+    from zumik.serve.front import Gate
+    from zumik.serve.keys import read_keys
+
+    if api_keys is None:
+        return Gate()
+    # A link is how a secret is mounted where containers run.
+    return Gate(read_keys(Path(os.path.realpath(api_keys))), optional=no_auth)
+
+
+def _served(
+    session: Session, bundle: Path | None, max_age: str | None, list_aliases: bool
+) -> Served:
+    from zumik.resolver import Resolver
+    from zumik.serve.serving import Served
+
+    span = _span(max_age) if max_age is not None else None
+    if bundle is not None:
+        resolver = Resolver.from_bundle(bundle.absolute())
+        return Served(resolver, max_age=span, list_aliases=list_aliases)
+    if span is not None:
+        raise UsageError(
+            "--max-age is for a bundle", hint="a workspace is as it lies, and has no age"
+        )
+    root = session.store.root
+    resolver = Resolver.from_workspace(root)
+    return Served(resolver, root=root, histories=_histories(root), list_aliases=list_aliases)
+
+
+def _histories(root: Path) -> Histories:
+    from zumik.cli.history import LandedPointers
+
+    return lambda: LandedPointers(Session(root))
+
+
+def _span(text: str) -> timedelta:
+    match = _SPAN.fullmatch(text)
+    if match is None:
+        raise UsageError("--max-age takes a span", hint="90s, 15m, 1h or 2d")
+    try:
+        return timedelta(**{_UNITS[match[2]]: int(match[1])})
+    except OverflowError:
+        raise UsageError("--max-age is longer than anything", hint="90s, 15m, 1h or 2d") from None
+
+
+def _require_gate(listening: socket.socket, gate: Gate, no_auth: bool) -> None:
+    from zumik.serve.keys import HINT
+    from zumik.serve.running import is_loopback, url_of
+
+    if is_loopback(listening) or gate.keys is not None or no_auth:
+        return
+    raise UsageError(
+        f"{url_of(listening)} can be asked from other machines, and there are no keys",
+        hint=f"--api-keys FILE, where {HINT}; or --no-auth for everybody",
+    )
+
+
+def _tell_start(listening: socket.socket, served: Served, bundle: Path | None, gate: Gate) -> None:
+    from zumik.reports.text import plural
+    from zumik.serve.running import is_loopback, url_of
+
+    view = served.view
+    live = sum(view.live(alias) is not None for alias in view.bundle.pointers)
+    what = f"{plural(live, 'live alias', 'live aliases')}, {plural(len(view.models), 'model')}"
+    source = f"the bundle {bundle}" if bundle is not None else "the workspace as it lies"
+    tell(f"zumik serve: {url_of(listening)}, {what}, from {source}")
+    if gate.keys is not None and not gate.optional:
+        return
+    if not is_loopback(listening):
+        tell(
+            "warning: --no-auth: whoever reaches this address reads aliases, releases, models, "
+            "prices and metrics; of confidential providers only with a key"
+        )
+    elif view.hidden and gate.keys is None:
+        tell("what is confidential is left out: --api-keys FILE shows it to callers with a key")

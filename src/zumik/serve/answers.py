@@ -1,0 +1,146 @@
+"""Answers: a status, bytes and headers; and the one shape that every refusal has."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import NamedTuple
+
+from zumik.core.decision import NoCandidate
+from zumik.core.names import neutral
+from zumik.errors import CannotRun, IntegrityError, UsageError, ZumikError
+
+Headers = tuple[tuple[bytes, bytes], ...]
+
+JSON = (b"content-type", b"application/json")
+NO_STORE = (b"cache-control", b"no-store")
+
+_ENCODER = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
+"""Made once: `json.dumps` makes one for each call that asks for other separators."""
+
+SECURITY: Headers = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+"""Nothing here is a page, so that nothing may be loaded, framed or guessed from it."""
+
+
+class Answer(NamedTuple):
+    """What goes back: `etag` is quoted already, and there where asking again may be saved."""
+
+    status: int
+    body: bytes
+    headers: Headers
+    etag: bytes | None = None
+
+    def for_etags(self, asked: bytes | None) -> Answer:
+        """304 where whoever asks has these bytes already (RFC 9110, 13.1.2)."""
+        if asked is None or self.etag is None or not _matches(asked, self.etag):
+            return self
+        kept = tuple(pair for pair in self.headers if not pair[0].startswith(b"content-"))
+        return self._replace(status=304, body=b"", headers=kept)
+
+
+def _matches(asked: bytes, etag: bytes) -> bool:
+    """Whether a list of tags has this one; a weak tag counts, as it does for If-None-Match."""
+    if asked == etag:
+        return True
+    tags = [tag.strip().removeprefix(b"W/") for tag in asked.split(b",")]
+    return etag in tags or tags == [b"*"]
+
+
+def to_json(value: object) -> bytes:
+    """JSON of visible ASCII, so that what a terminal shows of it cannot steer it."""
+    return _ENCODER.encode(value).replace("\x7f", "\\u007f").encode("ascii")
+
+
+def cached(value: object, *, private: bool) -> Answer:
+    """An answer that may be kept and has to be asked for again; its tag is a hash of its bytes."""
+    body = to_json(value)
+    etag = b'"%s"' % hashlib.sha256(body).hexdigest()[:32].encode()
+    scope = b"private, no-cache" if private else b"no-cache"
+    return Answer(200, body, (JSON, (b"cache-control", scope), (b"etag", etag)), etag)
+
+
+def told(value: object) -> Answer:
+    """An answer to a question, which nobody keeps."""
+    return Answer(200, to_json(value), (JSON, NO_STORE))
+
+
+class Refusal(Exception):
+    """A request that is answered with an error; all that is told of it is here."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        *,
+        hint: str | None = None,
+        param: str | None = None,
+        headers: Headers = (),
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.hint = hint
+        self.param = param
+        self.headers = headers
+
+    def answer(self, path: str) -> Answer:
+        """OpenAI's error body under /v1; the same with our hint elsewhere."""
+        return Answer(self.status, to_json(self.to_json(path)), (JSON, NO_STORE, *self.headers))
+
+    def to_json(self, path: str) -> dict[str, object]:
+        """The body: message, type, param and code are OpenAI's."""
+        error: dict[str, object] = {
+            "message": _shown(self.message),
+            "type": "server_error" if self.status >= 500 else "invalid_request_error",
+            "param": self.param,
+            "code": self.code,
+        }
+        if not path.startswith("/v1/"):
+            error["hint"] = self.hint and _shown(self.hint)
+        return {"error": error}
+
+
+def _shown(text: str) -> str:
+    return "\n".join(neutral(line) for line in text.splitlines())
+
+
+def refusal_of(error: ZumikError) -> Refusal:
+    """What an error of ours is over HTTP; a name that cannot be is one that nobody knows."""
+    if isinstance(error, NoCandidate):
+        return Refusal(409, error.code, error.message, hint=error.hint)
+    if isinstance(error, UsageError):
+        return Refusal(400, "bad_request", error.message, hint=error.hint)
+    if isinstance(error, IntegrityError):
+        return Refusal(503, "not_intact", error.message, hint=error.hint)
+    if isinstance(error, CannotRun):
+        return Refusal(404, "not_found", error.message, hint=error.hint)
+    return Refusal(409, "answer_is_no", error.message, hint=error.hint)
+
+
+def model_not_found(model: str) -> Refusal:
+    """OpenAI's answer to a model that it does not have."""
+    cut = model if len(model) <= 80 else model[:80] + "…"
+    return Refusal(
+        404,
+        "model_not_found",
+        f"The model '{cut}' does not exist or you do not have access to it.",
+        hint="GET /v1/models lists what there is",
+        param="model",
+    )
+
+
+def withheld(what: str) -> Refusal:
+    """What rests on a confidential provider, asked for by nobody that we know."""
+    return Refusal(
+        403,
+        "withheld",
+        f"{what} rests on facts that are confidential",
+        hint="send an API key; a server that has none is started with --api-keys FILE",
+    )

@@ -1,0 +1,97 @@
+"""Connections: bounded in number, in the size of what comes before a body, and in time.
+
+uvicorn leaves these to a proxy in front. A server that is asked on loopback has none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from zumik.serve.answers import Refusal
+
+MAX_CONNECTIONS = 1024
+MAX_HEAD = 16 * 1024
+HEAD_SECONDS = 10.0
+REQUEST_SECONDS = 30.0
+IDLE_SECONDS = 30.0
+
+_REASONS = {400: b"Bad Request", 431: b"Request Header Fields Too Large", 503: b"Busy"}
+
+
+class _Refused(Exception):
+    """Stops the parser; what to say is with the connection."""
+
+
+class BoundedHttp(HttpToolsProtocol):
+    """One connection with a time by which the next thing must have happened."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.deadline = math.inf
+        self._in_head = True
+        self._head = 0
+        self._refusal = Refusal(400, "bad_http", "this is not HTTP as it is read here")
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take a connection, or say that there are too many."""
+        super().connection_made(transport)  # type: ignore[arg-type]
+        self.deadline = self.loop.time() + HEAD_SECONDS
+        if len(self.connections) > MAX_CONNECTIONS:
+            self._refusal = Refusal(503, "busy", "too many connections")
+            self.send_400_response("")
+
+    def data_received(self, data: bytes) -> None:
+        """Read on; what comes before a body may come in pieces, and not without end."""
+        if self.transport.is_closing():
+            return
+        self._head += len(data)
+        super().data_received(data)
+        if self._in_head and self._head > MAX_HEAD and not self.transport.is_closing():
+            self._refusal = _head_too_large()
+            self.send_400_response("")
+
+    def on_message_begin(self) -> None:
+        """A request begins."""
+        super().on_message_begin()
+        self._in_head, self._head = True, 0
+        if self.cycle is None or self.cycle.response_complete:
+            self.deadline = self.loop.time() + HEAD_SECONDS
+
+    def on_headers_complete(self) -> None:
+        """Everything before the body is here."""
+        self._in_head = False
+        size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
+        if size > MAX_HEAD:
+            self._refusal = _head_too_large()
+            raise _Refused
+        self.deadline = self.loop.time() + REQUEST_SECONDS
+        super().on_headers_complete()
+
+    def on_response_complete(self) -> None:
+        """An answer was written; who does not read it is not waited for."""
+        super().on_response_complete()
+        self.deadline = self.loop.time() + IDLE_SECONDS + 1
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse before there is a request, and close."""
+        answer = self._refusal.answer("/")
+        lines = [b"HTTP/1.1 %d %s" % (answer.status, _REASONS[answer.status])]
+        lines += [b"%s: %s" % pair for pair in answer.headers]
+        lines += [b"content-length: %d" % len(answer.body), b"connection: close", b"", b""]
+        self.transport.write(b"\r\n".join(lines) + answer.body)
+        self.transport.close()
+
+    def close_if_late(self, now: float) -> None:
+        """Cut what nothing has happened on for too long."""
+        if now > self.deadline and self.transport is not None:
+            self.transport.abort()
+
+
+def _head_too_large() -> Refusal:
+    return Refusal(
+        431, "head_too_large", f"the request line and headers have more than {MAX_HEAD:,} bytes"
+    )

@@ -1,0 +1,142 @@
+"""The view: one bundle, ready to be shown; a request takes one and sees nothing of the next.
+
+What is shown to everybody leaves out confidential providers, and is looked through once more for
+their names before it goes out: a doubt withholds.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import NamedTuple
+
+from zumik.core.bundle import Bundle
+from zumik.core.catalog import Model
+from zumik.core.disclosure import confidential_providers, is_public, public, speaks_of
+from zumik.core.explanation import Rederived, rederive
+from zumik.core.names import AliasName, ModelId, ReleaseId
+from zumik.core.release import Content, VerifiedRelease, content_to_json
+from zumik.resolver import Resolver
+from zumik.serve.answers import Answer, to_json
+from zumik.serve.shelf import Shelf, release_on
+
+_MOST_ANSWERS = 4096
+"""How many rendered answers are kept: pages can be cut in many ways."""
+
+
+class Known(NamedTuple):
+    """A model as the newest release that has it froze it."""
+
+    model: Model
+    source: VerifiedRelease
+
+
+class View:
+    """One bundle with its releases, and the answers that were rendered from it.
+
+    `full` everywhere says that the caller is known, and sees what is confidential too.
+    """
+
+    def __init__(self, bundle: Bundle, shelf: Shelf, *, list_aliases: bool = False) -> None:
+        self.bundle = bundle
+        self.shelf = shelf
+        self.list_aliases = list_aliases
+        self.models: Mapping[ModelId, Known] = {
+            name: Known(model, frozen.source)
+            for frozen in bundle.releases.values()
+            for name, model in frozen.source.models.items()
+        }
+        every = [m for frozen in bundle.releases.values() for m in frozen.source.models.values()]
+        self.hidden = confidential_providers(every)
+        self._kept_back = [model for model in every if model.id.provider in self.hidden]
+        self.resolver = Resolver(lambda _: bundle, lambda: None, check_every=math.inf)
+        self._answers: dict[tuple[object, ...], Answer] = {}
+        self._public: dict[ReleaseId, tuple[dict[str, object], bool]] = {}
+
+    def remembered(self, key: tuple[object, ...], make: Callable[[], Answer]) -> Answer:
+        """An answer, rendered once; two who ask together may each render it, alike."""
+        found = self._answers.get(key)
+        if found is None:
+            found = make()
+            if len(self._answers) < _MOST_ANSWERS:
+                self._answers[key] = found
+        return found
+
+    def live(self, alias: AliasName) -> VerifiedRelease | None:
+        """The release that an alias stands for; None where it stands for none."""
+        pointer = self.bundle.pointers.get(alias)
+        if pointer is None or pointer.kind == "retire":
+            return None
+        return self.bundle.releases[pointer.target.id].source
+
+    def shows(self, model: ModelId, full: bool) -> bool:
+        """Whether a caller may see a model."""
+        return full or is_public(model, self.hidden)
+
+    def shows_alias(self, source: VerifiedRelease, alias: AliasName, full: bool) -> bool:
+        """Whether a caller may see how a release ranks an alias."""
+        if full:
+            return True
+        frozen = source.aliases.get(alias)
+        hidden = self._hidden_in(source)
+        if not hidden:
+            return True
+        return frozen is None or all(is_public(model, hidden) for model in frozen.ranking)
+
+    def _hidden_in(self, source: VerifiedRelease) -> frozenset[str]:
+        """Of a release, which may say so of a provider that no live one names."""
+        if source.ref.id in self.bundle.releases:
+            return self.hidden
+        return self.hidden | confidential_providers(source.models.values())
+
+    def table(self, source: VerifiedRelease, alias: AliasName, full: bool) -> Rederived:
+        """An alias re-derived; for everybody without what a hidden model is or could do.
+
+        Only for an alias that is shown. Raises CannotRun.
+        """
+        found = rederive(source, alias)
+        hidden = frozenset[str]() if full else self._hidden_in(source)
+        if not hidden:
+            return found
+        table = found.table
+        shown = table._replace(
+            excluded=tuple(s for s in table.excluded if is_public(s.model.id, hidden)),
+            would_win=tuple(c for c in table.would_win if is_public(c.model, hidden)),
+            flips=tuple(f for f in table.flips if f.to is None or is_public(f.to, hidden)),
+        )
+        return found._replace(table=shown)
+
+    def public_content(self, source: VerifiedRelease) -> tuple[dict[str, object], bool]:
+        """A release's content as everybody may see it, and whether that is all of it."""
+        release = source.ref.id
+        if release not in self._public:
+            content = source.release.content
+            everyone = public(content, [known.model for known in self.models.values()])
+            whole = not self._hidden_in(source) or (
+                everyone == content_to_json(content) and not self.speaks(source.release.note or "")
+            )
+            self._public[release] = everyone, whole
+        return self._public[release]
+
+    def public_model(self, model: Model) -> object:
+        """A public model's facts, without sentences that speak of a hidden one."""
+        known = [item.model for item in self.models.values()]
+        models = public(Content({}, {}, {}, {model.id: model}), known)["models"]
+        assert isinstance(models, dict)
+        return models[model.id]
+
+    @cached_property
+    def speaks(self) -> Callable[[str], bool]:
+        """Whether a text names a hidden provider or one of its models."""
+        return speaks_of(self.hidden, self._kept_back)
+
+    def discreet(self, tree: dict[str, object], full: bool) -> dict[str, object] | None:
+        """A tree that may go to a caller; None where it speaks of what is kept back."""
+        if full or not self.hidden:
+            return tree
+        return None if self.speaks(to_json(tree).decode()) else tree
+
+    def release(self, release: ReleaseId) -> VerifiedRelease:
+        """Any release on the shelf. Raises CannotRun and IntegrityError."""
+        return release_on(self.shelf, release)

@@ -1,0 +1,293 @@
+"""What is too much, too slow or no HTTP ends in a 4xx or a cut, and never in a stuck server."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+
+pytest.importorskip("httpx", reason="needs the extra integration")
+pytest.importorskip("fastapi", reason="needs the extra serve")
+
+import httpx
+import uvicorn
+from tests.integration.serve.server import DEADLINE, ONE, Server, both_at, until, write_bundle
+from uvicorn.server import ServerState
+
+from zumik.resolver import Resolver
+from zumik.serve import front, http
+from zumik.serve.app import front_of
+from zumik.serve.front import MAX_AT_ONCE, MAX_BODY, Front, Gate
+from zumik.serve.http import MAX_CONNECTIONS, MAX_HEAD, BoundedHttp
+from zumik.serve.serving import Served
+
+POST = b"POST /v2/resolve HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
+
+
+def raw(server: Server, *parts: bytes, end: bool = False) -> bytes:
+    """All that comes back to these bytes."""
+    with socket.create_connection(("127.0.0.1", server.port), DEADLINE) as link:
+        try:
+            for part in parts:
+                link.sendall(part)
+            if end:
+                link.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass  # who is refused may be cut off while writing
+        found = b""
+        try:
+            while chunk := link.recv(65536):
+                found += chunk
+        except OSError:
+            pass
+        return found
+
+
+@pytest.mark.parametrize("path", ["/v2/resolve", "/v2/explain", "/v2/replay"])
+def test_a_huge_body_is_refused(of_bundle: Server, path: str) -> None:
+    answer = httpx.post(of_bundle.url + path, content=b" " * (MAX_BODY + 1), timeout=DEADLINE)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (413, "too_large")
+    assert answer.headers["connection"] == "close"
+
+
+def test_a_huge_body_without_a_length_is_refused(of_bundle: Server) -> None:
+    def chunks() -> Iterator[bytes]:
+        for _ in range(20):
+            yield b" " * 65536
+
+    answer = httpx.post(f"{of_bundle.url}/v2/resolve", content=chunks(), timeout=DEADLINE)
+    assert answer.status_code == 413
+
+
+def test_a_body_as_large_as_may_be_is_read(of_bundle: Server) -> None:
+    body = b'{"reference": "code.fast"}'
+    answer = httpx.post(
+        f"{of_bundle.url}/v2/resolve", content=body.ljust(MAX_BODY), timeout=DEADLINE
+    )
+    assert answer.status_code == 200
+
+
+def test_who_asks_before_sending_is_told_not_to(of_bundle: Server) -> None:
+    head = POST + b"expect: 100-continue\r\ncontent-length: 99999999\r\n\r\n"
+    found = raw(of_bundle, head)
+    assert found.startswith(b"HTTP/1.1 413")
+    assert b"100 Continue" not in found
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        [b"GET /v1/models HTTP/1.1\r\nhost: x\r\nx: " + b"y" * MAX_HEAD + b"\r\n\r\n"],
+        [b"GET /v1/models HTTP/1.1\r\nhost: x\r\n", *[b"x: " + b"y" * 4000 + b"\r\n"] * 40],
+        [b"GET /v1/models HTTP/1.1\r\nhost: x\r\nx: ", *[b"y" * 65536] * 8],
+        [b"GET /" + b"y" * (MAX_HEAD + 1) + b" HTTP/1.1\r\nhost: x\r\n\r\n"],
+    ],
+    ids=["one", "many", "endless", "path"],
+)
+def test_a_huge_head_is_refused(of_bundle: Server, parts: list[bytes]) -> None:
+    found = raw(of_bundle, *parts)
+    # Who still writes when the connection is closed may lose the answer, and is cut off too.
+    assert found == b"" or found.startswith(b"HTTP/1.1 431")
+    if len(parts) == 1:
+        assert b"head_too_large" in found
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"nonsense\r\n\r\n",
+        b"GET /v1/models HTTP/9.9\r\n\r\n",
+        b"GET \xff\xfe HTTP/1.1\r\nhost: x\r\n\r\n",
+        b"GET /v1/models HTTP/1.1\r\nno colon\r\n\r\n",
+        b"GET /v1/models HTTP/1.1\r\nhost: x\r\ncontent-length: -1\r\n\r\n",
+        POST + b"content-length: 3\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\0" * 64,
+    ],
+)
+def test_what_is_no_http_is_refused(of_bundle: Server, data: bytes) -> None:
+    found = raw(of_bundle, data, end=True)
+    assert found.startswith(b"HTTP/1.1 400"), found
+    assert b"Traceback" not in found
+    assert of_bundle.get("/healthz").status_code == 200
+
+
+def test_a_cut_body_leaves_nothing_behind(of_bundle: Server) -> None:
+    raw(of_bundle, POST + b"content-length: 100\r\n\r\n{", end=True)
+    assert of_bundle.get("/healthz").status_code == 200
+
+
+def test_a_websocket_is_not_spoken(of_bundle: Server) -> None:
+    head = b"GET /v1/models HTTP/1.1\r\nhost: x\r\nupgrade: websocket\r\nconnection: upgrade\r\n"
+    key = b"sec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+    found = raw(of_bundle, head + key, end=True)
+    assert b" 101 " not in found
+
+
+def test_more_connections_than_may_be_are_turned_away(of_bundle: Server) -> None:
+    with ExitStack() as stack:
+        for _ in range(MAX_CONNECTIONS):
+            stack.enter_context(socket.create_connection(("127.0.0.1", of_bundle.port), DEADLINE))
+        found = raw(of_bundle)
+        assert found.startswith(b"HTTP/1.1 503")
+        assert b'"code":"busy"' in found
+    until(lambda: of_bundle.get("/healthz").status_code == 200)
+
+
+# What takes time to happen is asked of the application and the connection themselves.
+
+
+@pytest.fixture
+def application(tmp_path: Any) -> Front:
+    write_bundle(tmp_path / "live.json", both_at(ONE))
+    return front_of(Served(Resolver.from_bundle(tmp_path / "live.json")), Gate())
+
+
+async def asked(app: Front, path: str, receive: Any, method: str = "POST") -> tuple[int, bytes]:
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "method": method,
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "headers": [],
+    }
+    await app(scope, receive, send)
+    return sent[0]["status"], sent[1]["body"]
+
+
+def test_a_slow_body_is_given_up(application: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(front, "BODY_SECONDS", 0.01)
+
+    async def never() -> Any:
+        await asyncio.Event().wait()
+
+    status, body = asyncio.run(asked(application, "/v2/resolve", never))
+    assert status == 408
+    assert b"slow_body" in body
+
+
+def test_more_requests_than_may_be_are_asked_to_come_again(application: Front) -> None:
+    async def run() -> tuple[list[tuple[int, bytes]], tuple[int, bytes]]:
+        going = asyncio.Event()
+
+        async def held() -> Any:
+            await going.wait()
+            return {"type": "http.request", "body": b'{"reference":"code.fast"}'}
+
+        waiting = [
+            asyncio.create_task(asked(application, "/v2/resolve", held)) for _ in range(MAX_AT_ONCE)
+        ]
+        await asyncio.sleep(0)
+        refused = await asked(application, "/v1/models", held, "GET")
+        probe = await asked(application, "/healthz", held, "GET")
+        going.set()
+        assert probe[0] == 200
+        return await asyncio.gather(*waiting), refused
+
+    answers, refused = asyncio.run(run())
+    assert {status for status, _ in answers} == {200}
+    assert refused[0] == 503
+    assert b'"code":"busy"' in refused[1]
+
+
+def test_a_bug_is_told_to_the_log_alone(
+    application: Front, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("inside")
+
+    monkeypatch.setattr(front.upstream, "models", broken)
+    monkeypatch.setattr("zumik.serve.models.facts", broken)
+
+    async def nothing() -> Any:
+        return {"type": "http.request", "body": b""}
+
+    for path in ("/v1/models", "/v2/models/acme/small"):
+        status, body = asyncio.run(asked(application, path, nothing, "GET"))
+        assert status == 500
+        assert b'"code":"bug"' in body
+        assert b"inside" not in body
+        assert "RuntimeError: inside" in caplog.text
+        caplog.clear()
+
+
+class Link(asyncio.Transport):
+    """A transport that remembers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written = b""
+        self.gone = False
+
+    def write(self, data: Any) -> None:
+        self.written += data
+
+    def close(self) -> None:
+        self.gone = True
+
+    abort = close
+
+    def is_closing(self) -> bool:
+        return self.gone
+
+
+def connected(link: Link) -> BoundedHttp:
+    """A connection to an application that never answers."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await asyncio.Event().wait()
+
+    config = uvicorn.Config(app, http=BoundedHttp, ws="none", log_config=None)
+    connection = BoundedHttp(config, ServerState(), {})
+    connection.connection_made(link)
+    return connection
+
+
+def test_a_head_without_end_is_not_kept() -> None:
+    async def run() -> None:
+        link = Link()
+        connection = connected(link)
+        connection.data_received(b"GET / HTTP/1.1\r\nx: ")
+        for _ in range(MAX_HEAD // 1024 + 1):
+            assert not link.gone
+            connection.data_received(b"y" * 1024)
+        assert link.gone
+        assert link.written.startswith(b"HTTP/1.1 431 ")
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("data", "seconds"),
+    [
+        (b"", http.HEAD_SECONDS),
+        (b"GET /v1/models HTTP/1.1\r\nhost:", http.HEAD_SECONDS),
+        (POST + b"content-length: 9\r\n\r\n{", http.REQUEST_SECONDS),
+    ],
+    ids=["nothing", "half a head", "half a body"],
+)
+def test_who_does_not_go_on_is_cut_off(data: bytes, seconds: float) -> None:
+    async def run() -> None:
+        link = Link()
+        connection = connected(link)
+        begun = asyncio.get_running_loop().time()
+        if data:
+            connection.data_received(data)
+        connection.close_if_late(begun + seconds - 1)
+        assert not link.gone
+        connection.close_if_late(begun + seconds + 1)
+        assert link.gone
+        for task in connection.tasks:
+            task.cancel()
+
+    asyncio.run(run())

@@ -1,0 +1,212 @@
+"""`/v2/resolve`, `/v2/explain` and `/v2/replay`."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+pytest.importorskip("httpx", reason="needs the extra integration")
+pytest.importorskip("fastapi", reason="needs the extra serve")
+
+import httpx
+from tests.integration.serve.server import ONE, TWO, Server
+
+FIVE = [
+    "requested_model",
+    "alias_release",
+    "resolved_model",
+    "candidates_considered",
+    "resolution_reason",
+]
+
+
+def resolved(server: Server, reference: str, **request: Any) -> Any:
+    answer = server.post("/v2/resolve", {"reference": reference, "request": request})
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["cache-control"] == "no-store"
+    return answer.json()
+
+
+def test_resolve_answers_the_log_line_and_the_receipt(of_bundle: Server) -> None:
+    found = resolved(of_bundle, "code.fast")
+    assert list(found)[:5] == FIVE
+    assert found["resolved_model"] == "acme/small"
+    assert found["receipt"] == f"code.fast@{ONE.ref.id}:{ONE.ref.sha256.short}=acme/small"
+
+
+@pytest.mark.parametrize(
+    ("reference", "request_", "model", "reason"),
+    [
+        ("code.fast", {"input_tokens": 900}, "bolt/big", "next_ranked_meeting_request"),
+        (
+            "code.fast",
+            {"unavailable": ["acme/small"]},
+            "bolt/big",
+            "next_ranked_after_unavailable",
+        ),
+        ("code.fast", {"input_tokens": 900.0}, "bolt/big", "next_ranked_meeting_request"),
+        (f"code.fast@{TWO.ref.id}", {}, "bolt/big", "first_listed_under_policy"),
+        ("bolt/big", {}, "bolt/big", "pinned_target"),
+    ],
+)
+def test_what_is_needed_decides(
+    of_bundle: Server, reference: str, request_: dict[str, object], model: str, reason: str
+) -> None:
+    found = resolved(of_bundle, reference, **request_)
+    assert (found["resolved_model"], found["resolution_reason"]) == (model, reason)
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ({"reference": "code.fats"}, 404, "not_found"),
+        ({"reference": "Code Fast"}, 404, "not_found"),
+        ({"reference": "acme/none"}, 404, "not_found"),
+        ({"reference": "code.fast@alr_2026_06_09_009"}, 404, "not_found"),
+        ({"reference": "code.fast", "request": {"input_tokens": 10**9}}, 409, "no_candidate"),
+        ({"reference": 4}, 400, "bad_request"),
+        ({}, 400, "bad_request"),
+        ([], 400, "bad_request"),
+        ({"reference": "code.fast", "prompt": "x"}, 400, "bad_request"),
+        ({"reference": "code.fast", "request": {"colour": 1}}, 400, "bad_request"),
+        ({"reference": "code.fast", "request": {"input_tokens": -1}}, 400, "bad_request"),
+        ({"reference": "code.fast", "request": {"input_tokens": 1.5}}, 400, "bad_request"),
+        ({"reference": "code.fast", "request": {"input_tokens": 10**10}}, 400, "bad_request"),
+    ],
+)
+def test_what_has_no_answer_says_why(
+    of_bundle: Server, body: object, status: int, code: str
+) -> None:
+    answer = of_bundle.post("/v2/resolve", body)
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"][: len(code)]) == (status, code)
+    assert set(error) == {"message", "type", "param", "code", "hint"}
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b'{"reference": "a", "reference": "b"}', b"\xff", b"[" * 9000]
+)
+@pytest.mark.parametrize("path", ["/v2/resolve", "/v2/explain", "/v2/replay"])
+def test_what_is_no_json_is_refused(of_bundle: Server, path: str, body: bytes) -> None:
+    answer = httpx.post(of_bundle.url + path, content=body)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "bad_json")
+
+
+def test_what_is_called_something_else_is_refused(of_bundle: Server) -> None:
+    answer = httpx.post(
+        f"{of_bundle.url}/v2/resolve", content=b"{}", headers={"content-type": "text/plain"}
+    )
+    assert (answer.status_code, answer.json()["error"]["code"]) == (415, "not_json")
+
+
+def test_a_logged_line_is_explained(of_bundle: Server) -> None:
+    line = resolved(of_bundle, "code.fast", input_tokens=900)
+    for asked in ({"log_line": line}, {"receipt": line["receipt"]}):
+        found = of_bundle.post("/v2/explain", asked).json()
+        assert found["decision"]["resolved_model"] == "bolt/big"
+        assert found["release"]["sha256"] == ONE.ref.sha256
+        assert found["bytes"]["ledger"] is None
+        assert "bundle" in found["release"]["withdrawn_why_not_known"]
+    assert found["replay"]["verdict"] == "consistent"
+
+
+def test_a_reference_is_explained(of_bundle: Server) -> None:
+    found = of_bundle.post("/v2/explain", {"reference": "code.fast"}).json()
+    assert found["replay"] is None
+    assert found["live_now"]["resolved_model"] == "acme/small"
+    target = of_bundle.post("/v2/explain", {"reference": "bolt/big"}).json()
+    assert target["facts"]["revision"] == "big-1"
+
+
+def test_a_workspace_says_what_vouches_for_the_bytes(example: Server) -> None:
+    found = example.post("/v2/explain", {"reference": "code.fast"}).json()
+    assert found["bytes"]["ledger"] is True
+    old = resolved(example, "code.fast@alr_2026_06_09_003")
+    assert old["alias_release"] == "alr_2026_06_09_003"
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ({}, 400, "bad_request"),
+        ({"reference": "code.fast", "receipt": "x"}, 400, "bad_request"),
+        ({"log_line": {}}, 409, "unreadable_line"),
+        ({"log_line": 4}, 409, "unreadable_line"),
+        ({"receipt": "x"}, 404, "not_found"),
+        ({"receipt": "a@b:0=c", "request": {}}, 400, "bad_request"),
+        ({"log_line": {"requested_model": "code.fast", "resolved_model": "a/b"}}, 409, "unrepl"),
+        ({"reference": "acme/none"}, 404, "not_found"),
+        ({"reference": "code.fats"}, 404, "alias_not_found"),
+    ],
+)
+def test_what_cannot_be_explained_says_why(
+    of_bundle: Server, body: object, status: int, code: str
+) -> None:
+    answer = of_bundle.post("/v2/explain", body)
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"][: len(code)]) == (status, code)
+
+
+@pytest.mark.parametrize("strange", [10**40, 1e300, {"a": [None]}, "\ud800", "x" * 5000])
+def test_fields_that_are_not_read_may_be_anything(of_bundle: Server, strange: object) -> None:
+    line = {**resolved(of_bundle, "code.fast"), "strange": strange}
+    body = json.dumps({"log_lines": [line]}).encode()
+    found = httpx.post(f"{of_bundle.url}/v2/replay", content=body).json()
+    verdict = found["data"][0]["verdict"]
+    assert verdict == ("unreadable" if strange in (10**40, "\ud800") else "reproduced")
+
+
+def test_replay_gives_a_verdict_for_each_line(of_bundle: Server) -> None:
+    good = resolved(of_bundle, "code.fast", input_tokens=900)
+    lines = [
+        good,
+        {**good, "resolved_model": "acme/small"},
+        {key: good[key] for key in FIVE},
+        {**good, "alias_release": "alr_2026_06_09_009"},
+        {"requested_model": 4},
+        "text",
+    ]
+    found = of_bundle.post("/v2/replay", {"log_lines": lines}).json()
+    verdicts = ["reproduced", "diverged", "consistent", "unreplayable", "unreadable", "unreadable"]
+    assert [item["verdict"] for item in found["data"]] == verdicts
+    assert [item["line"] for item in found["data"]] == [1, 2, 3, 4, 5, 6]
+    assert found["verdicts"]["unreadable"] == 2
+    assert found["data"][1]["differences"][0]["replayed"] == "bolt/big"
+
+
+def test_what_was_logged_is_not_echoed(of_bundle: Server) -> None:
+    line = {"requested_model": "code.fast", "prompt": "a secret thing", "model_info": {"k": "v"}}
+    text = of_bundle.post("/v2/replay", {"log_lines": [line]}).text
+    assert "secret" not in text
+
+
+def test_more_lines_than_can_be_are_refused(of_bundle: Server) -> None:
+    body = {"log_lines": [{}] * 1001}
+    assert of_bundle.post("/v2/replay", body).status_code == 400
+
+
+def test_answers_are_counted_by_alias_and_reason(of_bundle: Server) -> None:
+    resolved(of_bundle, "code.fast")
+    of_bundle.post("/v2/resolve", {"reference": "made.up.by.a.stranger"})
+    of_bundle.get("/made/up/by/a/stranger")
+    httpx.request("PROPFIND", f"{of_bundle.url}/v1/models")
+    text = of_bundle.get("/metrics").text
+    assert 'zumik_resolved_total{alias="code.fast",reason="first_listed_under_policy"}' in text
+    assert 'zumik_resolved_total{alias="none",reason="not_found"}' in text
+    assert 'zumik_requests_total{method="GET",route="none",status="404"}' in text
+    assert 'zumik_requests_total{method="POST",route="/v2/resolve",status="200"}' in text
+    assert 'zumik_alias_generation{alias="code.fast"} 1.0' in text
+    assert "zumik_problem 0.0" in text
+    assert "zumik_bundle_age_seconds" in text
+    assert "stranger" not in text
+    assert 'zumik_requests_total{method="other",route="/v1/models",status="405"} 1.0' in text
+    assert "PROPFIND" not in text
+
+
+def test_json_is_visible_ascii(of_bundle: Server) -> None:
+    body = json.dumps({"reference": "code.\u202e\u0007fast"})
+    answer = httpx.post(f"{of_bundle.url}/v2/resolve", content=body)
+    assert answer.content.isascii()
+    assert answer.json()["error"]["message"].isprintable()

@@ -1,0 +1,173 @@
+"""New files are taken up without a restart, never by half; bad ones change nothing."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("httpx", reason="needs the extra integration")
+pytest.importorskip("fastapi", reason="needs the extra serve")
+
+import httpx
+from tests.cli.conversation import Desk
+from tests.integration.serve.server import (
+    DEADLINE,
+    ONE,
+    TWO,
+    Server,
+    both_at,
+    until,
+    write_bundle,
+    write_bytes,
+)
+
+from zumik.core.bundle import bundle_to_bytes
+from zumik.core.pointer import pointer_to_bytes, read_pointer
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    write_bundle(tmp_path / "live.json", both_at(ONE))
+    return tmp_path / "live.json"
+
+
+def winner(server: Server) -> str:
+    return str(server.post("/v2/resolve", {"reference": "code.fast"}).json()["resolved_model"])
+
+
+def test_no_answer_is_of_two_bundles(start: Callable[..., Server], place: Path) -> None:
+    server = start("--bundle", str(place))
+    done = threading.Event()
+
+    def promote() -> None:
+        generation = 1
+        while not done.wait(0.05):
+            generation += 1
+            write_bundle(place, both_at(TWO if generation % 2 else ONE, generation))
+
+    promoting = threading.Thread(target=promote)
+    promoting.start()
+    seen: set[str] = set()
+    lines: list[object] = []
+    try:
+        with httpx.Client(base_url=server.url, timeout=DEADLINE) as client:
+
+            def ask() -> bool:
+                aliases = client.get("/v2/model-aliases").json()["data"]
+                assert len({(item["release"], item["generation"]) for item in aliases}) == 1
+                assert len({item["winner"] for item in aliases}) == 1
+                listed = client.get("/v2/alias-releases").json()["data"]
+                assert sorted(len(item["live"]) for item in listed) == [0, 2]
+                detail = client.get("/v2/model-aliases/code.fast").json()
+                ranked = [row["model"] for row in detail["table"]["ranking"]]
+                release = {ONE.ref.id: ONE, TWO.ref.id: TWO}[detail["pointer"]["release"]]
+                assert ranked == list(release.aliases[release_alias].ranking)
+                answer = client.post("/v2/resolve", json={"reference": "code.fast"})
+                assert answer.status_code == 200
+                lines.append(answer.json())
+                seen.add(answer.json()["resolved_model"])
+                return len(seen) == 2 and len(lines) > 300
+
+            release_alias = next(iter(ONE.aliases))
+            until(ask)
+    finally:
+        done.set()
+        promoting.join()
+    found = server.post("/v2/replay", {"log_lines": lines[:1000]}).json()
+    assert found["verdicts"] == {"reproduced": min(len(lines), 1000)}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"{",
+        b"{}",
+        bundle_to_bytes(both_at(TWO, 2)).replace(b"acme/small", b"acme/smell", 1),
+        bundle_to_bytes(both_at(TWO, 2))[:-200],
+    ],
+    ids=["empty", "half a brace", "nothing", "tampered", "cut"],
+)
+def test_a_bad_bundle_is_told_by_readyz_and_the_last_good_one_answers(
+    start: Callable[..., Server], place: Path, data: bytes
+) -> None:
+    server = start("--bundle", str(place))
+    assert server.get("/readyz").json()["status"] == "ready"
+    write_bytes(place, data)
+    answer = until(lambda: (a := server.get("/readyz")).status_code == 503 and a)
+    assert answer.json()["error"]["code"] == "last_good"
+    assert winner(server) == "acme/small"
+    assert server.get("/healthz").status_code == 200
+    assert "zumik_problem 1.0" in server.get("/metrics").text
+    write_bundle(place, both_at(TWO, 2))
+    until(lambda: server.get("/readyz").status_code == 200)
+    assert winner(server) == "bolt/big"
+    assert "zumik_reloads_total 1.0" in server.get("/metrics").text
+
+
+def test_a_bundle_that_is_gone_is_told_too(start: Callable[..., Server], place: Path) -> None:
+    server = start("--bundle", str(place))
+    place.unlink()
+    until(lambda: server.get("/readyz").status_code == 503)
+    assert winner(server) == "acme/small"
+
+
+def test_an_older_bundle_is_not_taken_up(start: Callable[..., Server], place: Path) -> None:
+    write_bundle(place, both_at(TWO, 2))
+    server = start("--bundle", str(place))
+    write_bundle(place, both_at(ONE, 1))
+    until(lambda: server.get("/readyz").status_code == 503)
+    assert winner(server) == "bolt/big"
+
+
+def test_a_stale_bundle_is_not_ready_and_still_answers(
+    start: Callable[..., Server], place: Path
+) -> None:
+    server = start("--bundle", str(place), "--max-age", "1h")
+    answer = server.get("/readyz")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (503, "stale")
+    assert "more than 3,600 s" in answer.json()["error"]["message"]
+    assert winner(server) == "acme/small"
+    fresh = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=1)
+    write_bundle(place, both_at(ONE, made_at=fresh))
+    until(lambda: server.get("/readyz").status_code == 200)
+    assert server.get("/readyz").json()["age_seconds"] >= 60
+
+
+def test_why_it_is_not_ready_is_told_in_words_to_who_is_known(
+    start: Callable[..., Server], place: Path, keys: Path
+) -> None:
+    from tests.integration.serve.server import KEY
+
+    server = start("--bundle", str(place), "--api-keys", str(keys))
+    write_bytes(place, b"{}")
+    until(lambda: server.get("/readyz").status_code == 503)
+    everybody = server.get("/readyz").json()["error"]["message"]
+    known = server.get("/readyz", headers={"authorization": f"Bearer {KEY}"}).json()
+    assert everybody == "the newest files cannot be used"
+    assert "not a bundle" in known["error"]["message"]
+
+
+def test_a_move_in_the_workspace_is_taken_up(start: Callable[..., Server], desk: Desk) -> None:
+    server = start(cwd=desk.repo)
+    before = server.get("/v2/model-aliases/code.fast").json()["pointer"]["generation"]
+    tag = server.get("/v2/model-aliases").headers["etag"]
+    assert before == 1
+    place = desk.releases / "live" / "code.fast.json"
+    pointer = read_pointer(place.read_bytes())
+    retired = pointer._replace(generation=2, kind="retire", reason="not needed")
+    write_bytes(place, pointer_to_bytes(retired))
+    answer = until(
+        lambda: (a := server.get("/v2/model-aliases/code.fast")).status_code == 404 and a
+    )
+    assert answer.json()["error"]["message"] == "code.fast was retired"
+    asked = {"reference": "code.fast"}
+    assert server.post("/v2/resolve", asked).status_code == 404
+    listed = server.get("/v2/model-aliases", headers={"if-none-match": tag})
+    assert listed.status_code == 200
+    item = next(item for item in listed.json()["data"] if item["id"] == "code.fast")
+    assert (item["winner"], item["problem"]) == (None, "retired")
