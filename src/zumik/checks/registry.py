@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from zumik.checks.rules import authoring, imports, integrity, place, transition, yaml
+from zumik.checks.rules import authoring, exporting, imports, integrity, place, transition, yaml
 from zumik.core.findings import Rule
 
 
@@ -30,6 +30,7 @@ RULES: Mapping[str, Rule] = _by_code(
         *yaml.RULES,
         *authoring.RULES,
         *imports.RULES,
+        *exporting.RULES,
     ]
 )
 """Every rule, those about what was released first."""

@@ -30,6 +30,9 @@ COMMANDS = (
     "explain",
     "replay",
     "check",
+    "bundle",
+    "serve",
+    "export",
 )
 """In the order of the work; each is the module of that name."""
 

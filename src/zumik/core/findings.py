@@ -53,9 +53,9 @@ class Finding(NamedTuple):
     hint: str | None = None
 
 
-RuleKind = Literal["authoring", "import", "integrity", "transition", "place"]
+RuleKind = Literal["authoring", "import", "integrity", "transition", "place", "export"]
 """What a rule judges: what people wrote; what a price list offers; everything that was released;
-what base..head changes; the clone that zumik runs in."""
+what base..head changes; the clone that zumik runs in; a gateway's configuration."""
 
 
 class Rule(NamedTuple):

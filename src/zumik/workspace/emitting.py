@@ -10,10 +10,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from functools import lru_cache
 from json import dumps
 from typing import Any
 
+from zumik.core.decimals import fraction_to_text
 from zumik.core.names import neutral
 from zumik.errors import CannotRun
 from zumik.workspace.yaml import read_yaml
@@ -135,3 +137,25 @@ def block_lines(key: str, value: object, indent: int, step: int) -> list[str]:
         rows = [block_lines(name, item, indent + step, step) for name, item in value.fields.items()]
         return [start, *(line for row in rows for line in row)]
     return f"{start} {emit(value, column=len(start) + 1)}".split("\n")
+
+
+def block_yaml(tree: Mapping[str, object], header: Iterable[str]) -> str:
+    """A file for another program, in block style below comments: the same bytes for the same tree.
+
+    A Fraction is written as the decimal that it is, and never as 1e-07, which readers of YAML 1.1
+    take for a text.
+    """
+    import yaml
+
+    class Dumper(yaml.SafeDumper):
+        def ignore_aliases(self, data: object) -> bool:
+            return True
+
+    def exact(dumper: yaml.SafeDumper, value: Fraction) -> yaml.ScalarNode:
+        text = fraction_to_text(value)
+        kind = "float" if "." in text else "int"
+        return dumper.represent_scalar(f"tag:yaml.org,2002:{kind}", text)
+
+    Dumper.add_representer(Fraction, exact)
+    body = yaml.dump(dict(tree), Dumper=Dumper, sort_keys=False, allow_unicode=False, width=1000)
+    return "".join(f"# {line}".rstrip() + "\n" for line in header) + body

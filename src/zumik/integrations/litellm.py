@@ -1,0 +1,337 @@
+"""LiteLLM: a callback of its proxy that answers aliases from live releases, and logs the receipt.
+
+    litellm_settings:
+      zumik: {bundle: live.json}
+      callbacks: zumik.integrations.litellm.resolver
+
+It rewrites the model that a request asks for, and gives LiteLLM the rest of the ranking to fall
+back to. It carries nothing itself, reads of a prompt only what kinds of parts it has, and takes
+nobody down: what it cannot answer is a clear error in the caller's dialect, or goes on to LiteLLM
+as it came.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+import os
+import time
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any, Literal, NamedTuple
+
+from litellm.integrations.custom_logger import CustomLogger
+
+from zumik.core.decision import Decision, NoCandidate
+from zumik.core.names import ModelId, neutral, shown
+from zumik.core.reading import moment_text
+from zumik.core.request import Request
+from zumik.errors import CannotRun, UsageError, ZumikError
+from zumik.integrations.litellm_request import (
+    after_failures,
+    fallbacks_of,
+    headers_of,
+    line_of,
+    metadata_name,
+    needs_of,
+    with_line,
+    without_claims,
+)
+from zumik.resolver import Resolver
+
+LOG = logging.getLogger("zumik.litellm")
+
+OnError = Literal["reject", "pass"]
+
+_LOOK_EVERY = 1.0
+"""Seconds between two looks at the files."""
+
+_CLIENT_FALLBACKS = ("context_window_fallbacks", "content_policy_fallbacks")
+
+
+class Settings(NamedTuple):
+    """Where releases are answered from, and what happens to what cannot be answered.
+
+    `reject` is a clear 4xx; `pass` leaves the request to LiteLLM as it came, without a receipt.
+    """
+
+    bundle: str | None = None
+    workspace: str | None = None
+    on_error: OnError = "reject"
+
+
+def settings_of(environment: Mapping[str, str], written: object) -> Settings:
+    """Settings from `litellm_settings: zumik:`, and from the environment, which weighs more.
+
+    Raises UsageError where they say nothing that can be meant.
+    """
+    if written is not None and not isinstance(written, Mapping):
+        raise UsageError("litellm_settings: zumik: is not a mapping", hint="zumik: {bundle: FILE}")
+    said = {str(name): str(value) for name, value in (written or {}).items()}
+    strange = sorted(said.keys() - set(Settings._fields))
+    if strange:
+        raise UsageError(
+            f"litellm_settings: zumik: has {shown(strange[0])}",
+            hint=f"it takes {', '.join(Settings._fields)}",
+        )
+    named = {name: environment.get(f"ZUMIK_{name.upper()}") for name in Settings._fields}
+    given = {**said, **{name: value for name, value in named.items() if value}}
+    if named["bundle"]:
+        # A workspace in the environment is for the command line too: the file is meant here.
+        given.pop("workspace", None)
+    on_error = given.get("on_error", "reject")
+    if on_error not in ("reject", "pass"):
+        raise UsageError(f"on_error {shown(on_error)}", hint="reject or pass")
+    if not given.get("bundle") and not given.get("workspace"):
+        raise UsageError(
+            "no bundle is named",
+            hint="ZUMIK_BUNDLE=live.json, or litellm_settings: zumik: {bundle: …}",
+        )
+    return Settings(
+        given.get("bundle"), given.get("workspace"), "pass" if on_error == "pass" else "reject"
+    )
+
+
+class _Trace:
+    """One request under way: what was decided, and for the model that was asked last."""
+
+    __slots__ = ("call_id", "decision", "first")
+
+    def __init__(self, call_id: object, decision: Decision) -> None:
+        self.call_id = call_id
+        self.first = decision
+        self.decision = decision
+
+
+_UNDER_WAY: ContextVar[_Trace | None] = ContextVar("zumik_litellm", default=None)
+
+
+class ZumikResolver(CustomLogger):  # type: ignore[misc, unused-ignore]
+    """Answers aliases, pinned aliases and concrete targets in LiteLLM's proxy.
+
+    `settings` and `router` are called when they are needed: LiteLLM imports its callbacks before it
+    has read all of its file.
+    """
+
+    def __init__(
+        self,
+        settings: Callable[[], Settings] | None = None,
+        router: Callable[[], Any] | None = None,
+    ) -> None:
+        super().__init__()
+        self._settings = settings or _proxy_settings
+        self._router = router or _proxy_router
+        self._on_error: OnError = "reject"
+        self._resolver: Resolver | None = None
+        self._trouble: ZumikError | None = None
+        self._problem: str | None = None
+        self._told: set[str] = set()
+        self._next_look = 0.0
+
+    async def async_pre_call_hook(
+        self, user_api_key_dict: object, cache: object, data: dict[str, Any], call_type: str
+    ) -> dict[str, Any] | None:
+        """Rewrite the model, write the log line, and give LiteLLM the ranking to fall back to."""
+        before = _UNDER_WAY.get()
+        _UNDER_WAY.set(None)
+        without_claims(data)
+        reference = data.get("model")
+        if not isinstance(reference, str):
+            return None
+        await self._look()
+        try:
+            decision = self._decide(reference, data, before)
+        except ZumikError as error:
+            if self._passes(reference):
+                return None
+            raise _refusal(error, reference, known=self._resolver is not None) from None
+        self._apply(decision, data)
+        return data
+
+    async def async_pre_call_deployment_hook(
+        self, kwargs: dict[str, Any], call_type: object
+    ) -> dict[str, Any] | None:
+        """Before each try: where it is another model's turn, say so in the log line."""
+        trace = _UNDER_WAY.get()
+        if trace is None:
+            return None
+        try:
+            metadata = kwargs.get(metadata_name(kwargs))
+            group = metadata.get("model_group") if isinstance(metadata, dict) else None
+            if isinstance(metadata, dict) and isinstance(group, str):
+                self._served(trace, group, metadata)
+        except Exception as error:  # noqa: BLE001  # a log line may not fail a request
+            LOG.error("zumik: the log line could not be written: %s", type(error).__name__)
+        return None
+
+    async def async_post_call_response_headers_hook(
+        self,
+        data: dict[str, Any],
+        user_api_key_dict: object,
+        response: object,
+        request_headers: dict[str, str] | None = None,
+        litellm_call_info: dict[str, object] | None = None,
+    ) -> dict[str, str] | None:
+        """The receipt as response headers, for answers, streams and errors."""
+        trace = _UNDER_WAY.get()
+        if trace is None or trace.call_id != data.get("litellm_call_id"):
+            return None
+        return headers_of(trace.decision)
+
+    def _served(self, trace: _Trace, group: str, metadata: dict[str, Any]) -> None:
+        if group == trace.decision.model:
+            return
+        decision = trace.first
+        if "/" in group:
+            decision = after_failures(trace.first, ModelId(group))
+        trace.decision = decision
+        with_line(metadata, line_of(decision, _now(), group))
+
+    def _apply(self, decision: Decision, data: dict[str, Any]) -> None:
+        data["model"] = str(decision.model)
+        # What a caller would fall back to was not decided here, and may not be in the receipt.
+        for name in _CLIENT_FALLBACKS:
+            data.pop(name, None)
+        data["fallbacks"] = [str(model) for model in fallbacks_of(decision)]
+        name = metadata_name(data)
+        if not isinstance(data.get(name), dict):
+            data[name] = {}
+        with_line(data[name], line_of(decision, _now()))
+        _UNDER_WAY.set(_Trace(data.get("litellm_call_id"), decision))
+
+    def _decide(self, reference: str, data: Mapping[str, Any], before: _Trace | None) -> Decision:
+        """Raises ZumikError."""
+        resolver = self._resolver
+        if resolver is None:
+            raise self._trouble or CannotRun("nothing to answer from")
+        if before is not None and before.call_id == data.get("litellm_call_id"):
+            # LiteLLM asks again for the same request where a rate limit of its own was hit.
+            again = after_failures(before.first, ModelId(reference)) if "/" in reference else None
+            if again is not None and again.model == reference:
+                return again
+        request = needs_of(data) if "/" not in reference else Request()
+        decision = resolver.resolve(reference, request)
+        while decision.source is not None and not self._deployed(decision.model):
+            gone = (*decision.request.unavailable, decision.model)
+            decision = resolver.resolve(reference, decision.request._replace(unavailable=gone))
+        return decision
+
+    def _deployed(self, model: str) -> bool:
+        """Whether LiteLLM has a deployment of a model; told once where it has none."""
+        router = self._router()
+        if router is None or model in router.model_names:
+            return True
+        if router.get_model_list(model_name=model):
+            return True
+        self._tell(
+            f"{model} is ranked, and this proxy has no deployment of it: it counts as unavailable. "
+            "zumik export litellm writes one; LiteLLM reads its file when it starts"
+        )
+        return False
+
+    def _passes(self, reference: str) -> bool:
+        """Whether a request that cannot be answered goes on to LiteLLM as it came."""
+        if self._on_error == "pass":
+            return True
+        router = self._router()
+        return router is not None and bool(
+            reference in router.model_names or router.get_model_list(model_name=reference)
+        )
+
+    async def _look(self) -> None:
+        """Look at the files where it is time, in a thread: whoever else asks does not wait."""
+        now = time.monotonic()
+        if now < self._next_look:
+            return
+        self._next_look = now + _LOOK_EVERY
+        try:
+            await asyncio.to_thread(
+                self._open if self._resolver is None else self._resolver.refresh
+            )
+            problem = self._resolver.problem if self._resolver is not None else self._trouble
+        except Exception as error:  # noqa: BLE001  # it may not fail a request
+            problem = CannotRun(f"cannot look at the files: {type(error).__name__}")
+        self._tell_problem(problem)
+
+    def _open(self) -> None:
+        try:
+            settings = self._settings()
+            self._on_error = settings.on_error
+            if settings.bundle is not None:
+                self._resolver = Resolver.from_bundle(settings.bundle, check_every=math.inf)
+            else:
+                assert settings.workspace is not None
+                self._resolver = Resolver.from_workspace(settings.workspace, check_every=math.inf)
+            self._trouble = None
+        except ZumikError as error:
+            self._trouble = error
+        except OSError as error:
+            self._trouble = CannotRun(f"no bundle: {error.strerror or type(error).__name__}")
+
+    def start(self) -> ZumikResolver:
+        """Look now, so that a missing bundle is told when the proxy starts. Never raises."""
+        self._open()
+        self._tell_problem(self._trouble)
+        return self
+
+    def _tell_problem(self, problem: ZumikError | None) -> None:
+        """Each problem once, and that it is over."""
+        said = None if problem is None else f"{problem.message} ({problem.hint})"
+        if said == self._problem:
+            return
+        self._problem = said
+        if said is None:
+            LOG.warning("zumik: answering from the newest files again")
+        elif self._resolver is not None:
+            LOG.error("zumik: %s: going on with the last good one", neutral(said))
+        else:
+            LOG.error("zumik: %s: aliases are refused", neutral(said))
+
+    def _tell(self, message: str) -> None:
+        if message not in self._told and len(self._told) < 1000:
+            self._told.add(message)
+            LOG.error("zumik: %s", neutral(message))
+
+
+def _refusal(error: ZumikError, reference: str, *, known: bool) -> Exception:
+    """An error that LiteLLM turns into the caller's dialect, OpenAI's or Anthropic's."""
+    from litellm.proxy._types import ProxyException
+
+    message, kind, status, code = error.message, "invalid_request_error", 404, "model_not_found"
+    if error.hint and error.hint.startswith("did you mean"):
+        message = f"{message}: {error.hint}"
+    if not known:
+        message = f"{shown(reference)}: this gateway has no releases to answer from"
+        kind, status, code = "service_unavailable", 503, "no_releases"
+    elif isinstance(error, NoCandidate):
+        status, code = 400, error.code
+    refusal: Exception = ProxyException(message, kind, "model", status, openai_code=code)
+    return refusal
+
+
+def _now() -> str:
+    return moment_text(datetime.now(UTC).replace(microsecond=0))
+
+
+def _proxy_settings() -> Settings:
+    import litellm
+
+    # LiteLLM makes an attribute of each of its settings that it does not know.
+    return settings_of(os.environ, getattr(litellm, "zumik", None))
+
+
+def _proxy_router() -> Any:
+    from litellm.proxy import proxy_server
+
+    return proxy_server.llm_router
+
+
+def __getattr__(name: str) -> object:
+    """`resolver`: the one that LiteLLM loads, made when it is asked for."""
+    if name != "resolver":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    made = ZumikResolver().start()
+    globals()["resolver"] = made
+    return made

@@ -1,0 +1,298 @@
+"""The configuration of LiteLLM's proxy, from live releases: facts in, text and findings out.
+
+LiteLLM is not needed for it, and its own validation says little: it loads a file with a provider
+that it does not know, with two deployments of one name that are different things, and with a price
+that it reads as text. Those are found here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from zumik.core.bundle import Bundle
+from zumik.core.catalog import Model
+from zumik.core.findings import Finding, Location, Severity
+from zumik.core.names import AliasName, ModelId, ReleaseId, shown
+from zumik.core.release import VerifiedRelease
+
+CALLBACK = "zumik.integrations.litellm.resolver"
+
+
+class Provider(NamedTuple):
+    """How LiteLLM names a provider, and the variable that its key is read from.
+
+    `key` is None where LiteLLM signs in another way; `base` is an address of one's own.
+    """
+
+    prefix: str
+    key: str | None
+    base: str | None = None
+
+
+PROVIDERS = {
+    "alibaba": Provider("dashscope", "DASHSCOPE_API_KEY"),
+    "amazon-bedrock": Provider("bedrock", None),
+    "anthropic": Provider("anthropic", "ANTHROPIC_API_KEY"),
+    "cohere": Provider("cohere_chat", "COHERE_API_KEY"),
+    "deepseek": Provider("deepseek", "DEEPSEEK_API_KEY"),
+    "google": Provider("gemini", "GEMINI_API_KEY"),
+    "groq": Provider("groq", "GROQ_API_KEY"),
+    "meta": Provider("meta_llama", "LLAMA_API_KEY"),
+    "minimax": Provider("minimax", "MINIMAX_API_KEY"),
+    "mistral": Provider("mistral", "MISTRAL_API_KEY"),
+    "moonshotai": Provider("moonshot", "MOONSHOT_API_KEY"),
+    "openai": Provider("openai", "OPENAI_API_KEY"),
+    "together": Provider("together_ai", "TOGETHERAI_API_KEY"),
+    "xai": Provider("xai", "XAI_API_KEY"),
+    "zai": Provider("zai", "ZAI_API_KEY"),
+}
+"""By our provider ids. Prefixes and variables are those of LiteLLM 1.108.7: its `LlmProviders`, and
+the variables that its `get_llm_provider` and provider modules read."""
+
+_NAMES = """
+ai21 ai21_chat aiml aiohttp_openai amazon_nova anthropic anthropic_text azure azure_ai
+azure_text baseten bedrock bedrock_mantle bytez cerebras chutes clarifai cloudflare
+codestral cohere cohere_chat cometapi custom_openai dashscope databricks datarobot deepinfra
+deepseek docker_model_runner featherless_ai fireworks_ai friendliai galadriel gemini
+gigachat github github_copilot gradient_ai groq heroku hosted_vllm huggingface hyperbolic
+inception jina_ai lambda_ai lemonade litellm_proxy llamafile lm_studio maritalk meta
+meta_llama minimax mistral moonshot morph nano-gpt nebius novita nscale nvidia_nim oci
+ollama ollama_chat oobabooga openai openai_like openrouter ovhcloud perplexity poe predibase
+publicai replicate sagemaker sagemaker_chat sambanova sap scaleway snowflake synthetic
+text-completion-openai together_ai triton v0 vercel_ai_gateway vertex_ai vertex_ai_beta vllm
+volcengine voyage wandb watsonx watsonx_text xai xiaomi_mimo xinference zai
+"""
+
+PREFIXES = frozenset(_NAMES.split())
+"""The prefixes of LiteLLM 1.108.7 that a model may be asked for by."""
+
+_RATES = {
+    "input": "input_cost_per_token",
+    "output": "output_cost_per_token",
+    "cache_read": "cache_read_input_token_cost",
+    "cache_write": "cache_creation_input_token_cost",
+    "batch_input": "input_cost_per_token_batches",
+    "batch_output": "output_cost_per_token_batches",
+    "batch_cache_read": "cache_read_input_token_cost_batches",
+}
+_TIER_RATES = ("input", "output", "cache_read", "cache_write")
+_TIERS = (100_000, 200_000, 272_000)
+"""The tiers that LiteLLM has a field for, each for all four rates."""
+
+_FEATURES = {
+    "tools": "supports_function_calling",
+    "parallel_tools": "supports_parallel_function_calling",
+    "structured_output": "supports_response_schema",
+    "prompt_caching": "supports_prompt_caching",
+    "reasoning": "supports_reasoning",
+    "web_search": "supports_web_search",
+    "image": "supports_vision",
+    "pdf": "supports_pdf_input",
+    "audio": "supports_audio_input",
+}
+
+
+class Exported(NamedTuple):
+    """The whole configuration as data, and what was found on the way; `releases` are those live."""
+
+    config: dict[str, object]
+    findings: tuple[Finding, ...]
+    releases: tuple[ReleaseId, ...]
+
+
+def config_of(
+    bundle: Bundle, providers: Mapping[str, Provider] = PROVIDERS, *, serve_from: str = "live.json"
+) -> Exported:
+    """The proxy's configuration for all that is live in a bundle.
+
+    One deployment for each ranked model, by our id; prices in USD per token, exactly.
+    """
+    live: dict[AliasName, VerifiedRelease] = {
+        alias: bundle.releases[pointer.target.id].source
+        for alias, pointer in bundle.pointers.items()
+        if pointer.kind != "retire"
+    }
+    findings: list[Finding] = []
+    if not live:
+        findings.append(
+            _error("litellm-nothing-live", "zumik", "no alias is live", "zumik alias promote")
+        )
+    models = _models(live, findings)
+    config: dict[str, object] = {
+        "model_list": [
+            entry for model in models.values() if (entry := _entry(model, providers, findings))
+        ],
+        "litellm_settings": {
+            "zumik": {"bundle": serve_from, "on_error": "reject"},
+            "callbacks": [CALLBACK],
+        },
+        # LiteLLM does not start without one.
+        "general_settings": {"master_key": "os.environ/LITELLM_MASTER_KEY"},
+        "router_settings": {
+            "fallbacks": [
+                {str(alias): [str(model) for model in source.aliases[alias].ranking[1:]]}
+                for alias, source in live.items()
+                if len(source.aliases[alias].ranking) > 1
+            ]
+        },
+    }
+    releases = sorted({source.ref.id for source in live.values()}, key=lambda found: found.order)
+    return Exported(config, tuple(findings), tuple(releases))
+
+
+def _models(
+    live: Mapping[AliasName, VerifiedRelease], findings: list[Finding]
+) -> dict[ModelId, Model]:
+    """Each ranked model once, with its newest facts; two that cannot be one are found."""
+    found: dict[ModelId, tuple[Model, VerifiedRelease, AliasName]] = {}
+    for alias, source in sorted(live.items(), key=lambda item: item[1].ref.id.order):
+        for ranked in source.aliases[alias].ranking:
+            model = source.models[ranked]
+            before = found.get(ranked)
+            if before is not None and before[0].upstream != model.upstream:
+                findings.append(
+                    _error(
+                        "litellm-two-upstreams",
+                        ranked,
+                        f"{before[2]} asks for {shown(str(_upstream(before[0])))} by "
+                        f"{before[1].ref.id}, and {alias} for {shown(str(_upstream(model)))} by "
+                        f"{source.ref.id}: one deployment cannot be both",
+                        "promote both aliases to one release",
+                    )
+                )
+            elif before is not None and before[0].price != model.price:
+                findings.append(
+                    _notice(
+                        "litellm-newest-price",
+                        ranked,
+                        f"its price differs between {before[1].ref.id} and {source.ref.id}",
+                        "LiteLLM counts with the newer one",
+                    )
+                )
+            found[ranked] = (model, source, alias)
+    return {name: found[name][0] for name in sorted(found)}
+
+
+def _upstream(model: Model) -> str:
+    """What the provider is asked for: as the catalog says, else the id after the provider."""
+    if model.upstream.model is not None:
+        return model.upstream.model
+    plain = model.variant_of or model.id
+    return plain.removeprefix(f"{plain.provider}/")
+
+
+def _entry(
+    model: Model, providers: Mapping[str, Provider], findings: list[Finding]
+) -> dict[str, object] | None:
+    """The deployment of a model; None where a fault of it was found."""
+    provider = providers.get(model.id.provider)
+    fault = _fault(model, provider)
+    if fault is not None or provider is None:
+        findings.extend([fault] if fault else [])
+        return None
+    upstream = _upstream(model)
+    params: dict[str, object] = {"model": f"{provider.prefix}/{upstream}"}
+    if provider.base is not None:
+        params["api_base"] = provider.base
+    if provider.key is not None:
+        params["api_key"] = f"os.environ/{provider.key}"
+    return {
+        "model_name": str(model.id),
+        "litellm_params": {**params, **_params(model), **_prices(model, findings)},
+        "model_info": _info(model),
+    }
+
+
+def _fault(model: Model, provider: Provider | None) -> Finding | None:
+    """Why LiteLLM could not ask for a model, though it would load a file that says so."""
+    name, upstream = model.id.provider, _upstream(model)
+    if provider is None:
+        return _error(
+            "litellm-provider-unknown",
+            model.id,
+            f"how LiteLLM names the provider {name} is not known",
+            f"--provider {name}=PREFIX, as in {name}=openai",
+        )
+    if provider.prefix not in PREFIXES:
+        return _error(
+            "litellm-prefix-unknown",
+            model.id,
+            f"LiteLLM has no provider {shown(provider.prefix)}",
+            "openai is the prefix of whatever speaks OpenAI's API, with --api-base",
+        )
+    if not upstream.strip() or upstream.startswith("os.environ/") or not upstream.isprintable():
+        return _error(
+            "litellm-upstream-missing",
+            model.id,
+            f"its upstream model is {shown(upstream)}",
+            "set upstream: {model: …} in the catalog, and make a release",
+        )
+    return None
+
+
+def _params(model: Model) -> dict[str, object]:
+    """The catalog's parameters as LiteLLM names them."""
+    found: dict[str, object] = {}
+    for name, value in model.upstream.params.items():
+        if name == "thinking_budget_tokens":
+            found["thinking"] = {"type": "enabled", "budget_tokens": value}
+        else:
+            found[name] = value
+    return found
+
+
+def _prices(model: Model, findings: list[Finding]) -> dict[str, object]:
+    if model.price is None:
+        findings.append(
+            _notice(
+                "litellm-price-unknown",
+                model.id,
+                "no price is known",
+                "LiteLLM counts with its own, or with nothing",
+            )
+        )
+        return {}
+    found: dict[str, object] = {
+        field: model.price.rates[name] / 1_000_000
+        for name, field in _RATES.items()
+        if name in model.price.rates
+    }
+    for tier in model.price.tiers:
+        if tier.above_input_tokens not in _TIERS:
+            findings.append(
+                _notice(
+                    "litellm-tier-unknown",
+                    model.id,
+                    f"LiteLLM has no price for requests above {tier.above_input_tokens:,} tokens",
+                    "it counts them at the base price; zumik does not",
+                )
+            )
+            continue
+        above = f"_above_{tier.above_input_tokens // 1000}k_tokens"
+        for name in _TIER_RATES:
+            if name in tier.rates:
+                found[_RATES[name] + above] = tier.rates[name] / 1_000_000
+    return found
+
+
+def _info(model: Model) -> dict[str, object]:
+    """What LiteLLM shows of a deployment; its id is ours, so that its own headers say it too."""
+    info: dict[str, object] = {"id": str(model.id)}
+    if "input_tokens" in model.limits:
+        info["max_input_tokens"] = model.limits["input_tokens"]
+    if "output_tokens" in model.limits:
+        info["max_output_tokens"] = model.limits["output_tokens"]
+    for words in (model.capabilities, model.input):
+        for word in sorted(words or ()):
+            if word in _FEATURES:
+                info[_FEATURES[word]] = True
+    return info
+
+
+def _error(code: str, model: str, message: str, hint: str) -> Finding:
+    return Finding(code, Severity.ERROR, message, Location(str(model)), hint)
+
+
+def _notice(code: str, model: str, message: str, hint: str) -> Finding:
+    return Finding(code, Severity.NOTICE, message, Location(str(model)), hint)

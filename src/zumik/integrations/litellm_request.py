@@ -1,0 +1,251 @@
+"""What a request that LiteLLM received needs of a model, and what is logged of it; no LiteLLM here.
+
+A need is derived where the request says so for certain: tools, a JSON schema, kinds of input, the
+most tokens that may come out. Input tokens are not counted: that takes the model's own tokenizer,
+and longer than everything else here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, MutableMapping
+
+from zumik.core.decision import Decision, resolve
+from zumik.core.names import ModelId
+from zumik.core.request import Request
+from zumik.core.resolvers import resolver
+
+LOGGED = "spend_logs_metadata"
+"""The one field of a request's metadata that LiteLLM hands on to every log."""
+
+LOG_HEADER = "x-litellm-spend-logs-metadata"
+
+OWN_FIELDS = frozenset(
+    {
+        "requested_model",
+        "alias_release",
+        "resolved_model",
+        "candidates_considered",
+        "resolution_reason",
+        "alias_release_sha256",
+        "resolved_revision",
+        "request",
+        "timestamp",
+        "served_model",
+        "receipt",
+    }
+)
+"""The fields of a log line. Nobody but the resolver may write them."""
+
+_OUTPUT_LIMITS = ("max_completion_tokens", "max_output_tokens", "max_tokens")
+_FUNCTION_TOOLS = (None, "function", "custom")
+_KINDS = {
+    "image_url": "image",
+    "input_image": "image",
+    "image": "image",
+    "input_audio": "audio",
+    "document": "pdf",
+    "file": "pdf",
+    "input_file": "pdf",
+}
+_PDF = "application/pdf"
+
+
+def needs_of(data: Mapping[str, object]) -> Request:
+    """What a request in OpenAI's or Anthropic's form needs of a model, as far as it is certain."""
+    capabilities = []
+    if _asks_tools(data):
+        capabilities.append("tools")
+    if _asks_schema(data):
+        capabilities.append("structured_output")
+    return Request(
+        output_tokens=_output_tokens(data),
+        capabilities=tuple(capabilities),
+        input=_kinds(data.get("messages"), data.get("input")),
+    )
+
+
+def _output_tokens(data: Mapping[str, object]) -> int | None:
+    for name in _OUTPUT_LIMITS:
+        value = data.get(name)
+        if type(value) is int and value > 0:
+            return value
+    return None
+
+
+def _asks_tools(data: Mapping[str, object]) -> bool:
+    """Whether functions may be called; a tool that the provider runs is another capability."""
+    if data.get("functions"):
+        return True
+    tools = data.get("tools")
+    return isinstance(tools, list) and any(
+        isinstance(tool, dict) and tool.get("type") in _FUNCTION_TOOLS for tool in tools
+    )
+
+
+def _asks_schema(data: Mapping[str, object]) -> bool:
+    for outer, inner in (
+        ("response_format", None),
+        ("text", "format"),
+        ("output_config", "format"),
+        ("output_format", None),
+    ):
+        found = data.get(outer)
+        if inner is not None and isinstance(found, dict):
+            found = found.get(inner)
+        if isinstance(found, dict) and found.get("type") == "json_schema":
+            return True
+    return False
+
+
+def _kinds(*places: object) -> tuple[str, ...]:
+    found = {
+        kind
+        for messages in places
+        if isinstance(messages, list)
+        for message in messages
+        if isinstance(message, dict)
+        for kind in _kinds_in(message.get("content"), 2)
+    }
+    return tuple(sorted(found))
+
+
+def _kinds_in(content: object, depth: int) -> Iterator[str]:
+    """The kinds of a message's parts, and of what a tool gave back in one of them."""
+    if not isinstance(content, list):
+        return
+    for part in content:
+        if not isinstance(part, dict):
+            continue
+        of = part.get("type")
+        kind = _KINDS.get(of) if isinstance(of, str) else None
+        if kind is not None and (kind != "pdf" or _is_pdf(part)):
+            yield kind
+        elif of == "tool_result" and depth:
+            yield from _kinds_in(part.get("content"), depth - 1)
+
+
+def _is_pdf(part: Mapping[str, object]) -> bool:
+    """Whether a document says that it is a PDF. A file named by its id alone may be anything."""
+    source = part.get("source")
+    if isinstance(source, dict):
+        return source.get("media_type") == _PDF or source.get("type") == "url"
+    inner = part.get("file")
+    data = (inner if isinstance(inner, dict) else part).get("file_data")
+    return isinstance(data, str) and data.startswith(f"data:{_PDF}")
+
+
+def after_failures(decision: Decision, served: ModelId) -> Decision:
+    """The decision that names `served`: all that were ranked before it were unavailable.
+
+    A model that the alias does not rank, or that cannot take the request, was not chosen here: the
+    decision stays what it was.
+    """
+    if decision.source is None or decision.alias is None or served == decision.model:
+        return decision
+    ranking = decision.source.aliases[decision.alias].ranking
+    if served not in ranking:
+        return decision
+    request = decision.request
+    before = _able(decision, ranking[: ranking.index(served)])
+    request = request._replace(unavailable=tuple(dict.fromkeys((*request.unavailable, *before))))
+    if served in request.unavailable or not _able(decision, (served,)):
+        return decision
+    return resolve(decision.source, decision.alias, request, requested=decision.requested)
+
+
+def fallbacks_of(decision: Decision) -> tuple[ModelId, ...]:
+    """Who is asked next, in order: those ranked lower that can take the request."""
+    if decision.source is None or decision.alias is None:
+        return ()
+    return _able(decision, decision.source.aliases[decision.alias].ranking[decision.rank :])
+
+
+def _able(decision: Decision, models: tuple[ModelId, ...]) -> tuple[ModelId, ...]:
+    assert decision.source is not None
+    if decision.request.asks_nothing:
+        return models
+    walk = resolver(decision.source.release.resolver).walk
+    known = decision.source.models
+    return tuple(m for m in models if walk((m,), known, decision.request)[0] is not None)
+
+
+def line_of(decision: Decision, timestamp: str, served: str | None = None) -> dict[str, object]:
+    """The log line, with the receipt, and `served_model` where another one was asked."""
+    line = decision.to_json(timestamp)
+    receipt = decision.receipt
+    if receipt is not None:
+        line["receipt"] = str(receipt)
+    if served is not None and served != decision.model:
+        line["served_model"] = served
+    return line
+
+
+def headers_of(decision: Decision) -> dict[str, str]:
+    """The response headers that tell of a decision; a concrete target has no release."""
+    found = {
+        "x-zumik-resolved-model": str(decision.model),
+        "x-zumik-resolution-reason": decision.reason,
+    }
+    receipt = decision.receipt
+    if receipt is not None:
+        found["x-zumik-alias-release"] = str(receipt.release)
+        found["x-zumik-receipt"] = str(receipt)
+    return found
+
+
+def metadata_name(data: Mapping[str, object]) -> str:
+    """Where LiteLLM keeps its own metadata of a request, and reads what is logged.
+
+    It tells by the presence of `litellm_metadata` (responses, messages, files, batches); where that
+    is there, `metadata` is the caller's and goes to the provider, who would refuse a log line.
+    """
+    return "litellm_metadata" if "litellm_metadata" in data else "metadata"
+
+
+def without_claims(data: MutableMapping[str, object]) -> None:
+    """Take away what a caller wrote that looks like a log line, wherever LiteLLM would read it."""
+    for name in ("metadata", "litellm_metadata"):
+        metadata = data.get(name)
+        if not isinstance(metadata, dict):
+            continue
+        _disclaim(metadata)
+        for inner in ("requester_metadata", "headers"):
+            if isinstance(metadata.get(inner), dict):
+                _disclaim(metadata[inner])
+    request = data.get("proxy_server_request")
+    if isinstance(request, dict):
+        for part in (request.get("headers"), request.get("body")):
+            if isinstance(part, dict):
+                _disclaim(part)
+                for name in ("metadata", "litellm_metadata"):
+                    if isinstance(part.get(name), dict):
+                        _disclaim(part[name])
+
+
+def _disclaim(holder: dict[str, object]) -> None:
+    for name in [name for name in holder if name.lower() == LOG_HEADER]:
+        del holder[name]
+    said = holder.get(LOGGED)
+    if said is None:
+        return
+    if isinstance(said, str):
+        said = _from_text(said)
+    if not isinstance(said, dict):
+        del holder[LOGGED]
+    elif not OWN_FIELDS.isdisjoint(said):
+        holder[LOGGED] = {name: value for name, value in said.items() if name not in OWN_FIELDS}
+
+
+def _from_text(text: str) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def with_line(metadata: MutableMapping[str, object], line: Mapping[str, object]) -> None:
+    """Write a log line into LiteLLM's metadata, beside what others log there."""
+    said = metadata.get(LOGGED)
+    others = said if isinstance(said, dict) else {}
+    metadata[LOGGED] = {**{k: v for k, v in others.items() if k not in OWN_FIELDS}, **line}

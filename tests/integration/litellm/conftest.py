@@ -1,0 +1,60 @@
+"""One upstream, one workspace and one proxy for all tests of this part."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.integration.litellm.gateway import Gateway, bundle, export, make_workspace
+from tests.integration.litellm.upstream import Upstream
+
+# LiteLLM looks for a newer price list in the network when it is imported, unless it is told not to.
+os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
+
+
+@pytest.fixture(scope="session")
+def upstream() -> Iterator[Upstream]:
+    with Upstream() as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def _behaves_well(request: pytest.FixtureRequest) -> None:
+    if "upstream" in request.fixturenames:
+        request.getfixturevalue("upstream").forget()
+
+
+@pytest.fixture(scope="session")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("desk") / "repo"
+    make_workspace(root)
+    return root
+
+
+@pytest.fixture(scope="session")
+def live(workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("live") / "live.json"
+    bundle(workspace, file)
+    return file
+
+
+@pytest.fixture(scope="session")
+def gateway(
+    workspace: Path, live: Path, upstream: Upstream, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Gateway]:
+    running = Gateway(
+        tmp_path_factory.mktemp("gateway"), export(workspace, upstream.base, "--bundle", str(live))
+    )
+    try:
+        yield running.wait()
+    finally:
+        running.stop()
+
+
+@pytest.fixture
+def call() -> str:
+    """Marks one call in LiteLLM's log, as callers mark theirs."""
+    return uuid.uuid4().hex

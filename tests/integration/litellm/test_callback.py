@@ -1,0 +1,164 @@
+"""The callback's corners that a proxy reaches seldom."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from zumik.errors import UsageError
+
+if find_spec("litellm") is None:
+    pytest.skip("needs the integration extra", allow_module_level=True)
+
+from litellm.proxy._types import ProxyException
+
+from zumik.integrations.litellm import Settings, ZumikResolver, settings_of
+
+
+class Router:
+    """As much of LiteLLM's router as is asked."""
+
+    def __init__(self, *names: str) -> None:
+        self.model_names = set(names)
+
+    def get_model_list(self, model_name: str) -> None:
+        return None
+
+
+ALL = ("acme/fast-1", "acme/text-1", "acme/steady-1")
+
+
+def asked(callback: ZumikResolver, *all_data: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the callback makes of requests that one task sends."""
+
+    async def run() -> None:
+        for data in all_data:
+            await callback.async_pre_call_hook(None, None, data, "completion")
+
+    asyncio.run(run())
+    return list(all_data)
+
+
+def test_a_rate_limit_of_litellms_own_keeps_the_alias(live: Path) -> None:
+    callback = ZumikResolver(lambda: Settings(str(live)), lambda: Router(*ALL))
+    first, second = asked(
+        callback,
+        {"model": "code.other", "litellm_call_id": "1", "metadata": {}},
+        {"model": "acme/steady-1", "litellm_call_id": "1", "metadata": {}},
+    )
+    line = second["metadata"]["spend_logs_metadata"]
+    assert first["model"] != second["model"]
+    assert line["requested_model"] == "code.other"
+    assert line["request"]["unavailable"] == [first["model"]]
+
+
+def test_another_call_in_the_same_task_is_another_request(live: Path) -> None:
+    callback = ZumikResolver(lambda: Settings(str(live)), lambda: Router(*ALL))
+    _, second = asked(
+        callback,
+        {"model": "code.other", "litellm_call_id": "1", "metadata": {}},
+        {"model": "acme/steady-1", "litellm_call_id": "2", "metadata": {}},
+    )
+    assert second["metadata"]["spend_logs_metadata"]["requested_model"] == "acme/steady-1"
+
+
+def test_a_caller_may_refuse_to_fall_back_and_may_not_choose_where_to(live: Path) -> None:
+    callback = ZumikResolver(lambda: Settings(str(live)), lambda: Router(*ALL))
+    elsewhere = [{"*": ["acme/embed-1"]}]
+    (data,) = asked(
+        callback,
+        {
+            "model": "code.other",
+            "disable_fallbacks": True,
+            "fallbacks": elsewhere,
+            "context_window_fallbacks": elsewhere,
+            "content_policy_fallbacks": elsewhere,
+        },
+    )
+    assert "embed" not in str(data)
+    assert data["disable_fallbacks"] is True
+    assert data["fallbacks"] == ["acme/steady-1"]
+
+
+def test_a_refused_request_has_no_headers_of_the_one_before(live: Path) -> None:
+    callback = ZumikResolver(lambda: Settings(str(live)), lambda: Router(*ALL))
+
+    async def run() -> list[object]:
+        found: list[object] = []
+        for model in ("code.other", "code.typo"):
+            data = {"model": model, "litellm_call_id": "1"}
+            with suppress(ProxyException):
+                await callback.async_pre_call_hook(None, None, data, "completion")
+            found.append(await callback.async_post_call_response_headers_hook(data, None, None))
+        return found
+
+    told, none = asyncio.run(run())
+    assert told
+    assert none is None
+
+
+def test_without_any_deployment_it_is_a_400_that_says_so(live: Path) -> None:
+    callback = ZumikResolver(lambda: Settings(str(live)), lambda: Router("acme/other"))
+    with pytest.raises(ProxyException, match="no_candidate_meets_request") as refused:
+        asked(callback, {"model": "code.other", "metadata": {}})
+    assert refused.value.code == "400"
+
+
+def test_pass_leaves_the_request_as_it_came_without_claims(live: Path) -> None:
+    callback = ZumikResolver(lambda: Settings(str(live), on_error="pass"), lambda: Router(*ALL))
+    claim = {"spend_logs_metadata": {"receipt": "forged", "team": "a"}}
+    (data,) = asked(callback, {"model": "code.typo", "metadata": claim, "fallbacks": ["x"]})
+    assert data == {
+        "model": "code.typo",
+        "metadata": {"spend_logs_metadata": {"team": "a"}},
+        "fallbacks": ["x"],
+    }
+
+
+def test_what_litellm_itself_knows_passes_without_a_bundle(tmp_path: Path) -> None:
+    callback = ZumikResolver(
+        lambda: Settings(str(tmp_path / "none")), lambda: Router("acme/fast-1")
+    ).start()
+    (data,) = asked(callback, {"model": "acme/fast-1", "metadata": {}})
+    assert data == {"model": "acme/fast-1", "metadata": {}}
+    with pytest.raises(ProxyException, match="no releases to answer from") as refused:
+        asked(callback, {"model": "code.fast", "metadata": {}})
+    assert refused.value.code == "503"
+
+
+@pytest.mark.parametrize(
+    ("environment", "written", "settings"),
+    [
+        ({"ZUMIK_BUNDLE": "a"}, None, Settings("a")),
+        ({}, {"bundle": "a", "on_error": "pass"}, Settings("a", on_error="pass")),
+        ({"ZUMIK_BUNDLE": "b"}, {"bundle": "a"}, Settings("b")),
+        ({"ZUMIK_BUNDLE": "b", "ZUMIK_WORKSPACE": "w"}, None, Settings("b")),
+        ({"ZUMIK_WORKSPACE": "w"}, {}, Settings(None, "w")),
+        ({"ZUMIK_ON_ERROR": "pass"}, {"bundle": "a"}, Settings("a", on_error="pass")),
+    ],
+)
+def test_the_environment_weighs_more(
+    environment: dict[str, str], written: object, settings: Settings
+) -> None:
+    assert settings_of(environment, written) == settings
+
+
+@pytest.mark.parametrize(
+    ("environment", "written"),
+    [
+        ({}, None),
+        ({}, "live.json"),
+        ({}, {"bundel": "a"}),
+        ({"ZUMIK_BUNDLE": "a", "ZUMIK_ON_ERROR": "crash"}, None),
+    ],
+)
+def test_settings_that_cannot_be_meant_are_told(
+    environment: dict[str, str], written: object
+) -> None:
+    with pytest.raises(UsageError):
+        settings_of(environment, written)

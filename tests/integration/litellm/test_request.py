@@ -1,0 +1,157 @@
+"""What is read out of a request and written into its log line; no LiteLLM is needed for it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from zumik.core.decision import Decision
+from zumik.core.names import ModelId
+from zumik.core.request import NOTHING_ASKED, Request
+from zumik.integrations.litellm_request import (
+    LOG_HEADER,
+    OWN_FIELDS,
+    after_failures,
+    fallbacks_of,
+    headers_of,
+    line_of,
+    metadata_name,
+    needs_of,
+    with_line,
+    without_claims,
+)
+from zumik.resolver import Resolver
+
+PART = {"type": "text", "text": "hi"}
+PDF = "data:application/pdf;base64,AA=="
+FORGED = {"receipt": "forged", "alias_release": "forged", "team": "a"}
+
+
+def said(*parts: dict[str, Any]) -> dict[str, Any]:
+    return {"messages": [{"role": "user", "content": [PART, *parts]}]}
+
+
+@pytest.mark.parametrize(
+    ("data", "needs"),
+    [
+        ({}, NOTHING_ASKED),
+        ({"messages": [{"role": "user", "content": "hi"}], "input": "hi"}, NOTHING_ASKED),
+        ({"max_tokens": 7}, Request(output_tokens=7)),
+        ({"max_completion_tokens": 9, "max_tokens": 7}, Request(output_tokens=9)),
+        ({"max_output_tokens": 8}, Request(output_tokens=8)),
+        ({"max_tokens": True}, NOTHING_ASKED),
+        ({"max_tokens": -1}, NOTHING_ASKED),
+        ({"max_tokens": "7"}, NOTHING_ASKED),
+        ({"tools": []}, NOTHING_ASKED),
+        ({"tools": [{"type": "function", "function": {}}]}, Request(capabilities=("tools",))),
+        ({"tools": [{"name": "weather", "input_schema": {}}]}, Request(capabilities=("tools",))),
+        ({"tools": [{"type": "web_search_20250305"}]}, NOTHING_ASKED),
+        ({"functions": [{}]}, Request(capabilities=("tools",))),
+        (
+            {"response_format": {"type": "json_schema"}},
+            Request(capabilities=("structured_output",)),
+        ),
+        ({"response_format": {"type": "json_object"}}, NOTHING_ASKED),
+        (
+            {"text": {"format": {"type": "json_schema"}}},
+            Request(capabilities=("structured_output",)),
+        ),
+        (
+            {"output_config": {"format": {"type": "json_schema"}}},
+            Request(capabilities=("structured_output",)),
+        ),
+        (said({"type": "image_url"}), Request(input=("image",))),
+        (said({"type": "image"}, {"type": "input_audio"}), Request(input=("audio", "image"))),
+        (said({"type": "file", "file": {"file_data": PDF}}), Request(input=("pdf",))),
+        (said({"type": "file", "file": {"file_id": "f"}}), NOTHING_ASKED),
+        (said({"type": "document", "source": {"type": "url"}}), Request(input=("pdf",))),
+        (said({"type": "document", "source": {"type": "text"}}), NOTHING_ASKED),
+        (
+            said({"type": "tool_result", "content": [{"type": "image"}]}),
+            Request(input=("image",)),
+        ),
+        (
+            {"input": [{"role": "user", "content": [{"type": "input_image"}]}]},
+            Request(input=("image",)),
+        ),
+        ({"messages": 5, "input": [3, {"content": [None]}], "tools": {}, "text": 1}, NOTHING_ASKED),
+        (said({"type": ["image"]}), NOTHING_ASKED),
+    ],
+)
+def test_a_need_is_derived_only_where_it_is_certain(data: dict[str, Any], needs: Request) -> None:
+    assert needs_of(data) == needs
+
+
+@pytest.fixture
+def decide(workspace: Path) -> Any:
+    return Resolver.from_workspace(workspace).resolve
+
+
+def test_what_follows_is_the_rest_of_the_ranking_that_can_take_the_request(decide: Any) -> None:
+    assert fallbacks_of(decide("code.fast")) == ("acme/text-1", "acme/steady-1")
+    assert fallbacks_of(decide("code.fast", {"input": ["image"]})) == ("acme/steady-1",)
+    assert fallbacks_of(decide("acme/fast-1")) == ()
+
+
+def test_after_failures_the_decision_is_what_resolving_without_them_gives(decide: Any) -> None:
+    first: Decision = decide("code.fast", {"output_tokens": 5})
+    again = after_failures(first, ModelId("acme/steady-1"))
+    gone = {"output_tokens": 5, "unavailable": ["acme/fast-1", "acme/text-1"]}
+    assert again == decide("code.fast", gone)
+
+
+@pytest.mark.parametrize("served", ["acme/fast-1", "acme/embed-1", "other/model", "acme/text-1"])
+def test_who_was_not_chosen_here_is_in_no_decision(decide: Any, served: str) -> None:
+    first: Decision = decide("code.fast", {"input": ["image"]})
+    assert after_failures(first, ModelId(served)) is first
+    line = line_of(first, "2026-01-01T00:00:00Z", served)
+    assert line.get("served_model") == (None if served == first.model else served)
+
+
+def test_a_line_has_no_field_that_a_caller_could_write(decide: Any) -> None:
+    assert line_of(decide("code.fast"), "2026-01-01T00:00:00Z", "x/y").keys() == OWN_FIELDS
+
+
+def test_a_concrete_target_has_no_receipt(decide: Any) -> None:
+    assert headers_of(decide("acme/fast-1")).keys() == {
+        "x-zumik-resolved-model",
+        "x-zumik-resolution-reason",
+    }
+
+
+@pytest.mark.parametrize("form", [dict, json.dumps], ids=["object", "text"])
+def test_claims_are_taken_away_wherever_litellm_reads_them(form: Any) -> None:
+    claim = {"spend_logs_metadata": form(FORGED)}
+    data: dict[str, Any] = {
+        "metadata": {**claim, "requester_metadata": dict(claim), "headers": {LOG_HEADER: "forged"}},
+        "litellm_metadata": dict(claim),
+        "proxy_server_request": {
+            "headers": {"X-LiteLLM-Spend-Logs-Metadata": "forged", "accept": "x"},
+            "body": {"metadata": dict(claim), "model": "m"},
+        },
+    }
+    without_claims(data)
+    assert "forged" not in json.dumps(data)
+    assert data["metadata"]["spend_logs_metadata"] == {"team": "a"}
+    assert data["proxy_server_request"]["headers"] == {"accept": "x"}
+
+
+@pytest.mark.parametrize("odd", ["{", "[" * 100_000, 5, [1], "null"])
+def test_a_claim_that_is_no_mapping_is_dropped(odd: object) -> None:
+    data: dict[str, Any] = {"metadata": {"spend_logs_metadata": odd}}
+    without_claims(data)
+    assert data == {"metadata": {}}
+
+
+def test_others_keep_what_they_log_beside_the_line() -> None:
+    metadata: dict[str, Any] = {"spend_logs_metadata": {"team": "a", "served_model": "forged"}}
+    with_line(metadata, {"requested_model": "code.fast"})
+    assert metadata["spend_logs_metadata"] == {"team": "a", "requested_model": "code.fast"}
+
+
+def test_the_line_is_written_where_litellm_reads_it() -> None:
+    assert metadata_name({"metadata": {}}) == "metadata"
+    assert metadata_name({"metadata": {}, "litellm_metadata": {}}) == "litellm_metadata"
