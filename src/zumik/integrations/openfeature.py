@@ -1,0 +1,266 @@
+"""OpenFeature: a provider that answers an alias as a string flag.
+
+    api.set_provider(ZumikProvider.from_bundle("live.json"))
+    client = api.get_client()
+    client.get_string_details("code.fast", "openai/gpt-5")
+
+The value is the model, the variant the release that named it, and the flag metadata the receipt and
+the log line. An object flag has the log line as its value. Other types are TYPE_MISMATCH.
+
+What a request needs stands in the evaluation context, as `zumik.` and a field of a logged request:
+`zumik.input_tokens`, `zumik.output_tokens`, `zumik.capabilities`, `zumik.input` and
+`zumik.unavailable`. Other keys are not looked at.
+
+Reasons, in words of OpenFeature: STALE where newer files cannot be used and the last good ones
+answer; TARGETING_MATCH where the context or a drain asked for something; else STATIC. Never CACHED:
+a kept answer is what a new one would be. Why it is this model is `resolution_reason`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, NoReturn
+
+from openfeature.evaluation_context import EvaluationContext
+from openfeature.event import ProviderEventDetails
+from openfeature.exception import (
+    ErrorCode,
+    FlagNotFoundError,
+    GeneralError,
+    InvalidContextError,
+    OpenFeatureError,
+    ProviderNotReadyError,
+    TypeMismatchError,
+)
+from openfeature.flag_evaluation import FlagResolutionDetails, Reason
+from openfeature.provider import AbstractProvider, Metadata
+
+from zumik.core.bundle import Bundle
+from zumik.core.decision import Decision
+from zumik.core.names import BadName, neutral
+from zumik.core.reading import moment_text
+from zumik.errors import UsageError, ZumikError
+from zumik.resolver import Resolver, UnknownReference
+
+_NEED = "zumik."
+
+
+class ZumikProvider(AbstractProvider):  # type: ignore[misc, unused-ignore]
+    """Answers flags from a resolver that `opened` opens, when OpenFeature initialises it.
+
+    Where it cannot be opened the provider is not ready, and tries again every `check_every`
+    seconds. The files are looked at as often, in a thread; what came of it is told as an event.
+    """
+
+    def __init__(self, opened: Callable[[], Resolver], *, check_every: float = 1.0) -> None:
+        super().__init__()
+        self._opened = opened
+        self._check_every = check_every
+        self._resolver: Resolver | None = None
+        self._told: str | None = None
+        self._closed = threading.Event()
+
+    @classmethod
+    def from_bundle(
+        cls, path: str | os.PathLike[str], *, check_every: float = 1.0
+    ) -> ZumikProvider:
+        """Answer from the file that `zumik bundle` writes."""
+        return cls(
+            lambda: Resolver.from_bundle(path, check_every=math.inf), check_every=check_every
+        )
+
+    @classmethod
+    def from_workspace(
+        cls, path: str | os.PathLike[str] = ".", *, check_every: float = 1.0
+    ) -> ZumikProvider:
+        """Answer from a workspace as it lies on the disk, landed or not."""
+        return cls(
+            lambda: Resolver.from_workspace(path, check_every=math.inf), check_every=check_every
+        )
+
+    def get_metadata(self) -> Metadata:
+        """The provider's name."""
+        return Metadata("zumik")
+
+    def initialize(self, evaluation_context: EvaluationContext) -> None:
+        """Raises ProviderNotReadyError; it gets ready by itself once there is a good bundle."""
+        self._closed = closed = threading.Event()
+        watch = threading.Thread(
+            target=self._watch, args=(closed,), name="zumik-openfeature", daemon=True
+        )
+        try:
+            self._resolver = self._opened()
+        except ZumikError as error:
+            self._told = error.message
+            raise ProviderNotReadyError(_told(error)) from None
+        else:
+            self._told = None
+        finally:
+            watch.start()
+
+    def shutdown(self) -> None:
+        """Look at the files no more."""
+        self._closed.set()
+
+    def refresh(self) -> None:
+        """Look at the files now, and tell what changed: READY, CONFIGURATION_CHANGED or STALE."""
+        resolver = self._resolver
+        if resolver is None:
+            self._open_again()
+            return
+        before = resolver.bundle
+        if resolver.refresh():
+            moved = _moved(before, resolver.bundle)
+            self.emit_provider_configuration_changed(ProviderEventDetails(flags_changed=moved))
+        problem = resolver.problem
+        if problem is None and self._told is not None:
+            self.emit_provider_ready(ProviderEventDetails())
+        elif problem is not None and self._told != problem.message:
+            self.emit_provider_stale(ProviderEventDetails(message=_told(problem)))
+        self._told = problem.message if problem is not None else None
+
+    def _open_again(self) -> None:
+        try:
+            self._resolver = self._opened()
+        except ZumikError as error:
+            if self._told != error.message:
+                self.emit_provider_error(
+                    ProviderEventDetails(
+                        message=_told(error), error_code=ErrorCode.PROVIDER_NOT_READY
+                    )
+                )
+            self._told = error.message
+        else:
+            self._told = None
+            self.emit_provider_ready(ProviderEventDetails())
+
+    def _watch(self, closed: threading.Event) -> None:
+        while not closed.wait(self._check_every):
+            self.refresh()
+
+    def resolve_string_details(
+        self,
+        flag_key: str,
+        default_value: str,
+        evaluation_context: EvaluationContext | None = None,
+    ) -> FlagResolutionDetails[str]:
+        """The model for a reference. Raises OpenFeatureError."""
+        decision, reason = self._decide(flag_key, evaluation_context)
+        return _details(decision.model, decision, _line(decision), reason)
+
+    def resolve_object_details(
+        self,
+        flag_key: str,
+        default_value: Sequence[Any] | Mapping[str, Any],
+        evaluation_context: EvaluationContext | None = None,
+    ) -> FlagResolutionDetails[Sequence[Any] | Mapping[str, Any]]:
+        """The log line for a reference. Raises OpenFeatureError."""
+        decision, reason = self._decide(flag_key, evaluation_context)
+        line = _line(decision)
+        return _details(line, decision, line, reason)
+
+    def resolve_boolean_details(
+        self,
+        flag_key: str,
+        default_value: bool,
+        evaluation_context: EvaluationContext | None = None,
+    ) -> FlagResolutionDetails[bool]:
+        """Raises TypeMismatchError."""
+        self._refuse_type(flag_key, evaluation_context)
+
+    def resolve_integer_details(
+        self,
+        flag_key: str,
+        default_value: int,
+        evaluation_context: EvaluationContext | None = None,
+    ) -> FlagResolutionDetails[int]:
+        """Raises TypeMismatchError."""
+        self._refuse_type(flag_key, evaluation_context)
+
+    def resolve_float_details(
+        self,
+        flag_key: str,
+        default_value: float,
+        evaluation_context: EvaluationContext | None = None,
+    ) -> FlagResolutionDetails[float]:
+        """Raises TypeMismatchError."""
+        self._refuse_type(flag_key, evaluation_context)
+
+    def _refuse_type(self, flag_key: str, context: EvaluationContext | None) -> NoReturn:
+        """A flag that is not there is not found, whatever its type."""
+        decision, _ = self._decide(flag_key, context)
+        raise TypeMismatchError(f"{decision.requested} is a model's name: a string, or an object")
+
+    def _decide(self, flag_key: str, context: EvaluationContext | None) -> tuple[Decision, Reason]:
+        resolver = self._resolver
+        if resolver is None:
+            raise ProviderNotReadyError("there is no bundle to answer from")
+        try:
+            decision = resolver.resolve(flag_key, _needs(context))
+        except ZumikError as error:
+            raise _refusal(error) from None
+        if resolver.problem is not None:
+            return decision, Reason.STALE
+        asked = not decision.request.asks_nothing
+        return decision, Reason.TARGETING_MATCH if asked else Reason.STATIC
+
+
+def _needs(context: EvaluationContext | None) -> dict[str, object]:
+    """What the context says of the request, with tuples and other sequences as lists."""
+    attributes = context.attributes if context is not None else {}
+    return {
+        name.removeprefix(_NEED): value
+        if isinstance(value, str) or not isinstance(value, Sequence)
+        else [*value]
+        for name, value in attributes.items()
+        if name.startswith(_NEED)
+    }
+
+
+def _refusal(error: ZumikError) -> OpenFeatureError:
+    if isinstance(error, UnknownReference | BadName):
+        return FlagNotFoundError(_told(error))
+    if isinstance(error, UsageError):
+        return InvalidContextError(_told(error))
+    return GeneralError(_told(error))
+
+
+def _told(error: ZumikError) -> str:
+    hint = f" ({error.hint})" if error.hint else ""
+    return neutral(error.message.replace("\n", ";")) + neutral(hint)
+
+
+def _line(decision: Decision) -> dict[str, object]:
+    return decision.to_json(moment_text(datetime.now(UTC)))
+
+
+def _details(
+    value: Any, decision: Decision, line: Mapping[str, object], reason: Reason
+) -> FlagResolutionDetails[Any]:
+    """Metadata has texts and numbers alone, so that the whole line is one text in it."""
+    metadata = {
+        name: item
+        for name, item in line.items()
+        if isinstance(item, str | int) and name != "timestamp"
+    }
+    if decision.receipt is not None:
+        metadata["receipt"] = str(decision.receipt)
+    metadata["log_line"] = json.dumps(line)
+    release = decision.source.ref.id if decision.source is not None else None
+    return FlagResolutionDetails(value, reason=reason, variant=release, flag_metadata=metadata)
+
+
+def _moved(before: Bundle, after: Bundle) -> list[str]:
+    """The aliases that do not stand for what they stood for."""
+    return [
+        alias
+        for alias, pointer in after.pointers.items()
+        if alias not in before.pointers
+        or (pointer.target, pointer.kind)
+        != (before.pointers[alias].target, before.pointers[alias].kind)
+    ]
