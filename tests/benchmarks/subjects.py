@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 
 import yaml
+from tests.benchmarks import serving
 from tests.benchmarks.measuring import Figure, in_turn, process
 from tests.benchmarks.rivals import checking_routers, choosing_routers
 from tests.benchmarks.workspaces import commit_line, write_line, write_workspace, yaml_texts
@@ -181,4 +182,5 @@ SUBJECTS = {
     "resolving": resolving,
     "freezing": freezing,
     "checking": checking,
+    **serving.SUBJECTS,
 }

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
-from tests.benchmarks import subjects
+from tests.benchmarks import serving, subjects
 from tests.benchmarks.measuring import Figure, table
+from tests.benchmarks.servers import NotHere
 from tests.benchmarks.workspaces import write_line, write_workspace
 
 from zumik.core.explanation import rederive
@@ -21,6 +22,11 @@ SMALL = {
     "resolving": {"rounds": 1, "times": 1},
     "freezing": {"rounds": 1, "models": 50, "aliases": 2},
     "checking": {"rounds": 1, "releases": 3, "few": 2, "aliases": 10},
+    "in-process": {"rounds": 1, "times": 1},
+    "serving": {"rounds": 1, "seconds": 1},
+    "gateway": {"rounds": 1, "seconds": 1},
+    "soak": {"seconds": 1, "requests": 1},
+    "gateway-soak": {"seconds": 1},
 }
 
 
@@ -28,9 +34,13 @@ SMALL = {
 def test_every_subject_can_be_measured(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(subjects, "choosing_routers", dict)
-    monkeypatch.setattr(subjects, "checking_routers", dict)
-    figures: list[Figure] = subjects.SUBJECTS[name](tmp_path, **SMALL[name])
+    for module in (subjects, serving):
+        monkeypatch.setattr(module, "choosing_routers", dict)
+        monkeypatch.setattr(module, "checking_routers", dict)
+    try:
+        figures: list[Figure] = subjects.SUBJECTS[name](tmp_path, **SMALL[name])
+    except NotHere as missing:
+        pytest.skip(str(missing))
     assert len(table(figures).splitlines()) == 1 + len(figures)
 
 
