@@ -17,6 +17,7 @@ _JUDGES = {
     "integrity": "everything that was released, always",
     "transition": "what lies between a base and a head, with --base",
     "place": "the clone that zumik runs in, always",
+    "export": "what a gateway would be configured with, in zumik export",
 }
 
 
