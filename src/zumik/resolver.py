@@ -27,7 +27,7 @@ from zumik.core.bundle import (
 from zumik.core.catalog import Model
 from zumik.core.decision import Decision, NoCandidate, resolve, resolve_target
 from zumik.core.drain import drained
-from zumik.core.names import AliasName, ModelId, Reference
+from zumik.core.names import AliasName, ModelId, Reference, shown
 from zumik.core.reading import Malformed
 from zumik.core.release import MAX_RELEASE_BYTES, VerifiedRelease
 from zumik.core.request import NOTHING_ASKED, Request, read_request
@@ -318,7 +318,8 @@ def _source(view: _View, asked: Reference) -> VerifiedRelease:
         raise UnknownReference(f"{asked.alias} is not live", hint=_meant(asked.alias, bundle))
     if pointer.kind == "retire":
         raise UnknownReference(
-            f"{asked.alias} was retired", hint="zumik alias list shows what is live"
+            f"{asked.alias} was retired: {shown(pointer.reason or 'no reason given')}",
+            hint="zumik alias list shows what is live",
         )
     return bundle.releases[pointer.target.id].source
 

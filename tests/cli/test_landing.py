@@ -393,6 +393,14 @@ def test_a_base_that_is_none_is_told(base: str, words: str, desk: Desk) -> None:
     assert "\n\nhint: " in turn.err
 
 
+@pytest.mark.parametrize("value", ["true", "input"])
+def test_a_clone_that_changes_line_ends_is_told(value: str, desk: Desk) -> None:
+    desk.git("config", "core.autocrlf", value)
+    for arguments in ((), ("--base", "origin/main")):
+        turn = desk.zumik("check", *arguments)
+        assert (turn.exit_code, turn.out.count("[autocrlf]")) == (0, 1), turn
+
+
 def test_the_start_of_an_id_is_no_tag(desk: Desk) -> None:
     base = desk.git("rev-parse", "--short=10", "origin/main").strip()
     append(desk, relative(desk, frozen(desk)), " ")

@@ -191,6 +191,49 @@ def rollback(
     _move(session, asked, moves, form)
 
 
+@app.command("retire")
+def retire(
+    context: typer.Context,
+    aliases: Annotated[list[str], typer.Argument(metavar="ALIAS...", help="As in code.fast.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why, for whoever asks for it.")],
+    instead: Annotated[
+        str | None, typer.Option("--use", metavar="ALIAS", help="What to ask for instead.")
+    ] = None,
+    as_of: MovedAsOfOption = None,
+    dry_run: DryRunOption = False,
+    no_commit: NoCommitOption = False,
+    branch: BranchOption = None,
+    push: PushOption = False,
+    form: FormatOption = Format.TEXT,
+) -> None:
+    """End aliases, and commit it: they answer nothing more, and their past stays explained.
+
+    Whoever asks for one is told why, and what to use instead. A promotion brings one back.
+    """
+    session = session_of(context)
+    names = list(dict.fromkeys(AliasName(alias) for alias in aliases))
+    if instead is not None:
+        _require_usable(session.store, AliasName(instead), names)
+        reason = f"use {instead} instead; {reason}"
+    landing = Landing(not no_commit, branch, push)
+    asked = _asked(session, "retire", reason, as_of, landing)._replace(dry_run=dry_run)
+    moves = []
+    for name in names:
+        current = session.store.live_pointer(name)
+        if current.kind == "retire":
+            tell(f"{name} was retired already")
+        else:
+            moves.append((name, current, session.store.live_release(name)))
+    _move(session, asked, moves, form)
+
+
+def _require_usable(store: Store, instead: AliasName, leaving: Sequence[AliasName]) -> None:
+    """Raises UsageError and CannotRun where nobody could use it."""
+    if instead in leaving:
+        raise UsageError(f"--use {instead} is retired by this very command", hint="name another")
+    store.live_release(instead)
+
+
 def _retirement(store: Store) -> Callable[[Model], date | None]:
     """When a model retires, by the newest release, which may know what an older one could not."""
     newest = store.release(store.newest.id).models if store.newest else {}
@@ -264,7 +307,12 @@ def _move(session: Session, asked: Asked, moves: Moves, form: Format) -> None:
     if pointers and not asked.dry_run:
         stands, done = _land(session, asked, pointers)
     rows = [
-        Move(pointer, winner_of(session.store, previous), source.aliases[name].winner, previous)
+        Move(
+            pointer,
+            winner_of(session.store, previous),
+            None if asked.kind == "retire" else source.aliases[name].winner,
+            previous,
+        )
         for pointer, (name, previous, source) in zip(pointers, moves, strict=True)
     ]
     landed = done.to_json() if done else {}
@@ -280,7 +328,8 @@ def _move(session: Session, asked: Asked, moves: Moves, form: Format) -> None:
     )
     if rows:
         tell(f"\n{stands}")
-        _tell_retired(moves, _retirement(session.store), asked.now.date())
+        if asked.kind != "retire":
+            _tell_retired(moves, _retirement(session.store), asked.now.date())
     if done is not None:
         _tell_next(pointers, done)
 
@@ -301,7 +350,10 @@ def _land(session: Session, asked: Asked, pointers: Sequence[Pointer]) -> tuple[
 
 def _tell_next(pointers: Sequence[Pointer], done: Landed) -> None:
     """The way on and the way back. Raises PushFailed where the push did."""
-    undo = "zumik alias rollback " + " ".join(pointer.alias for pointer in pointers[:3])
+    first, names = pointers[0], " ".join(pointer.alias for pointer in pointers[:3])
+    undo = f"zumik alias rollback {names}"
+    if first.kind == "retire":
+        undo = f"zumik alias promote {first.alias} --to {first.target.id}"
     if done.branch is not None:
         undo = neutral(f"git switch - && git branch -D {quote(done.branch)}")
     tell(f"next: {done.next}; to undo: {undo}")
@@ -322,8 +374,11 @@ def _tell_retired(
 
 
 def _message(kind: str, pointers: Sequence[Pointer], reason: str | None) -> str:
-    verb = {"promote": "Promote", "rollback": "Roll back"}[kind]
-    if len(pointers) == 1:
+    verb = {"promote": "Promote", "rollback": "Roll back", "retire": "Retire"}[kind]
+    if kind == "retire":
+        only = pointers[0].alias
+        subject = f"{verb} {only if len(pointers) == 1 else f'{len(pointers)} aliases'}"
+    elif len(pointers) == 1:
         subject = f"{verb} {pointers[0].alias} to {pointers[0].target.id}"
     else:
         targets = {pointer.target.id for pointer in pointers}

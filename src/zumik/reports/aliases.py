@@ -38,11 +38,11 @@ class Live(NamedTuple):
 
 
 class Move(NamedTuple):
-    """A pointer that was moved, and who answered before and answers now."""
+    """A pointer that was moved, and who answered before and answers now; None for nobody."""
 
     pointer: Pointer
     winner_before: str | None
-    winner_after: str
+    winner_after: str | None
     previous: Pointer | None
 
 
@@ -157,9 +157,9 @@ def moves_to_text(moves: Sequence[Move], style: Style = PLAIN) -> str:
         rows.append(
             [
                 style.bold(move.pointer.alias),
-                f"{before} → {move.pointer.target.id}",
+                f"{before} → {move.pointer.target.id if move.winner_after else 'retired'}",
                 move.winner_before or "-",
-                move.winner_after,
+                move.winner_after or "nobody",
             ]
         )
     return table(rows, indent="", right=frozenset()) if moves else "nothing to move"
