@@ -59,6 +59,7 @@ def check(desk: Desk) -> Answer:
     turn = desk.zumik("check", "--base", "origin/main", "--head", BRANCH, "--format", "json")
     assert turn.out, turn
     findings = json.loads(turn.out)["findings"]
+    assert all(item["hint"] for item in findings), findings
     errors = {item["code"] for item in findings if item["severity"] == "error"}
     return Answer(turn.exit_code, errors, {item["code"] for item in findings} - errors)
 

@@ -42,7 +42,7 @@ def _check_pointer(line: Line, name: str, file: str) -> Pointer | None:
     if pointer_to_bytes(pointer) != data:
         line.found("not-canonical", "the bytes are not the canonical ones", file, _MOVE)
     for message in line.scope.schema("pointer", data):
-        line.found("against-schema", message, file)
+        line.found("against-schema", message, file, _MOVE)
     secret = secret_in(pointer.reason)
     if secret is not None:
         # The next move replaces the pointer, but git keeps it.

@@ -121,7 +121,7 @@ def _check_content(line: Line, name: str, file: str, data: bytes) -> Heading | N
     if release_to_bytes(source.release) != data:
         line.found("not-canonical", "the bytes are not the canonical ones", file, _FREEZE)
     for message in line.scope.schema("release", data):
-        line.found("against-schema", message, file)
+        line.found("against-schema", message, file, _FREEZE)
     _check_said(line, source, data, file, landed=name in line.scope.landed)
     return Heading(source.release.created_at, source.release.parent)
 
@@ -176,7 +176,7 @@ def _check_place(line: Line, ref: ReleaseRef, heading: Heading, before: ReleaseR
         )
     earlier = line.heading(before) if before else None
     if earlier is not None and heading.created_at < earlier.created_at:
-        line.found("time-goes-back", f"{ref.id} was created before its parent", file)
+        line.found("time-goes-back", f"{ref.id} was created before its parent", file, _AGAIN)
     if heading.created_at > line.scope.now + CLOCK_TOLERANCE:
         line.found(
             "created-in-the-future",
@@ -186,9 +186,10 @@ def _check_place(line: Line, ref: ReleaseRef, heading: Heading, before: ReleaseR
         )
     wanted = ReleaseId.next(heading.created_at.date(), before.id if before else None)
     if heading.parent == before and ref.id != wanted:
-        line.found("id-out-of-line", f"{ref.id}, where {wanted} is next", file)
+        line.found("id-out-of-line", f"{ref.id}, where {wanted} is next", file, _AGAIN)
 
 
 _FREEZE = "releases are made by zumik release create, never by hand"
+_AGAIN = "remove the draft and its line of the ledger, and zumik release create makes it again"
 _LFS_HINT = "exempt releases/ from Git LFS: what is frozen is small, and read as it is"
 _REVOKE = "revoke it: what lands is published for ever; then freeze again without it"
