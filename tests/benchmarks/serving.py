@@ -104,7 +104,7 @@ class Desk:
 
     def releases_of(self, lines: Path) -> list[int]:
         """How many lines name the one release, and how many the other."""
-        logged = map(json.loads, lines.read_text().splitlines())
+        logged = map(json.loads, lines.read_text().split("\n")[:-1])
         found = Counter(line["alias_release"] for line in logged)
         return [found[release] for release in self.releases]
 

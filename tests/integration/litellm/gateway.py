@@ -230,7 +230,8 @@ class Gateway:
         """What LiteLLM's log has of a call that was marked so."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            for line in self.log.read_text().splitlines() if self.log.exists() else ():
+            # The last line may be being written.
+            for line in self.log.read_text().split("\n")[:-1] if self.log.exists() else ():
                 found: dict[str, Any] = json.loads(line)
                 said = found["metadata"].get("spend_logs_metadata") or {}
                 if found["status"] == status and said.get("call") == call:
