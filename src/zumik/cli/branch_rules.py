@@ -15,7 +15,6 @@ from zumik.checks.signatures import check_signature
 from zumik.checks.transition import check_parents, check_transition
 from zumik.cli.branch import Branch
 from zumik.cli.judging import authored, below, counting, moved
-from zumik.cli.signatures import optional
 from zumik.core.findings import Finding, Invalid, Location, Severity
 from zumik.core.names import neutral
 from zumik.core.pointer import Pointer
@@ -27,7 +26,7 @@ from zumik.core.signature import (
     ToJudge,
     read_allowed_signers,
 )
-from zumik.core.tree import DIRECTORY, FILE, FROZEN, LIVE, MARKER
+from zumik.core.tree import DIRECTORY, FILE, FROZEN, LIVE, MARKER, read_optional
 from zumik.errors import ZumikError
 from zumik.workspace.attributes import attributes_of
 from zumik.workspace.authoring import read_authored
@@ -232,7 +231,7 @@ def _signatures(branch: Branch, line: Line) -> Iterator[Finding]:
     items = (
         ToJudge(
             tree.read(f"{FROZEN}/{ref.file_name}", MAX_RELEASE_BYTES),
-            optional(tree, f"{FROZEN}/{ref.signature_name}", MAX_SIGNATURE_BYTES),
+            read_optional(tree, f"{FROZEN}/{ref.signature_name}", MAX_SIGNATURE_BYTES),
             branch.now,
         )
         for ref in refs

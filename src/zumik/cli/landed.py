@@ -22,8 +22,6 @@ def landed_at(session: Session) -> LandedAt:
             # Without git, or before a shallow clone's boundary, nobody knows; the line is then
             # unreplayable, and says so.
             return None
-        if past is None or past.pointer is None or past.pointer.kind == "retire":
-            return None
-        return past.pointer.target.id
+        return past.release if past else None
 
     return at

@@ -13,7 +13,7 @@ from zumik.cli.session import Session, session_of
 from zumik.cli.signing import sign, verdict_on
 from zumik.cli.withdrawing import withdraw
 from zumik.core.names import ReleaseId, shown
-from zumik.core.release import Content, ReleaseRef, VerifiedRelease
+from zumik.core.release import MAX_TEXT, Content, ReleaseRef, VerifiedRelease
 from zumik.errors import CannotRun, UsageError
 from zumik.workspace.store import Store
 
@@ -36,8 +36,6 @@ AsOfOption = Annotated[
         "--as-of", metavar="TIME", help="Freeze as of then, in UTC; marked as made afterwards."
     ),
 ]
-
-MAX_NOTE = 2000
 
 
 @app.command("create")
@@ -171,9 +169,9 @@ def require_text(text: str | None, option: str) -> None:
         return
     if any("\ud800" <= char <= "\udfff" for char in text):
         raise UsageError(f"{option} is not UTF-8", hint="write it in a UTF-8 terminal")
-    if len(text) > MAX_NOTE:
+    if len(text) > MAX_TEXT:
         raise UsageError(
-            f"{option} has {len(text):,} characters, more than {MAX_NOTE:,}",
+            f"{option} has {len(text):,} characters, more than {MAX_TEXT:,}",
             hint="link to the discussion instead",
         )
     from zumik.checks.texts import secret_in

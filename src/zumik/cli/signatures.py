@@ -15,7 +15,7 @@ from zumik.core.signature import (
     MAX_ALLOWED_SIGNERS_BYTES,
     MAX_SIGNATURE_BYTES,
 )
-from zumik.core.tree import FROZEN, Tree
+from zumik.core.tree import FROZEN, read_optional
 from zumik.workspace.landings import Line as LandedLine
 
 
@@ -29,7 +29,7 @@ def check_signed(session: Session, line: Line, landed: frozenset[str]) -> Iterat
 
     tree, required = session.store.tree, session.settings.signatures_required
     for ref in line.releases.values():
-        signature = optional(tree, f"{FROZEN}/{ref.signature_name}", MAX_SIGNATURE_BYTES)
+        signature = read_optional(tree, f"{FROZEN}/{ref.signature_name}", MAX_SIGNATURE_BYTES)
         is_draft = ref.file_name not in landed
         if (signature is None and not is_draft) or ref.signature_name in line.scope.landed:
             continue
@@ -42,14 +42,9 @@ def check_signed(session: Session, line: Line, landed: frozenset[str]) -> Iterat
         yield from check_signature(ref, verdict, required=required and is_draft)
 
 
-def optional(tree: Tree, path: str, max_bytes: int) -> bytes | None:
-    """The bytes of a file; None where there is none."""
-    return tree.read(path, max_bytes) if tree.kind(path) else None
-
-
 def _now(session: Session) -> tuple[bytes | None, datetime]:
     tree = session.store.tree
-    return optional(tree, ALLOWED_SIGNERS, MAX_ALLOWED_SIGNERS_BYTES), session.now()
+    return read_optional(tree, ALLOWED_SIGNERS, MAX_ALLOWED_SIGNERS_BYTES), session.now()
 
 
 def _then(session: Session, line: Line, ref: ReleaseRef) -> tuple[bytes | None, datetime]:

@@ -24,7 +24,7 @@ from zumik.core.signature import (
     Verdict,
     read_signature,
 )
-from zumik.core.tree import FROZEN
+from zumik.core.tree import FROZEN, read_optional
 from zumik.errors import AnswerIsNo, CannotRun
 
 if TYPE_CHECKING:
@@ -106,16 +106,11 @@ def _bytes(store: Store, ref: ReleaseRef) -> bytes:
 
 
 def _signature(store: Store, ref: ReleaseRef) -> bytes | None:
-    path = f"{FROZEN}/{ref.signature_name}"
-    if store.tree.kind(path) is None:
-        return None
-    return store.tree.read(path, MAX_SIGNATURE_BYTES)
+    return read_optional(store.tree, f"{FROZEN}/{ref.signature_name}", MAX_SIGNATURE_BYTES)
 
 
 def _allowed_signers(store: Store) -> bytes | None:
-    if store.tree.kind(ALLOWED_SIGNERS) is None:
-        return None
-    return store.tree.read(ALLOWED_SIGNERS, MAX_ALLOWED_SIGNERS_BYTES)
+    return read_optional(store.tree, ALLOWED_SIGNERS, MAX_ALLOWED_SIGNERS_BYTES)
 
 
 def _where(session: Session) -> str:

@@ -58,3 +58,8 @@ class Tree(Protocol):
     def read(self, path: str, max_bytes: int) -> bytes:
         """The bytes of a file. Raises CannotRun, and IntegrityError for what is no file."""
         ...
+
+
+def read_optional(tree: Tree, path: str, max_bytes: int) -> bytes | None:
+    """The bytes of a file; None where there is none. Raises as `Tree.read` does."""
+    return tree.read(path, max_bytes) if tree.kind(path) else None

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from zumik.core.explanation import AliasTable, Rederived
+from zumik.core.names import ReleaseId
 from zumik.core.pointer import Pointer, pointer_to_json
 from zumik.core.policy import COST, LATENCY
 from zumik.core.policy import alias_to_json as policy_to_json
@@ -59,6 +60,13 @@ class Past(NamedTuple):
     author: str
     pointer: Pointer | None
     winner: str | None
+
+    @property
+    def release(self) -> ReleaseId | None:
+        """The release that was live from then on; None where nothing was."""
+        if self.pointer is None or self.pointer.kind == "retire":
+            return None
+        return self.pointer.target.id
 
 
 def lives_to_text(lives: Sequence[Live], style: Style = PLAIN) -> str:

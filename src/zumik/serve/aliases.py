@@ -188,8 +188,6 @@ def landed_release(
             past = asked.at(alias, moment)
         except ZumikError:
             return None
-        if past is None or past.pointer is None or past.pointer.kind == "retire":
-            return None
-        return past.pointer.target.id
+        return past.release if past else None
 
     return at

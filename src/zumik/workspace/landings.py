@@ -17,6 +17,7 @@ from pathlib import Path
 
 from zumik.errors import CannotRun
 from zumik.workspace.git import Repository
+from zumik.workspace.history import shallow_commits
 
 UNSHALLOW = "git fetch --unshallow"
 
@@ -76,11 +77,7 @@ class Line:
     @cached_property
     def boundary(self) -> datetime | None:
         """When the oldest commit that is here landed, if the line goes on before it."""
-        if self.repository.run("rev-parse", "--is-shallow-repository").strip() != "true":
-            return None
-        place = self.repository.run("rev-parse", "--git-path", "shallow").removesuffix("\n")
-        cut = (self.repository.root / place).read_text().split()
-        oldest = self._oldest
+        cut, oldest = shallow_commits(self.repository), self._oldest
         return _moment(self._landed_at[oldest]) if oldest and oldest in cut else None
 
     def of(self, path: Path) -> tuple[Landing, ...]:
