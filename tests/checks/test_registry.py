@@ -26,7 +26,7 @@ VIEWS = SOURCES / "reports"
 PENDING: set[str] = set()
 
 CODE = re.compile(r"[a-z]+(-[a-z]+)+")
-ONE_WORD = {"autocrlf", "grafts", "malformed", "shape"}
+ONE_WORD = {"autocrlf", "grafts", "interrupted", "malformed", "shape"}
 MAKERS = {"Finding", "_Fault", "Malformed", "found", "_found", "error", "_error"}
 """What makes a finding of a code that it is given; a code of one word is known by them alone."""
 

@@ -180,7 +180,7 @@ def test_a_hook_that_changes_a_release_leaves_no_branch(
     before = {**desk.holds(), "head": None}
     refused = desk.zumik(*CREATE, "--branch", "new")
     assert refused.exit_code == 5, refused
-    assert "was committed on new with other bytes" in refused.err
+    assert "was committed with other bytes" in refused.err
     assert {**desk.holds(), "head": None} == before
     assert desk.git("branch", "--format=%(refname:short)") == "main\n"
 

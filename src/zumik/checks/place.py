@@ -32,5 +32,16 @@ def check_place(place: Place) -> Iterator[Finding]:
         )
 
 
+def check_interrupted(command: str) -> Finding:
+    """A command that was killed, and is neither finished nor taken back."""
+    return Finding(
+        "interrupted",
+        Severity.ERROR,
+        f"{command} was interrupted before it was done",
+        Location(".git"),
+        "zumik recover finishes it, or takes it back",
+    )
+
+
 def _found(code: str, message: str, hint: str) -> Finding:
     return Finding(code, Severity.WARNING, message, Location(".git"), hint)

@@ -20,7 +20,7 @@ from zumik.cli.landing import (
 )
 from zumik.cli.output import Format, FormatOption, emit, tell
 from zumik.cli.release import chosen_release, require_text
-from zumik.cli.session import Session, session_of
+from zumik.cli.session import Session, session_of, writer
 from zumik.core.catalog import Model
 from zumik.core.moving import already_there, promotable, rollback_target
 from zumik.core.names import AliasName, neutral
@@ -117,7 +117,7 @@ def promote(
 
     An alias that stands for the release already is left alone.
     """
-    session = session_of(context)
+    session = writer(context, "alias promote", dry_run=dry_run)
     _require_choice(aliases, everything, to, latest)
     landing = Landing(not no_commit, branch, push)
     asked = _asked(session, "promote", reason, as_of, landing)._replace(dry_run=dry_run)
@@ -172,7 +172,7 @@ def rollback(
     Skips releases that are withdrawn, or whose winner has retired. Exits with 3 where there is none
     to go back to.
     """
-    session = session_of(context)
+    session = writer(context, "alias rollback", dry_run=dry_run)
     store = session.store
     landing = Landing(not no_commit, branch, push)
     asked = _asked(session, "rollback", reason, as_of, landing)._replace(dry_run=dry_run)
@@ -210,7 +210,7 @@ def retire(
 
     Whoever asks for one is told why, and what to use instead. A promotion brings one back.
     """
-    session = session_of(context)
+    session = writer(context, "alias retire", dry_run=dry_run)
     names = list(dict.fromkeys(AliasName(alias) for alias in aliases))
     if instead is not None:
         _require_usable(session.store, AliasName(instead), names)

@@ -10,7 +10,7 @@ import typer
 
 from zumik.cli.importing import imported_files
 from zumik.cli.output import Format, FormatOption, emit, tell
-from zumik.cli.session import Session, session_of
+from zumik.cli.session import Session, session_of, writer
 from zumik.core.catalog import model_to_json
 from zumik.core.findings import Invalid, has_errors
 from zumik.core.names import ModelId
@@ -114,10 +114,10 @@ def import_prices(
     from zumik.reports.imports import import_to_json, import_to_text
     from zumik.sources.litellm import read_litellm
     from zumik.sources.merge import plan_import
+    from zumik.workspace import committing
     from zumik.workspace.files import read_bounded
-    from zumik.workspace.writing import write_together
 
-    session = session_of(context)
+    session = writer(context, "catalog import", dry_run=dry_run)
     authored = _authored(session)
     observed = _day(observed_on)
     data = read_bounded(file.resolve(), MAX_IMPORT_BYTES)
@@ -133,7 +133,8 @@ def import_prices(
     )
     files = imported_files(session.store, authored, plan)
     if not dry_run:
-        write_together(files)
+        assert session.writer is not None
+        committing.write(session.writer, committing.Change(files))
     names = [str(found.path.relative_to(session.store.root.parent)) for found in files]
     emit(
         form,

@@ -9,7 +9,7 @@ from posixpath import normpath
 from zumik.checks.attributes import check_attributes
 from zumik.checks.integrity import check_released
 from zumik.checks.line import Scope
-from zumik.checks.place import check_place
+from zumik.checks.place import check_interrupted, check_place
 from zumik.cli.proposal import propose_from, unreleased
 from zumik.cli.session import Session
 from zumik.cli.signatures import check_signed
@@ -17,9 +17,8 @@ from zumik.core.checked import Checked
 from zumik.core.findings import Finding, Location, Severity, has_errors
 from zumik.core.names import neutral
 from zumik.core.tree import FROZEN, LEDGER, LIVE, MARKER, WITHDRAWN, Tree
-from zumik.errors import CannotRun, ZumikError
+from zumik.errors import ZumikError
 from zumik.reports.text import plural
-from zumik.workspace.git import Repository
 from zumik.workspace.settings import Settings
 from zumik.workspace.store import Store
 
@@ -38,7 +37,7 @@ def judge_work_tree(session: Session, *, full: bool) -> Checked:
     findings = list(below(store.tree, found))
     findings += _surroundings(session)
     findings += authored(store, session.settings, session, intact=not line.findings)
-    if _repository(session) is not None:
+    if session.repository_or_none is not None:
         place = directory(session)
         findings = [moved(finding, store.tree.name, place) for finding in findings]
     hashed = len(line.releases) - line.read
@@ -75,7 +74,7 @@ def _missing(session: Session) -> Iterator[Finding]:
     """
     from zumik.workspace.objects import CommitTree
 
-    repository = _repository(session)
+    repository = session.repository_or_none
     committed = repository.parsed("HEAD^{tree}") if repository else None
     if repository is None or committed is None:
         return
@@ -101,21 +100,18 @@ def _surroundings(session: Session) -> Iterator[Finding]:
     """What git would do to the files here, as far as there is git."""
     from zumik.workspace.attributes import attributes_of
     from zumik.workspace.history import place_of
+    from zumik.workspace.writers import interrupted
 
-    repository = _repository(session)
+    repository = session.repository_or_none
+    left = interrupted(session.store.root, repository)
+    if left is not None:
+        yield check_interrupted(str(left.holder))
     if repository is None:
         return
     tree = session.store.tree
     attributes = attributes_of(repository, directory(session), counting(tree))
     yield from below(tree, check_attributes(attributes))
     yield from check_place(place_of(repository))
-
-
-def _repository(session: Session) -> Repository | None:
-    try:
-        return session.repository
-    except CannotRun:
-        return None
 
 
 def counting(tree: Tree) -> Iterator[str]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -102,37 +101,39 @@ def land(
     does; only a push may fail afterwards. Raises CannotRun, and IntegrityError where a hook changed
     what was committed.
     """
-    from zumik.workspace.branches import PushFailed, on_new_branch, push
-    from zumik.workspace.writing import writing
+    from zumik.workspace import committing
 
     session.settings  # noqa: B018  # where they cannot be read, that is told before, not after
     landing.require_possible(session)
+    writer, change = session.writer, committing.Change(files, remove)
+    assert writer is not None, "whoever writes is its command's writer"
     if not landing.commit:
-        with writing(files, remove):
-            return Landed()
+        committing.write(writer, change)
+        return Landed()
     repository, branch = session.repository, landing.branch
-    paths = [*(file.path for file in files), *remove]
-    repository.require_committable(paths, relies_on, on_new_branch=branch is not None)
+    repository.require_committable(change.paths, relies_on, on_new_branch=branch is not None)
     remote = landing.remote(session) if landing.push else None
-    with ExitStack() as undoing:
-        if branch is not None:
-            undoing.enter_context(on_new_branch(repository, branch, paths))
-        undoing.enter_context(writing(files, remove))
-        made = repository.commit(paths, message)
-        if branch is not None:
-            require_as_written(repository, "HEAD", files, f"was committed on {branch}")
-    if branch is None:
-        undo = "git reset --soft HEAD~1, "
-        require_as_written(repository, "HEAD", files, f"was committed as {made}", undo)
+    made = committing.commit(
+        writer,
+        repository,
+        change,
+        message,
+        branch=branch,
+        verify=lambda: require_as_written(repository, "HEAD", files, "was committed"),
+    )
     done = Landed(made, branch, push_by=_push_by(session, branch))
-    if remote is None:
-        return done
-    pushed = branch or repository.branch or ""
+    return done if remote is None else _pushed(repository, remote, done)
+
+
+def _pushed(repository: Repository, remote: str, done: Landed) -> Landed:
+    from zumik.workspace.branches import PushFailed, push
+
+    branch = done.branch or repository.branch or ""
     try:
-        push(repository, remote, pushed)
+        push(repository, remote, branch)
     except PushFailed as error:
         return done._replace(push_failed=error)
-    return done._replace(pushed_to=f"{remote}/{pushed}")
+    return done._replace(pushed_to=f"{remote}/{branch}")
 
 
 def _push_by(session: Session, branch: str | None) -> str:
@@ -149,14 +150,19 @@ def _push_by(session: Session, branch: str | None) -> str:
 
 
 def require_as_written(
-    repository: Repository, ref: str, files: Sequence[NewBytes], how: str, undo: str = ""
+    repository: Repository,
+    ref: str,
+    files: Sequence[NewBytes],
+    how: str,
+    env: Mapping[str, str] | None = None,
 ) -> None:
     """Raises IntegrityError where a release has other bytes on a ref; no ref is the index."""
     for file in files:
-        if file.must_be_new and not repository.holds(ref, file.path, file.data):
+        if file.must_be_new and not repository.holds(ref, file.path, file.data, env):
             raise IntegrityError(
-                f"{file.path.name} {how} with other bytes: a hook or a filter changed them",
-                hint=f"{undo}exempt releases/frozen from it, and do it again",
+                f"{file.path.name} {how} with other bytes: a hook or a filter changed them; "
+                "nothing was changed",
+                hint="exempt releases/frozen from it, and do it again",
             )
 
 
@@ -177,9 +183,12 @@ def where_it_stands(
         where += f", pushed to {done.pushed_to}"
     if live_ref is None:
         return f"{where}; no live_ref is set, so this branch is what counts"
-    if landed(session.repository, live_ref, path, data):
-        return f"{what} on {live_ref}, {where}"
-    unknown = "" if session.repository.has_ref(live_ref) else f" ({live_ref} is not known here)"
+    try:
+        if landed(session.repository, live_ref, path, data):
+            return f"{what} on {live_ref}, {where}"
+        unknown = "" if session.repository.has_ref(live_ref) else f" ({live_ref} is not known here)"
+    except CannotRun as error:  # what was done is done, and is told all the same
+        return f"{where}; nobody can tell whether it is {what}: {error.message}"
     return f"NOT {what}{_until(live_ref)}{unknown}; {where}"
 
 

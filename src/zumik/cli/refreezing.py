@@ -15,7 +15,7 @@ import typer
 from zumik.cli.drafts import Scene, frozen_here, look
 from zumik.cli.landing import DryRunOption, Landing, NoCommitOption
 from zumik.cli.output import Format, FormatOption, emit, tell
-from zumik.cli.session import Session, session_of
+from zumik.cli.session import Session, writer
 from zumik.core.moving import already_there
 from zumik.core.names import neutral
 from zumik.core.pointer import Pointer, pointer_to_bytes
@@ -60,7 +60,7 @@ def refreeze(
     """
     from zumik.reports.refreezing import refrozen_to_json, refrozen_to_text
 
-    session = session_of(context)
+    session = writer(context, "release refreeze", dry_run=dry_run)
     scene = look(session, as_of)
     outcome = _outcome(scene)
     if not outcome.files and not outcome.remove:
@@ -282,15 +282,17 @@ def _settle(session: Session, outcome: Outcome, landing: Landing) -> tuple[str, 
 def _stage(session: Session, outcome: Outcome) -> tuple[str, str]:
     """Within a merge or rebase the commit is git's to make."""
     from zumik.cli.landing import require_as_written
-    from zumik.workspace.merging import staging, unmerged
-    from zumik.workspace.writing import writing
+    from zumik.workspace import committing
+    from zumik.workspace.merging import unmerged
 
-    repository, files = session.repository, outcome.files
-    with (
-        writing(files, [path for path in outcome.remove if path.exists()]),
-        staging(repository, [file.path for file in files], outcome.remove),
-    ):
-        require_as_written(repository, "", files, "was staged")
+    repository, files, writer = session.repository, outcome.files, session.writer
+    assert writer is not None, "whoever writes is its command's writer"
+    committing.stage(
+        writer,
+        repository,
+        committing.Change(files, outcome.remove),
+        lambda env: require_as_written(repository, "", files, "was staged", env),
+    )
     unfinished = repository.unfinished
     step = unfinished.go_on if unfinished else "git commit"
     left = [neutral(str(path.relative_to(repository.root))) for path in unmerged(repository)]

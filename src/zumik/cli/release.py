@@ -9,7 +9,7 @@ import typer
 from zumik.cli.landing import BranchOption, DryRunOption, Landing, NoCommitOption, PushOption
 from zumik.cli.output import Format, FormatOption, emit, tell
 from zumik.cli.refreezing import refreeze
-from zumik.cli.session import Session, session_of
+from zumik.cli.session import Session, session_of, writer
 from zumik.cli.signing import sign, verdict_on
 from zumik.cli.withdrawing import withdraw
 from zumik.core.names import ReleaseId, shown
@@ -62,8 +62,8 @@ def create(
     from zumik.core.drafting import draft
     from zumik.core.freezing import freeze
 
-    session = session_of(context)
     require_text(note, "--note")
+    session = writer(context, "release create", dry_run=dry_run)
     landing = Landing(not no_commit, branch, push)
     landing.require_possible(session)
     now = session.now(as_of)

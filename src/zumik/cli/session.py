@@ -6,28 +6,34 @@ Everything from outside enters here, so that the rooms never read the environmen
 from __future__ import annotations
 
 import os
+import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from zumik.errors import UsageError
+import typer
+
+from zumik.errors import CannotRun, UsageError
 
 if TYPE_CHECKING:
     from zumik.reports.text import Style
     from zumik.workspace.git import Repository
     from zumik.workspace.settings import Settings
     from zumik.workspace.store import Store
+    from zumik.workspace.writers import Writer
 
 
 @dataclass
 class Session:
-    """One run of the command line."""
+    """One run of the command line. `writer` is there while a command may write."""
 
     chosen_workspace: Path | None = None
+    writer: Writer | None = None
 
     @cached_property
     def store(self) -> Store:
@@ -49,6 +55,14 @@ class Session:
         from zumik.workspace.git import Repository
 
         return Repository.containing(self.store.root)
+
+    @property
+    def repository_or_none(self) -> Repository | None:
+        """The git repository around the workspace, if there is one that can be asked."""
+        try:
+            return self.repository
+        except CannotRun:
+            return None
 
     @cached_property
     def style(self) -> Style:
@@ -94,3 +108,40 @@ def session_of(context: object) -> Session:
     """The session of a command's context."""
     session = getattr(context, "obj", None)
     return session if isinstance(session, Session) else Session()
+
+
+def writer(context: typer.Context, command: str, *, dry_run: bool = False) -> Session:
+    """The session of a command that writes: alone, from before it reads anything until it ends.
+
+    A dry run writes nothing, and waits for nobody. Raises CannotRun while another writes, or where
+    one was interrupted.
+    """
+    from zumik.workspace import writers
+    from zumik.workspace.lock import held_by_me
+
+    session = session_of(context)
+    if not dry_run:
+        context.with_resource(_ending_like_ctrl_c())
+        session.writer = context.with_resource(
+            writers.writer(
+                session.store.root,
+                session.repository_or_none,
+                held_by_me(command, session.now()),
+                lambda text: typer.echo(text, err=True),
+            )
+        )
+    return session
+
+
+@contextmanager
+def _ending_like_ctrl_c() -> Iterator[None]:
+    """Whoever is asked to end takes back what was begun."""
+
+    def interrupt(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -10,7 +10,7 @@ import typer
 
 from zumik.cli.landing import Landing, NoCommitOption
 from zumik.cli.output import Format, FormatOption, emit, tell
-from zumik.cli.session import Session, session_of
+from zumik.cli.session import Session, writer
 from zumik.core.names import shown
 from zumik.core.release import MAX_RELEASE_BYTES, ReleaseRef
 from zumik.core.signature import (
@@ -65,7 +65,7 @@ def sign(
     """
     from zumik.cli.release import chosen_release
 
-    session = session_of(context)
+    session = writer(context, "release sign", dry_run=dry_run)
     ref = chosen_release(session.store, release).ref
     data = _bytes(session.store, ref)
     before = _signature(session.store, ref)

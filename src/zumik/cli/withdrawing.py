@@ -8,7 +8,7 @@ import typer
 
 from zumik.cli.landing import BranchOption, DryRunOption, Landing, NoCommitOption, PushOption
 from zumik.cli.output import Format, FormatOption, emit, tell
-from zumik.cli.session import Session, session_of
+from zumik.cli.session import Session, writer
 from zumik.errors import AnswerIsNo, UsageError
 
 if TYPE_CHECKING:
@@ -36,10 +36,10 @@ def withdraw(
     from zumik.cli.release import chosen_release, require_text
     from zumik.core.withdrawal import Withdrawal
 
-    session = session_of(context)
     require_text(reason, "--reason")
     if not reason.strip():
         raise UsageError("--reason is empty", hint="say what is wrong with the release")
+    session = writer(context, "release withdraw", dry_run=dry_run)
     landing = Landing(not no_commit, branch, push)
     landing.require_possible(session)
     store = session.store

@@ -6,13 +6,11 @@ A branch is made together with its commit or not at all. Nothing is ever forced.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
 
 from zumik.core.names import neutral, shown
 from zumik.errors import CannotRun
 from zumik.workspace.git import HEADS, GitFailed, Repository
+from zumik.workspace.journal import Intent
 
 
 class PushFailed(GitFailed):
@@ -43,39 +41,47 @@ def _is_branch_name(repository: Repository, name: str) -> bool:
         return False
 
 
-@contextmanager
-def on_new_branch(repository: Repository, name: str, paths: Sequence[Path]) -> Iterator[None]:
-    """Be on a new branch from where HEAD is; back again, without it, if what is done there fails.
+def go_to_new(repository: Repository, intent: Intent) -> None:
+    """Make the branch of a commit where HEAD is, and be on it; files stay. Raises GitFailed.
 
-    Files stay as they are. `paths` are what is committed there, and were clean before.
+    The log of HEAD knows nothing of it yet: `git switch -` goes by that.
     """
-    ref = f"{HEADS}{name}"
-    before, start = repository.branch, repository.parsed("HEAD^{commit}")
-    with repository.index_kept() as kept:
-        if start is not None:
-            # Empty: it must not exist, even if somebody is making it at this moment.
-            repository.run("update-ref", "--create-reflog", ref, start, "")
-        try:
-            # In git's own words, for `git switch -` to read where one came from.
-            why = f"checkout: moving from {before or start} to {name}"
-            repository.run("symbolic-ref", "-m", why, "HEAD", ref)
-            yield
-        except BaseException:
-            made = repository.parsed(ref)
-            if repository.branch == name:
-                _go_back(repository, before, start)
-            if made is not None:
-                repository.run("update-ref", "-d", ref, made)
-            if made != start:
-                repository.unstage([str(path.relative_to(repository.root)) for path in paths], kept)
-            raise
+    ref, start = intent.ref or "", intent.start
+    if start is not None:
+        # Empty: it must not exist, even if somebody is making it at this moment.
+        repository.change("update-ref", "--create-reflog", ref, start, "")
+    repository.change("symbolic-ref", "HEAD", ref)
 
 
-def _go_back(repository: Repository, before: str | None, start: str | None) -> None:
-    if before is not None:
-        repository.run("symbolic-ref", "HEAD", f"{HEADS}{before}")
-    elif start is not None:
-        repository.run("update-ref", "--no-deref", "HEAD", start)
+def note_arrival(repository: Repository, intent: Intent) -> None:
+    """Log where HEAD came from, in git's own words, for `git switch -`. Raises GitFailed.
+
+    It may have been logged already, and HEAD may be elsewhere by now.
+    """
+    before = repository.run_any("rev-parse", "--symbolic-full-name", "@{-1}").text.strip()
+    if f"{HEADS}{repository.branch}" != intent.ref or before == intent.head:
+        return
+    names = [str(ref).removeprefix(HEADS) for ref in (intent.head or intent.start, intent.ref)]
+    why = f"checkout: moving from {names[0]} to {names[1]}"
+    repository.change("symbolic-ref", "-m", why, "HEAD", intent.ref or "")
+
+
+def go_back(repository: Repository, intent: Intent) -> None:
+    """Be where HEAD was, without the new branch; unless somebody committed to it. Raises GitFailed.
+
+    Nothing of that needs to have been done.
+    """
+    ref, head, start = intent.ref or "", intent.head, intent.start
+    tip = repository.parsed(ref)
+    if tip not in (None, start):
+        return
+    if f"{HEADS}{repository.branch}" == ref:
+        if head is not None and head.startswith(HEADS):
+            repository.change("symbolic-ref", "HEAD", head)
+        elif start is not None:
+            repository.change("update-ref", "--no-deref", "HEAD", start)
+    if tip is not None:
+        repository.change("update-ref", "-d", ref, tip)
 
 
 def remote_of(repository: Repository, live_ref: str | None) -> tuple[str, str | None]:

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, NamedTuple
@@ -30,6 +28,10 @@ _NO_FILE = f"{os.devnull}/none"
 
 # A name that could be a branch's: no hash, and neither HEAD nor a name in full.
 _NAME = re.compile(r"(?!HEAD\b|refs/|[0-9a-f]{40,64}\b)[^~^:@{]+")
+
+# What is committed is on the disk before the branch names it. Nothing is started that would go on
+# in the background, and hold the lock.
+_SETTINGS = ("-c", "core.fsync=all", "-c", "maintenance.auto=false", "-c", "core.fsmonitor=false")
 
 _NO_COMMIT = "commit it yourself: add --no-commit"
 
@@ -67,7 +69,10 @@ class Answer(NamedTuple):
 
 
 class Repository:
-    """The git repository that a workspace lies in."""
+    """The git repository that a workspace lies in.
+
+    `lock` is the descriptor of the writers' lock, while it is held.
+    """
 
     def __init__(self, repo: Repo) -> None:
         # A directory's name may hold characters that git would take for a pattern.
@@ -76,6 +81,7 @@ class Repository:
         # place of those that everybody else sees.
         repo.git.update_environment(GIT_NO_REPLACE_OBJECTS="1", GIT_GRAFT_FILE=_NO_FILE)
         self._repo = repo
+        self.lock: int | None = None
         self._qualified: dict[str, str] = {}
         self.root = Path(str(repo.working_tree_dir)).resolve()
 
@@ -139,23 +145,6 @@ class Repository:
                 hint=f"commit them first, or restore them; or {_NO_COMMIT}",
             )
 
-    def commit(self, paths: Sequence[Path], message: str) -> str:
-        """Commit `paths` as they are, and nothing else; the commit's short hash.
-
-        Raises GitFailed, with the index as it was.
-        """
-        names = [str(path.relative_to(self.root)) for path in paths]
-        with self.index_kept() as kept:
-            try:
-                self._repo.git.add("--", *names)
-                self._repo.git.commit("--only", "--quiet", f"--message={message}", "--", *names)
-            except BaseException as error:
-                self.unstage(names, kept)
-                if isinstance(error, self._failure):
-                    raise _failed("git commit", error) from None
-                raise
-        return str(self._repo.git.rev_parse("--short", "HEAD"))
-
     @property
     def branch(self) -> str | None:
         """The branch that HEAD is on, without `refs/heads/`; None where it is detached."""
@@ -185,9 +174,14 @@ class Repository:
         """Whether a ref is known here. Raises GitFailed."""
         return self.parsed(f"{ref}^{{commit}}") is not None
 
-    def holds(self, ref: str, path: Path, data: bytes) -> bool:
-        """Whether `path` has exactly these bytes on a ref. Raises GitFailed."""
-        found = self.parsed(f"{ref}:{path.relative_to(self.root).as_posix()}")
+    def holds(
+        self, ref: str, path: Path, data: bytes, env: Mapping[str, str] | None = None
+    ) -> bool:
+        """Whether `path` has exactly these bytes on a ref, or in the index where that is empty.
+
+        Raises GitFailed.
+        """
+        found = self.parsed(f"{ref}:{path.relative_to(self.root).as_posix()}", env)
         return found is not None and self.blob(found) == data
 
     def qualified(self, revision: str) -> str:
@@ -205,11 +199,11 @@ class Repository:
                     break
         return self._qualified[name] + revision.removeprefix(name)
 
-    def parsed(self, revision: str) -> str | None:
+    def parsed(self, revision: str, env: Mapping[str, str] | None = None) -> str | None:
         """The object that a revision names, or None where it names nothing."""
-        asked = self.qualified(revision)
+        words = ("--verify", "--quiet", "--end-of-options", self.qualified(revision))
         try:
-            return str(self._repo.git.rev_parse("--verify", "--quiet", "--end-of-options", asked))
+            return str(self._repo.git.rev_parse(*words, env=dict(env or {})))
         except self._failure as error:
             if getattr(error, "status", None) != 1:
                 raise _failed("git rev-parse", error) from None
@@ -232,14 +226,14 @@ class Repository:
         """How many bytes an object has. Raises GitFailed where it is not here."""
         try:
             return int(self._repo.git.get_object_header(sha)[2])
-        except (self._failure, ValueError) as error:
+        except (self._failure, ValueError, OSError) as error:
             raise _failed("git cat-file", error) from None
 
     def blob(self, sha: str) -> bytes:
         """The bytes of a blob; one process serves them all. Raises GitFailed."""
         try:
             *_, data = self._repo.git.get_object_data(sha)
-        except (self._failure, ValueError) as error:
+        except (self._failure, ValueError, OSError) as error:  # git has ended
             raise _failed("git cat-file", error) from None
         return bytes(data)
 
@@ -256,36 +250,41 @@ class Repository:
                 raise _failed(f"git {arguments[0]}", error) from None
         return str(said)
 
-    @contextmanager
-    def index_kept(self) -> Iterator[Path | None]:
-        """The index as it is now under another name, which takes no space; None if there is none.
+    def change(self, *arguments: str, env: Mapping[str, str] | None = None) -> str:
+        """What a git command says that changes something here.
 
-        Git replaces its index and never writes into it.
+        It is given the writers' lock, so that nobody else writes while it runs, and is ended with
+        zumik where somebody interrupts that. Raises GitFailed, in git's own words.
         """
-        index = Path(self._repo.git_dir) / "index"
-        if not index.exists():
-            yield None
-            return
-        kept = index.with_name(f"index.{secrets.token_hex(8)}.zumik")
-        os.link(index, kept)
+        handed_down = () if self.lock is None else (self.lock,)
+        process = self._repo.git.execute(
+            ["git", *_SETTINGS, *arguments],
+            as_process=True,
+            env=dict(env or {}),
+            pass_fds=handed_down,
+        )
         try:
-            yield kept
-        finally:
-            kept.unlink(missing_ok=True)
+            said, complaint = process.communicate()
+        except BaseException:
+            # Its own wait, which does not wait for hooks: they may outlive git.
+            child = process.proc
+            if child is not None:
+                child.terminate()
+                child.wait()
+            raise
+        if process.returncode != 0:
+            raise _in_git_words(f"git {arguments[0]}", complaint.decode("utf-8", "replace"))
+        return str(said.decode("utf-8", "replace"))
 
-    def unstage(self, names: list[str], kept: Path | None) -> None:
-        """Take back `git add` of paths that had nothing staged before.
+    @property
+    def git_dir(self) -> Path:
+        """Where git keeps what is of this work tree alone, such as its index."""
+        return Path(self._repo.git_dir)
 
-        `require_committable` saw to that.
-        """
-        head = ["reset", "--quiet", "--", *names]
-        unborn = ["rm", "--cached", "--quiet", "--ignore-unmatch", "--", *names]
-        try:
-            self._repo.git.execute(["git", *(head if self.has_ref("HEAD") else unborn)])
-        except (GitFailed, self._failure):
-            # On a full disk git cannot write an index, but one can still be renamed.
-            if kept is not None:
-                kept.replace(kept.with_name("index"))
+    @property
+    def common_dir(self) -> Path:
+        """Where git keeps what all work trees of the repository share, such as branches."""
+        return Path(self._repo.common_dir).resolve()
 
     @property
     def _failure(self) -> type[Exception]:
@@ -297,7 +296,10 @@ class Repository:
 def _failed(what: str, error: Exception) -> GitFailed:
     """Git's own words, without GitPython's: the command line is ours and helps nobody."""
     text = str(getattr(error, "stderr", "") or error)
-    words = text.strip().removeprefix("stderr: ").strip("'").strip()
+    return _in_git_words(what, text.strip().removeprefix("stderr: ").strip("'"))
+
+
+def _in_git_words(what: str, words: str) -> GitFailed:
     lines = [neutral(line) for line in words.splitlines() if line.strip()]
     return GitFailed(
         f"{what} failed: {'; '.join(lines[:5])[:500]}",

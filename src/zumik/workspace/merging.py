@@ -1,13 +1,11 @@
-"""Merging: what a merge or rebase left in conflict, and files that settle it, staged.
+"""Merging: what a merge or rebase left in conflict.
 
-Git's index says what is in conflict, whichever command brought it there. Nothing here commits, and
-no conflict is settled but by the files that are handed in.
+Git's index says what that is, whichever command brought it there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
 from zumik.workspace.git import Repository
@@ -24,27 +22,3 @@ def unmerged(repository: Repository) -> Mapping[Path, Mapping[int, str]]:
         _, blob, stage = facts.split(" ")
         found.setdefault(repository.root / name, {})[int(stage)] = blob
     return found
-
-
-@contextmanager
-def staging(
-    repository: Repository, written: Sequence[Path], removed: Sequence[Path]
-) -> Iterator[None]:
-    """Stage files that were written and removed; as it was if what is done with them fails.
-
-    Raises GitFailed.
-    """
-    with repository.index_kept() as kept:
-        try:
-            for command, paths in (
-                (("add",), written),
-                (("rm", "--cached", "--quiet", "--ignore-unmatch"), removed),
-            ):
-                if paths:
-                    names = [str(path.relative_to(repository.root)) for path in paths]
-                    repository.run(*command, "--", *names)
-            yield
-        except BaseException:
-            if kept is not None:
-                kept.replace(kept.with_name("index"))
-            raise

@@ -11,6 +11,13 @@ def _rule(code: str, title: str, why: str) -> Rule:
 
 RULES = (
     _rule(
+        "interrupted",
+        "A command was killed half-way",
+        "A command that writes says in a journal what it is going to do, and removes that when it "
+        "is done. This one was killed before. Until zumik recover has finished it or taken it "
+        "back, which depends on whether the branch has its commit, no other command writes here.",
+    ),
+    _rule(
         "replace-refs",
         "This clone replaces objects",
         "With refs under refs/replace git shows other objects than were committed, here and "

@@ -1,0 +1,410 @@
+"""Commands that are killed, that wait for each other, and that find something in their way."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from tests.cli.conversation import Desk, Turn, subprocess_zumik
+
+import zumik
+import zumik.workspace.lock
+
+CREATE = ("release", "create", "--allow-unchanged", "--note", "again")
+PROMOTE = ("alias", "promote", "code.fast", "--to", "alr_2026_01_10_001", "--reason", "back")
+WRITERS = pytest.mark.parametrize(
+    "command", [CREATE, (*CREATE, "--branch", "new")], ids=["here", "branch"]
+)
+
+# The hook's git is a child of the zumik that holds the lock.
+_KILL = r"""
+lock="$(git rev-parse --git-common-dir)"/zumik/lock
+kill -9 "$(sed -n 's/.*"pid": \([0-9]*\).*/\1/p' "$lock")"
+"""
+
+
+def _hook(desk: Desk, script: str, name: str = "pre-commit") -> None:
+    hook = desk.repo / ".git" / "hooks" / name
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(f"#!/bin/sh\n{script}\n")
+    hook.chmod(0o755)
+
+
+def _now(desk: Desk) -> None:
+    """What a process of its own does is dated by the clock of the machine."""
+    desk.now = datetime.now(UTC).replace(microsecond=0)
+
+
+def _killed(desk: Desk, command: tuple[str, ...], then: str) -> None:
+    """Kill zumik while git commits for it; git goes on, and its hook does what `then` says."""
+    _now(desk)
+    _hook(desk, _KILL + then)
+    done = subprocess_zumik(desk, *command)
+    assert done.returncode == -signal.SIGKILL, done
+    (desk.repo / ".git" / "hooks" / "pre-commit").unlink()
+    _now(desk)
+
+
+def _recovered(desk: Desk, *options: str) -> Turn:
+    """Recovering waits for the git that outlived zumik."""
+    turn = desk.zumik("recover", *options)
+    assert turn.exit_code == 0, turn
+    return turn
+
+
+def _nothing_left(desk: Desk) -> None:
+    assert desk.git("status", "--porcelain") == ""
+    left = [path for path in desk.repo.rglob("*") if path.suffix in (".lock", ".tmp")]
+    assert not left
+    assert not (desk.repo / ".git" / "zumik").exists()
+    checked = desk.zumik("check")
+    assert checked.exit_code == 0, checked
+
+
+@WRITERS
+def test_what_is_killed_before_its_commit_is_taken_back(
+    command: tuple[str, ...], desk_after: Callable[[str], Desk]
+) -> None:
+    desk = desk_after("february")
+    before = desk.holds()
+    _killed(desk, command, "exit 1")
+    turn = _recovered(desk)
+    assert " was interrupted\nit had not happened; taken back:\n  releases/" in turn.out
+    assert desk.holds() == before
+    _nothing_left(desk)
+    again = desk.zumik(*command)
+    assert again.exit_code == 0, again
+
+
+@WRITERS
+def test_what_git_committed_though_zumik_was_killed_is_finished(
+    command: tuple[str, ...], desk_after: Callable[[str], Desk]
+) -> None:
+    desk = desk_after("february")
+    start = desk.git("rev-parse", "HEAD")
+    _killed(desk, command, "exit 0")
+    turn = _recovered(desk)
+    assert "\nit had happened; finished:\n  releases/" in turn.out
+    assert desk.git("rev-parse", "HEAD^") == start
+    assert "new" in desk.git("branch", "--show-current") or "--branch" not in command
+    _nothing_left(desk)
+
+
+def test_nothing_writes_before_it_is_settled_and_all_else_goes_on(
+    desk_after: Callable[[str], Desk],
+) -> None:
+    desk = desk_after("february")
+    _killed(desk, CREATE, "exit 1")
+    _wait_for_git(desk)
+    told = "zumik release create (process "
+    for command in (CREATE, PROMOTE):
+        refused = desk.zumik(*command)
+        assert refused.exit_code == 4, refused
+        assert f"error: {told}" in refused.err
+        assert ") was interrupted before it was done\n\nhint: zumik recover" in refused.err
+    checked = desk.zumik("check")
+    assert checked.exit_code == 3, checked
+    assert told in checked.out
+    assert "interrupted" in checked.out
+    assert "zumik recover" in checked.out
+    assert desk.zumik("resolve", "code.fast").exit_code == 0
+    assert desk.zumik(*CREATE, "--dry-run").exit_code == 0
+    _recovered(desk)
+    _nothing_left(desk)
+
+
+def test_a_dry_run_of_the_recovery_says_what_it_would_do(
+    desk_after: Callable[[str], Desk],
+) -> None:
+    desk = desk_after("february")
+    _killed(desk, CREATE, "exit 1")
+    turn = _recovered(desk, "--dry-run")
+    assert "it had not happened; would be taken back:" in turn.out
+    found = json.loads(_recovered(desk, "--format", "json").out)
+    assert (found["outcome"], found["dry_run"]) == ("taken back", False)
+    assert found["interrupted"]["command"] == "release create"
+    assert found["files"][-1] == "releases/SHA256SUMS"
+    assert _recovered(desk).out == "nothing was interrupted\n", turn
+    found = json.loads(_recovered(desk, "--format", "json").out)
+    assert found == {"interrupted": None, "dry_run": False}
+
+
+def test_what_others_committed_of_it_is_not_guessed_at(desk_after: Callable[[str], Desk]) -> None:
+    desk = desk_after("february")
+    _killed(desk, CREATE, "exit 1")
+    _wait_for_git(desk)
+    (desk.repo / ".git" / "index.lock").unlink()  # as an impatient person would
+    desk.git("commit", "--quiet", "-m", "by hand", "--", "releases/SHA256SUMS")
+    refused = desk.zumik("recover")
+    assert refused.exit_code == 4, refused
+    assert "only a part of it was committed, by other hands: releases/SHA256SUMS" in refused.err
+    desk.git("add", "releases/frozen")
+    desk.git("reset", "--quiet", "--", "releases/frozen/.*")
+    desk.git("commit", "--quiet", "--amend", "--no-edit", "--", *_new_release(desk))
+    assert "it had happened; finished" in _recovered(desk).out
+    _nothing_left(desk)
+
+
+def _new_release(desk: Desk) -> list[str]:
+    found = desk.git("diff", "--cached", "--name-only", "--", "releases/frozen").split()
+    return [name for name in found if not Path(name).name.startswith(".")]
+
+
+def test_a_journal_that_cannot_be_read_is_told(desk_after: Callable[[str], Desk]) -> None:
+    desk = desk_after("february")
+    state = desk.repo / ".git" / "zumik"
+    state.mkdir()
+    for text in (b"", b"{}", b'{"pid": \x1b[31m}', b"[" * 5000):
+        (state / "journal.json").write_bytes(text)
+        for command in (("recover",), PROMOTE):
+            refused = desk.zumik(*command)
+            assert refused.exit_code == 4, refused
+            assert "is no journal of this zumik" in refused.err
+            assert "\x1b" not in refused.err
+
+
+def test_without_git_the_workspace_holds_the_journal(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.repo.mkdir()
+    _now(desk)
+    assert desk.zumik("init").exit_code == 0
+    before = _files(desk.repo)
+    child = os.fork()
+    if child == 0:
+        _die_at_the_second_link()
+        os._exit(desk.zumik("release", "create", "--no-commit").exit_code)
+    _, status = os.waitpid(child, 0)
+    assert os.WTERMSIG(status) == signal.SIGKILL
+    assert (desk.releases / ".zumik" / "journal.json").exists()
+    assert _files(desk.repo) != before
+    assert desk.zumik("check").exit_code != 0
+    assert "it had not happened; taken back:" in _recovered(desk).out
+    assert _files(desk.repo) == before
+
+
+def _files(root: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+def _die_at_the_second_link() -> None:
+    link, count = os.link, [0]
+
+    def dying(*arguments: str) -> None:
+        count[0] += 1
+        if count[0] == 2:
+            os.kill(os.getpid(), signal.SIGKILL)
+        link(*arguments)
+
+    os.link = dying  # type: ignore[assignment]
+
+
+def test_another_work_tree_writes_while_one_is_to_be_recovered(
+    desk_after: Callable[[str], Desk],
+) -> None:
+    desk = desk_after("february")
+    desk.git("worktree", "add", "--quiet", "-b", "other", "../other")
+    other = desk.root / "other"
+    _killed(desk, CREATE, "exit 1")
+    desk.below = "../other"
+    made = desk.zumik("--workspace", str(other / "releases"), *CREATE)
+    assert made.exit_code == 0, made
+    turn = desk.zumik("--workspace", str(other), "recover")
+    assert turn.out == "nothing was interrupted\n", turn
+    desk.below = "."
+    assert "taken back" in _recovered(desk).out
+    _nothing_left(desk)
+
+
+# One writer at a time.
+
+
+@contextmanager
+def _writing(desk: Desk, *command: str, kill: bool = False) -> Iterator[subprocess.Popen[bytes]]:
+    """A command that is in its hook for as long as the block lasts."""
+    _now(desk)
+    started, go_on = desk.root / "started", desk.root / "go-on"
+    for pipe in (started, go_on):
+        os.mkfifo(pipe)
+    _hook(desk, f"{_KILL if kill else ''}echo > {started}; cat {go_on}")
+    with (desk.root / "told").open("wb") as told:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "zumik", *command],
+            cwd=desk.repo,
+            env={**os.environ, "PYTHONPATH": str(Path(zumik.__file__).parents[1])},
+            stdout=told,
+            stderr=told,
+        )
+    try:
+        started.read_text()
+        yield process
+    finally:
+        go_on.write_text("")
+        process.wait()
+        for pipe in (started, go_on):
+            pipe.unlink()
+        _hook(desk, "exit 0")
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = zumik.workspace.lock.locked
+    monkeypatch.setattr("zumik.workspace.writers.locked", lambda *given: real(*given, patience=0.1))
+
+
+@pytest.mark.usefixtures("impatient")
+def test_who_writes_is_told_to_who_would_write_too(desk_after: Callable[[str], Desk]) -> None:
+    desk = desk_after("february")
+    with _writing(desk, *CREATE) as process:
+        refused = desk.zumik(*PROMOTE)
+        assert refused.exit_code == 4, refused
+        assert f"error: zumik release create (process {process.pid} on " in refused.err
+        assert " is writing here, for " in refused.err
+        assert f"\n\nhint: wait for it, or end it: kill {process.pid}; if nothing" in refused.err
+        assert "waiting for zumik release create (process " in refused.err
+        assert desk.zumik("check").exit_code in (0, 3), "a check may see the files of others"
+        assert "interrupted" not in desk.zumik("check").out
+    assert process.returncode == 0
+    assert desk.zumik(*PROMOTE).exit_code == 0
+    _nothing_left(desk)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_git_that_outlives_zumik_has_the_lock(desk_after: Callable[[str], Desk]) -> None:
+    desk = desk_after("february")
+    with _writing(desk, *CREATE, kill=True) as process:
+        process.wait()
+        for command in (PROMOTE, ("recover",)):
+            refused = desk.zumik(*command)
+            assert refused.exit_code == 4, refused
+            assert ") has ended, and what it started still runs: git, or a hook" in refused.err
+            assert "break the lock: rm " in refused.err
+    assert "it had happened; finished" in _recovered(desk).out
+    _nothing_left(desk)
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("text", [b"", b"{", b'{"pid": 1}', b"\xff" * 9000], ids=repr)
+def test_a_lock_that_says_nothing_is_still_one(
+    text: bytes, desk_after: Callable[[str], Desk]
+) -> None:
+    import portalocker
+
+    desk = desk_after("february")
+    lock = desk.repo / ".git" / "zumik" / "lock"
+    lock.parent.mkdir()
+    lock.write_bytes(text)
+    with lock.open("rb") as file:
+        portalocker.lock(file, portalocker.LockFlags.EXCLUSIVE)
+        refused = desk.zumik(*PROMOTE)
+    assert refused.exit_code == 4, refused
+    assert "error: another zumik is writing here\n\nhint: wait for it; if nothing" in refused.err
+    assert desk.zumik(*PROMOTE).exit_code == 0, "a file that nobody has open locks nothing"
+
+
+def test_a_command_that_is_asked_to_end_takes_all_back(desk_after: Callable[[str], Desk]) -> None:
+    desk = desk_after("february")
+    before = desk.holds()
+    with _writing(desk, *CREATE) as process:
+        process.terminate()
+        assert process.wait() == 130
+        assert (desk.root / "told").read_text() == "interrupted\n"
+        assert desk.holds() == before
+    _nothing_left(desk)
+
+
+# Others in the way.
+
+
+def test_an_index_that_another_git_has_is_told_with_its_age(
+    desk_after: Callable[[str], Desk],
+) -> None:
+    desk = desk_after("february")
+    before = desk.holds()
+    lock = desk.repo / ".git" / "index.lock"
+    lock.touch()
+    os.utime(lock, (1_767_225_600, 1_767_225_600))
+    for command in (CREATE, (*CREATE, "--branch", "new"), PROMOTE):
+        refused = desk.zumik(*command)
+        assert refused.exit_code == 4, refused
+        assert "another git works on the index since 2026-01-01 00:00:00 UTC: " in refused.err
+        assert "rm TMP/repo/.git/index.lock" in refused.err
+        assert lock.exists(), "it may be at work"
+        assert desk.holds() == before
+    lock.unlink()
+    _nothing_left(desk)
+
+
+def test_a_branch_that_moves_under_the_commit_is_not_overwritten(
+    desk_after: Callable[[str], Desk],
+) -> None:
+    desk = desk_after("february")
+    before = {**desk.holds(), "head": None}
+    _hook(
+        desk,
+        "tree=$(git rev-parse 'HEAD^{tree}'); unset GIT_INDEX_FILE\n"
+        "git update-ref HEAD $(git commit-tree -p HEAD -m theirs $tree)",
+    )
+    refused = desk.zumik(*CREATE)
+    assert refused.exit_code == 4, refused
+    assert "git commit failed: " in refused.err
+    assert "cannot lock ref 'HEAD'" in refused.err
+    assert desk.git("log", "-1", "--format=%s") == "theirs\n"
+    assert {**desk.holds(), "head": None} == before
+    (desk.repo / ".git" / "hooks" / "pre-commit").unlink()
+    _nothing_left(desk)
+
+
+def test_a_hook_that_refuses_is_named_with_the_way_on(desk_after: Callable[[str], Desk]) -> None:
+    desk = desk_after("february")
+    _hook(desk, "echo 'say why' >&2; exit 1", "commit-msg")
+    refused = desk.zumik(*CREATE)
+    assert refused.exit_code == 4, refused
+    assert "error: git commit failed: say why\n" in refused.err
+    assert "hint: nothing was changed; a hook refused it (commit-msg in TMP/repo/" in refused.err
+
+
+def test_a_signing_key_that_is_missing_is_told_as_that(desk_after: Callable[[str], Desk]) -> None:
+    desk = desk_after("february")
+    before = desk.holds()
+    for name, value in {
+        "commit.gpgsign": "true",
+        "gpg.format": "ssh",
+        "user.signingkey": str(desk.root / "no-such-key.pub"),
+    }.items():
+        desk.git("config", name, value)
+    refused = desk.zumik(*CREATE)
+    assert refused.exit_code == 4, refused
+    assert "no-such-key.pub" in refused.err
+    assert "hint: nothing was changed; git could not sign: git config user.signing" in refused.err
+    assert desk.holds() == before
+
+
+def _wait_for_git(desk: Desk) -> None:
+    """Until the git that outlived zumik has ended: it has the lock for as long."""
+    import portalocker
+
+    with (desk.repo / ".git" / "zumik" / "lock").open("rb") as file:
+        portalocker.lock(file, portalocker.LockFlags.EXCLUSIVE)
+
+
+def test_a_commit_that_a_hook_puts_on_top_is_left_alone(desk_after: Callable[[str], Desk]) -> None:
+    desk = desk_after("february")
+    _hook(
+        desk,
+        "rm .git/hooks/post-commit; tree=$(git rev-parse 'HEAD^{tree}')\n"
+        "git update-ref HEAD $(git commit-tree -p HEAD -m theirs $tree)",
+        "post-commit",
+    )
+    made = desk.zumik(*CREATE)
+    assert made.exit_code == 0, made
+    assert desk.git("log", "-2", "--format=%s").split("\n")[0] == "theirs"
+    assert desk.git("log", "-1", "--format=%h", "HEAD^").strip() in made.err
+    _nothing_left(desk)
