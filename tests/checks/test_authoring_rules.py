@@ -231,6 +231,83 @@ def test_a_variant_is_not_held_for_the_price_of_its_model(tmp_path: Path) -> Non
     assert [item.code for item in findings(tmp_path, models=models)].count("swapped-price") == 1
 
 
+def deprecated(**said: str) -> str:
+    """The policy with more aliases, each with what is said of its end."""
+    alias = '  {}: {{candidates: ["acme/*"], prefer: [listed], deprecated: {{{}}}}}\n'
+    return POLICY + "".join(alias.format(name, words) for name, words in said.items())
+
+
+@pytest.mark.parametrize(
+    ("said", "expected", "hint"),
+    [
+        (
+            {"two": "replaced_by: onee"},
+            ("unknown-replacement", "error", "onee"),
+            "did you mean one?",
+        ),
+        (
+            {"two": "replaced_by: twoo"},
+            ("unknown-replacement", "error", "twoo"),
+            "leave it out where nothing takes its place",
+        ),
+        (
+            {"two": "replaced_by: code.fast"},
+            ("unknown-replacement", "error", "code.fast"),
+            "leave it out where nothing takes its place",
+        ),
+        (
+            {"two": "replaced_by: two"},
+            ("replacement-circle", "error", "two"),
+            "name an alias that stays",
+        ),
+        (
+            {"two": "replaced_by: three", "three": "replaced_by: one"},
+            ("replacement-deprecated", "warning", "three"),
+            "name one, which stays",
+        ),
+        (
+            {"two": "replaced_by: three", "three": "sunset: 2026-02-01"},
+            ("replacement-deprecated", "warning", "three"),
+            "name an alias that stays",
+        ),
+        (
+            {"two": "sunset: 2026-01-10"},
+            ("sunset-passed", "warning", "2026-01-10"),
+            "zumik alias retire two --reason '…' ends it; then take it out of the policy",
+        ),
+    ],
+)
+def test_an_end_that_leads_nowhere_is_found_under_its_words(
+    said: dict[str, str], expected: tuple[str, str, str], hint: str, tmp_path: Path
+) -> None:
+    found = findings(tmp_path, policy=deprecated(**said))
+    assert one(found) == expected
+    assert found[0].hint == hint
+
+
+def test_an_end_that_is_to_come_is_in_order(tmp_path: Path) -> None:
+    assert findings(tmp_path, policy=deprecated(two="replaced_by: one, sunset: 2026-01-11")) == []
+
+
+def test_whoever_is_led_into_a_circle_is_told_all_of_it(tmp_path: Path) -> None:
+    policy = deprecated(
+        two="replaced_by: three", three="replaced_by: four", four="replaced_by: three"
+    )
+    assert [(item.code, item.message) for item in findings(tmp_path, policy=policy)] == [
+        ("replacement-circle", "nobody is left to use: two → three → four → three"),
+        ("replacement-circle", "nobody is left to use: three → four → three"),
+        ("replacement-circle", "nobody is left to use: four → three → four"),
+    ]
+
+
+def test_a_chain_that_ends_in_nothing_is_told_at_each_link(tmp_path: Path) -> None:
+    policy = deprecated(two="replaced_by: three", three="replaced_by: nowhere")
+    assert [(item.code, item.hint) for item in findings(tmp_path, policy=policy)] == [
+        ("replacement-deprecated", "name an alias that stays"),
+        ("unknown-replacement", "leave it out where nothing takes its place"),
+    ]
+
+
 @pytest.mark.parametrize("name", ["unknown-metric", "unknown-measure", "unknown-model"])
 def test_a_near_miss_is_asked_about(name: str, tmp_path: Path) -> None:
     policy = {

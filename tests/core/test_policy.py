@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -17,6 +18,7 @@ from zumik.core.names import AliasName, ModelId
 from zumik.core.policy import (
     Alias,
     Bound,
+    Deprecation,
     Goal,
     Preference,
     Requirements,
@@ -106,6 +108,7 @@ def test_an_alias_as_people_write_it() -> None:
         },
         "prefer": [{"maximize": "quality", "within": "10%"}, {"minimize": "expected_latency"}],
         "incumbent_margin": "2.5%",
+        "deprecated": {"replaced_by": "code.balanced", "sunset": "2027-03-01"},
     }
     assert read_alias(NAME, tree, ()) == Alias(
         name=NAME,
@@ -126,6 +129,7 @@ def test_an_alias_as_people_write_it() -> None:
             Preference(Goal.MINIMIZE, "expected_latency"),
         ),
         incumbent_margin=Fraction(1, 40),
+        deprecated=Deprecation(AliasName("code.balanced"), date(2027, 3, 1)),
     )
 
 
@@ -177,12 +181,45 @@ def test_the_words_of_an_alias_are_those_it_prefers_and_requires() -> None:
         ({"require": {"outlives_days": "30"}}, "expected a whole number, found text"),
         ({"require": None}, "expected an object, found nothing"),
         ({"canary": "10%"}, "unknown key in 'x.canary'"),
+        ({"deprecated": {}}, "needs 'replaced_by', 'sunset' or both in 'x.deprecated'"),
+        ({"deprecated": True}, "expected an object, found true or false in 'x.deprecated'"),
+        ({"deprecated": {"replaced_by": "A"}}, "in 'x.deprecated.replaced_by'"),
+        ({"deprecated": {"sunset": "2027-02-30"}}, "expected a date, YYYY-MM-DD"),
+        ({"deprecated": {"until": "2027-02-28"}}, "unknown key in 'x.deprecated.until'"),
+        ({"deprecated": {"sunset": None}}, "expected a date, YYYY-MM-DD, found nothing"),
     ],
     ids=lambda value: re.sub(r"\W+", " ", str(value))[:40],
 )
 def test_what_makes_no_alias(changed: dict[str, Any], why: str) -> None:
     with pytest.raises(Malformed, match=why):
         read_alias(NAME, {**MINIMAL, **changed}, ("x",))
+
+
+def test_an_alias_that_stays_says_nothing_of_its_end() -> None:
+    """Nothing is written for what is not said, so that old releases have the bytes they had."""
+    assert read_alias(NAME, MINIMAL, ()).deprecated is None
+    assert alias_to_json(read_alias(NAME, MINIMAL, ())) == MINIMAL
+
+
+@pytest.mark.parametrize(
+    "said", [{"replaced_by": "code.balanced"}, {"sunset": "2027-03-01"}], ids=lambda said: str(said)
+)
+def test_either_half_of_an_end_may_be_left_out(said: dict[str, str]) -> None:
+    tree = {**MINIMAL, "deprecated": said}
+    assert alias_to_json(read_alias(NAME, tree, ())) == tree
+
+
+@pytest.mark.parametrize(
+    ("sunset", "today", "ended"),
+    [
+        (date(2027, 3, 1), date(2027, 2, 28), False),
+        (date(2027, 3, 1), date(2027, 3, 1), True),
+        (date(2027, 3, 1), date(2028, 1, 1), True),
+        (None, date(2028, 1, 1), False),
+    ],
+)
+def test_an_alias_ends_on_its_day(sunset: date | None, today: date, ended: bool) -> None:
+    assert Deprecation(AliasName("code.balanced"), sunset).has_ended(today) is ended
 
 
 @pytest.mark.parametrize("key", ["candidates", "prefer"])

@@ -52,6 +52,7 @@ def check_definitions(what: Authorship) -> Iterator[Finding]:
         yield from _check_words(what, alias)
         yield from _check_bounds(what, alias)
         yield from _check_globs(what, alias)
+        yield from _check_deprecated(what, alias)
     for model in what.catalog.models.values():
         yield from _check_figures(what, model)
 
@@ -149,6 +150,60 @@ def _check_globs(what: Authorship, alias: Alias) -> Iterator[Finding]:
                 _did_you_mean(glob, what.catalog.models)
                 or "zumik catalog list shows what is known; only * and ? are special",
             )
+
+
+def _check_deprecated(what: Authorship, alias: Alias) -> Iterator[Finding]:
+    """Whoever is told what to use instead must find it there, and not be sent on again."""
+    said, aliases = alias.deprecated, what.policy.aliases
+    if said is None:
+        return
+    base: Path = ("aliases", alias.name, "deprecated")
+    if said.has_ended(what.day):
+        yield what.warning(
+            "sunset-passed",
+            f"{alias.name} was to end on {said.sunset}",
+            (*base, "sunset"),
+            f"zumik alias retire {alias.name} --reason '…' ends it; then take it out of the policy",
+        )
+    if said.replaced_by is None:
+        return
+    path, chain = (*base, "replaced_by"), _chain(alias, aliases)
+    heir, end = chain[1], chain[-1]
+    if heir not in aliases:
+        others = [name for name in aliases if name != alias.name]
+        yield what.error(
+            "unknown-replacement",
+            f"no alias {heir} in the policy",
+            path,
+            _did_you_mean(heir, others) or "leave it out where nothing takes its place",
+        )
+    elif end in chain[:-1]:
+        yield what.error(
+            "replacement-circle",
+            f"nobody is left to use: {' → '.join(chain)}",
+            path,
+            "name an alias that stays",
+        )
+    elif aliases[heir].deprecated is not None:
+        yield what.warning(
+            "replacement-deprecated",
+            f"{heir} is deprecated itself",
+            path,
+            f"name {end}, which stays"
+            if end in aliases and aliases[end].deprecated is None
+            else "name an alias that stays",
+        )
+
+
+def _chain(alias: Alias, aliases: Mapping[AliasName, Alias]) -> list[AliasName]:
+    """An alias, what replaces it, what replaces that, until nothing does or one comes again."""
+    chain = [alias.name]
+    while (found := aliases.get(chain[-1])) and found.deprecated and found.deprecated.replaced_by:
+        again = found.deprecated.replaced_by in chain
+        chain.append(found.deprecated.replaced_by)
+        if again:
+            break
+    return chain
 
 
 def _check_figures(what: Authorship, model: Model) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from enum import Enum
 from fractions import Fraction
 from functools import lru_cache
@@ -23,6 +24,7 @@ from zumik.core.reading import (
     Malformed,
     as_is,
     count,
+    day,
     flag,
     list_of,
     map_of,
@@ -111,6 +113,20 @@ class Preference(NamedTuple):
     within: Fraction | None = None
 
 
+class Deprecation(NamedTuple):
+    """That an alias is about to end: what to ask for instead, and the day on which it ends.
+
+    One of the two is there. It says so, and no more: nothing that resolves depends on it.
+    """
+
+    replaced_by: AliasName | None = None
+    sunset: date | None = None
+
+    def has_ended(self, today: date) -> bool:
+        """Whether its day has come; never where none is set."""
+        return self.sunset is not None and self.sunset <= today
+
+
 class Alias(NamedTuple):
     """How one alias chooses."""
 
@@ -122,6 +138,7 @@ class Alias(NamedTuple):
     workload: Workload | None = None
     require: Requirements = Requirements()
     incumbent_margin: Fraction | None = None
+    deprecated: Deprecation | None = None
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -181,6 +198,7 @@ def read_alias(name: str, value: object, path: Path) -> Alias:
         workload=fields.get("workload", _workload),
         require=fields.get("require", _requirements) or Requirements(),
         incumbent_margin=fields.get("incumbent_margin", share),
+        deprecated=fields.get("deprecated", read_deprecation),
     )
     fields.close()
     _refuse_unrankable(alias, path)
@@ -276,6 +294,19 @@ def _requirements(value: object, path: Path) -> Requirements:
     return requirements
 
 
+def read_deprecation(value: object, path: Path) -> Deprecation:
+    """What an alias's policy says of its end."""
+    fields = Fields(value, path)
+    deprecation = Deprecation(
+        replaced_by=fields.get("replaced_by", named(AliasName)),
+        sunset=fields.get("sunset", day),
+    )
+    fields.close()
+    if deprecation == Deprecation():
+        raise Malformed("needs 'replaced_by', 'sunset' or both", path)
+    return deprecation
+
+
 def _preference(value: object, path: Path) -> Preference:
     if value == LISTED:
         return Preference(Goal.MINIMIZE, LISTED)
@@ -309,9 +340,21 @@ def alias_to_json(alias: Alias) -> dict[str, object]:
         "workload": alias.workload and _workload_to_json(alias.workload),
         "require": _requirements_to_json(alias.require),
         "prefer": [_preference_to_json(preference) for preference in alias.prefer],
+        "deprecated": deprecation_to_json(alias.deprecated),
     }
     if alias.incumbent_margin is not None:
         fields["incumbent_margin"] = fraction_to_text(alias.incumbent_margin)
+    return {name: value for name, value in fields.items() if value}
+
+
+def deprecation_to_json(deprecation: Deprecation | None) -> dict[str, object] | None:
+    """A deprecation as a release holds it: what is not said is absent. None for what stays."""
+    if deprecation is None:
+        return None
+    fields: dict[str, object] = {
+        "replaced_by": deprecation.replaced_by,
+        "sunset": deprecation.sunset and deprecation.sunset.isoformat(),
+    }
     return {name: value for name, value in fields.items() if value}
 
 

@@ -203,7 +203,8 @@ def verify(name: str, data: bytes) -> VerifiedRelease:
     except (Malformed, MalformedJson) as error:
         raise CannotRun(
             f"{ref.id}: the bytes are intact but hold no release: {error.message}",
-            hint=error.hint or "zumik release create writes no such file; git log shows who did",
+            hint=error.hint
+            or "a newer zumik may have made it: update this one; else git log shows who did",
         ) from None
     if release.id != ref.id:
         raise IntegrityError(

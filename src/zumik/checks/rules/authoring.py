@@ -140,6 +140,32 @@ _POLICY = (
         "is told, and the whole id has to match. Correct it or remove it.",
     ),
     _rule(
+        "unknown-replacement",
+        "A deprecated alias is replaced by one that the policy does not have",
+        "Whoever asks for the deprecated alias is told to use the other, and would find nothing "
+        "there. The name is misspelt, or the other is not written yet. Correct it, or leave "
+        "replaced_by out where nothing takes its place.",
+    ),
+    _rule(
+        "replacement-circle",
+        "Deprecated aliases replace each other in a circle",
+        "Whoever does as they are told goes from one to the next and comes back to where they "
+        "were. All of them are to end, and none is left. Name an alias that stays.",
+    ),
+    _rule(
+        "replacement-deprecated",
+        "A deprecated alias is replaced by one that is deprecated too",
+        "Whoever moves now has to move again when the next one ends. If there is an alias that "
+        "stays, name that one. If the order is meant, leave it.",
+    ),
+    _rule(
+        "sunset-passed",
+        "The day on which an alias was to end has passed",
+        "Nothing ends by itself: the alias answers as before, and nobody believes the next date "
+        "either. End it with zumik alias retire, which tells whoever asks what to use instead, "
+        "and take it out of the policy. If it is still needed, set a later day.",
+    ),
+    _rule(
         "requirement-nobody-meets",
         "No candidate meets a requirement",
         "The alias cannot be frozen, as nobody would answer. The bound is too strict, or the "
