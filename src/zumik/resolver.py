@@ -6,12 +6,12 @@ new one is not. It carries no traffic and needs nothing but the standard library
 
 from __future__ import annotations
 
+import logging
 import math
 import os
 import threading
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,9 +25,10 @@ from zumik.core.bundle import (
     superseded_by,
 )
 from zumik.core.catalog import Model
-from zumik.core.decision import Decision, NoCandidate, resolve, resolve_target
-from zumik.core.drain import drained
-from zumik.core.names import AliasName, ModelId, Reference, shown
+from zumik.core.decision import Decision, resolve_target
+from zumik.core.drain import Drains
+from zumik.core.draining import gone_from, resolve_without, steady
+from zumik.core.names import AliasName, ModelId, Reference, ReleaseId, shown
 from zumik.core.reading import Malformed
 from zumik.core.release import MAX_RELEASE_BYTES, VerifiedRelease
 from zumik.core.request import NOTHING_ASKED, Request, read_request
@@ -35,6 +36,8 @@ from zumik.core.tree import FROZEN, LEDGER, LIVE
 from zumik.errors import CannotRun, UsageError, ZumikError
 from zumik.workspace.files import read_bounded
 from zumik.workspace.store import Store, find_workspace
+
+LOG = logging.getLogger("zumik")
 
 Load = Callable[[Bundle | None], Bundle]
 """Reads the files anew; it is given what is answered from, of which it may keep parts."""
@@ -60,12 +63,35 @@ class UnknownReference(CannotRun):
 
 
 @dataclass(frozen=True)
+class _Span:
+    """A time in which no drain begins or ends: what was answered in it stays the answer.
+
+    From `since` up to `until`, in seconds since 1970; `at` is a moment in it.
+    """
+
+    since: float
+    until: float
+    at: datetime
+    answers: dict[str, Decision] = field(default_factory=dict)
+    gone: dict[tuple[ReleaseId, AliasName], tuple[ModelId, ...]] = field(default_factory=dict)
+
+
+@dataclass
 class _View:
-    """One bundle, ready to answer; never changed once it is made."""
+    """One bundle, ready to answer; nothing but the span changes once it is made."""
 
     bundle: Bundle
     models: Mapping[ModelId, Model]
-    answers: dict[str, Decision] = field(default_factory=dict)
+    span: _Span
+
+    def span_now(self) -> _Span:
+        """The span that this moment is in; the clock is not asked where nothing is drained."""
+        span, drains = self.span, self.bundle.drains
+        if drains.drains:
+            now = time.time()
+            if not span.since <= now < span.until:
+                span = self.span = _span_at(drains, now)
+        return span
 
 
 class Resolver:
@@ -89,6 +115,7 @@ class Resolver:
         self._problem: ZumikError | None = None
         self._refused: object = None
         self._try_again = 0.0
+        self._shouted: dict[AliasName, Drains] = {}
 
     @classmethod
     def from_bundle(cls, path: str | os.PathLike[str], *, check_every: float = 1.0) -> Resolver:
@@ -155,14 +182,28 @@ class Resolver:
         view = self._view
         if not isinstance(request, Request):
             request = _request(request)
-        # Under a drain the answer changes with the time, and not with the bundle alone.
-        keeps = request.asks_nothing and not view.bundle.drains
-        if keeps and reference in view.answers:
-            return view.answers[reference]
-        decision = _resolve(view, reference, request)
-        if keeps and len(view.answers) < _MOST_ANSWERS:
-            view.answers[reference] = decision
+        span = view.span_now()
+        keeps = request.asks_nothing
+        if keeps and reference in span.answers:
+            return span.answers[reference]
+        decision = _resolve(view, span, reference, request)
+        if decision.drain_ignored:
+            self._shout(decision, view.bundle.drains)
+        if keeps and len(span.answers) < _MOST_ANSWERS:
+            span.answers[reference] = decision
         return decision
+
+    def _shout(self, decision: Decision, drains: Drains) -> None:
+        """That a drain is ignored: once for each alias and list of drains."""
+        alias = decision.alias
+        if alias is None or self._shouted.get(alias) == drains:
+            return
+        self._shouted[alias] = drains
+        LOG.warning(
+            "zumik: %s: the drain of %s is IGNORED: nobody else could answer",
+            decision.requested,
+            ", ".join(decision.drain_ignored),
+        )
 
     def refresh(self) -> bool:
         """Look at the files now; whether another bundle is answered from since.
@@ -237,7 +278,8 @@ def bundle_of_workspace(
         source = store.release(release)
         data = store.tree.read(f"{FROZEN}/{source.ref.file_name}", MAX_RELEASE_BYTES)
         frozen.append(Frozen(source, data))
-    return bundle_of(pointers, frozen, commit=commit, made_at=made_at.replace(microsecond=0))
+    made_at = made_at.replace(microsecond=0)
+    return bundle_of(pointers, frozen, drains=store.drains, commit=commit, made_at=made_at)
 
 
 def _view_of(bundle: Bundle) -> _View:
@@ -245,7 +287,17 @@ def _view_of(bundle: Bundle) -> _View:
     models: dict[ModelId, Model] = {}
     for frozen in bundle.releases.values():
         models.update(frozen.source.models)
-    return _View(bundle, models)
+    return _View(bundle, models, _span_at(bundle.drains, time.time()))
+
+
+def _span_at(drains: Drains, now: float) -> _Span:
+    """The span around a time. Any moment in it will do for whoever asks what is drained."""
+    since, until = steady(drains, datetime.fromtimestamp(now, UTC))
+    return _Span(
+        -math.inf if since is None else since.timestamp(),
+        math.inf if until is None else until.timestamp(),
+        since or datetime.min.replace(tzinfo=UTC),
+    )
 
 
 def _told(error: Exception) -> ZumikError:
@@ -276,7 +328,7 @@ def _request(needs: Mapping[str, object]) -> Request:
         raise UsageError(error.message, hint="as in the request of a log line") from None
 
 
-def _resolve(view: _View, reference: str, request: Request) -> Decision:
+def _resolve(view: _View, span: _Span, reference: str, request: Request) -> Decision:
     asked = Reference.parse(reference)
     if asked.model is not None:
         model = view.models.get(asked.model)
@@ -292,14 +344,21 @@ def _resolve(view: _View, reference: str, request: Request) -> Decision:
         raise UnknownReference(
             f"{source.ref.id} has no alias {alias}", hint=f"it has {', '.join(source.aliases)}"
         )
-    if view.bundle.drains:
-        gone = drained(view.bundle.drains, frozen.ranking, datetime.now(UTC))
-        without = tuple(dict.fromkeys((*request.unavailable, *gone)))
-        with suppress(NoCandidate):  # a drain may not leave an alias with nobody
-            return resolve(
-                source, alias, request._replace(unavailable=without), requested=reference
-            )
-    return resolve(source, alias, request, requested=reference)
+    gone = _gone(view, span, source, alias)
+    return resolve_without(gone, source, alias, request, requested=reference)
+
+
+def _gone(
+    view: _View, span: _Span, source: VerifiedRelease, alias: AliasName
+) -> tuple[ModelId, ...]:
+    """What is drained of an alias in a span, looked for once."""
+    if not view.bundle.drains.drains:
+        return ()
+    key = source.ref.id, alias
+    found = span.gone.get(key)
+    if found is None:
+        found = span.gone[key] = gone_from(view.bundle.drains, source, alias, span.at)
+    return found
 
 
 def _source(view: _View, asked: Reference) -> VerifiedRelease:

@@ -54,6 +54,8 @@ REPORTING = [
     "resolve",
     "explain",
     "replay",
+    "drain",
+    "undrain",
     "check",
 ]
 
@@ -65,7 +67,16 @@ def test_what_reports_does_so_for_machines_too(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["init", "release create", "release refreeze", "alias promote", "alias rollback"]
+    "name",
+    [
+        "init",
+        "release create",
+        "release refreeze",
+        "alias promote",
+        "alias rollback",
+        "drain",
+        "undrain",
+    ],
 )
 def test_what_changes_something_has_a_dry_run(name: str) -> None:
     options = {option for parameter in ALL[name].params for option in parameter.opts}

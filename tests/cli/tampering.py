@@ -512,6 +512,77 @@ def promoted_meanwhile(desk: Desk) -> None:
     land(desk, lambda desk: mark_by_hand(desk, 0))
 
 
+def a_drain(desk: Desk, models: str = "globex/swift", **changed: str) -> dict[str, str]:
+    """A drain as zumik writes it but for what is changed: for an hour, from now."""
+    times = {"since": desk.now, "until": desk.now + timedelta(hours=1)}
+    return {
+        "models": models,
+        "reason": "INC-42",
+        **{key: f"{moment:%Y-%m-%dT%H:%M:%SZ}" for key, moment in times.items()},
+        **changed,
+    }
+
+
+def drains(desk: Desk, generation: int, *listed: dict[str, str]) -> None:
+    """A list of drains, written as zumik writes it."""
+    path = desk.repo / DRAINS
+    path.write_bytes(to_canonical({"generation": generation, "drains": listed}))
+    commit(desk, "Drain by hand")
+
+
+def after_drain(work: Callable[[Desk], object]) -> Callable[[Desk], None]:
+    """Something is drained on the base: the list is of generation 3."""
+
+    def do(desk: Desk) -> None:
+        land(desk, lambda desk: drains(desk, 3, a_drain(desk)))
+        desk.git("reset", "--quiet", "--hard", "origin/main")
+        work(desk)
+
+    return do
+
+
+def drained_meanwhile(desk: Desk) -> None:
+    drains(desk, 4, a_drain(desk), a_drain(desk, "initech/*"))
+    land(desk, lambda desk: drains(desk, 4, a_drain(desk), a_drain(desk, "acme/small")))
+
+
+def drain_dropped_in_a_merge(desk: Desk) -> None:
+    """A branch with a list of its own, merged with the base so that its own side wins."""
+    drained_meanwhile(desk)
+    desk.git("merge", "--quiet", "--strategy=ours", "--no-edit", "origin/main")
+
+
+def drained_and_put_back(desk: Desk) -> None:
+    drains(desk, 4)
+    desk.git("revert", "--no-edit", "HEAD")
+
+
+def drains_linked(desk: Desk) -> None:
+    path = desk.repo / DRAINS
+    path.rename(desk.repo / "elsewhere.json")
+    path.symlink_to("../../elsewhere.json")
+    commit(desk)
+
+
+def drains_executable(desk: Desk) -> None:
+    desk.git("update-index", "--chmod=+x", DRAINS)
+    desk.git("commit", "--quiet", "--message", "Make it executable")
+
+
+def secret_drain(desk: Desk) -> None:
+    drains(desk, 1, a_drain(desk, reason="ask with ghp_" + "a1B2" * 9))
+
+
+def alias_called_as_the_list(desk: Desk) -> None:
+    """Its pointer would lie where the list of drains lies."""
+
+    def spoil(tree: dict[str, Any]) -> None:
+        tree["aliases"]["unavailable"] = tree["aliases"].pop("code.fast")
+
+    forge(desk, spoil)
+
+
+DRAINS = "releases/live/unavailable.json"
 MARK = "releases/withdrawn/alr_2026_01_10_001.json"
 MODIFIED = {"frozen-modified", "ledger-mismatch", "pointer-to-nothing"}
 MODE = {"frozen-mode-changed", "foreign-entry", "pointer-to-nothing"}
@@ -907,6 +978,112 @@ CASES = {
         "a filter reaches the withdrawals",
         after_withdrawal(attribute("withdrawn/* filter=tidy")),
         BYTES,
+    ),
+    # Drains
+    "drains-removed": Case(
+        "the list of drains is removed",
+        after_drain(lambda desk: (desk.git("rm", "-q", DRAINS), commit(desk))),
+        {"drains-removed"},
+    ),
+    "drains-emptied": Case(
+        "a drain is taken off the list, which does not count up",
+        after_drain(lambda desk: drains(desk, 3)),
+        {"generation-not-above"},
+    ),
+    "drains-back": Case(
+        "the list of drains is put back to an older one",
+        after_drain(lambda desk: drains(desk, 2, a_drain(desk, "*"))),
+        {"generation-not-above"},
+        warns=frozenset({"drain-ignored"}),
+    ),
+    "drains-far": Case(
+        "the list of drains uses the numbers up",
+        after_drain(lambda desk: drains(desk, 10**9, a_drain(desk))),
+        {"generation-jumps"},
+    ),
+    "drains-from-nothing": Case(
+        "the first list of drains counts from nothing",
+        lambda desk: drains(desk, 0, a_drain(desk)),
+        {"generation-not-above", "against-schema"},
+    ),
+    "drains-meanwhile": Case(
+        "somebody else drained a model since",
+        after_drain(drained_meanwhile),
+        {"merge-conflict"},
+    ),
+    "drains-dropped": Case(
+        "a merge commit takes its own list of drains, without the one of the base",
+        after_drain(drain_dropped_in_a_merge),
+        {"generation-not-above"},
+    ),
+    "drains-touched": Case(
+        "the list of drains is changed and put back",
+        after_drain(drained_and_put_back),
+        set(),
+        0,
+        frozenset({"drains-touched"}),
+    ),
+    "drains-symlink": Case(
+        "the list of drains becomes a symlink", after_drain(drains_linked), {"foreign-entry"}, 5
+    ),
+    "drains-executable": Case(
+        "the list of drains becomes executable",
+        after_drain(drains_executable),
+        {"foreign-entry", "generation-not-above"},
+        5,
+    ),
+    "drains-key": Case(
+        "a drain says something that no schema knows",
+        lambda desk: drains(desk, 1, a_drain(desk, alias="code.fast")),
+        {"malformed-drains"},
+    ),
+    "drains-layout": Case(
+        "the list of drains is written in another layout",
+        lambda desk: write(
+            desk,
+            DRAINS,
+            json.dumps({"generation": 1, "drains": [a_drain(desk)]}) + "\n",
+        ),
+        {"not-canonical"},
+    ),
+    "drains-too-many": Case(
+        "more is drained than a list may hold",
+        lambda desk: drains(desk, 1, *[a_drain(desk, f"acme/m{n}") for n in range(101)]),
+        {"malformed-drains"},
+    ),
+    "drain-for-ever": Case(
+        "a model is drained until nobody remembers why",
+        lambda desk: drains(desk, 1, a_drain(desk, until="2099-01-01T00:00:00Z")),
+        {"drain-too-long"},
+    ),
+    "drain-from-the-future": Case(
+        "a model is drained from tomorrow on",
+        lambda desk: drains(
+            desk,
+            1,
+            a_drain(desk, since="2026-02-21T09:00:00Z", until="2026-02-21T10:00:00Z"),
+        ),
+        {"created-in-the-future"},
+    ),
+    "drain-everything": Case(
+        "everything is drained, so that nobody would be left",
+        lambda desk: drains(desk, 1, a_drain(desk, "*")),
+        set(),
+        0,
+        frozenset({"drain-ignored"}),
+    ),
+    "drain-nothing": Case(
+        "what nobody ranks is drained",
+        lambda desk: drains(desk, 1, a_drain(desk, "globex/swfit")),
+        set(),
+        0,
+        frozenset({"drain-matches-nothing"}),
+    ),
+    "secret-drain": Case("the reason of a drain holds a key", secret_drain, {"secret-in-text"}),
+    "alias-unavailable": Case(
+        "an alias has the name of the list of drains",
+        alias_called_as_the_list,
+        {"malformed-release"},
     ),
     "secret-reason": Case("the reason of a move holds a token", secret_reason, {"secret-in-text"}),
     # Bytes on the way, and names

@@ -9,12 +9,14 @@ from typing import Any
 from tests.core.builders import CODE_FAST, alias, frozen, limited
 
 from zumik.core.bundle import Bundle, Frozen, bundle_of
-from zumik.core.drain import Drain
+from zumik.core.drain import NO_DRAINS, Drain, Drains
 from zumik.core.names import AliasName, ReleaseId
 from zumik.core.pointer import Pointer
 from zumik.core.release import VerifiedRelease, release_to_bytes
 
 NOON = datetime(2026, 6, 9, 12, tzinfo=UTC)
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 SECOND = ReleaseId("alr_2026_06_09_002")
 BEST = AliasName("reasoning.best")
 
@@ -39,6 +41,16 @@ ONE = release()
 TWO = release("bolt/big", "acme/small", id=SECOND)
 
 
+def drain(models: str, until: datetime = FOREVER, *, since: datetime = LONG_AGO) -> Drain:
+    """A drain of a glob, in force for as long as tests run."""
+    return Drain(models, since, until, "an outage")
+
+
+def draining(*drains: Drain | str, generation: int = 1) -> Drains:
+    """A list of drains, each one or the glob of one."""
+    return Drains(generation, tuple(drain(d) if isinstance(d, str) else d for d in drains))
+
+
 def pointed(source: VerifiedRelease, name: str = CODE_FAST, **changed: Any) -> Pointer:
     """A pointer to a release."""
     fields: dict[str, Any] = {"generation": 1, "kind": "promote", **changed}
@@ -48,7 +60,7 @@ def pointed(source: VerifiedRelease, name: str = CODE_FAST, **changed: Any) -> P
 def bundled(
     *pointers: Pointer,
     releases: Iterable[VerifiedRelease] = (ONE, TWO),
-    drains: Iterable[Drain] = (),
+    drains: Drains = NO_DRAINS,
     made_at: datetime = NOON,
 ) -> Bundle:
     """A bundle of these pointers; without any, `code.fast` stands for the first release."""

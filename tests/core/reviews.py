@@ -10,7 +10,7 @@ from tests.core.builders import CODE_FAST, CREATED, alias, frozen, model
 from zumik.core.names import AliasName
 from zumik.core.pointer import Pointer, next_pointer
 from zumik.core.release import VerifiedRelease
-from zumik.core.review import Review, review_of
+from zumik.core.review import Draining, Review, review_of
 
 OTHER = AliasName("other")
 BEST = alias("maximize q")
@@ -66,8 +66,9 @@ def review(
     after: Mapping[AliasName, Pointer],
     *new: VerifiedRelease,
     parent: VerifiedRelease | None = R1,
+    draining: Draining | None = None,
 ) -> Review:
-    return review_of(before, after, new, parent, ALL.__getitem__)
+    return review_of(before, after, new, parent, ALL.__getitem__, draining=draining)
 
 
 def moved(target: VerifiedRelease, kind: str = "promote") -> dict[AliasName, Pointer]:

@@ -28,6 +28,7 @@ from zumik.core.names import AliasName, Digest, ModelId, ReleaseId
 from zumik.core.policy import (
     Alias,
     Bound,
+    Deprecation,
     Goal,
     Measure,
     Policy,
@@ -241,6 +242,12 @@ workloads = st.builds(
 )
 
 
+other_names = st.sampled_from(["code.fast", "auto.balanced", "code.best"]).map(AliasName)
+endings = st.builds(Deprecation, other_names, maybe() | days) | st.builds(
+    Deprecation, st.none(), days
+)
+
+
 def aliases_called(name: AliasName, ids: list[ModelId]) -> st.SearchStrategy[Alias]:
     """An alias of any requirement, which somebody may or may not meet."""
     some = st.lists(st.sampled_from(["a/*", "*b*", "?/*", *ids]), min_size=1, unique=True)
@@ -255,6 +262,7 @@ def aliases_called(name: AliasName, ids: list[ModelId]) -> st.SearchStrategy[Ali
         workload=maybe() | workloads,
         require=mostly(st.just(Requirements(floating_allowed=True)), requirements),
         incumbent_margin=maybe() | shares,
+        deprecated=mostly(maybe(), endings),
     )
 
 

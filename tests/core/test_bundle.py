@@ -12,7 +12,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.core.builders import CODE_FAST, FIRST, but, verified
-from tests.core.bundles import BEST, NOON, ONE, TWO, bundled, pointed, release
+from tests.core.bundles import (
+    BEST,
+    FOREVER,
+    LONG_AGO,
+    ONE,
+    TWO,
+    bundled,
+    draining,
+    pointed,
+    release,
+)
 from tests.core.strategies import few_examples, moments, releases, texts
 
 from zumik.core.bundle import (
@@ -25,7 +35,7 @@ from zumik.core.bundle import (
     superseded_by,
 )
 from zumik.core.canonical import to_canonical
-from zumik.core.drain import Drain
+from zumik.core.drain import Drain, Drains
 from zumik.core.names import Digest, ReleaseId
 from zumik.core.release import digest_of, release_to_bytes
 from zumik.errors import CannotRun, IntegrityError, ZumikError
@@ -33,7 +43,7 @@ from zumik.errors import CannotRun, IntegrityError, ZumikError
 WHOLE = bundled(
     pointed(ONE, reason="größer"),
     pointed(TWO, BEST, generation=7),
-    drains=[Drain("acme/*", NOON, "an outage")],
+    drains=draining("acme/*", generation=3),
 )
 DATA = bundle_to_bytes(WHOLE)
 
@@ -77,7 +87,7 @@ def test_any_bundle_reads_back_as_itself(
     bundle = bundle_of(
         pointers,
         [Frozen(source, release_to_bytes(drawn))],
-        drains=[Drain(words, made_at, words)],
+        drains=Drains(len(words), (Drain(words, LONG_AGO, FOREVER, words),)),
         commit=data.draw(st.none() | texts),
         made_at=made_at,
     )
@@ -151,8 +161,10 @@ PATHS: list[tuple[str | int, ...]] = [
     ("releases", FIRST),
     ("releases", FIRST, "text"),
     ("releases", FIRST, "sha256"),
-    ("unavailable", 0),
-    ("unavailable", 0, "until"),
+    ("unavailable", "generation"),
+    ("unavailable", "drains"),
+    ("unavailable", "drains", 0),
+    ("unavailable", "drains", 0, "until"),
 ]
 
 
@@ -179,7 +191,8 @@ REFUSED = {
     "other bytes": (("releases", FIRST, "text"), "{}\n", "bytes hash to"),
     "no release at all": (("releases",), {}, "not in the bundle"),
     "a release without a name": (("releases", "newest"), {}, "'newest' is not a release id"),
-    "a key that no drain has": (("unavailable", 0, "by"), "ada", "unknown key"),
+    "a bare list of drains": (("unavailable",), [], "expected an object"),
+    "a key that no drain has": (("unavailable", "drains", 0, "by"), "ada", "unknown key"),
 }
 
 
@@ -231,8 +244,11 @@ def test_a_known_id_does_not_vouch_for_other_bytes() -> None:
         read_bundle(with_field(("releases", FIRST, "text"), "{}\n"), WHOLE)
 
 
-def moved(**changed: Any) -> Bundle:
-    return bundled(pointed(ONE, **{"generation": 4, **changed}))
+SECOND_LIST = draining("*", generation=2)
+
+
+def moved(drains: Drains = SECOND_LIST, **changed: Any) -> Bundle:
+    return bundled(pointed(ONE, **{"generation": 4, **changed}), drains=drains)
 
 
 @pytest.mark.parametrize(
@@ -243,8 +259,20 @@ def moved(**changed: Any) -> Bundle:
         (moved(generation=5, kind="retire"), None),
         (moved(generation=3), "code.fast has generation 3 in it, and had 4"),
         (moved(generation=3, kind="retire"), "code.fast has generation 3 in it, and had 4"),
-        (bundled(pointed(ONE, BEST)), "code.fast is not in it, and was live"),
-        (bundled(pointed(ONE, generation=4), pointed(TWO, BEST)), None),
+        (
+            bundled(pointed(ONE, BEST), drains=draining(generation=2)),
+            "code.fast is not in it, and was live",
+        ),
+        (
+            bundled(pointed(ONE, generation=4), pointed(TWO, BEST), drains=draining(generation=2)),
+            None,
+        ),
+        (moved(drains=draining(generation=2)), None),
+        (moved(drains=draining("*", generation=3)), None),
+        (
+            moved(drains=draining(generation=1)),
+            "the list of drains has generation 1 in it, and had 2",
+        ),
     ],
 )
 def test_generations_only_grow_and_no_alias_is_left_out(new: Bundle, why: str | None) -> None:

@@ -21,7 +21,7 @@ from zumik.core.changes import (
     unchanged,
 )
 from zumik.core.names import AliasName, ModelId
-from zumik.core.policy import Measure
+from zumik.core.policy import Deprecation, Measure
 from zumik.core.release import Content, content_to_json
 from zumik.core.resolvers.facts import Incumbent
 
@@ -45,6 +45,9 @@ BEFORE = frozen(
         model("a/y", metrics={"q": "1"}),
     ],
 ).release.content
+
+
+ENDING = Deprecation(AliasName("code.balanced"), date(2027, 3, 1))
 
 
 def with_model(**fields: object) -> Content:
@@ -325,15 +328,36 @@ def test_definitions_are_told_apart() -> None:
         (aliased(reason="incumbent_within_margin_under_policy"), True),
         (aliased(ranking=(ModelId("a/x"),)), False),
         (aliased(policy=but(BEFORE.aliases[CODE_FAST].policy, description="other")), False),
+        (aliased(policy=but(BEFORE.aliases[CODE_FAST].policy, deprecated=ENDING)), False),
         (with_model(note="other"), False),
         (but(BEFORE, measures={}), False),
         (but(BEFORE, metrics={}), True),
     ],
-    ids=["incumbent", "reason", "ranking", "policy", "fact", "measure", "metric"],
+    ids=["incumbent", "reason", "ranking", "policy", "deprecated", "fact", "measure", "metric"],
 )
 def test_a_release_is_made_only_for_what_it_would_say_anew(after: Content, same: bool) -> None:
     assert unchanged(BEFORE, after) == same
     assert changes_between(BEFORE, after)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "path"),
+    [
+        (None, ENDING, "policy.deprecated"),
+        (ENDING, None, "policy.deprecated"),
+        (ENDING, but(ENDING, sunset=date(2027, 4, 1)), "policy.deprecated.sunset"),
+        (ENDING, but(ENDING, sunset=None), "policy.deprecated.sunset"),
+    ],
+)
+def test_whatever_is_said_of_an_end_makes_a_new_release(
+    before: Deprecation | None, after: Deprecation | None, path: str
+) -> None:
+    policy = BEFORE.aliases[CODE_FAST].policy
+    old, new = (aliased(policy=but(policy, deprecated=said)) for said in (before, after))
+    assert not unchanged(old, new)
+    (change,) = changes_between(old, new).aliases
+    assert not change.moves
+    assert [(f.path, f.kind) for f in change.fields] == [(path, "policy")]
 
 
 def test_comparing_leaves_both_as_they_were() -> None:

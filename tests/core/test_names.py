@@ -84,6 +84,13 @@ def test_a_windows_device_is_no_alias_name(text: str) -> None:
         AliasName(text)
 
 
+def test_the_list_of_drains_has_no_alias_for_a_namesake() -> None:
+    with pytest.raises(BadName, match="the list of drains"):
+        AliasName("unavailable")
+    for text in ("unavailable.fast", "unavailables", "not.unavailable"):
+        assert AliasName(text) == text
+
+
 def test_an_alias_has_at_most_64_characters() -> None:
     assert AliasName("a" * 64) == "a" * 64
     with pytest.raises(BadName):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
-from tests.core.builders import CODE_FAST, CREATED, alias
+from tests.core.builders import CODE_FAST, CREATED, alias, but
 from tests.core.reviews import (
     ALL,
     BEST,
@@ -23,9 +25,11 @@ from tests.core.reviews import (
 )
 
 from zumik.core.changes import CHANGED
+from zumik.core.drain import Drain, Drains
 from zumik.core.names import AliasName, Digest, ReleaseId
+from zumik.core.pointer import Pointer
 from zumik.core.release import ReleaseRef, VerifiedRelease
-from zumik.core.review import Review, review_of
+from zumik.core.review import DrainChange, Draining, Review, review_of
 from zumik.core.withdrawal import Withdrawal
 from zumik.errors import CannotRun, IntegrityError
 
@@ -123,6 +127,85 @@ def test_what_landing_does(
     assert [move.alias for move in found.traffic_moves] == traffic
     assert list(found.unchanged) == unchanged
     assert found.waiting == ()
+
+
+A_X = Drain("a/x", CREATED - timedelta(hours=1), CREATED + timedelta(hours=1), "INC-42")
+A_Y = but(A_X, models="a/y")
+LATER = but(A_X, since=CREATED + timedelta(minutes=1))
+OVER = but(A_X, until=CREATED)
+
+
+def under(
+    before: tuple[Drain, ...],
+    after: tuple[Drain, ...],
+    lands: dict[AliasName, Pointer] | None = None,
+) -> Review:
+    draining = Draining(Drains(1, before), Drains(2, after), CREATED)
+    return review(BOTH, lands or BOTH, R2, draining=draining)
+
+
+@pytest.mark.parametrize(
+    ("found", "drained", "traffic"),
+    [
+        (under((), ()), [], []),
+        (
+            under((), (A_X,)),
+            [("code.fast", "a/x", "a/y", "a/x", False), ("other", "a/x", "a/y", "a/x", False)],
+            ["code.fast", "other"],
+        ),
+        (
+            under((A_X,), ()),
+            [("code.fast", "a/y", "a/x", "a/x", False), ("other", "a/y", "a/x", "a/x", False)],
+            ["code.fast", "other"],
+        ),
+        (
+            under((), (A_X, A_Y)),
+            [("code.fast", "a/x", "a/x", "a/x", True), ("other", "a/x", "a/x", "a/x", True)],
+            [],
+        ),
+        # A list that is as it was is told of where a pointer moves under it, and nowhere else.
+        (under((A_X,), (A_X,)), [], []),
+        (under((A_X,), (A_X,), moved(R2)), [("code.fast", "a/y", "a/y", "a/y", False)], []),
+        (
+            under((A_Y,), (A_Y,), moved(R2)),
+            [("code.fast", "a/x", "a/x", "a/y", False)],
+            [],
+        ),
+        (
+            under((A_X,), (A_X,), moved(R1, "retire")),
+            [("code.fast", "a/y", None, None, False)],
+            ["code.fast"],
+        ),
+        # What is over, or has not begun, takes nothing away.
+        (under((), (OVER, LATER)), [], []),
+        (under((OVER,), (), moved(R2)), [], ["code.fast"]),
+    ],
+    ids=[
+        "nothing",
+        "comes",
+        "ends",
+        "nobody left",
+        "goes on",
+        "goes on, of who leaves",
+        "goes on, of who comes",
+        "retires",
+        "not in force",
+        "over",
+    ],
+)
+def test_drains_are_regarded(found: Review, drained: list[object], traffic: list[str]) -> None:
+    assert [tuple(item) for item in found.drained] == drained
+    assert [move.alias for move in found.traffic_moves] == traffic
+    assert not {item.alias for item in found.drained} & {*found.unchanged}
+
+
+def test_every_drain_that_changes_is_told_of() -> None:
+    longer = but(A_X, until=CREATED + timedelta(hours=4))
+    found = under((A_X, OVER, A_Y), (A_Y, longer, LATER))
+    assert set(found.drains) == {DrainChange(A_X, longer), DrainChange(OVER, LATER)}
+    assert under((A_X, A_Y), (A_Y, A_X)).drains == ()
+    assert under((A_X,), ()).drains == (DrainChange(A_X, None),)
+    assert under((), (A_X,)).drains == (DrainChange(None, A_X),)
 
 
 def test_every_alias_is_told_of_once() -> None:

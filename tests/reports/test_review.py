@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +30,11 @@ from tests.core.reviews import (
 from tests.core.strategies import contents, few_examples
 
 from zumik.core.changes import CHANGED, changes_between
+from zumik.core.drain import Drain, Drains
 from zumik.core.names import AliasName, ReleaseId
 from zumik.core.pointer import Pointer, next_pointer
 from zumik.core.release import Content, VerifiedRelease, verify
-from zumik.core.review import Review, review_of
+from zumik.core.review import Draining, Review, review_of
 from zumik.core.withdrawal import Withdrawal
 from zumik.reports.facts import KINDS, fact_rows, fact_to_text, models_to_text, policy_to_text
 from zumik.reports.review import review_to_json, review_to_markdown, review_to_text
@@ -153,7 +155,46 @@ def hostile() -> Review:
     live = {name: at(before, name) for name in (CODE_FAST, OTHER)}
     move = but(at(after, CODE_FAST, live[CODE_FAST]), reason=EVIL)
     mark = Withdrawal(before.ref, EVIL, CREATED)
-    return review_of(live, {**live, CODE_FAST: move}, [after], before, known.__getitem__, [mark])
+    draining = Draining(NOBODY, drains(EVIL_DRAIN), CREATED)
+    lands = {**live, CODE_FAST: move}
+    return review_of(live, lands, [after], before, known.__getitem__, [mark], draining)
+
+
+def deprecated() -> Review:
+    """One alias is said to end, another no longer, and the day of a third is put off."""
+    third = AliasName("third")
+
+    def of(number: int, *said: Any, parent: VerifiedRelease | None = None) -> VerifiedRelease:
+        names = (CODE_FAST, OTHER, third)
+        aliases = (
+            alias("listed", name=name, **({"deprecated": item} if item else {}))
+            for name, item in zip(names, said, strict=True)
+        )
+        return release(number, *aliases, parent=parent)
+
+    before = of(1, None, {"replaced_by": "code.fast"}, {"sunset": "2027-03-01"})
+    after = of(
+        2,
+        {"replaced_by": "third", "sunset": "2027-03-01"},
+        None,
+        {"sunset": "2027-06-01"},
+        parent=before,
+    )
+    known = {before.ref.id: before, after.ref.id: after}
+    live = {name: at(before, name) for name in (CODE_FAST, OTHER, third)}
+    return review_of(live, live, [after], before, known.__getitem__)
+
+
+HOUR = timedelta(hours=1)
+A_X = Drain("a/x", CREATED - HOUR, CREATED + 4 * HOUR, "INC-42")
+A_Y = Drain("a/y", CREATED, CREATED + HOUR, "INC-43")
+OVER = Drain("a/*", CREATED - 3 * HOUR, CREATED - HOUR, "INC-41")
+EVIL_DRAIN = Drain(EVIL, CREATED, CREATED + HOUR, EVIL)
+NOBODY = Drains()
+
+
+def drains(*listed: Drain, generation: int = 4) -> Drains:
+    return Drains(generation, listed)
 
 
 WITHDRAWN = Withdrawal(R2.ref, "The price of a/y was wrong.", CREATED)
@@ -168,6 +209,11 @@ CASES = {
     "retire": lambda: review(BOTH, moved(R1, "retire"), ONLY),
     "waiting": waiting,
     "withdrawal": lambda: but(review(BOTH, BOTH), withdrawn=(WITHDRAWN,)),
+    "deprecated": deprecated,
+    "drained": lambda: review(BOTH, BOTH, draining=Draining(NOBODY, drains(A_X), CREATED)),
+    "drained-promoted": lambda: review(
+        BOTH, moved(R2), R2, draining=Draining(drains(A_X), drains(OVER, A_X, A_Y), CREATED)
+    ),
     "nothing": lambda: review(BOTH, BOTH),
 }
 
@@ -239,6 +285,42 @@ def test_review_is_as_expected(name: str, ending: str, render: Any) -> None:
         (
             review(BOTH, BOTH),
             "On merge no traffic moves: no release is new and no live pointer moves.",
+        ),
+        (
+            review(BOTH, BOTH, draining=Draining(NOBODY, drains(A_X), CREATED)),
+            "On merge traffic moves: code.fast from a/x to a/y; other from a/x to a/y.",
+        ),
+        (
+            review(BOTH, BOTH, draining=Draining(drains(A_X), drains(), CREATED)),
+            "On merge traffic moves: code.fast from a/y to a/x; other from a/y to a/x.",
+        ),
+        (
+            review(BOTH, BOTH, draining=Draining(NOBODY, drains(A_Y), CREATED)),
+            "On merge no traffic moves: other models are drained, and the same models answer.",
+        ),
+        (
+            review(BOTH, BOTH, draining=Draining(drains(A_X), drains(A_X, A_Y), CREATED)),
+            "On merge traffic moves: code.fast from a/y to a/x; other from a/y to a/x.",
+        ),
+        (
+            review(BOTH, BOTH, draining=Draining(drains(A_X), drains(A_X), CREATED)),
+            "On merge no traffic moves: no release is new and no live pointer moves.",
+        ),
+        (
+            review(BOTH, moved(R2), R2, draining=Draining(drains(A_Y), drains(A_Y), CREATED)),
+            "On merge no traffic moves: 1 live pointer moves, and the same model answers.",
+        ),
+        (
+            review(BOTH, moved(R2), R2, draining=Draining(NOBODY, drains(A_Y), CREATED)),
+            "On merge no traffic moves: 1 live pointer moves, and the same model answers.",
+        ),
+        (
+            review(BOTH, moved(R1, "retire"), draining=Draining(drains(A_X), drains(A_X), CREATED)),
+            "On merge traffic moves: code.fast stops answering (now a/y).",
+        ),
+        (
+            review(BOTH, moved(R2), R2, draining=Draining(NOBODY, drains(OVER), CREATED)),
+            "On merge traffic moves: code.fast from a/x to a/y.",
         ),
     ],
 )
@@ -405,6 +487,10 @@ def test_variants_are_named_after_their_model_alone() -> None:
             "require: unset → limits.context_tokens 128,000",
         ),
         ({"description": "New"}, "description: unset → New"),
+        (
+            {"deprecated": {"replaced_by": "other", "sunset": "2027-03-01"}},
+            "deprecated: use other; ends 2027-03-01",
+        ),
     ],
 )
 def test_a_policy_is_told_in_words(changed: dict[str, Any], line: str) -> None:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 from zumik import Resolver
 from zumik.core.bundle import Bundle, bundle_to_bytes
-
-FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
-LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def put(path: Path, bundle: Bundle) -> None:

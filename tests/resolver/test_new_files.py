@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 from tests.core.builders import CODE_FAST, FIRST, but, verified
-from tests.core.bundles import BEST, ONE, SECOND, TWO, bundled, pointed
-from tests.resolver.files import LONG_AGO, put, resolver_of
+from tests.core.bundles import BEST, LONG_AGO, ONE, SECOND, TWO, bundled, pointed
+from tests.resolver.files import put, resolver_of
 
 from zumik import Resolver
 from zumik.core.bundle import MAX_BUNDLE_BYTES, Bundle, Frozen, bundle_to_bytes
+from zumik.core.drain import NO_DRAINS
 from zumik.core.release import release_to_bytes
 from zumik.errors import CannotRun, IntegrityError, ZumikError
 
@@ -48,7 +49,7 @@ def test_kept_answers_are_bounded(file: Path, monkeypatch: pytest.MonkeyPatch) -
     resolver = resolver_of(file, bundled(pointed(ONE), pointed(TWO, BEST)))
     for reference in ("code.fast", "reasoning.best", f"code.fast@{SECOND}", "acme/small"):
         assert resolver.resolve(reference) == resolver.resolve(reference)
-    assert len(resolver._view.answers) == 2
+    assert len(resolver._view.span.answers) == 2
 
 
 def test_an_answer_with_needs_is_kept_for_nobody(file: Path) -> None:
@@ -92,7 +93,7 @@ def of_the_future(file: Path) -> None:
     kept = Frozen(source, release_to_bytes(source.release))
     pointer = pointed(source, generation=9)
     file.write_bytes(
-        bundle_to_bytes(Bundle({CODE_FAST: pointer}, {SECOND: kept}, (), None, LONG_AGO))
+        bundle_to_bytes(Bundle({CODE_FAST: pointer}, {SECOND: kept}, NO_DRAINS, None, LONG_AGO))
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.core.builders import FIRST, but, verified
-from tests.core.bundles import BEST, ONE, SECOND, TWO, bundled, pointed
+from tests.core.bundles import (
+    BEST,
+    FOREVER,
+    LONG_AGO,
+    NOON,
+    ONE,
+    SECOND,
+    TWO,
+    bundled,
+    drain,
+    draining,
+    pointed,
+)
 from tests.core.strategies import ranked_releases, requests_of
-from tests.resolver.files import FOREVER, LONG_AGO, put, resolver_of
+from tests.resolver.files import put, resolver_of
 
 from zumik import Resolver
 from zumik.core.decision import NoCandidate
-from zumik.core.drain import Drain
+from zumik.core.drain import Drain, Drains
 from zumik.core.logline import read_log_line
 from zumik.core.names import BadName, ModelId
 from zumik.core.release import VerifiedRelease
@@ -142,60 +155,143 @@ def test_a_request_that_no_model_can_take_has_the_answer_no(file: Path) -> None:
 
 
 def test_a_drain_takes_a_model_away_and_the_log_line_says_so(file: Path) -> None:
-    resolver = resolver_of(file, bundled(drains=[Drain("acme/*", FOREVER, "an outage")]))
+    resolver = resolver_of(file, bundled(drains=draining("acme/*")))
     decision = resolver.resolve("code.fast")
     assert (decision.model, decision.reason) == ("bolt/big", "next_ranked_after_unavailable")
     assert decision.to_json()["request"] == {"unavailable": ["acme/small"]}
 
 
 def test_a_drain_that_is_over_takes_nothing(file: Path) -> None:
-    resolver = resolver_of(file, bundled(drains=[Drain("acme/*", LONG_AGO, "an outage")]))
+    resolver = resolver_of(file, bundled(drains=draining(drain("acme/*", NOON))))
     assert resolver.resolve("code.fast").model == "acme/small"
 
 
-def test_a_drain_ends_while_its_bundle_is_answered_from(
-    file: Path, monkeypatch: pytest.MonkeyPatch
+class Clock:
+    """The time module as the resolver sees it, at a moment of the test's."""
+
+    def __init__(self) -> None:
+        self.moment = NOON
+        self.asked = 0
+
+    def time(self) -> float:
+        self.asked += 1
+        return self.moment.timestamp()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(time, name)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    made = Clock()
+    monkeypatch.setattr("zumik.resolver.time", made)
+    return made
+
+
+TICK = timedelta(seconds=1)
+
+
+def test_drains_begin_and_end_to_the_second_while_their_bundle_is_answered_from(
+    file: Path, clock: Clock
 ) -> None:
-    resolver = resolver_of(file, bundled(drains=[Drain("acme/*", FOREVER, "an outage")]))
+    first = drain("acme/*", NOON + 20 * TICK, since=NOON + 10 * TICK)
+    then = drain("bolt/*", NOON + 30 * TICK, since=NOON + 15 * TICK)
+    resolver = resolver_of(file, bundled(drains=draining(first, then)))
+    seen = []
+    # Back again, too: clocks are set.
+    for seconds in [9, 10, 14, 15, 19, 20, 29, 30, 12, 0, 99]:
+        clock.moment = NOON + seconds * TICK
+        found = resolver.resolve("code.fast")
+        assert resolver.resolve("code.fast") is found, "it is kept"
+        seen.append((seconds, found.model, found.request.unavailable, found.drain_ignored))
+    gone, both = (ModelId("acme/small"),), (ModelId("acme/small"), ModelId("bolt/big"))
+    assert seen == [
+        (9, "acme/small", (), ()),
+        (10, "bolt/big", gone, ()),
+        (14, "bolt/big", gone, ()),
+        (15, "acme/small", (), both),
+        (19, "acme/small", (), both),
+        (20, "acme/small", both[1:], ()),
+        (29, "acme/small", both[1:], ()),
+        (30, "acme/small", (), ()),
+        (12, "bolt/big", gone, ()),
+        (0, "acme/small", (), ()),
+        (99, "acme/small", (), ()),
+    ]
+
+
+def test_the_clock_is_not_asked_where_nothing_is_drained(file: Path, clock: Clock) -> None:
+    resolver = resolver_of(file, bundled())
+    before = clock.asked
+    resolver.resolve("code.fast")
+    assert clock.asked == before
+
+
+def test_a_drain_that_is_ignored_is_shouted_once_for_each_alias_and_list(
+    file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    both = [pointed(ONE), pointed(ONE, BEST)]
+    resolver = resolver_of(file, bundled(*both, drains=draining("*")))
+    for _ in range(3):
+        resolver.resolve("code.fast")
+        resolver.resolve("code.fast", {"capabilities": ["tools"]})
+        resolver.resolve("reasoning.best")
+    put(file, bundled(*both, drains=draining("*"), made_at=FOREVER))
+    assert resolver.refresh()
+    resolver.resolve("code.fast")
+    put(file, bundled(*both, drains=draining("*", "acme/*", generation=2)))
+    assert resolver.refresh()
+    resolver.resolve("code.fast")
+    told = [(record.name, record.levelname, record.message) for record in caplog.records]
+    words = "the drain of acme/small, bolt/big is IGNORED: nobody else could answer"
+    assert told == [
+        ("zumik", "WARNING", f"zumik: code.fast: {words}"),
+        ("zumik", "WARNING", f"zumik: reasoning.best: {words}"),
+        ("zumik", "WARNING", f"zumik: code.fast: {words}"),
+    ]
+
+
+def test_an_older_list_of_drains_is_not_answered_from(file: Path) -> None:
+    resolver = resolver_of(file, bundled(drains=draining("acme/*", generation=2)))
+    put(file, bundled(drains=draining(generation=1)))
+    assert not resolver.refresh()
+    assert resolver.problem is not None
+    assert "the list of drains has generation 1 in it, and had 2" in resolver.problem.message
     assert resolver.resolve("code.fast").model == "bolt/big"
-
-    class Later(datetime):
-        @classmethod
-        def now(cls, tz: Any = None) -> Any:
-            return FOREVER
-
-    monkeypatch.setattr("zumik.resolver.datetime", Later)
+    put(file, bundled(drains=draining(generation=3)))
+    assert resolver.refresh()
     assert resolver.resolve("code.fast").model == "acme/small"
 
 
 def test_drains_never_leave_an_alias_with_nobody(file: Path) -> None:
-    resolver = resolver_of(file, bundled(drains=[Drain("*", FOREVER, "everything")]))
+    resolver = resolver_of(file, bundled(drains=draining("*")))
     assert resolver.resolve("code.fast").model == "acme/small"
+    assert resolver.resolve("code.fast").drain_ignored == ("acme/small", "bolt/big")
     after = resolver.resolve("code.fast", {"unavailable": ["acme/small"]})
     assert (after.model, after.request.unavailable) == ("bolt/big", ("acme/small",))
 
 
 def test_a_drain_comes_on_top_of_what_the_request_cannot_use(file: Path) -> None:
     """Both are gone then, and between the two the drain is what may not leave nobody."""
-    resolver = resolver_of(file, bundled(drains=[Drain("bolt/*", FOREVER, "an outage")]))
+    resolver = resolver_of(file, bundled(drains=draining("bolt/*")))
     assert resolver.resolve("code.fast", {"unavailable": ["acme/small"]}).model == "bolt/big"
 
 
 def test_a_drain_does_not_lower_what_a_request_needs(file: Path) -> None:
     """Only the drained model can take the request, and so it does."""
-    resolver = resolver_of(file, bundled(drains=[Drain("bolt/*", FOREVER, "an outage")]))
+    resolver = resolver_of(file, bundled(drains=draining("bolt/*")))
     assert resolver.resolve("code.fast", {"input_tokens": 500}).model == "bolt/big"
 
 
 def test_a_drain_leaves_a_target_alone(file: Path) -> None:
-    resolver = resolver_of(file, bundled(drains=[Drain("*", FOREVER, "everything")]))
+    resolver = resolver_of(file, bundled(drains=draining("*")))
     assert resolver.resolve("acme/small").model == "acme/small"
 
 
 def test_a_drain_that_comes_with_a_new_bundle_counts_at_once(file: Path) -> None:
     resolver = resolver_of(file, bundled())
     assert resolver.resolve("code.fast").model == "acme/small"
-    put(file, bundled(drains=[Drain("acme/*", FOREVER, "an outage")]))
+    put(file, bundled(drains=draining("acme/*")))
     assert resolver.refresh()
     assert resolver.resolve("code.fast").model == "bolt/big"
 
@@ -209,9 +305,9 @@ def test_every_log_line_replays_as_reproduced(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject, source: VerifiedRelease
 ) -> None:
     globs = st.sampled_from(["*", "a/*", "*b*", "?/*"])
-    drains = data.draw(
-        st.lists(st.builds(Drain, globs, st.sampled_from([FOREVER, LONG_AGO]), st.just("")))
-    )
+    ends = st.sampled_from([FOREVER, NOON])
+    listed = st.lists(st.builds(Drain, globs, st.just(LONG_AGO), ends, st.just("")))
+    drains = data.draw(st.builds(Drains, st.integers(1, 9), listed.map(tuple)))
     bundle = bundled(pointed(source), releases=[source], drains=drains)
     resolver = Resolver(lambda _: bundle, lambda: 0)
     references = ["code.fast", f"code.fast@{source.ref.id}", *source.models]

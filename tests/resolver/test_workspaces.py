@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from tests.cli.conversation import Desk
 from tests.core.builders import CODE_FAST
-from tests.core.bundles import ONE, TWO, pointed
+from tests.core.bundles import ONE, TWO, draining, pointed
 from tests.resolver.files import put
 
 from zumik import Resolver
 from zumik.core.bundle import bundle_to_bytes
 from zumik.core.drafting import ledger_line
+from zumik.core.drain import drains_to_bytes
 from zumik.core.pointer import Pointer, pointer_to_bytes
 from zumik.core.release import VerifiedRelease, release_to_bytes
 from zumik.errors import CannotRun, IntegrityError
@@ -75,6 +76,50 @@ def test_a_workspace_that_is_spoiled_leaves_the_last_good_one(root: Path) -> Non
     shutil.rmtree(root)
     assert resolver.resolve("code.fast").model == "bolt/big"
     assert resolver.problem is not None
+
+
+def test_what_is_drained_in_a_workspace_counts_at_once(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zumik.resolver._UNSETTLED_NS", 0)
+    resolver = Resolver.from_workspace(root, check_every=0)
+    assert resolver.resolve("code.fast").model == "acme/small"
+    listed = root / "live" / "unavailable.json"
+    listed.write_bytes(drains_to_bytes(draining("acme/*")))
+    assert resolver.resolve("code.fast").model == "bolt/big"
+    listed.write_bytes(drains_to_bytes(draining(generation=2)))
+    assert resolver.resolve("code.fast").model == "acme/small"
+    assert resolver.problem is None
+
+
+def _broken(path: Path) -> None:
+    path.write_text('{"generation": 2, "drains": [{}]}')
+
+
+def _linked(path: Path) -> None:
+    path.rename(path.with_suffix(".away"))
+    path.symlink_to(path.with_suffix(".away"))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "kind", "words"),
+    [
+        (_broken, CannotRun, "live/unavailable.json: missing 'models'"),
+        (_linked, IntegrityError, "is a symlink"),
+        (Path.unlink, CannotRun, "the list of drains has generation 0 in it, and had 1"),
+    ],
+    ids=["broken", "a link", "gone"],
+)
+def test_a_spoiled_list_of_drains_leaves_the_last_good_one(
+    root: Path, spoil: Callable[[Path], None], kind: type[Exception], words: str
+) -> None:
+    listed = root / "live" / "unavailable.json"
+    listed.write_bytes(drains_to_bytes(draining("acme/*")))
+    resolver = Resolver.from_workspace(root, check_every=0)
+    spoil(listed)
+    assert resolver.resolve("code.fast").model == "bolt/big"
+    assert isinstance(resolver.problem, kind)
+    assert words in resolver.problem.message
 
 
 def test_a_pointer_to_other_bytes_is_refused(root: Path) -> None:

@@ -70,7 +70,7 @@ def test_an_incomplete_installation_is_an_error_that_says_so(installation: Path)
 def test_this_installation_has_every_schema() -> None:
     names = (
         *("catalog", "logline", "metrics", "pointer", "policy", "release", "settings"),
-        "withdrawal",
+        *("unavailable", "withdrawal"),
     )
     assert resources.schema_names() == names
     for name in names:

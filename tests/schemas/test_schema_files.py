@@ -169,10 +169,9 @@ def test_the_schemas_know_the_words_of_the_core() -> None:
 
 
 NAMES = st.text(alphabet="aZc1.-_/:@+con\n ٣", max_size=12)
+RESERVED = ["con", "com1", "unavailable"]
 NAME_LIKE = st.lists(
-    st.sampled_from(
-        ["con", "com1", "a", "code", "Z", "9", ".", "-", "/", ":", "@", "\n", "x" * 30]
-    ),
+    st.sampled_from([*RESERVED, "a", "code", "Z", "9", ".", "-", "/", ":", "@", "\n", "x" * 30]),
     max_size=8,
 ).map("".join)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from zumik.core.catalog import Model, read_metrics, read_provider
 from zumik.core.decision import Decision
+from zumik.core.drain import LONGEST, Drain, Drains, drains_to_bytes
 from zumik.core.findings import Location
 from zumik.core.findings import Path as FindingPath
 from zumik.core.names import AliasName, Digest, ModelId, ReleaseId
@@ -100,6 +101,13 @@ def test_the_withdrawal_schema_accepts_what_withdrawing_writes() -> None:
     assert check_shape(Tree(json.loads(data)), "withdrawal") == []
 
 
+def test_the_schema_of_drains_accepts_what_draining_writes() -> None:
+    drain = Drain("anthropic/*", WHEN, WHEN + LONGEST, "INC-42")
+    for drains in (Drains(1, (drain,)), Drains(2)):
+        data = drains_to_bytes(drains)
+        assert check_shape(Tree(json.loads(data)), "unavailable") == []
+
+
 def test_the_log_line_schema_accepts_what_resolving_writes() -> None:
     data = release_to_bytes(release())
     source = verify(f"alr_2026_06_09_002.{digest_of(data)}.json", data)
@@ -108,6 +116,7 @@ def test_the_log_line_schema_accepts_what_resolving_writes() -> None:
         Decision("code.fast", AliasName("code.fast"), source, HAIKU, 1, "a_b", asked, (), "r1"),
         Decision(str(HAIKU), None, None, HAIKU, 1, "pinned_target", Request(), (), None),
     ]
+    decisions.append(decisions[0]._replace(drain_ignored=(HAIKU,)))
     for decision in decisions:
         line = json.loads(json.dumps(decision.to_json("2026-06-09T09:00:00Z")))
         assert check_shape(Tree(line), "logline") == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from unicodedata import normalize
 
+from zumik.checks.drains import check_drains
 from zumik.checks.ledger import check_ledger
 from zumik.checks.line import Line, Scope
 from zumik.checks.pointers import check_pointers
@@ -35,6 +36,7 @@ def check_released(tree: Tree, scope: Scope) -> tuple[Line, list[Pointer]]:
     check_ledger(line)
     pointers = check_pointers(line)
     check_withdrawals(line, pointers)
+    check_drains(line, pointers)
     _check_written(line)
     _check_cases(line)
     return line, pointers

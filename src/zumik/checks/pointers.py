@@ -8,12 +8,12 @@ from zumik.core.findings import Severity
 from zumik.core.names import neutral
 from zumik.core.pointer import Pointer, pointer_to_bytes, read_pointer
 from zumik.core.release import MAX_RELEASE_BYTES
-from zumik.core.tree import DIRECTORY, FILE, FROZEN, LIVE
+from zumik.core.tree import DIRECTORY, FILE, FROZEN, LIVE, UNAVAILABLE
 from zumik.errors import ZumikError
 
 
 def check_pointers(line: Line) -> list[Pointer]:
-    """Every entry of `live/`; the pointers that could be read."""
+    """Every entry of `live/` but the list of drains; the pointers that could be read."""
     pointers: list[Pointer] = []
     what = line.tree.kind(LIVE)
     if what not in (None, DIRECTORY):
@@ -21,6 +21,8 @@ def check_pointers(line: Line) -> list[Pointer]:
         return pointers
     for name, kind in line.tree.entries(LIVE).items():
         file = f"{LIVE}/{neutral(name)}"
+        if file == UNAVAILABLE:
+            continue
         if kind != FILE:
             line.foreign(kind, file)
         elif not name.endswith(".json"):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from zumik.core.drain import MAX_DRAINS_BYTES, NO_DRAINS, Drains, read_drains
 from zumik.core.findings import Finding, Location, Severity
 from zumik.core.names import Digest, neutral
 from zumik.core.pointer import MAX_POINTER_BYTES, Pointer, read_pointer
@@ -27,6 +28,7 @@ from zumik.core.tree import (
     LIVE,
     MARKER,
     MAX_LEDGER_BYTES,
+    UNAVAILABLE,
     WITHDRAWN,
     Tree,
 )
@@ -39,6 +41,8 @@ def check_transition(what: Transition) -> Iterator[Finding]:
     for change in what.changes:
         if change.path.startswith(f"{FROZEN}/"):
             yield from _check_frozen(what, change)
+        elif change.path == UNAVAILABLE:
+            yield from _check_drains(what, change)
         elif change.path.startswith(f"{LIVE}/"):
             yield from _check_live(what, change)
         elif change.path.startswith(f"{WITHDRAWN}/"):
@@ -147,14 +151,17 @@ def _check_steps(what: Transition) -> Iterator[Finding]:
                 neutral(path),
                 "rebase the branch without that commit: history is kept as it was made",
             )
+        elif path == UNAVAILABLE:
+            message = f"{step.commit[:10]} changed the list of drains, and it was put back later"
+            yield _touched("drains-touched", message, path)
         elif path.startswith(f"{LIVE}/"):
-            yield Finding(
-                "pointer-touched",
-                Severity.WARNING,
-                f"{step.commit[:10]} moved this pointer, and it was moved back later",
-                Location(neutral(path)),
-                "merged commit by commit it would be live for a moment; squash, or rebase it away",
-            )
+            message = f"{step.commit[:10]} moved this pointer, and it was moved back later"
+            yield _touched("pointer-touched", message, path)
+
+
+def _touched(code: str, message: str, path: str) -> Finding:
+    hint = "merged commit by commit it would be live for a moment; squash, or rebase it away"
+    return Finding(code, Severity.WARNING, message, Location(neutral(path)), hint)
 
 
 # The ledger
@@ -227,6 +234,43 @@ def _check_live(what: Transition, change: FileChange) -> Iterator[Finding]:
             file,
             f"zumik alias rollback {after.alias} --to {after.target.id} says what it is",
         )
+
+
+def _check_drains(what: Transition, change: FileChange) -> Iterator[Finding]:
+    """The list counts up with every change, and is never taken away: it is emptied."""
+    before, after = (_drains(tree) for tree in (what.base, what.merged))
+    if change.after is None:
+        yield _error(
+            "drains-removed",
+            "the list of drains was removed, and with it its generation",
+            UNAVAILABLE,
+            f"git restore --source BASE {UNAVAILABLE}, and zumik undrain --all",
+        )
+        return
+    if after is None:
+        return
+    # What could not be read on the base may be mended.
+    was = before.generation if before else after.generation - 1
+    hint = f"git restore --source BASE {UNAVAILABLE}, and drain again with zumik drain"
+    if after.generation <= was:
+        message = (
+            f"generation {after.generation} replaces {was}: somebody changed the drains in "
+            "between, or by hand"
+        )
+        yield _error("generation-not-above", message, UNAVAILABLE, hint)
+    if after.generation > was + _MAX_JUMP:
+        message = f"generation {after.generation} leaves no room for the changes to come"
+        yield _error("generation-jumps", message, UNAVAILABLE, hint)
+
+
+def _drains(tree: Tree) -> Drains | None:
+    """The list of drains of one side; None where it cannot be read."""
+    if tree.kind(UNAVAILABLE) is None:
+        return NO_DRAINS
+    try:
+        return read_drains(tree.read(UNAVAILABLE, MAX_DRAINS_BYTES))
+    except ZumikError:
+        return None
 
 
 def _pointer(tree: Tree, path: str) -> Pointer | None:

@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime
-from shlex import quote
-from typing import Annotated, NamedTuple
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Annotated
 
 import typer
 
-from zumik.cli.history import history, winner_of
+from zumik.cli.history import history
 from zumik.cli.landing import (
     BranchOption,
     DryRunOption,
-    Landed,
     Landing,
     NoCommitOption,
     PushOption,
 )
+from zumik.cli.moving import asked_of, move, retirement
 from zumik.cli.output import Format, FormatOption, emit, tell
 from zumik.cli.release import chosen_release, require_text
 from zumik.cli.session import Session, session_of, writer
-from zumik.core.catalog import Model
 from zumik.core.moving import already_there, promotable, rollback_target
 from zumik.core.names import AliasName, neutral
-from zumik.core.pointer import Pointer, next_pointer, pointer_to_bytes
+from zumik.core.pointer import Pointer, pointer_to_bytes
 from zumik.core.release import VerifiedRelease
 from zumik.errors import AnswerIsNo, UsageError, ZumikError
-from zumik.reports.aliases import Live, Move
+from zumik.reports.aliases import Live
+from zumik.reports.drains import Shown
 from zumik.workspace.store import Store
 
 app = typer.Typer(
@@ -46,16 +45,25 @@ ReasonOption = Annotated[str | None, typer.Option("--reason", help="Why it moves
 @app.command("list")
 def list_aliases(context: typer.Context, form: FormatOption = Format.TEXT) -> None:
     """List the aliases with what they answer now, and the releases they stand for."""
-    from zumik.reports.aliases import lives_to_json, lives_to_text
+    from zumik.cli.draining import shown_now
+    from zumik.reports.aliases import lives_to_json, lives_to_text, overruled
+    from zumik.reports.drains import drains_to_text
 
     session = session_of(context)
-    found = list(lives(session))
-    emit(form, lambda: lives_to_text(found, session.style), lambda: lives_to_json(found))
+    shown = shown_now(session)
+    found = list(lives(session, shown))
+
+    def text() -> str:
+        told = drains_to_text(shown, session.style, overruled(found))
+        return "\n\n".join(filter(None, (told, lives_to_text(found, session.style))))
+
+    emit(form, text, lambda: lives_to_json(found))
 
 
-def lives(session: Session) -> Iterator[Live]:
-    """Every live pointer with the table behind it, and whether it has landed."""
+def lives(session: Session, shown: Shown) -> Iterator[Live]:
+    """Every live pointer with the table behind it, what answers, and whether it has landed."""
     from zumik.cli.landing import landed_or_unknown
+    from zumik.core.draining import answered
     from zumik.core.explanation import rederive
 
     store = session.store
@@ -64,12 +72,15 @@ def lives(session: Session) -> Iterator[Live]:
             source = store.live_release(pointer.alias)
             table = rederive(source, pointer.alias).table
             problem = None
+            said = table.alias.deprecated
+            answer = answered(shown.drains, source, pointer.alias, shown.at)
         except ZumikError as error:
-            table, problem = None, error.message
+            table, problem, said, answer = None, error.message, None, None
         path = store.live / pointer.file_name
         landed = landed_or_unknown(session, path, pointer_to_bytes(pointer))
         withdrawal = store.withdrawals.get(pointer.target.id)
-        yield Live(pointer, table, landed, problem, withdrawal)
+        overdue = said is not None and said.has_ended(session.now().date())
+        yield Live(pointer, table, landed, problem, withdrawal, overdue, answer)
 
 
 @app.command("show")
@@ -78,19 +89,24 @@ def show(
     alias: Annotated[str, typer.Argument(help="As in code.fast.")],
     form: FormatOption = Format.TEXT,
 ) -> None:
-    """Show one alias: its pointer, its policy as frozen, and its ranking."""
+    """Show one alias: its pointer, its policy as frozen, its ranking, and what it answers now."""
+    from zumik.cli.draining import shown_now
+    from zumik.core.draining import answered
     from zumik.core.explanation import rederive
     from zumik.reports.aliases import alias_to_json, alias_to_text
 
     session = session_of(context)
     name = AliasName(alias)
     pointer = session.store.live_pointer(name)
-    found = rederive(session.store.live_release(name), name)
+    source = session.store.live_release(name)
+    found = rederive(source, name)
     withdrawal = session.store.withdrawal(pointer.target.id)
+    shown = shown_now(session)
+    answer = answered(shown.drains, source, name, shown.at)
     emit(
         form,
-        lambda: alias_to_text(pointer, found, session.style, withdrawal),
-        lambda: alias_to_json(pointer, found, withdrawal),
+        lambda: alias_to_text(pointer, found, session.style, withdrawal, answer, shown),
+        lambda: alias_to_json(pointer, found, withdrawal, answer),
     )
 
 
@@ -120,7 +136,7 @@ def promote(
     session = writer(context, "alias promote", dry_run=dry_run)
     _require_choice(aliases, everything, to, latest)
     landing = Landing(not no_commit, branch, push)
-    asked = _asked(session, "promote", reason, as_of, landing)._replace(dry_run=dry_run)
+    asked = asked_of(session, "promote", reason, as_of, landing)._replace(dry_run=dry_run)
     source = chosen_release(session.store, None if latest else to)
     names = list(source.aliases) if everything else [AliasName(name) for name in aliases or ()]
     moves = []
@@ -131,7 +147,7 @@ def promote(
             tell(f"{name} stands for {source.ref.id} already")
         else:
             moves.append((name, previous, source))
-    _move(session, asked, moves, form)
+    move(session, asked, moves, form)
 
 
 def _require_promotable(store: Store, source: VerifiedRelease, alias: AliasName) -> None:
@@ -175,7 +191,7 @@ def rollback(
     session = writer(context, "alias rollback", dry_run=dry_run)
     store = session.store
     landing = Landing(not no_commit, branch, push)
-    asked = _asked(session, "rollback", reason, as_of, landing)._replace(dry_run=dry_run)
+    asked = asked_of(session, "rollback", reason, as_of, landing)._replace(dry_run=dry_run)
     moves = []
     for name in dict.fromkeys(AliasName(alias) for alias in aliases):
         current = store.live_pointer(name)
@@ -188,7 +204,7 @@ def rollback(
             tell(f"{name} stands for {source.ref.id} already")
         else:
             moves.append((name, current, source))
-    _move(session, asked, moves, form)
+    move(session, asked, moves, form)
 
 
 @app.command("retire")
@@ -208,36 +224,56 @@ def retire(
 ) -> None:
     """End aliases, and commit it: they answer nothing more, and their past stays explained.
 
-    Whoever asks for one is told why, and what to use instead. A promotion brings one back.
+    Whoever asks for one is told why, and what to use instead: without --use what replaces it by its
+    policy, if that says so. A promotion brings one back.
     """
     session = writer(context, "alias retire", dry_run=dry_run)
     names = list(dict.fromkeys(AliasName(alias) for alias in aliases))
-    if instead is not None:
-        _require_usable(session.store, AliasName(instead), names)
-        reason = f"use {instead} instead; {reason}"
     landing = Landing(not no_commit, branch, push)
-    asked = _asked(session, "retire", reason, as_of, landing)._replace(dry_run=dry_run)
+    asked = asked_of(session, "retire", reason, as_of, landing)._replace(dry_run=dry_run)
+    asked = asked._replace(instead=_replacements(session.store, names, instead))
     moves = []
     for name in names:
+        require_text(asked.reason_for(name), "--reason")
         current = session.store.live_pointer(name)
         if current.kind == "retire":
             tell(f"{name} was retired already")
         else:
             moves.append((name, current, session.store.live_release(name)))
-    _move(session, asked, moves, form)
+    move(session, asked, moves, form)
+
+
+def _replacements(
+    store: Store, leaving: Sequence[AliasName], instead: str | None
+) -> dict[AliasName, AliasName]:
+    """What to use instead of each: what was named, else what its policy as frozen names.
+
+    Raises UsageError and CannotRun where nobody could use what was named. What a policy names and
+    nobody can use is told and left out: it does not hold up a retirement.
+    """
+    if instead is not None:
+        _require_usable(store, AliasName(instead), leaving)
+        return dict.fromkeys(leaving, AliasName(instead))
+    found = {}
+    for name in leaving:
+        if store.live_pointer(name).kind == "retire":
+            continue
+        said = store.live_release(name).aliases[name].policy.deprecated
+        if said is None or said.replaced_by is None:
+            continue
+        try:
+            _require_usable(store, said.replaced_by, leaving)
+            found[name] = said.replaced_by
+        except ZumikError as error:
+            tell(f"warning: nothing is named to use instead of {name}: {neutral(error.message)}")
+    return found
 
 
 def _require_usable(store: Store, instead: AliasName, leaving: Sequence[AliasName]) -> None:
     """Raises UsageError and CannotRun where nobody could use it."""
     if instead in leaving:
-        raise UsageError(f"--use {instead} is retired by this very command", hint="name another")
+        raise UsageError(f"{instead} is retired by this very command", hint="name another")
     store.live_release(instead)
-
-
-def _retirement(store: Store) -> Callable[[Model], date | None]:
-    """When a model retires, by the newest release, which may know what an older one could not."""
-    newest = store.release(store.newest.id).models if store.newest else {}
-    return lambda model: newest.get(model.id, model).retires_on
 
 
 def _went_before(session: Session, current: Pointer, today: date) -> VerifiedRelease:
@@ -262,130 +298,12 @@ def _went_before(session: Session, current: Pointer, today: date) -> VerifiedRel
             earlier,
             store.release,
             today,
-            _retirement(store),
+            retirement(store),
             store.withdrawals,
         )
     except AnswerIsNo:
         landed.require_whole()
         raise
-
-
-class Asked(NamedTuple):
-    """What a person wants of a move."""
-
-    kind: str
-    reason: str | None
-    now: datetime
-    landing: Landing
-    dry_run: bool = False
-
-
-def _asked(
-    session: Session, kind: str, reason: str | None, as_of: str | None, landing: Landing
-) -> Asked:
-    """Raises UsageError and CannotRun for what cannot be done, before anything is."""
-    require_text(reason, "--reason")
-    landing.require_possible(session)
-    return Asked(kind, reason, session.now(as_of), landing)
-
-
-Moves = Sequence[tuple[AliasName, Pointer | None, VerifiedRelease]]
-"""Aliases with the pointers they have and the releases they go to."""
-
-
-def _move(session: Session, asked: Asked, moves: Moves, form: Format) -> None:
-    """Write the pointers of all moves in one commit, and say where they stand."""
-    from zumik.reports.aliases import moves_to_json, moves_to_text
-
-    pointers = [
-        next_pointer(
-            name, source.ref, previous, kind=asked.kind, reason=asked.reason, now=asked.now
-        )
-        for name, previous, source in moves
-    ]
-    stands, done = "dry run: nothing was written" if moves else "nothing moved", None
-    if pointers and not asked.dry_run:
-        stands, done = _land(session, asked, pointers)
-    rows = [
-        Move(
-            pointer,
-            winner_of(session.store, previous),
-            None if asked.kind == "retire" else source.aliases[name].winner,
-            previous,
-        )
-        for pointer, (name, previous, source) in zip(pointers, moves, strict=True)
-    ]
-    landed = done.to_json() if done else {}
-    emit(
-        form,
-        lambda: moves_to_text(rows, session.style),
-        lambda: {
-            "status": stands,
-            "dry_run": asked.dry_run,
-            **landed,
-            "moves": moves_to_json(rows),
-        },
-    )
-    if rows:
-        tell(f"\n{stands}")
-        if asked.kind != "retire":
-            _tell_retired(moves, _retirement(session.store), asked.now.date())
-    if done is not None:
-        _tell_next(pointers, done)
-
-
-def _land(session: Session, asked: Asked, pointers: Sequence[Pointer]) -> tuple[str, Landed]:
-    from zumik.cli.landing import land, where_it_stands
-    from zumik.workspace.writing import NewBytes
-
-    store = session.store
-    files = [
-        NewBytes(store.live / pointer.file_name, pointer_to_bytes(pointer)) for pointer in pointers
-    ]
-    frozen = {store.frozen / pointer.target.file_name for pointer in pointers}
-    message = _message(asked.kind, pointers, asked.reason)
-    done = land(session, files, message, asked.landing, relies_on=sorted(frozen))
-    return where_it_stands(session, files[0].path, files[0].data, done), done
-
-
-def _tell_next(pointers: Sequence[Pointer], done: Landed) -> None:
-    """The way on and the way back. Raises PushFailed where the push did."""
-    first, names = pointers[0], " ".join(pointer.alias for pointer in pointers[:3])
-    undo = f"zumik alias rollback {names}"
-    if first.kind == "retire":
-        undo = f"zumik alias promote {first.alias} --to {first.target.id}"
-    if done.branch is not None:
-        undo = neutral(f"git switch - && git branch -D {quote(done.branch)}")
-    tell(f"next: {done.next}; to undo: {undo}")
-    done.require_pushed()
-
-
-def _tell_retired(
-    moves: Moves,
-    retirement: Callable[[Model], date | None],
-    today: date,
-) -> None:
-    """An alias can be moved to a model that is gone, and who does should know."""
-    for name, _, source in moves:
-        model = source.models[source.aliases[name].winner]
-        day = retirement(model)
-        if day is not None and day <= today:
-            tell(f"warning: {name} now answers {model.id}, which retired on {day}")
-
-
-def _message(kind: str, pointers: Sequence[Pointer], reason: str | None) -> str:
-    verb = {"promote": "Promote", "rollback": "Roll back", "retire": "Retire"}[kind]
-    if kind == "retire":
-        only = pointers[0].alias
-        subject = f"{verb} {only if len(pointers) == 1 else f'{len(pointers)} aliases'}"
-    elif len(pointers) == 1:
-        subject = f"{verb} {pointers[0].alias} to {pointers[0].target.id}"
-    else:
-        targets = {pointer.target.id for pointer in pointers}
-        to = f" to {targets.pop()}" if len(targets) == 1 else ""
-        subject = f"{verb} {len(pointers)} aliases{to}"
-    body = "\n".join(pointer.alias for pointer in pointers) if len(pointers) > 1 else ""
-    return "\n\n".join(part for part in (subject, reason or "", body) if part)
 
 
 app.command("history")(history)

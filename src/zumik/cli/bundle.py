@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +13,11 @@ from zumik.core.reading import moment_text
 from zumik.errors import CannotRun
 from zumik.reports.text import plural
 from zumik.workspace.store import Store
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from zumik.core.bundle import Bundle
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -40,14 +45,15 @@ def bundle(
 
     session = session_of(context)
     store, commit = _source(session, ref)
-    made = bundle_of_workspace(store, session.now(), commit=commit, every=all_releases)
+    now = session.now()
+    made = bundle_of_workspace(store, now, commit=commit, every=all_releases)
     data = bundle_to_bytes(made)
     write_together([NewBytes(output.absolute(), data)])
     emit(
         form,
         lambda: (
             f"{output}: {plural(len(made.pointers), 'live alias', 'live aliases')}, "
-            f"{plural(len(made.releases), 'release')}, {len(data):,} bytes"
+            f"{plural(len(made.releases), 'release')}, {_drained(made, now)}{len(data):,} bytes"
         ),
         lambda: {
             "file": str(output),
@@ -56,10 +62,19 @@ def bundle(
             "made_at": moment_text(made.made_at),
             "aliases": list(made.pointers),
             "releases": list(made.releases),
+            "drains": [drain.to_json() for drain in made.drains.drains],
         },
     )
     if commit is None:
         tell("from the work tree, landed or not: no live_ref is set")
+
+
+def _drained(made: Bundle, now: datetime) -> str:
+    """How many drains are in force, where any is."""
+    from zumik.core.draining import in_force
+
+    count = len(in_force(made.drains, now))
+    return f"{plural(count, 'drain')} in force, " if count else ""
 
 
 def _source(session: Session, ref: str | None) -> tuple[Store, str | None]:

@@ -13,6 +13,7 @@ from zumik.cli.given import given_from
 from zumik.cli.output import Format, FormatOption, emit
 from zumik.cli.session import Session, session_of
 from zumik.core.decision import Decision, NoCandidate, resolve
+from zumik.core.draining import resolve_under, taking
 from zumik.core.explanation import rederive
 from zumik.core.logline import LogLine
 from zumik.core.names import AliasName, Reference
@@ -23,6 +24,9 @@ from zumik.errors import CannotRun, ZumikError
 from zumik.reports.explanation import Explanation, explanation_to_json, explanation_to_text
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from zumik.core.drain import Drain
     from zumik.core.release import VerifiedRelease
     from zumik.core.withdrawal import Withdrawal
     from zumik.workspace.store import Store
@@ -65,7 +69,7 @@ def explain(
 
 
 def _explanation(session: Session, line: LogLine) -> Explanation:
-    store = session.store
+    store, at = session.store, session.now()
     alias = line.reference.alias
     assert alias is not None
     found = _replayed(session, line) if line.is_logged else None
@@ -79,13 +83,14 @@ def _explanation(session: Session, line: LogLine) -> Explanation:
     if alias not in source.aliases:
         resolve(source, alias)  # raises, with who is meant
     request = line.request or (found and found.decision and found.decision.request) or NOTHING_ASKED
-    now, now_why = _live(store, alias, request)
+    decision = found.decision if found else _decided(store, source, line, request, at)
+    now, now_why, now_drains = _live(store, alias, request, at)
     withdrawal, withdrawal_why = _withdrawal(store, source)
     return Explanation(
         alias=alias,
         source=source,
         rederived=rederive(source, alias),
-        decision=found.decision if found else resolve(source, alias, request),
+        decision=decision,
         ledger=store.vouches(source.ref),
         replay=found,
         now=now,
@@ -94,6 +99,9 @@ def _explanation(session: Session, line: LogLine) -> Explanation:
         signature=store.is_signed(source.ref),
         withdrawal=withdrawal,
         withdrawal_why=withdrawal_why,
+        drains=_drains(store, line, decision, at),
+        now_drains=now_drains,
+        at=at,
     )
 
 
@@ -109,14 +117,46 @@ def _release_of(store: Store, reference: Reference, alias: AliasName) -> Verifie
     return store.live_release(alias)
 
 
-def _live(store: Store, alias: AliasName, request: Request) -> tuple[Decision | None, str | None]:
-    """What the live alias answers today to the same request, or why it cannot."""
+def _decided(
+    store: Store, source: VerifiedRelease, line: LogLine, request: Request, at: datetime
+) -> Decision:
+    """What a reference answers now: what is drained has its say, as it has when it is resolved."""
+    alias, requested = line.reference.alias, line.reference.text
+    assert alias is not None
+    return resolve_under(store.drains, source, alias, request, at, requested=requested)
+
+
+def _drains(
+    store: Store, line: LogLine, decision: Decision | None, at: datetime
+) -> tuple[Drain, ...]:
+    """The listed drains that covered what could not be used, when it was decided.
+
+    A list that nobody can read is told beside what is live, and keeps no line from being explained.
+    """
+    if not line.is_logged:
+        gone = (*decision.request.unavailable, *decision.drain_ignored) if decision else ()
+        return taking(store.drains, gone, at)
+    gone = (*(line.request.unavailable if line.request else ()), *line.drain_ignored)
+    if line.timestamp is None or not gone:
+        return ()
     try:
-        return resolve(store.live_release(alias), alias, request), None
+        return taking(store.drains, gone, line.timestamp)
+    except ZumikError:
+        return ()
+
+
+def _live(
+    store: Store, alias: AliasName, request: Request, at: datetime
+) -> tuple[Decision | None, str | None, tuple[Drain, ...]]:
+    """What the live alias answers today to the same request, or why it cannot; and the drains."""
+    try:
+        source, drains = store.live_release(alias), store.drains
+        counting = taking(drains, source.aliases[alias].ranking, at)
+        return resolve_under(drains, source, alias, request, at), None, counting
     except NoCandidate:
-        return None, f"{alias} has no live candidate for this request"
+        return None, f"{alias} has no live candidate for this request", ()
     except ZumikError as error:
-        return None, error.message
+        return None, error.message, ()
 
 
 def _withdrawal(store: Store, source: VerifiedRelease) -> tuple[Withdrawal | None, str | None]:

@@ -29,6 +29,8 @@ COMMANDS = (
     "resolve",
     "explain",
     "replay",
+    "drain",
+    "undrain",
     "check",
     "recover",
     "bundle",

@@ -16,9 +16,9 @@ from zumik.core.checked import Checked
 from zumik.core.findings import Finding, Location, Severity
 from zumik.core.names import ReleaseId, neutral
 from zumik.core.release import VerifiedRelease
-from zumik.core.review import Review, review_of
+from zumik.core.review import Draining, Review, review_of
 from zumik.core.signature import ALLOWED_SIGNERS
-from zumik.core.tree import FILE, FROZEN, LEDGER, LIVE
+from zumik.core.tree import FILE, FROZEN, LEDGER, LIVE, UNAVAILABLE
 from zumik.errors import ZumikError
 from zumik.reports.text import plural
 from zumik.workspace.history import merge_of
@@ -36,7 +36,7 @@ def judge_merge(session: Session, base: str, head: str, *, full: bool) -> Checke
             findings=tuple(_conflicting(branch.conflicts)),
             releases=len(branch.base.releases),
             looked_at=0,
-            pointers=len(branch.before.entries(LIVE)),
+            pointers=len({*branch.before.entries(LIVE)} - {UNAVAILABLE.removeprefix(f"{LIVE}/")}),
             base=base,
             head=head,
             not_done=(_CONFLICTING,),
@@ -61,14 +61,17 @@ def judge_merge(session: Session, base: str, head: str, *, full: bool) -> Checke
 def _conflicting(paths: list[str]) -> Iterator[Finding]:
     for path in paths:
         ours = path.endswith(f"/{LEDGER}") or f"/{LIVE}/" in path or path == LEDGER
+        hint = "merge the base into the branch and resolve it there"
+        if path.endswith(UNAVAILABLE):
+            hint = "merge the base into the branch, keep the base's list, and drain again on it"
+        elif ours:
+            hint = "git merge the base into the branch, then zumik release refreeze"
         yield Finding(
             "merge-conflict",
             Severity.ERROR,
             "the branch and its base changed this both, and git cannot say what merging gives",
             Location(neutral(path)),
-            "git merge the base into the branch, then zumik release refreeze"
-            if ours
-            else "merge the base into the branch and resolve it there",
+            hint,
         )
 
 
@@ -88,16 +91,27 @@ def _review(branch: Branch) -> tuple[Review | None, str | None]:
 
     try:
         newest, known = branch.base.newest, branch.base.withdrawals
-        return review_of(
+        draining, problem = _draining(branch)
+        review = review_of(
             {pointer.alias: pointer for pointer in branch.base.pointers()},
             {pointer.alias: pointer for pointer in branch.merged.pointers()},
             [branch.merged.release(ref.id) for ref in branch.new],
             branch.base.release(newest.id) if newest else None,
             lookup,
             [mark for name, mark in branch.merged.withdrawals.items() if name not in known],
-        ), None
+            draining,
+        )
     except ZumikError as error:
         return None, f"there is no summary of what would change: {error.message}"
+    return review, problem
+
+
+def _draining(branch: Branch) -> tuple[Draining | None, str | None]:
+    """What is drained on either side, or why nobody can say: it has its finding."""
+    try:
+        return Draining(branch.base.drains, branch.merged.drains, branch.now), None
+    except ZumikError as error:
+        return None, f"the summary takes no notice of drains: {error.message}"
 
 
 def _upstream(review: Review) -> Iterator[Finding]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zumik.cli.output import Format, FormatOption, json_text
+from zumik.cli.output import Format, FormatOption, json_text, tell
 from zumik.cli.session import session_of
-from zumik.core.decision import Decision, resolve, resolve_target
+from zumik.core.decision import Decision, resolve_target
+from zumik.core.draining import resolve_under, taking
 from zumik.core.names import ModelId, Reference
 from zumik.core.reading import moment_text
 from zumik.core.request import Request
 from zumik.reports.decisions import decision_to_text
+from zumik.reports.drains import drain_to_text, ignored_to_text
 
 if TYPE_CHECKING:
     from zumik.workspace.store import Store
@@ -40,7 +43,8 @@ def resolve_reference(
 ) -> None:
     """Resolve a reference to a model; --format json prints the log line, ready for a log.
 
-    Exits with 3 where no ranked model can take the request.
+    What is drained is passed over, unless nobody else can answer. Exits with 3 where no ranked
+    model can take the request.
     """
     session = session_of(context)
     request = Request(
@@ -50,14 +54,37 @@ def resolve_reference(
         input=tuple(input_kind or ()),
         unavailable=tuple(ModelId(model) for model in unavailable or ()),
     )
-    decision = _resolve(session.store, Reference.parse(reference), request)
+    store, now = session.store, session.now()
+    decision = _resolve(store, Reference.parse(reference), request, now)
+    _tell_deprecated(decision, now.date())
     if form is Format.JSON:
-        typer.echo(json_text(decision.to_json(moment_text(session.now()))))
+        typer.echo(json_text(decision.to_json(moment_text(now))))
     else:
-        typer.echo(decision_to_text(decision, session.style))
+        drained = _drained(store, decision, request, now)
+        typer.echo(decision_to_text(decision, session.style, drained))
+    if decision.drain_ignored:
+        tell(f"warning: {ignored_to_text(decision)}")
 
 
-def _resolve(store: Store, reference: Reference, request: Request) -> Decision:
+def _drained(store: Store, decision: Decision, request: Request, now: datetime) -> list[str]:
+    """The drains that took something, or should have."""
+    gone = {*decision.request.unavailable, *decision.drain_ignored} - {*request.unavailable}
+    return [drain_to_text(d, now) for d in taking(store.drains, gone, now)] if gone else []
+
+
+def _tell_deprecated(decision: Decision, today: date) -> None:
+    """That what is live for an alias is about to end; a release that was pinned stays for ever."""
+    if decision.source is None or decision.alias is None or "@" in decision.requested:
+        return
+    said = decision.source.aliases[decision.alias].policy.deprecated
+    if said is not None:
+        from zumik.reports.sentences import deprecation
+
+        told = deprecation(said, overdue=said.has_ended(today))
+        tell(f"warning: {decision.alias} is deprecated: {told}")
+
+
+def _resolve(store: Store, reference: Reference, request: Request, now: datetime) -> Decision:
     if reference.model is not None:
         from zumik.workspace.targets import find_target
 
@@ -68,4 +95,5 @@ def _resolve(store: Store, reference: Reference, request: Request) -> Decision:
         source = store.release(reference.release)
     else:
         source = store.live_release(reference.alias)
-    return resolve(source, reference.alias, request, requested=reference.text)
+    drains = store.drains
+    return resolve_under(drains, source, reference.alias, request, now, requested=reference.text)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import typer
 
 from zumik.cli.alias import lives
+from zumik.cli.draining import shown_now
 from zumik.cli.output import Format, FormatOption, emit
 from zumik.cli.proposal import propose, unreleased
 from zumik.cli.session import Session, session_of
 from zumik.errors import ZumikError
-from zumik.reports.aliases import lives_to_json, lives_to_text
+from zumik.reports.aliases import lives_to_json, lives_to_text, overruled
+from zumik.reports.drains import drains_to_json, drains_to_rows
 from zumik.reports.text import safe
 from zumik.reports.withdrawals import withdrawal_to_json, withdrawal_to_text
 
@@ -21,7 +23,8 @@ def status(context: typer.Context, form: FormatOption = Format.TEXT) -> None:
     """Show the workspace, its newest release, what each alias answers, and unreleased changes."""
     session = session_of(context)
     store, style = session.store, session.style
-    found = list(lives(session))
+    shown = shown_now(session)
+    found = list(lives(session, shown))
     newest = store.newest
     withdrawal = store.withdrawal(newest.id) if newest else None
     waiting = _waiting(session)
@@ -38,6 +41,8 @@ def status(context: typer.Context, form: FormatOption = Format.TEXT) -> None:
     if newest is None and waiting is False:
         changes = "nothing is written yet: describe models in catalog/, aliases in policy/"
 
+    left = _interrupted(session)
+
     def text() -> str:
         last = f"{newest.id}" if newest else ""
         if withdrawal is not None:
@@ -47,6 +52,8 @@ def status(context: typer.Context, form: FormatOption = Format.TEXT) -> None:
             ("releases", f"{len(store.releases)}, newest {last}" if newest else "none yet"),
             ("live ref", live_ref or "none set: the current branch counts"),
             ("changes", style.doubtful(changes) if waiting or withdrawal else changes),
+            *drains_to_rows(shown, style, overruled(found)),
+            *([("unsettled", style.bad(f"{left}: zumik recover"))] if left else []),
         ]
         head = "\n".join(f"{style.dim(f'{name:<9}')} {value}" for name, value in facts)
         return f"{head}\n\n{lives_to_text(found, style)}"
@@ -61,9 +68,24 @@ def status(context: typer.Context, form: FormatOption = Format.TEXT) -> None:
             "newest_withdrawn": withdrawal_to_json(withdrawal),
             "live_ref": live_ref,
             "unreleased_changes": waiting,
+            "interrupted": left,
+            "drains": None if shown.problem else drains_to_json(shown.listed),
+            "drains_landed": shown.landed,
+            "drains_problem": shown.problem,
             "aliases": lives_to_json(found),
         },
     )
+
+
+def _interrupted(session: Session) -> str | None:
+    """The command that was killed half-way, or why nobody can tell."""
+    from zumik.workspace.writers import interrupted
+
+    try:
+        journal = interrupted(session.store.root, session.repository_or_none)
+    except ZumikError as error:
+        return error.message
+    return f"{journal.holder} was interrupted" if journal else None
 
 
 def _waiting(session: Session) -> bool | None:

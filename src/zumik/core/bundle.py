@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from zumik.core.canonical import MalformedJson, from_strict, to_canonical
-from zumik.core.drain import Drain, read_drain
+from zumik.core.drain import NO_DRAINS, Drains, drains_from_json
 from zumik.core.names import AliasName, Digest, ReleaseId, shown
 from zumik.core.pointer import Pointer, pointer_from_json, pointer_to_json
 from zumik.core.reading import (
@@ -55,7 +55,7 @@ class Bundle(NamedTuple):
 
     pointers: Mapping[AliasName, Pointer]
     releases: Mapping[ReleaseId, Frozen]
-    drains: tuple[Drain, ...]
+    drains: Drains
     commit: str | None
     made_at: datetime
 
@@ -64,7 +64,7 @@ def bundle_of(
     pointers: Iterable[Pointer],
     releases: Iterable[Frozen],
     *,
-    drains: Iterable[Drain] = (),
+    drains: Drains = NO_DRAINS,
     commit: str | None,
     made_at: datetime,
 ) -> Bundle:
@@ -85,7 +85,7 @@ def bundle_of(
             frozen.source.ref.id: frozen
             for frozen in sorted(releases, key=lambda frozen: frozen.source.ref.id.order)
         },
-        drains=tuple(drains),
+        drains=drains,
         commit=commit,
         made_at=made_at,
     )
@@ -125,7 +125,7 @@ def bundle_to_bytes(bundle: Bundle) -> bytes:
                 release: {"sha256": frozen.source.ref.sha256, "text": frozen.data.decode()}
                 for release, frozen in bundle.releases.items()
             },
-            "unavailable": [drain.to_json() for drain in bundle.drains],
+            "unavailable": bundle.drains.to_json(),
         }
     )
     place = _seal_of(data)
@@ -170,7 +170,7 @@ def read_bundle(data: bytes, known: Bundle | None = None) -> Bundle:
         bundle = bundle_of(
             [pointer_from_json(item) for item in fields.need("pointers", list_of(as_is))],
             releases,
-            drains=fields.need("unavailable", list_of(read_drain)),
+            drains=drains_from_json(fields.need("unavailable", as_is), ("unavailable",)),
             commit=fields.need("commit", optional(text)),
             made_at=fields.need("made_at", moment),
         )
@@ -199,6 +199,11 @@ def superseded_by(old: Bundle, new: Bundle) -> str | None:
 
     Generations only grow: what names a lower one, or leaves an alias out, is older or not ours.
     """
+    if new.drains.generation < old.drains.generation:
+        return (
+            f"the list of drains has generation {new.drains.generation} in it, "
+            f"and had {old.drains.generation}"
+        )
     for alias, pointer in old.pointers.items():
         other = new.pointers.get(alias)
         if other is None:

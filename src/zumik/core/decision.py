@@ -40,7 +40,8 @@ class Decision(NamedTuple):
     """An answer. A tuple and not a dataclass, because one is made for every request.
 
     `source` is the release it came from, None for a concrete target; `passed` are the models ranked
-    higher that the request could not use, each with why.
+    higher that the request could not use, each with why. `drain_ignored` are ranked models that
+    were drained and could answer all the same, as nobody else could; no replay depends on it.
     """
 
     requested: str
@@ -52,6 +53,7 @@ class Decision(NamedTuple):
     request: Request
     passed: tuple[tuple[ModelId, str], ...]
     revision: str | None
+    drain_ignored: tuple[ModelId, ...] = ()
 
     @property
     def candidates_considered(self) -> int:
@@ -80,6 +82,8 @@ class Decision(NamedTuple):
             "resolved_revision": self.revision,
             "request": self.request.to_json(),
         }
+        if self.drain_ignored:
+            fields["drain_ignored"] = list(self.drain_ignored)
         return fields if timestamp is None else {**fields, "timestamp": timestamp}
 
 

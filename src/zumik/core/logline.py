@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from zumik.core.canonical import MalformedJson, from_strict
 from zumik.core.names import Digest, ModelId, Receipt, Reference, ReleaseId
-from zumik.core.reading import Fields, Malformed, count, named, optional, text
+from zumik.core.reading import Fields, Malformed, count, list_of, named, optional, text
 from zumik.core.request import Request, read_request
 from zumik.errors import CannotRun
 
@@ -40,6 +40,7 @@ class LogLine(NamedTuple):
     request: Request | None = None
     served_model: str | None = None
     timestamp: datetime | None = None
+    drain_ignored: tuple[ModelId, ...] = ()
 
     @property
     def is_logged(self) -> bool:
@@ -86,6 +87,7 @@ _KNOWN = frozenset(
         "resolution_reason",
         "resolved_revision",
         "request",
+        "drain_ignored",
         "served_model",
         "timestamp",
     }
@@ -104,6 +106,7 @@ def _read(fields: Fields) -> LogLine:
         request=fields.get("request", optional(read_request)),
         served_model=fields.get("served_model", text),
         timestamp=fields.get("timestamp", _timestamp),
+        drain_ignored=fields.get("drain_ignored", list_of(named(ModelId))) or (),
     )
 
 

@@ -26,6 +26,9 @@ _DEVICES = {"con", "prn", "aux", "nul"} | {
     f"{port}{n}" for port in ("com", "lpt") for n in "0123456789"
 }
 
+# Beside the live pointers lies `unavailable.json`, which counts for all of them.
+_NO_ALIAS = "unavailable"
+
 
 class BadName(CannotRun):
     """A text that is not the name it was given as."""
@@ -48,6 +51,11 @@ class AliasName(str):
             raise BadName(
                 f"{shown(text)} is a device name on Windows, where its file could not be made",
                 hint="choose another first part",
+            )
+        if text == _NO_ALIAS:
+            raise BadName(
+                f"{shown(text)} is no alias: its file is the list of drains",
+                hint="choose another name; zumik drain takes models away for a while",
             )
         return super().__new__(cls, text)
 

@@ -7,9 +7,10 @@ now, and what becomes of the facts from the newest release before.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
+from itertools import zip_longest
 from typing import NamedTuple
 
 from zumik.core.changes import (
@@ -21,11 +22,14 @@ from zumik.core.changes import (
     changes_between,
     model_change,
 )
+from zumik.core.drain import Drain, Drains
+from zumik.core.draining import resolve_under
 from zumik.core.explanation import rederive
 from zumik.core.names import AliasName, ModelId, ReleaseId
 from zumik.core.plan import AliasPlan, LiveView
 from zumik.core.pointer import Pointer
 from zumik.core.release import ReleaseRef, VerifiedRelease
+from zumik.core.request import NOTHING_ASKED
 from zumik.core.withdrawal import Withdrawal
 from zumik.errors import CannotRun, IntegrityError
 
@@ -57,10 +61,42 @@ class PointerMove(NamedTuple):
     winner_before: ModelId | None
     winner_after: ModelId | None
 
-    @property
-    def moves_traffic(self) -> bool:
-        """Whether another model answers."""
-        return self.winner_before != self.winner_after
+
+class Draining(NamedTuple):
+    """The lists of drains before and after, and the time that they are looked at."""
+
+    before: Drains
+    after: Drains
+    now: datetime
+
+
+class DrainChange(NamedTuple):
+    """One drain that changes; None where it is not on the list."""
+
+    before: Drain | None
+    after: Drain | None
+
+
+class Drained(NamedTuple):
+    """What an alias answers now and on landing, where a drain names a model that it ranks.
+
+    `ranked` is the winner by the release that it then stands for. `ignored` says that the drains
+    would then leave it with nobody. None stands for nobody.
+    """
+
+    alias: AliasName
+    before: ModelId | None
+    after: ModelId | None
+    ranked: ModelId | None
+    ignored: bool
+
+
+class TrafficMove(NamedTuple):
+    """An alias that another model answers once this lands; None for nobody."""
+
+    alias: AliasName
+    before: ModelId | None
+    after: ModelId | None
 
 
 class AliasReview(NamedTuple):
@@ -102,7 +138,8 @@ class Review(NamedTuple):
 
     `aliases` are those that it touches, the ones with another winner first; `unchanged` are the
     others. `changes` are of policy and facts since the newest release before, None without a new
-    one. `units` gives the unit of each metric. `withdrawn` are the marks that are new.
+    one. `units` gives the unit of each metric. `withdrawn` are the marks that are new, `drains` the
+    drains that change, `drained` the aliases whose answer this change and drains decide together.
     """
 
     releases: tuple[NewRelease, ...]
@@ -113,11 +150,19 @@ class Review(NamedTuple):
     changes: Changes | None
     units: Mapping[str, str]
     withdrawn: tuple[Withdrawal, ...] = ()
+    drains: tuple[DrainChange, ...] = ()
+    drained: tuple[Drained, ...] = ()
 
     @property
-    def traffic_moves(self) -> tuple[PointerMove, ...]:
-        """The moves by which another model answers once this lands."""
-        return tuple(move for move in self.moves if move.moves_traffic)
+    def traffic_moves(self) -> tuple[TrafficMove, ...]:
+        """The aliases that another model answers once this lands, drains regarded."""
+        answers = {move.alias: (move.winner_before, move.winner_after) for move in self.moves}
+        answers |= {item.alias: (item.before, item.after) for item in self.drained}
+        return tuple(
+            TrafficMove(alias, before, after)
+            for alias, (before, after) in sorted(answers.items())
+            if before != after
+        )
 
     @property
     def served_otherwise(self) -> tuple[AliasReview, ...]:
@@ -150,11 +195,13 @@ def review_of(
     parent: VerifiedRelease | None,
     lookup: Lookup,
     withdrawn: Sequence[Withdrawal] = (),
+    draining: Draining | None = None,
 ) -> Review:
     """What landing would do: `new` releases in their order, after `parent`, and other pointers.
 
-    `lookup` finds releases of either side. Raises what it raises; CannotRun and IntegrityError
-    where a pointer names what its release is not.
+    Without a `draining` nothing is drained, before or after. `lookup` finds releases of either
+    side. Raises what it raises; CannotRun and IntegrityError where a pointer names what its release
+    is not.
     """
     found = cache(lookup)
     sides = _Sides(pointers_before, pointers_after, parent, new[-1] if new else None, found)
@@ -167,8 +214,10 @@ def review_of(
     moved = {move.alias: move for move in moves}
     touched = {*moved, *(_touched(changes, parent, sides.newest) if changes else ())}
     reviews = [sides.review(alias, moved.get(alias)) for alias in sorted(touched)]
+    drained = tuple(sides.drained(draining, moved)) if draining else ()
     rest = [alias for alias in sides.answering() if alias not in touched]
     waiting = tuple(sides.waiting(rest))
+    told = {item.alias for item in waiting} | {item.alias for item in drained}
     return Review(
         releases=tuple(
             NewRelease(
@@ -179,10 +228,12 @@ def review_of(
         moves=moves,
         aliases=tuple(sorted(reviews, key=lambda item: not item.differs)),
         waiting=waiting,
-        unchanged=tuple(a for a in rest if a not in {item.alias for item in waiting}),
+        unchanged=tuple(alias for alias in rest if alias not in told),
         changes=changes,
         units=_units(sides, moves),
         withdrawn=tuple(withdrawn),
+        drains=tuple(_changed_drains(draining.before, draining.after)) if draining else (),
+        drained=drained,
     )
 
 
@@ -230,6 +281,29 @@ class _Sides(NamedTuple):
                 right.aliases[alias].winner if right else None,
             )
 
+    def drained(self, draining: Draining, moved: Container[AliasName]) -> Iterator[Drained]:
+        """The aliases whose answer drains may decide, where this change has a part in it."""
+        lists = draining.before, draining.after
+        for alias in sorted({*self.before, *self.after}):
+            if alias not in moved and lists[0].drains == lists[1].drains:
+                continue
+            releases = self.release(self.before.get(alias)), self.release(self.after.get(alias))
+            left, right = (
+                resolve_under(drains, source, alias, NOTHING_ASKED, draining.now)
+                if source
+                else None
+                for drains, source in zip(lists, releases, strict=True)
+            )
+            found = [item for item in (left, right) if item]
+            if any(item.request.unavailable or item.drain_ignored for item in found):
+                yield Drained(
+                    alias,
+                    left.model if left else None,
+                    right.model if right else None,
+                    releases[1].aliases[alias].winner if releases[1] else None,
+                    bool(right and right.drain_ignored),
+                )
+
     def answering(self) -> list[AliasName]:
         """The aliases that something answers, or that the newest release has."""
         retired = {alias for alias, pointer in self.before.items() if pointer.kind == "retire"}
@@ -266,6 +340,15 @@ class _Sides(NamedTuple):
             live = self.release(self.before.get(alias)) if frozen else None
             if frozen and live and live.aliases[alias].winner != frozen.winner:
                 yield Waiting(alias, live.aliases[alias].winner, frozen.winner)
+
+
+def _changed_drains(before: Drains, after: Drains) -> Iterator[DrainChange]:
+    """Every drain that comes, goes or is another, by its glob."""
+    for glob in sorted({drain.models for drain in (*before.drains, *after.drains)}):
+        sides = ([d for d in side.drains if d.models == glob] for side in (before, after))
+        for old, new in zip_longest(*sides):
+            if old != new:
+                yield DrainChange(old, new)
 
 
 def _touched(

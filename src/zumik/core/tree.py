@@ -14,6 +14,9 @@ FROZEN, LIVE, LEDGER, MARKER = "frozen", "live", "SHA256SUMS", "zumik.yaml"
 WITHDRAWN = "withdrawn"
 """Where the marks of withdrawn releases lie."""
 
+UNAVAILABLE = f"{LIVE}/unavailable.json"
+"""The list of drains: it counts for every alias, and no alias has its name."""
+
 MAX_LEDGER_BYTES = 64 * 1024 * 1024
 
 FILE, EXECUTABLE, SYMLINK, DIRECTORY = "file", "executable", "symlink", "directory"

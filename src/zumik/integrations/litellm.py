@@ -214,8 +214,9 @@ class ZumikResolver(CustomLogger):  # type: ignore[misc, unused-ignore]
         request = needs_of(data) if "/" not in reference else Request()
         decision = resolver.resolve(reference, request)
         while decision.source is not None and not self._deployed(decision.model):
-            gone = (*decision.request.unavailable, decision.model)
-            decision = resolver.resolve(reference, decision.request._replace(unavailable=gone))
+            # Without what is drained: that may still have to answer, where nobody else can.
+            request = request._replace(unavailable=(*request.unavailable, decision.model))
+            decision = resolver.resolve(reference, request)
         return decision
 
     def _deployed(self, model: str) -> bool:

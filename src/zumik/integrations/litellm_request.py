@@ -30,6 +30,7 @@ OWN_FIELDS = frozenset(
         "alias_release_sha256",
         "resolved_revision",
         "request",
+        "drain_ignored",
         "timestamp",
         "served_model",
         "receipt",
@@ -151,11 +152,17 @@ def after_failures(decision: Decision, served: ModelId) -> Decision:
     request = request._replace(unavailable=tuple(dict.fromkeys((*request.unavailable, *before))))
     if served in request.unavailable or not _able(decision, (served,)):
         return decision
-    return resolve(decision.source, decision.alias, request, requested=decision.requested)
+    found = resolve(decision.source, decision.alias, request, requested=decision.requested)
+    # Where a drain was ignored it still is: without what failed, nobody but drained models is left.
+    stayed = tuple(m for m in decision.drain_ignored if m not in request.unavailable)
+    return found._replace(drain_ignored=stayed)
 
 
 def fallbacks_of(decision: Decision) -> tuple[ModelId, ...]:
-    """Who is asked next, in order: those ranked lower that can take the request."""
+    """Who is asked next, in order: those ranked lower that can take the request.
+
+    None of them is drained, unless the drain had to be ignored: then all that can answer are.
+    """
     if decision.source is None or decision.alias is None:
         return ()
     return _able(decision, decision.source.aliases[decision.alias].ranking[decision.rank :])

@@ -42,7 +42,8 @@ from openfeature.provider import AbstractProvider, Metadata
 
 from zumik.core.bundle import Bundle
 from zumik.core.decision import Decision
-from zumik.core.names import BadName, neutral
+from zumik.core.draining import gone_from
+from zumik.core.names import AliasName, BadName, neutral
 from zumik.core.reading import moment_text
 from zumik.errors import UsageError, ZumikError
 from zumik.resolver import Resolver, UnknownReference
@@ -115,7 +116,7 @@ class ZumikProvider(AbstractProvider):  # type: ignore[misc, unused-ignore]
             return
         before = resolver.bundle
         if resolver.refresh():
-            moved = _moved(before, resolver.bundle)
+            moved = _moved(before, resolver.bundle, datetime.now(UTC))
             self.emit_provider_configuration_changed(ProviderEventDetails(flags_changed=moved))
         problem = resolver.problem
         if problem is None and self._told is not None:
@@ -255,12 +256,21 @@ def _details(
     return FlagResolutionDetails(value, reason=reason, variant=release, flag_metadata=metadata)
 
 
-def _moved(before: Bundle, after: Bundle) -> list[str]:
-    """The aliases that do not stand for what they stood for."""
+def _moved(before: Bundle, after: Bundle, now: datetime) -> list[str]:
+    """The aliases that do not stand for what they stood for, or of which something else is drained.
+
+    A drain that ends by itself moves nothing in the files, and is not told of.
+    """
     return [
         alias
-        for alias, pointer in after.pointers.items()
-        if alias not in before.pointers
-        or (pointer.target, pointer.kind)
-        != (before.pointers[alias].target, before.pointers[alias].kind)
+        for alias in after.pointers
+        if _stands_for(before, alias, now) != _stands_for(after, alias, now)
     ]
+
+
+def _stands_for(bundle: Bundle, alias: AliasName, now: datetime) -> object:
+    pointer = bundle.pointers.get(alias)
+    if pointer is None or pointer.kind == "retire":
+        return pointer and (pointer.target, pointer.kind)
+    source = bundle.releases[pointer.target.id].source
+    return pointer.target, pointer.kind, gone_from(bundle.drains, source, alias, now)

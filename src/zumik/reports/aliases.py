@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from zumik.core.explanation import AliasTable, Rederived
+from zumik.core.explanation import AliasTable, Rederived, Standing
 from zumik.core.names import ReleaseId
 from zumik.core.pointer import Pointer, pointer_to_json
-from zumik.core.policy import COST, LATENCY
+from zumik.core.policy import COST, LATENCY, Deprecation, deprecation_to_json
 from zumik.core.policy import alias_to_json as policy_to_json
 from zumik.core.reading import moment_text
 from zumik.core.withdrawal import Withdrawal
 from zumik.reports import sentences
+from zumik.reports.drains import (
+    IGNORED,
+    Shown,
+    answered_to_json,
+    drain_to_text,
+    drains_to_rows,
+)
 from zumik.reports.tables import (
     excluded_to_text,
     flips_to_text,
@@ -24,11 +31,16 @@ from zumik.reports.tables import (
 from zumik.reports.text import PLAIN, Style, safe, table
 from zumik.reports.withdrawals import withdrawal_to_json, withdrawal_to_text
 
+if TYPE_CHECKING:
+    from zumik.core.draining import Answered
+
 
 class Live(NamedTuple):
     """An alias's pointer and the table behind it; `landed` is None where nobody can say.
 
-    `withdrawal` is the mark of the release that it stands for, where that is withdrawn.
+    `withdrawal` is the mark of the release that it stands for, where that is withdrawn; `overdue`
+    says that its policy wanted it to have ended by now. `answered` is what it answers now, None
+    where nobody does.
     """
 
     pointer: Pointer
@@ -36,6 +48,23 @@ class Live(NamedTuple):
     landed: bool | None
     problem: str | None = None
     withdrawal: Withdrawal | None = None
+    overdue: bool = False
+    answered: Answered | None = None
+
+    @property
+    def answers(self) -> Standing | None:
+        """Who answers now: the winner, or the next where that is drained."""
+        if self.table is None:
+            return None
+        if self.answered is None:
+            return self.table.winner
+        model = self.answered.decision.model
+        return next((s for s in self.table.ranked if s.model.id == model), self.table.winner)
+
+    @property
+    def deprecated(self) -> Deprecation | None:
+        """What its policy says of its end, while it answers."""
+        return self.table.alias.deprecated if self.table else None
 
 
 class Move(NamedTuple):
@@ -78,12 +107,18 @@ def lives_to_text(lives: Sequence[Live], style: Style = PLAIN) -> str:
     return table(rows, indent="", right=frozenset({3, 4}))
 
 
+def overruled(lives: Sequence[Live]) -> list[str]:
+    """The aliases for which what is drained is ignored."""
+    return [
+        live.pointer.alias
+        for live in lives
+        if live.answered is not None and live.answered.decision.drain_ignored
+    ]
+
+
 def _live_row(live: Live, style: Style) -> list[str]:
-    note = style.doubtful("NOT LIVE yet") if live.landed is False else ""
-    if live.withdrawal is not None:
-        note = style.bad("at a WITHDRAWN release") + (f", {note}" if note else "")
-    winner = live.table.winner if live.table else None
-    if live.table is None or winner is None:
+    answers = live.answers
+    if live.table is None or answers is None:
         return [
             style.bold(live.pointer.alias),
             style.bad(safe(live.problem)),
@@ -91,12 +126,30 @@ def _live_row(live: Live, style: Style) -> list[str]:
         ]
     return [
         style.bold(live.pointer.alias),
-        winner.model.id,
+        answers.model.id,
         live.pointer.target.id,
-        sentences.value(winner, COST, live.table.units),
-        sentences.value(winner, LATENCY, live.table.units),
-        note,
+        sentences.value(answers, COST, live.table.units),
+        sentences.value(answers, LATENCY, live.table.units),
+        ", ".join(_notes(live, style)),
     ]
+
+
+def _notes(live: Live, style: Style) -> list[str]:
+    """What somebody should know of a live alias."""
+    notes = []
+    answered, winner = live.answered, live.table.winner if live.table else None
+    if answered is not None and answered.decision.drain_ignored:
+        notes.append(style.bad(IGNORED))
+    elif answered is not None and winner is not None and answered.decision.model != winner.model.id:
+        notes.append(style.doubtful(f"{winner.model.id} is drained"))
+    if live.deprecated is not None:
+        said = sentences.deprecation(live.deprecated, overdue=live.overdue)
+        notes.append(style.doubtful(f"deprecated: {said}"))
+    if live.withdrawal is not None:
+        notes.append(style.bad("at a WITHDRAWN release"))
+    if live.landed is False:
+        notes.append(style.doubtful("NOT LIVE yet"))
+    return notes
 
 
 def lives_to_json(lives: Sequence[Live]) -> list[dict[str, object]]:
@@ -108,6 +161,8 @@ def lives_to_json(lives: Sequence[Live]) -> list[dict[str, object]]:
             "landed": live.landed,
             "problem": live.problem,
             "withdrawn": withdrawal_to_json(live.withdrawal),
+            "deprecated": deprecation_to_json(live.deprecated),
+            **answered_to_json(live.answered),
         }
         for live in lives
     ]
@@ -118,20 +173,32 @@ def alias_to_text(
     found: Rederived,
     style: Style = PLAIN,
     withdrawal: Withdrawal | None = None,
+    answered: Answered | None = None,
+    shown: Shown | None = None,
 ) -> str:
-    """One alias: where it points, why its winner won, and the ranking."""
-    what = found.table
+    """One alias: where it points, why its winner won, and the ranking.
+
+    `shown` is the list of drains, where it was looked at.
+    """
+    what, said = found.table, found.table.alias.deprecated
     facts = [
         ("promise", safe(what.alias.description or "")),
         ("release", f"{pointer.target.id}  {pointer.target.sha256.short}…"),
         ("withdrawn", style.bad(withdrawal_to_text(withdrawal)) if withdrawal else ""),
+        ("deprecated", style.doubtful(sentences.deprecation(said)) if said else ""),
         ("moved", _moved(pointer)),
+        *_drained(answered, shown, style),
         ("why", sentences.why(what)),
         ("margin", sentences.margin(what)),
         ("workload", sentences.workload(what) or ""),
     ]
-    head = f"{style.bold(pointer.alias)} → {style.bold(found.frozen.winner)}"
-    lines = [head, *(f"  {style.dim(f'{name:<9}')} {text}" for name, text in facts if text)]
+    winner = found.frozen.winner
+    answers = answered.decision.model if answered else winner
+    head = f"{style.bold(pointer.alias)} → {style.bold(answers)}"
+    if answers != winner:
+        head += f", {style.doubtful(f'while {winner} is drained')}"
+    wide = 10 if said else 9
+    lines = [head, *(f"  {style.dim(f'{name:<{wide}}')} {text}" for name, text in facts if text)]
     blocks = ["\n".join(lines), ranking_to_text(what, style)]
     flips = flips_to_text(what)
     if flips:
@@ -144,12 +211,28 @@ def alias_to_text(
     return "\n\n".join([*blocks, *([missing] if missing else [])])
 
 
+def _drained(answered: Answered | None, shown: Shown | None, style: Style) -> list[tuple[str, str]]:
+    """The drains in force that name what the alias ranks, or why nobody can tell."""
+    if shown is not None and shown.problem is not None:
+        return drains_to_rows(shown, style)
+    if answered is None:
+        return []
+    rows = [("drained", style.doubtful(drain_to_text(d, answered.at))) for d in answered.drains]
+    if answered.decision.drain_ignored:
+        rows.append(("ignored", style.bad(IGNORED)))
+    return rows
+
+
 def alias_to_json(
-    pointer: Pointer, found: Rederived, withdrawal: Withdrawal | None = None
+    pointer: Pointer,
+    found: Rederived,
+    withdrawal: Withdrawal | None = None,
+    answered: Answered | None = None,
 ) -> dict[str, object]:
-    """One alias with its pointer, its policy as frozen and its table."""
+    """One alias with its pointer, its policy as frozen, its table and what it answers now."""
     return {
         "pointer": pointer_to_json(pointer),
+        **answered_to_json(answered),
         "withdrawn": withdrawal_to_json(withdrawal),
         "policy": policy_to_json(found.frozen.policy),
         "rederived": found.matches,

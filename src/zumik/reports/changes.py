@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from zumik.core.changes import CHANGED, AliasChange, Changes, FieldChange, ModelChange
+from zumik.reports import sentences
 from zumik.reports.text import PLAIN, Style, plural, safe
 
 _MAX_VALUE = 60
@@ -134,6 +135,9 @@ def field_to_text(field: FieldChange) -> str:
         return f"{safe(field.path)}: new"
     if field.kind == "definition" and isinstance(field.before, dict):
         return f"{safe(field.path)}: removed"
+    told = sentences.deprecation_change(field.path, field.before, field.after)
+    if told is not None:
+        return told
     set_by_people = field.path.startswith("policy") or field.kind == "definition"
     absent = "unset" if set_by_people else "unknown"
     before, after = (_text(value, absent) for value in (field.before, field.after))

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from zumik.core.decision import Decision
 from zumik.core.names import shown
 from zumik.core.replay import Difference, Replay, Verdict
+from zumik.reports.drains import IGNORED
 from zumik.reports.text import PLAIN, Style, plural, safe, table
 
 
-def decision_to_text(decision: Decision, style: Style = PLAIN) -> str:
-    """What a reference resolves to, why, and its receipt."""
+def decision_to_text(decision: Decision, style: Style = PLAIN, drained: Sequence[str] = ()) -> str:
+    """What a reference resolves to, why, and its receipt; `drained` is told of the drains."""
     rows = [
         ("reason", decision.reason),
         ("release", decision.source.ref.id if decision.source else "none: a concrete target"),
@@ -21,6 +22,9 @@ def decision_to_text(decision: Decision, style: Style = PLAIN) -> str:
         ("receipt", str(decision.receipt) if decision.receipt else None),
     ]
     rows += [("passed", f"{model}: {why}") for model, why in decision.passed]
+    rows += [("drained", style.doubtful(told)) for told in drained]
+    if decision.drain_ignored:
+        rows.append(("ignored", style.bad(IGNORED)))
     facts = "\n".join(f"  {style.dim(f'{name:<8}')} {text}" for name, text in rows if text)
     return f"{style.bold(decision.model)}\n{facts}"
 

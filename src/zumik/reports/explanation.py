@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from zumik.core.decision import Decision
 from zumik.core.explanation import Rederived
-from zumik.core.names import AliasName
+from zumik.core.names import AliasName, ModelId
 from zumik.core.reading import moment_text
 from zumik.core.release import VerifiedRelease
 from zumik.core.replay import Replay, Served, Verdict
 from zumik.reports import sentences
 from zumik.reports.decisions import difference_to_text, replay_to_json, verdict_text
+from zumik.reports.drains import IGNORED, drain_to_text, drains_to_json
 from zumik.reports.tables import (
     excluded_to_text,
     flips_to_text,
@@ -24,6 +26,7 @@ from zumik.reports.text import PLAIN, Style, plural, safe
 from zumik.reports.withdrawals import withdrawal_to_json, withdrawal_to_text
 
 if TYPE_CHECKING:
+    from zumik.core.drain import Drain
     from zumik.core.withdrawal import Withdrawal
 
 
@@ -34,7 +37,9 @@ class Explanation(NamedTuple):
     says whether SHA256SUMS vouches for the release, `signature` whether a signature lies beside it,
     which nobody looked at here. `now` is what the live alias answers to the
     same request today, or `now_why` why it cannot. `withdrawal` is the release's mark, where it has
-    one, or `withdrawal_why` why that cannot be read.
+    one, or `withdrawal_why` why that cannot be read. `drains` are those that covered what the
+    request could not use when it was decided, as far as they are still listed; `now_drains` those
+    that count for the alias at the time `at`, when all this is asked.
     """
 
     alias: AliasName
@@ -49,6 +54,16 @@ class Explanation(NamedTuple):
     signature: bool = False
     withdrawal: Withdrawal | None = None
     withdrawal_why: str | None = None
+    drains: tuple[Drain, ...] = ()
+    now_drains: tuple[Drain, ...] = ()
+    at: datetime | None = None
+
+    @property
+    def drain_ignored(self) -> tuple[ModelId, ...]:
+        """The models that were drained and stayed, as the log line says or as of now."""
+        if self.replay is not None:
+            return self.replay.line.drain_ignored
+        return self.decision.drain_ignored if self.decision else ()
 
 
 def explanation_to_text(what: Explanation, style: Style = PLAIN, *, everyone: bool = False) -> str:
@@ -71,6 +86,8 @@ def explanation_to_json(what: Explanation) -> dict[str, object]:
         "alias": what.alias,
         "decision": what.decision and what.decision.to_json(),
         "replay": what.replay and replay_to_json(what.replay),
+        "drains": drains_to_json(what.drains),
+        "drain_ignored": list(what.drain_ignored),
         "release": {
             "id": release.id,
             "sha256": what.source.ref.sha256,
@@ -92,6 +109,7 @@ def explanation_to_json(what: Explanation) -> dict[str, object]:
         "table": table_to_json(what.rederived.table),
         "live_now": what.now.to_json() if what.now else None,
         "live_now_why_not": what.now_why,
+        "live_now_drains": drains_to_json(what.now_drains),
     }
 
 
@@ -127,6 +145,7 @@ def _facts(what: Explanation, style: Style) -> str:
         ("why", _why(what)),
         ("margin", _margin(what)),
         ("request", _request(what)),
+        *_drained(what, style),
         ("workload", sentences.workload(table)),
         ("note", sentences.latency_note(table)),
         ("release", _release(what)),
@@ -168,6 +187,17 @@ def _request(what: Explanation) -> str | None:
         return None
     asked = {k: v for k, v in line.request.to_json().items() if v or k != "unavailable"}
     return ", ".join(f"{key}: {_plain(value)}" for key, value in asked.items()) or "nothing special"
+
+
+def _drained(what: Explanation, style: Style) -> list[tuple[str, str | None]]:
+    """The drains behind what could not be used, and what stayed though it was drained."""
+    rows: list[tuple[str, str | None]] = []
+    if what.at is not None:
+        rows += [("drained", style.doubtful(drain_to_text(d, what.at))) for d in what.drains]
+    if what.drain_ignored:
+        without = ", ".join(what.drain_ignored)
+        rows.append(("ignored", style.bad(f"DRAIN IGNORED: nobody could answer without {without}")))
+    return rows
 
 
 def _plain(value: object) -> str:
@@ -250,10 +280,25 @@ def _now(what: Explanation, style: Style) -> str | None:
     if what.now is None or what.now.source is None:
         return None
     release = what.now.source.ref.id
+    same = what.decision is not None and what.now.model == what.decision.model
     if release == what.source.ref.id:
         answer = f"{what.alias} is still live at this release"
-    elif what.decision and what.now.model == what.decision.model:
+        answer += "" if same else f" and answers {what.now.model}"
+    elif same:
         answer = f"{what.alias} is live at {release} and still answers {what.now.model}"
     else:
         answer = f"{what.alias} is live at {release} and answers {what.now.model}"
-    return f"{style.bold('Today')}  {answer}"
+    return f"{style.bold('Today')}  {answer}{_drained_now(what, style)}"
+
+
+def _drained_now(what: Explanation, style: Style) -> str:
+    """What is drained now, where that was not told already."""
+    if what.at is None or what.now is None:
+        return ""
+    told = ""
+    if what.now_drains and what.now_drains != what.drains:
+        drains = "; ".join(drain_to_text(drain, what.at) for drain in what.now_drains)
+        told = f"; drained: {style.doubtful(drains)}"
+    if what.now.drain_ignored and what.replay is not None:
+        told += f"; {style.bad(IGNORED)}"
+    return told

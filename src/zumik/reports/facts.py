@@ -22,6 +22,7 @@ from zumik.core.changes import (
 )
 from zumik.core.names import ModelId
 from zumik.core.policy import LISTED
+from zumik.reports import sentences
 from zumik.reports.text import figure, rounded, safe, share
 
 KINDS = (
@@ -138,8 +139,11 @@ def upstream_to_text(field: FieldChange) -> str:
 
 def policy_to_text(field: FieldChange) -> str:
     """One part of a policy that changed, in words."""
-    name = _label(field.path)
     before, after = field.before, field.after
+    told = sentences.deprecation_change(field.path, before, after)
+    if told is not None:
+        return told
+    name = _label(field.path)
     if _texts(before) and _texts(after):
         assert isinstance(before, list)
         assert isinstance(after, list)

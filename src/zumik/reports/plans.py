@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from zumik.core.plan import AliasPlan
-from zumik.core.policy import COST, LATENCY
+from zumik.core.policy import COST, LATENCY, deprecation_to_json
 from zumik.reports import sentences
 from zumik.reports.tables import (
     excluded_to_text,
@@ -37,6 +37,7 @@ def plans_to_json(plans: Sequence[AliasPlan]) -> list[dict[str, object]]:
             "expected_cost": _pair_to_json(plan, COST),
             "expected_latency": _pair_to_json(plan, LATENCY),
             "newly_excluded": list(plan.newly_excluded),
+            "deprecated": deprecation_to_json(plan.after.alias.deprecated) if plan.after else None,
             "proposed": table_to_json(plan.after) if plan.after else None,
         }
         for plan in plans
@@ -48,8 +49,19 @@ def _pair_to_json(plan: AliasPlan, word: str) -> dict[str, str] | None:
     return pair and {"before": exact(pair[0]), "after": exact(pair[1])}
 
 
+def _deprecated(plan: AliasPlan, style: Style) -> list[str]:
+    """What the policy says of its end, and whether that is news."""
+    was = plan.before.table.alias.deprecated if plan.before else None
+    now = plan.after.alias.deprecated if plan.after else None
+    if now is None:
+        return [f"  no longer deprecated (was: {sentences.deprecation(was)})"] if was else []
+    news = "" if was == now else f" (was: {sentences.deprecation(was)})" if was else " (new)"
+    return [f"  {style.doubtful('deprecated')}: {sentences.deprecation(now)}{news}"]
+
+
 def _block(plan: AliasPlan, style: Style, whole: bool) -> str:
     lines = [_head(plan, style)]
+    lines += _deprecated(plan, style) if plan.after else []
     table = plan.after
     if table is None:
         return "\n".join([*lines, "  no longer in the policy; it stays live until it is retired"])

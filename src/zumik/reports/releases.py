@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from zumik.core.explanation import Rederived
 from zumik.core.names import AliasName
+from zumik.core.policy import deprecation_to_json
 from zumik.core.reading import moment_text
 from zumik.core.release import VerifiedRelease
 from zumik.core.signature import State, Verdict
@@ -126,7 +127,9 @@ def _alias(name: AliasName, item: Rederived, style: Style) -> str:
     if what.not_compared:
         count += f", {len(what.not_compared)} of them newer and not compared"
     head = f"{style.bold(name)}: {item.frozen.winner}  {style.dim(count)}"
-    return f"{head}\n  {sentences.why(what)}; {sentences.margin(what)}"
+    said = what.alias.deprecated
+    ends = f"\n  {style.doubtful('deprecated')}: {sentences.deprecation(said)}" if said else ""
+    return f"{head}\n  {sentences.why(what)}; {sentences.margin(what)}{ends}"
 
 
 def release_to_json(
@@ -145,6 +148,7 @@ def release_to_json(
         "aliases": {
             name: {
                 "winner": item.frozen.winner,
+                "deprecated": deprecation_to_json(item.frozen.policy.deprecated),
                 "ranking": list(item.frozen.ranking),
                 "reason": item.frozen.reason,
                 "rederived": item.matches,

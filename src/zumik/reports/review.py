@@ -6,9 +6,10 @@ small change makes a short review. Nothing is left out without being counted.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 from zumik.core.changes import CHANGED
+from zumik.core.names import AliasName
 from zumik.core.reading import moment_text
 from zumik.core.review import AliasReview, NewRelease, PointerMove, Review
 from zumik.reports.changes import changes_to_json, field_to_json, field_to_text
@@ -21,6 +22,7 @@ from zumik.reports.review_words import (
     brings,
     dated,
     definitions,
+    drained_lines,
     models_that,
     rest_lines,
     rows_of,
@@ -36,6 +38,8 @@ _MAX_ROWS = 12
 _MAX_OPEN = 2
 """Aliases with the same winner that are shown at once."""
 
+_DRAINED = "Who answers while models are drained"
+
 _IN = {"added": "new in the release", "removed": "no longer in the release"}
 
 
@@ -50,6 +54,9 @@ def review_to_text(review: Review, style: Style = PLAIN) -> str:
     if upstream:
         lines = [style.bold("What is asked of providers"), *(f"  {line}" for line in upstream)]
         blocks.append("\n".join(lines))
+    drained = drained_lines(review)
+    if drained:
+        blocks.append("\n".join([style.bold(_DRAINED), *(f"  {line}" for line in drained)]))
     for item in review.aliases:
         lines = [f"  {label}: {text}" for label, text in alias_lines(item, review)]
         blocks.append("\n".join([_headed(item, style), *lines]))
@@ -108,6 +115,9 @@ def review_to_markdown(review: Review) -> str:
     upstream = [f"- {md(line)}" for line in upstream_lines(review)]
     if upstream:
         blocks.append(["**What is asked of providers changes:**", "", *upstream])
+    drained = [f"- {md(line)}" for line in drained_lines(review)]
+    if drained:
+        blocks.append([f"**{_DRAINED}:**", "", *drained])
     blocks += _overview(review)
     moved = [item for item in review.aliases if item.differs]
     same = [item for item in review.aliases if not item.differs]
@@ -204,15 +214,24 @@ def _capital(text: str) -> str:
 
 def review_to_json(review: Review) -> dict[str, object]:
     """What landing would do, for machines, with exact values."""
+    traffic_of = {move.alias for move in review.traffic_moves}
     return {
         "on_merge": traffic(review),
         "traffic_moves": bool(review.traffic_moves or review.served_otherwise),
         "releases": [_release_to_json(item) for item in review.releases],
-        "moves": [_move_to_json(move) for move in review.moves],
+        "moves": [_move_to_json(move, traffic_of) for move in review.moves],
         "withdrawn": [
             {"release": mark.target.id, **(withdrawal_to_json(mark) or {})}
             for mark in review.withdrawn
         ],
+        "drains": [
+            {
+                "before": change.before and change.before.to_json(),
+                "after": change.after and change.after.to_json(),
+            }
+            for change in review.drains
+        ],
+        "drained": [item._asdict() for item in review.drained],
         "upstream": [{"model": model, **field_to_json(field)} for model, field in review.upstream],
         "aliases": [_alias_to_json(item) for item in review.aliases],
         "waiting": [item._asdict() for item in review.waiting],
@@ -231,7 +250,7 @@ def _release_to_json(item: NewRelease) -> dict[str, object]:
     }
 
 
-def _move_to_json(move: PointerMove) -> dict[str, object]:
+def _move_to_json(move: PointerMove, traffic_of: Container[AliasName]) -> dict[str, object]:
     return {
         "alias": move.alias,
         "kind": move.kind,
@@ -240,7 +259,7 @@ def _move_to_json(move: PointerMove) -> dict[str, object]:
         "release_after": move.after,
         "winner_before": move.winner_before,
         "winner_after": move.winner_after,
-        "moves_traffic": move.moves_traffic,
+        "moves_traffic": move.alias in traffic_of,
     }
 
 

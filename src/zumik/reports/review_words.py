@@ -10,11 +10,21 @@ from itertools import groupby
 
 from zumik.core.catalog import Model
 from zumik.core.changes import CHANGED, FieldChange
+from zumik.core.drain import Drain
 from zumik.core.explanation import AliasTable
 from zumik.core.names import ModelId
 from zumik.core.policy import COST, LATENCY
 from zumik.core.reading import moment_text
-from zumik.core.review import REMOVED, AliasReview, NewRelease, PointerMove, Review
+from zumik.core.review import (
+    REMOVED,
+    AliasReview,
+    DrainChange,
+    Drained,
+    NewRelease,
+    PointerMove,
+    Review,
+    TrafficMove,
+)
 from zumik.reports import sentences
 from zumik.reports.facts import (
     FactRow,
@@ -43,7 +53,7 @@ _MOVES = {
 def traffic(review: Review) -> str:
     """Whether traffic moves on merge, and for which aliases, in a sentence or two."""
     moves, kept = review.traffic_moves, review.served_otherwise
-    more = len(review.moves) - len(moves)
+    more = len({move.alias for move in review.moves} - {move.alias for move in moves})
     if moves:
         if len(moves) <= _SPELLED_OUT:
             told = "; ".join(map(_moved, moves))
@@ -57,6 +67,8 @@ def traffic(review: Review) -> str:
         text = "On merge no alias gets another model, but not all are served the same."
     elif review.moves:
         text = f"On merge no traffic moves: {_pointers(more)}."
+    elif review.drains:
+        text = "On merge no traffic moves: other models are drained, and the same models answer."
     elif review.releases:
         return f"On merge no traffic moves: {_drafts(review.releases)}."
     else:
@@ -68,12 +80,12 @@ def traffic(review: Review) -> str:
     return f"{text} {_drafts(idle)}." if idle else text
 
 
-def _moved(move: PointerMove) -> str:
-    if move.winner_before is None:
-        return f"{move.alias} starts to answer, with {move.winner_after}"
-    if move.winner_after is None:
-        return f"{move.alias} stops answering (now {move.winner_before})"
-    return f"{move.alias} from {move.winner_before} to {move.winner_after}"
+def _moved(move: TrafficMove) -> str:
+    if move.before is None:
+        return f"{move.alias} starts to answer, with {move.after}"
+    if move.after is None:
+        return f"{move.alias} stops answering (now {move.before})"
+    return f"{move.alias} from {move.before} to {move.after}"
 
 
 def _pointers(count: int, what: str = "live pointer") -> str:
@@ -103,6 +115,46 @@ def brings(review: Review) -> Iterator[str]:
         yield safe(f"{_MOVES[kind]} {names}{to}" + (f": {reason}" if reason else ""))
     for mark in review.withdrawn:
         yield safe(f"withdraws {mark.target.id}: {mark.reason}")
+    yield from map(_drain_change, review.drains)
+    ignored = [item.alias for item in review.drained if item.ignored]
+    if ignored:
+        yield f"DRAIN IGNORED for {listed(ignored, most=20)}: nobody else could answer"
+
+
+def _drain_change(change: DrainChange) -> str:
+    """One drain that comes, goes or is another."""
+    before, after = change.before, change.after
+    if after is None:
+        assert before is not None
+        return f"no longer drains {_drain(before)}"
+    if before is None:
+        return f"drains {_drain(after)}"
+    return f"drains {_drain(after)} (was {_times(before)}: {safe(before.reason)})"
+
+
+def _drain(drain: Drain) -> str:
+    return safe(f"{drain.models} {_times(drain)}: {drain.reason}")
+
+
+def _times(drain: Drain) -> str:
+    return f"from {moment_text(drain.since)} until {moment_text(drain.until)}"
+
+
+def drained_lines(review: Review) -> list[str]:
+    """Who answers on merge for each alias of which a model is drained, or was until then."""
+    return [f"{item.alias}: {_answers(item)}" for item in review.drained]
+
+
+def _answers(item: Drained) -> str:
+    if item.ignored:
+        return f"{item.after} all the same, as nobody else could"
+    if item.before == item.after:
+        text = f"{item.after or 'nobody'}, as now"
+    else:
+        text = f"{item.before or 'nobody'} → {item.after or 'nobody'}"
+    if item.ranked is None or item.after == item.ranked:
+        return text
+    return f"{text}; {item.ranked} is ranked first, and drained"
 
 
 def _alike(move: PointerMove) -> tuple[str, str, str]:
@@ -145,6 +197,8 @@ def alias_lines(item: AliasReview, review: Review) -> Iterator[tuple[str, str]]:
     yield from _standing(item)
     if table is None:
         return
+    if table.alias.deprecated is not None:
+        yield "deprecated", sentences.deprecation(table.alias.deprecated)
     yield "decided by", sentences.why(table)
     yield "margin", sentences.margin(table)
     flips = flips_to_text(table)
@@ -157,7 +211,8 @@ def alias_lines(item: AliasReview, review: Review) -> Iterator[tuple[str, str]]:
     yield from _served(item, review)
     fields = item.change.fields if item.change and item.change.kind == "changed" else ()
     for field in fields:
-        if field.path.startswith("policy"):
+        said_above = field.path == "policy.deprecated" and field.before is None
+        if field.path.startswith("policy") and not said_above:
             yield "policy", policy_to_text(field)
     yield from _ranking(item)
     missing = not_compared_to_text(table)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from zumik.core.explanation import AliasTable, Standing
-from zumik.core.policy import LATENCY, LISTED, Goal, Preference
+from zumik.core.policy import LATENCY, LISTED, Deprecation, Goal, Preference, read_deprecation
 from zumik.core.resolvers.derivation import Flip
 from zumik.core.resolvers.facts import Failure
 from zumik.reports.text import figure, safe, share
@@ -32,6 +32,23 @@ def failure(item: Failure) -> str:
     """Why a requirement was not met: `limits.context_tokens 64000, wanted at least 128000`."""
     template = _MEANINGS.get(item.code, item.code + ": {field} {found}, wanted {wanted}")
     return template.format(field=safe(item.field), found=safe(item.found), wanted=safe(item.wanted))
+
+
+def deprecation(said: Deprecation, *, overdue: bool = False) -> str:
+    """What to do about a deprecated alias: `use code.balanced; ends 2027-03-01`."""
+    parts = [f"use {said.replaced_by}"] if said.replaced_by else []
+    if said.sunset:
+        parts.append(f"{'was to end' if overdue else 'ends'} {said.sunset}")
+    return "; ".join(parts)
+
+
+def deprecation_change(path: str, before: object, after: object) -> str | None:
+    """That an alias became deprecated, or is no longer; None for any other change."""
+    if path != "policy.deprecated":
+        return None
+    if after is None:
+        return f"no longer deprecated (was: {deprecation(read_deprecation(before, ()))})"
+    return f"deprecated: {deprecation(read_deprecation(after, ()))}"
 
 
 def value(standing: Standing, word: str, units: Mapping[str, str]) -> str:

@@ -12,9 +12,9 @@ from zumik.core.release import VerifiedRelease
 from zumik.errors import CannotRun, ZumikError
 from zumik.reports.aliases import Live, Past, alias_to_json, lives_to_json, past_to_json
 from zumik.reports.tables import table_to_json
-from zumik.serve.answers import Answer, Refusal, cached, told, withheld
+from zumik.serve.answers import Answer, Refusal, cached, ending, told, withheld
 from zumik.serve.listing import Page, listed
-from zumik.serve.view import View
+from zumik.serve.view import View, now
 
 
 class History(Protocol):
@@ -33,30 +33,33 @@ Histories = Callable[[], History]
 
 def aliases(view: View, page: Page, full: bool, private: bool) -> Answer:
     """The live aliases, and the retired ones, by name. Raises Refusal."""
-    ids = list(view.bundle.pointers)
+    ids, at = list(view.bundle.pointers), now()
 
     def render() -> Answer:
-        found = listed(ids, page, "asc", lambda name: _item(view, AliasName(name), full))
+        found = listed(ids, page, "asc", lambda name: _item(view, AliasName(name), at, full))
         return cached(found, private=private)
 
-    return view.remembered(("aliases", page, full), render)
+    return view.remembered(("aliases", page, full, view.span(at)), render)
 
 
 def alias(view: View, name: str, full: bool, private: bool) -> Answer:
-    """One alias: pointer, policy as frozen, and table. Raises Refusal and ZumikError."""
+    """One alias: pointer, answer, policy as frozen, and table. Raises Refusal and ZumikError."""
     pointer, source = pointed(view, name, full)
+    at = now()
 
     def render() -> Answer:
         found = view.table(source, pointer.alias, full)
         mark, _ = view.shelf.withdrawal(pointer.target.id)
-        tree = alias_to_json(pointer, found, mark)
+        answer_now = view.answered(source, pointer.alias, at, full)
+        tree = alias_to_json(pointer, found, mark, answer_now)
         if not full:
             shown = view.public_content(source)[0]["aliases"]
             assert isinstance(shown, dict)
             tree["policy"] = shown[pointer.alias]["policy"]
-        return cached(_seen(view, _head(pointer.alias) | tree, full), private=private)
+        answer = cached(_seen(view, _head(pointer.alias) | tree, full), private=private)
+        return answer._replace(headers=(*answer.headers, *ending(source, pointer.alias)))
 
-    return view.remembered(("alias", pointer.alias, full), render)
+    return view.remembered(("alias", pointer.alias, full, view.span(at)), render)
 
 
 def candidates(view: View, name: str, page: Page, full: bool, private: bool) -> Answer:
@@ -152,19 +155,21 @@ def _head(alias: AliasName) -> dict[str, object]:
     return {"id": alias, "object": "model_alias"}
 
 
-def _item(view: View, alias: AliasName, full: bool) -> dict[str, object]:
+def _item(view: View, alias: AliasName, at: datetime, full: bool) -> dict[str, object]:
     pointer, source = view.bundle.pointers[alias], view.live(alias)
     bare: dict[str, object] = {**_head(alias), "alias": alias, "withheld": True}
     if source is not None and not view.shows_alias(source, alias, full):
         return bare
-    table, problem = None, "retired" if source is None else None
+    table, problem, answer = None, "retired" if source is None else None, None
     if source is not None:
         try:
             table = view.table(source, alias, full).table
+            answer = view.answered(source, alias, at, full)
         except ZumikError as error:
             problem = error.message
     mark = view.shelf.withdrawal(pointer.target.id)[0] if source is not None else None
-    (item,) = lives_to_json([Live(pointer, table, None, problem, mark)])
+    live = Live(pointer, table, None, problem, mark, answered=answer)
+    (item,) = lives_to_json([live])
     return view.discreet(_head(alias) | item, full) or bare
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import UTC, datetime, time
+from email.utils import format_datetime
 from typing import NamedTuple
 
 from zumik.core.decision import NoCandidate
-from zumik.core.names import neutral
+from zumik.core.names import AliasName, neutral
+from zumik.core.release import VerifiedRelease
 from zumik.errors import CannotRun, IntegrityError, UsageError, ZumikError
 
 Headers = tuple[tuple[bytes, bytes], ...]
@@ -64,9 +67,27 @@ def cached(value: object, *, private: bool) -> Answer:
     return Answer(200, body, (JSON, (b"cache-control", scope), (b"etag", etag)), etag)
 
 
-def told(value: object) -> Answer:
+def told(value: object, headers: Headers = ()) -> Answer:
     """An answer to a question, which nobody keeps."""
-    return Answer(200, to_json(value), (JSON, NO_STORE))
+    return Answer(200, to_json(value), (JSON, NO_STORE, *headers))
+
+
+def ending(source: VerifiedRelease, alias: AliasName) -> Headers:
+    """`Deprecation` (RFC 9745) and `Sunset` (RFC 8594) of an alias that is about to end; else none.
+
+    It is known to be deprecated since its release was made. No link says what to use instead: an
+    alias is no version of another (RFC 5829), and the alias's own page has the name.
+    """
+    said = source.aliases[alias].policy.deprecated
+    if said is None:
+        return ()
+    since, headers = source.release.created_at, []
+    if said.sunset is not None:
+        end = datetime.combine(said.sunset, time(), UTC)
+        headers.append((b"sunset", format_datetime(end, usegmt=True).encode()))
+        # A sunset before the deprecation would be no date to go by (RFC 9745, 4).
+        since = min(since, end)
+    return ((b"deprecation", b"@%d" % since.timestamp()), *headers)
 
 
 class Refusal(Exception):

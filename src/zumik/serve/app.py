@@ -183,7 +183,10 @@ def _add_releases(app: FastAPI, pool: ThreadPoolExecutor) -> None:
 def _add_questions(app: FastAPI, pool: ThreadPoolExecutor, served: Served) -> None:
     @app.post("/v2/resolve", **posted(schema.Decision, schema.RESOLVE, _ASKED))
     async def resolve() -> None:
-        """The model for a reference, as the fields of a log line, with its receipt."""
+        """The model for a reference, as the fields of a log line, with its receipt.
+
+        The headers Deprecation and Sunset are the alias's, and not this route's.
+        """
         raise AssertionError("the front answers this")
 
     @app.post("/v2/explain", **posted(schema.Explanation, schema.EXPLAIN, _ASKED))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import datetime
 
 from zumik.core.decision import Decision, NoCandidate, resolve
+from zumik.core.draining import resolve_under, taking
 from zumik.core.logline import LogLine
 from zumik.core.names import AliasName, ModelId, Reference
 from zumik.core.reading import moment_text
@@ -17,10 +18,10 @@ from zumik.errors import CannotRun, ZumikError
 from zumik.reports.decisions import replay_to_json
 from zumik.reports.explanation import Explanation, explanation_to_json
 from zumik.serve.aliases import Histories, landed_release, pointed
-from zumik.serve.answers import Answer, Refusal, refusal_of, told, withheld
+from zumik.serve.answers import Answer, Headers, Refusal, ending, refusal_of, told, withheld
 from zumik.serve.asking import Question
 from zumik.serve.models import model_to_json
-from zumik.serve.view import View
+from zumik.serve.view import View, now
 
 
 def decide(view: View, asked: Question, full: bool) -> Decision:
@@ -49,7 +50,8 @@ def _decide_pinned(view: View, asked: Reference, request: Request, full: bool) -
         raise withheld(f"how {asked.alias} was ranked")
     if asked.release in view.bundle.releases:
         return view.resolver.resolve(asked.text, request)
-    return resolve(source, asked.alias, request, requested=asked.text)
+    drains = view.bundle.drains
+    return resolve_under(drains, source, asked.alias, request, now(), requested=asked.text)
 
 
 def decision_to_json(decision: Decision, now: datetime) -> dict[str, object]:
@@ -59,6 +61,13 @@ def decision_to_json(decision: Decision, now: datetime) -> dict[str, object]:
         **decision.to_json(moment_text(now)),
         "receipt": None if receipt is None else str(receipt),
     }
+
+
+def ends(decision: Decision) -> Headers:
+    """That the alias is about to end; not where a release was pinned, which stays for ever."""
+    if decision.alias is None or decision.source is None or "@" in decision.requested:
+        return ()
+    return ending(decision.source, decision.alias)
 
 
 def explained(view: View, line: LogLine, full: bool, histories: Histories | None) -> Answer:
@@ -113,8 +122,15 @@ def _explanation(
     full: bool,
 ) -> Explanation:
     request = line.request or (found and found.decision and found.decision.request) or NOTHING_ASKED
-    decision = found.decision if found else resolve(source, alias, request)
-    now, now_why = _now(view, alias, request, full)
+    at, drains = now(), view.bundle.drains
+    if found is not None:
+        decision, decided_at = found.decision, line.timestamp
+        gone = (*(line.request.unavailable if line.request else ()), *line.drain_ignored)
+    else:
+        decision, decided_at = resolve_under(drains, source, alias, request, at), at
+        gone = (*decision.request.unavailable, *decision.drain_ignored)
+    answer, why_not = _now(view, alias, request, full)
+    ranking = answer.source.aliases[alias].ranking if answer and answer.source else ()
     mark, mark_why = view.shelf.withdrawal(source.ref.id)
     return Explanation(
         alias=alias,
@@ -123,12 +139,15 @@ def _explanation(
         decision=decision,
         ledger=bool(view.shelf.vouched(source.ref)),
         replay=found,
-        now=now,
-        now_why=now_why,
+        now=answer,
+        now_why=why_not,
         known_defects=resolver(source.release.resolver).known_defects,
         signature=view.shelf.signed(source.ref),
         withdrawal=mark,
         withdrawal_why=mark_why,
+        drains=view.told(taking(drains, gone, decided_at), full) if decided_at else (),
+        now_drains=view.told(taking(drains, ranking, at), full),
+        at=at,
     )
 
 
@@ -188,8 +207,3 @@ def _verdict(view: View, found: Replay, full: bool) -> dict[str, object] | None:
     if alias is not None and source is not None and not view.shows_alias(source, alias, full):
         return None
     return view.discreet(replay_to_json(found), full)
-
-
-def now() -> datetime:
-    """The clock of log lines, to the second."""
-    return datetime.now(UTC).replace(microsecond=0)

@@ -18,7 +18,7 @@ from zumik.serve.answers import SECURITY, Answer, Headers, Refusal, refusal_of, 
 from zumik.serve.asking import read_question
 from zumik.serve.keys import Keys
 from zumik.serve.serving import Served
-from zumik.serve.view import View
+from zumik.serve.view import View, now
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -166,7 +166,7 @@ class Front:
             meters.not_resolved(refusal.code)
             raise
         meters.resolved(call.view, decision)
-        return told(deciding.decision_to_json(decision, deciding.now()))
+        return told(deciding.decision_to_json(decision, now()), deciding.ends(decision))
 
     async def _inside(self, scope: Scope, receive: Receive, send: Send) -> int:
         """Through the routes; the status that was sent."""

@@ -6,7 +6,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 from prometheus_client.metrics_core import GaugeMetricFamily
 
 from zumik.core.decision import Decision
-from zumik.serve.view import View
+from zumik.core.draining import in_force
+from zumik.serve.view import View, now
 
 CONTENT_TYPE = b"text/plain; version=0.0.4; charset=utf-8"
 
@@ -28,6 +29,17 @@ class Meters:
             "zumik_resolved",
             "Answers of /v2/resolve by live alias and reason.",
             ("alias", "reason"),
+            registry=self.registry,
+        )
+        self._ignored = Counter(
+            "zumik_drain_ignored",
+            "Answers of /v2/resolve that a drained model gave, as nobody else could, by alias.",
+            ("alias",),
+            registry=self.registry,
+        )
+        self._drains = Gauge(
+            "zumik_drains_in_force",
+            "How many drains take models away now.",
             registry=self.registry,
         )
         self._problem = Gauge(
@@ -64,6 +76,8 @@ class Meters:
             if not view.shows_alias(decision.source, decision.alias, full=False):
                 reason = "withheld"
         self._answered(alias, reason).inc()
+        if decision.drain_ignored:
+            self._ignored.labels("withheld" if reason == "withheld" else alias).inc()
 
     def _answered(self, alias: str, reason: str) -> Counter:
         key = (alias, reason)
@@ -84,6 +98,7 @@ class Meters:
         """All of it, in Prometheus's text format."""
         self._problem.set(problem)
         self._age.set(age)
+        self._drains.set(len(in_force(view.bundle.drains, now())))
         generations = GaugeMetricFamily(
             "zumik_alias_generation", "How often an alias was moved.", labels=("alias",)
         )

@@ -81,6 +81,13 @@ class Withdrawal(Body):
     reason: str
 
 
+class Deprecation(Body):
+    """That an alias is about to end: what to ask for instead, and the day on which it ends."""
+
+    replaced_by: str = ""
+    sunset: str = Field(default="", json_schema_extra={"format": "date"})
+
+
 class Pointer(BaseModel):
     """Where an alias points."""
 
@@ -93,8 +100,29 @@ class Pointer(BaseModel):
     proposed_at: str
 
 
-class Alias(Pointer):
-    """An alias and what it answers."""
+class Drain(Body):
+    """Models that are not to be used for a while; no reason where that is not for everybody."""
+
+    models: str
+    since: str
+    until: str
+    reason: str
+
+
+class Answered(BaseModel):
+    """What an alias answers now, and which of its models are drained, until when.
+
+    `drain_ignored` are those that were drained and answer all the same, as nobody else can.
+    """
+
+    answers: str | None
+    drained: list[str]
+    drain_ignored: list[str]
+    drains: list[Drain]
+
+
+class Alias(Pointer, Answered):
+    """An alias and what it answers; the winner is who would if nothing were drained."""
 
     id: str
     object: Literal["model_alias"]
@@ -102,6 +130,7 @@ class Alias(Pointer):
     landed: bool | None
     problem: str | None
     withdrawn: Withdrawal | None
+    deprecated: Deprecation | None
 
 
 class Failure(Body):
@@ -144,8 +173,8 @@ class Table(Body):
     would_win_if_eligible: list[str]
 
 
-class AliasDetail(BaseModel):
-    """An alias with its pointer, its policy as frozen and its table."""
+class AliasDetail(Answered):
+    """An alias with its pointer, what it answers now, its policy as frozen and its table."""
 
     id: str
     object: Literal["model_alias"]
@@ -248,6 +277,7 @@ class Decision(Body):
     alias_release_sha256: str | None
     resolved_revision: str | None
     request: Obj
+    drain_ignored: list[str] = []
     timestamp: str
     receipt: str | None
 

@@ -7,13 +7,16 @@ their names before it goes out: a doubt withholds.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import NamedTuple
 
 from zumik.core.bundle import Bundle
 from zumik.core.catalog import Model
 from zumik.core.disclosure import confidential_providers, is_public, public, speaks_of
+from zumik.core.drain import Drain
+from zumik.core.draining import Answered, answered, steady
 from zumik.core.explanation import Rederived, rederive
 from zumik.core.names import AliasName, ModelId, ReleaseId
 from zumik.core.release import Content, VerifiedRelease, content_to_json
@@ -23,6 +26,11 @@ from zumik.serve.shelf import Shelf, release_on
 
 _MOST_ANSWERS = 4096
 """How many rendered answers are kept: pages can be cut in many ways."""
+
+
+def now() -> datetime:
+    """The clock of answers and log lines, to the second."""
+    return datetime.now(UTC).replace(microsecond=0)
 
 
 class Known(NamedTuple):
@@ -62,6 +70,23 @@ class View:
             if len(self._answers) < _MOST_ANSWERS:
                 self._answers[key] = found
         return found
+
+    def span(self, at: datetime) -> tuple[datetime | None, datetime | None]:
+        """The time around a moment in which no drain begins or ends: what is shown stays so."""
+        return steady(self.bundle.drains, at)
+
+    def answered(
+        self, source: VerifiedRelease, alias: AliasName, at: datetime, full: bool
+    ) -> Answered:
+        """What an alias answers at a time, for a caller who may see it. Raises CannotRun."""
+        found = answered(self.bundle.drains, source, alias, at)
+        return found._replace(drains=self.told(found.drains, full))
+
+    def told(self, drains: Iterable[Drain], full: bool) -> tuple[Drain, ...]:
+        """Drains as a caller may see them: without a reason that speaks of what is kept back."""
+        if full or not self.hidden:
+            return tuple(drains)
+        return tuple(d._replace(reason="") if self.speaks(d.reason) else d for d in drains)
 
     def live(self, alias: AliasName) -> VerifiedRelease | None:
         """The release that an alias stands for; None where it stands for none."""

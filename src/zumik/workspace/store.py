@@ -13,11 +13,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zumik.core.canonical import MalformedJson
+from zumik.core.drain import MAX_DRAINS_BYTES, NO_DRAINS, Drains, read_drains
 from zumik.core.names import AliasName, BadName, Digest, ReleaseId, shown
 from zumik.core.pointer import MAX_POINTER_BYTES, Pointer, read_pointer
 from zumik.core.reading import Malformed
 from zumik.core.release import MAX_RELEASE_BYTES, ReleaseRef, VerifiedRelease, verify
-from zumik.core.tree import FROZEN, LEDGER, LIVE, MARKER, MAX_LEDGER_BYTES, WITHDRAWN, Tree
+from zumik.core.tree import (
+    FROZEN,
+    LEDGER,
+    LIVE,
+    MARKER,
+    MAX_LEDGER_BYTES,
+    UNAVAILABLE,
+    WITHDRAWN,
+    Tree,
+)
 from zumik.errors import CannotRun, IntegrityError, ZumikError
 from zumik.workspace.files import WorkTree
 
@@ -152,7 +162,10 @@ class Store:
         return parse_pointer(name, self.tree.read(path, MAX_POINTER_BYTES))
 
     def pointers(self, without: Collection[str] = ()) -> Iterator[Pointer]:
-        """Every live pointer, by alias; `without` some files, which are not to be read."""
+        """Every live pointer, by alias; `without` some files, which are not to be read.
+
+        The list of drains beside them is none: no alias has its name.
+        """
         for name in self.tree.entries(LIVE):
             if name.endswith(".json") and name not in without:
                 try:
@@ -210,6 +223,32 @@ class Store:
         else:
             hint = "freeze a release first: zumik release create"
         return CannotRun(f"{alias} has no live pointer", hint=hint)
+
+    @property
+    def drains_path(self) -> Path:
+        """Where the list of drains lies."""
+        return self.root / UNAVAILABLE
+
+    @property
+    def drains(self) -> Drains:
+        """What is drained; nothing where there is no list.
+
+        Raises CannotRun where it cannot be read, IntegrityError where it is no file: what must not
+        be used must not look as if it could.
+        """
+        if self.tree.kind(UNAVAILABLE) is None:
+            return NO_DRAINS
+        try:
+            return read_drains(self.tree.read(UNAVAILABLE, MAX_DRAINS_BYTES))
+        except ZumikError as error:
+            from shlex import quote
+
+            message = error.message
+            if isinstance(error, Malformed | MalformedJson):
+                message = f"{UNAVAILABLE}: {message}"
+            kind = IntegrityError if isinstance(error, IntegrityError) else CannotRun
+            restore = f"git checkout -- {quote(str(self.drains_path))}"
+            raise kind(message, hint=f"restore it: {restore}; git log shows what it was") from None
 
     @property
     def withdrawn(self) -> Path:

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.core.bundles import draining
 
+from zumik.core.bundle import bundle_to_bytes, read_bundle
 from zumik.errors import UsageError
 
 if find_spec("litellm") is None:
@@ -107,6 +109,45 @@ def test_without_any_deployment_it_is_a_400_that_says_so(live: Path) -> None:
     with pytest.raises(ProxyException, match="no_candidate_meets_request") as refused:
         asked(callback, {"model": "code.other", "metadata": {}})
     assert refused.value.code == "400"
+
+
+@pytest.fixture
+def drained(live: Path, tmp_path: Path) -> Any:
+    """The bundle with models drained."""
+
+    def make(glob: str) -> Path:
+        bundle = read_bundle(live.read_bytes())._replace(drains=draining(glob))
+        (tmp_path / "drained.json").write_bytes(bundle_to_bytes(bundle))
+        return tmp_path / "drained.json"
+
+    return make
+
+
+def test_what_is_drained_is_neither_asked_nor_fallen_back_to(drained: Any) -> None:
+    callback = ZumikResolver(lambda: Settings(str(drained("acme/text-1"))), lambda: Router(*ALL))
+    (data,) = asked(callback, {"model": "code.fast", "metadata": {}})
+    assert (data["model"], data["fallbacks"]) == ("acme/fast-1", ["acme/steady-1"])
+    line = data["metadata"]["spend_logs_metadata"]
+    assert line["request"] == {"unavailable": ["acme/text-1"]}
+    assert "drain_ignored" not in line
+
+
+def test_a_drain_is_ignored_where_this_proxy_has_nobody_else_deployed(drained: Any) -> None:
+    file = drained("acme/steady-1")
+    callback = ZumikResolver(lambda: Settings(str(file)), lambda: Router("acme/steady-1"))
+    (data,) = asked(callback, {"model": "code.fast", "metadata": {}})
+    line = data["metadata"]["spend_logs_metadata"]
+    assert (data["model"], line["drain_ignored"]) == ("acme/steady-1", ["acme/steady-1"])
+    assert line["request"] == {"unavailable": ["acme/fast-1", "acme/text-1"]}
+
+
+def test_what_a_caller_says_of_ignored_drains_is_taken_away(live: Path) -> None:
+    callback = ZumikResolver(lambda: Settings(str(live)), lambda: Router(*ALL))
+    claim = {"spend_logs_metadata": {"drain_ignored": ["acme/fast-1"], "team": "a"}}
+    (data,) = asked(callback, {"model": "code.fast", "metadata": claim})
+    line = data["metadata"]["spend_logs_metadata"]
+    assert "drain_ignored" not in line
+    assert line["team"] == "a"
 
 
 def test_pass_leaves_the_request_as_it_came_without_claims(live: Path) -> None:

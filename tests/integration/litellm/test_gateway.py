@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -488,6 +489,57 @@ def test_a_promoted_model_without_a_deployment_counts_as_unavailable_and_is_told
     assert line["request"]["unavailable"] == ["acme/new-1"]
     assert judged(workspace, line) == ("reproduced", [])
     assert times(gateway, "acme/new-1 is ranked, and this proxy has no deployment") == 1
+
+
+@pytest.fixture
+def drained(workspace: Path, live: Path) -> Iterator[Callable[..., None]]:
+    """Drains models and bundles that; at the end nothing is drained."""
+
+    def drain(*globs: str) -> None:
+        for glob in globs:
+            run_zumik(workspace, "drain", glob, "--until", "4h", "--reason", "INC-42")
+        bundle(workspace, live)
+
+    yield drain
+    run_zumik(workspace, "undrain", "--all")
+    bundle(workspace, live)
+
+
+def test_a_drain_while_running_is_answered_around_and_every_line_replays(
+    gateway: Gateway, drained: Callable[..., None], workspace: Path, live: Path, upstream: Upstream
+) -> None:
+    calls: list[str] = []
+
+    def asked() -> str:
+        calls.append(uuid.uuid4().hex)
+        found = answered(gateway, call=calls[-1])
+        assert found.status_code == 200, found.text
+        return str(found.headers["x-zumik-resolved-model"])
+
+    def logged() -> dict[str, Any]:
+        line: dict[str, Any] = gateway.logged(calls[-1])["metadata"]["spend_logs_metadata"]
+        return line
+
+    until(lambda: asked() == "acme/fast-1", gateway)
+    drained("acme/fast-1", "acme/steady-1")
+    until(lambda: asked() == "acme/text-1", gateway)
+    assert logged()["request"]["unavailable"] == ["acme/fast-1", "acme/steady-1"]
+    # Its only fallback is drained: the error goes to the caller, and not the request to that.
+    upstream.behave = {"text-1-2026-01-01": "500"}
+    upstream.asked.clear()
+    assert answered(gateway).status_code == 500
+    assert {model for _, model in upstream.asked} == {"text-1-2026-01-01"}
+    upstream.forget()
+    drained("acme/*")
+    until(lambda: asked() == "acme/fast-1", gateway)
+    assert logged()["drain_ignored"] == ["acme/fast-1", "acme/text-1", "acme/steady-1"]
+    until(lambda: times(gateway, "code.fast: the drain of acme/fast-1") == 1, gateway)
+    assert answered(gateway, "acme/steady-1").status_code == 200, "its own name is not drained"
+    run_zumik(workspace, "undrain", "--all")
+    bundle(workspace, live)
+    until(lambda: asked() == "acme/fast-1" and "drain_ignored" not in logged(), gateway)
+    lines = [gateway.logged(call)["metadata"]["spend_logs_metadata"] for call in calls]
+    assert {judged(workspace, line) == ("reproduced", []) for line in lines} == {True}
 
 
 @pytest.fixture

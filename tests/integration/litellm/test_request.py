@@ -7,9 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.core.bundles import NOON, draining
 
 from zumik.core.decision import Decision
-from zumik.core.names import ModelId
+from zumik.core.drain import drained
+from zumik.core.draining import resolve_under
+from zumik.core.logline import read_log_line
+from zumik.core.names import AliasName, ModelId
+from zumik.core.replay import Verdict, replay
 from zumik.core.request import NOTHING_ASKED, Request
 from zumik.integrations.litellm_request import (
     LOG_HEADER,
@@ -112,7 +117,45 @@ def test_who_was_not_chosen_here_is_in_no_decision(decide: Any, served: str) -> 
 
 
 def test_a_line_has_no_field_that_a_caller_could_write(decide: Any) -> None:
-    assert line_of(decide("code.fast"), "2026-01-01T00:00:00Z", "x/y").keys() == OWN_FIELDS
+    ignored = decide("code.fast")._replace(drain_ignored=(ModelId("acme/fast-1"),))
+    assert line_of(ignored, "2026-01-01T00:00:00Z", "x/y").keys() == OWN_FIELDS
+
+
+ASKED = [
+    NOTHING_ASKED,
+    Request(input=("image",)),
+    Request(output_tokens=5, capabilities=("tools",)),
+    Request(unavailable=(ModelId("acme/steady-1"),)),
+]
+
+
+@pytest.mark.parametrize("request_", ASKED)
+@pytest.mark.parametrize("glob", ["acme/fast-1", "acme/text-1", "acme/steady-1", "*t-1", "nobody"])
+def test_nobody_falls_back_to_what_is_drained(decide: Any, glob: str, request_: Request) -> None:
+    plain: Decision = decide("code.fast", request_)
+    assert plain.source is not None
+    drains = draining(glob)
+    found = resolve_under(drains, plain.source, AliasName("code.fast"), request_, NOON)
+    if found.drain_ignored:
+        assert fallbacks_of(found) == fallbacks_of(plain)
+        return
+    gone = drained(drains.drains, plain.source.aliases[AliasName("code.fast")].ranking, NOON)
+    assert not {found.model, *fallbacks_of(found)} & {*gone}
+    for served in fallbacks_of(found):
+        assert after_failures(found, served).drain_ignored == ()
+
+
+def test_after_failures_an_ignored_drain_is_still_ignored(decide: Any) -> None:
+    plain: Decision = decide("code.fast")
+    assert plain.source is not None
+    source, alias = plain.source, AliasName("code.fast")
+    found = resolve_under(draining("*"), source, alias, NOTHING_ASKED, NOON)
+    assert fallbacks_of(found) == ("acme/text-1", "acme/steady-1")
+    again = after_failures(found, ModelId("acme/text-1"))
+    assert again.request.unavailable == ("acme/fast-1",)
+    assert again.drain_ignored == ("acme/text-1", "acme/steady-1")
+    line = read_log_line(json.dumps(line_of(again, "2026-01-01T00:00:00Z")).encode())
+    assert replay(line, {source.ref.id: source}.__getitem__).verdict is Verdict.REPRODUCED
 
 
 def test_a_concrete_target_has_no_receipt(decide: Any) -> None:

@@ -6,7 +6,6 @@ import asyncio
 import json
 import queue
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +21,9 @@ from openfeature.flag_evaluation import Reason
 from openfeature.provider import ProviderStatus
 from openfeature.provider.no_op_provider import NoOpProvider
 from tests.core.builders import FIRST
-from tests.core.bundles import BEST, ONE, SECOND, TWO, bundled, pointed
+from tests.core.bundles import BEST, ONE, SECOND, TWO, bundled, draining, pointed
 from tests.resolver.files import put
 
-from zumik.core.drain import Drain
 from zumik.core.logline import read_log_line
 from zumik.core.replay import Verdict, replay
 from zumik.integrations.openfeature import ZumikProvider
@@ -183,11 +181,34 @@ def test_other_types_are_a_mismatch(client: Any, ask: str, default: object) -> N
 
 
 def test_a_drain_is_targeting(file: Path, client: Any, provider: ZumikProvider) -> None:
-    drain = Drain("acme/*", datetime(9999, 1, 1, tzinfo=UTC), "an outage")
-    put(file, bundled(drains=[drain]))
+    put(file, bundled(drains=draining("acme/*")))
     provider.refresh()
     details = client.get_string_details("code.fast", DEFAULT)
     assert (details.value, details.reason) == ("bolt/big", Reason.TARGETING_MATCH)
+
+
+def test_a_drain_is_told_with_the_aliases_that_rank_what_is_gone(
+    file: Path, client: Any, provider: ZumikProvider, events: Events
+) -> None:
+    assert events()[0] == "PROVIDER_READY"
+    for generation, globs in enumerate((["acme/*"], ["acme/*", "nobody/*"], ["*"], []), 1):
+        put(file, bundled(pointed(ONE), drains=draining(*globs, generation=generation)))
+        provider.refresh()
+        name, details = events()
+        moved = [] if "nobody/*" in globs else ["code.fast"]
+        assert (name, details.flags_changed) == ("PROVIDER_CONFIGURATION_CHANGED", moved)
+    assert client.get_string_value("code.fast", DEFAULT) == "acme/small"
+
+
+def test_a_drain_that_is_ignored_is_in_the_log_line(
+    file: Path, client: Any, provider: ZumikProvider
+) -> None:
+    put(file, bundled(drains=draining("*")))
+    provider.refresh()
+    details = client.get_string_details("code.fast", DEFAULT)
+    line = read_log_line(details.flag_metadata["log_line"].encode())
+    assert (details.value, line.drain_ignored) == ("acme/small", ("acme/small", "bolt/big"))
+    assert replay(line, {FIRST: ONE}.__getitem__).verdict is Verdict.REPRODUCED
 
 
 # Files that change

@@ -27,8 +27,8 @@ RULES = (
     _rule(
         "not-a-pointer-file",
         "A file in live/ is no live pointer",
-        "live/ holds one pointer for each alias and nothing else. A file with another name is "
-        "read by nobody, and somebody may believe that it is. Remove it.",
+        "live/ holds one pointer for each alias, the list of drains and nothing else. A file with "
+        "another name is read by nobody, and somebody may believe that it is. Remove it.",
     ),
     _rule(
         "stray-signature",
@@ -174,6 +174,40 @@ RULES = (
         "Whoever withdrew it believes that a release is out of use, and none is. The release was "
         "removed, never landed, or is another than was meant. Restore the release, or remove the "
         "mark and withdraw the right one.",
+    ),
+    _rule(
+        "malformed-drains",
+        "The list of drains cannot be read",
+        "While nobody can tell what is drained, nothing new is answered: a model that must not be "
+        "used must not look as if it could. It was edited by hand or merged with conflict marks. "
+        "Restore live/unavailable.json from git, then drain again with zumik drain.",
+    ),
+    _rule(
+        "drain-too-long",
+        "A model is drained for longer than a drain may last",
+        "A drain is for an incident: it ends by itself, and no release says it. What is to be away "
+        "for longer is a decision about the policy, and is reviewed, frozen and explained as one. "
+        "Drain it for less, and exclude it in the policy.",
+    ),
+    _rule(
+        "drain-matches-nothing",
+        "A drain names no model that any live alias ranks",
+        "It takes nothing away, and somebody may believe that it does. The glob is misspelt, or "
+        "the aliases have moved on since. Drain what is meant, or take it off the list with zumik "
+        "undrain.",
+    ),
+    _rule(
+        "drain-ignored",
+        "A drain is ignored, as it would leave an alias with nobody",
+        "An alias that answers badly is better than one that does not answer, so the drained "
+        "models go on answering. Traffic goes where it was not to go. Promote a release that ranks "
+        "another model, or drain fewer.",
+    ),
+    _rule(
+        "drain-over",
+        "A drain is over and still on the list",
+        "It takes nothing away any more, and tells what was. The next change of the list leaves it "
+        "out. Nothing has to be done.",
     ),
     _rule(
         "case-collision",

@@ -100,10 +100,10 @@ RULES = (
     ),
     _rule(
         "generation-not-above",
-        "A moved pointer's generation is not above the one it replaces",
-        "Caches and gateways take the pointer with the highest generation, so this move would be "
-        "ignored by some and followed by others. The branch is older than the last move of the "
-        "alias. Bring the base into the branch and move it again.",
+        "A pointer or list of drains has a generation not above the one it replaces",
+        "Caches and gateways take what has the highest generation, so this change would be ignored "
+        "by some and followed by others. The branch is older than the last move of the alias, or "
+        "the last change of the drains. Bring the base into the branch and do it again.",
     ),
     _rule(
         "unmarked-rollback",
@@ -118,6 +118,19 @@ RULES = (
         "The merge would change nothing, but with a rebase or a merge of single commits the alias "
         "would have pointed elsewhere for a while, and alias history would say so. Take both "
         "commits out of the branch.",
+    ),
+    _rule(
+        "drains-removed",
+        "The list of drains would be removed",
+        "Its generation would be lost, and whoever holds on to the last list would take no newer "
+        "one for new. A list with nothing on it says that nothing is drained. Restore the file, "
+        "and empty it with zumik undrain --all.",
+    ),
+    _rule(
+        "drains-touched",
+        "A commit of the branch changes the list of drains, and another puts it back",
+        "The merge would change nothing, but with a rebase or a merge of single commits models "
+        "would have come and gone for a while. Take both commits out of the branch.",
     ),
     _rule(
         "withdrawal-changed",
@@ -161,10 +174,10 @@ RULES = (
     ),
     _rule(
         "generation-jumps",
-        "A pointer's generation leaps ahead",
-        "Each move counts one up, and whoever reads pointers takes the highest. A number near the "
-        "end of the range would leave no room for the next move, for ever. zumik alias promote "
-        "writes the right one.",
+        "The generation of a pointer or of the list of drains leaps ahead",
+        "Each change counts one up, and whoever reads takes the highest. A number near the end of "
+        "the range would leave no room for the next change, for ever. zumik alias promote and "
+        "zumik drain write the right one.",
     ),
     _rule(
         "behind-the-newest",
