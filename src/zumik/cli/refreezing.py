@@ -6,6 +6,7 @@ What is there is looked at in `cli/drafts`. Here it is decided, written, and sta
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -295,7 +296,9 @@ def _stage(session: Session, outcome: Outcome) -> tuple[str, str]:
     )
     unfinished = repository.unfinished
     step = unfinished.go_on if unfinished else "git commit"
-    left = [neutral(str(path.relative_to(repository.root))) for path in unmerged(repository)]
+    left: list[str] = []
+    with suppress(CannotRun):  # it is staged, whether git says what else there is or not
+        left += [neutral(str(path.relative_to(repository.root))) for path in unmerged(repository)]
     if left:
         step = f"settle {', '.join(left)} and git add it, then {step}"
     if "rebase" in step:

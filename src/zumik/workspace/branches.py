@@ -67,9 +67,9 @@ def note_arrival(repository: Repository, intent: Intent) -> None:
 
 
 def go_back(repository: Repository, intent: Intent) -> None:
-    """Be where HEAD was, without the new branch; unless somebody committed to it. Raises GitFailed.
+    """Be where HEAD was, without the new branch; unless somebody committed to it.
 
-    Nothing of that needs to have been done.
+    Nothing of that needs to have been done. Raises GitFailed and OSError.
     """
     ref, head, start = intent.ref or "", intent.head, intent.start
     tip = repository.parsed(ref)
@@ -82,6 +82,8 @@ def go_back(repository: Repository, intent: Intent) -> None:
             repository.change("update-ref", "--no-deref", "HEAD", start)
     if tip is not None:
         repository.change("update-ref", "-d", ref, tip)
+    else:  # git logs a branch before it makes it
+        (repository.common_dir / "logs" / ref).unlink(missing_ok=True)
 
 
 def remote_of(repository: Repository, live_ref: str | None) -> tuple[str, str | None]:

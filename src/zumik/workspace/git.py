@@ -77,6 +77,8 @@ class Repository:
     def __init__(self, repo: Repo) -> None:
         # A directory's name may hold characters that git would take for a pattern.
         repo.git.update_environment(GIT_LITERAL_PATHSPECS="1", GIT_TERMINAL_PROMPT="0")
+        # Whoever only asks locks nothing: killed, it would leave the index locked.
+        repo.git.update_environment(GIT_OPTIONAL_LOCKS="0")
         # What is looked at is what was committed: `git replace` and grafts put other objects in the
         # place of those that everybody else sees.
         repo.git.update_environment(GIT_NO_REPLACE_OBJECTS="1", GIT_GRAFT_FILE=_NO_FILE)
@@ -226,14 +228,14 @@ class Repository:
         """How many bytes an object has. Raises GitFailed where it is not here."""
         try:
             return int(self._repo.git.get_object_header(sha)[2])
-        except (self._failure, ValueError, OSError) as error:
+        except self._failure as error:
             raise _failed("git cat-file", error) from None
 
     def blob(self, sha: str) -> bytes:
         """The bytes of a blob; one process serves them all. Raises GitFailed."""
         try:
             *_, data = self._repo.git.get_object_data(sha)
-        except (self._failure, ValueError, OSError) as error:  # git has ended
+        except self._failure as error:
             raise _failed("git cat-file", error) from None
         return bytes(data)
 
@@ -287,10 +289,11 @@ class Repository:
         return Path(self._repo.common_dir).resolve()
 
     @property
-    def _failure(self) -> type[Exception]:
+    def _failure(self) -> tuple[type[Exception], ...]:
+        """What GitPython raises where git fails, cannot start, ends early or says nonsense."""
         from git import CommandError
 
-        return CommandError
+        return CommandError, OSError, ValueError
 
 
 def _failed(what: str, error: Exception) -> GitFailed:

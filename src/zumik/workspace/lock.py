@@ -93,10 +93,10 @@ def locked(
             os.pwrite(descriptor, json.dumps(me.to_json()).encode(), 0)
         yield descriptor
     finally:
-        path.unlink(missing_ok=True)
-        os.close(descriptor)
-        with suppress(OSError):
+        with suppress(OSError):  # a file that stays locks nobody out
+            path.unlink()
             path.parent.rmdir()
+        os.close(descriptor)
 
 
 def is_locked(path: Path) -> bool:
