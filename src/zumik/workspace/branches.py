@@ -6,6 +6,7 @@ A branch is made together with its commit or not at all. Nothing is ever forced.
 from __future__ import annotations
 
 import shlex
+from contextlib import suppress
 
 from zumik.core.names import neutral, shown
 from zumik.errors import CannotRun
@@ -83,7 +84,8 @@ def go_back(repository: Repository, intent: Intent) -> None:
     if tip is not None:
         repository.change("update-ref", "-d", ref, tip)
     else:  # git logs a branch before it makes it
-        (repository.common_dir / "logs" / ref).unlink(missing_ok=True)
+        with suppress(FileNotFoundError, NotADirectoryError):
+            (repository.common_dir / "logs" / ref).unlink()
 
 
 def remote_of(repository: Repository, live_ref: str | None) -> tuple[str, str | None]:
