@@ -127,13 +127,7 @@ def run(arguments: list[str]) -> int:
         place = f"{error.filename}: " if isinstance(error.filename, str) else ""
         message = f"{place}{error.strerror or error}"
         return _tell(CannotRun(message, hint="see whether the disk is full, and who may write"))
-    if result == _INTERRUPTED:
-        typer.echo("interrupted", err=True)
     return result if isinstance(result, int) else 0
-
-
-_INTERRUPTED = 130
-"""Typer's own exit code for Ctrl-C, of which it says nothing."""
 
 
 def _tell(error: ZumikError) -> int:
