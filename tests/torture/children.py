@@ -15,8 +15,7 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple, NoReturn
@@ -68,11 +67,6 @@ class Child(NamedTuple):
         (os.killpg if group and leads else os.kill)(self.pid, signal.SIGKILL)
         return True
 
-    def runs_for(self, seconds: float) -> bool:
-        """Whether it still runs after so long; does not wait where it has ended before."""
-        ended, _, _ = select.select([self.door], [], [], seconds)
-        return not ended
-
     def end(self) -> Ended:
         """Wait for the command itself; what it started may go on."""
         status = _status_of(self.pid)
@@ -103,29 +97,16 @@ def adopt_orphans() -> None:
     """Be the parent of whatever a killed child leaves running. Raises OSError."""
     if ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:
         raise OSError(ctypes.get_errno(), "prctl")
-    signal.signal(signal.SIGALRM, _too_long)
-
-
-def _too_long(*_: object) -> NoReturn:
-    raise TimeoutError(f"something does not end within {LIMIT} s")
 
 
 def all_gone() -> None:
     """Wait until no process is left of all that was started here."""
-    with patience():
-        try:
-            while True:
-                os.waitpid(-1, 0)
-        except ChildProcessError:
-            _statuses.clear()
-
-
-@contextmanager
-def patience() -> Iterator[None]:
-    """Do not wait for ever. Raises TimeoutError."""
     signal.alarm(LIMIT)
     try:
-        yield
+        while True:
+            os.waitpid(-1, 0)
+    except ChildProcessError:
+        _statuses.clear()
     finally:
         signal.alarm(0)
 

@@ -8,7 +8,7 @@ does its work and then fails.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -39,7 +39,6 @@ def attempts(stage: Stage, options: Options) -> Iterator[Attempt]:
     """Every blow at every effect of each scene."""
     for scene in shuffled(options.scenes, options.seed):
         effects = _effects(stage, scene)
-        decided = _decided_at(effects)
         for at, (before, effect) in enumerate(pairwise([None, *effects]), 1):
             assert effect is not None
             for blow in (Blow(at, kind) for kind in effect.blows(before)):
@@ -47,7 +46,7 @@ def attempts(stage: Stage, options: Options) -> Iterator[Attempt]:
                     yield Attempt(
                         f"{scene}, {blow} of {len(effects)}: {effect.call} {effect.what}",
                         options.again("faults", scene, blow),
-                        partial(_strike, stage, scene, blow, effect, at < decided),
+                        partial(_strike, stage, scene, blow, effect),
                     )
 
 
@@ -65,16 +64,7 @@ def _effects(stage: Stage, scene: Scene) -> list[Effect]:
     return read_effects(log)
 
 
-def _decided_at(effects: Sequence[Effect]) -> int:
-    """The number of the effect by which it has happened: until then no failure may be ignored."""
-    commits = [at for at, effect in enumerate(effects, 1) if effect.what == "git commit"]
-    over = [at for at, effect in enumerate(effects, 1) if effect.what.endswith("/journal.json")]
-    return (commits or over or [0])[-1]
-
-
-def _strike(
-    stage: Stage, scene: Scene, blow: Blow, effect: Effect, undecided: bool, root: Path
-) -> Labels:
+def _strike(stage: Stage, scene: Scene, blow: Blow, effect: Effect, root: Path) -> Labels:
     played = stage.played(scene)
     place = played.copy(root)
     log = place.tmp / "effects"
@@ -85,10 +75,6 @@ def _strike(
     if len(read_effects(log)) < blow.at:
         raise AssertionError(f"{scene}: only {len(read_effects(log))} effects")
     require_told(ended)
-    of_place = effect.what.startswith(("repo/", "side/")) and not effect.what.endswith("/lock")
-    matters = effect.call in ("write", "fsync") and of_place
-    if undecided and matters and ended.code == 0:
-        raise Loss("the disk failed, and it said that it was done", ended)
     stands = after_blow(played, place, ended, go_on=blow.at % 3 == 0)
     yield "blow", f"{effect.call} {blow.kind}"
     yield "came to", stands

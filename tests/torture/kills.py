@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import Iterator
 from functools import partial
@@ -10,15 +9,7 @@ from itertools import count
 from pathlib import Path
 
 from tests.torture import children
-from tests.torture.oracle import (
-    BETWEEN,
-    Loss,
-    found,
-    has_journal,
-    judge,
-    recover,
-    require_refused,
-)
+from tests.torture.oracle import BETWEEN, found, has_journal, judge, recover, require_refused
 from tests.torture.places import NOW
 from tests.torture.running import Attempt, Labels, Options
 from tests.torture.scenes import Scene, Stage, can_recover, shuffled
@@ -33,12 +24,7 @@ def attempts(stage: Stage, options: Options) -> Iterator[Attempt]:
         scene = order[turn // options.each % len(order)]
         chance = random.Random(f"{options.seed} {scene} {number}")
         again = options.again("kills", scene, number, 200)
-        how = _hold if can_recover() and _has_hook(scene) and chance.random() < 0.1 else _kill
-        yield Attempt(f"{scene}, kill {number}", again, partial(how, stage, scene, chance))
-
-
-def _has_hook(scene: Scene) -> bool:
-    return scene.kind in ("hooks", "everything") and scene.variant != "no-commit"
+        yield Attempt(f"{scene}, kill {number}", again, partial(_kill, stage, scene, chance))
 
 
 def _kill(stage: Stage, scene: Scene, chance: random.Random, root: Path) -> Labels:
@@ -68,33 +54,6 @@ def _kill(stage: Stage, scene: Scene, chance: random.Random, root: Path) -> Labe
     yield "found then", then
     if then is BETWEEN:
         yield "recovered to", stands
-    yield "command", scene.deed
-    yield "variant", scene.variant
-    yield "repository", scene.kind
-
-
-def _hold(stage: Stage, scene: Scene, chance: random.Random, root: Path) -> Labels:
-    """Zumik is killed while a hook takes its time: recover has to wait until git has ended."""
-    played = stage.played(scene)
-    place = played.copy(root)
-    gate = place.tmp / "gate"
-    os.mkfifo(gate)
-    slow = partial(os.environ.__setitem__, "TORTURE_GATE", str(gate))
-    words = scene.words(stage.scratch)
-    child = children.start(words, place.work, place.tmp, NOW, within=slow)
-    with children.patience(), gate.open("w") as opened:  # that waits until the hook is there
-        child.kill_at(0, group=False)
-        ended = child.end()
-        recovery = children.start(("recover",), place.work, place.tmp, NOW)
-        waits = recovery.runs_for(0.3)
-        opened.write("go on\n")
-    said = [recovery.end()]
-    children.all_gone()
-    if not waits:
-        raise Loss("recover did not wait for git, which is still at work", *said)
-    stands = judge(played, place, ended, said, go_on=chance.random() < 0.5)
-    yield "killed", "zumik alone, in a slow hook"
-    yield "recovered to", stands
     yield "command", scene.deed
     yield "variant", scene.variant
     yield "repository", scene.kind

@@ -45,8 +45,6 @@ _PRE_COMMIT = """\
 others=$(git diff --cached --name-only | grep -v '^releases/')
 test -z "$others" || { echo "also staged: $others" >&2; exit 1; }
 git diff --cached --name-status >> "$(git rev-parse --git-common-dir)/hook.log"
-# A hook that takes its time: until somebody has opened this gate.
-if test -p "$TORTURE_GATE"; then read -r _ < "$TORTURE_GATE"; fi
 """
 _COMMIT_MSG = """\
 #!/bin/sh

@@ -205,9 +205,8 @@ def _require_line(place: Place, ends: Sequence[Ended], said: Sequence[object]) -
 
 def _require_intact(place: Place, before: State, said: Sequence[object]) -> None:
     state = observe(place)
-    for rows in (users_own, _status):
-        if rows(state) != rows(before):
-            raise Loss("the user's own", *difference(rows(state), rows(before)), *said)
+    if users_own(state) != users_own(before) or state["status"] != before["status"]:
+        raise Loss("the user's own", *difference(state, before), *said)
     if left_over(state):
         raise Loss("left over", *left_over(state), *said)
     git(place, "fsck", "--connectivity-only")
@@ -220,8 +219,3 @@ def _require_intact(place: Place, before: State, said: Sequence[object]) -> None
         ended = children.run(words, place.work, place.tmp, NOW)
         if ended.code != 0:
             raise Loss("the work does not go on", ended, *said)
-
-
-def _status(state: State) -> State:
-    """What git says is not committed: nothing of zumik's."""
-    return {name: value for name, value in state.items() if name.startswith("status ")}

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import sys
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from multiprocessing import get_context
-from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -106,23 +104,21 @@ def run(module: ModuleType, stage: Stage, options: Options) -> Lost | None:
     """Try what a module has to try; the first loss, if there is one."""
     name = module.__name__.rpartition(".")[2]
     context = get_context("fork")
-    stop = context.Event()
+    told, stop = context.SimpleQueue(), context.Event()
     begun = time.monotonic()
-    workers, readers = [], []
-    for number in range(options.jobs):
-        reader, told = context.Pipe(duplex=False)
-        given = (module, stage, options, number, told, stop)
-        workers.append(context.Process(target=_work, args=given))
-        workers[-1].start()
-        told.close()
-        readers.append(reader)
-    # Whoever has seen enough is told what there is.
-    for signalled in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(signalled, lambda *_: stop.set())
-    tally, lost, skipped = Tally(), None, None
+    workers = [
+        context.Process(target=_work, args=(module, stage, options, number, told, stop))
+        for number in range(options.jobs)
+    ]
+    for worker in workers:
+        worker.start()
+    tally, lost, skipped, at_work = Tally(), None, None, len(workers)
     next_word = begun + 30
-    for item in _items(readers):
-        if isinstance(item, Lost):
+    while at_work:
+        item = told.get()
+        if item is None:
+            at_work -= 1
+        elif isinstance(item, Lost):
             tally.add([("LOST", item.what)])
             if options.keep_going:
                 print(item, flush=True)
@@ -147,27 +143,9 @@ def run(module: ModuleType, stage: Stage, options: Options) -> Lost | None:
     return lost
 
 
-def _items(readers: list[Connection]) -> Iterator[Any]:
-    """What the workers tell, until the last has said that it is through."""
-    while readers:
-        for reader in wait(readers):
-            assert isinstance(reader, Connection)
-            try:
-                item = reader.recv()
-            except EOFError:
-                readers.remove(reader)
-                yield Lost("the torture itself", "", "a worker was ended", [], "")
-                continue
-            if item is None:
-                readers.remove(reader)
-            else:
-                yield item
-
-
 def _work(module: Any, stage: Stage, options: Options, number: int, told: Any, stop: Any) -> None:
     """One worker: its share of the attempts, until the time is up or something is lost."""
     try:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
         children.adopt_orphans()
         until = time.monotonic() + options.seconds if options.seconds else None
         share = None if options.times is None else -(-(options.times - number) // options.jobs)
@@ -178,7 +156,7 @@ def _work(module: Any, stage: Stage, options: Options, number: int, told: Any, s
             if stop.is_set() or late or (share is not None and done >= share):
                 break
             outcome = _try(attempt, place)
-            told.send(outcome)
+            told.put(outcome)
             if isinstance(outcome, Lost):
                 if not options.keep_going:
                     stop.set()
@@ -186,12 +164,12 @@ def _work(module: Any, stage: Stage, options: Options, number: int, told: Any, s
                 place = stage.scratch / f"{place.name}+"
             shutil.rmtree(place, ignore_errors=True)
     except NotHere as missing:
-        told.send(missing)
+        told.put(missing)
     except BaseException:  # noqa: BLE001  # whatever it is has to be told
         stop.set()
-        told.send(Lost("the torture itself", "", "it broke", [traceback.format_exc()], ""))
+        told.put(Lost("the torture itself", "", "it broke", [traceback.format_exc()], ""))
     finally:
-        told.send(None)
+        told.put(None)
 
 
 def _try(attempt: Attempt, root: Path) -> list[tuple[str, str]] | Lost:

@@ -75,8 +75,7 @@ def observe(place: Place) -> State:
         rows |= _git_files(place)
         rows |= _index(place)
         rows |= _refs(place)
-        status = git(place, "status", "--porcelain=v1", "--no-renames", "-z")
-        rows |= {f"status {entry[3:]}": entry[:2] for entry in status.split("\0")[:-1]}
+        rows["status"] = git(place, "status", "--porcelain=v1", "-z").replace("\0", "; ")
     return rows
 
 
@@ -92,7 +91,7 @@ def difference(state: State, other: State) -> list[str]:
 
 def users_own(state: State) -> State:
     """What zumik has no business with."""
-    own = re.compile(r"(file|index|status) (?!(repo/|side/)?releases/)")
+    own = re.compile(r"(file|index) (?!(repo|side)?/?releases/)")
     return {name: value for name, value in state.items() if own.match(name)}
 
 
