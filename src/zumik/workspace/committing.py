@@ -72,9 +72,8 @@ def stage(
             (("add",), written),
             (("rm", "--cached", "--quiet", "--ignore-unmatch"), change.remove),
         ):
-            names = [str(path.relative_to(repository.root)) for path in paths]
-            if names:
-                repository.change(*command, "--", *names, env=environment)
+            if paths:
+                repository.change(*command, "--", *repository.names(paths), env=environment)
         verify(environment)
 
 
@@ -122,7 +121,7 @@ def _commit(
     environment: Mapping[str, str],
 ) -> str:
     """Have git commit; the commit that HEAD is on then. Raises GitFailed where that is the old."""
-    names = _names(repository, change)
+    names = repository.names(change.paths)
     repository.change("add", "--", *names, env=environment)
     words = ("commit", "--only", "--quiet", f"--message={message}", "--", *names)
     failed = None
@@ -245,10 +244,6 @@ def _intent(writer: Writer, repository: Repository, branch: str | None) -> Inten
     head = start if here is None else f"{HEADS}{here}"
     ref = head if branch is None else f"{HEADS}{branch}"
     return Intent(COMMIT, ref, head, start)
-
-
-def _names(repository: Repository, change: Change) -> list[str]:
-    return [str(path.relative_to(repository.root)) for path in change.paths]
 
 
 def _forget(repository: Repository, made: str) -> None:

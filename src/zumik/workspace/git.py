@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, NamedTuple
@@ -166,9 +166,13 @@ class Repository:
                 return unfinished
         return None
 
+    def names(self, paths: Iterable[Path]) -> list[str]:
+        """What git calls files of the work tree."""
+        return [path.relative_to(self.root).as_posix() for path in paths]
+
     def uncommitted(self, paths: Sequence[Path]) -> list[str]:
         """Those of `paths`, or files in them, that differ from the last commit."""
-        names = [str(path.relative_to(self.root)) for path in paths]
+        names = self.names(paths)
         status = self.run("status", "--porcelain", "-z", "--no-renames", "--", *names)
         return [neutral(entry[3:]) for entry in status.split("\0") if entry]
 

@@ -20,7 +20,7 @@ from zumik.core.reading import Fields, Malformed
 from zumik.errors import CannotRun
 from zumik.workspace.files import read_bounded
 from zumik.workspace.lock import Holder, read_holder
-from zumik.workspace.writing import Placement, Plan, sync
+from zumik.workspace.writing import Placement, Plan, sync, write_synced
 
 NAME = "journal.json"
 
@@ -75,14 +75,7 @@ def write_journal(state: Path, root: Path, journal: Journal) -> None:
         ],
     }
     path, new = state / NAME, state / f"{NAME}.new"
-    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
-    try:
-        left = memoryview(json.dumps(value, indent=1).encode())
-        while left:
-            left = left[os.write(descriptor, left) :]
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    write_synced(new, json.dumps(value, indent=1).encode(), os.O_TRUNC)
     new.replace(path)
     sync(state)
 

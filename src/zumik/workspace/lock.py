@@ -46,20 +46,26 @@ class Holder(NamedTuple):
     @property
     def is_here(self) -> bool | None:
         """Whether the process still runs; None where another machine would have to be asked."""
-        if self.host != platform.node():
-            return None
-        try:
-            os.kill(self.pid, 0)
-        except ProcessLookupError:
-            return False
-        except OSError:
-            pass  # it runs, and is somebody else's
-        return True
+        return runs(self.pid) if self.host == platform.node() else None
 
     def to_json(self) -> dict[str, object]:
         """As the lock and the journal hold it."""
         since = moment_text(self.since)
         return {"command": self.command, "pid": self.pid, "host": self.host, "since": since}
+
+
+def runs(process: int) -> bool:
+    """Whether a process of this machine still runs."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        pass  # it runs, and is somebody else's
+    with suppress(OSError):  # where there is such a file, it tells who has ended and is not missed
+        state = Path(f"/proc/{process}/stat").read_text(errors="replace").rpartition(")")[2]
+        return state.split()[0] != "Z"
+    return True
 
 
 def read_holder(fields: Fields) -> Holder:

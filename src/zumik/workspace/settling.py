@@ -6,7 +6,6 @@ is killed while it settles is settled again.
 
 from __future__ import annotations
 
-import os
 import time
 from contextlib import suppress
 from datetime import datetime
@@ -18,6 +17,7 @@ from zumik.workspace import branches
 from zumik.workspace.git import HEADS, Repository
 from zumik.workspace.index import drop_index, own_index
 from zumik.workspace.journal import COMMIT, STAGE, Intent, Journal, remove_journal
+from zumik.workspace.lock import runs
 from zumik.workspace.merging import unmerged
 from zumik.workspace.writing import take_back, tidy
 
@@ -75,7 +75,7 @@ def _is_committed(repository: Repository, journal: Journal) -> bool:
     start, tip = journal.intent.start, repository.parsed(f"{journal.intent.ref}^{{commit}}")
     if tip is None or tip == start:
         return False
-    names = _names(repository, journal)
+    names = repository.names(journal.plan.paths)
     listed, since = ["ls-tree", "-r"], [tip]
     if start is not None:
         listed, since = ["diff-tree", "-r", "--no-renames"], [start, tip]
@@ -92,12 +92,11 @@ def _is_committed(repository: Repository, journal: Journal) -> bool:
 def _is_staged(repository: Repository, journal: Journal) -> bool:
     if not all(placement.is_placed for placement in journal.plan.placements):
         return False
-    differs = repository.run("diff-files", "--name-only", "--", *_names(repository, journal))
-    written = [
-        str(placement.path.relative_to(repository.root))
-        for placement in journal.plan.placements
-        if placement.digest is not None
-    ]
+    differs = repository.run(
+        "diff-files", "--name-only", "--", *repository.names(journal.plan.paths)
+    )
+    placed = (item.path for item in journal.plan.placements if item.digest is not None)
+    written = repository.names(placed)
     known = repository.run("ls-files", "-z", "--", *written).split("\0")[:-1]
     in_conflict = set(unmerged(repository)) & set(journal.plan.paths)
     return not differs and not in_conflict and set(known) == set(written)
@@ -105,7 +104,7 @@ def _is_staged(repository: Repository, journal: Journal) -> bool:
 
 def _finish_index(repository: Repository, state: Path, journal: Journal) -> None:
     """Have the index say of the files what the commit says, if it does not yet."""
-    names = _names(repository, journal)
+    names = repository.names(journal.plan.paths)
     if journal.intent.how != COMMIT or repository.branch != _short(journal.intent.ref):
         return
     if repository.run("diff-index", "--cached", "--name-only", "HEAD", "--", *names):
@@ -133,7 +132,7 @@ def remove_locks(repository: Repository, intent: Intent, began: datetime) -> Non
             path.unlink(missing_ok=True)
     for path in own.glob("next-index-*.lock"):
         with suppress(ValueError):
-            if not _runs(int(path.name.removeprefix("next-index-").removesuffix(".lock"))):
+            if not runs(int(path.name.removeprefix("next-index-").removesuffix(".lock"))):
                 path.unlink(missing_ok=True)
 
 
@@ -143,22 +142,5 @@ def _made(path: Path) -> float:
     return 0.0
 
 
-def _runs(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        pass
-    with suppress(OSError):  # where there is such a file, it tells who has ended and is not missed
-        state = Path(f"/proc/{process}/stat").read_text(errors="replace").rpartition(")")[2]
-        return state.split()[0] != "Z"
-    return True
-
-
 def _short(ref: str | None) -> str | None:
     return None if ref is None else ref.removeprefix(HEADS)
-
-
-def _names(repository: Repository, journal: Journal) -> list[str]:
-    return [path.relative_to(repository.root).as_posix() for path in journal.plan.paths]

@@ -119,7 +119,7 @@ def put(plan: Plan, files: Sequence[NewBytes]) -> None:
         directory.mkdir(exist_ok=True)
     for file, placement in zip(files, plan.placements, strict=False):
         if placement.beside is not None:
-            _write_new(placement.beside, file.data)
+            write_synced(placement.beside, file.data, os.O_EXCL)
     for placement in plan.placements:
         if placement.beside is None:
             assert placement.kept is not None
@@ -166,9 +166,9 @@ def tidy(plan: Plan) -> None:
                 path.unlink(missing_ok=True)
 
 
-def _write_new(path: Path, data: bytes) -> None:
-    """A new file with its bytes on the disk."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+def write_synced(path: Path, data: bytes, flags: int) -> None:
+    """A file with its bytes on the disk; `flags` say what of one that is there. Raises OSError."""
+    flags |= os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0)
     descriptor = os.open(path, flags, 0o644)
     try:
         left = memoryview(data)
