@@ -14,9 +14,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from zumik.core.decision import Decision as Decision
-    from zumik.core.decision import NoCandidate as NoCandidate
-    from zumik.core.request import Request as Request
+    from zumik.core.decisions.decision import Decision as Decision
+    from zumik.core.decisions.decision import NoCandidate as NoCandidate
+    from zumik.core.facts.request import Request as Request
     from zumik.errors import ZumikError as ZumikError
     from zumik.resolver import Resolver as Resolver
 
@@ -25,9 +25,9 @@ __version__ = "0.1.0"
 __all__ = ["Decision", "NoCandidate", "Request", "Resolver", "ZumikError", "__version__"]
 
 _PLACES = {
-    "Decision": "zumik.core.decision",
-    "NoCandidate": "zumik.core.decision",
-    "Request": "zumik.core.request",
+    "Decision": "zumik.core.decisions.decision",
+    "NoCandidate": "zumik.core.decisions.decision",
+    "Request": "zumik.core.facts.request",
     "Resolver": "zumik.resolver",
     "ZumikError": "zumik.errors",
 }

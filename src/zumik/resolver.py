@@ -16,7 +16,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from zumik.core.bundle import (
+from zumik.bounded_file import read_bounded
+from zumik.core.basics.display import shown
+from zumik.core.basics.field_readers import Malformed
+from zumik.core.basics.names import AliasName, ModelId, ReleaseId
+from zumik.core.basics.references import Reference
+from zumik.core.basics.tree import FROZEN, LEDGER, LIVE
+from zumik.core.decisions.decision import Decision, resolve_target
+from zumik.core.decisions.drained_decision import gone_from, resolve_without, steady
+from zumik.core.facts.catalog import Model
+from zumik.core.facts.request import NOTHING_ASKED, Request, read_request
+from zumik.core.live.bundle import (
     MAX_BUNDLE_BYTES,
     Bundle,
     Frozen,
@@ -24,17 +34,9 @@ from zumik.core.bundle import (
     read_bundle,
     superseded_by,
 )
-from zumik.core.catalog import Model
-from zumik.core.decision import Decision, resolve_target
-from zumik.core.drain import Drains
-from zumik.core.draining import gone_from, resolve_without, steady
-from zumik.core.names import AliasName, ModelId, Reference, ReleaseId, shown
-from zumik.core.reading import Malformed
-from zumik.core.release import MAX_RELEASE_BYTES, VerifiedRelease
-from zumik.core.request import NOTHING_ASKED, Request, read_request
-from zumik.core.tree import FROZEN, LEDGER, LIVE
+from zumik.core.live.drains import Drains
+from zumik.core.releases.release import MAX_RELEASE_BYTES, VerifiedRelease
 from zumik.errors import CannotRun, UsageError, ZumikError
-from zumik.workspace.files import read_bounded
 from zumik.workspace.store import Store, find_workspace
 
 LOG = logging.getLogger("zumik")

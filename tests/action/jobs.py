@@ -30,9 +30,9 @@ _ZUMIK = """\
 shift 3
 exec {python} -I -c '
 import datetime, sys
-import zumik.cli.session
+import zumik.actions.session
 from zumik.cli.main import run
-zumik.cli.session.utc_now = lambda: datetime.datetime.fromisoformat("{now}")
+zumik.actions.session.utc_now = lambda: datetime.datetime.fromisoformat("{now}")
 sys.exit(run(sys.argv[1:]))
 ' "$@"
 """

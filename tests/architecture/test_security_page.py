@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.cli.tampering import CASES
 
-from zumik.checks.registry import RULES
+from zumik.checks.rule_registry import RULES
 
 TESTS = Path(__file__).parents[1]
 PAGE = (TESTS.parent / ".github" / "SECURITY.md").read_text(encoding="utf-8")

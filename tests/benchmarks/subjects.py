@@ -20,9 +20,9 @@ from tests.benchmarks.measuring import Figure, in_turn, process
 from tests.benchmarks.rivals import checking_routers, choosing_routers
 from tests.benchmarks.workspaces import commit_line, write_line, write_workspace, yaml_texts
 
-from zumik.core.decision import resolve
-from zumik.core.names import AliasName, ReleaseId
-from zumik.core.request import Request
+from zumik.core.basics.names import AliasName, ReleaseId
+from zumik.core.decisions.decision import resolve
+from zumik.core.facts.request import Request
 from zumik.workspace.store import find_workspace
 
 REPOSITORY = Path(__file__).parents[2]

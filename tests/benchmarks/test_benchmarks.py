@@ -11,10 +11,10 @@ from tests.benchmarks.measuring import Figure, table
 from tests.benchmarks.servers import NotHere
 from tests.benchmarks.workspaces import write_line, write_workspace
 
-from zumik.core.explanation import rederive
-from zumik.core.freezing import derive_all
-from zumik.core.release import VerifiedRelease, release_to_bytes, verify
-from zumik.workspace.authoring import read_authored
+from zumik.core.decisions.alias_table import rederive
+from zumik.core.releases.freeze import derive_all
+from zumik.core.releases.release import VerifiedRelease, release_to_bytes, verify
+from zumik.workspace.authored_files import read_authored
 from zumik.workspace.store import Store
 
 SMALL = {

@@ -7,13 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
 
-from zumik.core.drafting import draft, ledger_line
-from zumik.core.freezing import derive_all, freeze
-from zumik.core.pointer import next_pointer, pointer_to_bytes
-from zumik.core.release import Content, ReleaseRef
-from zumik.workspace.authoring import read_authored
-from zumik.workspace.files import WorkTree
-from zumik.workspace.starting import ATTRIBUTES
+from zumik.core.live.pointer import next_pointer, pointer_to_bytes
+from zumik.core.releases.draft import draft, ledger_line
+from zumik.core.releases.freeze import derive_all, freeze
+from zumik.core.releases.release import Content, ReleaseRef
+from zumik.workspace.authored_files import read_authored
+from zumik.workspace.new_workspace import ATTRIBUTES
+from zumik.workspace.work_tree import WorkTree
 
 PROVIDER_SIZE = 50
 

@@ -7,11 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from zumik.checks.authoring import Authorship, check_dates, check_definitions, check_derivations
-from zumik.core.findings import Finding, Severity, has_errors
-from zumik.core.freezing import derive_all
-from zumik.workspace.authoring import read_authored
-from zumik.workspace.files import WorkTree
+from zumik.checks.authored_facts import (
+    Authorship,
+    check_dates,
+    check_definitions,
+    check_derivations,
+)
+from zumik.core.basics.findings import Finding, Severity, has_errors
+from zumik.core.releases.freeze import derive_all
+from zumik.workspace.authored_files import read_authored
+from zumik.workspace.work_tree import WorkTree
 
 DAY = date(2026, 1, 10)
 _METRIC = "  {}: {{description: d, source: s, observed_on: {}, {}}}\n"

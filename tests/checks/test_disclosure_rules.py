@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from zumik.checks.disclosure import check_disclosure
-from zumik.core.findings import Finding, Severity
-from zumik.workspace.authoring import Authored, read_authored
-from zumik.workspace.files import WorkTree
+from zumik.checks.newly_visible import check_disclosure
+from zumik.core.basics.findings import Finding, Severity
+from zumik.workspace.authored_files import Authored, read_authored
+from zumik.workspace.work_tree import WorkTree
 
 
 def written(root: Path, *files: str) -> Authored:

@@ -9,17 +9,17 @@ import pytest
 from tests.checks.test_integrity_rules import LATER, Workspace, no_schema
 from tests.core.builders import CODE_FAST, MemoryTree, but
 
-from zumik.checks.integrity import check_released
-from zumik.checks.line import SchemaCheck, Scope
-from zumik.checks.transition import check_transition
-from zumik.core.drain import LONGEST, MAX_DRAINS, Drain, Drains, drains_to_bytes
-from zumik.core.draining import with_drain
-from zumik.core.findings import Finding, Severity
-from zumik.core.names import Digest
-from zumik.core.pointer import pointer_to_bytes
-from zumik.core.release import MAX_TEXT, ReleaseRef
-from zumik.core.transition import FileChange, GitFile, Step, Transition
-from zumik.core.tree import UNAVAILABLE
+from zumik.checks.all_history import check_released
+from zumik.checks.allowed_changes import check_transition
+from zumik.checks.release_chain import SchemaCheck, Scope
+from zumik.core.basics.findings import Finding, Severity
+from zumik.core.basics.names import Digest
+from zumik.core.basics.tree import UNAVAILABLE
+from zumik.core.decisions.drained_decision import with_drain
+from zumik.core.live.drains import LONGEST, MAX_DRAINS, Drain, Drains, drains_to_bytes
+from zumik.core.live.pointer import pointer_to_bytes
+from zumik.core.releases.release import MAX_TEXT, ReleaseRef
+from zumik.core.reviews.branch_changes import FileChange, GitFile, Step, Transition
 
 WORKSPACE = Workspace()
 NEWEST = WORKSPACE.sources[-1].ref

@@ -9,13 +9,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from tests.core.builders import CODE_FAST, MemoryTree, alias, but, frozen, scored
 
-from zumik.checks.integrity import BYTES_CODES, check_released
-from zumik.checks.line import SchemaCheck, Scope
-from zumik.core.drafting import draft, ledger_line
-from zumik.core.findings import Finding
-from zumik.core.names import AliasName, Digest, ReleaseId
-from zumik.core.pointer import Pointer, next_pointer, pointer_to_bytes
-from zumik.core.release import (
+from zumik.checks.all_history import BYTES_CODES, check_released
+from zumik.checks.release_chain import SchemaCheck, Scope
+from zumik.core.basics.findings import Finding
+from zumik.core.basics.names import AliasName, Digest, ReleaseId
+from zumik.core.live.pointer import Pointer, next_pointer, pointer_to_bytes
+from zumik.core.releases.draft import draft, ledger_line
+from zumik.core.releases.release import (
     ReleaseRef,
     VerifiedRelease,
     digest_of,

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 import zumik
-from zumik.checks.registry import RULES
+from zumik.checks.rule_registry import RULES
 from zumik.cli.main import COMMANDS
-from zumik.core.findings import Rule
+from zumik.core.basics.findings import Rule
 
 SOURCES = Path(zumik.__file__).parent
 TEXTS = SOURCES / "checks" / "rules"

@@ -9,16 +9,16 @@ import pytest
 from tests.checks.test_integrity_rules import LATER, NOW, Workspace, no_schema
 from tests.core.builders import CODE_FAST, MemoryTree, but
 
-from zumik.checks.integrity import check_released
-from zumik.checks.line import SchemaCheck, Scope
-from zumik.checks.transition import check_transition
-from zumik.core.findings import Finding, Severity
-from zumik.core.names import Digest, ReleaseId
-from zumik.core.pointer import pointer_to_bytes
-from zumik.core.release import MAX_TEXT
-from zumik.core.transition import FileChange, GitFile, Step, Transition
-from zumik.core.tree import DIRECTORY
-from zumik.core.withdrawal import Withdrawal, withdrawal_to_bytes
+from zumik.checks.all_history import check_released
+from zumik.checks.allowed_changes import check_transition
+from zumik.checks.release_chain import SchemaCheck, Scope
+from zumik.core.basics.findings import Finding, Severity
+from zumik.core.basics.names import Digest, ReleaseId
+from zumik.core.basics.tree import DIRECTORY
+from zumik.core.live.pointer import pointer_to_bytes
+from zumik.core.releases.release import MAX_TEXT
+from zumik.core.releases.withdrawal import Withdrawal, withdrawal_to_bytes
+from zumik.core.reviews.branch_changes import FileChange, GitFile, Step, Transition
 
 WORKSPACE = Workspace()
 FIRST, SECOND, NEWEST = (source.ref for source in WORKSPACE.sources)

@@ -22,7 +22,7 @@ from pathlib import Path
 
 import pytest
 
-import zumik.cli.session
+import zumik.actions.session
 from zumik.cli.main import run
 
 CASES = Path(__file__).parent / "cases"
@@ -148,7 +148,7 @@ class Desk:
     def _at_desk(self, env: Mapping[str, str]) -> Iterator[None]:
         moment = f"{self.now:%Y-%m-%dT%H:%M:%SZ}"
         with pytest.MonkeyPatch.context() as patch, contextlib.chdir(self.repo / self.below):
-            patch.setattr(zumik.cli.session, "utc_now", lambda: self.now)
+            patch.setattr(zumik.actions.session, "utc_now", lambda: self.now)
             dates = {"GIT_AUTHOR_DATE": moment, "GIT_COMMITTER_DATE": moment}
             for name, value in {**dates, **env}.items():
                 patch.setenv(name, value)

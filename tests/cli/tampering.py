@@ -20,8 +20,8 @@ from typing import Any
 import pytest
 from tests.cli.conversation import Desk, Played
 
-from zumik.core.canonical import to_canonical
-from zumik.core.release import digest_of
+from zumik.core.basics.strict_json import to_canonical
+from zumik.core.releases.release import digest_of
 
 BRANCH = "change"
 LATER = datetime.fromisoformat("2026-02-20T09:00:00Z")

@@ -13,10 +13,10 @@ from tests.cli.conversation import Desk, Turn
 from tests.cli.tampering import write
 
 from zumik import Resolver
-from zumik.cli.draining import until_from
-from zumik.core.drain import MAX_DRAINS, Drain, Drains, drains_to_bytes, read_drains
-from zumik.core.logline import read_log_line
-from zumik.core.replay import Verdict, replay
+from zumik.actions.drain_change import until_from
+from zumik.core.decisions.log_line import read_log_line
+from zumik.core.decisions.replay import Verdict, replay
+from zumik.core.live.drains import MAX_DRAINS, Drain, Drains, drains_to_bytes, read_drains
 from zumik.errors import UsageError
 
 DeskAfter = Callable[[str], Desk]

@@ -15,10 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.cli.conversation import Desk, Turn
 
+from zumik.actions.session import Session
 from zumik.cli.history import LandedPointers
-from zumik.cli.session import Session
-from zumik.core.names import AliasName
-from zumik.core.pointer import Pointer, pointer_to_bytes, read_pointer
+from zumik.core.basics.names import AliasName
+from zumik.core.live.pointer import Pointer, pointer_to_bytes, read_pointer
 
 ALIAS = AliasName("code.fast")
 FILE = f"releases/live/{ALIAS}.json"
@@ -242,7 +242,7 @@ _PLAYED: dict[str, object] = {}
 
 
 def test_replay_and_history_agree_on_what_had_landed(desk_after: Callable[[str], Desk]) -> None:
-    from zumik.cli.landed import landed_at
+    from zumik.actions.landed_releases import landed_at
 
     desk = desk_after("february")
     desk.now = datetime(2026, 6, 1, tzinfo=UTC)

@@ -16,7 +16,7 @@ import pytest
 from tests.cli.conversation import Desk, Turn, subprocess_zumik
 
 import zumik
-import zumik.workspace.lock
+import zumik.transaction.lock
 
 CREATE = ("release", "create", "--allow-unchanged", "--note", "again")
 PROMOTE = ("alias", "promote", "code.fast", "--to", "alr_2026_01_10_001", "--reason", "back")
@@ -255,8 +255,10 @@ def _writing(desk: Desk, *command: str, kill: bool = False) -> Iterator[subproce
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = zumik.workspace.lock.locked
-    monkeypatch.setattr("zumik.workspace.writers.locked", lambda *given: real(*given, patience=0.1))
+    real = zumik.transaction.lock.locked
+    monkeypatch.setattr(
+        "zumik.transaction.writer.locked", lambda *given: real(*given, patience=0.1)
+    )
 
 
 @pytest.mark.usefixtures("impatient")

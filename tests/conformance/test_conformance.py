@@ -12,14 +12,14 @@ from typing import Any
 
 import pytest
 
-from zumik.core.canonical import MalformedJson, from_strict, to_canonical
-from zumik.core.catalog import read_metrics, read_model
-from zumik.core.decimals import fraction_from_text, fraction_to_text
-from zumik.core.decision import NoCandidate, resolve
-from zumik.core.names import AliasName, ModelId, ReleaseId
-from zumik.core.policy import read_alias, read_measures
-from zumik.core.release import VerifiedRelease, digest_of, verify
-from zumik.core.request import read_request
+from zumik.core.basics.decimals import fraction_from_text, fraction_to_text
+from zumik.core.basics.names import AliasName, ModelId, ReleaseId
+from zumik.core.basics.strict_json import MalformedJson, from_strict, to_canonical
+from zumik.core.decisions.decision import NoCandidate, resolve
+from zumik.core.facts.catalog import read_metrics, read_model
+from zumik.core.facts.policy import read_alias, read_measures
+from zumik.core.facts.request import read_request
+from zumik.core.releases.release import VerifiedRelease, digest_of, verify
 from zumik.core.resolvers import LATEST
 from zumik.core.resolvers.facts import Facts, Incumbent
 

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
-from zumik.core.catalog import RATES, Catalog, Metric, Model, read_metric, read_model
-from zumik.core.freezing import derive_all, freeze
-from zumik.core.names import AliasName, ModelId, ReleaseId
-from zumik.core.policy import Alias, Measure, Policy, read_alias, read_measures
-from zumik.core.release import (
+from zumik.core.basics.names import AliasName, ModelId, ReleaseId
+from zumik.core.basics.tree import DIRECTORY, FILE
+from zumik.core.facts.catalog import RATES, Catalog, Metric, Model, read_metric, read_model
+from zumik.core.facts.policy import Alias, Measure, Policy, read_alias, read_measures
+from zumik.core.releases.freeze import derive_all, freeze
+from zumik.core.releases.release import (
     Release,
     ReleaseRef,
     VerifiedRelease,
@@ -21,7 +22,6 @@ from zumik.core.release import (
 from zumik.core.resolvers import LATEST
 from zumik.core.resolvers.derivation import Derivation
 from zumik.core.resolvers.facts import Facts, Incumbent
-from zumik.core.tree import DIRECTORY, FILE
 from zumik.errors import CannotRun
 
 DAY = date(2026, 6, 9)

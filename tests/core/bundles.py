@@ -8,11 +8,11 @@ from typing import Any
 
 from tests.core.builders import CODE_FAST, alias, frozen, limited
 
-from zumik.core.bundle import Bundle, Frozen, bundle_of
-from zumik.core.drain import NO_DRAINS, Drain, Drains
-from zumik.core.names import AliasName, ReleaseId
-from zumik.core.pointer import Pointer
-from zumik.core.release import VerifiedRelease, release_to_bytes
+from zumik.core.basics.names import AliasName, ReleaseId
+from zumik.core.live.bundle import Bundle, Frozen, bundle_of
+from zumik.core.live.drains import NO_DRAINS, Drain, Drains
+from zumik.core.live.pointer import Pointer
+from zumik.core.releases.release import VerifiedRelease, release_to_bytes
 
 NOON = datetime(2026, 6, 9, 12, tzinfo=UTC)
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)

@@ -7,10 +7,10 @@ from typing import Any
 
 from tests.core.builders import CODE_FAST, CREATED, alias, frozen, model
 
-from zumik.core.names import AliasName
-from zumik.core.pointer import Pointer, next_pointer
-from zumik.core.release import VerifiedRelease
-from zumik.core.review import Draining, Review, review_of
+from zumik.core.basics.names import AliasName
+from zumik.core.live.pointer import Pointer, next_pointer
+from zumik.core.releases.release import VerifiedRelease
+from zumik.core.reviews.review import Draining, Review, review_of
 
 OTHER = AliasName("other")
 BEST = alias("maximize q")

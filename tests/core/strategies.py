@@ -11,7 +11,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from tests.core.builders import CREATED, DAY, FIRST, but, verified
 
-from zumik.core.catalog import (
+from zumik.core.basics.decimals import MAX_DIGITS
+from zumik.core.basics.names import AliasName, Digest, ModelId, ReleaseId
+from zumik.core.facts.catalog import (
     LIMITS,
     RATES,
     Catalog,
@@ -22,10 +24,7 @@ from zumik.core.catalog import (
     Tier,
     Upstream,
 )
-from zumik.core.decimals import MAX_DIGITS
-from zumik.core.freezing import derive_all, freeze
-from zumik.core.names import AliasName, Digest, ModelId, ReleaseId
-from zumik.core.policy import (
+from zumik.core.facts.policy import (
     Alias,
     Bound,
     Deprecation,
@@ -36,8 +35,9 @@ from zumik.core.policy import (
     Requirements,
     Workload,
 )
-from zumik.core.release import Content, Release, ReleaseRef, VerifiedRelease
-from zumik.core.request import Request
+from zumik.core.facts.request import Request
+from zumik.core.releases.freeze import derive_all, freeze
+from zumik.core.releases.release import Content, Release, ReleaseRef, VerifiedRelease
 from zumik.core.resolvers import LATEST
 from zumik.core.resolvers.derivation import Derivation
 from zumik.core.resolvers.facts import Facts, Incumbent

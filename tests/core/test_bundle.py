@@ -25,7 +25,9 @@ from tests.core.bundles import (
 )
 from tests.core.strategies import few_examples, moments, releases, texts
 
-from zumik.core.bundle import (
+from zumik.core.basics.names import Digest, ReleaseId
+from zumik.core.basics.strict_json import to_canonical
+from zumik.core.live.bundle import (
     SCHEMA,
     Bundle,
     Frozen,
@@ -34,10 +36,8 @@ from zumik.core.bundle import (
     read_bundle,
     superseded_by,
 )
-from zumik.core.canonical import to_canonical
-from zumik.core.drain import Drain, Drains
-from zumik.core.names import Digest, ReleaseId
-from zumik.core.release import digest_of, release_to_bytes
+from zumik.core.live.drains import Drain, Drains
+from zumik.core.releases.release import digest_of, release_to_bytes
 from zumik.errors import CannotRun, IntegrityError, ZumikError
 
 WHOLE = bundled(

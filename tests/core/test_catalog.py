@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from tests.core.builders import alias, derived, facts, model
 from tests.core.strategies import models_called
 
-from zumik.core.catalog import (
+from zumik.core.basics.field_readers import Malformed
+from zumik.core.basics.names import ModelId
+from zumik.core.facts.catalog import (
     Figure,
     Metric,
     Model,
@@ -26,9 +28,7 @@ from zumik.core.catalog import (
     read_model,
     read_provider,
 )
-from zumik.core.names import ModelId
-from zumik.core.policy import Workload
-from zumik.core.reading import Malformed
+from zumik.core.facts.policy import Workload
 from zumik.core.resolvers import LATEST
 from zumik.core.resolvers.facts import Failure
 

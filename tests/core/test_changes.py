@@ -9,7 +9,11 @@ from hypothesis import given
 from tests.core.builders import CODE_FAST, FIRST, alias, but, frozen, model
 from tests.core.strategies import contents, few_examples
 
-from zumik.core.changes import (
+from zumik.core.basics.names import AliasName, ModelId
+from zumik.core.facts.policy import Deprecation, Measure
+from zumik.core.releases.release import Content, content_to_json
+from zumik.core.resolvers.facts import Incumbent
+from zumik.core.reviews.changes import (
     CHANGED,
     CORRECTION,
     FIRST_KNOWN,
@@ -20,10 +24,6 @@ from zumik.core.changes import (
     model_change,
     unchanged,
 )
-from zumik.core.names import AliasName, ModelId
-from zumik.core.policy import Deprecation, Measure
-from zumik.core.release import Content, content_to_json
-from zumik.core.resolvers.facts import Incumbent
 
 BEFORE = frozen(
     alias("maximize q", require={"floating_allowed": True}),

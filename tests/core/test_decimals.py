@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.core.strategies import decimals
 
-from zumik.core.decimals import MAX_DIGITS, fraction_from_text, fraction_to_text
-from zumik.core.reading import Malformed, number, share
+from zumik.core.basics.decimals import MAX_DIGITS, fraction_from_text, fraction_to_text
+from zumik.core.basics.field_readers import Malformed, number, share
 
 
 @given(decimals())

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from tests.core.builders import alias, but, derived, facts, model, scored
 from tests.core.strategies import World, eligible_worlds, values
 
-from zumik.core.names import ModelId
-from zumik.core.policy import Bound, Goal, Requirements
+from zumik.core.basics.names import ModelId
+from zumik.core.facts.policy import Bound, Goal, Requirements
 from zumik.core.resolvers import LATEST
 from zumik.core.resolvers.derivation import Flip
 

@@ -12,17 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.core.strategies import days, model_ids, release_ids
 
-from zumik.core.names import (
-    AliasName,
-    BadName,
-    Digest,
-    ModelId,
-    Receipt,
-    Reference,
-    ReleaseId,
-    neutral,
-    shown,
-)
+from zumik.core.basics.display import neutral, shown
+from zumik.core.basics.names import AliasName, BadName, Digest, ModelId, ReleaseId
+from zumik.core.basics.references import Receipt, Reference
 
 ALIASES = [
     *("a", "a1", "x.1", "v1.2.3", "a-b.c-d", "code.fast", "auto.balanced"),

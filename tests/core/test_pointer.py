@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from tests.core.builders import CODE_FAST, FIRST
 from tests.core.strategies import moments, refs, texts
 
-from zumik.core.canonical import MalformedJson
-from zumik.core.names import AliasName, Digest
-from zumik.core.pointer import (
+from zumik.core.basics.field_readers import Malformed
+from zumik.core.basics.names import AliasName, Digest
+from zumik.core.basics.strict_json import MalformedJson
+from zumik.core.live.pointer import (
     KINDS,
     MAX_POINTER_BYTES,
     Pointer,
@@ -22,8 +23,7 @@ from zumik.core.pointer import (
     pointer_to_bytes,
     read_pointer,
 )
-from zumik.core.reading import Malformed
-from zumik.core.release import ReleaseRef
+from zumik.core.releases.release import ReleaseRef
 
 POINTER = Pointer(
     alias=CODE_FAST,

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from tests.core.builders import alias, measures
 from tests.core.strategies import aliases_called, model_ids
 
-from zumik.core.names import AliasName, ModelId
-from zumik.core.policy import (
+from zumik.core.basics.field_readers import Malformed
+from zumik.core.basics.names import AliasName, ModelId
+from zumik.core.facts.policy import (
     Alias,
     Bound,
     Deprecation,
@@ -28,7 +29,6 @@ from zumik.core.policy import (
     read_alias,
     selected,
 )
-from zumik.core.reading import Malformed
 
 NAME = AliasName("code.fast")
 MINIMAL: dict[str, Any] = {"candidates": ["*"], "prefer": ["listed"]}

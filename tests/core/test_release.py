@@ -22,11 +22,11 @@ from tests.core.builders import (
 )
 from tests.core.strategies import few_examples, releases
 
-from zumik.core.canonical import to_canonical
-from zumik.core.decision import resolve
-from zumik.core.explanation import rederive
-from zumik.core.names import AliasName, BadName, Digest, ModelId, ReleaseId
-from zumik.core.release import (
+from zumik.core.basics.names import AliasName, BadName, Digest, ModelId, ReleaseId
+from zumik.core.basics.strict_json import to_canonical
+from zumik.core.decisions.alias_table import rederive
+from zumik.core.decisions.decision import resolve
+from zumik.core.releases.release import (
     MAX_RELEASE_BYTES,
     Release,
     ReleaseRef,

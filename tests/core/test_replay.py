@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from tests.core.builders import CODE_FAST, FIRST, alias, frozen, limited
 from tests.core.strategies import model_ids, ranked_releases, requests_of
 
-from zumik.core.decision import Decision, NoCandidate, resolve, resolve_target
-from zumik.core.logline import LogLine, from_receipt, read_log_line
-from zumik.core.names import AliasName, ModelId, Receipt, Reference, ReleaseId
-from zumik.core.release import VerifiedRelease
-from zumik.core.replay import Replay, Served, Verdict, replay
-from zumik.core.request import Request
+from zumik.core.basics.names import AliasName, ModelId, ReleaseId
+from zumik.core.basics.references import Receipt, Reference
+from zumik.core.decisions.decision import Decision, NoCandidate, resolve, resolve_target
+from zumik.core.decisions.log_line import LogLine, from_receipt, read_log_line
+from zumik.core.decisions.replay import Replay, Served, Verdict, replay
+from zumik.core.facts.request import Request
+from zumik.core.releases.release import VerifiedRelease
 from zumik.errors import CannotRun, IntegrityError
 
 ORDER = ["a/small", "b/big:beta@1", "c/huge"]

@@ -24,13 +24,13 @@ from tests.core.reviews import (
     review,
 )
 
-from zumik.core.changes import CHANGED
-from zumik.core.drain import Drain, Drains
-from zumik.core.names import AliasName, Digest, ReleaseId
-from zumik.core.pointer import Pointer
-from zumik.core.release import ReleaseRef, VerifiedRelease
-from zumik.core.review import DrainChange, Draining, Review, review_of
-from zumik.core.withdrawal import Withdrawal
+from zumik.core.basics.names import AliasName, Digest, ReleaseId
+from zumik.core.live.drains import Drain, Drains
+from zumik.core.live.pointer import Pointer
+from zumik.core.releases.release import ReleaseRef, VerifiedRelease
+from zumik.core.releases.withdrawal import Withdrawal
+from zumik.core.reviews.changes import CHANGED
+from zumik.core.reviews.review import DrainChange, Draining, Review, review_of
 from zumik.errors import CannotRun, IntegrityError
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zumik.core.signature import (
+from zumik.core.releases.signature import (
     MAX_ALLOWED_SIGNERS_BYTES,
     MAX_SIGNATURE_BYTES,
     NotASignature,

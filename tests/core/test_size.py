@@ -7,10 +7,10 @@ from pathlib import Path
 
 from tests.benchmarks.workspaces import write_workspace
 
-from zumik.core.drafting import draft
-from zumik.core.freezing import derive_all, freeze
-from zumik.workspace.authoring import read_authored
-from zumik.workspace.files import WorkTree
+from zumik.core.releases.draft import draft
+from zumik.core.releases.freeze import derive_all, freeze
+from zumik.workspace.authored_files import read_authored
+from zumik.workspace.work_tree import WorkTree
 
 
 def test_nine_aliases_by_fifty_models_fit_into_60_kib(tmp_path: Path) -> None:

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from tests.core.builders import FIRST
 from tests.core.strategies import moments, refs, texts
 
-from zumik.core.canonical import MalformedJson
-from zumik.core.names import Digest
-from zumik.core.reading import Malformed
-from zumik.core.release import ReleaseRef
-from zumik.core.withdrawal import (
+from zumik.core.basics.field_readers import Malformed
+from zumik.core.basics.names import Digest
+from zumik.core.basics.strict_json import MalformedJson
+from zumik.core.releases.release import ReleaseRef
+from zumik.core.releases.withdrawal import (
     MAX_WITHDRAWAL_BYTES,
     Withdrawal,
     read_withdrawal,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from zumik.core.checked import Checked
-from zumik.core.findings import Finding, Location, Rule, Severity
+from zumik.core.basics.findings import Finding, Location, Rule, Severity
+from zumik.core.reviews.check_result import Checked
 
 RULES = {
     rule.code: rule

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from zumik.core.changes import (
+from zumik.core.basics.names import ModelId
+from zumik.core.reviews.changes import (
     CHANGED,
     CORRECTION,
     FIRST_KNOWN,
@@ -13,8 +14,7 @@ from zumik.core.changes import (
     FieldChange,
     ModelChange,
 )
-from zumik.core.names import ModelId
-from zumik.reports.changes import changes_to_json, changes_to_text, field_to_json
+from zumik.reports.changes_report import changes_to_json, changes_to_text, field_to_json
 
 
 @pytest.mark.parametrize(

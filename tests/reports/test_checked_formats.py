@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from tests.reports.checked_values import CASES, CLEAN, HOSTILE, RULES, SEVERITIES
 
 from zumik import __version__
-from zumik.checks.registry import RULES as REGISTRY
-from zumik.core.checked import Checked
-from zumik.core.findings import Finding, Location, Severity
-from zumik.reports.checked import (
+from zumik.checks.rule_registry import RULES as REGISTRY
+from zumik.core.basics.findings import Finding, Location, Severity
+from zumik.core.reviews.check_result import Checked
+from zumik.reports.check_report import (
     checked_to_json,
     checked_to_text,
     explain_rule,

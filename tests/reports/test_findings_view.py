@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from zumik.core.findings import Finding, Location, Severity
-from zumik.reports.findings import findings_to_json, findings_to_text, summary
+from zumik.core.basics.findings import Finding, Location, Severity
+from zumik.reports.finding_report import findings_to_json, findings_to_text, summary
 
 
 def finding(source: str | None, column: int = 1, width: int = 1, **changed: object) -> Finding:

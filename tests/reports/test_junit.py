@@ -7,9 +7,9 @@ from xml.etree import ElementTree as ET
 import pytest
 from tests.reports.checked_values import CASES, CLEAN, HOSTILE, RULES, SEVERITIES
 
-from zumik.core.checked import Checked
-from zumik.core.findings import Severity
-from zumik.reports.checked import rules_applied
+from zumik.core.basics.findings import Severity
+from zumik.core.reviews.check_result import Checked
+from zumik.reports.check_report import rules_applied
 from zumik.reports.junit import checked_to_junit
 
 

@@ -13,8 +13,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from tests.reports.checked_values import CLEAN, HOSTILE, RULES, SEVERITIES
 
-from zumik.core.checked import Checked
-from zumik.core.findings import Finding, Location, Severity
+from zumik.core.basics.findings import Finding, Location, Severity
+from zumik.core.reviews.check_result import Checked
 from zumik.reports.github import checked_to_github
 from zumik.reports.markdown import MAX_BYTES, checked_to_markdown
 
@@ -115,10 +115,10 @@ def test_a_summary_fits_into_what_github_takes_and_says_what_it_left_out() -> No
 @pytest.fixture
 def reviewed(monkeypatch: pytest.MonkeyPatch) -> Checked:
     """A check with a review whose reporter says what it is given."""
-    stub = ModuleType("zumik.reports.review")
+    stub = ModuleType("zumik.reports.review_report")
     stub.review_to_text = lambda review, style=None: review  # type: ignore[attr-defined]
     stub.review_to_markdown = lambda review: review  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "zumik.reports.review", stub)
+    monkeypatch.setitem(sys.modules, "zumik.reports.review_report", stub)
     return SEVERITIES._replace(review="REVIEW\n::error::x\n  ::warning::y ##[z]\n")  # type: ignore[arg-type]
 
 

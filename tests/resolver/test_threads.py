@@ -13,8 +13,8 @@ from tests.core.bundles import BEST, ONE, TWO, bundled, pointed
 from tests.resolver.files import put, resolver_of
 
 from zumik import Resolver, ZumikError
-from zumik.core.bundle import Bundle
-from zumik.core.release import VerifiedRelease
+from zumik.core.live.bundle import Bundle
+from zumik.core.releases.release import VerifiedRelease
 
 THREADS = 8
 MOVES = 40

@@ -13,11 +13,11 @@ from tests.core.bundles import ONE, TWO, draining, pointed
 from tests.resolver.files import put
 
 from zumik import Resolver
-from zumik.core.bundle import bundle_to_bytes
-from zumik.core.drafting import ledger_line
-from zumik.core.drain import drains_to_bytes
-from zumik.core.pointer import Pointer, pointer_to_bytes
-from zumik.core.release import VerifiedRelease, release_to_bytes
+from zumik.core.live.bundle import bundle_to_bytes
+from zumik.core.live.drains import drains_to_bytes
+from zumik.core.live.pointer import Pointer, pointer_to_bytes
+from zumik.core.releases.draft import ledger_line
+from zumik.core.releases.release import VerifiedRelease, release_to_bytes
 from zumik.errors import CannotRun, IntegrityError
 from zumik.resolver import UnknownReference, bundle_of_workspace
 from zumik.workspace.store import Store

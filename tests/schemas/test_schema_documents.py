@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from zumik.core.findings import Finding
+from zumik.core.basics.findings import Finding
 from zumik.resources import schema_names
-from zumik.workspace.schema import check_shape
-from zumik.workspace.yaml import Document, read_yaml
+from zumik.yaml_text.reader import Document, read_yaml
+from zumik.yaml_text.schema_check import check_shape
 
 HERE = Path(__file__).parent
 

@@ -12,9 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from zumik.core import catalog, pointer, policy
-from zumik.core.names import AliasName, ModelId, Reference, ReleaseId
-from zumik.core.release import SCHEMA
+from zumik.core.basics.names import AliasName, ModelId, ReleaseId
+from zumik.core.basics.references import Reference
+from zumik.core.facts import catalog, policy
+from zumik.core.live import pointer
+from zumik.core.releases.release import SCHEMA
 from zumik.errors import ZumikError
 from zumik.resources import schema_bytes, schema_names
 

@@ -9,15 +9,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from zumik.core.catalog import Model, read_metrics, read_provider
-from zumik.core.decision import Decision
-from zumik.core.drain import LONGEST, Drain, Drains, drains_to_bytes
-from zumik.core.findings import Location
-from zumik.core.findings import Path as FindingPath
-from zumik.core.names import AliasName, Digest, ModelId, ReleaseId
-from zumik.core.pointer import next_pointer, pointer_to_bytes
-from zumik.core.policy import Measure, read_alias, read_measures
-from zumik.core.release import (
+from zumik.core.basics.findings import Location
+from zumik.core.basics.findings import Path as FindingPath
+from zumik.core.basics.names import AliasName, Digest, ModelId, ReleaseId
+from zumik.core.decisions.decision import Decision
+from zumik.core.facts.catalog import Model, read_metrics, read_provider
+from zumik.core.facts.policy import Measure, read_alias, read_measures
+from zumik.core.facts.request import Request
+from zumik.core.live.drains import LONGEST, Drain, Drains, drains_to_bytes
+from zumik.core.live.pointer import next_pointer, pointer_to_bytes
+from zumik.core.releases.release import (
     Content,
     FrozenAlias,
     Release,
@@ -26,11 +27,10 @@ from zumik.core.release import (
     release_to_bytes,
     verify,
 )
-from zumik.core.request import Request
+from zumik.core.releases.withdrawal import Withdrawal, withdrawal_to_bytes
 from zumik.core.resolvers.facts import Incumbent
-from zumik.core.withdrawal import Withdrawal, withdrawal_to_bytes
-from zumik.workspace.schema import check_shape
-from zumik.workspace.yaml import read_yaml
+from zumik.yaml_text.reader import read_yaml
+from zumik.yaml_text.schema_check import check_shape
 
 POSITIVE = Path(__file__).parent / "positive"
 HAIKU = ModelId("anthropic/claude-haiku-4-5")

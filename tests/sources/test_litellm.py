@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zumik.core.catalog import Price, Tier
+from zumik.core.facts.catalog import Price, Tier
 from zumik.errors import ZumikError
 from zumik.sources.litellm import MAX_BYTES, read_litellm
 from zumik.sources.offers import Imported, Offer

@@ -9,17 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from zumik.core.catalog import Catalog, Model, Price, Tier, read_provider
-from zumik.core.findings import Location
-from zumik.core.names import ModelId
+from zumik.core.basics.findings import Location
+from zumik.core.basics.names import ModelId
+from zumik.core.facts.catalog import Catalog, Model, Price, Tier, read_provider
 from zumik.errors import UsageError
 from zumik.sources.litellm import read_litellm
 from zumik.sources.merge import ImportPlan, Update, plan_import
 from zumik.sources.offers import Imported, Offer, Source
-from zumik.workspace.editing import Edit, edit_yaml
-from zumik.workspace.emitting import Block, provider_file
-from zumik.workspace.schema import check_shape
-from zumik.workspace.yaml import Document, read_yaml
+from zumik.yaml_text.editor import Edit, edit_yaml
+from zumik.yaml_text.reader import Document, read_yaml
+from zumik.yaml_text.schema_check import check_shape
+from zumik.yaml_text.writer import Block, provider_file
 
 TODAY = date(2026, 11, 22)
 DAYS = {"1.79.0": date(2025, 10, 26), "1.86.2": date(2026, 5, 27), "1.109.1": date(2026, 11, 12)}

@@ -201,7 +201,7 @@ def _be_zumik(
 
 
 def _set_the_scene(directory: Path, told: tuple[Path, Path], at: datetime) -> None:
-    import zumik.cli.session
+    import zumik.actions.session
 
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
@@ -213,6 +213,6 @@ def _set_the_scene(directory: Path, told: tuple[Path, Path], at: datetime) -> No
     sys.stdout = io.TextIOWrapper(io.FileIO(1, "w", closefd=False), "utf-8", write_through=True)
     sys.stderr = io.TextIOWrapper(io.FileIO(2, "w", closefd=False), "utf-8", write_through=True)
     os.chdir(directory)
-    zumik.cli.session.utc_now = lambda: at
+    zumik.actions.session.utc_now = lambda: at
     moment = f"{at:%Y-%m-%dT%H:%M:%SZ}"
     os.environ |= {"GIT_AUTHOR_DATE": moment, "GIT_COMMITTER_DATE": moment}

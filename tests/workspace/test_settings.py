@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from zumik import __version__
-from zumik.core.findings import Invalid
+from zumik.core.basics.findings import Invalid
 from zumik.errors import CannotRun, ZumikError
-from zumik.workspace.files import WorkTree
 from zumik.workspace.settings import Settings, read_settings
+from zumik.workspace.work_tree import WorkTree
 
 
 def settings(tmp_path: Path, text: str) -> Settings:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from zumik.core.names import AliasName, Digest, ReleaseId
-from zumik.core.release import ReleaseRef
-from zumik.core.withdrawal import Withdrawal, withdrawal_to_bytes
+from zumik.bounded_file import read_bounded
+from zumik.core.basics.names import AliasName, Digest, ReleaseId
+from zumik.core.releases.release import ReleaseRef
+from zumik.core.releases.withdrawal import Withdrawal, withdrawal_to_bytes
 from zumik.errors import CannotRun, IntegrityError
-from zumik.workspace.files import read_bounded
 from zumik.workspace.store import Store, find_workspace
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from zumik.core.findings import Finding, Location, Severity
-from zumik.core.names import neutral
-from zumik.core.tree import FROZEN, LEDGER
+from zumik.core.basics.display import neutral
+from zumik.core.basics.findings import Finding, Location, Severity
+from zumik.core.basics.tree import FROZEN, LEDGER
 
 _OFF = frozenset({"unset", "unspecified"})
 _ALWAYS = {

@@ -8,25 +8,20 @@ from typing import Annotated
 
 import typer
 
+from zumik.actions.move_aliases import asked_of, move, retirement
+from zumik.actions.publish import BranchOption, DryRunOption, Landing, NoCommitOption, PushOption
+from zumik.actions.session import Session, session_of, writer
 from zumik.cli.history import history
-from zumik.cli.landing import (
-    BranchOption,
-    DryRunOption,
-    Landing,
-    NoCommitOption,
-    PushOption,
-)
-from zumik.cli.moving import asked_of, move, retirement
 from zumik.cli.output import Format, FormatOption, emit, tell
 from zumik.cli.release import chosen_release, require_text
-from zumik.cli.session import Session, session_of, writer
-from zumik.core.moving import already_there, promotable, rollback_target
-from zumik.core.names import AliasName, neutral
-from zumik.core.pointer import Pointer, pointer_to_bytes
-from zumik.core.release import VerifiedRelease
+from zumik.core.basics.display import neutral
+from zumik.core.basics.names import AliasName
+from zumik.core.live.pointer import Pointer, pointer_to_bytes
+from zumik.core.live.pointer_move import already_there, promotable, rollback_target
+from zumik.core.releases.release import VerifiedRelease
 from zumik.errors import AnswerIsNo, UsageError, ZumikError
-from zumik.reports.aliases import Live
-from zumik.reports.drains import Shown
+from zumik.reports.alias_report import Live
+from zumik.reports.drain_report import Shown
 from zumik.workspace.store import Store
 
 app = typer.Typer(
@@ -45,9 +40,9 @@ ReasonOption = Annotated[str | None, typer.Option("--reason", help="Why it moves
 @app.command("list")
 def list_aliases(context: typer.Context, form: FormatOption = Format.TEXT) -> None:
     """List the aliases with what they answer now, and the releases they stand for."""
-    from zumik.cli.draining import shown_now
-    from zumik.reports.aliases import lives_to_json, lives_to_text, overruled
-    from zumik.reports.drains import drains_to_text
+    from zumik.actions.drain_change import shown_now
+    from zumik.reports.alias_report import lives_to_json, lives_to_text, overruled
+    from zumik.reports.drain_report import drains_to_text
 
     session = session_of(context)
     shown = shown_now(session)
@@ -62,9 +57,9 @@ def list_aliases(context: typer.Context, form: FormatOption = Format.TEXT) -> No
 
 def lives(session: Session, shown: Shown) -> Iterator[Live]:
     """Every live pointer with the table behind it, what answers, and whether it has landed."""
-    from zumik.cli.landing import landed_or_unknown
-    from zumik.core.draining import answered
-    from zumik.core.explanation import rederive
+    from zumik.actions.publish import landed_or_unknown
+    from zumik.core.decisions.alias_table import rederive
+    from zumik.core.decisions.drained_decision import answered
 
     store = session.store
     for pointer in store.pointers():
@@ -90,10 +85,10 @@ def show(
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Show one alias: its pointer, its policy as frozen, its ranking, and what it answers now."""
-    from zumik.cli.draining import shown_now
-    from zumik.core.draining import answered
-    from zumik.core.explanation import rederive
-    from zumik.reports.aliases import alias_to_json, alias_to_text
+    from zumik.actions.drain_change import shown_now
+    from zumik.core.decisions.alias_table import rederive
+    from zumik.core.decisions.drained_decision import answered
+    from zumik.reports.alias_report import alias_to_json, alias_to_text
 
     session = session_of(context)
     name = AliasName(alias)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zumik.actions.session import Session, session_of
 from zumik.cli.output import Format, FormatOption, emit, tell
-from zumik.cli.session import Session, session_of
-from zumik.core.reading import moment_text
+from zumik.core.basics.field_readers import moment_text
 from zumik.errors import CannotRun
 from zumik.reports.text import plural
 from zumik.workspace.store import Store
@@ -17,7 +17,7 @@ from zumik.workspace.store import Store
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from zumik.core.bundle import Bundle
+    from zumik.core.live.bundle import Bundle
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -39,9 +39,9 @@ def bundle(
     It takes the place of the old file in one step, so that nobody reads half of it. Without a
     live_ref the work tree is what counts.
     """
-    from zumik.core.bundle import bundle_to_bytes
+    from zumik.core.live.bundle import bundle_to_bytes
     from zumik.resolver import bundle_of_workspace
-    from zumik.workspace.writing import NewBytes, write_together
+    from zumik.transaction.file_plan import NewBytes, write_together
 
     session = session_of(context)
     store, commit = _source(session, ref)
@@ -71,7 +71,7 @@ def bundle(
 
 def _drained(made: Bundle, now: datetime) -> str:
     """How many drains are in force, where any is."""
-    from zumik.core.draining import in_force
+    from zumik.core.decisions.drained_decision import in_force
 
     count = len(in_force(made.drains, now))
     return f"{plural(count, 'drain')} in force, " if count else ""
@@ -79,7 +79,7 @@ def _drained(made: Bundle, now: datetime) -> str:
 
 def _source(session: Session, ref: str | None) -> tuple[Store, str | None]:
     """The workspace on a ref, and the commit that is. Raises CannotRun where it is not known."""
-    from zumik.workspace.objects import CommitTree
+    from zumik.git.commit_tree import CommitTree
 
     wanted = ref if ref is not None else session.settings.live_ref
     if wanted is None:

@@ -8,15 +8,15 @@ from typing import Annotated
 
 import typer
 
-from zumik.cli.importing import imported_files
+from zumik.actions.imported_files import imported_files
+from zumik.actions.session import Session, session_of, writer
 from zumik.cli.output import Format, FormatOption, emit, tell
-from zumik.cli.session import Session, session_of, writer
-from zumik.core.catalog import model_to_json
-from zumik.core.findings import Invalid, has_errors
-from zumik.core.names import ModelId
-from zumik.core.policy import glob_matcher
+from zumik.core.basics.findings import Invalid, has_errors
+from zumik.core.basics.names import ModelId
+from zumik.core.facts.catalog import model_to_json
+from zumik.core.facts.policy import glob_matcher
 from zumik.errors import CannotRun, UsageError
-from zumik.workspace.authoring import Authored, read_authored
+from zumik.workspace.authored_files import Authored, read_authored
 
 app = typer.Typer(
     add_completion=False,
@@ -35,7 +35,7 @@ def list_models(
     form: FormatOption = Format.TEXT,
 ) -> None:
     """List the models of the catalog with price, context, lifecycle and pinning."""
-    from zumik.reports.models import models_to_text
+    from zumik.reports.model_report import models_to_text
 
     session = session_of(context)
     authored = _authored(session)
@@ -61,7 +61,7 @@ def show(
     """Show every fact of a model with its source and date; what is unknown is not shown."""
     from difflib import get_close_matches
 
-    from zumik.reports.models import model_to_text
+    from zumik.reports.model_report import model_to_text
 
     session = session_of(context)
     authored = _authored(session)
@@ -111,11 +111,11 @@ def import_prices(
     Changes only what differs, and keeps every comment. Doubts a price of zero, a swapped pair, a
     jump and a conflict between sources, and leaves those to you. Commits nothing.
     """
-    from zumik.reports.imports import import_to_json, import_to_text
+    from zumik.bounded_file import read_bounded
+    from zumik.reports.import_report import import_to_json, import_to_text
     from zumik.sources.litellm import read_litellm
     from zumik.sources.merge import plan_import
-    from zumik.workspace import committing
-    from zumik.workspace.files import read_bounded
+    from zumik.transaction import commit
 
     session = writer(context, "catalog import", dry_run=dry_run)
     authored = _authored(session)
@@ -134,7 +134,7 @@ def import_prices(
     files = imported_files(session.store, authored, plan)
     if not dry_run:
         assert session.writer is not None
-        committing.write(session.writer, committing.Change(files))
+        commit.write(session.writer, commit.Change(files))
     names = [str(found.path.relative_to(session.store.root.parent)) for found in files]
     emit(
         form,

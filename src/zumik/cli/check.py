@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from zumik.actions.session import Session, session_of
 from zumik.cli.output import json_text
-from zumik.cli.session import Session, session_of
-from zumik.core.names import shown
+from zumik.core.basics.display import shown
 from zumik.errors import CannotRun, UsageError
 
 if TYPE_CHECKING:
-    from zumik.core.checked import Checked
+    from zumik.core.reviews.check_result import Checked
     from zumik.reports.text import Style
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -103,7 +103,7 @@ def _output(wanted: str) -> _Output:
 def _write(checked: Checked, outputs: list[_Output]) -> None:
     """Write all the files or none; a link is replaced and not followed. Raises CannotRun."""
     from zumik.reports.text import Style
-    from zumik.workspace.writing import NewBytes, write_together
+    from zumik.transaction.file_plan import NewBytes, write_together
 
     texts = ((item.path, _written(checked, item.form, Style())) for item in outputs)
     write_together([NewBytes(path, f"{text}\n".encode()) for path, text in texts])
@@ -111,17 +111,17 @@ def _write(checked: Checked, outputs: list[_Output]) -> None:
 
 def _judge(session: Session, base: str | None, head: str, *, full: bool) -> Checked:
     if base is None:
-        from zumik.cli.judging import judge_work_tree
+        from zumik.actions.check_work_tree import judge_work_tree
 
         return judge_work_tree(session, full=full)
-    from zumik.cli.merging import judge_merge
+    from zumik.actions.check_branch import judge_merge
 
     return judge_merge(session, base, head, full=full)
 
 
 def _written(checked: Checked, form: CheckFormat, style: Style) -> str:
-    from zumik.checks.registry import RULES
-    from zumik.reports import checked as plain
+    from zumik.checks.rule_registry import RULES
+    from zumik.reports import check_report as plain
     from zumik.reports.github import checked_to_github
     from zumik.reports.junit import checked_to_junit
     from zumik.reports.markdown import checked_to_markdown
@@ -143,7 +143,7 @@ def _written(checked: Checked, form: CheckFormat, style: Style) -> str:
 
 
 def _exit_code(checked: Checked) -> int:
-    from zumik.checks.integrity import BYTES_CODES
+    from zumik.checks.all_history import BYTES_CODES
 
     if any(finding.code in BYTES_CODES for finding in checked.findings):
         return 5
@@ -153,8 +153,8 @@ def _exit_code(checked: Checked) -> int:
 def _explain(code: str, form: CheckFormat) -> int:
     from difflib import get_close_matches
 
-    from zumik.checks.registry import RULES
-    from zumik.reports.checked import explain_rule, rule_to_json
+    from zumik.checks.rule_registry import RULES
+    from zumik.reports.check_report import explain_rule, rule_to_json
 
     rule = RULES.get(code)
     if rule is None:

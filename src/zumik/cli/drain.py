@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from zumik.cli.draining import (
+from zumik.actions.drain_change import (
     Change,
     ModelsArgument,
     apply,
@@ -16,9 +16,9 @@ from zumik.cli.draining import (
     restored_by,
     until_from,
 )
-from zumik.cli.landing import BranchOption, DryRunOption, Landing, NoCommitOption, PushOption
+from zumik.actions.publish import BranchOption, DryRunOption, Landing, NoCommitOption, PushOption
+from zumik.actions.session import writer
 from zumik.cli.output import Format, FormatOption, emit
-from zumik.cli.session import writer
 from zumik.errors import UsageError
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -48,9 +48,9 @@ def drain(
     from shlex import quote
 
     from zumik.cli.release import require_text
-    from zumik.core.drain import Drain
-    from zumik.core.draining import with_drain
-    from zumik.reports.drains import drain_to_text
+    from zumik.core.decisions.drained_decision import with_drain
+    from zumik.core.live.drains import Drain
+    from zumik.reports.drain_report import drain_to_text
 
     require_text(reason, "--reason")
     if not reason.strip():

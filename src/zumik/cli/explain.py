@@ -9,26 +9,27 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zumik.cli.given import given_from
+from zumik.actions.session import Session, session_of
 from zumik.cli.output import Format, FormatOption, emit
-from zumik.cli.session import Session, session_of
-from zumik.core.decision import Decision, NoCandidate, resolve
-from zumik.core.draining import resolve_under, taking
-from zumik.core.explanation import rederive
-from zumik.core.logline import LogLine
-from zumik.core.names import AliasName, Reference
-from zumik.core.replay import Replay, Verdict, replay
-from zumik.core.request import NOTHING_ASKED, Request
+from zumik.cli.pasted import given_from
+from zumik.core.basics.names import AliasName
+from zumik.core.basics.references import Reference
+from zumik.core.decisions.alias_table import rederive
+from zumik.core.decisions.decision import Decision, NoCandidate, resolve
+from zumik.core.decisions.drained_decision import resolve_under, taking
+from zumik.core.decisions.log_line import LogLine
+from zumik.core.decisions.replay import Replay, Verdict, replay
+from zumik.core.facts.request import NOTHING_ASKED, Request
 from zumik.core.resolvers import resolver
 from zumik.errors import CannotRun, ZumikError
-from zumik.reports.explanation import Explanation, explanation_to_json, explanation_to_text
+from zumik.reports.explanation_report import Explanation, explanation_to_json, explanation_to_text
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from zumik.core.drain import Drain
-    from zumik.core.release import VerifiedRelease
-    from zumik.core.withdrawal import Withdrawal
+    from zumik.core.live.drains import Drain
+    from zumik.core.releases.release import VerifiedRelease
+    from zumik.core.releases.withdrawal import Withdrawal
     from zumik.workspace.store import Store
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -106,7 +107,7 @@ def _explanation(session: Session, line: LogLine) -> Explanation:
 
 
 def _replayed(session: Session, line: LogLine) -> Replay:
-    from zumik.cli.landed import landed_at
+    from zumik.actions.landed_releases import landed_at
 
     return replay(line, session.store.release, landed_at(session))
 
@@ -169,8 +170,8 @@ def _withdrawal(store: Store, source: VerifiedRelease) -> tuple[Withdrawal | Non
 
 def _explain_target(session: Session, line: LogLine, form: Format) -> int:
     """A concrete target explains itself: no alias chose it."""
-    from zumik.reports.targets import target_to_json, target_to_text
-    from zumik.workspace.targets import find_target
+    from zumik.reports.target_report import target_to_json, target_to_text
+    from zumik.workspace.target_facts import find_target
 
     assert line.reference.model is not None
     target = find_target(session.store, line.reference.model)

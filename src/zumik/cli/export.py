@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zumik.actions.session import Session, session_of
 from zumik.cli.output import tell
-from zumik.cli.session import Session, session_of
-from zumik.core.names import shown
+from zumik.core.basics.display import shown
 from zumik.errors import UsageError
 
 if TYPE_CHECKING:
-    from zumik.core.bundle import Bundle
+    from zumik.core.live.bundle import Bundle
     from zumik.integrations.litellm_config import Exported, Provider
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
@@ -51,11 +51,11 @@ def export_litellm(
     Keys are named by their environment variables and never written. Exits with 3 where LiteLLM
     would load the file and then not answer.
     """
-    from zumik.core.findings import Invalid, has_errors
+    from zumik.core.basics.findings import Invalid, has_errors
     from zumik.integrations.litellm_config import config_of
-    from zumik.reports.findings import findings_to_text
-    from zumik.workspace.emitting import block_yaml
-    from zumik.workspace.writing import NewBytes, write_together
+    from zumik.reports.finding_report import findings_to_text
+    from zumik.transaction.file_plan import NewBytes, write_together
+    from zumik.yaml_text.writer import block_yaml
 
     session = session_of(context)
     mapped = _providers(provider or [], api_base or [])
@@ -115,8 +115,8 @@ def _pair(option: str, text: str) -> tuple[str, str]:
 def _bundle(session: Session, path: Path | None) -> Bundle:
     """What is live in a bundle, or else in the workspace as it lies there."""
     if path is not None:
-        from zumik.core.bundle import MAX_BUNDLE_BYTES, read_bundle
-        from zumik.workspace.files import read_bounded
+        from zumik.bounded_file import read_bounded
+        from zumik.core.live.bundle import MAX_BUNDLE_BYTES, read_bundle
 
         return read_bundle(read_bounded(path, MAX_BUNDLE_BYTES))
     from zumik.resolver import bundle_of_workspace

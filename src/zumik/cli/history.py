@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zumik.actions.session import Session, session_of
 from zumik.cli.output import Format, FormatOption, emit, tell
-from zumik.cli.session import Session, session_of
-from zumik.core.names import AliasName, ReleaseId
-from zumik.core.pointer import Pointer
-from zumik.core.release import VerifiedRelease
+from zumik.core.basics.names import AliasName, ReleaseId
+from zumik.core.live.pointer import Pointer
+from zumik.core.releases.release import VerifiedRelease
 from zumik.errors import AnswerIsNo, CannotRun, UsageError, ZumikError
-from zumik.reports.aliases import Past
+from zumik.reports.alias_report import Past
 from zumik.workspace.store import Store, parse_pointer
 
 if TYPE_CHECKING:
-    from zumik.workspace.landings import Landing, Line
+    from zumik.git.first_parent_history import Landing, Line
 
 
 class LandedPointers:
@@ -36,7 +36,7 @@ class LandedPointers:
     @cached_property
     def line(self) -> Line:
         """The commits that count. Raises CannotRun without git."""
-        from zumik.workspace.landings import Line
+        from zumik.git.first_parent_history import Line
 
         repository, live_ref = self._session.repository, self._session.settings.live_ref
         known = live_ref is not None and repository.has_ref(live_ref)
@@ -150,7 +150,7 @@ def history(
 
 
 def _show_all(session: Session, landed: LandedPointers, alias: AliasName, form: Format) -> None:
-    from zumik.reports.aliases import history_to_json, history_to_text
+    from zumik.reports.alias_report import history_to_json, history_to_text
 
     found, ref = landed.of(alias), landed.line.ref
     waiting = list(_not_landed(session, alias, found))
@@ -163,7 +163,7 @@ def _show_all(session: Session, landed: LandedPointers, alias: AliasName, form: 
         lambda: history_to_json(found),
     )
     if landed.line.boundary is not None:
-        from zumik.workspace.landings import UNSHALLOW
+        from zumik.git.first_parent_history import UNSHALLOW
 
         tell(
             f"\nthis is a shallow clone: what landed on {ref} before "
@@ -186,7 +186,7 @@ def _not_landed(
 def _show_at(
     session: Session, landed: LandedPointers, alias: AliasName, moment: datetime, form: Format
 ) -> None:
-    from zumik.reports.aliases import past_to_json, past_to_text
+    from zumik.reports.alias_report import past_to_json, past_to_text
 
     past = landed.at(alias, moment)
     if past is None or past.pointer is None or past.pointer.kind == "retire":

@@ -30,8 +30,8 @@ def init(
 
     Commits nothing.
     """
-    from zumik.workspace.starting import new_workspace
-    from zumik.workspace.writing import write_together
+    from zumik.transaction.file_plan import write_together
+    from zumik.workspace.new_workspace import new_workspace
 
     if not directory.is_dir():
         raise CannotRun(f"no directory {directory}", hint="make it first: mkdir")
@@ -52,7 +52,7 @@ _FIRST_STEPS = "describe models in releases/catalog/, aliases in releases/policy
 
 
 def _tell_git(target: Path) -> None:
-    from zumik.workspace.git import Repository
+    from zumik.git.repository import Repository
 
     try:
         Repository.containing(target)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from zumik.cli.session import Session
+from zumik.actions.session import Session
 from zumik.errors import ZumikError
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def _tell(error: ZumikError) -> int:
 
 
 def _tell_usage(error: typer.TyperException) -> int:
-    from zumik.core.names import neutral
+    from zumik.core.basics.display import neutral
 
     context = getattr(error, "ctx", None)
     if type(error).__name__ == "NoArgsIsHelpError":

@@ -11,7 +11,7 @@ from typing import IO, Annotated
 
 import typer
 
-from zumik.core.names import neutral
+from zumik.core.basics.display import neutral
 from zumik.errors import ZumikError
 
 
@@ -52,7 +52,7 @@ def error_to_text(error: ZumikError) -> str:
     message = "\n".join(neutral(line) for line in error.message.splitlines())
     findings = getattr(error, "findings", ())
     if findings:
-        from zumik.reports.findings import findings_to_text
+        from zumik.reports.finding_report import findings_to_text
 
         message += f"\n\n{findings_to_text(findings)}"
     text = f"error: {message}"

@@ -6,15 +6,15 @@ from typing import Annotated
 
 import typer
 
+from zumik.actions.proposal import Proposal, propose
+from zumik.actions.session import Session, session_of
 from zumik.cli.output import Format, FormatOption, emit, tell
-from zumik.cli.proposal import Proposal, propose
-from zumik.cli.session import Session, session_of
-from zumik.core.explanation import rederive, table_of
-from zumik.core.names import AliasName
-from zumik.core.plan import AliasPlan, LiveView, plan_of
+from zumik.core.basics.names import AliasName
+from zumik.core.decisions.alias_table import rederive, table_of
 from zumik.core.resolvers import LATEST
+from zumik.core.reviews.plan import AliasPlan, LiveView, plan_of
 from zumik.errors import CannotRun
-from zumik.reports.plans import plans_to_json, plans_to_text
+from zumik.reports.plan_report import plans_to_json, plans_to_text
 from zumik.workspace.store import Store
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)

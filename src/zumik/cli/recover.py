@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from zumik.cli.landing import DryRunOption
+from zumik.actions.publish import DryRunOption
+from zumik.actions.session import session_of
 from zumik.cli.output import Format, FormatOption, emit, tell
-from zumik.cli.session import session_of
-from zumik.core.names import neutral
+from zumik.core.basics.display import neutral
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from zumik.workspace.writers import Recovered
+    from zumik.transaction.writer import Recovered
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -28,13 +28,13 @@ def recover(
     Which of the two is decided by one thing: whether the branch has its commit. Nothing of yours
     is touched; waits for a git that is still at work.
     """
-    from zumik.workspace import writers
-    from zumik.workspace.lock import held_by_me
+    from zumik.transaction import writer
+    from zumik.transaction.lock import held_by_me
 
     session = session_of(context)
     me = held_by_me("recover", session.now())
     root, repository = session.store.root, session.repository_or_none
-    found = writers.recover(root, repository, me, tell, dry_run=dry_run)
+    found = writer.recover(root, repository, me, tell, dry_run=dry_run)
     names = _names(found, repository.root if repository else root) if found else []
     emit(form, lambda: _text(found, names, dry_run=dry_run), lambda: _json(found, names, dry_run))
     if found is not None and not dry_run:

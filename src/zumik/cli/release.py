@@ -6,21 +6,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zumik.cli.landing import BranchOption, DryRunOption, Landing, NoCommitOption, PushOption
+from zumik.actions.publish import BranchOption, DryRunOption, Landing, NoCommitOption, PushOption
+from zumik.actions.refreeze_drafts import refreeze
+from zumik.actions.session import Session, session_of, writer
+from zumik.actions.sign_release import sign, verdict_on
+from zumik.actions.withdraw_release import withdraw
 from zumik.cli.output import Format, FormatOption, emit, tell
-from zumik.cli.refreezing import refreeze
-from zumik.cli.session import Session, session_of, writer
-from zumik.cli.signing import sign, verdict_on
-from zumik.cli.withdrawing import withdraw
-from zumik.core.names import ReleaseId, shown
-from zumik.core.release import MAX_TEXT, Content, ReleaseRef, VerifiedRelease
+from zumik.core.basics.display import shown
+from zumik.core.basics.names import ReleaseId
+from zumik.core.releases.release import MAX_TEXT, Content, ReleaseRef, VerifiedRelease
 from zumik.errors import CannotRun, UsageError
 from zumik.workspace.store import Store
 
 if TYPE_CHECKING:
-    from zumik.cli.landing import Landed
-    from zumik.cli.proposal import Proposal
-    from zumik.core.changes import Changes
+    from zumik.actions.proposal import Proposal
+    from zumik.actions.publish import Landed
+    from zumik.core.reviews.changes import Changes
 
 app = typer.Typer(
     add_completion=False,
@@ -57,10 +58,10 @@ def create(
     Nothing is live by this: an alias moves with `zumik alias promote`. Makes nothing where nothing
     changed since the newest release.
     """
-    from zumik.cli.proposal import propose
-    from zumik.core.changes import changes_between, unchanged
-    from zumik.core.drafting import draft
-    from zumik.core.freezing import freeze
+    from zumik.actions.proposal import propose
+    from zumik.core.releases.draft import draft
+    from zumik.core.releases.freeze import freeze
+    from zumik.core.reviews.changes import changes_between, unchanged
 
     require_text(note, "--note")
     session = writer(context, "release create", dry_run=dry_run)
@@ -113,7 +114,7 @@ def _tell_next(ref: ReleaseRef, done: Landed) -> None:
 def _show_created(
     session: Session, head: dict[str, object], changes: Changes, form: Format
 ) -> None:
-    from zumik.reports.changes import changes_to_json, changes_to_text
+    from zumik.reports.changes_report import changes_to_json, changes_to_text
 
     emit(
         form,
@@ -141,9 +142,9 @@ def _tell_same_as_withdrawn(store: Store, newest: ReleaseRef) -> None:
 def _write(
     session: Session, ref: ReleaseRef, data: bytes, note: str | None, landing: Landing
 ) -> tuple[str, Landed]:
-    from zumik.cli.landing import land, where_it_stands
-    from zumik.core.drafting import ledger_line
-    from zumik.workspace.writing import NewBytes
+    from zumik.actions.publish import land, where_it_stands
+    from zumik.core.releases.draft import ledger_line
+    from zumik.transaction.file_plan import NewBytes
 
     store = session.store
     ledger = store.ledger_bytes() + ledger_line(ref).encode()
@@ -155,7 +156,7 @@ def _write(
 
 def _tell_warnings(proposal: Proposal) -> None:
     if proposal.findings:
-        from zumik.reports.findings import summary
+        from zumik.reports.finding_report import summary
 
         tell(f"{summary(proposal.findings)}: zumik validate shows them")
 
@@ -174,7 +175,7 @@ def require_text(text: str | None, option: str) -> None:
             f"{option} has {len(text):,} characters, more than {MAX_TEXT:,}",
             hint="link to the discussion instead",
         )
-    from zumik.checks.texts import secret_in
+    from zumik.checks.secret_keys import secret_in
 
     secret = secret_in(text)
     if secret is not None:
@@ -191,7 +192,7 @@ def list_releases(
     form: FormatOption = Format.TEXT,
 ) -> None:
     """List the releases, newest first, with the aliases that are live at each."""
-    from zumik.reports.releases import Listed, releases_to_json, releases_to_text
+    from zumik.reports.release_report import Listed, releases_to_json, releases_to_text
 
     session = session_of(context)
     store = session.store
@@ -216,8 +217,8 @@ def show(
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Show a release: where it stands in the line, and each alias's winner and ranking."""
-    from zumik.core.explanation import rederive
-    from zumik.reports.releases import release_to_json, release_to_text
+    from zumik.core.decisions.alias_table import rederive
+    from zumik.reports.release_report import release_to_json, release_to_text
 
     session = session_of(context)
     found = chosen_release(session.store, release)
@@ -242,8 +243,8 @@ def diff(
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Show what changed between two releases: winners, policies and facts, by kind."""
-    from zumik.core.changes import changes_between
-    from zumik.reports.changes import changes_to_json, changes_to_text
+    from zumik.core.reviews.changes import changes_between
+    from zumik.reports.changes_report import changes_to_json, changes_to_text
 
     session = session_of(context)
     left = chosen_release(session.store, before)

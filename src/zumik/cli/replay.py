@@ -10,16 +10,17 @@ from typing import IO, Annotated
 
 import typer
 
+from zumik.actions.session import Session, session_of
 from zumik.cli.output import Format, FormatOption, json_text, stdin, tell
-from zumik.cli.session import Session, session_of
-from zumik.core.decision import NoCandidate, resolve
-from zumik.core.logline import MAX_LINE_BYTES, LogLine, UnreadableLine, read_log_line
-from zumik.core.names import AliasName, Reference, ReleaseId
-from zumik.core.release import VerifiedRelease
-from zumik.core.replay import Replay, Verdict, replay
-from zumik.core.request import NOTHING_ASKED
+from zumik.core.basics.names import AliasName, ReleaseId
+from zumik.core.basics.references import Reference
+from zumik.core.decisions.decision import NoCandidate, resolve
+from zumik.core.decisions.log_line import MAX_LINE_BYTES, LogLine, UnreadableLine, read_log_line
+from zumik.core.decisions.replay import Replay, Verdict, replay
+from zumik.core.facts.request import NOTHING_ASKED
+from zumik.core.releases.release import VerifiedRelease
 from zumik.errors import CannotRun, IntegrityError, UsageError, ZumikError
-from zumik.reports.decisions import (
+from zumik.reports.decision_report import (
     counts_to_text,
     differences_to_text,
     replay_to_json,

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zumik.actions.session import session_of
 from zumik.cli.output import Format, FormatOption, json_text, tell
-from zumik.cli.session import session_of
-from zumik.core.decision import Decision, resolve_target
-from zumik.core.draining import resolve_under, taking
-from zumik.core.names import ModelId, Reference
-from zumik.core.reading import moment_text
-from zumik.core.request import Request
-from zumik.reports.decisions import decision_to_text
-from zumik.reports.drains import drain_to_text, ignored_to_text
+from zumik.core.basics.field_readers import moment_text
+from zumik.core.basics.names import ModelId
+from zumik.core.basics.references import Reference
+from zumik.core.decisions.decision import Decision, resolve_target
+from zumik.core.decisions.drained_decision import resolve_under, taking
+from zumik.core.facts.request import Request
+from zumik.reports.decision_report import decision_to_text
+from zumik.reports.drain_report import drain_to_text, ignored_to_text
 
 if TYPE_CHECKING:
     from zumik.workspace.store import Store
@@ -86,7 +87,7 @@ def _tell_deprecated(decision: Decision, today: date) -> None:
 
 def _resolve(store: Store, reference: Reference, request: Request, now: datetime) -> Decision:
     if reference.model is not None:
-        from zumik.workspace.targets import find_target
+        from zumik.workspace.target_facts import find_target
 
         target = find_target(store, reference.model)
         return resolve_target(reference, target.model.id, target.model.revision)

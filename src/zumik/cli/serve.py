@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zumik.actions.session import Session, session_of
 from zumik.cli.output import stdin, tell
-from zumik.cli.session import Session, session_of
 from zumik.errors import CannotRun, UsageError
 
 if TYPE_CHECKING:
     import socket
 
-    from zumik.serve.aliases import Histories
-    from zumik.serve.front import Gate
-    from zumik.serve.serving import Served
+    from zumik.serve.alias_routes import Histories
+    from zumik.serve.asgi import Gate
+    from zumik.serve.state import Served
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -70,8 +70,8 @@ def serve(
     _require_extra()
     if hash_key is not None:
         return _print_key(hash_key)
-    from zumik.serve.app import front_of
-    from zumik.serve.running import bound, run
+    from zumik.serve.routes import front_of
+    from zumik.serve.server import bound, run
 
     gate = _gate(api_keys, no_auth)
     served = _served(session_of(context), bundle, max_age, list_aliases)
@@ -100,15 +100,15 @@ def _require_extra() -> None:
 
 
 def _print_key(name: str) -> int:
-    from zumik.serve.keys import MAX_KEY, hashed
+    from zumik.serve.api_keys import MAX_KEY, hashed
 
     typer.echo(hashed(name, stdin().read(MAX_KEY + 2)))
     return 0
 
 
 def _gate(api_keys: Path | None, no_auth: bool) -> Gate:
-    from zumik.serve.front import Gate
-    from zumik.serve.keys import read_keys
+    from zumik.serve.api_keys import read_keys
+    from zumik.serve.asgi import Gate
 
     if api_keys is None:
         return Gate()
@@ -120,7 +120,7 @@ def _served(
     session: Session, bundle: Path | None, max_age: str | None, list_aliases: bool
 ) -> Served:
     from zumik.resolver import Resolver
-    from zumik.serve.serving import Served
+    from zumik.serve.state import Served
 
     span = _span(max_age) if max_age is not None else None
     if bundle is not None:
@@ -152,8 +152,8 @@ def _span(text: str) -> timedelta:
 
 
 def _require_gate(listening: socket.socket, gate: Gate, no_auth: bool) -> None:
-    from zumik.serve.keys import HINT
-    from zumik.serve.running import is_loopback, url_of
+    from zumik.serve.api_keys import HINT
+    from zumik.serve.server import is_loopback, url_of
 
     if is_loopback(listening) or gate.keys is not None or no_auth:
         return
@@ -165,7 +165,7 @@ def _require_gate(listening: socket.socket, gate: Gate, no_auth: bool) -> None:
 
 def _tell_start(listening: socket.socket, served: Served, bundle: Path | None, gate: Gate) -> None:
     from zumik.reports.text import plural
-    from zumik.serve.running import is_loopback, url_of
+    from zumik.serve.server import is_loopback, url_of
 
     view = served.view
     live = sum(view.live(alias) is not None for alias in view.bundle.pointers)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import typer
 
+from zumik.actions.drain_change import shown_now
+from zumik.actions.proposal import propose, unreleased
+from zumik.actions.session import Session, session_of
 from zumik.cli.alias import lives
-from zumik.cli.draining import shown_now
 from zumik.cli.output import Format, FormatOption, emit
-from zumik.cli.proposal import propose, unreleased
-from zumik.cli.session import Session, session_of
 from zumik.errors import ZumikError
-from zumik.reports.aliases import lives_to_json, lives_to_text, overruled
-from zumik.reports.drains import drains_to_json, drains_to_rows
+from zumik.reports.alias_report import lives_to_json, lives_to_text, overruled
+from zumik.reports.drain_report import drains_to_json, drains_to_rows
 from zumik.reports.text import safe
-from zumik.reports.withdrawals import withdrawal_to_json, withdrawal_to_text
+from zumik.reports.withdrawal_report import withdrawal_to_json, withdrawal_to_text
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -79,7 +79,7 @@ def status(context: typer.Context, form: FormatOption = Format.TEXT) -> None:
 
 def _interrupted(session: Session) -> str | None:
     """The command that was killed half-way, or why nobody can tell."""
-    from zumik.workspace.writers import interrupted
+    from zumik.transaction.writer import interrupted
 
     try:
         journal = interrupted(session.store.root, session.repository_or_none)

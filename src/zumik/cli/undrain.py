@@ -6,12 +6,12 @@ from typing import Annotated
 
 import typer
 
-from zumik.cli.draining import Change, apply, live_of, restored_by
-from zumik.cli.landing import BranchOption, DryRunOption, Landing, NoCommitOption, PushOption
+from zumik.actions.drain_change import Change, apply, live_of, restored_by
+from zumik.actions.publish import BranchOption, DryRunOption, Landing, NoCommitOption, PushOption
+from zumik.actions.session import writer
 from zumik.cli.output import Format, FormatOption, emit
-from zumik.cli.session import writer
-from zumik.core.drain import Drain, Drains
-from zumik.core.names import neutral, shown
+from zumik.core.basics.display import neutral, shown
+from zumik.core.live.drains import Drain, Drains
 from zumik.errors import CannotRun, UsageError
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -35,8 +35,8 @@ def undrain(
 
     What was decided under them is explained and replayed as before.
     """
-    from zumik.core.draining import without_drains
-    from zumik.reports.drains import drain_to_text
+    from zumik.core.decisions.drained_decision import without_drains
+    from zumik.reports.drain_report import drain_to_text
 
     if (models is None) != everything:
         raise UsageError("name MODELS, or give --all", hint="zumik status shows what is drained")

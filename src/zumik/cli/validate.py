@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import typer
 
+from zumik.actions.proposal import propose
+from zumik.actions.session import session_of
 from zumik.cli.output import Format, FormatOption, emit
-from zumik.cli.proposal import propose
-from zumik.cli.session import session_of
-from zumik.core.findings import has_errors
-from zumik.reports.findings import findings_to_json, findings_to_text
+from zumik.core.basics.findings import has_errors
+from zumik.reports.finding_report import findings_to_json, findings_to_text
 from zumik.reports.text import plural
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)

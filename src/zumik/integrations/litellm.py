@@ -24,10 +24,11 @@ from typing import Any, Literal, NamedTuple
 
 from litellm.integrations.custom_logger import CustomLogger
 
-from zumik.core.decision import Decision, NoCandidate
-from zumik.core.names import ModelId, neutral, shown
-from zumik.core.reading import moment_text
-from zumik.core.request import Request
+from zumik.core.basics.display import neutral, shown
+from zumik.core.basics.field_readers import moment_text
+from zumik.core.basics.names import ModelId
+from zumik.core.decisions.decision import Decision, NoCandidate
+from zumik.core.facts.request import Request
 from zumik.errors import CannotRun, UsageError, ZumikError
 from zumik.integrations.litellm_request import (
     after_failures,

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from zumik.core.bundle import Bundle
-from zumik.core.catalog import Model
-from zumik.core.findings import Finding, Location, Severity
-from zumik.core.names import AliasName, ModelId, ReleaseId, shown
-from zumik.core.release import VerifiedRelease
+from zumik.core.basics.display import shown
+from zumik.core.basics.findings import Finding, Location, Severity
+from zumik.core.basics.names import AliasName, ModelId, ReleaseId
+from zumik.core.facts.catalog import Model
+from zumik.core.live.bundle import Bundle
+from zumik.core.releases.release import VerifiedRelease
 
 CALLBACK = "zumik.integrations.litellm.resolver"
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, MutableMapping
 
-from zumik.core.decision import Decision, resolve
-from zumik.core.names import ModelId
-from zumik.core.request import Request
+from zumik.core.basics.names import ModelId
+from zumik.core.decisions.decision import Decision, resolve
+from zumik.core.facts.request import Request
 from zumik.core.resolvers import resolver
 
 LOGGED = "spend_logs_metadata"

@@ -40,11 +40,12 @@ from openfeature.exception import (
 from openfeature.flag_evaluation import FlagResolutionDetails, Reason
 from openfeature.provider import AbstractProvider, Metadata
 
-from zumik.core.bundle import Bundle
-from zumik.core.decision import Decision
-from zumik.core.draining import gone_from
-from zumik.core.names import AliasName, BadName, neutral
-from zumik.core.reading import moment_text
+from zumik.core.basics.display import neutral
+from zumik.core.basics.field_readers import moment_text
+from zumik.core.basics.names import AliasName, BadName
+from zumik.core.decisions.decision import Decision
+from zumik.core.decisions.drained_decision import gone_from
+from zumik.core.live.bundle import Bundle
 from zumik.errors import UsageError, ZumikError
 from zumik.resolver import Resolver, UnknownReference
 

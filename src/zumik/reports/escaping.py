@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
-from zumik.core.names import neutral
+from zumik.core.basics.display import neutral
 
 MAX_SHOWN = 1000
 """Characters of one text that a report shows; what is cut away is counted."""

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from zumik.core.checked import Checked
-from zumik.core.findings import Finding, Rule
-from zumik.reports.checked import extent, told, verdict
+from zumik.core.basics.findings import Finding, Rule
+from zumik.core.reviews.check_result import Checked
+from zumik.reports.check_report import extent, told, verdict
 from zumik.reports.escaping import command_data, command_property, log_line, one_line
-from zumik.reports.findings import summary
+from zumik.reports.finding_report import summary
 
 MAX_ANNOTATIONS = 10
 """How many findings of one severity GitHub shows for a step; the log has them all."""
@@ -28,7 +28,7 @@ def checked_to_github(checked: Checked, rules: Mapping[str, Rule]) -> str:
     lines += [log_line(f"not done: {one_line(item)}") for item in checked.not_done]
     lines += [_command(finding) for finding in found]
     if checked.review is not None:
-        from zumik.reports.review import review_to_text
+        from zumik.reports.review_report import review_to_text
 
         text = review_to_text(checked.review)
         lines += ["", *(log_line(one_line(line)) for line in text.splitlines())]

@@ -9,11 +9,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from xml.etree import ElementTree as ET
 
-from zumik.core.checked import Checked
-from zumik.core.findings import Finding, Rule, Severity
-from zumik.reports.checked import extent, rules_applied, told, verdict
+from zumik.core.basics.findings import Finding, Rule, Severity
+from zumik.core.reviews.check_result import Checked
+from zumik.reports.check_report import extent, rules_applied, told, verdict
 from zumik.reports.escaping import one_line
-from zumik.reports.findings import finding_to_text
+from zumik.reports.finding_report import finding_to_text
 
 _NAME = "zumik check"
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from zumik.core.checked import Checked
-from zumik.core.findings import Finding, Rule, Severity
-from zumik.reports.checked import extent, told, verdict
+from zumik.core.basics.findings import Finding, Rule, Severity
+from zumik.core.reviews.check_result import Checked
+from zumik.reports.check_report import extent, told, verdict
 from zumik.reports.escaping import one_line
-from zumik.reports.findings import summary
-from zumik.reports.markup import code, md
+from zumik.reports.finding_report import summary
+from zumik.reports.markdown_text import code, md
 
 MAX_BYTES = 900_000
 """A step's summary of more than a mebibyte is refused by GitHub as a whole."""
@@ -34,7 +34,7 @@ def checked_to_markdown(checked: Checked, rules: Mapping[str, Rule]) -> str:
     if checked.not_done:
         lines += ["", *(f"- **Not done:** {md(one_line(item))}" for item in checked.not_done)]
     if checked.review is not None:
-        from zumik.reports.review import review_to_markdown
+        from zumik.reports.review_report import review_to_markdown
 
         review = review_to_markdown(checked.review).rstrip()
         if _size(review) > MAX_BYTES // 2:

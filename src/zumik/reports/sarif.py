@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from zumik import __version__
-from zumik.core.checked import Checked
-from zumik.core.findings import Finding, Rule, Severity
-from zumik.reports.checked import extent, rules_applied, told, verdict
+from zumik.core.basics.findings import Finding, Rule, Severity
+from zumik.core.reviews.check_result import Checked
+from zumik.reports.check_report import extent, rules_applied, told, verdict
 from zumik.reports.escaping import one_line, relative_uri, sarif_text
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"

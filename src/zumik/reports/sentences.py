@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from zumik.core.explanation import AliasTable, Standing
-from zumik.core.policy import LATENCY, LISTED, Deprecation, Goal, Preference, read_deprecation
+from zumik.core.decisions.alias_table import AliasTable, Standing
+from zumik.core.facts.policy import LATENCY, LISTED, Deprecation, Goal, Preference, read_deprecation
 from zumik.core.resolvers.derivation import Flip
 from zumik.core.resolvers.facts import Failure
 from zumik.reports.text import figure, safe, share

@@ -7,8 +7,8 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from zumik.core.decimals import fraction_to_text
-from zumik.core.names import neutral
+from zumik.core.basics.decimals import fraction_to_text
+from zumik.core.basics.display import neutral
 
 _SIGNIFICANT = 4
 

@@ -8,9 +8,10 @@ from datetime import UTC, datetime, time
 from email.utils import format_datetime
 from typing import NamedTuple
 
-from zumik.core.decision import NoCandidate
-from zumik.core.names import AliasName, neutral
-from zumik.core.release import VerifiedRelease
+from zumik.core.basics.display import neutral
+from zumik.core.basics.names import AliasName
+from zumik.core.decisions.decision import NoCandidate
+from zumik.core.releases.release import VerifiedRelease
 from zumik.errors import CannotRun, IntegrityError, UsageError, ZumikError
 
 Headers = tuple[tuple[bytes, bytes], ...]

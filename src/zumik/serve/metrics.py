@@ -5,8 +5,8 @@ from __future__ import annotations
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 from prometheus_client.metrics_core import GaugeMetricFamily
 
-from zumik.core.decision import Decision
-from zumik.core.draining import in_force
+from zumik.core.decisions.decision import Decision
+from zumik.core.decisions.drained_decision import in_force
 from zumik.serve.view import View, now
 
 CONTENT_TYPE = b"text/plain; version=0.0.4; charset=utf-8"

@@ -8,8 +8,8 @@ from fastapi import FastAPI, Response
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
-from zumik.serve import schema
-from zumik.serve.front import Gate
+from zumik.serve import body_schemas
+from zumik.serve.asgi import Gate
 
 Obj = dict[str, Any]
 
@@ -39,7 +39,7 @@ _IF_NONE_MATCH: Obj = {
 
 def errors(*codes: int, openai: bool = False) -> dict[int | str, Obj]:
     """The refusals of a route."""
-    model = schema.OpenAIError if openai else schema.Error
+    model = body_schemas.OpenAIError if openai else body_schemas.Error
     return {code: {"model": model, "description": _WORDS[code]} for code in sorted(codes)}
 
 

@@ -12,17 +12,17 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import NamedTuple
 
-from zumik.core.bundle import Bundle
-from zumik.core.catalog import Model
-from zumik.core.disclosure import confidential_providers, is_public, public, speaks_of
-from zumik.core.drain import Drain
-from zumik.core.draining import Answered, answered, steady
-from zumik.core.explanation import Rederived, rederive
-from zumik.core.names import AliasName, ModelId, ReleaseId
-from zumik.core.release import Content, VerifiedRelease, content_to_json
+from zumik.core.basics.names import AliasName, ModelId, ReleaseId
+from zumik.core.decisions.alias_table import Rederived, rederive
+from zumik.core.decisions.drained_decision import Answered, answered, steady
+from zumik.core.facts.catalog import Model
+from zumik.core.live.bundle import Bundle
+from zumik.core.live.drains import Drain
+from zumik.core.releases.release import Content, VerifiedRelease, content_to_json
+from zumik.core.reviews.visibility import confidential_providers, is_public, public, speaks_of
 from zumik.resolver import Resolver
 from zumik.serve.answers import Answer, to_json
-from zumik.serve.shelf import Shelf, release_on
+from zumik.serve.release_source import Shelf, release_on
 
 _MOST_ANSWERS = 4096
 """How many rendered answers are kept: pages can be cut in many ways."""

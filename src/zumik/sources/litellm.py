@@ -17,10 +17,11 @@ from decimal import Context, Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
-from zumik.core.canonical import MalformedJson
-from zumik.core.catalog import RATES, Model, Price, Tier
-from zumik.core.findings import Finding, Location, Severity
-from zumik.core.names import BadName, ModelId, shown
+from zumik.core.basics.display import shown
+from zumik.core.basics.findings import Finding, Location, Severity
+from zumik.core.basics.names import BadName, ModelId
+from zumik.core.basics.strict_json import MalformedJson
+from zumik.core.facts.catalog import RATES, Model, Price, Tier
 from zumik.errors import CannotRun
 from zumik.sources.offers import Imported, Offer, every_rate
 

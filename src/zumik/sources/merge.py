@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
 
-from zumik.core.catalog import Catalog, Model
-from zumik.core.findings import Finding, Locate, Location, Severity
-from zumik.core.imports import Addition, ImportPlan, Update
-from zumik.core.names import BadName, ModelId, shown
-from zumik.core.policy import glob_matcher
+from zumik.core.basics.display import shown
+from zumik.core.basics.findings import Finding, Locate, Location, Severity
+from zumik.core.basics.names import BadName, ModelId
+from zumik.core.facts.catalog import Catalog, Model
+from zumik.core.facts.policy import glob_matcher
+from zumik.core.reviews.import_changes import Addition, ImportPlan, Update
 from zumik.errors import UsageError
 from zumik.sources.offers import Imported, Offer
 from zumik.sources.proposals import Proposal, merged_price, new_model, proposals

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from zumik.core.catalog import Model, Price
-from zumik.core.findings import Finding
-from zumik.core.names import ModelId
+from zumik.core.basics.findings import Finding
+from zumik.core.basics.names import ModelId
+from zumik.core.facts.catalog import Model, Price
 
 _VERSION = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})+")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

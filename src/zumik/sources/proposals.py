@@ -13,11 +13,11 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from zumik.core.catalog import LIMITS, RATES, Model, Price, Tier
-from zumik.core.changes import FieldChange
-from zumik.core.decimals import fraction_to_text
-from zumik.core.findings import Path
-from zumik.core.imports import Edit
+from zumik.core.basics.decimals import fraction_to_text
+from zumik.core.basics.findings import Path
+from zumik.core.facts.catalog import LIMITS, RATES, Model, Price, Tier
+from zumik.core.reviews.changes import FieldChange
+from zumik.core.reviews.import_changes import Edit
 from zumik.sources.offers import Imported, Offer, every_rate
 
 CAPABILITY_ORDER = ("tools", "parallel_tools", "structured_output", "prompt_caching", "reasoning")

@@ -11,10 +11,11 @@ from datetime import date
 from enum import Enum
 from fractions import Fraction
 
-from zumik.core.catalog import Model, Price
-from zumik.core.decimals import fraction_to_text
-from zumik.core.findings import Finding, Location, Path, Severity
-from zumik.core.names import ModelId, neutral, shown
+from zumik.core.basics.decimals import fraction_to_text
+from zumik.core.basics.display import neutral, shown
+from zumik.core.basics.findings import Finding, Location, Path, Severity
+from zumik.core.basics.names import ModelId
+from zumik.core.facts.catalog import Model, Price
 from zumik.sources.offers import Imported, Offer, Source, every_rate
 from zumik.sources.proposals import Proposal
 

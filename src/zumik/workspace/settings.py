@@ -8,12 +8,21 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from zumik.core.findings import Invalid, has_errors
-from zumik.core.reading import Fields, Malformed, as_is, count, flag, list_of, named, text
-from zumik.core.tree import MARKER, Tree
+from zumik.core.basics.field_readers import (
+    Fields,
+    Malformed,
+    as_is,
+    count,
+    flag,
+    list_of,
+    named,
+    text,
+)
+from zumik.core.basics.findings import Invalid, has_errors
+from zumik.core.basics.tree import MARKER, Tree
 from zumik.errors import CannotRun
-from zumik.workspace.schema import check_shape
-from zumik.workspace.yaml import read_yaml
+from zumik.yaml_text.reader import read_yaml
+from zumik.yaml_text.schema_check import check_shape
 
 _REF = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
 

@@ -12,13 +12,11 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from zumik.core.canonical import MalformedJson
-from zumik.core.drain import MAX_DRAINS_BYTES, NO_DRAINS, Drains, read_drains
-from zumik.core.names import AliasName, BadName, Digest, ReleaseId, shown
-from zumik.core.pointer import MAX_POINTER_BYTES, Pointer, read_pointer
-from zumik.core.reading import Malformed
-from zumik.core.release import MAX_RELEASE_BYTES, ReleaseRef, VerifiedRelease, verify
-from zumik.core.tree import (
+from zumik.core.basics.display import shown
+from zumik.core.basics.field_readers import Malformed
+from zumik.core.basics.names import AliasName, BadName, Digest, ReleaseId
+from zumik.core.basics.strict_json import MalformedJson
+from zumik.core.basics.tree import (
     FROZEN,
     LEDGER,
     LIVE,
@@ -28,11 +26,14 @@ from zumik.core.tree import (
     WITHDRAWN,
     Tree,
 )
+from zumik.core.live.drains import MAX_DRAINS_BYTES, NO_DRAINS, Drains, read_drains
+from zumik.core.live.pointer import MAX_POINTER_BYTES, Pointer, read_pointer
+from zumik.core.releases.release import MAX_RELEASE_BYTES, ReleaseRef, VerifiedRelease, verify
 from zumik.errors import CannotRun, IntegrityError, ZumikError
-from zumik.workspace.files import WorkTree
+from zumik.workspace.work_tree import WorkTree
 
 if TYPE_CHECKING:
-    from zumik.core.withdrawal import Withdrawal
+    from zumik.core.releases.withdrawal import Withdrawal
 
 DIRECTORY = "releases"
 
@@ -264,7 +265,7 @@ class Store:
         path = f"{WITHDRAWN}/{name}"
         if self.tree.kind(path) is None:
             return None
-        from zumik.core.withdrawal import MAX_WITHDRAWAL_BYTES
+        from zumik.core.releases.withdrawal import MAX_WITHDRAWAL_BYTES
 
         return parse_withdrawal(name, self.tree.read(path, MAX_WITHDRAWAL_BYTES))
 
@@ -350,7 +351,7 @@ def parse_withdrawal(file_name: str, data: bytes) -> Withdrawal:
 
     Raises CannotRun for what is none, IntegrityError for another release's.
     """
-    from zumik.core.withdrawal import read_withdrawal
+    from zumik.core.releases.withdrawal import read_withdrawal
 
     try:
         mark = read_withdrawal(data)

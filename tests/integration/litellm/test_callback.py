@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from tests.core.bundles import draining
 
-from zumik.core.bundle import bundle_to_bytes, read_bundle
+from zumik.core.live.bundle import bundle_to_bytes, read_bundle
 from zumik.errors import UsageError
 
 if find_spec("litellm") is None:

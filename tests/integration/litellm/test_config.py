@@ -14,10 +14,10 @@ import pytest
 import yaml
 from tests.integration.litellm.gateway import run_zumik
 
-from zumik.core.bundle import Bundle
-from zumik.core.catalog import Model, Price, Tier, Upstream
-from zumik.core.findings import Severity
-from zumik.core.names import ModelId
+from zumik.core.basics.findings import Severity
+from zumik.core.basics.names import ModelId
+from zumik.core.facts.catalog import Model, Price, Tier, Upstream
+from zumik.core.live.bundle import Bundle
 from zumik.integrations.litellm_config import (
     PREFIXES,
     PROVIDERS,
@@ -25,8 +25,8 @@ from zumik.integrations.litellm_config import (
     config_of,
 )
 from zumik.resolver import Resolver, bundle_of_workspace
-from zumik.workspace.emitting import block_yaml
 from zumik.workspace.store import Store
+from zumik.yaml_text.writer import block_yaml
 
 OURS = {"acme": Provider("openai", "ACME_API_KEY"), "claudish": Provider("anthropic", None)}
 WORDS = ("export", "litellm", "--provider", "acme=openai", "--provider", "claudish=anthropic")

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from tests.core.bundles import NOON, draining
 
-from zumik.core.decision import Decision
-from zumik.core.drain import drained
-from zumik.core.draining import resolve_under
-from zumik.core.logline import read_log_line
-from zumik.core.names import AliasName, ModelId
-from zumik.core.replay import Verdict, replay
-from zumik.core.request import NOTHING_ASKED, Request
+from zumik.core.basics.names import AliasName, ModelId
+from zumik.core.decisions.decision import Decision
+from zumik.core.decisions.drained_decision import resolve_under
+from zumik.core.decisions.log_line import read_log_line
+from zumik.core.decisions.replay import Verdict, replay
+from zumik.core.facts.request import NOTHING_ASKED, Request
+from zumik.core.live.drains import drained
 from zumik.integrations.litellm_request import (
     LOG_HEADER,
     OWN_FIELDS,

@@ -24,8 +24,8 @@ from tests.core.builders import FIRST
 from tests.core.bundles import BEST, ONE, SECOND, TWO, bundled, draining, pointed
 from tests.resolver.files import put
 
-from zumik.core.logline import read_log_line
-from zumik.core.replay import Verdict, replay
+from zumik.core.decisions.log_line import read_log_line
+from zumik.core.decisions.replay import Verdict, replay
 from zumik.integrations.openfeature import ZumikProvider
 
 DEFAULT = "openai/gpt-5"

@@ -57,7 +57,7 @@ def keys(tmp_path: Path) -> Path:
     """A file with one key in it."""
     from tests.integration.serve.server import KEY
 
-    from zumik.serve.keys import hashed
+    from zumik.serve.api_keys import hashed
 
     place = tmp_path / "keys"
     place.write_text(f"# who may ask\n{hashed('gateway', KEY.encode())}\n")

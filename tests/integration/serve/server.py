@@ -17,8 +17,8 @@ import httpx
 from tests.core.builders import alias, but, frozen, limited
 from tests.core.bundles import BEST, MODELS, NOON, ONE, TWO, bundled, pointed
 
-from zumik.core.bundle import Bundle, bundle_to_bytes
-from zumik.core.names import AliasName
+from zumik.core.basics.names import AliasName
+from zumik.core.live.bundle import Bundle, bundle_to_bytes
 
 ROOT = Path(__file__).parents[3]
 DEADLINE = 30.0

@@ -14,12 +14,12 @@ import httpx
 from tests.cli.conversation import Desk
 from tests.integration.serve.server import NOON, ONE, TWO, Server, until
 
-from zumik.core.names import Digest, ReleaseId
-from zumik.core.release import ReleaseRef, release_to_bytes
-from zumik.core.tree import WITHDRAWN
-from zumik.core.withdrawal import Withdrawal, withdrawal_to_bytes
+from zumik.core.basics.names import Digest, ReleaseId
+from zumik.core.basics.tree import WITHDRAWN
+from zumik.core.releases.release import ReleaseRef, release_to_bytes
+from zumik.core.releases.withdrawal import Withdrawal, withdrawal_to_bytes
 from zumik.serve.answers import Refusal
-from zumik.serve.listing import Page, listed
+from zumik.serve.list_pages import Page, listed
 
 
 def test_aliases_come_with_pointer_and_winner(of_bundle: Server) -> None:

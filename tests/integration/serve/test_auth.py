@@ -30,11 +30,11 @@ from tests.integration.serve.server import (
     write_bundle,
 )
 
-from zumik.serve import aliases
+from zumik.serve import alias_routes
 from zumik.serve.answers import Refusal
-from zumik.serve.keys import Keys, hashed, read_keys
-from zumik.serve.listing import Page
-from zumik.serve.shelf import BundleShelf
+from zumik.serve.api_keys import Keys, hashed, read_keys
+from zumik.serve.list_pages import Page
+from zumik.serve.release_source import BundleShelf
 from zumik.serve.view import View
 
 BEARER = {"authorization": f"Bearer {KEY}"}
@@ -171,9 +171,9 @@ def test_what_is_confidential_is_withheld_from_who_is_not_known(
 
     models = get("/v1/models", 200)
     assert [m["id"] for m in models["data"]] == ["acme/small", "bolt/big"]  # type: ignore[index]
-    aliases = get("/v2/model-aliases", 200)["data"]  # type: ignore[index]
-    assert aliases[0]["winner"] == "bolt/big"
-    assert aliases[1] == {
+    alias_routes = get("/v2/model-aliases", 200)["data"]  # type: ignore[index]
+    assert alias_routes[0]["winner"] == "bolt/big"
+    assert alias_routes[1] == {
         "id": "reasoning.best",
         "object": "model_alias",
         "alias": "reasoning.best",
@@ -230,13 +230,13 @@ def test_what_is_confidential_is_shown_to_who_is_known(
 def test_a_reason_that_speaks_of_what_is_kept_back_withholds(words: str) -> None:
     told = bundled(pointed(CONFIDENTIAL, reason=words), releases=(CONFIDENTIAL,))
     view = View(told, BundleShelf(told))
-    everybody = aliases.aliases(view, Page(), full=False, private=False).body.decode()
+    everybody = alias_routes.aliases(view, Page(), full=False, private=False).body.decode()
     assert '"withheld":true' in everybody
     assert words not in everybody
     with pytest.raises(Refusal) as refused:
-        aliases.alias(view, "code.fast", full=False, private=False)
+        alias_routes.alias(view, "code.fast", full=False, private=False)
     assert refused.value.status == 403
-    assert words in aliases.alias(view, "code.fast", full=True, private=True).body.decode()
+    assert words in alias_routes.alias(view, "code.fast", full=True, private=True).body.decode()
 
 
 def test_without_keys_it_is_said_that_something_is_left_out(

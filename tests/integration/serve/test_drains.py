@@ -27,10 +27,10 @@ from tests.integration.serve.server import (
     write_bundle,
 )
 
-from zumik.serve import aliases
+from zumik.serve import alias_routes
 from zumik.serve.answers import Answer
-from zumik.serve.listing import Page
-from zumik.serve.shelf import BundleShelf
+from zumik.serve.list_pages import Page
+from zumik.serve.release_source import BundleShelf
 from zumik.serve.view import View
 
 LIST = "live/unavailable.json"
@@ -156,7 +156,7 @@ def test_what_is_kept_is_rendered_again_when_a_drain_begins_or_ends(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     clock = Clock()
-    monkeypatch.setattr(aliases, "now", clock)
+    monkeypatch.setattr(alias_routes, "now", clock)
     begins = clock.moment + timedelta(seconds=10)
     (drain,) = draining("acme/*").drains
     drain = drain._replace(since=begins, until=begins + timedelta(seconds=10))
@@ -165,10 +165,10 @@ def test_what_is_kept_is_rendered_again_when_a_drain_begins_or_ends(
     seen = []
     for seconds in (0, 9, 10, 19, 20, 99):
         clock.moment = begins + timedelta(seconds=seconds - 10)
-        one = aliases.alias(view, "code.fast", full=False, private=False)
-        again = aliases.alias(view, "code.fast", full=False, private=False)
+        one = alias_routes.alias(view, "code.fast", full=False, private=False)
+        again = alias_routes.alias(view, "code.fast", full=False, private=False)
         assert one is again
-        (item,) = body(aliases.aliases(view, page, full=False, private=False))["data"]
+        (item,) = body(alias_routes.aliases(view, page, full=False, private=False))["data"]
         assert item["answers"] == body(one)["answers"]
         seen.append((body(one)["answers"], one.etag))
     answers = [answer for answer, _ in seen]
@@ -194,8 +194,8 @@ def test_a_reason_that_speaks_of_what_is_kept_back_is_left_out(words: str) -> No
     )
     page = Page(20, None, None, None)
     for full in (False, True):
-        listed = aliases.aliases(view, page, full=full, private=False)
-        detail = aliases.alias(view, "code.fast", full=full, private=False)
+        listed = alias_routes.aliases(view, page, full=full, private=False)
+        detail = alias_routes.alias(view, "code.fast", full=full, private=False)
         assert (b"hush" in listed.body) == full
         assert [d["reason"] for d in body(detail)["drains"]] == [words if full else ""]
         first = body(listed)["data"][1]

@@ -19,11 +19,11 @@ from tests.integration.serve.server import DEADLINE, ONE, Server, both_at, until
 from uvicorn.server import ServerState
 
 from zumik.resolver import Resolver
-from zumik.serve import front, http
-from zumik.serve.app import front_of
-from zumik.serve.front import MAX_AT_ONCE, MAX_BODY, Front, Gate
-from zumik.serve.http import MAX_CONNECTIONS, MAX_HEAD, BoundedHttp
-from zumik.serve.serving import Served
+from zumik.serve import asgi, connections
+from zumik.serve.asgi import MAX_AT_ONCE, MAX_BODY, Front, Gate
+from zumik.serve.connections import MAX_CONNECTIONS, MAX_HEAD, BoundedHttp
+from zumik.serve.routes import front_of
+from zumik.serve.state import Served
 
 POST = b"POST /v2/resolve HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
 
@@ -166,7 +166,7 @@ async def asked(app: Front, path: str, receive: Any, method: str = "POST") -> tu
 
 
 def test_a_slow_body_is_given_up(application: Front, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(front, "BODY_SECONDS", 0.01)
+    monkeypatch.setattr(asgi, "BODY_SECONDS", 0.01)
 
     async def never() -> Any:
         await asyncio.Event().wait()
@@ -206,8 +206,8 @@ def test_a_bug_is_told_to_the_log_alone(
     def broken(*_: object) -> None:
         raise RuntimeError("inside")
 
-    monkeypatch.setattr(front.upstream, "models", broken)
-    monkeypatch.setattr("zumik.serve.models.facts", broken)
+    monkeypatch.setattr(asgi.upstream, "models", broken)
+    monkeypatch.setattr("zumik.serve.model_routes.facts", broken)
 
     async def nothing() -> Any:
         return {"type": "http.request", "body": b""}
@@ -270,9 +270,9 @@ def test_a_head_without_end_is_not_kept() -> None:
 @pytest.mark.parametrize(
     ("data", "seconds"),
     [
-        (b"", http.HEAD_SECONDS),
-        (b"GET /v1/models HTTP/1.1\r\nhost:", http.HEAD_SECONDS),
-        (POST + b"content-length: 9\r\n\r\n{", http.REQUEST_SECONDS),
+        (b"", connections.HEAD_SECONDS),
+        (b"GET /v1/models HTTP/1.1\r\nhost:", connections.HEAD_SECONDS),
+        (POST + b"content-length: 9\r\n\r\n{", connections.REQUEST_SECONDS),
     ],
     ids=["nothing", "half a head", "half a body"],
 )

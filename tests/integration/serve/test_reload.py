@@ -25,8 +25,8 @@ from tests.integration.serve.server import (
     write_bytes,
 )
 
-from zumik.core.bundle import bundle_to_bytes
-from zumik.core.pointer import pointer_to_bytes, read_pointer
+from zumik.core.live.bundle import bundle_to_bytes
+from zumik.core.live.pointer import pointer_to_bytes, read_pointer
 
 
 @pytest.fixture

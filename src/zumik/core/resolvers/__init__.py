@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from zumik.core.catalog import Model
-from zumik.core.names import ModelId
-from zumik.core.policy import Alias
-from zumik.core.request import Request
+from zumik.core.basics.names import ModelId
+from zumik.core.facts.catalog import Model
+from zumik.core.facts.policy import Alias
+from zumik.core.facts.request import Request
 from zumik.core.resolvers import v1
 from zumik.core.resolvers.derivation import Candidate, Derivation, Flip
 from zumik.core.resolvers.facts import Facts, Incumbent

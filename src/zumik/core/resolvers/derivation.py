@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
-from zumik.core.names import ModelId
-from zumik.core.policy import Alias
+from zumik.core.basics.names import ModelId
+from zumik.core.facts.policy import Alias
 from zumik.core.resolvers.facts import Failure, Incumbent
 
 

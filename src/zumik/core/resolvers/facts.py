@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
-from zumik.core.catalog import Metric, Model
-from zumik.core.names import ModelId, ReleaseId
-from zumik.core.policy import Measure
+from zumik.core.basics.names import ModelId, ReleaseId
+from zumik.core.facts.catalog import Metric, Model
+from zumik.core.facts.policy import Measure
 
 
 class Facts(NamedTuple):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from zumik.core.policy import LISTED, Alias, Goal, Preference, selected
+from zumik.core.facts.policy import LISTED, Alias, Goal, Preference, selected
 from zumik.core.resolvers.derivation import Candidate, Derivation
 from zumik.core.resolvers.facts import Facts, Failure, Incumbent
 from zumik.core.resolvers.v1.measure import Value, values_of

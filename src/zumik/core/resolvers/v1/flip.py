@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
-from zumik.core.names import ModelId
-from zumik.core.policy import LISTED, Goal, Preference
+from zumik.core.basics.names import ModelId
+from zumik.core.facts.policy import LISTED, Goal, Preference
 from zumik.core.resolvers.derivation import Candidate, Derivation, Flip
 from zumik.core.resolvers.v1.derive import bands_of, entry_of, first_of
 from zumik.core.resolvers.v1.rank import Entry, limit

@@ -11,9 +11,9 @@ from datetime import date
 from fractions import Fraction
 from math import lcm
 
-from zumik.core.catalog import Figure, Metric, Model, Price
-from zumik.core.policy import COST, LATENCY, Alias, Measure, Workload
-from zumik.core.reading import NOTHING
+from zumik.core.basics.field_readers import NOTHING
+from zumik.core.facts.catalog import Figure, Metric, Model, Price
+from zumik.core.facts.policy import COST, LATENCY, Alias, Measure, Workload
 from zumik.core.resolvers.facts import Facts, Failure
 
 Value = Fraction | Failure

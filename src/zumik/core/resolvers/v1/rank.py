@@ -15,7 +15,7 @@ from math import lcm
 from operator import itemgetter
 from typing import NamedTuple
 
-from zumik.core.names import ModelId
+from zumik.core.basics.names import ModelId
 
 
 class Entry(NamedTuple):

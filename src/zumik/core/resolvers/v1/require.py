@@ -12,9 +12,9 @@ from fractions import Fraction
 from functools import lru_cache
 from itertools import chain
 
-from zumik.core.catalog import Model
-from zumik.core.decimals import fraction_to_text
-from zumik.core.policy import Alias, Bound, Requirements
+from zumik.core.basics.decimals import fraction_to_text
+from zumik.core.facts.catalog import Model
+from zumik.core.facts.policy import Alias, Bound, Requirements
 from zumik.core.resolvers.facts import Facts, Failure
 from zumik.core.resolvers.v1.measure import Value, applying_rate
 

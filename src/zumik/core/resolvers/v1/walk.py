@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from zumik.core.catalog import Model
-from zumik.core.names import ModelId
-from zumik.core.request import Request
+from zumik.core.basics.names import ModelId
+from zumik.core.facts.catalog import Model
+from zumik.core.facts.request import Request
 
 
 def walk(

@@ -1,0 +1,209 @@
+"""A branch: its base, what merging it gives, and all that lies between, read from git's objects."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import PurePosixPath
+
+from zumik.actions.check_work_tree import against_schema, directory
+from zumik.actions.session import Session
+from zumik.checks.allowed_changes import new_releases
+from zumik.checks.release_chain import Line, Scope
+from zumik.core.basics.names import AliasName
+from zumik.core.basics.tree import FROZEN, LIVE, MARKER, WITHDRAWN
+from zumik.core.live.pointer import MAX_POINTER_BYTES, Pointer, read_pointer
+from zumik.core.releases.release import ReleaseRef
+from zumik.core.resolvers.facts import Incumbent
+from zumik.core.reviews.branch_changes import FileChange, Transition
+from zumik.errors import CannotRun, ZumikError
+from zumik.git.commit_tree import CommitTree
+from zumik.git.merge_result import Merge, changes_between, steps_of
+from zumik.git.repository import Repository
+from zumik.workspace.settings import Settings, read_settings, serves
+from zumik.workspace.store import Store
+
+
+@dataclass(frozen=True)
+class Branch:
+    """What a branch would make of its base. Nothing of it is read from the work tree."""
+
+    session: Session
+    merge: Merge
+
+    @property
+    def repository(self) -> Repository:
+        """Where it lies."""
+        return self.session.repository
+
+    @property
+    def now(self) -> datetime:
+        """When it is judged."""
+        return self.session.now()
+
+    @cached_property
+    def directory(self) -> str:
+        """The workspace's, in the repository."""
+        return directory(self.session)
+
+    @cached_property
+    def before(self) -> CommitTree:
+        """The base's files."""
+        return self.tree(f"{self.merge.base}^{{tree}}")
+
+    @cached_property
+    def after(self) -> CommitTree:
+        """The files that merging gives."""
+        return self.tree(self.merge.tree)
+
+    def tree(self, revision: str) -> CommitTree:
+        """The workspace's files in a commit or tree."""
+        found = self.repository.parsed(revision)
+        return CommitTree(self.repository, found or revision, self.directory)
+
+    @cached_property
+    def base(self) -> Store:
+        """The workspace on the base."""
+        return Store(self.session.store.root, self.before)
+
+    @cached_property
+    def merged(self) -> Store:
+        """The workspace that merging gives."""
+        return Store(self.session.store.root, self.after)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The base's; the branch's own where it is what brings the workspace.
+
+        Where the base's cannot be read there are only the strictest, so that a branch can mend
+        them. Raises CannotRun where base and branch ask for another version of zumik.
+        """
+        if self.before.kind(MARKER) is None:
+            return read_settings(self.after)
+        base = _readable(self.before)
+        if base is None:
+            return Settings(signatures_required=True)
+        branch = _readable(self.after)
+        mended = branch is not None and serves(branch.required_version)
+        return base if mended else read_settings(self.before)
+
+    @cached_property
+    def changes(self) -> tuple[FileChange, ...]:
+        """Every file of the repository that changes, the workspace's and others."""
+        found = changes_between(self.repository, self.before.tree, self.after.tree, ".")
+        return tuple(found)
+
+    @cached_property
+    def transition(self) -> Transition:
+        """All that changes in the workspace."""
+        prefix = "" if self.directory == "." else f"{self.directory}/"
+        merge = self.merge
+        return Transition(
+            base=self.before,
+            merged=self.after,
+            before=self.before.files,
+            after=self.after.files,
+            changes=tuple(
+                change._replace(path=change.path.removeprefix(prefix))
+                for change in self.changes
+                if change.path.startswith(prefix)
+            ),
+            steps=tuple(steps_of(self.repository, merge.base, merge.head, self.directory)),
+        )
+
+    @cached_property
+    def conflicts(self) -> list[str]:
+        """The paths of the workspace that conflict; conflicts elsewhere are not ours to judge."""
+        prefix = "" if self.directory == "." else f"{self.directory}/"
+        return [path for path in self.merge.conflicts if path.startswith(prefix)]
+
+    @cached_property
+    def new(self) -> list[ReleaseRef]:
+        """The releases that the branch brings."""
+        return new_releases(self.transition)
+
+    def scope(self, *, full: bool) -> Scope:
+        """What is the very object of the base is not read again, unless all is."""
+        names = {*self.before.entries(FROZEN), *self.before.entries(WITHDRAWN)}
+        changed = {change.path.removeprefix(f"{FROZEN}/") for change in self.transition.changes}
+        unchanged = frozenset() if full else names - changed
+        return Scope(against_schema, self.now, unchanged=unchanged)
+
+    def brought(self, ref: ReleaseRef) -> CommitTree | None:
+        """The files of the commit that brought a release, where it brought no other."""
+        steps = [step for step in self.transition.steps if step.change.before is None]
+        path = f"{FROZEN}/{ref.file_name}"
+        commits = {step.commit for step in steps if step.change.path == path}
+        others = {f"{FROZEN}/{new.file_name}" for new in self.new if new != ref}
+        commits -= {step.commit for step in steps if step.change.path in others}
+        return self.tree(f"{min(commits)}^{{tree}}") if commits else None
+
+    def incumbents(self, line: Line) -> Mapping[AliasName, set[Incumbent]]:
+        """Who answered for each alias on the base, and by what the branch makes and promotes."""
+        found = defaultdict(set)
+        for pointer in self._pointers():
+            source = line.release(pointer.target.id)
+            if source is not None and pointer.alias in source.aliases and pointer.kind != "retire":
+                winner = source.aliases[pointer.alias].winner
+                found[pointer.alias].add(Incumbent(winner, source.ref.id))
+        return found
+
+    def _pointers(self) -> Iterator[Pointer]:
+        live = {f.blob for path, f in self.before.files.items() if path.startswith(f"{LIVE}/")}
+        moved = {
+            step.change.after.blob
+            for step in self.transition.steps
+            if step.change.after and step.change.path.startswith(f"{LIVE}/")
+        }
+        for blob in sorted(live | moved):
+            try:
+                if self.repository.size_of(blob) > MAX_POINTER_BYTES:
+                    continue
+                pointer = read_pointer(self.repository.blob(blob))
+            except ZumikError:
+                continue
+            if blob in live or pointer.target in self.new:
+                yield pointer
+
+    def vanished(self) -> list[str]:
+        """The workspaces of the base, elsewhere than here, that merging would leave unmarked."""
+        if self.before.kind(MARKER) is not None:
+            return []
+        listed = self.repository.run("ls-tree", "-r", "-z", "--name-only", self.before.tree)
+        markers = {path for path in listed.split("\0") if PurePosixPath(path).name == MARKER}
+        gone = {change.path for change in self.changes if _is_no_file(change)}
+        return sorted(markers & gone)
+
+    def alike_above(self) -> Iterator[tuple[str, str]]:
+        """What differs from a part of the workspace's own path by case alone."""
+        for path in (PurePosixPath(self.directory), *PurePosixPath(self.directory).parents):
+            if not path.name:
+                continue
+            place = f"{self.after.tree}:{'' if str(path.parent) == '.' else path.parent}"
+            for name in self.repository.run("ls-tree", "-z", "--name-only", place).split("\0"):
+                if name != path.name and name.casefold() == path.name.casefold():
+                    yield str(path), str(path.with_name(name))
+
+
+def _readable(tree: CommitTree) -> Settings | None:
+    """The settings, whatever version they ask for; None where nobody can read them."""
+    try:
+        return read_settings(tree, any_version=True)
+    except ZumikError:
+        return None
+
+
+def _is_no_file(change: FileChange) -> bool:
+    return change.after is None or not change.after.mode.startswith("100")
+
+
+def require_judgeable(repository: Repository, commit: str) -> None:
+    """Raises CannotRun where git names objects by SHA-256: GitPython reads SHA-1 names alone."""
+    if len(commit) != 40:
+        raise CannotRun(
+            "this repository names its objects by SHA-256, and zumik cannot read it yet",
+            hint="check it in a clone of a SHA-1 repository, as forges have them",
+        )

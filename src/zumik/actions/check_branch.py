@@ -1,0 +1,138 @@
+"""Judging what landing a branch would make of its base, from the object database alone.
+
+Settings, allowed signers and rules are the base's: a branch does not judge itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from zumik.actions.branch_findings import findings_of
+from zumik.actions.branch_trees import Branch, require_judgeable
+from zumik.actions.check_work_tree import below
+from zumik.actions.session import Session
+from zumik.checks.all_history import check_released
+from zumik.core.basics.display import neutral
+from zumik.core.basics.findings import Finding, Location, Severity
+from zumik.core.basics.names import ReleaseId
+from zumik.core.basics.tree import FILE, FROZEN, LEDGER, LIVE, UNAVAILABLE
+from zumik.core.releases.release import VerifiedRelease
+from zumik.core.releases.signature import ALLOWED_SIGNERS
+from zumik.core.reviews.check_result import Checked
+from zumik.core.reviews.review import Draining, Review, review_of
+from zumik.errors import ZumikError
+from zumik.git.merge_result import merge_of
+from zumik.reports.text import plural
+
+_CONFLICTING = "what merging gives was not judged: there is none while it conflicts"
+
+
+def judge_merge(session: Session, base: str, head: str, *, full: bool) -> Checked:
+    """What `head` would make of `base`. Raises Invalid and CannotRun."""
+    merge = merge_of(session.repository, base, head)
+    require_judgeable(session.repository, merge.base)
+    branch = Branch(session, merge)
+    if branch.conflicts:
+        return Checked(
+            findings=tuple(_conflicting(branch.conflicts)),
+            releases=len(branch.base.releases),
+            looked_at=0,
+            pointers=len({*branch.before.entries(LIVE)} - {UNAVAILABLE.removeprefix(f"{LIVE}/")}),
+            base=base,
+            head=head,
+            not_done=(_CONFLICTING,),
+        )
+    line, pointers = check_released(branch.after, branch.scope(full=full))
+    findings = list(findings_of(branch, line, pointers))
+    review, problem = _review(branch)
+    findings += below(branch.after, _upstream(review)) if review else ()
+    not_done = [*_not_read(len(line.releases) - line.read), problem, *_left_out(branch, head)]
+    return Checked(
+        findings=tuple(findings),
+        releases=len(line.releases),
+        looked_at=line.read,
+        pointers=len(pointers),
+        base=base,
+        head=head,
+        review=review,
+        not_done=tuple(filter(None, not_done)),
+    )
+
+
+def _conflicting(paths: list[str]) -> Iterator[Finding]:
+    for path in paths:
+        ours = path.endswith(f"/{LEDGER}") or f"/{LIVE}/" in path or path == LEDGER
+        hint = "merge the base into the branch and resolve it there"
+        if path.endswith(UNAVAILABLE):
+            hint = "merge the base into the branch, keep the base's list, and drain again on it"
+        elif ours:
+            hint = "git merge the base into the branch, then zumik release refreeze"
+        yield Finding(
+            "merge-conflict",
+            Severity.ERROR,
+            "the branch and its base changed this both, and git cannot say what merging gives",
+            Location(neutral(path)),
+            hint,
+        )
+
+
+def _not_read(count: int) -> Iterator[str]:
+    if count > 0:
+        yield (
+            f"{plural(count, 'release')} of the base not read again, being the same: --full does"
+        )
+
+
+def _review(branch: Branch) -> tuple[Review | None, str | None]:
+    """What landing would change, or why nobody can say."""
+
+    def lookup(release: ReleaseId) -> VerifiedRelease:
+        store = branch.merged if release in branch.merged.releases else branch.base
+        return store.release(release)
+
+    try:
+        newest, known = branch.base.newest, branch.base.withdrawals
+        draining, problem = _draining(branch)
+        review = review_of(
+            {pointer.alias: pointer for pointer in branch.base.pointers()},
+            {pointer.alias: pointer for pointer in branch.merged.pointers()},
+            [branch.merged.release(ref.id) for ref in branch.new],
+            branch.base.release(newest.id) if newest else None,
+            lookup,
+            [mark for name, mark in branch.merged.withdrawals.items() if name not in known],
+            draining,
+        )
+    except ZumikError as error:
+        return None, f"there is no summary of what would change: {error.message}"
+    return review, problem
+
+
+def _draining(branch: Branch) -> tuple[Draining | None, str | None]:
+    """What is drained on either side, or why nobody can say: it has its finding."""
+    try:
+        return Draining(branch.base.drains, branch.merged.drains, branch.now), None
+    except ZumikError as error:
+        return None, f"the summary takes no notice of drains: {error.message}"
+
+
+def _upstream(review: Review) -> Iterator[Finding]:
+    file = f"{FROZEN}/{review.releases[-1].ref.file_name}" if review.releases else LIVE
+    for model, field in review.upstream:
+        yield Finding(
+            "upstream-changed",
+            Severity.NOTICE,
+            f"{model}: {neutral(field.path)} was {field.before}, and becomes {field.after}",
+            Location(file),
+            "this is what gateways send to the provider: read it as you would read code",
+        )
+
+
+def _left_out(branch: Branch, head: str) -> Iterator[str]:
+    other = [path for path in branch.merge.conflicts if path not in branch.conflicts]
+    if other:
+        yield f"{plural(len(other), 'conflict')} outside {branch.directory}: not looked at"
+    if head == "HEAD" and branch.repository.uncommitted([branch.session.store.root]):
+        yield "uncommitted changes: what is judged is what was committed"
+    signed = any(path.endswith(".sig") for path in branch.after.files)
+    if signed and branch.before.kind(ALLOWED_SIGNERS) != FILE:
+        yield "signatures were not verified: the base has no allowed_signers"

@@ -1,0 +1,1 @@
+"""What everything is written in: names, numbers, times, strict JSON, findings."""

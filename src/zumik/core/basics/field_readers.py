@@ -1,0 +1,235 @@
+"""Small typed readers: plain trees in, typed values out, errors that know their path.
+
+A tree is what strict JSON or strict YAML gives: dict, list, str, int, bool, None and Decimal. Past
+these readers nothing checks a type again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from zumik.core.basics.decimals import MAX_DIGITS, fraction_from_text
+from zumik.core.basics.display import neutral
+from zumik.core.basics.findings import Path
+from zumik.errors import CannotRun, ZumikError
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+"""No fields, no limits, no parameters: the default that nobody can fill by accident."""
+
+T = TypeVar("T")
+Read = Callable[[object, Path], T]
+"""Reads the value found at a path."""
+
+_PERCENTAGE = re.compile(r"(0|[1-9][0-9]*)(\.[0-9]+)?%")
+
+
+class Malformed(CannotRun):
+    """A value of the wrong shape; `path` leads to it, `code` names the finding it makes."""
+
+    def __init__(
+        self, problem: str, path: Path, *, hint: str | None = None, code: str = "malformed"
+    ) -> None:
+        super().__init__(f"{problem} in {path_text(path)}" if path else problem, hint=hint)
+        self.code = code
+        self.problem = problem
+        self.path = path
+
+
+def path_text(path: Path) -> str:
+    """A path as a person writes it: `aliases.code.fast.prefer[0]`."""
+    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    return f"'{neutral(text.removeprefix('.'))}'"
+
+
+class Fields:
+    """An object's fields, each read once; `close` refuses the ones nobody asked for."""
+
+    __slots__ = ("_unread", "path")
+
+    def __init__(self, value: object, path: Path) -> None:
+        if not isinstance(value, dict):
+            raise _unexpected(value, "an object", path)
+        self._unread = dict(value)
+        self.path = path
+
+    def get(self, key: str, read: Read[T]) -> T | None:
+        """The field, or None where it is absent. A written null is not an absence."""
+        if key not in self._unread:
+            return None
+        return read(self._unread.pop(key), (*self.path, key))
+
+    def need(self, key: str, read: Read[T]) -> T:
+        """The field; Malformed where it is absent."""
+        if key not in self._unread:
+            raise Malformed(f"missing '{key}'", self.path)
+        return read(self._unread.pop(key), (*self.path, key))
+
+    def close(self) -> None:
+        """Refuse fields that were not read: what we do not know we must not ignore."""
+        for key in self._unread:
+            raise Malformed("unknown key", (*self.path, key))
+
+
+def fields_of(value: object, path: Path, readers: Mapping[str, Read[Any]]) -> dict[str, Any]:
+    """The fields of an object, each by its reader; a field without a reader is refused.
+
+    For the many small objects of a catalog, of which most fields are absent.
+    """
+    if not isinstance(value, dict):
+        raise _unexpected(value, "an object", path)
+    found = {}
+    for key, item in value.items():
+        read = readers.get(key)
+        if read is None:
+            raise Malformed("unknown key", (*path, key))
+        found[key] = read(item, (*path, key))
+    return found
+
+
+def as_is(value: object, path: Path) -> object:
+    """Whatever it is, to be read further on."""
+    return value
+
+
+def text(value: object, path: Path) -> str:
+    """A text."""
+    if not isinstance(value, str):
+        raise _unexpected(value, "text", path)
+    return value
+
+
+def flag(value: object, path: Path) -> bool:
+    """true or false."""
+    if not isinstance(value, bool):
+        raise _unexpected(value, "true or false", path)
+    return value
+
+
+def count(value: object, path: Path) -> int:
+    """A whole number, zero or more."""
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise _unexpected(value, "a whole number", path)
+    return value
+
+
+def number(value: object, path: Path) -> Fraction:
+    """An exact number: YAML's integers and decimals, or a release's canonical decimal string."""
+    if isinstance(value, bool):
+        raise _unexpected(value, "a number", path)
+    if isinstance(value, int | Decimal):
+        return Fraction(value)
+    if isinstance(value, str):
+        try:
+            return fraction_from_text(value)
+        except ValueError:
+            pass
+    raise _unexpected(value, "a number", path)
+
+
+def share(value: object, path: Path) -> Fraction:
+    """A part of a whole, 0 to 1: `50%` as people write it, `0.5` as a release holds it."""
+    if isinstance(value, str) and value.endswith("%"):
+        # Decimal alone would also read exponents, which cost unbounded time, and other digits.
+        if len(value) > MAX_DIGITS or not _PERCENTAGE.fullmatch(value):
+            raise _unexpected(value, "a percentage", path)
+        part = Fraction(value[:-1]) / 100
+    else:
+        part = number(value, path)
+    if not 0 <= part <= 1:
+        raise Malformed("a share outside 0% to 100%", path)
+    return part
+
+
+def day(value: object, path: Path) -> date:
+    """A calendar date, YYYY-MM-DD."""
+    try:
+        # The library also reads week dates and other spellings; only this one is ours.
+        if isinstance(value, str) and (parsed := date.fromisoformat(value)).isoformat() == value:
+            return parsed
+    except ValueError:
+        pass
+    raise _unexpected(value, "a date, YYYY-MM-DD", path)
+
+
+def moment(value: object, path: Path) -> datetime:
+    """A time in UTC, to the second: `2026-06-09T08:00:00Z`."""
+    try:
+        if isinstance(value, str) and moment_text(parsed := datetime.fromisoformat(value)) == value:
+            return parsed
+    except ValueError:
+        pass
+    raise _unexpected(value, "a UTC time, YYYY-MM-DDTHH:MM:SSZ", path)
+
+
+def moment_text(value: datetime) -> str:
+    """How a UTC time is written: `2026-06-09T08:00:00Z`."""
+    return value.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+
+
+def named(parse: Callable[[str], T]) -> Read[T]:
+    """A reader for a text that `parse` turns into a name of its own type."""
+
+    def read(value: object, path: Path) -> T:
+        try:
+            return parse(text(value, path))
+        except Malformed:
+            raise
+        except ZumikError as error:
+            raise Malformed(error.message, path, hint=error.hint) from None
+
+    return read
+
+
+def one_of(*words: str) -> Read[str]:
+    """A reader for one of a closed set of words."""
+
+    def read(value: object, path: Path) -> str:
+        if value not in words:
+            raise _unexpected(value, f"one of {', '.join(words)}", path)
+        return str(value)
+
+    return read
+
+
+def list_of(read: Read[T]) -> Read[tuple[T, ...]]:
+    """A reader for a list whose items `read` reads."""
+
+    def read_list(value: object, path: Path) -> tuple[T, ...]:
+        if not isinstance(value, list):
+            raise _unexpected(value, "a list", path)
+        return tuple([read(item, (*path, index)) for index, item in enumerate(value)])
+
+    return read_list
+
+
+def map_of(read: Read[T]) -> Read[dict[str, T]]:
+    """A reader for an object used as a dictionary, whose values `read` reads."""
+
+    def read_map(value: object, path: Path) -> dict[str, T]:
+        if not isinstance(value, dict):
+            raise _unexpected(value, "an object", path)
+        return {key: read(item, (*path, key)) for key, item in value.items()}
+
+    return read_map
+
+
+def optional(read: Read[T]) -> Read[T | None]:
+    """A reader that takes null for nothing."""
+
+    def read_optional(value: object, path: Path) -> T | None:
+        return None if value is None else read(value, path)
+
+    return read_optional
+
+
+def _unexpected(value: object, expected: str, path: Path) -> Malformed:
+    found = {dict: "an object", list: "a list", str: "text", bool: "true or false"}.get(
+        type(value), "nothing" if value is None else "a number"
+    )
+    return Malformed(f"expected {expected}, found {found}", path)

@@ -1,0 +1,166 @@
+"""Explanations: the whole table behind one alias's ranking, re-derived from the facts.
+
+Everything here is computed by the resolver that froze the release; this module only lays it out for
+the views that render it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import NamedTuple
+
+from zumik.core.basics.names import AliasName, ModelId
+from zumik.core.facts.catalog import Model
+from zumik.core.facts.policy import COST, LATENCY, LISTED, Alias, Preference
+from zumik.core.releases.release import FrozenAlias, VerifiedRelease
+from zumik.core.resolvers import Resolver, resolver
+from zumik.core.resolvers.derivation import Candidate, Derivation, Flip
+from zumik.core.resolvers.facts import Facts, Failure
+from zumik.errors import CannotRun
+
+
+class Standing(NamedTuple):
+    """Where one candidate stands: rank, figures by word, and what it failed.
+
+    `figures` holds every word the alias uses, and always what a request would cost (USD) and how
+    long it would take (seconds), as far as they are known.
+    """
+
+    model: Model
+    rank: int | None
+    figures: Mapping[str, Fraction]
+    failures: tuple[Failure, ...]
+    newer: bool = False
+
+
+class AliasTable(NamedTuple):
+    """One alias explained. `units` gives the unit of each word.
+
+    `not_compared` are the candidates that were left out for unknown facts alone although they are
+    newer than the winner, or undated.
+    """
+
+    alias: Alias
+    ranked: tuple[Standing, ...]
+    excluded: tuple[Standing, ...]
+    reason: str
+    flips: tuple[Flip, ...]
+    would_win: tuple[Candidate, ...]
+    units: Mapping[str, str]
+    latency_ignores_workload: bool
+
+    @property
+    def winner(self) -> Standing | None:
+        """Rank 1."""
+        return self.ranked[0] if self.ranked else None
+
+    @property
+    def deciding(self) -> Preference:
+        """The preference that names the reason: the last."""
+        return self.alias.prefer[-1]
+
+    @property
+    def not_compared(self) -> tuple[Standing, ...]:
+        """Newer or undated candidates that only unknown facts left out."""
+        return tuple(
+            standing
+            for standing in self.excluded
+            if standing.newer and all(failure.unknown for failure in standing.failures)
+        )
+
+
+class Rederived(NamedTuple):
+    """A frozen alias derived again, and whether that gives what the release stores."""
+
+    table: AliasTable
+    frozen: FrozenAlias
+    ranking: tuple[ModelId, ...]
+
+    @property
+    def matches(self) -> bool:
+        """Whether ranking and reason come out as stored; the stored ranking stands in any case."""
+        return self.ranking == self.frozen.ranking and self.table.reason == self.frozen.reason
+
+
+def rederive(source: VerifiedRelease, alias: AliasName) -> Rederived:
+    """Explain a frozen alias with its own resolver and nothing but its own facts.
+
+    Raises CannotRun for an unknown resolver, or facts that the policy needs and the release lacks.
+    """
+    frozen = source.aliases[alias]
+    made_by = resolver(source.release.resolver)
+    facts = source.release.facts
+    derivation = made_by.derive(frozen.policy, facts, frozen.incumbent)
+    if not derivation.ranking:
+        raise CannotRun(f"{source.ref.id}: re-deriving {alias} leaves no eligible model")
+    return Rederived(table_of(derivation, facts, made_by), frozen, derivation.ranking)
+
+
+def follows_from_facts(source: VerifiedRelease, alias: AliasName) -> bool:
+    """Whether ranking and reason come out as stored: the answer of `rederive` without its table.
+
+    Raises CannotRun for an unknown resolver.
+    """
+    frozen = source.aliases[alias]
+    made_by = resolver(source.release.resolver)
+    derivation = made_by.derive(frozen.policy, source.release.facts, frozen.incumbent)
+    return derivation.ranking == frozen.ranking and derivation.reason == frozen.reason
+
+
+def table_of(derivation: Derivation, facts: Facts, made_by: Resolver) -> AliasTable:
+    """The whole table of a derived alias."""
+    alias = derivation.alias
+    ranks = {model: place for place, model in enumerate(derivation.ranking, 1)}
+    winner = facts.models[derivation.ranking[0]] if derivation.ranking else None
+    standings = [
+        _standing(candidate, ranks.get(candidate.model), winner, alias, facts, made_by)
+        for candidate in derivation.candidates
+    ]
+    ranked = sorted((s for s in standings if s.rank), key=lambda standing: standing.rank or 0)
+    latency = facts.measures.get("latency")
+    return AliasTable(
+        alias=alias,
+        ranked=tuple(ranked),
+        excluded=tuple(standing for standing in standings if standing.rank is None),
+        reason=derivation.reason,
+        flips=made_by.flips(derivation),
+        would_win=made_by.would_win(derivation),
+        units=_units((*alias.words, COST, LATENCY), facts),
+        latency_ignores_workload=latency is not None and latency.metric is not None,
+    )
+
+
+def _standing(
+    candidate: Candidate,
+    rank: int | None,
+    winner: Model | None,
+    alias: Alias,
+    facts: Facts,
+    made_by: Resolver,
+) -> Standing:
+    model = facts.models[candidate.model]
+    figures = dict(candidate.values)
+    for word in (COST, LATENCY):
+        if word not in figures:
+            value = made_by.value_of(word, model, alias, facts)
+            if isinstance(value, Fraction):
+                figures[word] = value
+    return Standing(model, rank, figures, candidate.failures, _newer(model, winner))
+
+
+def _newer(model: Model, winner: Model | None) -> bool:
+    """Whether a model may have come out after the winner: an undated one may have."""
+    if winner is None or model.released_on is None or winner.released_on is None:
+        return True
+    return model.released_on > winner.released_on
+
+
+def _units(words: tuple[str, ...], facts: Facts) -> dict[str, str]:
+    units = {COST: "usd", LATENCY: "seconds", LISTED: "place"}
+    for word in words:
+        measure = facts.measures.get(word)
+        metric = facts.metrics.get(measure.metric or "") if measure else None
+        if metric is not None:
+            units[word] = metric.unit
+    return units

@@ -1,0 +1,132 @@
+"""Log lines: one decision as one line of JSON, and what is read back from it.
+
+Only known fields are read, in any order, and none is trusted: each is parsed into its own type or
+named as unusable. Nothing else of the line is kept or echoed.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from zumik.core.basics.field_readers import Fields, Malformed, count, list_of, named, optional, text
+from zumik.core.basics.names import Digest, ModelId, ReleaseId
+from zumik.core.basics.references import Receipt, Reference
+from zumik.core.basics.strict_json import MalformedJson, from_strict
+from zumik.core.facts.request import Request, read_request
+from zumik.errors import CannotRun
+
+MAX_LINE_BYTES = 1024 * 1024
+"""A decision takes half a kilobyte; a line this long is something else."""
+
+
+class UnreadableLine(CannotRun):
+    """A log line that cannot be used, and why."""
+
+
+class LogLine(NamedTuple):
+    """What a log line says of a decision; absent fields are None.
+
+    `digest_prefix` comes from a receipt, which has 12 digits of the digest and not all 64.
+    """
+
+    reference: Reference
+    release: ReleaseId | None = None
+    sha256: Digest | None = None
+    digest_prefix: str | None = None
+    model: ModelId | None = None
+    considered: int | None = None
+    reason: str | None = None
+    revision: str | None = None
+    request: Request | None = None
+    served_model: str | None = None
+    timestamp: datetime | None = None
+    drain_ignored: tuple[ModelId, ...] = ()
+
+    @property
+    def is_logged(self) -> bool:
+        """Whether it tells of a decision that was made, and is not a reference alone."""
+        return self.model is not None or self.release is not None or self.timestamp is not None
+
+    @property
+    def digest_start(self) -> str | None:
+        """As much of the release's digest as the line tells."""
+        return self.sha256 or self.digest_prefix
+
+
+def read_log_line(data: bytes) -> LogLine:
+    """A log line from its bytes. Raises UnreadableLine."""
+    if len(data) > MAX_LINE_BYTES:
+        raise UnreadableLine(
+            f"the line has {len(data):,} bytes, more than the {MAX_LINE_BYTES:,} that are read",
+            hint="a decision is one short JSON object; pass the line, not the whole log",
+        )
+    try:
+        value = from_strict(data, floats=True)
+        if not isinstance(value, dict):
+            raise Malformed("expected a JSON object", ())
+        known = {key: item for key, item in value.items() if key in _KNOWN and item is not None}
+        return _read(Fields(known, ()))
+    except MalformedJson as error:
+        raise UnreadableLine(f"the log line: {error.message}", hint=_HINT) from None
+    except Malformed as error:
+        raise UnreadableLine(f"the log line: {error.message}", hint=error.hint or _HINT) from None
+
+
+_HINT = (
+    "one JSON object with requested_model, alias_release, resolved_model, candidates_considered "
+    "and resolution_reason; a receipt ALIAS@RELEASE:HEX=MODEL; or a reference such as code.fast"
+)
+
+_KNOWN = frozenset(
+    {
+        "requested_model",
+        "alias_release",
+        "alias_release_sha256",
+        "resolved_model",
+        "candidates_considered",
+        "resolution_reason",
+        "resolved_revision",
+        "request",
+        "drain_ignored",
+        "served_model",
+        "timestamp",
+    }
+)
+
+
+def _read(fields: Fields) -> LogLine:
+    return LogLine(
+        reference=fields.need("requested_model", named(Reference.parse)),
+        release=fields.get("alias_release", named(ReleaseId)),
+        sha256=fields.get("alias_release_sha256", named(Digest)),
+        model=fields.get("resolved_model", named(ModelId)),
+        considered=fields.get("candidates_considered", count),
+        reason=fields.get("resolution_reason", text),
+        revision=fields.get("resolved_revision", text),
+        request=fields.get("request", optional(read_request)),
+        served_model=fields.get("served_model", text),
+        timestamp=fields.get("timestamp", _timestamp),
+        drain_ignored=fields.get("drain_ignored", list_of(named(ModelId))) or (),
+    )
+
+
+def _timestamp(value: object, path: tuple[str | int, ...]) -> datetime:
+    """Loggers write times in many ISO forms; one without an offset is taken as UTC."""
+    from datetime import UTC
+
+    try:
+        moment = datetime.fromisoformat(text(value, path))
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Malformed("expected an ISO 8601 time", path) from None
+
+
+def from_receipt(receipt: Receipt) -> LogLine:
+    """What a receipt says: alias, release, the start of its digest, and the model."""
+    return LogLine(
+        reference=Reference.parse(receipt.alias),
+        release=receipt.release,
+        digest_prefix=receipt.digest_prefix,
+        model=receipt.model,
+    )

@@ -1,0 +1,1 @@
+"""What people write and what a request asks: catalog, policy, request."""

@@ -1,0 +1,398 @@
+"""The policy: how each alias chooses among the models of the catalog.
+
+Candidates by glob, requirements, a workload, and preferences in order. The same readers take a
+policy file and a release; the writers produce what a release holds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from enum import Enum
+from fractions import Fraction
+from functools import lru_cache
+from typing import NamedTuple
+
+from zumik.core.basics.decimals import fraction_to_text
+from zumik.core.basics.field_readers import (
+    NOTHING,
+    Fields,
+    Malformed,
+    as_is,
+    count,
+    day,
+    flag,
+    list_of,
+    map_of,
+    named,
+    number,
+    one_of,
+    share,
+    text,
+)
+from zumik.core.basics.findings import Path
+from zumik.core.basics.names import AliasName, ModelId
+from zumik.core.facts.catalog import LIMITS, rates_to_json, read_limits
+
+COST = "expected_cost"
+LATENCY = "expected_latency"
+LISTED = "listed"
+"""Words that policies may use and nobody declares."""
+
+BOUNDED_PRICES = ("input", "output", "cache_read")
+"""The prices that a requirement can bound: those that apply under the alias's workload."""
+
+
+class Measure(NamedTuple):
+    """What a stable word means: one metric, or for latency a first token and a speed."""
+
+    word: str
+    metric: str | None = None
+    first_token: str | None = None
+    tokens_per_second: str | None = None
+    max_age_days: int | None = None
+    description: str | None = None
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """The metrics that it reads."""
+        named = (self.metric, self.first_token, self.tokens_per_second)
+        return tuple(metric for metric in named if metric is not None)
+
+
+class Workload(NamedTuple):
+    """The request that an alias is judged by: tokens, the share of input read from cache, tier."""
+
+    input_tokens: int
+    output_tokens: int
+    cached_input: Fraction = Fraction(0)
+    tier: str = "standard"
+
+    @property
+    def batch(self) -> bool:
+        """Whether batch prices apply."""
+        return self.tier == "batch"
+
+
+class Bound(NamedTuple):
+    """Inclusive limits on a value."""
+
+    at_least: Fraction | None = None
+    at_most: Fraction | None = None
+
+
+class Requirements(NamedTuple):
+    """What a model must meet to be eligible."""
+
+    capabilities: tuple[str, ...] = ()
+    input: tuple[str, ...] = ()
+    limits: Mapping[str, int] = NOTHING
+    measures: Mapping[str, Bound] = NOTHING
+    price: Mapping[str, Bound] = NOTHING
+    open_weights: bool = False
+    floating_allowed: bool = False
+    outlives_days: int = 0
+
+
+class Goal(Enum):
+    """Which end of a measure is preferred."""
+
+    MINIMIZE = "minimize"
+    MAXIMIZE = "maximize"
+
+
+class Preference(NamedTuple):
+    """One step of a ranking: keep the best by `word`, or all `within` a share of the best.
+
+    `listed` is the order in which the candidates are written, so it is a word that is minimised.
+    """
+
+    goal: Goal
+    word: str
+    within: Fraction | None = None
+
+
+class Deprecation(NamedTuple):
+    """That an alias is about to end: what to ask for instead, and the day on which it ends.
+
+    One of the two is there. It says so, and no more: nothing that resolves depends on it.
+    """
+
+    replaced_by: AliasName | None = None
+    sunset: date | None = None
+
+    def has_ended(self, today: date) -> bool:
+        """Whether its day has come; never where none is set."""
+        return self.sunset is not None and self.sunset <= today
+
+
+class Alias(NamedTuple):
+    """How one alias chooses."""
+
+    name: AliasName
+    candidates: tuple[str, ...]
+    prefer: tuple[Preference, ...]
+    exclude: tuple[str, ...] = ()
+    description: str | None = None
+    workload: Workload | None = None
+    require: Requirements = Requirements()
+    incumbent_margin: Fraction | None = None
+    deprecated: Deprecation | None = None
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The measures that it needs a value of: preferred first, then required; each once."""
+        return tuple(dict.fromkeys([*(p.word for p in self.prefer), *self.require.measures]))
+
+
+class Policy(NamedTuple):
+    """All measures and aliases."""
+
+    measures: Mapping[str, Measure]
+    aliases: Mapping[AliasName, Alias]
+
+
+@lru_cache(maxsize=4096)
+def glob_matcher(glob: str) -> re.Pattern[str]:
+    """A candidate glob as a pattern for fullmatch: `*` and `?` alone are special, case counts."""
+    first, *rest = [re.escape(part).replace(r"\?", ".") for part in glob.split("*")]
+    if not rest:
+        return re.compile(first)
+    # The first place where a middle part fits is as good as any, so no match is ever retried and
+    # a glob of many stars costs no more than one.
+    middle = "".join(f"(?>.*?{part})" for part in rest[:-1])
+    return re.compile(f"{first}{middle}.*{rest[-1]}")
+
+
+def selected(alias: Alias, models: Iterable[ModelId]) -> list[tuple[ModelId, int]]:
+    """The candidates of an alias, each with the place of the first glob that names it."""
+    places: dict[ModelId, int] = {}
+    ids = tuple(models)
+    for place, glob in reversed([*enumerate(alias.candidates)]):
+        places |= dict.fromkeys(filter(glob_matcher(glob).fullmatch, ids), place)
+    for glob in alias.exclude:
+        for model in [*filter(glob_matcher(glob).fullmatch, places)]:
+            del places[model]
+    return [*places.items()]
+
+
+# Reading
+
+
+def read_measures(value: object, path: Path) -> list[Measure]:
+    """The `measures` of a policy file or a release."""
+    declared = map_of(as_is)(value, path)
+    return [_measure(word, item, (*path, word)) for word, item in declared.items()]
+
+
+def read_alias(name: str, value: object, path: Path) -> Alias:
+    """One alias's policy."""
+    fields = Fields(value, path)
+    alias = Alias(
+        name=named(AliasName)(name, path),
+        candidates=fields.need("candidates", list_of(text)),
+        prefer=fields.need("prefer", list_of(_preference)),
+        exclude=fields.get("exclude", list_of(text)) or (),
+        description=fields.get("description", text),
+        workload=fields.get("workload", _workload),
+        require=fields.get("require", _requirements) or Requirements(),
+        incumbent_margin=fields.get("incumbent_margin", share),
+        deprecated=fields.get("deprecated", read_deprecation),
+    )
+    fields.close()
+    _refuse_unrankable(alias, path)
+    return alias
+
+
+def _refuse_unrankable(alias: Alias, path: Path) -> None:
+    """What no resolver could give a meaning to is refused on reading, wherever it came from."""
+    if not alias.candidates:
+        raise Malformed("an empty list", (*path, "candidates"))
+    if not alias.prefer:
+        raise Malformed("an empty list", (*path, "prefer"))
+    if alias.workload is None and COST in alias.words:
+        raise Malformed(
+            "'expected_cost' without a workload, whose tokens it counts",
+            path,
+            hint="add workload: {input_tokens: 4000, output_tokens: 800} as it is in your traffic",
+            code="missing-workload",
+        )
+    last = alias.prefer[-1]
+    if last.within is not None:
+        raise Malformed(
+            "'within' on the last preference, which has nothing left to decide by",
+            (*path, "prefer", len(alias.prefer) - 1, "within"),
+            hint="add a preference after it, or remove 'within'",
+        )
+    if alias.incumbent_margin is not None and last.word == LISTED:
+        raise Malformed(
+            "a margin on a listed order, which measures nothing",
+            (*path, "incumbent_margin"),
+            hint="write the incumbent first in 'candidates' to keep it",
+        )
+
+
+def _measure(word: str, value: object, path: Path) -> Measure:
+    fields = Fields(value, path)
+    measure = Measure(
+        word=word,
+        metric=fields.get("metric", text),
+        first_token=fields.get("first_token", text),
+        tokens_per_second=fields.get("tokens_per_second", text),
+        max_age_days=fields.get("max_age_days", count),
+        description=fields.get("description", text),
+    )
+    fields.close()
+    pair = (measure.first_token is not None, measure.tokens_per_second is not None)
+    if pair != ((False, False) if measure.metric is not None else (True, True)):
+        raise Malformed("needs 'metric', or 'first_token' with 'tokens_per_second'", path)
+    if measure.first_token is not None and word != "latency":
+        raise Malformed("only 'latency' can be made of a first token and a speed", path)
+    return measure
+
+
+def _workload(value: object, path: Path) -> Workload:
+    fields = Fields(value, path)
+    workload = Workload(
+        input_tokens=fields.need("input_tokens", count),
+        output_tokens=fields.need("output_tokens", count),
+        cached_input=fields.get("cached_input", share) or Fraction(0),
+        tier=fields.get("tier", one_of("standard", "batch")) or "standard",
+    )
+    fields.close()
+    return workload
+
+
+def _bound(value: object, path: Path) -> Bound:
+    fields = Fields(value, path)
+    bound = Bound(fields.get("at_least", number), fields.get("at_most", number))
+    fields.close()
+    return bound
+
+
+def _price_bounds(value: object, path: Path) -> dict[str, Bound]:
+    fields = Fields(value, path)
+    bounds = {n: found for n in BOUNDED_PRICES if (found := fields.get(n, _bound)) is not None}
+    fields.close()
+    return bounds
+
+
+def _requirements(value: object, path: Path) -> Requirements:
+    fields = Fields(value, path)
+    requirements = Requirements(
+        capabilities=fields.get("capabilities", list_of(text)) or (),
+        input=fields.get("input", list_of(text)) or (),
+        limits=fields.get("limits", read_limits) or {},
+        measures=fields.get("measures", map_of(_bound)) or {},
+        price=fields.get("price", _price_bounds) or {},
+        open_weights=fields.get("open_weights", flag) or False,
+        floating_allowed=fields.get("floating_allowed", flag) or False,
+        outlives_days=fields.get("outlives_days", count) or 0,
+    )
+    fields.close()
+    return requirements
+
+
+def read_deprecation(value: object, path: Path) -> Deprecation:
+    """What an alias's policy says of its end."""
+    fields = Fields(value, path)
+    deprecation = Deprecation(
+        replaced_by=fields.get("replaced_by", named(AliasName)),
+        sunset=fields.get("sunset", day),
+    )
+    fields.close()
+    if deprecation == Deprecation():
+        raise Malformed("needs 'replaced_by', 'sunset' or both", path)
+    return deprecation
+
+
+def _preference(value: object, path: Path) -> Preference:
+    if value == LISTED:
+        return Preference(Goal.MINIMIZE, LISTED)
+    fields = Fields(value, path)
+    goals = {goal: word for goal in Goal if (word := fields.get(goal.value, text)) is not None}
+    if len(goals) != 1:
+        raise Malformed("needs one of 'minimize' and 'maximize', or is 'listed'", path)
+    ((goal, word),) = goals.items()
+    if word == LISTED:
+        raise Malformed("'listed' has no direction", path, hint="write - listed")
+    preference = Preference(goal, word, fields.get("within", share))
+    fields.close()
+    return preference
+
+
+# Writing
+
+
+def measure_to_json(measure: Measure) -> dict[str, object]:
+    """A measure as a release holds it."""
+    names = ("metric", "first_token", "tokens_per_second", "max_age_days", "description")
+    return {name: value for name in names if (value := getattr(measure, name)) is not None}
+
+
+def alias_to_json(alias: Alias) -> dict[str, object]:
+    """An alias's policy as a release holds it; what has its default value is absent."""
+    fields: dict[str, object] = {
+        "description": alias.description,
+        "candidates": list(alias.candidates),
+        "exclude": list(alias.exclude),
+        "workload": alias.workload and _workload_to_json(alias.workload),
+        "require": _requirements_to_json(alias.require),
+        "prefer": [_preference_to_json(preference) for preference in alias.prefer],
+        "deprecated": deprecation_to_json(alias.deprecated),
+    }
+    if alias.incumbent_margin is not None:
+        fields["incumbent_margin"] = fraction_to_text(alias.incumbent_margin)
+    return {name: value for name, value in fields.items() if value}
+
+
+def deprecation_to_json(deprecation: Deprecation | None) -> dict[str, object] | None:
+    """A deprecation as a release holds it: what is not said is absent. None for what stays."""
+    if deprecation is None:
+        return None
+    fields: dict[str, object] = {
+        "replaced_by": deprecation.replaced_by,
+        "sunset": deprecation.sunset and deprecation.sunset.isoformat(),
+    }
+    return {name: value for name, value in fields.items() if value}
+
+
+def _workload_to_json(workload: Workload) -> dict[str, object]:
+    fields: dict[str, object] = {
+        "input_tokens": workload.input_tokens,
+        "output_tokens": workload.output_tokens,
+    }
+    if workload.cached_input:
+        fields["cached_input"] = fraction_to_text(workload.cached_input)
+    if workload.batch:
+        fields["tier"] = workload.tier
+    return fields
+
+
+def _requirements_to_json(require: Requirements) -> dict[str, object]:
+    fields: dict[str, object] = {
+        "capabilities": list(require.capabilities),
+        "input": list(require.input),
+        "limits": {name: require.limits[name] for name in LIMITS if name in require.limits},
+        "measures": {word: _bound_to_json(bound) for word, bound in require.measures.items()},
+        "price": {name: _bound_to_json(bound) for name, bound in require.price.items()},
+        "open_weights": require.open_weights,
+        "floating_allowed": require.floating_allowed,
+        "outlives_days": require.outlives_days,
+    }
+    return {name: value for name, value in fields.items() if value}
+
+
+def _bound_to_json(bound: Bound) -> dict[str, str]:
+    bounds = {"at_least": bound.at_least, "at_most": bound.at_most}
+    return rates_to_json({name: value for name, value in bounds.items() if value is not None})
+
+
+def _preference_to_json(preference: Preference) -> object:
+    if preference.word == LISTED:
+        return LISTED
+    fields = {preference.goal.value: preference.word}
+    if preference.within is not None:
+        fields["within"] = fraction_to_text(preference.within)
+    return fields

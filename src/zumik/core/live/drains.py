@@ -1,0 +1,119 @@
+"""Drains: models that are not to be used for a while, whoever ranks them.
+
+A drain takes candidates away and never adds one; what it took is in the logged request, so that a
+decision made under it replays. The list of them is one file, and every change of it counts its
+generation up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+
+from zumik.core.basics.field_readers import (
+    Fields,
+    Malformed,
+    count,
+    list_of,
+    moment,
+    moment_text,
+    text,
+)
+from zumik.core.basics.findings import Path
+from zumik.core.basics.names import ModelId
+from zumik.core.basics.strict_json import from_strict, to_canonical
+from zumik.core.facts.policy import glob_matcher
+
+MAX_DRAINS_BYTES = 64 * 1024
+
+MAX_DRAINS = 100
+
+LONGEST = timedelta(days=30)
+"""What is to be away for longer is the policy's to exclude."""
+
+_matcher = lru_cache(maxsize=1024)(glob_matcher)
+"""Drains are looked at for every request."""
+
+
+class Drain(NamedTuple):
+    """A glob of model ids, since when and until when (UTC, to the second), and why."""
+
+    models: str
+    since: datetime
+    until: datetime
+    reason: str
+
+    def in_force(self, now: datetime) -> bool:
+        """Whether it takes anything away at a time; it ends at `until` itself."""
+        return self.since <= now < self.until
+
+    def to_json(self) -> dict[str, object]:
+        """As a bundle and the list of drains hold it."""
+        return {
+            "models": self.models,
+            "since": moment_text(self.since),
+            "until": moment_text(self.until),
+            "reason": self.reason,
+        }
+
+
+class Drains(NamedTuple):
+    """The list of drains. `generation` grows with each change of it and never comes back."""
+
+    generation: int = 0
+    drains: tuple[Drain, ...] = ()
+
+    def to_json(self) -> dict[str, object]:
+        """As a bundle and `live/unavailable.json` hold it."""
+        return {
+            "generation": self.generation,
+            "drains": [drain.to_json() for drain in self.drains],
+        }
+
+
+NO_DRAINS = Drains()
+
+
+def read_drains(data: bytes) -> Drains:
+    """The list of drains from its bytes. Raises MalformedJson and Malformed."""
+    return drains_from_json(from_strict(data, max_bytes=MAX_DRAINS_BYTES), ())
+
+
+def drains_from_json(value: object, path: Path) -> Drains:
+    """The list of drains from its fields. Raises Malformed."""
+    fields = Fields(value, path)
+    drains = Drains(fields.need("generation", count), fields.need("drains", list_of(read_drain)))
+    fields.close()
+    if len(drains.drains) > MAX_DRAINS:
+        raise Malformed(f"more than {MAX_DRAINS} drains", (*path, "drains"))
+    return drains
+
+
+def drains_to_bytes(drains: Drains) -> bytes:
+    """The canonical bytes of the list of drains."""
+    return to_canonical(drains.to_json())
+
+
+def read_drain(value: object, path: Path) -> Drain:
+    """One drain. Raises Malformed."""
+    fields = Fields(value, path)
+    drain = Drain(
+        fields.need("models", text),
+        fields.need("since", moment),
+        fields.need("until", moment),
+        fields.need("reason", text),
+    )
+    fields.close()
+    if drain.until <= drain.since:
+        raise Malformed("it ends before it begins", (*path, "until"))
+    return drain
+
+
+def drained(
+    drains: Iterable[Drain], models: Iterable[ModelId], now: datetime
+) -> tuple[ModelId, ...]:
+    """Those of `models` that a drain takes away at a time, in their order."""
+    matchers = [_matcher(drain.models) for drain in drains if drain.in_force(now)]
+    return tuple(model for model in models if any(m.fullmatch(model) for m in matchers))

@@ -1,0 +1,101 @@
+"""Moving a pointer: which release an alias may go to, and where a rollback goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Container, Iterable
+from datetime import date, datetime
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+from zumik.core.basics.display import shown
+from zumik.core.basics.names import AliasName, ReleaseId
+from zumik.core.facts.catalog import Model
+from zumik.core.live.pointer import Pointer
+from zumik.core.releases.release import ReleaseRef, VerifiedRelease
+from zumik.errors import AnswerIsNo, CannotRun
+
+if TYPE_CHECKING:
+    from zumik.core.releases.withdrawal import Withdrawal
+
+
+def promotable(
+    source: VerifiedRelease,
+    alias: AliasName,
+    withdrawal: Withdrawal | None = None,
+    standing: ReleaseId | None = None,
+) -> None:
+    """Raises CannotRun where the release does not hold the alias, AnswerIsNo where it is withdrawn.
+
+    `standing` is the newest release that is not, to be named instead.
+    """
+    if alias not in source.aliases:
+        raise CannotRun(
+            f"{source.ref.id} has no alias {alias}", hint=f"it has {', '.join(source.aliases)}"
+        )
+    if withdrawal is not None:
+        raise AnswerIsNo(
+            f"{source.ref.id} is withdrawn: {shown(withdrawal.reason)}",
+            hint=f"the newest that stands is {standing}; zumik release create freezes anew"
+            if standing
+            else "no release stands; zumik release create freezes anew",
+        )
+
+
+def already_there(previous: Pointer | None, target: ReleaseRef) -> bool:
+    """Whether an alias stands for this release already, so that a move would move nothing."""
+    return previous is not None and previous.target == target and previous.kind != "retire"
+
+
+def rollback_target(
+    alias: AliasName,
+    current: Pointer,
+    was_live: Iterable[ReleaseRef],
+    lookup: Callable[[ReleaseId], VerifiedRelease],
+    today: date,
+    retirement: Callable[[Model], date | None] = attrgetter("retires_on"),
+    withdrawn: Container[ReleaseId] = (),
+) -> VerifiedRelease:
+    """The newest release that was live before, is not withdrawn and whose winner is still served.
+
+    `was_live` are the alias's earlier targets, latest first. `retirement` says when a model
+    retires, where more is known by now than its release knew. Raises AnswerIsNo where none is left.
+    """
+    skipped: list[str] = []
+    for ref in was_live:
+        if ref.id.order >= current.target.id.order:
+            continue
+        if ref.id in withdrawn:
+            skipped.append(f"{ref.id}: withdrawn")
+            continue
+        source = lookup(ref.id)
+        frozen = source.aliases.get(alias)
+        if source.ref != ref or frozen is None:
+            skipped.append(f"{ref.id}: not the release that was live")
+            continue
+        retires = retirement(source.models[frozen.winner])
+        if retires is not None and retires <= today:
+            skipped.append(f"{ref.id}: {frozen.winner} retired on {retires}")
+            continue
+        return source
+    reasons = f" ({'; '.join(dict.fromkeys(skipped))})" if skipped else ""
+    raise AnswerIsNo(
+        f"{alias}: no release before {current.target.id} to go back to{reasons}",
+        hint=f"name one: zumik alias rollback {alias} --to RELEASE; zumik release list shows them",
+    )
+
+
+def follow(proposed: Pointer, live: Pointer | None, target: ReleaseRef, now: datetime) -> Pointer:
+    """The proposed move, to another release, as the one that follows what is live."""
+    generation = 1 if live is None else live.generation + 1
+    return proposed._replace(target=target, generation=generation, proposed_at=now)
+
+
+def draft_side(sides: Iterable[Pointer], landed: Collection[ReleaseRef]) -> Pointer | None:
+    """Of the pointers in a conflict the one that names a draft; None where none does.
+
+    Where two do, the one with the newer draft: both make way for the same release.
+    """
+    drafts = [pointer for pointer in sides if pointer.target not in landed]
+    return max(
+        drafts, key=lambda pointer: (pointer.target.id.order, pointer.target.sha256), default=None
+    )

@@ -1,0 +1,1 @@
+"""The release file: how one is frozen, read, refrozen, signed and withdrawn."""

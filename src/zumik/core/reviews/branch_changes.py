@@ -1,0 +1,47 @@
+"""A transition: what landing a branch would make of a workspace, as data.
+
+Only identities of files are told here; what they hold is read through the trees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from zumik.core.basics.tree import Tree
+
+
+class GitFile(NamedTuple):
+    """A file as git knows it: its mode, such as 100644, and the id of its bytes."""
+
+    mode: str
+    blob: str
+
+
+class FileChange(NamedTuple):
+    """A file before and after, None where it is not there; the path is the workspace's."""
+
+    path: str
+    before: GitFile | None
+    after: GitFile | None
+
+
+class Step(NamedTuple):
+    """What one commit of the branch changed against one of its parents."""
+
+    commit: str
+    change: FileChange
+
+
+class Transition(NamedTuple):
+    """From `base` to what merging gives, and every step of the branch on the way.
+
+    `before` and `after` tell the files of both by path.
+    """
+
+    base: Tree
+    merged: Tree
+    before: Mapping[str, GitFile]
+    after: Mapping[str, GitFile]
+    changes: tuple[FileChange, ...]
+    steps: tuple[Step, ...]

@@ -1,0 +1,69 @@
+"""Plans: what freezing now would change for each alias, against the release that is live."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import NamedTuple
+
+from zumik.core.basics.names import AliasName, ModelId, ReleaseId
+from zumik.core.decisions.alias_table import AliasTable
+
+
+class LiveView(NamedTuple):
+    """What an alias answers now, explained from its release."""
+
+    release: ReleaseId
+    table: AliasTable
+
+
+class AliasPlan(NamedTuple):
+    """One alias before and after. Absent `before`: not live; absent `after`: no longer wanted."""
+
+    alias: AliasName
+    before: LiveView | None
+    after: AliasTable | None
+
+    @property
+    def winner_before(self) -> ModelId | None:
+        """Who answers now."""
+        return (
+            self.before.table.winner.model.id if self.before and self.before.table.winner else None
+        )
+
+    @property
+    def winner_after(self) -> ModelId | None:
+        """Who would answer."""
+        return self.after.winner.model.id if self.after and self.after.winner else None
+
+    @property
+    def moves(self) -> bool:
+        """Whether another model would answer; what is no longer wanted stays as it is."""
+        return self.after is not None and self.winner_before != self.winner_after
+
+    def difference(self, word: str) -> tuple[Fraction, Fraction] | None:
+        """A figure of the winner before and after, each under its own policy; None if unknown."""
+        if not (self.before and self.before.table.winner and self.after and self.after.winner):
+            return None
+        before = self.before.table.winner.figures.get(word)
+        after = self.after.winner.figures.get(word)
+        return None if before is None or after is None else (before, after)
+
+    @property
+    def newly_excluded(self) -> tuple[ModelId, ...]:
+        """Models that the live ranking has and the new one has not."""
+        if not (self.before and self.after):
+            return ()
+        left = {standing.model.id for standing in self.after.ranked}
+        ranked = (standing.model.id for standing in self.before.table.ranked)
+        return tuple(model for model in ranked if model not in left)
+
+
+def plan_of(
+    live: Mapping[AliasName, LiveView], proposed: Mapping[AliasName, AliasTable]
+) -> tuple[AliasPlan, ...]:
+    """Every alias that is live or wanted, by name."""
+    return tuple(
+        AliasPlan(alias, live.get(alias), proposed.get(alias))
+        for alias in sorted({*live, *proposed})
+    )

@@ -1,0 +1,73 @@
+"""The index: what is staged, changed by git's own protocol, so that a crash leaves it as it was.
+
+Git locks its index by making `index.lock` and replaces it by renaming. The lock is made here, as a
+second name of a file of ours: so nobody takes another's lock for one that a crash left. Git works
+on a copy, which takes the place of the index at the very end.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from zumik.core.basics.display import neutral
+from zumik.errors import CannotRun
+from zumik.git.repository import Repository
+
+
+class Locked(CannotRun):
+    """Another git works on the index."""
+
+
+@contextmanager
+def own_index(repository: Repository, state: Path) -> Iterator[Mapping[str, str]]:
+    """An environment in which git works on a copy of the index, in the directory `state`.
+
+    It takes the place of the index where all goes well, and is dropped where not. Raises Locked.
+    """
+    index, copy = repository.git_dir / "index", state / "index"
+    _lock(repository, state)
+    try:
+        if index.exists():
+            # With its time: by that git knows which entries it has to look at again.
+            shutil.copy2(index, copy)
+        yield {"GIT_INDEX_FILE": str(copy)}
+        if copy.exists():
+            copy.replace(index)
+    finally:
+        drop_index(repository, state)
+
+
+def drop_index(repository: Repository, state: Path) -> None:
+    """Remove the copy, and the lock if it is ours. Raises OSError."""
+    lock, mark = repository.git_dir / "index.lock", state / "mark"
+    for name in ("index", "index.lock"):
+        (state / name).unlink(missing_ok=True)
+    with suppress(FileNotFoundError):
+        if lock.samefile(mark):
+            lock.unlink()
+    mark.unlink(missing_ok=True)
+
+
+def _lock(repository: Repository, state: Path) -> None:
+    lock, mark, since = repository.git_dir / "index.lock", state / "mark", ""
+    os.close(os.open(mark, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644))
+    try:
+        os.link(mark, lock)
+    except FileExistsError:
+        mark.unlink()
+        with suppress(OSError):
+            since = (
+                f" since {datetime.fromtimestamp(lock.stat().st_mtime, UTC):%Y-%m-%d %H:%M:%S} UTC"
+            )
+        raise Locked(
+            f"another git works on the index{since}: {neutral(str(lock))} exists; nothing was "
+            "changed",
+            hint="wait for it to end, or close it (an editor with a commit message?); if no git "
+            f"runs here any more, a crash left it: rm {shlex.quote(neutral(str(lock)))}",
+        ) from None

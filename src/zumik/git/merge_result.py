@@ -1,0 +1,199 @@
+"""History: what a merge would produce, what each commit on the way did, and whether all is here.
+
+Nothing here looks at the work tree.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from zumik.core.basics.display import neutral, shown
+from zumik.core.reviews.branch_changes import FileChange, GitFile, Step
+from zumik.core.reviews.clone_settings import Place
+from zumik.errors import CannotRun
+from zumik.git.repository import GitFailed, Repository
+
+_SHORT = re.compile(r"[0-9a-f]{4,39}")
+
+_DEEPER = ("--deepen=50", "--deepen=1000", "--unshallow")
+
+
+class Merge(NamedTuple):
+    """What merging `head` into `base` gives: a tree, and the paths that conflict in it."""
+
+    base: str
+    head: str
+    tree: str
+    conflicts: tuple[str, ...]
+
+
+def merge_of(repository: Repository, base: str, head: str) -> Merge:
+    """What landing `head` on `base` would give. Raises CannotRun where that cannot be told.
+
+    Where `head` holds `base` already, as a merge commit that a forge made does, it is head itself.
+    """
+    ours, theirs = _commit(repository, base, "--base"), _commit(repository, head, "--head")
+    _require_history(repository, ours, theirs)
+    if _answer(repository, "merge-base", "--is-ancestor", ours, theirs):
+        return Merge(ours, theirs, repository.run("rev-parse", f"{theirs}^{{tree}}").strip(), ())
+    if not repository.run_any("merge-base", ours, theirs).text:
+        raise CannotRun(
+            f"{shown(base)} and {shown(head)} have no commit in common",
+            hint="a branch that can land starts from the branch it lands on",
+        )
+    result = repository.run_any(
+        "merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", ours, theirs
+    )
+    if result.status not in (0, 1):
+        raise CannotRun(
+            f"git cannot tell what merging would give: {neutral(result.error)[:300]}",
+            hint="git 2.38 or newer can; or merge the base into the branch first",
+        )
+    tree, *conflicts = result.text.rstrip("\0").split("\0")
+    return Merge(ours, theirs, tree, tuple(conflicts))
+
+
+def changes_between(
+    repository: Repository, before: str, after: str, directory: str
+) -> Iterator[FileChange]:
+    """The files of a directory that differ between two trees; a rename is two changes."""
+    raw = repository.run("diff-tree", *_RAW, before, after, "--", directory)
+    for _, change in _changes(raw, directory):
+        yield change
+
+
+def steps_of(repository: Repository, base: str, head: str, directory: str) -> Iterator[Step]:
+    """What every commit that only `head` has did to a directory.
+
+    Of a merge that is what differs from all of its parents: the rest one of them brought.
+    """
+    parents = {}
+    for line in repository.run("rev-list", "--parents", f"{base}..{head}", "--").splitlines():
+        commit, *parents[commit] = line.split()
+    pairs = [f"{commit} {parent}" for commit in parents for parent in parents[commit] or [""]]
+    asked = "".join(f"{pair}\n" for pair in pairs).encode()
+    raw = repository.run("diff-tree", "--stdin", "--root", *_RAW, "--", directory, stdin=asked)
+    found: dict[tuple[str, str], list[FileChange]] = {}
+    for commit, change in _changes(raw, directory):
+        found.setdefault((commit, change.path), []).append(change)
+    for (commit, _), changes in found.items():
+        if len(changes) >= len(parents[commit]):
+            yield Step(commit, changes[0])
+
+
+_RAW = (
+    "-r",
+    "-z",
+    "--raw",
+    "--no-abbrev",
+    "--no-renames",
+    "--no-ext-diff",
+    "--ignore-submodules=none",
+)
+
+
+def _changes(raw: str, directory: str) -> Iterator[tuple[str, FileChange]]:
+    """What `git diff-tree -z --raw` tells: a commit's id alone, then two fields for each file."""
+    prefix = "" if directory == "." else f"{directory}/"
+    commit, fields = "", iter(raw.split("\0")[:-1])
+    for field in fields:
+        if not field.startswith(":"):
+            commit = field
+            continue
+        before, after, was, now, _ = field[1:].split(" ")
+        path = next(fields).removeprefix(prefix)
+        yield commit, FileChange(path, _file(before, was), _file(after, now))
+
+
+def _file(mode: str, blob: str) -> GitFile | None:
+    return GitFile(mode, blob) if mode != "000000" else None
+
+
+def _commit(repository: Repository, revision: str, option: str) -> str:
+    if _SHORT.fullmatch(revision):
+        # The start of a commit's id is that commit, also where a tag is called so.
+        meant = repository.run("rev-parse", f"--disambiguate={revision}").split()
+        revision = meant[0] if len(meant) == 1 else revision
+    found = repository.parsed(f"{revision}^{{commit}}")
+    if found is None:
+        raise CannotRun(
+            f"{option} {shown(revision)} is not known here",
+            hint="git fetch brings it: git fetch origin BRANCH; as in --base origin/main",
+        )
+    return found
+
+
+def _answer(repository: Repository, *arguments: str) -> bool:
+    return repository.run_any(*arguments).status == 0
+
+
+def place_of(repository: Repository) -> Place:
+    """What this clone is set up to show otherwise than others. Raises GitFailed."""
+    grafts = Path(repository.run("rev-parse", "--git-path", "info/grafts").rstrip("\n"))
+    return Place(
+        replaced=len(repository.run("for-each-ref", "--format=x", "refs/replace/").split()),
+        grafted=(repository.root / grafts).exists(),
+        autocrlf=repository.run_any("config", "--get", "core.autocrlf").text.strip().lower(),
+    )
+
+
+# Shallow clones
+
+
+def _require_history(repository: Repository, base: str, head: str) -> None:
+    """Fetch what a shallow clone lacks between two commits. Raises CannotRun where that fails."""
+    if _is_whole(repository, base, head):
+        return
+    remote = _remote(repository)
+    problem = "there is no remote to fetch from"
+    for deeper in _DEEPER if remote else ():
+        try:
+            repository.run(
+                "fetch",
+                "--quiet",
+                "--no-tags",
+                "--no-recurse-submodules",
+                "--no-write-fetch-head",
+                deeper,
+                "--end-of-options",
+                str(remote),
+                base,
+                head,
+            )
+        except GitFailed as error:
+            problem = error.message
+        if _is_whole(repository, base, head):
+            return
+    raise CannotRun(
+        f"this clone is shallow and lacks history between {base[:10]} and {head[:10]}, so that "
+        f"nothing can be said of it: {problem}",
+        hint="git fetch --unshallow; in a workflow, check out with fetch-depth: 0",
+    )
+
+
+def _is_whole(repository: Repository, base: str, head: str) -> bool:
+    """Whether no commit that one of the two has and the other has not was cut off."""
+    cut = shallow_commits(repository)
+    if not cut:
+        return True
+    if not repository.run_any("merge-base", base, head).text:
+        return False
+    apart = repository.run("rev-list", f"{base}...{head}", "--").split()
+    return cut.isdisjoint(apart)
+
+
+def shallow_commits(repository: Repository) -> frozenset[str]:
+    """The commits whose parents this clone does not have; none in a whole clone."""
+    path = repository.run("rev-parse", "--git-path", "shallow").rstrip("\n")
+    try:
+        return frozenset((repository.root / path).read_text("ascii").split())
+    except FileNotFoundError:
+        return frozenset()
+
+
+def _remote(repository: Repository) -> str | None:
+    remotes = repository.run("remote").split()
+    return "origin" if "origin" in remotes else next(iter(remotes), None)

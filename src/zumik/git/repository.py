@@ -1,0 +1,314 @@
+"""Git: commits of exactly the files that were written, and what has landed where.
+
+GitPython finds the repository and runs git. Commits are made by `git commit` itself, so that hooks
+and signing apply and what else is staged stays staged. No text of a user reaches git where it could
+be read as an option.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING, NamedTuple
+
+from zumik.core.basics.display import neutral
+from zumik.errors import CannotRun
+
+if TYPE_CHECKING:
+    from git import Repo
+
+HEADS = "refs/heads/"
+
+# An empty file of grafts would do too, but git warns of any that it can open.
+_NO_FILE = f"{os.devnull}/none"
+
+# A name that could be a branch's: no hash, and neither HEAD nor a name in full.
+_NAME = re.compile(r"(?!HEAD\b|refs/|[0-9a-f]{40,64}\b)[^~^:@{]+")
+
+# What is committed is on the disk before the branch names it. Nothing is started that would go on
+# in the background, and hold the lock.
+_SETTINGS = ("-c", "core.fsync=all", "-c", "maintenance.auto=false", "-c", "core.fsmonitor=false")
+
+_NO_COMMIT = "commit it yourself: add --no-commit"
+
+
+class GitFailed(CannotRun):
+    """Git could not do what it was asked to, in its own words."""
+
+
+_NOT_FOUND = CannotRun("git was not found on this machine", hint="install git, or use --no-commit")
+
+
+class Unfinished(NamedTuple):
+    """Something that git is in the middle of, and the command that goes on with it."""
+
+    what: str
+    go_on: str
+
+
+# In this order: a rebase picks commits one by one, and may stop at any.
+_UNFINISHED = {
+    "rebase-merge": Unfinished("a rebase", "git rebase --continue"),
+    "rebase-apply": Unfinished("a rebase", "git rebase --continue"),
+    "MERGE_HEAD": Unfinished("a merge", "git commit"),
+    "CHERRY_PICK_HEAD": Unfinished("a cherry-pick", "git cherry-pick --continue"),
+    "REVERT_HEAD": Unfinished("a revert", "git revert --continue"),
+}
+
+
+class Answer(NamedTuple):
+    """A command's exit status and what it said."""
+
+    status: int
+    text: str
+    error: str
+
+
+class Repository:
+    """The git repository that a workspace lies in.
+
+    `lock` is the descriptor of the writers' lock, while it is held.
+    """
+
+    def __init__(self, repo: Repo) -> None:
+        # A directory's name may hold characters that git would take for a pattern.
+        repo.git.update_environment(GIT_LITERAL_PATHSPECS="1", GIT_TERMINAL_PROMPT="0")
+        # Whoever only asks locks nothing: killed, it would leave the index locked.
+        repo.git.update_environment(GIT_OPTIONAL_LOCKS="0")
+        # What is looked at is what was committed: `git replace` and grafts put other objects in the
+        # place of those that everybody else sees.
+        repo.git.update_environment(GIT_NO_REPLACE_OBJECTS="1", GIT_GRAFT_FILE=_NO_FILE)
+        self._repo = repo
+        self.lock: int | None = None
+        self._qualified: dict[str, str] = {}
+        self.root = Path(str(repo.working_tree_dir)).resolve()
+
+    @classmethod
+    def containing(cls, directory: Path) -> Repository:
+        """Raises CannotRun where git is missing, or there is no repository with a work tree."""
+        try:
+            import git
+        except ImportError:
+            raise _NOT_FOUND from None
+        if shutil.which(git.Git.GIT_PYTHON_GIT_EXECUTABLE or "git") is None:
+            raise _NOT_FOUND  # GitPython can be told not to look for it
+        try:
+            repo = git.Repo(directory, search_parent_directories=True)
+        except git.InvalidGitRepositoryError:
+            raise CannotRun(
+                f"{directory} is not in a git repository", hint="git init, or use --no-commit"
+            ) from None
+        except git.NoSuchPathError:
+            raise CannotRun(f"no directory {directory}") from None
+        if repo.bare or repo.working_tree_dir is None:
+            raise CannotRun(
+                f"{directory} is in a bare repository, which has no files to work on",
+                hint="clone it and run zumik in the clone",
+            )
+        return cls(repo)
+
+    def require_committable(
+        self, paths: Sequence[Path], relies_on: Sequence[Path] = (), *, on_new_branch: bool = False
+    ) -> None:
+        """Find out before anything is written whether a commit of `paths` can be made.
+
+        Raises CannotRun for a detached head, unless the commit goes to a new branch, an unfinished
+        merge or rebase, no identity, other changes to the same paths, which the commit would take
+        along, and changes to what it `relies_on`, which it would leave behind.
+        """
+        unfinished = self.unfinished
+        if unfinished is not None:
+            raise CannotRun(
+                f"{unfinished.what} is in progress in this repository",
+                hint=f"finish or abort it first; or {_NO_COMMIT}",
+            )
+        if self.branch is None and not on_new_branch:
+            raise CannotRun(
+                "HEAD is detached: a commit here would be on no branch",
+                hint=f"name a new one: --branch NAME; or {_NO_COMMIT}",
+            )
+        for identity in ("GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT"):
+            try:
+                self._repo.git.var(identity)
+            except self._failure:
+                raise CannotRun(
+                    "git does not know who commits here",
+                    hint="git config user.name 'Your Name' && "
+                    f"git config user.email you@example.com; or {_NO_COMMIT}",
+                ) from None
+        changed = self.uncommitted([*paths, *relies_on])
+        if changed:
+            raise CannotRun(
+                f"uncommitted changes in {', '.join(changed)}",
+                hint=f"commit them first, or restore them; or {_NO_COMMIT}",
+            )
+
+    @property
+    def branch(self) -> str | None:
+        """The branch that HEAD is on, without `refs/heads/`; None where it is detached."""
+        try:
+            found = str(self._repo.git.symbolic_ref("-q", "HEAD"))
+        except self._failure as error:
+            if getattr(error, "status", None) != 1:
+                raise _failed("git symbolic-ref", error) from None
+            return None
+        return found.removeprefix(HEADS)
+
+    @property
+    def unfinished(self) -> Unfinished | None:
+        """The merge, rebase or the like that is under way."""
+        for name, unfinished in _UNFINISHED.items():
+            if (Path(self._repo.git_dir) / name).exists():
+                return unfinished
+        return None
+
+    def names(self, paths: Iterable[Path]) -> list[str]:
+        """What git calls files of the work tree."""
+        return [path.relative_to(self.root).as_posix() for path in paths]
+
+    def uncommitted(self, paths: Sequence[Path]) -> list[str]:
+        """Those of `paths`, or files in them, that differ from the last commit."""
+        names = self.names(paths)
+        status = self.run("status", "--porcelain", "-z", "--no-renames", "--", *names)
+        return [neutral(entry[3:]) for entry in status.split("\0") if entry]
+
+    def has_ref(self, ref: str) -> bool:
+        """Whether a ref is known here. Raises GitFailed."""
+        return self.parsed(f"{ref}^{{commit}}") is not None
+
+    def holds(
+        self, ref: str, path: Path, data: bytes, env: Mapping[str, str] | None = None
+    ) -> bool:
+        """Whether `path` has exactly these bytes on a ref, or in the index where that is empty.
+
+        Raises GitFailed.
+        """
+        found = self.parsed(f"{ref}:{path.relative_to(self.root).as_posix()}", env)
+        return found is not None and self.blob(found) == data
+
+    def qualified(self, revision: str) -> str:
+        """A revision whose name is a branch's in full, so that no tag of that name counts for it.
+
+        Git takes tags before branches, and more people may push tags than may merge.
+        """
+        match = _NAME.match(revision)
+        name = match[0] if match else ""
+        if name not in self._qualified:
+            self._qualified[name] = name
+            for full in (f"refs/remotes/{name}", f"{HEADS}{name}") if match else ():
+                if self.run_any("show-ref", "--verify", "--quiet", "--", full).status == 0:
+                    self._qualified[name] = full
+                    break
+        return self._qualified[name] + revision.removeprefix(name)
+
+    def parsed(self, revision: str, env: Mapping[str, str] | None = None) -> str | None:
+        """The object that a revision names, or None where it names nothing."""
+        words = ("--verify", "--quiet", "--end-of-options", self.qualified(revision))
+        try:
+            return str(self._repo.git.rev_parse(*words, env=dict(env or {})))
+        except self._failure as error:
+            if getattr(error, "status", None) != 1:
+                raise _failed("git rev-parse", error) from None
+            return None
+
+    def run_any(self, *arguments: str) -> Answer:
+        """What a git command answers, where its status is one. Raises GitFailed without git."""
+        try:
+            status, text, said = self._repo.git.execute(
+                ["git", *arguments],
+                with_extended_output=True,
+                with_exceptions=False,
+                strip_newline_in_stdout=False,
+            )
+        except self._failure as error:  # there is no git
+            raise _failed(f"git {arguments[0]}", error) from None
+        return Answer(int(status), str(text), str(said))
+
+    def size_of(self, sha: str) -> int:
+        """How many bytes an object has. Raises GitFailed where it is not here."""
+        try:
+            return int(self._repo.git.get_object_header(sha)[2])
+        except self._failure as error:
+            raise _failed("git cat-file", error) from None
+
+    def blob(self, sha: str) -> bytes:
+        """The bytes of a blob; one process serves them all. Raises GitFailed."""
+        try:
+            *_, data = self._repo.git.get_object_data(sha)
+        except self._failure as error:
+            raise _failed("git cat-file", error) from None
+        return bytes(data)
+
+    def run(self, *arguments: str, stdin: bytes = b"", env: Mapping[str, str] | None = None) -> str:
+        """What a git command says. Raises GitFailed, in git's own words."""
+        with TemporaryFile() as given:
+            given.write(stdin)
+            given.seek(0)
+            try:
+                said = self._repo.git.execute(
+                    ["git", *arguments], given, strip_newline_in_stdout=False, env=dict(env or {})
+                )
+            except self._failure as error:
+                raise _failed(f"git {arguments[0]}", error) from None
+        return str(said)
+
+    def change(self, *arguments: str, env: Mapping[str, str] | None = None) -> str:
+        """What a git command says that changes something here.
+
+        It is given the writers' lock, so that nobody else writes while it runs, and is ended with
+        zumik where somebody interrupts that. Raises GitFailed, in git's own words.
+        """
+        handed_down = () if self.lock is None else (self.lock,)
+        process = self._repo.git.execute(
+            ["git", *_SETTINGS, *arguments],
+            as_process=True,
+            env=dict(env or {}),
+            pass_fds=handed_down,
+        )
+        try:
+            said, complaint = process.communicate()
+        except BaseException:
+            # Its own wait, which does not wait for hooks: they may outlive git.
+            child = process.proc
+            if child is not None:
+                child.terminate()
+                child.wait()
+            raise
+        if process.returncode != 0:
+            raise _in_git_words(f"git {arguments[0]}", complaint.decode("utf-8", "replace"))
+        return str(said.decode("utf-8", "replace"))
+
+    @property
+    def git_dir(self) -> Path:
+        """Where git keeps what is of this work tree alone, such as its index."""
+        return Path(self._repo.git_dir)
+
+    @property
+    def common_dir(self) -> Path:
+        """Where git keeps what all work trees of the repository share, such as branches."""
+        return Path(self._repo.common_dir).resolve()
+
+    @property
+    def _failure(self) -> tuple[type[Exception], ...]:
+        """What GitPython raises where git fails, cannot start, ends early or says nonsense."""
+        from git import CommandError
+
+        return CommandError, OSError, ValueError
+
+
+def _failed(what: str, error: Exception) -> GitFailed:
+    """Git's own words, without GitPython's: the command line is ours and helps nobody."""
+    text = str(getattr(error, "stderr", "") or error)
+    return _in_git_words(what, text.strip().removeprefix("stderr: ").strip("'"))
+
+
+def _in_git_words(what: str, words: str) -> GitFailed:
+    lines = [neutral(line) for line in words.splitlines() if line.strip()]
+    return GitFailed(
+        f"{what} failed: {'; '.join(lines[:5])[:500]}",
+        hint="nothing was changed; run it again once git can",
+    )

@@ -1,0 +1,293 @@
+"""Signing: detached SSH signatures over release bytes, made and judged by ssh-keygen.
+
+Offline, and without any other library. What a signature and `allowed_signers` hold is hostile: it
+reaches ssh-keygen in files of a directory of our own, and in one argument, a principal, which
+cannot be an option. Nobody is trusted without a positive answer. Private keys and passphrases are
+ssh-keygen's business and never pass through here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from zumik.core.basics.display import neutral, shown
+from zumik.core.basics.field_readers import moment_text
+from zumik.core.releases.signature import (
+    MISSING,
+    NAMESPACE,
+    AllowedSigners,
+    Claim,
+    NotASignature,
+    Signer,
+    State,
+    ToJudge,
+    Verdict,
+    read_allowed_signers,
+    read_signature,
+)
+from zumik.errors import CannotRun
+
+_PROGRAM = "ssh-keygen"
+
+_SECONDS = 60.0
+"""How long ssh-keygen may take where nobody could be typing a passphrase."""
+
+# Dates in allowed_signers without a Z are in UTC on every machine; nothing else of the environment
+# can influence a verdict.
+_HERMETIC = {"TZ": "UTC", "LC_ALL": "C"}
+
+
+def judge_signatures(items: Iterable[ToJudge], allowed_signers: bytes) -> Iterator[Verdict]:
+    """A verdict for each, in order; one process each, or two where the answer is no.
+
+    Raises CannotRun where ssh-keygen is missing or `allowed_signers` is too large to be read.
+    """
+    allowed = read_allowed_signers(allowed_signers)
+    for item in items:
+        yield _judged(item, allowed)
+
+
+def verify(data: bytes, signature: bytes | None, allowed_signers: bytes, at: datetime) -> Verdict:
+    """Whether an allowed signer, whose key was valid `at` that time, vouches for `data`.
+
+    Raises CannotRun as `judge_signatures` does.
+    """
+    (verdict,) = judge_signatures([ToJudge(data, signature, at)], allowed_signers)
+    return verdict
+
+
+def _judged(item: ToJudge, allowed: AllowedSigners) -> Verdict:
+    if item.at.tzinfo is None:
+        raise ValueError("a time without a time zone")
+    if item.signature is None:
+        return MISSING
+    try:
+        claim = read_signature(item.signature)
+    except NotASignature as error:
+        return Verdict(State.BAD, error.message)
+    if claim.namespace != NAMESPACE:
+        return Verdict(State.BAD, f"made for {shown(claim.namespace)}, not for {NAMESPACE}")
+    if claim.by_certificate:
+        return Verdict(State.UNKNOWN_SIGNER, "made with a certificate; only keys are supported")
+    same = [signer for signer in allowed.signers if signer.key == claim.key]
+    signers = [signer for signer in same if not signer.authority]
+    if not signers:
+        return Verdict(State.UNKNOWN_SIGNER, _why_unknown(claim, allowed, authority=bool(same)))
+    with _files(signature=item.signature) as directory:
+        return _first_good(item, signers, directory)
+
+
+def _why_unknown(claim: Claim, allowed: AllowedSigners, *, authority: bool) -> str:
+    key = f"key {claim.fingerprint}"
+    if authority:
+        return f"{key} is a cert-authority in allowed_signers, which allows no signature"
+    if allowed.unread:
+        lines = ", ".join(map(str, allowed.unread[:5]))
+        return f"{key} is not in allowed_signers, of which these lines cannot be read: {lines}"
+    if not allowed.signers:
+        return f"{key} is not in allowed_signers, which allows nobody"
+    return f"{key} is not in allowed_signers"
+
+
+def _first_good(item: ToJudge, signers: Sequence[Signer], directory: Path) -> Verdict:
+    """Each line that has the key is asked on its own, so that it is known which one allows it."""
+    # ssh-keygen knows no time before this one.
+    at = max(item.at.astimezone(UTC), datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC))
+    ran = None
+    for signer in signers:
+        _write(directory / "allowed", f"{signer.line}\n".encode())
+        ran = _run(
+            _verify_command(directory, signer.principal, at),
+            item.data,
+            environment=_HERMETIC,
+            seconds=_SECONDS,
+        )
+        if ran.code == 0 and ran.out.startswith(f'Good "{NAMESPACE}" signature for '.encode()):
+            return Verdict(State.GOOD, "an allowed signer vouches for it", signer.principal)
+    assert ran is not None
+    signer = signers[-1]
+    if not ran.refused:
+        return Verdict(State.NOT_JUDGED, _why_not_judged(ran), signer.principal)
+    if not _is_intact(item.data, directory):
+        return Verdict(State.BAD, "not a signature of these bytes", signer.principal)
+    if signer.validity:
+        when = moment_text(item.at.astimezone(UTC))
+        why = f"the key of {signer.principal} was not valid at {when}: {signer.validity}"
+        return Verdict(State.NOT_VALID_THEN, why, signer.principal)
+    why = f"allowed_signers does not let {signer.principal} sign for {NAMESPACE}"
+    return Verdict(State.UNKNOWN_SIGNER, why, signer.principal)
+
+
+def _verify_command(directory: Path, principal: str, at: datetime) -> list[str]:
+    # Without a Z, which ssh-keygen knows only since 9.1: the zone is set to UTC.
+    return [
+        *("-Y", "verify", "-n", NAMESPACE, "-I", principal, f"-Overify-time={at:%Y%m%d%H%M%S}"),
+        *("-f", str(directory / "allowed"), "-s", str(directory / "signature")),
+    ]
+
+
+def _why_not_judged(ran: _Ran) -> str:
+    if ran.timed_out:
+        return f"{_PROGRAM} did not answer in {_SECONDS:.0f} s"
+    return f"{_PROGRAM} did not say yes or no: {ran.words or f'exit {ran.code}'}"
+
+
+def is_intact(data: bytes, signature: bytes) -> bool:
+    """Whether the key that a signature names made it over `data`; says nothing of whose it is.
+
+    Raises CannotRun where ssh-keygen is missing.
+    """
+    try:
+        read_signature(signature)
+    except NotASignature:
+        return False
+    with _files(signature=signature) as directory:
+        return _is_intact(data, directory)
+
+
+def _is_intact(data: bytes, directory: Path) -> bool:
+    command = ["-Y", "check-novalidate", "-n", NAMESPACE, "-s", str(directory / "signature")]
+    ran = _run(command, data, environment=_HERMETIC, seconds=_SECONDS)
+    return ran.code == 0 and ran.out.startswith(f'Good "{NAMESPACE}" signature '.encode())
+
+
+def sign(data: bytes, key: Path | str, *, environment: Mapping[str, str], terminal: bool) -> bytes:
+    """A detached signature over `data`, armoured.
+
+    `key` is a file with a private key, or with a public key whose private half ssh-agent has, or a
+    public key as text. `environment` finds the agent. With a `terminal` a passphrase may be asked
+    for there; without one nothing is asked. Raises CannotRun.
+    """
+    name = shown(str(key), 120)
+    if isinstance(key, Path) and not key.is_file():
+        raise CannotRun(f"no key in {name}: there is no such file", hint=_HINT)
+    public = b"" if isinstance(key, Path) else f"{key}\n".encode()
+    with _files(**{"key.pub": public}) as directory:
+        path = key.absolute() if isinstance(key, Path) else directory / "key.pub"
+        ran = _run(
+            ["-Y", "sign", "-n", NAMESPACE, "-f", str(path)],
+            data,
+            environment=_asking(environment, terminal),
+            seconds=None if terminal else _SECONDS,
+            alone=not terminal,
+        )
+    if ran.timed_out:
+        raise CannotRun(f"no signature with {name} in {_SECONDS:.0f} s", hint=_HINT)
+    if ran.code != 0:
+        words = ran.words.replace(f"{directory}{os.sep}", "")
+        raise CannotRun(f"cannot sign with {name}: {words or f'exit {ran.code}'}", hint=_HINT)
+    if not is_intact(data, ran.out):
+        raise CannotRun(f"{_PROGRAM} gave no signature of the release's bytes", hint=_HINT)
+    return ran.out
+
+
+_HINT = (
+    "ssh-add -l shows the keys that the agent has, ssh-add FILE adds one; a key with a passphrase "
+    "needs the agent or a terminal"
+)
+
+
+def _asking(environment: Mapping[str, str], terminal: bool) -> dict[str, str]:
+    """Ask for a passphrase on the terminal, and never where there is none.
+
+    Whoever chose with SSH_ASKPASS_REQUIRE how to be asked has chosen.
+    """
+    if environment.get("SSH_ASKPASS_REQUIRE"):
+        return dict(environment)
+    if terminal:
+        return {**environment, "SSH_ASKPASS_REQUIRE": "never"}
+    # Else ssh-keygen would take the first line of the release for the passphrase.
+    return {**environment, "SSH_ASKPASS_REQUIRE": "force", "SSH_ASKPASS": os.devnull}
+
+
+class _Ran(NamedTuple):
+    """What came of a process; `words` are its own, made safe to show."""
+
+    code: int
+    out: bytes
+    words: str
+    timed_out: bool = False
+
+    @property
+    def refused(self) -> bool:
+        """Whether it looked at a signature and said no, and did not just fail."""
+        return self.code > 0 and b"Could not verify signature" in self.out
+
+
+def _run(
+    arguments: Sequence[str],
+    data: bytes,
+    *,
+    environment: Mapping[str, str],
+    seconds: float | None,
+    alone: bool = True,
+) -> _Ran:
+    """Run ssh-keygen on `data`; `alone` takes the terminal from it. Raises CannotRun."""
+    pipe = subprocess.PIPE
+    try:
+        process = subprocess.Popen(
+            [_program(), *arguments],
+            stdin=pipe,
+            stdout=pipe,
+            stderr=pipe,
+            env=dict(environment),
+            start_new_session=alone,
+        )
+    except (OSError, ValueError) as error:
+        words = neutral(getattr(error, "strerror", None) or str(error))
+        raise CannotRun(f"{_PROGRAM} cannot be run: {words}", hint=_INSTALL) from None
+    with process:
+        try:
+            out, err = process.communicate(data, seconds)
+        except subprocess.TimeoutExpired:
+            # Whatever it started to ask for a passphrase goes with it.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            return _Ran(-signal.SIGKILL, b"", "", timed_out=True)
+        except BaseException:
+            process.kill()
+            raise
+    return _Ran(process.returncode, out, _words(err))
+
+
+_INSTALL = "it comes with OpenSSH: apt install openssh-client, or the like"
+
+
+def _program() -> str:
+    """Where ssh-keygen is; never one that lies below the current directory."""
+    found = shutil.which(_PROGRAM)
+    if found is None or not Path(found).is_absolute():
+        raise CannotRun(f"{_PROGRAM} was not found on this machine", hint=_INSTALL)
+    return found
+
+
+def _words(err: bytes) -> str:
+    lines = [line.strip() for line in err[:4096].decode("utf-8", "replace").splitlines()]
+    noise = ("@", "Signing data on", "ssh_askpass:")
+    said = [neutral(line) for line in lines if line and not line.startswith(noise)]
+    return "; ".join(said)[:300]
+
+
+@contextlib.contextmanager
+def _files(**contents: bytes) -> Iterator[Path]:
+    """A directory that nobody else can read, with these files in it."""
+    with TemporaryDirectory(prefix="zumik-") as name:
+        directory = Path(name)
+        for file, data in contents.items():
+            _write(directory / file, data)
+        yield directory
+
+
+def _write(path: Path, data: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)

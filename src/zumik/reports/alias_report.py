@@ -1,0 +1,353 @@
+"""Aliases as text and JSON: what they stand for now, moves, and their history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from zumik.core.basics.field_readers import moment_text
+from zumik.core.basics.names import ReleaseId
+from zumik.core.decisions.alias_table import AliasTable, Rederived, Standing
+from zumik.core.facts.policy import COST, LATENCY, Deprecation, deprecation_to_json
+from zumik.core.facts.policy import alias_to_json as policy_to_json
+from zumik.core.live.pointer import Pointer, pointer_to_json
+from zumik.core.releases.withdrawal import Withdrawal
+from zumik.reports import sentences
+from zumik.reports.drain_report import (
+    IGNORED,
+    Shown,
+    answered_to_json,
+    drain_to_text,
+    drains_to_rows,
+)
+from zumik.reports.ranking_table import (
+    excluded_to_text,
+    flips_to_text,
+    not_compared_to_text,
+    ranking_to_text,
+    table_to_json,
+)
+from zumik.reports.text import PLAIN, Style, safe, table
+from zumik.reports.withdrawal_report import withdrawal_to_json, withdrawal_to_text
+
+if TYPE_CHECKING:
+    from zumik.core.decisions.drained_decision import Answered
+
+
+class Live(NamedTuple):
+    """An alias's pointer and the table behind it; `landed` is None where nobody can say.
+
+    `withdrawal` is the mark of the release that it stands for, where that is withdrawn; `overdue`
+    says that its policy wanted it to have ended by now. `answered` is what it answers now, None
+    where nobody does.
+    """
+
+    pointer: Pointer
+    table: AliasTable | None
+    landed: bool | None
+    problem: str | None = None
+    withdrawal: Withdrawal | None = None
+    overdue: bool = False
+    answered: Answered | None = None
+
+    @property
+    def answers(self) -> Standing | None:
+        """Who answers now: the winner, or the next where that is drained."""
+        if self.table is None:
+            return None
+        if self.answered is None:
+            return self.table.winner
+        model = self.answered.decision.model
+        return next((s for s in self.table.ranked if s.model.id == model), self.table.winner)
+
+    @property
+    def deprecated(self) -> Deprecation | None:
+        """What its policy says of its end, while it answers."""
+        return self.table.alias.deprecated if self.table else None
+
+
+class Move(NamedTuple):
+    """A pointer that was moved, and who answered before and answers now; None for nobody."""
+
+    pointer: Pointer
+    winner_before: str | None
+    winner_after: str | None
+    previous: Pointer | None
+
+
+class Past(NamedTuple):
+    """One landing of a pointer; no pointer where the commit removed or broke it.
+
+    No `commit` where the history begins with the pointer there already, as in a shallow clone: who
+    brought it is then not known. `landed_at` is never before the landing that precedes it.
+    """
+
+    commit: str | None
+    committed_at: datetime
+    landed_at: datetime
+    author: str
+    pointer: Pointer | None
+    winner: str | None
+
+    @property
+    def release(self) -> ReleaseId | None:
+        """The release that was live from then on; None where nothing was."""
+        if self.pointer is None or self.pointer.kind == "retire":
+            return None
+        return self.pointer.target.id
+
+
+def lives_to_text(lives: Sequence[Live], style: Style = PLAIN) -> str:
+    """One line an alias."""
+    if not lives:
+        return "no alias is live; freeze a release and promote it: zumik release create"
+    rows = [[style.dim(cell) for cell in ("alias", "answers", "release", "cost", "latency", "")]]
+    rows += [_live_row(live, style) for live in lives]
+    return table(rows, indent="", right=frozenset({3, 4}))
+
+
+def overruled(lives: Sequence[Live]) -> list[str]:
+    """The aliases for which what is drained is ignored."""
+    return [
+        live.pointer.alias
+        for live in lives
+        if live.answered is not None and live.answered.decision.drain_ignored
+    ]
+
+
+def _live_row(live: Live, style: Style) -> list[str]:
+    answers = live.answers
+    if live.table is None or answers is None:
+        return [
+            style.bold(live.pointer.alias),
+            style.bad(safe(live.problem)),
+            live.pointer.target.id,
+        ]
+    return [
+        style.bold(live.pointer.alias),
+        answers.model.id,
+        live.pointer.target.id,
+        sentences.value(answers, COST, live.table.units),
+        sentences.value(answers, LATENCY, live.table.units),
+        ", ".join(_notes(live, style)),
+    ]
+
+
+def _notes(live: Live, style: Style) -> list[str]:
+    """What somebody should know of a live alias."""
+    notes = []
+    answered, winner = live.answered, live.table.winner if live.table else None
+    if answered is not None and answered.decision.drain_ignored:
+        notes.append(style.bad(IGNORED))
+    elif answered is not None and winner is not None and answered.decision.model != winner.model.id:
+        notes.append(style.doubtful(f"{winner.model.id} is drained"))
+    if live.deprecated is not None:
+        said = sentences.deprecation(live.deprecated, overdue=live.overdue)
+        notes.append(style.doubtful(f"deprecated: {said}"))
+    if live.withdrawal is not None:
+        notes.append(style.bad("at a WITHDRAWN release"))
+    if live.landed is False:
+        notes.append(style.doubtful("NOT LIVE yet"))
+    return notes
+
+
+def lives_to_json(lives: Sequence[Live]) -> list[dict[str, object]]:
+    """Every alias with its pointer."""
+    return [
+        {
+            **pointer_to_json(live.pointer),
+            "winner": live.table.winner.model.id if live.table and live.table.winner else None,
+            "landed": live.landed,
+            "problem": live.problem,
+            "withdrawn": withdrawal_to_json(live.withdrawal),
+            "deprecated": deprecation_to_json(live.deprecated),
+            **answered_to_json(live.answered),
+        }
+        for live in lives
+    ]
+
+
+def alias_to_text(
+    pointer: Pointer,
+    found: Rederived,
+    style: Style = PLAIN,
+    withdrawal: Withdrawal | None = None,
+    answered: Answered | None = None,
+    shown: Shown | None = None,
+) -> str:
+    """One alias: where it points, why its winner won, and the ranking.
+
+    `shown` is the list of drains, where it was looked at.
+    """
+    what, said = found.table, found.table.alias.deprecated
+    facts = [
+        ("promise", safe(what.alias.description or "")),
+        ("release", f"{pointer.target.id}  {pointer.target.sha256.short}…"),
+        ("withdrawn", style.bad(withdrawal_to_text(withdrawal)) if withdrawal else ""),
+        ("deprecated", style.doubtful(sentences.deprecation(said)) if said else ""),
+        ("moved", _moved(pointer)),
+        *_drained(answered, shown, style),
+        ("why", sentences.why(what)),
+        ("margin", sentences.margin(what)),
+        ("workload", sentences.workload(what) or ""),
+    ]
+    winner = found.frozen.winner
+    answers = answered.decision.model if answered else winner
+    head = f"{style.bold(pointer.alias)} → {style.bold(answers)}"
+    if answers != winner:
+        head += f", {style.doubtful(f'while {winner} is drained')}"
+    wide = 10 if said else 9
+    lines = [head, *(f"  {style.dim(f'{name:<{wide}}')} {text}" for name, text in facts if text)]
+    blocks = ["\n".join(lines), ranking_to_text(what, style)]
+    flips = flips_to_text(what)
+    if flips:
+        flip_lines = [style.bold("What would change the winner"), *(f"  {x}" for x in flips)]
+        blocks.append("\n".join(flip_lines))
+    if what.excluded:
+        head = style.bold(f"{len(what.excluded)} excluded, nearest first")
+        blocks.append(f"{head}\n{excluded_to_text(what, style)}")
+    missing = not_compared_to_text(what)
+    return "\n\n".join([*blocks, *([missing] if missing else [])])
+
+
+def _drained(answered: Answered | None, shown: Shown | None, style: Style) -> list[tuple[str, str]]:
+    """The drains in force that name what the alias ranks, or why nobody can tell."""
+    if shown is not None and shown.problem is not None:
+        return drains_to_rows(shown, style)
+    if answered is None:
+        return []
+    rows = [("drained", style.doubtful(drain_to_text(d, answered.at))) for d in answered.drains]
+    if answered.decision.drain_ignored:
+        rows.append(("ignored", style.bad(IGNORED)))
+    return rows
+
+
+def alias_to_json(
+    pointer: Pointer,
+    found: Rederived,
+    withdrawal: Withdrawal | None = None,
+    answered: Answered | None = None,
+) -> dict[str, object]:
+    """One alias with its pointer, its policy as frozen, its table and what it answers now."""
+    return {
+        "pointer": pointer_to_json(pointer),
+        **answered_to_json(answered),
+        "withdrawn": withdrawal_to_json(withdrawal),
+        "policy": policy_to_json(found.frozen.policy),
+        "rederived": found.matches,
+        "table": table_to_json(found.table),
+    }
+
+
+def moves_to_text(moves: Sequence[Move], style: Style = PLAIN) -> str:
+    """One line a move."""
+    rows = [[style.dim(cell) for cell in ("alias", "release", "answered", "answers")]]
+    for move in moves:
+        before = move.previous.target.id if move.previous else "new"
+        rows.append(
+            [
+                style.bold(move.pointer.alias),
+                f"{before} → {move.pointer.target.id if move.winner_after else 'retired'}",
+                move.winner_before or "-",
+                move.winner_after or "nobody",
+            ]
+        )
+    return table(rows, indent="", right=frozenset()) if moves else "nothing to move"
+
+
+def moves_to_json(moves: Sequence[Move]) -> list[dict[str, object]]:
+    """Every move with the pointer it wrote."""
+    return [
+        {
+            **pointer_to_json(move.pointer),
+            "release_before": move.previous.target.id if move.previous else None,
+            "winner_before": move.winner_before,
+            "winner_after": move.winner_after,
+        }
+        for move in moves
+    ]
+
+
+def history_to_text(
+    history: Sequence[Past],
+    waiting: Sequence[tuple[Pointer, str | None]],
+    ref: str,
+    style: Style = PLAIN,
+) -> str:
+    """One line a move, newest first, with its reason below; above them what has not landed."""
+    told = [
+        f"{style.doubtful('not landed')}: {_moved(pointer)}{_target(pointer, winner)}\n"
+        for pointer, winner in waiting
+    ]
+    if not history:
+        return "\n".join([*told, f"no move has landed on {ref} yet"])
+    rows = [[style.dim(cell) for cell in ("landed", "by", "commit", "move", "release", "answers")]]
+    rows += [_past_row(past, style) for past in history]
+    lines = table(rows, indent="", right=frozenset()).splitlines()
+    told.append(lines[0])
+    for line, past in zip(lines[1:], history, strict=True):
+        told.append(line)
+        if past.pointer is not None:
+            told.append(style.dim(f"    {_moved(past.pointer)}"))
+    return "\n".join(told)
+
+
+def _target(pointer: Pointer, winner: str | None) -> str:
+    if pointer.kind == "retire":
+        return ""
+    return f" → {pointer.target.id}, which answers {winner or 'nobody knows what'}"
+
+
+def past_to_text(past: Past, moment: datetime, ref: str, style: Style = PLAIN) -> str:
+    """The pointer that was live at a moment, and how it came there."""
+    pointer = past.pointer
+    assert pointer is not None
+    landed = f"on {ref} since {past.landed_at:%Y-%m-%d %H:%M}, by {safe(past.author)} in "
+    if past.commit is None:
+        landed = f"on {ref} before {past.landed_at:%Y-%m-%d %H:%M}; by whom is not here"
+    facts = [
+        ("release", f"{pointer.target.id}  {pointer.target.sha256.short}…"),
+        ("landed", f"{landed}{past.commit or ''}"),
+        ("moved", _moved(pointer)),
+    ]
+    head = f"{style.bold(pointer.alias)} → {style.bold(past.winner or 'not known here')}"
+    lines = [f"{head}  {style.dim(f'at {moment_text(moment.replace(microsecond=0))}')}"]
+    return "\n".join([*lines, *(f"  {style.dim(f'{name:<8}')} {text}" for name, text in facts)])
+
+
+def _past_row(past: Past, style: Style) -> list[str]:
+    pointer = past.pointer
+    return [
+        f"{past.landed_at:%Y-%m-%d %H:%M}" if past.commit else "earlier",
+        safe(past.author) if past.commit else "not here",
+        past.commit or "not here",
+        pointer.kind if pointer else style.bad("no readable pointer"),
+        pointer.target.id if pointer else "-",
+        past.winner or "-",
+    ]
+
+
+def _moved(pointer: Pointer) -> str:
+    reason = f": {safe(pointer.reason)}" if pointer.reason else ""
+    return (
+        f"{pointer.kind} {pointer.generation}, proposed {moment_text(pointer.proposed_at)}{reason}"
+    )
+
+
+def history_to_json(history: Sequence[Past]) -> list[dict[str, object]]:
+    """Every move that landed, newest first."""
+    return [past_to_json(past) for past in history]
+
+
+def past_to_json(past: Past) -> dict[str, object]:
+    """One move that landed; commit, times and author are null where they are not known."""
+    known = past.commit is not None
+    return {
+        "commit": past.commit,
+        "committed_at": moment_text(past.committed_at) if known else None,
+        "landed_at": moment_text(past.landed_at) if known else None,
+        "author": past.author if known else None,
+        "pointer": past.pointer and pointer_to_json(past.pointer),
+        "winner": past.winner,
+    }

@@ -1,0 +1,140 @@
+"""Drains as text and JSON: what is taken away, until when and why, wherever it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from zumik.core.live.drains import Drain, Drains
+from zumik.reports.text import PLAIN, Style, safe, table
+
+if TYPE_CHECKING:
+    from zumik.core.decisions.decision import Decision
+    from zumik.core.decisions.drained_decision import Answered, Effect
+
+
+class Shown(NamedTuple):
+    """The list of drains for a view, and the time that it is looked at.
+
+    `landed` is None where nobody can say; `problem` says why the list itself cannot be read.
+    """
+
+    drains: Drains
+    at: datetime
+    landed: bool | None = None
+    problem: str | None = None
+
+    @property
+    def listed(self) -> tuple[Drain, ...]:
+        """Those that are not over."""
+        return tuple(drain for drain in self.drains.drains if self.at < drain.until)
+
+
+_NOBODY_ELSE = "nobody else could answer"
+IGNORED = f"DRAIN IGNORED: {_NOBODY_ELSE}"
+
+
+def drain_to_text(drain: Drain, at: datetime) -> str:
+    """What, until when, and why: `acme/* until 2026-11-25 18:00 UTC (3 h 12 min left): INC-42`."""
+    return f"{safe(drain.models)} {until_to_text(drain, at)}: {safe(drain.reason)}"
+
+
+def until_to_text(drain: Drain, at: datetime) -> str:
+    """`until 2026-11-25 18:00 UTC (3 h 12 min left)`; or that it is over, or has not begun."""
+    until = f"until {_utc(drain.until)}"
+    if at < drain.since:
+        return f"from {_utc(drain.since)} {until}"
+    return f"{until} ({_left(drain.until - at)})"
+
+
+def _utc(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def _left(span: timedelta) -> str:
+    """The two largest units of what is left."""
+    if span <= timedelta(0):
+        return "over"
+    minutes = int(span.total_seconds()) // 60
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    units = [(days, "d"), (hours, "h"), (minutes, "min")]
+    first = next((place for place, (count, _) in enumerate(units) if count), None)
+    if first is None:
+        return "less than a minute left"
+    told = [f"{count} {unit}" for count, unit in units[first : first + 2] if count]
+    return f"{' '.join(told)} left"
+
+
+def drains_to_rows(
+    shown: Shown, style: Style = PLAIN, ignored: Sequence[str] = ()
+) -> list[tuple[str, str]]:
+    """A row for each drain that is not over, and one for the aliases that it is ignored for."""
+    if shown.problem is not None:
+        return [("drained", style.bad(f"nobody can tell: {safe(shown.problem)}"))]
+    rows = []
+    for drain in shown.listed:
+        note = f"  {style.doubtful('NOT LIVE yet')}" if shown.landed is False else ""
+        rows.append(("drained", f"{style.doubtful(drain_to_text(drain, shown.at))}{note}"))
+    if ignored:
+        names = ", ".join(ignored)
+        rows.append(("ignored", style.bad(f"DRAIN IGNORED for {names}: {_NOBODY_ELSE}")))
+    return rows
+
+
+def drains_to_text(shown: Shown, style: Style = PLAIN, ignored: Sequence[str] = ()) -> str:
+    """The rows as a block of their own; empty where nothing is drained."""
+    rows = drains_to_rows(shown, style, ignored)
+    return "\n".join(f"{style.dim(name)}  {text}" for name, text in rows)
+
+
+def drains_to_json(drains: Iterable[Drain]) -> list[dict[str, object]]:
+    """For machines."""
+    return [drain.to_json() for drain in drains]
+
+
+def answered_to_json(answered: Answered | None) -> dict[str, object]:
+    """What answers now, what is drained of the ranking, and by which drains; null where unknown."""
+    if answered is None:
+        return {"answers": None, "drained": [], "drain_ignored": [], "drains": []}
+    decision = answered.decision
+    return {
+        "answers": decision.model,
+        "drained": list(decision.request.unavailable or decision.drain_ignored),
+        "drain_ignored": list(decision.drain_ignored),
+        "drains": drains_to_json(answered.drains),
+    }
+
+
+def ignored_to_text(decision: Decision) -> str:
+    """A warning that a drain had to be ignored."""
+    models = ", ".join(decision.drain_ignored)
+    return f"DRAIN IGNORED for {decision.requested}: nobody could answer without {models}"
+
+
+def effects_to_text(effects: Sequence[Effect], style: Style = PLAIN) -> str:
+    """One line an alias: who answered before, who answers after, and where it is ignored."""
+    rows = [[style.dim(cell) for cell in ("alias", "answered", "answers", "")]]
+    for effect in effects:
+        before, after = effect.before.model, effect.after.model
+        note = ""
+        if effect.after.drain_ignored:
+            note = style.bad(IGNORED)
+        elif before == after:
+            note = style.dim("as before")
+        name = style.bold(effect.alias) if before != after else str(effect.alias)
+        rows.append([name, before, style.bold(after) if before != after else str(after), note])
+    return table(rows, indent="", right=frozenset()) if effects else "no alias is live"
+
+
+def effects_to_json(effects: Sequence[Effect]) -> list[dict[str, object]]:
+    """For machines."""
+    return [
+        {
+            "alias": effect.alias,
+            "answered": effect.before.model,
+            "answers": effect.after.model,
+            "drain_ignored": list(effect.after.drain_ignored),
+        }
+        for effect in effects
+    ]

@@ -1,0 +1,304 @@
+"""An explanation: a decision, the proof of its release, the table behind it, and what is live."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from zumik.core.basics.field_readers import moment_text
+from zumik.core.basics.names import AliasName, ModelId
+from zumik.core.decisions.alias_table import Rederived
+from zumik.core.decisions.decision import Decision
+from zumik.core.decisions.replay import Replay, Served, Verdict
+from zumik.core.releases.release import VerifiedRelease
+from zumik.reports import sentences
+from zumik.reports.decision_report import difference_to_text, replay_to_json, verdict_text
+from zumik.reports.drain_report import IGNORED, drain_to_text, drains_to_json
+from zumik.reports.ranking_table import (
+    excluded_to_text,
+    flips_to_text,
+    not_compared_to_text,
+    ranking_to_text,
+    table_to_json,
+)
+from zumik.reports.text import PLAIN, Style, plural, safe
+from zumik.reports.withdrawal_report import withdrawal_to_json, withdrawal_to_text
+
+if TYPE_CHECKING:
+    from zumik.core.live.drains import Drain
+    from zumik.core.releases.withdrawal import Withdrawal
+
+
+class Explanation(NamedTuple):
+    """All that a view of one decision needs.
+
+    `asked_for` is what the person passed; `replay` is there for a log line or receipt. `ledger`
+    says whether SHA256SUMS vouches for the release, `signature` whether a signature lies beside it,
+    which nobody looked at here. `now` is what the live alias answers to the
+    same request today, or `now_why` why it cannot. `withdrawal` is the release's mark, where it has
+    one, or `withdrawal_why` why that cannot be read. `drains` are those that covered what the
+    request could not use when it was decided, as far as they are still listed; `now_drains` those
+    that count for the alias at the time `at`, when all this is asked.
+    """
+
+    alias: AliasName
+    source: VerifiedRelease
+    rederived: Rederived
+    decision: Decision | None
+    ledger: bool
+    replay: Replay | None = None
+    now: Decision | None = None
+    now_why: str | None = None
+    known_defects: tuple[str, ...] = ()
+    signature: bool = False
+    withdrawal: Withdrawal | None = None
+    withdrawal_why: str | None = None
+    drains: tuple[Drain, ...] = ()
+    now_drains: tuple[Drain, ...] = ()
+    at: datetime | None = None
+
+    @property
+    def drain_ignored(self) -> tuple[ModelId, ...]:
+        """The models that were drained and stayed, as the log line says or as of now."""
+        if self.replay is not None:
+            return self.replay.line.drain_ignored
+        return self.decision.drain_ignored if self.decision else ()
+
+
+def explanation_to_text(what: Explanation, style: Style = PLAIN, *, everyone: bool = False) -> str:
+    """The explanation for a terminal."""
+    parts = [
+        _head(what, style),
+        _facts(what, style),
+        ranking_to_text(what.rederived.table, style),
+        _flips(what, style),
+        _excluded(what, style, everyone),
+        _now(what, style),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def explanation_to_json(what: Explanation) -> dict[str, object]:
+    """The explanation for machines, with exact values."""
+    release = what.source.release
+    return {
+        "alias": what.alias,
+        "decision": what.decision and what.decision.to_json(),
+        "replay": what.replay and replay_to_json(what.replay),
+        "drains": drains_to_json(what.drains),
+        "drain_ignored": list(what.drain_ignored),
+        "release": {
+            "id": release.id,
+            "sha256": what.source.ref.sha256,
+            "created_at": moment_text(release.created_at),
+            "backfilled": release.backfilled,
+            "note": release.note,
+            "resolver": release.resolver,
+            "known_defects": list(what.known_defects),
+            "withdrawn": withdrawal_to_json(what.withdrawal),
+            "withdrawn_why_not_known": what.withdrawal_why,
+        },
+        "bytes": {
+            "name": True,
+            "ledger": what.ledger,
+            "log_line": _digest_in_line(what),
+            "signature": "not verified" if what.signature else None,
+        },
+        "ranking_rederived": what.rederived.matches,
+        "table": table_to_json(what.rederived.table),
+        "live_now": what.now.to_json() if what.now else None,
+        "live_now_why_not": what.now_why,
+        "live_now_drains": drains_to_json(what.now_drains),
+    }
+
+
+def _digest_in_line(what: Explanation) -> str | None:
+    line = what.replay.line if what.replay else None
+    digest = line.digest_start if line else None
+    if line is None or digest is None or not what.source.ref.sha256.startswith(digest):
+        return None
+    return "whole" if line.sha256 else "first 12 digits"
+
+
+def _head(what: Explanation, style: Style) -> str:
+    asked = f"{what.alias}@{what.source.ref.id}"
+    model = what.decision.model if what.decision else "no candidate"
+    head = f"{style.bold(asked)} → {style.bold(model)}"
+    if what.replay is not None:
+        head += f"   {verdict_text(what.replay.verdict, style)}"
+    lines = [head]
+    if what.replay is not None:
+        lines += [
+            style.bad(f"  {difference_to_text(difference)}")
+            for difference in what.replay.differences
+        ]
+        if what.replay.why:
+            lines.append(f"  {safe(what.replay.why)}")
+    return "\n".join(lines)
+
+
+def _facts(what: Explanation, style: Style) -> str:
+    table = what.rederived.table
+    rows: list[tuple[str, str | None]] = [
+        ("promise", table.alias.description and safe(table.alias.description)),
+        ("why", _why(what)),
+        ("margin", _margin(what)),
+        ("request", _request(what)),
+        *_drained(what, style),
+        ("workload", sentences.workload(table)),
+        ("note", sentences.latency_note(table)),
+        ("release", _release(what)),
+        ("withdrawn", _withdrawn(what, style)),
+        ("bytes", _bytes(what, style)),
+        ("ranking", _rederived(what, style)),
+        ("served", _served(what)),
+    ]
+    rows += [("defect", safe(defect)) for defect in what.known_defects]
+    return "\n".join(f"  {style.dim(f'{name:<9}')} {text}" for name, text in rows if text)
+
+
+def _why(what: Explanation) -> str:
+    decision = what.decision
+    if decision is None or decision.rank == 1:
+        return sentences.why(what.rederived.table)
+    if what.replay is not None and what.replay.verdict is Verdict.CONSISTENT:
+        return f"rank {decision.rank} of the ranking below"
+    passed = "; ".join(f"{model}: {why}" for model, why in decision.passed)
+    return f"rank {decision.rank}, because the request could not use {passed}"
+
+
+def _margin(what: Explanation) -> str:
+    """The margin of rank 1, which is named where another model answered."""
+    table = what.rederived.table
+    margin = sentences.margin(table)
+    if what.decision is None or what.decision.rank == 1 or table.winner is None:
+        return margin
+    return f"{table.winner.model.id}, rank 1, {margin}"
+
+
+def _request(what: Explanation) -> str | None:
+    if what.replay is None:
+        return None
+    if what.replay.assumed:
+        return f"assumed: {safe('; '.join(what.replay.assumed))}"
+    line = what.replay.line
+    if line.request is None:
+        return None
+    asked = {k: v for k, v in line.request.to_json().items() if v or k != "unavailable"}
+    return ", ".join(f"{key}: {_plain(value)}" for key, value in asked.items()) or "nothing special"
+
+
+def _drained(what: Explanation, style: Style) -> list[tuple[str, str | None]]:
+    """The drains behind what could not be used, and what stayed though it was drained."""
+    rows: list[tuple[str, str | None]] = []
+    if what.at is not None:
+        rows += [("drained", style.doubtful(drain_to_text(d, what.at))) for d in what.drains]
+    if what.drain_ignored:
+        without = ", ".join(what.drain_ignored)
+        rows.append(("ignored", style.bad(f"DRAIN IGNORED: nobody could answer without {without}")))
+    return rows
+
+
+def _plain(value: object) -> str:
+    return safe(", ".join(map(str, value)) if isinstance(value, list) else value)
+
+
+def _release(what: Explanation) -> str:
+    release = what.source.release
+    made = "frozen afterwards for" if release.backfilled else "frozen on"
+    note = f": {safe(release.note)}" if release.note else ""
+    return f"{made} {moment_text(release.created_at)}{note}"
+
+
+def _withdrawn(what: Explanation, style: Style) -> str | None:
+    if what.withdrawal_why is not None:
+        return style.doubtful(f"nobody can tell: {safe(what.withdrawal_why)}")
+    return style.bad(withdrawal_to_text(what.withdrawal)) if what.withdrawal else None
+
+
+def _bytes(what: Explanation, style: Style) -> str:
+    proofs = ["their name"]
+    if what.ledger:
+        proofs.append("the ledger SHA256SUMS")
+    digest = _digest_in_line(what)
+    if digest:
+        proofs.append(f"the log line ({digest})")
+    text = f"{style.good('intact')}: sha256 {what.source.ref.sha256.short}… agrees with "
+    text += _joined(proofs)
+    if what.signature:
+        text += "; a signature lies beside it, not verified here: zumik check"
+    return text if what.ledger else text + style.doubtful("; the ledger does not have it")
+
+
+def _joined(words: Sequence[str]) -> str:
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def _rederived(what: Explanation, style: Style) -> str:
+    if what.rederived.matches:
+        return f"re-derived from the frozen facts: {style.good('the same')}"
+    return style.bad("re-deriving gives another ranking; the stored one stands. Run zumik check")
+
+
+def _served(what: Explanation) -> str | None:
+    if what.replay is None or what.replay.served is Served.NOT_LOGGED:
+        return None
+    return {
+        Served.AS_RESOLVED: "the provider served what was resolved",
+        Served.OTHER_REVISION: "the provider says it served another revision: "
+        + safe(what.replay.line.served_model),
+        Served.ALIAS_ECHOED: "the log echoes the alias, which tells nothing",
+    }[what.replay.served]
+
+
+def _flips(what: Explanation, style: Style) -> str | None:
+    lines = flips_to_text(what.rederived.table)
+    if not lines:
+        return None
+    return "\n".join([style.bold("What would change the winner"), *(f"  {line}" for line in lines)])
+
+
+def _excluded(what: Explanation, style: Style, everyone: bool) -> str | None:
+    table = what.rederived.table
+    if not table.excluded:
+        return None
+    head = style.bold(
+        f"{plural(len(table.excluded), 'candidate')} excluded by requirement, nearest first"
+    )
+    lines = [head, excluded_to_text(table, style, everyone=everyone)]
+    missing = not_compared_to_text(table)
+    if missing:
+        lines.append(f"  {missing}")
+    return "\n".join(lines)
+
+
+def _now(what: Explanation, style: Style) -> str | None:
+    if what.now_why is not None:
+        return f"{style.bold('Today')}  {safe(what.now_why)}"
+    if what.now is None or what.now.source is None:
+        return None
+    release = what.now.source.ref.id
+    same = what.decision is not None and what.now.model == what.decision.model
+    if release == what.source.ref.id:
+        answer = f"{what.alias} is still live at this release"
+        answer += "" if same else f" and answers {what.now.model}"
+    elif same:
+        answer = f"{what.alias} is live at {release} and still answers {what.now.model}"
+    else:
+        answer = f"{what.alias} is live at {release} and answers {what.now.model}"
+    return f"{style.bold('Today')}  {answer}{_drained_now(what, style)}"
+
+
+def _drained_now(what: Explanation, style: Style) -> str:
+    """What is drained now, where that was not told already."""
+    if what.at is None or what.now is None:
+        return ""
+    told = ""
+    if what.now_drains and what.now_drains != what.drains:
+        drains = "; ".join(drain_to_text(drain, what.at) for drain in what.now_drains)
+        told = f"; drained: {style.doubtful(drains)}"
+    if what.now.drain_ignored and what.replay is not None:
+        told += f"; {style.bad(IGNORED)}"
+    return told

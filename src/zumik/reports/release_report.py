@@ -1,0 +1,174 @@
+"""Releases as text and JSON: the line of them, and one with its aliases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from zumik.core.basics.field_readers import moment_text
+from zumik.core.basics.names import AliasName
+from zumik.core.decisions.alias_table import Rederived
+from zumik.core.facts.policy import deprecation_to_json
+from zumik.core.releases.release import VerifiedRelease
+from zumik.core.releases.signature import State, Verdict
+from zumik.core.releases.withdrawal import Withdrawal
+from zumik.reports import sentences
+from zumik.reports.ranking_table import not_compared_to_text, table_to_json
+from zumik.reports.text import PLAIN, Style, safe, table
+from zumik.reports.withdrawal_report import withdrawal_to_json, withdrawal_to_text
+
+
+class Listed(NamedTuple):
+    """A release, the aliases that are live at it, and its mark where it is withdrawn."""
+
+    found: VerifiedRelease
+    live: tuple[AliasName, ...]
+    withdrawal: Withdrawal | None = None
+
+
+def releases_to_text(listed: Sequence[Listed], style: Style = PLAIN) -> str:
+    """One line a release, newest first."""
+    if not listed:
+        return "no releases yet; make one: zumik release create"
+    rows = [[style.dim(cell) for cell in ("release", "created", "sha256", "live", "note")]]
+    for item in listed:
+        release = item.found.release
+        backfilled = " *" if release.backfilled else ""
+        rows.append(
+            [
+                style.bold(release.id),
+                f"{release.created_at:%Y-%m-%d %H:%M}{backfilled}",
+                item.found.ref.sha256.short,
+                _live(item.live),
+                _note(item, style),
+            ]
+        )
+    text = table(rows, indent="", right=frozenset())
+    if any(item.found.release.backfilled for item in listed):
+        text += "\n" + style.dim("* frozen afterwards, from the facts known at that time")
+    return text
+
+
+def _live(aliases: tuple[AliasName, ...]) -> str:
+    if len(aliases) > 2:
+        return f"{len(aliases)} aliases"
+    return ", ".join(aliases) or "-"
+
+
+def _note(item: Listed, style: Style) -> str:
+    """Why it was made; why it is withdrawn goes before."""
+    if item.withdrawal is None:
+        return _cut(item.found.release.note or "")
+    return style.bad(f"WITHDRAWN: {_cut(item.withdrawal.reason)}")
+
+
+def _cut(text: str) -> str:
+    shown = safe(text)
+    return shown if len(shown) <= 60 else shown[:59] + "…"
+
+
+def releases_to_json(listed: Sequence[Listed]) -> list[dict[str, object]]:
+    """The line of releases, newest first."""
+    return [
+        {
+            **_head_to_json(item.found),
+            "live": list(item.live),
+            "withdrawn": withdrawal_to_json(item.withdrawal),
+        }
+        for item in listed
+    ]
+
+
+def release_to_text(
+    found: VerifiedRelease,
+    tables: Mapping[AliasName, Rederived],
+    vouched: bool,
+    style: Style = PLAIN,
+    signed: Verdict | None = None,
+    withdrawal: Withdrawal | None = None,
+) -> str:
+    """One release: its place in the line, and a line an alias."""
+    release = found.release
+    made = "frozen afterwards for" if release.backfilled else "frozen on"
+    facts = [
+        ("created", f"{made} {moment_text(release.created_at)}"),
+        ("note", safe(release.note or "")),
+        ("parent", release.parent.id if release.parent else "none: the first"),
+        ("sha256", found.ref.sha256),
+        ("ledger", "has it" if vouched else style.doubtful("does not have it")),
+        ("signed", _signed(signed, style)),
+        ("size", f"{found.size:,} bytes, {len(found.models)} models, resolver {release.resolver}"),
+    ]
+    mark = f"  {style.bad(f'WITHDRAWN {withdrawal_to_text(withdrawal)}')}" if withdrawal else ""
+    lines = [style.bold(release.id) + mark]
+    lines += [f"  {style.dim(f'{name:<8}')} {text}" for name, text in facts if text]
+    drifted = [name for name, item in tables.items() if not item.matches]
+    if drifted:
+        lines.append(style.bad(f"  re-deriving gives other rankings for {', '.join(drifted)}"))
+    return "\n".join([*lines, "", *(_alias(name, item, style) for name, item in tables.items())])
+
+
+def _signed(verdict: Verdict | None, style: Style) -> str:
+    """Who signed, as far as that is proven today; nothing where nobody did."""
+    if verdict is None:
+        return ""
+    if verdict.good:
+        return f"by {safe(verdict.principal)}: {style.good('verified')}"
+    why = safe(verdict.reason)
+    if verdict.state is State.NOT_VALID_THEN:
+        return style.doubtful(f"{why}; zumik check judges it at the time when it landed")
+    return style.doubtful(f"not verified: {why}")
+
+
+def _alias(name: AliasName, item: Rederived, style: Style) -> str:
+    """Two lines: who won among how many, and why."""
+    what = item.table
+    count = f"{len(item.ranking)} ranked, {len(what.excluded)} excluded"
+    if what.not_compared:
+        count += f", {len(what.not_compared)} of them newer and not compared"
+    head = f"{style.bold(name)}: {item.frozen.winner}  {style.dim(count)}"
+    said = what.alias.deprecated
+    ends = f"\n  {style.doubtful('deprecated')}: {sentences.deprecation(said)}" if said else ""
+    return f"{head}\n  {sentences.why(what)}; {sentences.margin(what)}{ends}"
+
+
+def release_to_json(
+    found: VerifiedRelease,
+    tables: Mapping[AliasName, Rederived],
+    vouched: bool,
+    signed: Verdict | None = None,
+    withdrawal: Withdrawal | None = None,
+) -> dict[str, object]:
+    """One release with its aliases explained."""
+    return {
+        **_head_to_json(found),
+        "ledger": vouched,
+        "signature": signed and signed.to_json(),
+        "withdrawn": withdrawal_to_json(withdrawal),
+        "aliases": {
+            name: {
+                "winner": item.frozen.winner,
+                "deprecated": deprecation_to_json(item.frozen.policy.deprecated),
+                "ranking": list(item.frozen.ranking),
+                "reason": item.frozen.reason,
+                "rederived": item.matches,
+                "not_compared": not_compared_to_text(item.table),
+                "table": table_to_json(item.table),
+            }
+            for name, item in tables.items()
+        },
+    }
+
+
+def _head_to_json(found: VerifiedRelease) -> dict[str, object]:
+    release = found.release
+    return {
+        "id": release.id,
+        "sha256": found.ref.sha256,
+        "created_at": moment_text(release.created_at),
+        "backfilled": release.backfilled,
+        "parent": release.parent.id if release.parent else None,
+        "note": release.note,
+        "resolver": release.resolver,
+        "bytes": found.size,
+    }

@@ -1,0 +1,198 @@
+"""`/v2/model-aliases`: what each alias stands for, how it was ranked, and where it stood before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+from zumik.core.basics.names import AliasName, BadName, ReleaseId
+from zumik.core.live.pointer import Pointer
+from zumik.core.releases.release import VerifiedRelease
+from zumik.errors import CannotRun, ZumikError
+from zumik.reports.alias_report import Live, Past, alias_to_json, lives_to_json, past_to_json
+from zumik.reports.ranking_table import table_to_json
+from zumik.serve.answers import Answer, Refusal, cached, ending, told, withheld
+from zumik.serve.list_pages import Page, listed
+from zumik.serve.view import View, now
+
+
+class History(Protocol):
+    """What landed for the aliases, as git has it."""
+
+    def of(self, alias: AliasName) -> tuple[Past, ...]:
+        """Every landing of an alias's pointer, newest first. Raises CannotRun."""
+
+    def at(self, alias: AliasName, moment: datetime) -> Past | None:
+        """What was live at a moment. Raises CannotRun."""
+
+
+Histories = Callable[[], History]
+"""A history as of now: git is asked anew for each request."""
+
+
+def aliases(view: View, page: Page, full: bool, private: bool) -> Answer:
+    """The live aliases, and the retired ones, by name. Raises Refusal."""
+    ids, at = list(view.bundle.pointers), now()
+
+    def render() -> Answer:
+        found = listed(ids, page, "asc", lambda name: _item(view, AliasName(name), at, full))
+        return cached(found, private=private)
+
+    return view.remembered(("aliases", page, full, view.span(at)), render)
+
+
+def alias(view: View, name: str, full: bool, private: bool) -> Answer:
+    """One alias: pointer, answer, policy as frozen, and table. Raises Refusal and ZumikError."""
+    pointer, source = pointed(view, name, full)
+    at = now()
+
+    def render() -> Answer:
+        found = view.table(source, pointer.alias, full)
+        mark, _ = view.shelf.withdrawal(pointer.target.id)
+        answer_now = view.answered(source, pointer.alias, at, full)
+        tree = alias_to_json(pointer, found, mark, answer_now)
+        if not full:
+            shown = view.public_content(source)[0]["aliases"]
+            assert isinstance(shown, dict)
+            tree["policy"] = shown[pointer.alias]["policy"]
+        answer = cached(_seen(view, _head(pointer.alias) | tree, full), private=private)
+        return answer._replace(headers=(*answer.headers, *ending(source, pointer.alias)))
+
+    return view.remembered(("alias", pointer.alias, full, view.span(at)), render)
+
+
+def candidates(view: View, name: str, page: Page, full: bool, private: bool) -> Answer:
+    """Every candidate of an alias by rank, then those that were left out. Raises as `alias`."""
+    pointer, source = pointed(view, name, full)
+
+    def render() -> Answer:
+        table = table_to_json(view.table(source, pointer.alias, full).table)
+        ranking, excluded = table["ranking"], table["excluded"]
+        assert isinstance(ranking, list)
+        assert isinstance(excluded, list)
+        rows = {
+            str(row["model"]): {"id": row["model"], "object": "model_alias.candidate", **row}
+            for row in (*ranking, *excluded)
+        }
+        found = listed(list(rows), page, "asc", rows.__getitem__)
+        return cached(_seen(view, found, full), private=private)
+
+    return view.remembered(("candidates", pointer.alias, page, full), render)
+
+
+def history(view: View, name: str, page: Page, full: bool, histories: Histories | None) -> Answer:
+    """Every move of an alias that landed, newest first. Raises Refusal and ZumikError."""
+    found = alias_name(name)
+    if histories is None:
+        raise Refusal(
+            404,
+            "no_history",
+            "this server answers from a bundle, which holds what is live and not what was",
+            hint="serve from a workspace in a git repository, or there: zumik alias history",
+        )
+    if found not in view.bundle.pointers:
+        raise _not_live(view, found)
+    try:
+        moves = histories().of(found)
+    except CannotRun as error:
+        raise Refusal(404, "no_history", error.message, hint=error.hint) from None
+    # The same commit brings a pointer once; the boundary of a shallow clone has no commit to name.
+    pasts = {past.commit or "earlier": past for past in reversed(moves)}
+    return told(
+        listed(list(pasts), page, "desc", lambda key: _past(view, found, key, pasts[key], full))
+    )
+
+
+def _past(view: View, alias: AliasName, key: str, past: Past, full: bool) -> dict[str, object]:
+    head: dict[str, object] = {"id": key, "object": "model_alias.move"}
+    if not full and view.hidden and past.pointer is not None:
+        try:
+            source = view.release(past.pointer.target.id)
+        except ZumikError:
+            return {**head, "withheld": True}
+        if not view.shows_alias(source, alias, full):
+            return {**head, "withheld": True}
+    return view.discreet(head | past_to_json(past), full) or {**head, "withheld": True}
+
+
+def alias_name(name: str) -> AliasName:
+    """Raises Refusal: what cannot be an alias is not live either."""
+    try:
+        return AliasName(name)
+    except BadName as error:
+        raise Refusal(
+            404, "alias_not_found", error.message, hint=error.hint, param="alias"
+        ) from None
+
+
+def pointed(view: View, name: str, full: bool) -> tuple[Pointer, VerifiedRelease]:
+    """A live alias that the caller may see, and its release. Raises Refusal."""
+    found = alias_name(name)
+    source = view.live(found)
+    if source is None:
+        raise _not_live(view, found)
+    if not view.shows_alias(source, found, full):
+        raise withheld(f"how {found} is ranked")
+    return view.bundle.pointers[found], source
+
+
+def _not_live(view: View, alias: AliasName) -> Refusal:
+    from difflib import get_close_matches
+
+    retired = alias in view.bundle.pointers
+    close = get_close_matches(alias, [name for name in view.bundle.pointers if name != alias], n=1)
+    return Refusal(
+        404,
+        "alias_not_found",
+        f"{alias} was retired" if retired else f"{alias} is not live",
+        hint=f"did you mean {close[0]}?" if close else "GET /v2/model-aliases lists what is",
+        param="alias",
+    )
+
+
+def _head(alias: AliasName) -> dict[str, object]:
+    return {"id": alias, "object": "model_alias"}
+
+
+def _item(view: View, alias: AliasName, at: datetime, full: bool) -> dict[str, object]:
+    pointer, source = view.bundle.pointers[alias], view.live(alias)
+    bare: dict[str, object] = {**_head(alias), "alias": alias, "withheld": True}
+    if source is not None and not view.shows_alias(source, alias, full):
+        return bare
+    table, problem, answer = None, "retired" if source is None else None, None
+    if source is not None:
+        try:
+            table = view.table(source, alias, full).table
+            answer = view.answered(source, alias, at, full)
+        except ZumikError as error:
+            problem = error.message
+    mark = view.shelf.withdrawal(pointer.target.id)[0] if source is not None else None
+    live = Live(pointer, table, None, problem, mark, answered=answer)
+    (item,) = lives_to_json([live])
+    return view.discreet(_head(alias) | item, full) or bare
+
+
+def _seen(view: View, tree: dict[str, object], full: bool) -> dict[str, object]:
+    found = view.discreet(tree, full)
+    if found is None:
+        raise withheld("this")
+    return found
+
+
+def landed_release(
+    histories: Histories | None,
+) -> Callable[[AliasName, datetime], ReleaseId | None] | None:
+    """Which release had landed at a time, as `zumik replay` asks it; None without git."""
+    if histories is None:
+        return None
+    asked = histories()
+
+    def at(alias: AliasName, moment: datetime) -> ReleaseId | None:
+        try:
+            past = asked.at(alias, moment)
+        except ZumikError:
+            return None
+        return past.release if past else None
+
+    return at

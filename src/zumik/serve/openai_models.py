@@ -1,0 +1,80 @@
+"""`/v1/models`: OpenAI's model object and list, exactly, and nothing of ours in them.
+
+`created` is the day that the model was released, at midnight UTC; 0 where nobody knows, which no
+model can have been. `owned_by` is the provider where the catalog names no other.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+
+from zumik.core.basics.names import AliasName, BadName, ModelId
+from zumik.core.facts.catalog import Model
+from zumik.serve.answers import Answer, cached, model_not_found
+from zumik.serve.view import View
+
+UNKNOWN = 0
+
+
+def models(view: View, full: bool, private: bool) -> Answer:
+    """Every model, and every alias where that is wanted."""
+    return view.remembered(("/v1/models", full), lambda: cached(_list(view, full), private=private))
+
+
+def model(view: View, name: str, full: bool, private: bool) -> Answer:
+    """One model. Raises Refusal."""
+    found = _object(view, name, full)
+    if found is None:
+        raise model_not_found(name)
+    return view.remembered(("/v1/models", name, full), lambda: cached(found, private=private))
+
+
+def _list(view: View, full: bool) -> dict[str, object]:
+    names = [*(_live_aliases(view) if view.list_aliases else ()), *sorted(view.models)]
+    data = [item for name in names if (item := _object(view, name, full)) is not None]
+    return {"object": "list", "data": data}
+
+
+def _live_aliases(view: View) -> list[AliasName]:
+    return [alias for alias in view.bundle.pointers if view.live(alias) is not None]
+
+
+def _object(view: View, name: str, full: bool) -> dict[str, object] | None:
+    try:
+        if "/" not in name:
+            return _alias(view, AliasName(name)) if view.list_aliases else None
+        known = view.models.get(ModelId(name))
+    except BadName:
+        return None
+    if known is None or not view.shows(known.model.id, full):
+        return None
+    return _model(known.model)
+
+
+def _model(model: Model) -> dict[str, object]:
+    found: dict[str, object] = {
+        "id": model.id,
+        "object": "model",
+        "created": _seconds(model.released_on),
+        "owned_by": model.owned_by or model.id.provider,
+    }
+    if model.retires_on is not None:
+        found["shutdown_date"] = model.retires_on.isoformat()
+    return found
+
+
+def _alias(view: View, alias: AliasName) -> dict[str, object] | None:
+    """An alias came to be what it is when its pointer was moved last."""
+    if view.live(alias) is None:
+        return None
+    moved = view.bundle.pointers[alias].proposed_at
+    return {
+        "id": alias,
+        "object": "model",
+        "created": int(moved.timestamp()),
+        "owned_by": "zumik",
+    }
+
+
+def _seconds(day: date | None) -> int:
+    return UNKNOWN if day is None else int(datetime.combine(day, time(), UTC).timestamp())

@@ -1,0 +1,210 @@
+"""`/v2/resolve`, `/v2/explain` and `/v2/replay`: the core's answers, rendered by the reports."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+
+from zumik.core.basics.field_readers import moment_text
+from zumik.core.basics.names import AliasName, ModelId
+from zumik.core.basics.references import Reference
+from zumik.core.decisions.decision import Decision, NoCandidate, resolve
+from zumik.core.decisions.drained_decision import resolve_under, taking
+from zumik.core.decisions.log_line import LogLine
+from zumik.core.decisions.replay import Replay, Verdict, replay
+from zumik.core.facts.request import NOTHING_ASKED, Request
+from zumik.core.releases.release import VerifiedRelease
+from zumik.core.resolvers import resolver
+from zumik.errors import CannotRun, ZumikError
+from zumik.reports.decision_report import replay_to_json
+from zumik.reports.explanation_report import Explanation, explanation_to_json
+from zumik.serve.alias_routes import Histories, landed_release, pointed
+from zumik.serve.answers import Answer, Headers, Refusal, ending, refusal_of, told, withheld
+from zumik.serve.model_routes import model_to_json
+from zumik.serve.request_bodies import Question
+from zumik.serve.view import View, now
+
+
+def decide(view: View, asked: Question, full: bool) -> Decision:
+    """The decision, for a caller who may see it. Raises Refusal and ZumikError."""
+    if "@" in asked.reference and "/" not in asked.reference:
+        return _decide_pinned(view, Reference.parse(asked.reference), asked.request, full)
+    if not full and view.hidden:
+        _require_shown(view, asked.reference)
+    return view.resolver.resolve(asked.reference, asked.request)
+
+
+def _require_shown(view: View, reference: str) -> None:
+    """Before anything is resolved: an error tells who was ranked, too."""
+    if "/" not in reference:
+        pointed(view, reference, full=False)
+    elif not view.shows(ModelId(reference), full=False):
+        raise CannotRun(f"no release knows {reference}", hint="GET /v1/models lists what there is")
+
+
+def _decide_pinned(view: View, asked: Reference, request: Request, full: bool) -> Decision:
+    """From any release on the shelf: a workspace has more of them than are live."""
+    assert asked.alias is not None
+    assert asked.release is not None
+    source = view.release(asked.release)
+    if not view.shows_alias(source, asked.alias, full):
+        raise withheld(f"how {asked.alias} was ranked")
+    if asked.release in view.bundle.releases:
+        return view.resolver.resolve(asked.text, request)
+    drains = view.bundle.drains
+    return resolve_under(drains, source, asked.alias, request, now(), requested=asked.text)
+
+
+def decision_to_json(decision: Decision, now: datetime) -> dict[str, object]:
+    """The log line, and its receipt."""
+    receipt = decision.receipt
+    return {
+        **decision.to_json(moment_text(now)),
+        "receipt": None if receipt is None else str(receipt),
+    }
+
+
+def ends(decision: Decision) -> Headers:
+    """That the alias is about to end; not where a release was pinned, which stays for ever."""
+    if decision.alias is None or decision.source is None or "@" in decision.requested:
+        return ()
+    return ending(decision.source, decision.alias)
+
+
+def explained(view: View, line: LogLine, full: bool, histories: Histories | None) -> Answer:
+    """Why a model answered, or would now. Raises Refusal and ZumikError."""
+    alias = line.reference.alias
+    if alias is None:
+        return _explained_target(view, line, full)
+    found = None
+    if line.is_logged:
+        found = replay(line, view.release, landed_release(histories))
+    if found is not None and found.verdict is Verdict.UNREPLAYABLE:
+        raise _unreplayable(found)
+    source = found.source if found is not None else _source(view, line, alias, full)
+    assert source is not None
+    if alias not in source.aliases:
+        resolve(source, alias)  # raises, with who is meant
+    if not view.shows_alias(source, alias, full):
+        raise withheld(f"how {alias} was ranked")
+    tree = explanation_to_json(_explanation(view, line, source, alias, found, full))
+    bytes_ = tree["bytes"]
+    assert isinstance(bytes_, dict)
+    bytes_["ledger"] = view.shelf.vouched(source.ref)
+    shown = view.discreet({"object": "explanation", **tree}, full)
+    if shown is None:
+        raise withheld("this")
+    return told(shown)
+
+
+def _unreplayable(found: Replay) -> Refusal:
+    if found.cause is not None:
+        return refusal_of(found.cause)
+    return Refusal(
+        409,
+        "unreplayable",
+        f"this cannot be replayed: {found.why}",
+        hint="a line needs alias_release; a timestamp does where git knows what had landed",
+    )
+
+
+def _source(view: View, line: LogLine, alias: AliasName, full: bool) -> VerifiedRelease:
+    if line.reference.release is not None:
+        return view.release(line.reference.release)
+    return pointed(view, alias, full)[1]
+
+
+def _explanation(
+    view: View,
+    line: LogLine,
+    source: VerifiedRelease,
+    alias: AliasName,
+    found: Replay | None,
+    full: bool,
+) -> Explanation:
+    request = line.request or (found and found.decision and found.decision.request) or NOTHING_ASKED
+    at, drains = now(), view.bundle.drains
+    if found is not None:
+        decision, decided_at = found.decision, line.timestamp
+        gone = (*(line.request.unavailable if line.request else ()), *line.drain_ignored)
+    else:
+        decision, decided_at = resolve_under(drains, source, alias, request, at), at
+        gone = (*decision.request.unavailable, *decision.drain_ignored)
+    answer, why_not = _now(view, alias, request, full)
+    ranking = answer.source.aliases[alias].ranking if answer and answer.source else ()
+    mark, mark_why = view.shelf.withdrawal(source.ref.id)
+    return Explanation(
+        alias=alias,
+        source=source,
+        rederived=view.table(source, alias, full),
+        decision=decision,
+        ledger=bool(view.shelf.vouched(source.ref)),
+        replay=found,
+        now=answer,
+        now_why=why_not,
+        known_defects=resolver(source.release.resolver).known_defects,
+        signature=view.shelf.signed(source.ref),
+        withdrawal=mark,
+        withdrawal_why=mark_why,
+        drains=view.told(taking(drains, gone, decided_at), full) if decided_at else (),
+        now_drains=view.told(taking(drains, ranking, at), full),
+        at=at,
+    )
+
+
+def _now(
+    view: View, alias: AliasName, request: Request, full: bool
+) -> tuple[Decision | None, str | None]:
+    """What the live alias answers to the same request, or why it cannot."""
+    source = view.live(alias)
+    if source is not None and not view.shows_alias(source, alias, full):
+        return None, "what it answers now is confidential"
+    try:
+        return view.resolver.resolve(alias, request), None
+    except NoCandidate:
+        return None, f"{alias} has no live candidate for this request"
+    except ZumikError as error:
+        return None, error.message
+
+
+def _explained_target(view: View, line: LogLine, full: bool) -> Answer:
+    """A concrete target explains itself: no alias chose it."""
+    model = line.reference.model
+    assert model is not None
+    tree = model_to_json(view, model, full)
+    if tree is None:
+        raise Refusal(
+            404, "not_found", f"no release knows {model}", hint="GET /v1/models lists what there is"
+        )
+    found = replay(line, view.release) if line.is_logged else None
+    return told({"object": "explanation", **tree, "replay": found and replay_to_json(found)})
+
+
+def replayed(
+    view: View, lines: list[LogLine | str], full: bool, histories: Histories | None
+) -> Answer:
+    """A verdict for each line, numbered from 1, and how many there are of each."""
+    landed = landed_release(histories)
+    counts: Counter[str] = Counter()
+    data: list[dict[str, object]] = []
+    for number, line in enumerate(lines, 1):
+        item: dict[str, object] | None
+        if isinstance(line, str):
+            item = {"verdict": "unreadable", "why": line}
+        else:
+            found = replay(line, view.release, landed)
+            item = _verdict(view, found, full) or {"verdict": "withheld"}
+        counts[str(item["verdict"])] += 1
+        data.append({"line": number, **item})
+    return told({"object": "list", "data": data, "verdicts": dict(sorted(counts.items()))})
+
+
+def _verdict(view: View, found: Replay, full: bool) -> dict[str, object] | None:
+    """What a caller may know of a verdict: it tells what a release would have answered."""
+    alias, model = found.line.reference.alias, found.line.reference.model
+    if model is not None and not view.shows(model, full):
+        return None
+    source = found.source
+    if alias is not None and source is not None and not view.shows_alias(source, alias, full):
+        return None
+    return view.discreet(replay_to_json(found), full)

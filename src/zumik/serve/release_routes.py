@@ -1,0 +1,53 @@
+"""`/v2/alias-releases`: the line of releases, and each as the very bytes that were frozen."""
+
+from __future__ import annotations
+
+from zumik.core.basics.names import BadName, ReleaseId
+from zumik.reports.release_report import Listed, releases_to_json
+from zumik.serve.answers import JSON, Answer, Refusal, cached, withheld
+from zumik.serve.list_pages import Page, listed
+from zumik.serve.view import View
+
+_A_YEAR = 365 * 24 * 60 * 60
+
+
+def releases(view: View, page: Page, full: bool, private: bool) -> Answer:
+    """The releases, newest first. Raises Refusal and ZumikError."""
+    ids = list(view.shelf.ids)
+
+    def render() -> Answer:
+        found = listed(ids, page, "desc", lambda name: _item(view, ReleaseId(name), full))
+        return cached(found, private=private)
+
+    return view.remembered(("releases", page, full), render)
+
+
+def _item(view: View, release: ReleaseId, full: bool) -> dict[str, object]:
+    source = view.release(release)
+    live = tuple(
+        pointer.alias
+        for pointer in view.bundle.pointers.values()
+        if pointer.target == source.ref and pointer.kind != "retire"
+    )
+    mark, _ = view.shelf.withdrawal(release)
+    head: dict[str, object] = {"id": release, "object": "alias_release"}
+    (item,) = releases_to_json([Listed(source, live, mark)])
+    return view.discreet(head | item, full) or {**head, "withheld": True}
+
+
+def release(view: View, name: str, full: bool, private: bool) -> Answer:
+    """The exact bytes of a release, which may be kept for ever: they never change.
+
+    Raises Refusal and ZumikError.
+    """
+    try:
+        frozen = view.shelf.frozen(ReleaseId(name))
+    except BadName as error:
+        raise Refusal(404, "not_found", error.message, hint=error.hint, param="release") from None
+    source = frozen.source
+    if not full and not view.public_content(source)[1]:
+        raise withheld(f"a part of {source.ref.id}")
+    etag = b'"%s"' % source.ref.sha256.encode()
+    scope = b"private" if private or not view.public_content(source)[1] else b"public"
+    control = b"%s, max-age=%d, immutable" % (scope, _A_YEAR)
+    return Answer(200, frozen.data, (JSON, (b"cache-control", control), (b"etag", etag)), etag)

@@ -1,0 +1,110 @@
+"""The shelf: every release that can be given out, live or not.
+
+A bundle holds its own; a workspace has all of the line, and knows what vouches for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Protocol
+
+from zumik.core.basics.names import ReleaseId
+from zumik.core.basics.tree import FROZEN
+from zumik.core.live.bundle import Bundle, Frozen
+from zumik.core.releases.release import MAX_RELEASE_BYTES, ReleaseRef, VerifiedRelease, verify
+from zumik.core.releases.withdrawal import Withdrawal
+from zumik.errors import CannotRun
+from zumik.workspace.store import Store
+
+NO_MARKS = "a bundle does not tell which releases are withdrawn"
+
+
+class Shelf(Protocol):
+    """Releases by id, and what is known beside their bytes."""
+
+    @property
+    def ids(self) -> Sequence[ReleaseId]:
+        """In the order of the line."""
+
+    def frozen(self, release: ReleaseId) -> Frozen:
+        """A release and its bytes. Raises CannotRun and IntegrityError."""
+
+    def withdrawal(self, release: ReleaseId) -> tuple[Withdrawal | None, str | None]:
+        """The mark of a withdrawn release, or why nobody can tell. Raises as `frozen`."""
+
+    def vouched(self, ref: ReleaseRef) -> bool | None:
+        """Whether the ledger has it; None where there is no ledger."""
+
+    def signed(self, ref: ReleaseRef) -> bool:
+        """Whether a signature lies beside it."""
+
+
+def release_on(shelf: Shelf, release: ReleaseId) -> VerifiedRelease:
+    """A verified release. Raises CannotRun and IntegrityError."""
+    return shelf.frozen(release).source
+
+
+class BundleShelf:
+    """The releases that a bundle holds."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        self._bundle = bundle
+        self.ids: Sequence[ReleaseId] = tuple(bundle.releases)
+
+    def frozen(self, release: ReleaseId) -> Frozen:
+        """A release of the bundle."""
+        found = self._bundle.releases.get(release)
+        if found is None:
+            raise CannotRun(
+                f"{release} is not in the bundle",
+                hint="zumik bundle --all-releases puts every release in",
+            )
+        return found
+
+    def withdrawal(self, release: ReleaseId) -> tuple[Withdrawal | None, str | None]:
+        """Nobody can tell."""
+        return None, NO_MARKS
+
+    def vouched(self, ref: ReleaseRef) -> bool | None:
+        """A bundle has no ledger: its pointers vouch."""
+        return None
+
+    def signed(self, ref: ReleaseRef) -> bool:
+        """A bundle has no signatures."""
+        return False
+
+
+class WorkspaceShelf:
+    """Every release of a workspace's line; those that are live are in memory."""
+
+    def __init__(self, store: Store, bundle: Bundle) -> None:
+        self._store = store
+        self._bundle = bundle
+        self._read = lru_cache(maxsize=32)(self._from_disk)
+        self.ids: Sequence[ReleaseId] = tuple(store.releases)
+
+    def frozen(self, release: ReleaseId) -> Frozen:
+        """A release of the line."""
+        return self._bundle.releases.get(release) or self._read(release)
+
+    def _from_disk(self, release: ReleaseId) -> Frozen:
+        ref = self._store.releases.get(release)
+        if ref is None:
+            raise CannotRun(
+                f"there is no release {release}", hint="GET /v2/alias-releases lists them"
+            )
+        data = self._store.tree.read(f"{FROZEN}/{ref.file_name}", MAX_RELEASE_BYTES)
+        return Frozen(verify(ref.file_name, data), data)
+
+    def withdrawal(self, release: ReleaseId) -> tuple[Withdrawal | None, str | None]:
+        """The mark beside it, if any."""
+        return self._store.withdrawal(release), None
+
+    def vouched(self, ref: ReleaseRef) -> bool | None:
+        """Whether SHA256SUMS has it."""
+        return self._store.vouches(ref)
+
+    def signed(self, ref: ReleaseRef) -> bool:
+        """Whether a signature lies beside it, good or not."""
+        return self._store.is_signed(ref)

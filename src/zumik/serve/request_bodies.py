@@ -1,0 +1,150 @@
+"""What is asked by POST: bodies in, parsed strictly into what the core takes."""
+
+from __future__ import annotations
+
+import json
+from typing import NamedTuple
+
+from zumik.core.basics.field_readers import Fields, Malformed, as_is, list_of, text
+from zumik.core.basics.findings import Path
+from zumik.core.basics.names import BadName
+from zumik.core.basics.references import Receipt, Reference
+from zumik.core.basics.strict_json import MalformedJson, from_strict
+from zumik.core.decisions.log_line import LogLine, UnreadableLine, from_receipt, read_log_line
+from zumik.core.facts.request import NOTHING_ASKED, Request, read_request
+from zumik.serve.answers import Refusal
+
+MAX_TOKENS = 1_000_000_000
+"""Tokens that a request may name: no model takes as many."""
+
+MAX_LINES = 1000
+"""Log lines in one replay; `zumik replay` takes files of any size."""
+
+
+class Question(NamedTuple):
+    """A reference, and what is needed of the model."""
+
+    reference: str
+    request: Request
+
+
+def read_question(body: bytes) -> Question:
+    """The body of `/v2/resolve`. Raises Refusal."""
+    try:
+        fields = Fields(_tree(body), ())
+        reference = fields.need("reference", text)
+        request = fields.get("request", _request)
+        fields.close()
+    except Malformed as error:
+        raise _refused(error) from None
+    return Question(reference, request or NOTHING_ASKED)
+
+
+def read_told(body: bytes) -> LogLine:
+    """The body of `/v2/explain`: a reference, a receipt or a log line. Raises Refusal."""
+    try:
+        fields = Fields(_with_lines(body), ())
+        given = {
+            name: value
+            for name in ("reference", "receipt", "log_line")
+            if (value := fields.get(name, as_is)) is not None
+        }
+        request = fields.get("request", _request)
+        fields.close()
+        if len(given) != 1:
+            raise Malformed("expected one of reference, receipt and log_line", ())
+        (name, value) = next(iter(given.items()))
+        if request is not None and name != "reference":
+            raise Malformed("only a reference takes a request", ("request",))
+        if name == "log_line":
+            return _line(value)
+        return _named(name, text(value, (name,)), request)
+    except Malformed as error:
+        raise _refused(error) from None
+    except UnreadableLine as error:
+        raise Refusal(409, "unreadable_line", error.message, hint=error.hint) from None
+
+
+def _named(name: str, value: str, request: Request | None) -> LogLine:
+    try:
+        if name == "receipt":
+            return from_receipt(Receipt.parse(value))
+        return LogLine(Reference.parse(value), request=request)
+    except BadName as error:
+        raise Refusal(404, "not_found", error.message, hint=error.hint, param=name) from None
+
+
+def read_lines(body: bytes) -> list[LogLine | str]:
+    """The body of `/v2/replay`: its lines, or why one cannot be read. Raises Refusal."""
+    try:
+        fields = Fields(_with_lines(body), ())
+        lines = fields.need("log_lines", list_of(as_is))
+        fields.close()
+        if len(lines) > MAX_LINES:
+            raise Malformed(f"more than {MAX_LINES:,} lines", ("log_lines",))
+    except Malformed as error:
+        raise _refused(error) from None
+    found: list[LogLine | str] = []
+    for line in lines:
+        try:
+            found.append(_line(line))
+        except UnreadableLine as error:
+            found.append(error.message)
+    return found
+
+
+def _line(value: object) -> LogLine:
+    try:
+        data = json.dumps(value).encode()
+    except RecursionError:
+        raise UnreadableLine("the log line: nested too deeply") from None
+    return read_log_line(data)
+
+
+def _request(value: object, path: Path) -> Request:
+    if isinstance(value, dict):
+        value = {name: _whole(item) for name, item in value.items()}
+    request = read_request(value, path)
+    for name in ("input_tokens", "output_tokens"):
+        if (getattr(request, name) or 0) > MAX_TOKENS:
+            raise Malformed(f"more than {MAX_TOKENS:,} tokens", (*path, name))
+    return request
+
+
+def _whole(value: object) -> object:
+    """JSON has one kind of number: 4000.0 is as whole as 4000."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _tree(body: bytes) -> object:
+    try:
+        return from_strict(body, floats=True)
+    except MalformedJson as error:
+        raise Refusal(400, "bad_json", f"the body: {error.message}") from None
+
+
+def _with_lines(body: bytes) -> object:
+    """A body with what others log: fields that are not read may hold any JSON there is."""
+    try:
+        return json.loads(body.decode("utf-8"), object_pairs_hook=_once)
+    except (ValueError, RecursionError):
+        # One that is not JSON, or is read in two ways; the strict reader says which.
+        _tree(body)
+        raise Refusal(400, "bad_json", "the body: not JSON") from None
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise ValueError("the same key twice")
+    return fields
+
+
+def _refused(error: Malformed) -> Refusal:
+    return Refusal(
+        400,
+        "bad_request",
+        error.message,
+        hint=error.hint or "/openapi.json says what is taken",
+        param=".".join(map(str, error.path)) or None,
+    )

@@ -1,0 +1,256 @@
+"""Committing: files written and committed together, or neither, at whatever instant it ends.
+
+A journal says what is going to be done. Then the files are put in their places, so that hooks see
+them, and `git commit` does the rest with hooks and signing: its compare-and-swap of the branch is
+the one moment at which it happens. Before it nothing is staged, and all can be taken back; after it
+only what was needed on the way is left to remove. `settle` does whichever is right, for a commit
+that failed and for one that was killed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from zumik.core.basics.display import neutral, shown
+from zumik.errors import CannotRun, ZumikError
+from zumik.git.index_copy import own_index
+from zumik.git.repository import HEADS, GitFailed, Repository
+from zumik.transaction import new_branch
+from zumik.transaction.file_plan import NewBytes, planned, put, tidy, translated
+from zumik.transaction.journal import (
+    COMMIT,
+    FILES,
+    STAGE,
+    Intent,
+    Journal,
+    remove_journal,
+    write_journal,
+)
+from zumik.transaction.recovery import Outcome, remove_locks, settle
+from zumik.transaction.writer import Writer
+
+
+class Change(NamedTuple):
+    """Files to write and files to remove."""
+
+    files: Sequence[NewBytes]
+    remove: Sequence[Path] = ()
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """All of them."""
+        return (*(file.path for file in self.files), *self.remove)
+
+
+def write(writer: Writer, change: Change) -> None:
+    """Write and remove the files, all or none. Raises CannotRun."""
+    with _under_way(writer, change, Intent(FILES)):
+        pass
+
+
+def stage(
+    writer: Writer,
+    repository: Repository,
+    change: Change,
+    verify: Callable[[Mapping[str, str]], None],
+) -> None:
+    """Write, remove and stage the files, all or none.
+
+    `verify` has the last word, in an environment in which git knows them. Raises CannotRun, and
+    what `verify` does.
+    """
+    with (
+        _under_way(writer, change, Intent(STAGE)),
+        own_index(repository, writer.state) as environment,
+    ):
+        written = [file.path for file in change.files]
+        for command, paths in (
+            (("add",), written),
+            (("rm", "--cached", "--quiet", "--ignore-unmatch"), change.remove),
+        ):
+            if paths:
+                repository.change(*command, "--", *repository.names(paths), env=environment)
+        verify(environment)
+
+
+def commit(
+    writer: Writer,
+    repository: Repository,
+    change: Change,
+    message: str,
+    *,
+    branch: str | None,
+    verify: Callable[[], None],
+) -> str:
+    """Write, remove and commit the files and nothing else; the commit's short hash.
+
+    `branch` is the name of a new branch for it. `verify` is asked once it is made, and where it
+    raises, the commit is taken back with all else. Raises CannotRun where HEAD moved since the lock
+    was taken, and GitFailed.
+    """
+    intent = _intent(writer, repository, branch)
+    made = None
+    with _under_way(writer, change, intent):
+        if branch is not None:
+            new_branch.go_to_new(repository, intent)
+        with own_index(repository, writer.state) as environment:
+            made = _commit(writer, repository, change, message, intent, environment)
+            try:
+                verify()
+            except BaseException:
+                _forget(repository, made)
+                raise
+            if branch is not None:
+                new_branch.note_arrival(repository, intent)
+    try:
+        return repository.run("rev-parse", "--short", made or "HEAD").strip()
+    except GitFailed:  # it has happened all the same
+        return made[:12] if made else "HEAD"
+
+
+def _commit(
+    writer: Writer,
+    repository: Repository,
+    change: Change,
+    message: str,
+    intent: Intent,
+    environment: Mapping[str, str],
+) -> str:
+    """Have git commit; the commit that HEAD is on then. Raises GitFailed where that is the old."""
+    names = repository.names(change.paths)
+    repository.change("add", "--", *names, env=environment)
+    words = ("commit", "--only", "--quiet", f"--message={message}", "--", *names)
+    failed = None
+    try:
+        repository.change(*words, env=environment)
+    except GitFailed as error:
+        failed = error
+    if failed is not None:
+        remove_locks(repository, intent, writer.holder.since)
+    found = _commits_of(repository, intent.start, names)
+    # Once the branch has moved, nothing that git could not do afterwards matters: we do it.
+    if not found or (failed is not None and not _is_whole(repository, change)):
+        raise _refusal(repository, failed)
+    if len(found) > 1:
+        _forget(repository, found[0])
+        raise GitFailed(
+            "somebody else committed the same files at this very moment",
+            hint="nothing was changed; run it again",
+        )
+    return found[0]
+
+
+def _commits_of(repository: Repository, start: str | None, names: Sequence[str]) -> list[str]:
+    """The commits since `start` that touch the files, latest first.
+
+    Others may commit something else meanwhile, and a hook may commit more.
+    """
+    if repository.parsed("HEAD^{commit}") is None:
+        return []
+    since = "HEAD" if start is None else f"{start}..HEAD"
+    return repository.run("rev-list", "--first-parent", since, "--", *names).split()
+
+
+def _is_whole(repository: Repository, change: Change) -> bool:
+    """Whether the branch has every file as it was to be."""
+    return all(repository.holds("HEAD", file.path, file.data) for file in change.files)
+
+
+_HOOKS = ("pre-commit", "prepare-commit-msg", "commit-msg")
+
+_SIGNING = ("failed to write commit object", "to sign", "signingkey", "signing key")
+
+
+def _refusal(repository: Repository, failed: GitFailed | None) -> GitFailed:
+    """Why there is no commit, and what to do about that."""
+    if failed is None:
+        return GitFailed("git commit made no commit", hint="nothing was changed; git status")
+    if any(words in failed.message for words in _SIGNING):
+        return GitFailed(
+            failed.message,
+            hint="nothing was changed; git could not sign: git config user.signingkey names the "
+            "key, gpg.format its kind; is it there, and does its agent run?",
+        )
+    directory = repository.root / repository.run("rev-parse", "--git-path", "hooks").rstrip("\n")
+    hooks = [name for name in _HOOKS if os.access(directory / name, os.X_OK)]
+    if not hooks or "fatal: " in failed.message:
+        return failed
+    return GitFailed(
+        failed.message,
+        hint=f"nothing was changed; a hook refused it ({', '.join(hooks)} in "
+        f"{neutral(str(directory))}): do what it asks for, and run it again",
+    )
+
+
+@contextmanager
+def _under_way(writer: Writer, change: Change, intent: Intent) -> Iterator[None]:
+    """The journal, and the files in their places, until it is done or taken back."""
+    journal = Journal(writer.holder, planned(change.files, change.remove), intent)
+    try:
+        with translated(change.files):
+            writer.state.mkdir(exist_ok=True)
+            write_journal(writer.state, writer.root, journal)
+            put(journal.plan, change.files)
+        yield
+    except BaseException as error:
+        happened = _settled(writer, journal, error) is Outcome.FINISHED
+        if not happened:
+            raise
+        if isinstance(error, ZumikError):
+            raise CannotRun(
+                f"it has happened, though not all went well: {error.message}",
+                hint="git log shows the commit; zumik check tells whether all is in order",
+            ) from None
+        # Who interrupts what has happened already was too late.
+    else:
+        try:
+            tidy(journal.plan)
+            remove_journal(writer.state)
+        except OSError as error:
+            raise CannotRun(
+                "it has happened, and what was needed on the way could not be removed: "
+                f"{error.strerror or error}",
+                hint="zumik recover removes it",
+            ) from None
+
+
+def _settled(writer: Writer, journal: Journal, error: BaseException) -> Outcome:
+    """Raises CannotRun where it could neither be finished nor taken back."""
+    # Files that were placed though something failed go: whoever is told of it may rely on that.
+    known = Outcome.TAKEN_BACK if journal.intent.how == FILES else None
+    try:
+        return settle(writer.repository, writer.state, journal, known)
+    except (OSError, CannotRun) as failed:
+        first = error.message if isinstance(error, ZumikError) else str(error)
+        raise CannotRun(
+            f"{neutral(first)}; and it could not be taken back: {neutral(str(failed))}",
+            hint="once that is mended: zumik recover",
+        ) from None
+
+
+def _intent(writer: Writer, repository: Repository, branch: str | None) -> Intent:
+    """Raises CannotRun where the branch moved since the lock was taken."""
+    here = repository.branch
+    start = repository.parsed("HEAD^{commit}")
+    if start != writer.head:
+        raise CannotRun(
+            f"{shown(here or 'HEAD')} moved while this was prepared: somebody committed or pulled",
+            hint="run it again; nothing was changed",
+        )
+    head = start if here is None else f"{HEADS}{here}"
+    ref = head if branch is None else f"{HEADS}{branch}"
+    return Intent(COMMIT, ref, head, start)
+
+
+def _forget(repository: Repository, made: str) -> None:
+    """Take a commit back from the branch that HEAD is on, if nothing has followed it."""
+    before = repository.parsed(f"{made}^")
+    why = ("-m", "zumik: commit taken back")
+    if before is None:
+        repository.change("update-ref", *why, "-d", "HEAD", made)
+    else:
+        repository.change("update-ref", *why, "HEAD", before, made)

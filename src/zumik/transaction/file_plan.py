@@ -1,0 +1,234 @@
+"""Writing: files that appear whole or not at all, and can be taken back.
+
+Everything is written beside its place and flushed to the disk first; only then is it moved there.
+What was there is kept under another name until all is done, so that taking back needs no space. A
+plan says all of that beforehand: whoever has the plan can take back what a killed process began.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from zumik.core.basics.display import neutral
+from zumik.errors import CannotRun
+
+
+@dataclass(frozen=True, slots=True)
+class NewBytes:
+    """What a file shall hold. With `must_be_new` it may not exist before: releases never change."""
+
+    path: Path
+    data: bytes
+    must_be_new: bool = False
+
+
+class Placement(NamedTuple):
+    """One file of a plan, and what it is called on the way.
+
+    `beside` gets the new bytes, whose SHA-256 is `digest`; both are None for a file that goes.
+    `kept` is what the old file is called meanwhile, None where there is none.
+    """
+
+    path: Path
+    beside: Path | None
+    kept: Path | None
+    digest: str | None
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether the file is there as it was to be, or gone as it was to be."""
+        if self.digest is None:
+            return not os.path.lexists(self.path)
+        try:
+            return hashlib.sha256(self.path.read_bytes()).hexdigest() == self.digest
+        except OSError:
+            return False
+
+
+class Plan(NamedTuple):
+    """What is going to be written and removed, and the directories that are made for it."""
+
+    placements: tuple[Placement, ...]
+    directories: tuple[Path, ...]
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The files that it is about."""
+        return tuple(placement.path for placement in self.placements)
+
+
+def planned(files: Sequence[NewBytes], remove: Sequence[Path] = ()) -> Plan:
+    """How the files are going to be written, the others removed. Raises CannotRun."""
+    placements = [
+        Placement(
+            file.path,
+            _name_beside(file.path),
+            _name_beside(file.path) if os.path.lexists(file.path) else None,
+            hashlib.sha256(file.data).hexdigest(),
+        )
+        for file in files
+    ]
+    with translated(files):
+        for file, placement in zip(files, placements, strict=True):
+            if file.must_be_new and placement.kept is not None:
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+    there = [path for path in remove if os.path.lexists(path)]
+    placements += [Placement(path, None, _name_beside(path), None) for path in there]
+    missing: dict[Path, None] = {}
+    for file in files:
+        above = (*reversed(file.path.parent.parents), file.path.parent)
+        missing.update(dict.fromkeys(path for path in above if not path.exists()))
+    return Plan(tuple(placements), tuple(missing))
+
+
+@contextlib.contextmanager
+def writing(files: Sequence[NewBytes], remove: Sequence[Path] = ()) -> Iterator[None]:
+    """Write all the files or none, and take them back if what is done with them then fails.
+
+    Files to `remove` are gone once all are written, and come back likewise. Raises CannotRun, with
+    nothing changed.
+    """
+    plan = planned(files, remove)
+    try:
+        with translated(files):
+            put(plan, files)
+        yield
+    except BaseException:
+        take_back(plan)
+        raise
+    tidy(plan)
+
+
+def write_together(files: Sequence[NewBytes]) -> None:
+    """Write all the files or none. Raises CannotRun, with nothing changed."""
+    with writing(files):
+        pass
+
+
+def put(plan: Plan, files: Sequence[NewBytes]) -> None:
+    """Do what is planned. Raises OSError, with a part of it done."""
+    for directory in plan.directories:
+        directory.mkdir(exist_ok=True)
+    for file, placement in zip(files, plan.placements, strict=False):
+        if placement.beside is not None:
+            write_synced(placement.beside, file.data, os.O_EXCL)
+    for placement in plan.placements:
+        if placement.beside is None:
+            assert placement.kept is not None
+            placement.path.rename(placement.kept)
+        elif placement.kept is None:
+            _link_new(placement.beside, placement.path)
+        else:
+            os.link(placement.path, placement.kept)
+            placement.beside.replace(placement.path)
+        sync(placement.path.parent)
+
+
+def take_back(plan: Plan) -> None:
+    """Undo what was done of a plan, which may be all or nothing. Raises OSError."""
+    for placement in reversed(plan.placements):
+        _take_back(placement)
+        if placement.beside is not None:
+            placement.beside.unlink(missing_ok=True)
+    for directory in reversed(plan.directories):
+        with contextlib.suppress(OSError):  # unless somebody used it
+            directory.rmdir()
+
+
+def _take_back(placement: Placement) -> None:
+    path, beside, kept = placement.path, placement.beside, placement.kept
+    if kept is not None:
+        if not os.path.lexists(kept):
+            return  # it was not its turn yet
+        if os.path.lexists(path) and kept.samefile(path):
+            kept.unlink()  # nothing had taken its place yet
+        else:
+            kept.replace(path)
+    elif beside is not None and beside.exists():
+        path.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        sync(path.parent)
+
+
+def tidy(plan: Plan) -> None:
+    """Remove what was only needed on the way. Raises OSError."""
+    for placement in plan.placements:
+        for path in (placement.beside, placement.kept):
+            if path is not None:
+                path.unlink(missing_ok=True)
+
+
+def write_synced(path: Path, data: bytes, flags: int) -> None:
+    """A file with its bytes on the disk; `flags` say what of one that is there. Raises OSError."""
+    flags |= os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(path, flags, 0o644)
+    try:
+        left = memoryview(data)
+        while left:
+            left = left[os.write(descriptor, left) :]
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _link_new(beside: Path, path: Path) -> None:
+    """Give a file its name, which must be free; `beside` stays, and says whose it is."""
+    try:
+        os.link(beside, path)
+    except FileExistsError:
+        beside.unlink()  # what has the name is not ours, and stays
+        raise
+
+
+def _name_beside(path: Path) -> Path:
+    return path.with_name(f".{path.name[:40]}.{secrets.token_hex(8)}.tmp")
+
+
+def sync(directory: Path) -> None:
+    """Put the names in a directory on the disk, where the file system can. Raises OSError."""
+    try:
+        descriptor = os.open(directory, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        if error.errno not in _CANNOT_SYNC:
+            raise
+
+
+_CANNOT_SYNC = (errno.EINVAL, errno.ENOTSUP, errno.EACCES, errno.EPERM, errno.EISDIR)
+
+_REASONS = {
+    errno.ENOSPC: ("the disk is full", "free some space and run the command again"),
+    errno.EDQUOT: ("the disk quota is used up", "free some space and run the command again"),
+    errno.EACCES: ("permission denied", "check who owns the workspace directory"),
+    errno.EPERM: ("permission denied", "check who owns the workspace directory"),
+    errno.EROFS: ("the file system is read-only", "work in a checkout that you can write to"),
+    errno.EEXIST: ("it exists already", "somebody else made it just now: run the command again"),
+}
+
+_HINT = "see whether the disk is in order, and run the command again"
+
+
+@contextlib.contextmanager
+def translated(files: Sequence[NewBytes]) -> Iterator[None]:
+    """Say what the system says of files that are written, in words. Raises CannotRun."""
+    try:
+        yield
+    except OSError as error:
+        reason, hint = _REASONS.get(error.errno or 0, (error.strerror or str(error), _HINT))
+        where = "the workspace"
+        if files:
+            where = str(files[0].path.parent if len(files) == 1 else files[0].path.parent.parent)
+        raise CannotRun(
+            f"cannot write in {neutral(where)}: {reason}; nothing was changed", hint=hint
+        ) from None

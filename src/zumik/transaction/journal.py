@@ -1,0 +1,145 @@
+"""The journal: what a command is about to do, on the disk before it does anything.
+
+While it is there, the command is under way or was killed; with it anybody can finish what was begun
+or take it back. It lies beside git's own files, and holds paths relative to the work tree.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+from zumik.bounded_file import read_bounded
+from zumik.core.basics import field_readers
+from zumik.core.basics.display import neutral
+from zumik.core.basics.field_readers import Fields, Malformed
+from zumik.core.basics.findings import Path as Where
+from zumik.core.basics.strict_json import MalformedJson, from_strict
+from zumik.errors import CannotRun
+from zumik.transaction.file_plan import Placement, Plan, sync, write_synced
+from zumik.transaction.lock import Holder, read_holder
+
+NAME = "journal.json"
+
+_MAX_BYTES = 16 * 1024 * 1024
+
+FILES, STAGE, COMMIT = "files", "stage", "commit"
+"""What makes it happen: the files in their places, the index, or a branch that moved."""
+
+
+class Intent(NamedTuple):
+    """How it is to be done, and what was so before.
+
+    For a commit: the branch's `ref`, where HEAD was (`head`: a ref, or a commit where it is
+    detached), and the commit that it stands on (`start`, None before the first). Where the two refs
+    differ, the branch is a new one.
+    """
+
+    how: str
+    ref: str | None = None
+    head: str | None = None
+    start: str | None = None
+
+    @property
+    def new_branch(self) -> bool:
+        """Whether the commit is the first of a branch of its own."""
+        return self.ref != self.head
+
+
+class Journal(NamedTuple):
+    """Who does what: the files as they are planned, and the commit that is to hold them."""
+
+    holder: Holder
+    plan: Plan
+    intent: Intent
+
+
+def write_journal(state: Path, root: Path, journal: Journal) -> None:
+    """Put a journal on the disk, whole or not at all. Raises OSError."""
+    plan = journal.plan
+    value = {
+        **journal.holder.to_json(),
+        "intent": journal.intent._asdict(),
+        "directories": [_relative(path, root) for path in plan.directories],
+        "placements": [
+            {
+                "path": _relative(placement.path, root),
+                "beside": _relative(placement.beside, root),
+                "kept": _relative(placement.kept, root),
+                "digest": placement.digest,
+            }
+            for placement in plan.placements
+        ],
+    }
+    path, new = state / NAME, state / f"{NAME}.new"
+    write_synced(new, json.dumps(value, indent=1).encode(), os.O_TRUNC)
+    new.replace(path)
+    sync(state)
+
+
+def read_journal(state: Path, root: Path) -> Journal | None:
+    """What is under way or was interrupted; None where nothing is. Raises CannotRun."""
+    path = state / NAME
+    if not os.path.lexists(path):
+        return None
+    try:
+        value = from_strict(read_bounded(path, _MAX_BYTES), max_bytes=_MAX_BYTES)
+        return _journal(Fields(value, ()), root)
+    except (Malformed, MalformedJson) as error:
+        raise CannotRun(
+            f"{neutral(str(path))} is no journal of this zumik: {error.message}",
+            hint="recover with the version that wrote it; or put releases/ in order with git, and "
+            "then remove that file",
+        ) from None
+
+
+def _journal(fields: Fields, root: Path) -> Journal:
+    def within(value: object, path: Where) -> Path:
+        name = field_readers.text(value, path)
+        if Path(name).is_absolute() or ".." in Path(name).parts:
+            raise Malformed("it lies elsewhere", path)
+        return root / name
+
+    def placement(value: object, path: Where) -> Placement:
+        row = Fields(value, path)
+        found = Placement(
+            row.need("path", within),
+            row.need("beside", field_readers.optional(within)),
+            row.need("kept", field_readers.optional(within)),
+            row.need("digest", field_readers.optional(field_readers.text)),
+        )
+        row.close()
+        return found
+
+    holder = read_holder(fields)
+    wanted = Fields(fields.need("intent", field_readers.as_is), ("intent",))
+    texts = (
+        wanted.need(key, field_readers.optional(field_readers.text))
+        for key in ("ref", "head", "start")
+    )
+    intent = Intent(wanted.need("how", field_readers.one_of(FILES, STAGE, COMMIT)), *texts)
+    wanted.close()
+    plan = Plan(
+        placements=fields.need("placements", field_readers.list_of(placement)),
+        directories=fields.need("directories", field_readers.list_of(within)),
+    )
+    fields.close()
+    return Journal(holder, plan, intent)
+
+
+def remove_journal(state: Path) -> None:
+    """Say that it is over, if anything was begun. Raises OSError."""
+    if not state.is_dir():
+        return
+    for name in (f"{NAME}.new", NAME):
+        (state / name).unlink(missing_ok=True)
+    sync(state)
+    with contextlib.suppress(OSError):
+        state.rmdir()  # the lock is removed later, where it is in the same place
+
+
+def _relative(path: Path | None, root: Path) -> str | None:
+    return None if path is None else path.relative_to(root).as_posix()

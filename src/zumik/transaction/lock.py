@@ -1,0 +1,196 @@
+"""The lock: one writer at a time for all work trees of a repository.
+
+The kernel holds it for as long as a process has the file open, so that none is left behind by a
+kill. Git is given the open file too: where it outlives zumik, the lock is held until it has ended.
+What stands in the file is for people: who it is, and since when.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shlex
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from zumik.core.basics.display import neutral
+from zumik.core.basics.field_readers import Fields, Malformed, count, moment, moment_text, text
+from zumik.core.basics.strict_json import MalformedJson, from_strict
+from zumik.errors import CannotRun
+
+_PATIENCE = 30.0
+"""Seconds that somebody waits for another writer: a commit with its hooks takes as long."""
+
+_ASK_EVERY = 0.02
+
+_MAX_BYTES = 4096
+
+
+class Holder(NamedTuple):
+    """Who writes: the command, its process, on which machine and since when (UTC)."""
+
+    command: str
+    pid: int
+    host: str
+    since: datetime
+
+    def __str__(self) -> str:
+        since = f"{self.since:%Y-%m-%d %H:%M:%S} UTC"
+        return neutral(f"zumik {self.command} (process {self.pid} on {self.host}, since {since})")
+
+    @property
+    def is_here(self) -> bool | None:
+        """Whether the process still runs; None where another machine would have to be asked."""
+        return runs(self.pid) if self.host == platform.node() else None
+
+    def to_json(self) -> dict[str, object]:
+        """As the lock and the journal hold it."""
+        since = moment_text(self.since)
+        return {"command": self.command, "pid": self.pid, "host": self.host, "since": since}
+
+
+def runs(process: int) -> bool:
+    """Whether a process of this machine still runs."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        pass  # it runs, and is somebody else's
+    with suppress(OSError):  # where there is such a file, it tells who has ended and is not missed
+        state = Path(f"/proc/{process}/stat").read_text(errors="replace").rpartition(")")[2]
+        return state.split()[0] != "Z"
+    return True
+
+
+def read_holder(fields: Fields) -> Holder:
+    """Who wrote a lock or a journal. Raises Malformed."""
+    return Holder(
+        fields.need("command", text),
+        fields.need("pid", count),
+        fields.need("host", text),
+        fields.need("since", moment),
+    )
+
+
+def held_by_me(command: str, now: datetime) -> Holder:
+    """This process."""
+    return Holder(command, os.getpid(), platform.node(), now)
+
+
+@contextmanager
+def locked(
+    path: Path, me: Holder, waiting: Callable[[str], None], *, patience: float = _PATIENCE
+) -> Iterator[int]:
+    """Hold the lock, and give its descriptor, for git to inherit.
+
+    `waiting` is told once whom one waits for. Raises CannotRun where another writer does not end
+    within `patience` seconds, and where the lock cannot be made.
+    """
+    descriptor = _acquire(path, waiting, patience)
+    try:
+        os.ftruncate(descriptor, 0)
+        with suppress(OSError):  # on a full disk nobody is told who it is
+            os.pwrite(descriptor, json.dumps(me.to_json()).encode(), 0)
+        yield descriptor
+    finally:
+        with suppress(OSError):  # a file that stays locks nobody out
+            path.unlink()
+            path.parent.rmdir()
+        os.close(descriptor)
+
+
+def is_locked(path: Path) -> bool:
+    """Whether somebody is writing at this moment."""
+    with suppress(OSError):
+        descriptor = os.open(path, os.O_RDWR)
+        try:
+            return not _taken(descriptor)
+        finally:
+            os.close(descriptor)
+    return False
+
+
+def _acquire(path: Path, waiting: Callable[[str], None], patience: float) -> int:
+    told, until = False, time.monotonic() + patience
+    while True:
+        descriptor = _open(path)
+        if _taken(descriptor):
+            if _is_still(path, descriptor):
+                return descriptor
+            os.close(descriptor)  # who had it has removed it: the next one is another file
+            continue
+        os.close(descriptor)
+        if not told and time.monotonic() >= until - patience + min(1.0, patience):
+            waiting(f"waiting for {_holder(path) or 'another zumik'} to end")
+            told = True
+        if time.monotonic() >= until:
+            raise _busy(path)
+        time.sleep(_ASK_EVERY)
+
+
+def _open(path: Path) -> int:
+    try:
+        while True:
+            with suppress(FileNotFoundError):  # whoever had it last has removed its directory
+                path.parent.mkdir(exist_ok=True)
+                return os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+            if not path.parent.parent.is_dir():
+                raise FileNotFoundError(2, "no such directory")
+    except OSError as error:
+        raise CannotRun(
+            f"cannot lock {neutral(str(path))}: {error.strerror}",
+            hint="see who may write there, and whether the disk is full",
+        ) from None
+
+
+def _taken(descriptor: int) -> bool:
+    import portalocker
+
+    flags = portalocker.LockFlags.EXCLUSIVE | portalocker.LockFlags.NON_BLOCKING
+    try:
+        portalocker.lock(descriptor, flags)
+    except portalocker.AlreadyLocked:
+        return False
+    except portalocker.LockException as error:
+        raise CannotRun(
+            f"this file system has no locks: {neutral(str(error))[:200]}",
+            hint="work in a clone on a local disk",
+        ) from None
+    return True
+
+
+def _is_still(path: Path, descriptor: int) -> bool:
+    with suppress(OSError):
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    return False
+
+
+def _holder(path: Path) -> Holder | None:
+    """Who has it, as far as the file says."""
+    with suppress(OSError, Malformed, MalformedJson):
+        with path.open("rb") as file:
+            value = from_strict(file.read(_MAX_BYTES), max_bytes=_MAX_BYTES)
+        return read_holder(Fields(value, ()))
+    return None
+
+
+def _busy(path: Path) -> CannotRun:
+    holder = _holder(path)
+    break_it = f"if nothing of it is left, break the lock: rm {shlex.quote(neutral(str(path)))}"
+    if holder is None:
+        return CannotRun("another zumik is writing here", hint=f"wait for it; {break_it}")
+    age = int((datetime.now(UTC) - holder.since).total_seconds())
+    what = f"{holder} is writing here, for {age} s now"
+    if holder.is_here is False:
+        return CannotRun(
+            f"{holder} has ended, and what it started still runs: git, or a hook",
+            hint=f"wait for it, or end it; {break_it}",
+        )
+    end_it = f"end it: kill {holder.pid}" if holder.is_here else f"end it on {holder.host}"
+    return CannotRun(what, hint=f"wait for it, or {neutral(end_it)}; {break_it}")

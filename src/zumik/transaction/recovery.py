@@ -1,0 +1,146 @@
+"""Settling: what was begun is finished, or taken back, from its journal alone.
+
+The same steps serve a command that failed and one that was killed, and each may be done twice: what
+is killed while it settles is settled again.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from zumik.errors import CannotRun
+from zumik.git.conflicts import unmerged
+from zumik.git.index_copy import drop_index, own_index
+from zumik.git.repository import HEADS, Repository
+from zumik.transaction import new_branch
+from zumik.transaction.file_plan import take_back, tidy
+from zumik.transaction.journal import COMMIT, STAGE, Intent, Journal, remove_journal
+from zumik.transaction.lock import runs
+
+_STALE = 2.0
+"""Seconds after which nobody holds the lock of a ref any more: git has it for milliseconds."""
+
+
+class Outcome(StrEnum):
+    """What became of a command that did not end by itself."""
+
+    FINISHED = "finished"
+    TAKEN_BACK = "taken back"
+
+
+def settle(
+    repository: Repository | None, state: Path, journal: Journal, known: Outcome | None = None
+) -> Outcome:
+    """Finish what happened, take back what did not, and remove the journal.
+
+    Which of the two is looked at where it is not `known`. Nobody else may be writing. Raises
+    CannotRun and OSError, with the journal still there.
+    """
+    if repository is not None:
+        remove_locks(repository, journal.intent, journal.holder.since)
+    outcome = known or outcome_of(repository, journal)
+    if repository is not None:
+        drop_index(repository, state)
+    if outcome is Outcome.FINISHED:
+        if repository is not None:
+            _finish_index(repository, state, journal)
+            if journal.intent.new_branch:
+                new_branch.note_arrival(repository, journal.intent)
+        tidy(journal.plan)
+    else:
+        if repository is not None and journal.intent.new_branch:
+            new_branch.go_back(repository, journal.intent)
+        take_back(journal.plan)
+    remove_journal(state)
+    return outcome
+
+
+def outcome_of(repository: Repository | None, journal: Journal) -> Outcome:
+    """Whether it happened. Raises CannotRun where some of it was done by other hands since."""
+    if repository is None or journal.intent.how not in (COMMIT, STAGE):
+        happened = all(placement.is_placed for placement in journal.plan.placements)
+    elif journal.intent.how == STAGE:
+        happened = _is_staged(repository, journal)
+    else:
+        happened = _is_committed(repository, journal)
+    return Outcome.FINISHED if happened else Outcome.TAKEN_BACK
+
+
+def _is_committed(repository: Repository, journal: Journal) -> bool:
+    """Whether the branch has moved on with all of the files in it."""
+    start, tip = journal.intent.start, repository.parsed(f"{journal.intent.ref}^{{commit}}")
+    if tip is None or tip == start:
+        return False
+    names = repository.names(journal.plan.paths)
+    listed, since = ["ls-tree", "-r"], [tip]
+    if start is not None:
+        listed, since = ["diff-tree", "-r", "--no-renames"], [start, tip]
+    said = repository.run(*listed, "-z", "--name-only", *since, "--", *names)
+    found = set(said.split("\0")) & set(names)
+    if found and found != set(names):
+        raise CannotRun(
+            f"only a part of it was committed, by other hands: {', '.join(sorted(found))}",
+            hint="git log shows by whom; commit the rest or undo that, and then: zumik recover",
+        )
+    return bool(found)
+
+
+def _is_staged(repository: Repository, journal: Journal) -> bool:
+    if not all(placement.is_placed for placement in journal.plan.placements):
+        return False
+    differs = repository.run(
+        "diff-files", "--name-only", "--", *repository.names(journal.plan.paths)
+    )
+    placed = (item.path for item in journal.plan.placements if item.digest is not None)
+    written = repository.names(placed)
+    known = repository.run("ls-files", "-z", "--", *written).split("\0")[:-1]
+    in_conflict = set(unmerged(repository)) & set(journal.plan.paths)
+    return not differs and not in_conflict and set(known) == set(written)
+
+
+def _finish_index(repository: Repository, state: Path, journal: Journal) -> None:
+    """Have the index say of the files what the commit says, if it does not yet."""
+    names = repository.names(journal.plan.paths)
+    if journal.intent.how != COMMIT or repository.branch != _short(journal.intent.ref):
+        return
+    if repository.run("diff-index", "--cached", "--name-only", "HEAD", "--", *names):
+        with own_index(repository, state) as environment:
+            repository.change("reset", "--quiet", "--", *names, env=environment)
+
+
+def remove_locks(repository: Repository, intent: Intent, began: datetime) -> None:
+    """Remove what a git that was killed left locked, for a command that began at a time.
+
+    A ref is locked for milliseconds; one that was locked since the command began and stays locked
+    is locked by nobody. Raises OSError.
+    """
+    shared, own = repository.common_dir, repository.git_dir
+    locks = [own / "HEAD.lock", shared / "packed-refs.lock"]
+    refs = (intent.ref or "", intent.head or "")
+    locks += [shared / f"{ref}.lock" for ref in refs if ref.startswith(HEADS)]
+    since = began.timestamp()
+    seen = {path: _made(path) for path in dict.fromkeys(locks) if _made(path) >= since}
+    until = time.monotonic() + _STALE
+    while time.monotonic() < until and any(_made(path) == made for path, made in seen.items()):
+        time.sleep(0.02)
+    for path, made in seen.items():
+        if _made(path) == made:
+            path.unlink(missing_ok=True)
+    for path in own.glob("next-index-*.lock"):
+        with suppress(ValueError):
+            if not runs(int(path.name.removeprefix("next-index-").removesuffix(".lock"))):
+                path.unlink(missing_ok=True)
+
+
+def _made(path: Path) -> float:
+    with suppress(OSError):
+        return path.stat().st_mtime
+    return 0.0
+
+
+def _short(ref: str | None) -> str | None:
+    return None if ref is None else ref.removeprefix(HEADS)

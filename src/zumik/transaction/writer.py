@@ -1,0 +1,124 @@
+"""Writers: who may write, one at a time, and what one of them left unfinished.
+
+The lock is one for all work trees of a repository, the journal lies with the work tree it is about.
+Without git both lie in the workspace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from zumik.errors import CannotRun
+from zumik.git.repository import Repository
+from zumik.transaction.journal import Journal, read_journal, remove_journal
+from zumik.transaction.lock import Holder, is_locked, locked
+from zumik.transaction.recovery import Outcome, outcome_of, settle
+
+_NAME = "zumik"
+
+
+@dataclass(frozen=True)
+class Writer:
+    """The one process that writes, while it has the lock.
+
+    Paths in the journal are relative to `root`; `state` is the directory that it lies in. `head` is
+    the commit that HEAD stood on when the lock was taken, before anything was read.
+    """
+
+    holder: Holder
+    root: Path
+    state: Path
+    repository: Repository | None
+    head: str | None
+
+
+class Recovered(NamedTuple):
+    """What was interrupted, and what became of it."""
+
+    journal: Journal
+    outcome: Outcome
+
+
+@contextmanager
+def writer(
+    workspace: Path,
+    repository: Repository | None,
+    me: Holder,
+    waiting: Callable[[str], None],
+) -> Iterator[Writer]:
+    """Be the one who writes. Raises CannotRun while another is, or left something unfinished."""
+    with _alone(workspace, repository, me, waiting):
+        root, state, _ = _places(workspace, repository)
+        journal = read_journal(state, root)
+        if journal is not None:
+            raise CannotRun(
+                f"{journal.holder} was interrupted before it was done",
+                hint="zumik recover finishes it, or takes it back",
+            )
+        head = repository.parsed("HEAD^{commit}") if repository is not None else None
+        yield Writer(me, root, state, repository, head)
+
+
+def interrupted(workspace: Path, repository: Repository | None) -> Journal | None:
+    """What was interrupted, and is neither finished nor taken back; None while somebody writes.
+
+    Raises CannotRun.
+    """
+    root, state, lock = _places(workspace, repository)
+    return None if is_locked(lock) else read_journal(state, root)
+
+
+def recover(
+    workspace: Path,
+    repository: Repository | None,
+    me: Holder,
+    waiting: Callable[[str], None],
+    *,
+    dry_run: bool,
+) -> Recovered | None:
+    """Finish or take back what was interrupted; None where nothing was.
+
+    Waits for a git that outlived the command. Raises CannotRun.
+    """
+    with _alone(workspace, repository, me, waiting):
+        root, state, _ = _places(workspace, repository)
+        journal = read_journal(state, root)
+        if journal is None:
+            remove_journal(state)  # one that was not begun
+            return None
+        if dry_run:
+            return Recovered(journal, outcome_of(repository, journal))
+        try:
+            return Recovered(journal, settle(repository, state, journal))
+        except OSError as error:
+            raise CannotRun(
+                f"{error.filename or state}: {error.strerror or error}",
+                hint="see whether the disk is full and who may write; then zumik recover again",
+            ) from None
+
+
+def _places(workspace: Path, repository: Repository | None) -> tuple[Path, Path, Path]:
+    """What paths are relative to, the journal's directory, and the lock."""
+    if repository is None:
+        state = workspace / f".{_NAME}"
+        return workspace, state, state / "lock"
+    return repository.root, repository.git_dir / _NAME, repository.common_dir / _NAME / "lock"
+
+
+@contextmanager
+def _alone(
+    workspace: Path, repository: Repository | None, me: Holder, waiting: Callable[[str], None]
+) -> Iterator[None]:
+    *_, lock = _places(workspace, repository)
+    with locked(lock, me, waiting) as descriptor:
+        if repository is not None:
+            repository.lock = descriptor
+        try:
+            yield
+        finally:
+            if repository is not None:
+                repository.lock = None

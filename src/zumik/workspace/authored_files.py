@@ -1,0 +1,212 @@
+"""Authoring: the policy and catalog files, read into one catalog and one policy.
+
+Every file is read strictly, held against its schema and turned into typed values; everything that
+is wrong is collected, and nothing stops at the first fault. What the values mean together is for
+the checks to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from zumik.core.basics.field_readers import Malformed
+from zumik.core.basics.findings import Finding, Location, Path, Severity, has_errors
+from zumik.core.basics.names import AliasName, ModelId
+from zumik.core.basics.tree import Tree
+from zumik.core.facts.catalog import Catalog, Metric, Model, read_metric, read_provider
+from zumik.core.facts.policy import Alias, Measure, Policy, read_alias, read_measures
+from zumik.errors import ZumikError
+from zumik.yaml_text.reader import Document, read_yaml
+from zumik.yaml_text.schema_check import check_shape
+
+MAX_YAML_BYTES = 16 * 1024 * 1024
+
+METRICS_FILE = "metrics.yaml"
+
+
+@dataclass
+class Authored:
+    """What people wrote, as far as it could be read, and everything found wrong on the way.
+
+    `catalog_broken` says that a catalog file could not be used, so that what seems unknown may only
+    be unread.
+    """
+
+    models: dict[ModelId, Model] = field(default_factory=dict)
+    metrics: dict[str, Metric] = field(default_factory=dict)
+    measures: dict[str, Measure] = field(default_factory=dict)
+    aliases: dict[AliasName, Alias] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    catalog_broken: bool = False
+    _places: dict[tuple[str, str], tuple[Document, Path]] = field(default_factory=dict)
+
+    @property
+    def catalog(self) -> Catalog:
+        """All that is known."""
+        return Catalog(self.models, self.metrics)
+
+    @property
+    def policy(self) -> Policy:
+        """All that is wanted."""
+        return Policy(self.measures, self.aliases)
+
+    def locate(self, path: Path, *, key: bool = False) -> Location:
+        """Where a definition, or a value in it, is written: `("aliases", "code.fast")`.
+
+        A definition as a whole is pointed at by its name.
+        """
+        document, base = self._places[str(path[0]), str(path[1])]
+        return document.locate((*base, *path[2:]), key=key or len(path) == 2)
+
+    def place_of(self, section: str, name: str) -> tuple[Document, Path] | None:
+        """The document that defines a name, and the path to the definition in it."""
+        return self._places.get((section, name))
+
+    def places(self, section: str) -> list[tuple[Document, Path]]:
+        """Where each name of a section is defined."""
+        return [place for (found, _), place in self._places.items() if found == section]
+
+    def define(self, section: str, name: str, document: Document, base: Path) -> bool:
+        """Note where a name is defined. A second definition is a finding, and is left out."""
+        first = self._places.setdefault((section, name), (document, base))
+        if first == (document, base):
+            return True
+        self.findings.append(
+            Finding(
+                "duplicate-definition",
+                Severity.ERROR,
+                f"{name} is defined a second time",
+                document.locate(base, key=True),
+                f"the first is at {first[0].locate(first[1], key=True)}; keep one of them",
+            )
+        )
+        return False
+
+
+def read_authored(tree: Tree) -> Authored:
+    """Everything in `catalog/` and `policy/`. Raises CannotRun where a file cannot be read."""
+    authored = Authored()
+    for path in _yaml_files(tree, "catalog"):
+        schema, take = (
+            ("metrics", _take_metrics)
+            if path == f"catalog/{METRICS_FILE}"
+            else ("catalog", _take_models)
+        )
+        if not _read_file(authored, tree, path, schema, take):
+            authored.catalog_broken = True
+    for path in _yaml_files(tree, "policy"):
+        _read_file(authored, tree, path, "policy", _take_policy)
+    return authored
+
+
+def _yaml_files(tree: Tree, directory: str) -> list[str]:
+    return [
+        f"{directory}/{name}"
+        for name in tree.entries(directory)
+        if name.endswith(".yaml") and not name.startswith(".")
+    ]
+
+
+def _read_file(
+    authored: Authored,
+    tree: Tree,
+    path: str,
+    schema: str,
+    take: Callable[[Authored, Document, bool], None],
+) -> bool:
+    """Read one file into `authored`; whether all of it could be used."""
+    reading = read_yaml(f"{tree.name}/{path}", tree.read(path, MAX_YAML_BYTES))
+    findings = list(reading.findings)
+    before = len(authored.findings)
+    if reading.document is not None:
+        # A value that the reader has refused already need not be refused again for its shape.
+        told = {finding.location for finding in findings}
+        shape = check_shape(reading.document, schema)
+        findings += [finding for finding in shape if finding.location not in told]
+        take(authored, reading.document, has_errors(findings))
+    authored.findings[before:before] = findings
+    return not has_errors(authored.findings[before:])
+
+
+def _take_models(authored: Authored, document: Document, faulty: bool) -> None:
+    """A provider's models. A file with a fault of shape is reported for it and not read further."""
+    if faulty:
+        return
+    try:
+        models = read_provider(document.value)
+    except Malformed as error:
+        _note(authored, document, error)
+        return
+    for model in models:
+        base: Path = (
+            "models",
+            (model.variant_of or model.id).removeprefix(f"{model.id.provider}/"),
+        )
+        if model.variant_of is not None:
+            base = (*base, "variants", model.id.removeprefix(f"{model.variant_of}:"))
+        if authored.define("models", model.id, document, base):
+            authored.models[model.id] = model
+
+
+def _take_metrics(authored: Authored, document: Document, faulty: bool) -> None:
+    for name, item in _section(document, "metrics").items():
+        base = ("metrics", name)
+        try:
+            metric = read_metric(name, item, base)
+        except Malformed as error:
+            if not faulty:
+                _note(authored, document, error)
+            continue
+        if authored.define("metrics", name, document, base):
+            authored.metrics[name] = metric
+
+
+def _take_policy(authored: Authored, document: Document, faulty: bool) -> None:
+    """Measures and aliases; one that cannot be read does not hide the others."""
+    for word, item in _section(document, "measures").items():
+        base: Path = ("measures", word)
+        try:
+            measure = read_measures({word: item}, ("measures",))[0]
+        except ZumikError as error:
+            _note(authored, document, error, base, faulty)
+            continue
+        if authored.define("measures", word, document, base):
+            authored.measures[word] = measure
+    for name, item in _section(document, "aliases").items():
+        base = ("aliases", name)
+        try:
+            alias = read_alias(name, item, base)
+        except ZumikError as error:
+            _note(authored, document, error, base, faulty)
+            continue
+        if authored.define("aliases", name, document, base):
+            authored.aliases[alias.name] = alias
+
+
+def _section(document: Document, key: str) -> dict[str, object]:
+    found = document.value.get(key) if isinstance(document.value, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _note(
+    authored: Authored,
+    document: Document,
+    error: ZumikError,
+    base: Path = (),
+    faulty: bool = False,
+) -> None:
+    """What a typed reader refused, unless the schema has said it already."""
+    malformed = error if isinstance(error, Malformed) else None
+    path = malformed.path if malformed else base
+    if faulty and (malformed is None or malformed.code == "malformed"):
+        return
+    authored.findings.append(
+        Finding(
+            malformed.code if malformed else "malformed",
+            Severity.ERROR,
+            malformed.problem if malformed else error.message,
+            document.locate(path, key=len(path) <= 2),
+            error.hint,
+        )
+    )

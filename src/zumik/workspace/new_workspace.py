@@ -1,0 +1,73 @@
+"""Starting: the files of a new workspace."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from zumik.core.basics.tree import MARKER
+from zumik.errors import CannotRun
+from zumik.resources import example_files, schema_bytes, schema_names
+from zumik.transaction.file_plan import NewBytes
+from zumik.workspace.store import DIRECTORY
+
+SCHEMAS = ".schemas"
+"""Copies of the schemas, so that an editor completes and checks without asking any network."""
+
+ATTRIBUTES = b"""\
+# The last match wins. What is frozen is named by the hash of its bytes, so that no checkout,
+# archive or merge driver may change one.
+*.yaml text eol=lf
+*.json text eol=lf
+frozen/** -text -filter -ident -export-subst -export-ignore -working-tree-encoding
+frozen/** merge=binary linguist-generated
+SHA256SUMS -text -filter -ident -export-subst -export-ignore -working-tree-encoding
+"""
+
+_EMPTY = {
+    "zumik.yaml": """\
+# yaml-language-server: $schema=.schemas/settings.schema.json
+# Marks this directory as a zumik workspace.
+live_ref: origin/main
+""",
+    "catalog/metrics.yaml": """\
+# yaml-language-server: $schema=../.schemas/metrics.schema.json
+# What each metric is: unit, direction, range, version, source and licence.
+metrics: {}
+""",
+    "policy/aliases.yaml": """\
+# yaml-language-server: $schema=../.schemas/policy.schema.json
+# What the stable words mean, and how each alias chooses.
+measures: {}
+aliases: {}
+""",
+}
+
+
+def new_workspace(directory: Path, *, empty: bool) -> list[NewBytes]:
+    """The files of a workspace in `directory`: the example's policy and catalog, or the bare frame.
+
+    Raises CannotRun where there is a workspace already, or something else of that name.
+    """
+    root = directory / DIRECTORY
+    for taken in (root, directory):
+        if (taken / MARKER).exists():
+            raise CannotRun(
+                f"{taken} is a workspace already", hint="zumik status shows what is in it"
+            )
+    if root.exists() and (not root.is_dir() or any(root.iterdir())):
+        raise CannotRun(
+            f"{root} exists and is not empty", hint="move it away, or init in another directory"
+        )
+    files = {name: text.encode() for name, text in _EMPTY.items()}
+    if not empty:
+        files = {name: _rebased(data) for name, data in example_files().items()}
+    files[".gitattributes"] = ATTRIBUTES
+    files |= {f"{SCHEMAS}/{name}.schema.json": schema_bytes(name) for name in schema_names()}
+    return [NewBytes(root / name, data, must_be_new=True) for name, data in sorted(files.items())]
+
+
+def _rebased(data: bytes) -> bytes:
+    """An example file whose editor line points to the copies beside it."""
+    return data.replace(b"$schema=../../schemas/", b"$schema=../.schemas/").replace(
+        b"$schema=../schemas/", b"$schema=.schemas/"
+    )

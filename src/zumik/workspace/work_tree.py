@@ -1,0 +1,64 @@
+"""The work tree: a workspace's files as they lie on the disk.
+
+It never trusts a name more than it must: a link could lead anywhere, and a pipe never ends.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from zumik.bounded_file import read_bounded
+from zumik.core.basics.tree import DIRECTORY, FILE, OTHER, SYMLINK
+from zumik.errors import CannotRun
+
+# What lies beside a file while it is written, such as when a hook looks at a commit being made.
+_BEING_WRITTEN = re.compile(r"\..+\.[0-9a-f]{16}\.tmp")
+
+
+@dataclass(frozen=True)
+class WorkTree:
+    """The files below a directory."""
+
+    root: Path
+
+    @property
+    def name(self) -> str:
+        """What the directory is called."""
+        return self.root.name
+
+    def entries(self, directory: str) -> dict[str, str]:
+        """What lies in a directory. Raises CannotRun."""
+        path = self.root / directory
+        try:
+            with os.scandir(path) as found:
+                kinds = {entry.name: _kind(entry.stat(follow_symlinks=False)) for entry in found}
+        except FileNotFoundError:
+            return {}
+        except OSError as error:
+            raise CannotRun(
+                f"cannot list {path}: {error.strerror}", hint="it has to be a directory"
+            ) from None
+        return {name: kinds[name] for name in sorted(kinds) if not _BEING_WRITTEN.fullmatch(name)}
+
+    def kind(self, path: str) -> str | None:
+        """What lies at a path."""
+        try:
+            return _kind((self.root / path).lstat())
+        except OSError:
+            return None
+
+    def read(self, path: str, max_bytes: int) -> bytes:
+        """The bytes of a file. Raises CannotRun and IntegrityError."""
+        return read_bounded(self.root / path, max_bytes)
+
+
+def _kind(status: os.stat_result) -> str:
+    if stat.S_ISREG(status.st_mode):
+        return FILE
+    if stat.S_ISLNK(status.st_mode):
+        return SYMLINK
+    return DIRECTORY if stat.S_ISDIR(status.st_mode) else OTHER

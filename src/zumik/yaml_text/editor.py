@@ -1,0 +1,361 @@
+"""Editing: changes to a YAML file that leave everything else in it as it is, byte for byte.
+
+Only the text of what changes is written anew, in flow style; comments inside it are kept. What
+comes out is read again by the strict reader and compared with what was meant before anybody gets
+it. Nothing here opens or writes a file, or knows what the values mean.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import yaml
+
+from zumik.core.basics.display import neutral
+from zumik.core.basics.field_readers import path_text
+from zumik.core.basics.findings import Path
+from zumik.yaml_text.reader import Document, read_yaml
+from zumik.yaml_text.writer import (
+    Block,
+    EditRefused,
+    block_lines,
+    emit,
+    emit_text,
+    folded,
+    plain,
+    same,
+)
+
+_HEADER = re.compile(r"[|>][0-9+-]*[ \t]+(#[^\r\n]*)")
+_COMMENT = re.compile(r"#[^\r\n]*")
+_COLON = re.compile(r"[ \t]*:")
+
+Edit = tuple[Path, object]
+"""A path and the value to be there; None takes the key away, a Block or anything else is written.
+
+A path that ends one past the end of a list appends to it.
+"""
+
+
+def edit_yaml(document: Document, edits: Iterable[Edit]) -> str:
+    """The text of a document with the edits made, and everything else untouched.
+
+    A value that is there is replaced; a key that is not is put after the last of its mapping, with
+    the mappings that lead to it; comments inside what is replaced or taken away stay. The text has
+    the line ends of the document: write it as bytes. Raises EditRefused where that cannot be done.
+    """
+    edits = list(edits)
+    text = _Editor(document).edited(edits)
+    reading = read_yaml(document.file, text.encode("utf-8", "surrogatepass"))
+    found = reading.document
+    if found is None or reading.findings or not same(found.value, _intended(document, edits)):
+        paths = ", ".join(neutral(path_text(path)) for path, _ in edits[:3])
+        raise EditRefused(
+            f"{document.file}: cannot change {paths}{' …' if len(edits) > 3 else ''} "
+            "without touching what stands around it",
+            hint="make this change by hand; nothing was written",
+        )
+    return text
+
+
+def _intended(document: Document, edits: Iterable[Edit]) -> object:
+    """What the document is to say after the edits."""
+    root = deepcopy(document.value)
+    for path, value in edits:
+        at: Any = root
+        for step in path[:-1]:
+            at = at.setdefault(step, {}) if isinstance(at, dict) else at[step]
+        if value is None:
+            del at[path[-1]]
+        elif isinstance(at, list) and path[-1] == len(at):
+            at.append(plain(value))
+        else:
+            at[path[-1]] = plain(value)
+    return root
+
+
+_Patch = tuple[int, int, str]
+"""What stands from one offset to another is replaced by a text; its line ends are LF."""
+
+
+@dataclass
+class _Orders:
+    """The edits of one container: keys to take away, keys to put in, items to append."""
+
+    removed: set[str] = field(default_factory=set)
+    inserted: dict[str, Any] = field(default_factory=dict)
+    appended: list[object] = field(default_factory=list)
+
+
+class _Editor:
+    """A document's text, where its parts are, and the patches that edits come to."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.text = document.text
+        self.lines = [0, *(match.end() for match in re.finditer("\n", self.text))]
+
+    def edited(self, edits: Iterable[Edit]) -> str:
+        """The text after the edits, not yet proven."""
+        patches: list[_Patch] = []
+        orders: dict[Path, _Orders] = {}
+        for path, value in edits:
+            depth, found = self.existing(path)
+            if depth < len(path):
+                self.order(orders.setdefault(path[:depth], _Orders()), path, depth, value, found)
+            elif not path or (value is None and not isinstance(path[-1], str)):
+                raise self.refused(path)
+            elif value is None:
+                orders.setdefault(path[:-1], _Orders()).removed.add(str(path[-1]))
+            elif not same(found, plain(value)):
+                patches.append(self.replacement(path, value))
+        # What is put in at one place is put in from the inside out.
+        for path, order in sorted(orders.items(), key=lambda item: -len(item[0])):
+            patches += self.carried_out(path, order)
+        return self.patched(sorted(patches, key=lambda patch: patch[:2]))
+
+    def patched(self, patches: Iterable[_Patch]) -> str:
+        newline = "\r\n" if "\r\n" in self.text else "\n"
+        parts, done = [], 0
+        for start, end, text in patches:
+            if start < done:
+                raise EditRefused(f"{self.document.file}: two edits of the same place")
+            parts += [self.text[done:start], text.replace("\n", newline)]
+            done = end
+        return "".join([*parts, self.text[done:]])
+
+    def refused(self, path: Path) -> EditRefused:
+        return EditRefused(
+            f"{self.document.file}: cannot edit {neutral(path_text(path))} in place",
+            hint="make this change by hand; nothing was written",
+        )
+
+    def existing(self, path: Path) -> tuple[int, Any]:
+        """How much of a path there is, and the value at the end of that."""
+        value: Any = self.document.value
+        for depth, step in enumerate(path):
+            there = (
+                step in value
+                if isinstance(value, dict)
+                else (isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value))
+            )
+            if not there:
+                return depth, value
+            value = value[step]
+        return len(path), value
+
+    def order(self, orders: _Orders, path: Path, depth: int, value: object, found: object) -> None:
+        """Note what is to be put into a container that does not have it."""
+        rest = path[depth:]
+        if value is not None and isinstance(found, list):
+            if rest == (len(found) + len(orders.appended),):
+                orders.appended.append(value)
+                return
+        elif (
+            value is not None and isinstance(found, dict) and all(isinstance(s, str) for s in rest)
+        ):
+            inside = orders.inserted
+            for step in rest[:-1]:
+                inside = inside.setdefault(str(step), {})
+                if not isinstance(inside, dict):
+                    raise self.refused(path)
+            inside[str(rest[-1])] = value
+            return
+        raise self.refused(path)
+
+    def carried_out(self, path: Path, orders: _Orders) -> Iterator[_Patch]:
+        """The patches inside one container."""
+        container = self.existing(path)[1]
+        left = [step for step in _steps(container) if step not in orders.removed]
+        if self.is_flow(path):
+            if orders.removed:
+                yield from self.flow_removals(path, list(container), orders.removed)
+            if any(isinstance(item, Block) for item in orders.inserted.values()) and (
+                not left and not self.in_flow(path)
+            ):
+                yield self.unfolded(path, orders)
+            else:
+                yield from self.flow_insertion(path, left, orders)
+            return
+        for key in container if orders.removed else ():
+            if key in orders.removed:
+                yield self.block_removal((*path, key))
+        if orders.inserted or orders.appended:
+            if not left:
+                raise self.refused(path)
+            yield self.block_insertion(path, left, orders)
+
+    # Where things are
+
+    def offset(self, path: Path) -> tuple[int, int]:
+        """First offset of a key, and the one after its last."""
+        location = self.document.locate(path, key=True)
+        if location.line is None or location.column is None:
+            raise self.refused(path)
+        start = self.lines[location.line - 1] + location.column - 1
+        return start, start + location.width
+
+    def column(self, offset: int) -> int:
+        """How many characters stand before an offset in its line."""
+        return offset - self.lines[bisect_right(self.lines, offset) - 1]
+
+    def line_end(self, offset: int) -> int:
+        """The offset of the line end at or after an offset, or of the end of the text."""
+        end = self.text.find("\n", offset)
+        end = len(self.text) if end < 0 else end
+        return end - 1 if self.text[offset:end].endswith("\r") else end
+
+    def is_flow(self, path: Path) -> bool:
+        """Whether a mapping or list is in brackets."""
+        return self.text[self.document.span(path)[0]] in "[{"
+
+    def in_flow(self, path: Path) -> bool:
+        """Whether what contains the value is in brackets."""
+        return any(self.is_flow(path[:depth]) for depth in range(len(path)))
+
+    def comments(self, start: int, end: int) -> list[str]:
+        """The comments between two offsets."""
+        return [self.text[a:b] for a, b in self.all_comments if start <= a and b <= end]
+
+    @cached_property
+    def all_comments(self) -> list[tuple[int, int]]:
+        """First offset and the one after the last of each comment: what is between tokens."""
+        found, done = [], 0
+        for token in yaml.scan(self.text, Loader=yaml.SafeLoader):
+            start, end = token.start_mark.index, token.end_mark.index
+            found += [m.span() for m in _COMMENT.finditer(self.text, done, start)]
+            done = max(done, end)
+            if header := _HEADER.match(self.text, start, end):
+                found.append(header.span(1))
+        return found
+
+    # Patches
+
+    def replacement(self, path: Path, value: object) -> _Patch:
+        """A value in the place of another, and the comments that were inside that after it."""
+        start, end = self.document.span(path)
+        begin, before, pad = start, "", self.column(start)
+        if isinstance(path[-1], str):
+            key_start, key_end = self.offset(path)
+            pad = self.column(key_start)
+            colon = _COLON.match(self.text, key_end)
+            if colon is not None and "\n" in self.text[colon.end() : start]:
+                begin, before = colon.end(), " "
+        text = before + emit(value, column=self.column(begin) + len(before))
+        inside = self.comments(begin, end) if end - begin > 1 else []
+        if inside:
+            text += "  " + ("\n" + " " * pad).join(inside)
+            text += "\n" + " " * pad if self.in_flow(path) else ""
+        return begin, end, text
+
+    def flow_insertion(
+        self, path: Path, left: Sequence[str | int], orders: _Orders
+    ) -> Iterator[_Patch]:
+        """New items in brackets, after the last one that stays."""
+        items = [f"{emit_text(key)}: {emit(item)}" for key, item in orders.inserted.items()]
+        items += [emit(item) for item in orders.appended]
+        if not items:
+            return
+        start = self.document.span(path)[0] + 1
+        if not left:
+            yield start, start, folded(items, self.column(start))
+            return
+        first, last = ((*path, left[place]) for place in (0, -1))
+        pad = self.column(
+            self.offset(first)[0] if orders.inserted else self.document.span(first)[0]
+        )
+        end = self.document.span(last)[1]
+        yield end, end, folded(["", *items], pad, self.column(end))
+
+    def unfolded(self, path: Path, orders: _Orders) -> _Patch:
+        """Empty brackets that become a block mapping."""
+        start, end = self.document.span(path)
+        indent = self.column(self.offset(path)[0]) + 2 if path else 0
+        rows = [block_lines(key, item, indent, 2) for key, item in orders.inserted.items()]
+        comments = self.comments(start, end)
+        lines = [" " * indent + comment for comment in comments]
+        lines += [line for row in rows for line in row]
+        begin = start
+        while self.text[begin - 1 : begin] == " ":
+            begin -= 1
+        return begin, end, "".join("\n" + line for line in lines)
+
+    def block_insertion(self, path: Path, left: Sequence[str | int], orders: _Orders) -> _Patch:
+        """New keys or items on lines of their own, after the last one that stays."""
+        last = (*path, left[-1])
+        end = self.line_end(self.document.span(last)[1])
+        if orders.appended:
+            indent = self.column(self.document.span(path)[0])
+            lines = [
+                " " * indent + "- " + emit(item, column=indent + 2) for item in orders.appended
+            ]
+        else:
+            indent = self.column(self.offset(last)[0])
+            lines = []
+            for key, item in orders.inserted.items():
+                if isinstance(item, Block) and self.airy(path, left):
+                    lines.append("")
+                lines += block_lines(key, item, indent, self.step(last, indent))
+        return end, end, "".join("\n" + line for line in lines)
+
+    def airy(self, path: Path, left: Sequence[str | int]) -> bool:
+        """Whether the last two keys of a block mapping have an empty line between them."""
+        if len(left) < 2:
+            return False
+        between = slice(self.document.span((*path, left[-2]))[1], self.offset((*path, left[-1]))[0])
+        return re.search(r"\n[ \t]*\r?\n", self.text[between]) is not None
+
+    def step(self, path: Path, indent: int) -> int:
+        """By how much a block mapping is indented inside its key; two where it is none."""
+        value = self.existing(path)[1]
+        if isinstance(value, dict) and value and not self.is_flow(path):
+            return max(1, self.column(self.offset((*path, next(iter(value))))[0]) - indent)
+        return 2
+
+    def flow_removals(self, path: Path, keys: Sequence[str], removed: set[str]) -> Iterator[_Patch]:
+        """Keys taken out of brackets, each run of them with one of the commas beside it."""
+        place = 0
+        while place < len(keys):
+            run = place
+            while run < len(keys) and keys[run] in removed:
+                run += 1
+            if run > place:
+                yield self.flow_removal(path, keys, place, run)
+            place = run + 1
+
+    def flow_removal(self, path: Path, keys: Sequence[str], first: int, stop: int) -> _Patch:
+        start = self.offset((*path, keys[first]))[0]
+        end = self.document.span((*path, keys[stop - 1]))[1]
+        if stop < len(keys):
+            end = self.offset((*path, keys[stop]))[0]
+        elif first > 0:
+            start = self.document.span((*path, keys[first - 1]))[1]
+        elif comma := re.compile(r"\s*,").match(self.text, end):
+            end = comma.end()
+        inside = self.comments(start, end)
+        indent = "\n" + " " * self.column(self.offset((*path, keys[0]))[0])
+        return start, end, "".join(f" {comment}{indent}" for comment in inside)
+
+    def block_removal(self, path: Path) -> _Patch:
+        """A key of a block mapping taken away with its lines; its comments stay on their own."""
+        key_start, _ = self.offset(path)
+        column = self.column(key_start)
+        start = key_start - column
+        end = self.line_end(self.document.span(path)[1])
+        if self.text[start:key_start].strip(" ") or not path:
+            raise self.refused(path)
+        comments = self.comments(key_start, end)
+        if comments:
+            return start, end, "\n".join(" " * column + comment for comment in comments)
+        following = self.text.find("\n", end)
+        return start, len(self.text) if following < 0 else following + 1, ""
+
+
+def _steps(container: Any) -> list[str | int]:
+    return list(container) if isinstance(container, dict) else list(range(len(container)))

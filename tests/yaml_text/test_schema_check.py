@@ -1,0 +1,212 @@
+"""The validation of shapes: what becomes of the library's errors."""
+
+from __future__ import annotations
+
+import copy
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema.validators import extend
+
+from zumik.core.basics.findings import Location, Path, Severity
+from zumik.resources import schema_bytes, schema_names
+from zumik.yaml_text.reader import read_yaml
+from zumik.yaml_text.schema_check import check_shape
+
+SCHEMAS = {name: json.loads(schema_bytes(name)) for name in schema_names()}
+
+
+@dataclass
+class Tree:
+    """A document of no file: a location is the path, and whether it was the key that was meant."""
+
+    value: Any
+
+    def locate(self, path: Path, *, key: bool = False) -> Location:
+        return Location(f"{path}{' key' if key else ''}")
+
+
+def found(schema: str, text: str) -> list[str]:
+    reading = read_yaml("x.yaml", text.encode())
+    assert reading.findings == ()
+    assert reading.document is not None
+    findings = check_shape(reading.document, schema)
+    return [f"{f.location.line}:{f.location.column} {f.code} {f.message}" for f in findings]
+
+
+def test_findings_come_in_the_order_of_the_text() -> None:
+    text = "aliases:\n  b: {prefer: [], zzz: 1, candidates: 7}\n  a: {}\nmeasures: []\nfoo: 1\n"
+    assert found("policy", text) == [
+        "2:15 empty-value 'prefer' must not be empty",
+        "2:19 unknown-key unknown key 'zzz' in 'aliases.b'",
+        "2:39 wrong-type 'candidates' must be a list, not the number 7",
+        "3:3 missing-key missing 'candidates' in 'aliases.a'",
+        "3:3 missing-key missing 'prefer' in 'aliases.a'",
+        "4:11 wrong-type 'measures' must be a mapping of keys to values, not a list",
+        "5:1 unknown-key unknown key 'foo'",
+    ]
+
+
+def test_a_finding_underlines_its_fault() -> None:
+    text = "aliases:\n  a: {candidates: ['*'], prefers: [listed], incumbent_margin: 5}\n"
+    reading = read_yaml("x.yaml", text.encode())
+    assert reading.document is not None
+    marked = []
+    for finding in check_shape(reading.document, "policy"):
+        where = finding.location
+        assert where.source is not None
+        assert where.column is not None
+        assert finding.severity is Severity.ERROR
+        marked.append((finding.code, where.source[where.column - 1 :][: where.width]))
+    assert marked == [("missing-key", "a"), ("unknown-key", "prefers"), ("wrong-type", "5")]
+
+
+@pytest.mark.parametrize(
+    ("value", "whole", "exact"),
+    [
+        (5, True, True),
+        (Decimal("5.0"), False, True),
+        (Decimal("0.5"), False, True),
+        (True, False, False),
+        ("5", False, False),
+        (None, False, False),
+    ],
+)
+def test_a_decimal_is_a_number_and_never_a_whole_one(value: Any, whole: bool, exact: bool) -> None:
+    tokens = Tree({"provider": "a", "models": {"m": {"limits": {"context_tokens": value}}}})
+    price = Tree({"provider": "a", "models": {"m": {"price": {"input": value}}}})
+    assert (check_shape(tokens, "catalog") == []) == whole
+    assert (check_shape(price, "catalog") == []) == exact
+
+
+def test_a_missing_key_is_shown_at_the_key_of_its_parent() -> None:
+    findings = check_shape(Tree({"aliases": {"a": {"candidates": ["*"]}}}), "policy")
+    assert [str(finding.location) for finding in findings] == ["('aliases', 'a') key"]
+    (at_root,) = check_shape(Tree({"provider": "a"}), "catalog")
+    assert str(at_root.location) == "()"
+    tree = {"aliases": {"a": {"candidates": ["*"], "prefer": [{"within": "1%"}]}}}
+    (in_list,) = check_shape(Tree(tree), "policy")
+    assert str(in_list.location) == "('aliases', 'a', 'prefer', 0)"
+
+
+def test_a_value_that_breaks_several_rules_gets_one_finding() -> None:
+    findings = check_shape(Tree({"metrics": {"m": {"observed_on": "x" * 100}}}), "metrics")
+    assert sum(f.location.file.endswith("'observed_on')") for f in findings) == 1
+
+
+def test_messages_are_short_and_never_steer_a_terminal() -> None:
+    hostile = "\x1b]0;x\x07\u202e" + "y" * 10_000
+    trees = [
+        {
+            hostile: 1,
+            "aliases": {hostile: {hostile: 1, "candidates": [hostile], "prefer": hostile}},
+        },
+        {"measures": {"a": {"metric": hostile, "max_age_days": hostile, "description": []}}},
+        {"aliases": {"a": {"candidates": ["*"], "prefer": [{"minimize": hostile}, hostile]}}},
+        [[hostile] * 1000],
+    ]
+    for tree in trees:
+        findings = check_shape(Tree(tree), "policy")
+        assert findings
+        for finding in findings:
+            assert f"{finding.message} {finding.hint}".isprintable()
+            assert len(finding.message) < 300
+
+
+def test_the_words_of_a_hint_are_those_of_the_editor() -> None:
+    (finding,) = check_shape(Tree({"live_ref": "-x"}), "settings")
+    message = SCHEMAS["settings"]["properties"]["live_ref"]["patternErrorMessage"]
+    assert finding.hint
+    assert finding.hint.casefold() == message.removesuffix(".").casefold()
+
+
+LEAVES = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-2, 10**6),
+    st.decimals(allow_nan=False, allow_infinity=False, places=2),
+    st.text(max_size=8),
+    st.sampled_from(["listed", "10%", "a", "2026-06-09", "2026-02-30", "anthropic/x", "0.10"]),
+)
+KEYS = st.text(max_size=4) | st.sampled_from(
+    sorted({key for schema in SCHEMAS.values() for key in schema["properties"]})
+)
+TREES = st.recursive(
+    LEAVES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4),
+    max_leaves=8,
+)
+
+
+def nodes(value: Any) -> list[tuple[Any, Any]]:
+    """Every container and key that a value inside `value` hangs on."""
+    steps: Any = value.items() if isinstance(value, dict) else enumerate(value)
+    found: list[tuple[Any, Any]] = []
+    for step, inner in steps:
+        found.append((value, step))
+        if isinstance(inner, dict | list):
+            found += nodes(inner)
+    return found
+
+
+@st.composite
+def nearly_valid(draw: st.DrawFn, name: str) -> Any:
+    """An example of a schema with up to three of its values or keys changed."""
+    tree = copy.deepcopy(draw(st.sampled_from(SCHEMAS[name]["examples"])))
+    for _ in range(draw(st.integers(0, 3))):
+        places = nodes(tree)
+        if not places:
+            break
+        container, step = draw(st.sampled_from(places))
+        change = draw(st.sampled_from(["value", "drop", "add"]))
+        if change == "value":
+            container[step] = draw(TREES)
+        elif isinstance(container, list):
+            container.append(draw(TREES))
+        elif change == "drop":
+            del container[step]
+        else:
+            container[draw(KEYS)] = draw(TREES)
+    return tree
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+@given(data=st.data())
+@settings(deadline=None)
+def test_findings_are_absent_exactly_where_the_schema_is_met(
+    name: str, data: st.DataObject
+) -> None:
+    tree = data.draw(nearly_valid(name) | TREES)
+    kinds = Draft202012Validator.TYPE_CHECKER.redefine(
+        "number", lambda _, value: type(value) in (int, Decimal)
+    )
+    plain = extend(Draft202012Validator, type_checker=kinds)
+    validator = plain(SCHEMAS[name], format_checker=FormatChecker(formats=["date"]))
+    assert (check_shape(Tree(tree), name) == []) == validator.is_valid(tree)
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+@given(data=st.data())
+@settings(deadline=None)
+def test_every_finding_is_in_our_own_words_and_the_same_each_time(
+    name: str, data: st.DataObject
+) -> None:
+    tree = data.draw(nearly_valid(name) | TREES)
+    findings = check_shape(Tree(tree), name)
+    assert findings == check_shape(Tree(copy.deepcopy(tree)), name)
+    for finding in findings:
+        assert finding.code != "shape"
+        assert "is not valid under" not in finding.message
+
+
+def test_the_library_is_loaded_only_to_validate() -> None:
+    code = "import sys, zumik.yaml_text.schema_check; sys.exit('jsonschema' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
