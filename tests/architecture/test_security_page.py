@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.cli.tampering import CASES
+from tests.cli.attacks.table import CASES
 
 from zumik.checks.rule_registry import RULES
 
@@ -28,18 +28,18 @@ def files(name: str) -> list[Path]:
 
 
 @pytest.mark.parametrize(("file", "function"), NAMED)
-def test_a_test_that_is_named_is_there(file: str, function: str) -> None:
+def test_named_test_exists(file: str, function: str) -> None:
     (path,) = files(file)
     assert re.search(rf"^def {function}\(", path.read_text(encoding="utf-8"), re.MULTILINE)
 
 
 @pytest.mark.parametrize("name", sorted(set(CODE.findall(PAGE)) - NEITHER))
-def test_a_case_that_is_named_is_there(name: str) -> None:
+def test_named_case_or_rule_exists(name: str) -> None:
     assert name in CASES or name in RULES
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: (row[0] or row[2])[:40])
-def test_whatever_cannot_be_done_is_shown_by_a_test(row: list[str]) -> None:
+def test_a_test_shows_all_that_cannot_be_done(row: list[str]) -> None:
     _, can, cannot, shown = row
     assert can or cannot
     named = re.findall(r"`([^`]+)`", shown)
@@ -47,6 +47,6 @@ def test_whatever_cannot_be_done_is_shown_by_a_test(row: list[str]) -> None:
     assert bool(cannot) == bool(named or shown == "every case above")
 
 
-def test_the_page_is_read_at_all() -> None:
+def test_page_has_rows_and_names() -> None:
     assert len(ROWS) > 15
     assert len(NAMED) > 20

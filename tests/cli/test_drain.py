@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.cli.attacks.edits import write
 from tests.cli.conversation import Desk, Turn
-from tests.cli.tampering import write
 
 from zumik import Resolver
 from zumik.actions.drain_change import until_from

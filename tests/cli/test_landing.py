@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.cli.attacks.case import BRANCH, prepare
+from tests.cli.attacks.edits import append, commit, freeze, frozen, relative, write
 from tests.cli.conversation import Desk, Turn
-from tests.cli.tampering import BRANCH, append, commit, freeze, frozen, prepare, relative, write
 
 DeskAfter = Callable[[str], Desk]
 

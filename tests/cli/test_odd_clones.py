@@ -8,8 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.cli.attacks.case import check, prepare
+from tests.cli.attacks.edits import append, commit, freeze, frozen, relative, write
 from tests.cli.conversation import Desk
-from tests.cli.tampering import append, check, commit, freeze, frozen, prepare, relative, write
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from tests.cli.attacks.case import BRANCH, prepare
+from tests.cli.attacks.edits import freeze, frozen, relative, write
 from tests.cli.conversation import Desk
-from tests.cli.tampering import BRANCH, freeze, frozen, prepare, relative, write
 
 ALLOWED = "releases/allowed_signers"
 

@@ -6,8 +6,9 @@ import json
 from collections.abc import Callable
 
 import pytest
+from tests.cli.attacks.edits import commit, freeze, frozen, relative, write
+from tests.cli.attacks.withdrawals import write_withdrawal
 from tests.cli.conversation import Desk, Turn
-from tests.cli.tampering import commit, freeze, frozen, mark_by_hand, relative, write
 
 DeskAfter = Callable[[str], Desk]
 FIRST, LIVE, NEWEST = "alr_2026_01_10_001", "alr_2026_02_10_001", "alr_2026_02_20_001"
@@ -199,7 +200,7 @@ def test_a_mark_of_another_release_is_no_matter(desk: Desk) -> None:
 
 
 def test_a_withdrawal_that_landed_broken_can_be_mended(desk: Desk) -> None:
-    mark_by_hand(desk, -1, sha256="0" * 64)
+    write_withdrawal(desk, -1, sha256="0" * 64)
     desk.git("push", "--quiet", "origin", "main")
     assert desk.zumik("check").exit_code == 3
     desk.git("rm", "--quiet", MARK)
@@ -208,7 +209,7 @@ def test_a_withdrawal_that_landed_broken_can_be_mended(desk: Desk) -> None:
 
 
 def test_a_key_that_landed_is_told_and_holds_nobody_up(desk: Desk) -> None:
-    mark_by_hand(desk, -1, reason=f"not {SECRET}")
+    write_withdrawal(desk, -1, reason=f"not {SECRET}")
     refused = desk.zumik("check", "--base", "origin/main")
     assert refused.exit_code == 3
     assert "secret-in-text" in refused.out

@@ -1,0 +1,152 @@
+"""A pointer to the wrong release, with a wrong generation, or in a wrong place."""
+
+from __future__ import annotations
+
+import shutil
+
+from tests.cli.attacks.case import Case
+from tests.cli.attacks.edits import (
+    commit,
+    freeze,
+    land,
+    relative,
+    replace_text,
+    write,
+    write_pointer,
+)
+from tests.cli.conversation import Desk
+
+
+def unmarked_rollback(desk: Desk) -> None:
+    done = desk.zumik("alias", "rollback", "code.fast", "--reason", "INC-42")
+    assert done.exit_code == 0, done
+    write_pointer(desk, kind="promote")
+
+
+def moved_and_moved_back(desk: Desk) -> None:
+    before = (desk.releases / "live" / "code.fast.json").read_bytes()
+    assert desk.zumik("alias", "rollback", "code.fast").exit_code == 0
+    (desk.releases / "live" / "code.fast.json").write_bytes(before)
+    commit(desk, "As it was")
+
+
+def promoted_before_the_newest(desk: Desk) -> None:
+    freeze(desk)
+    done = desk.zumik("alias", "promote", "code.fast", "--latest")
+    assert done.exit_code == 0, done
+    freeze(desk)
+
+
+def retiring_winner(desk: Desk) -> None:
+    """The alias moves to a model that retires in five days."""
+    done = desk.zumik("alias", "rollback", "code.fast")
+    assert done.exit_code == 0, done
+    catalog = desk.releases / "catalog" / "globex.yaml"
+    text = catalog.read_text().replace("  swift:\n", "  swift:\n    retires_on: 2026-02-25\n")
+    land(desk, lambda desk: (write(desk, relative(desk, catalog), text), freeze(desk))[1])
+    desk.git("reset", "--quiet", "--hard", "origin/main")
+    done = desk.zumik("alias", "rollback", "code.fast")
+    assert done.exit_code == 0, done
+    replace_text("releases/policy/aliases.yaml", '["*"]', '["acme/*", "globex/swift"]')(desk)
+    done = desk.zumik("alias", "promote", "code.fast", "--latest")
+    assert done.exit_code == 0, done
+
+
+CASES = {
+    "pointer-to-nothing": Case(
+        "a pointer names a missing release",
+        lambda desk: write_pointer(desk, release="alr_2026_02_10_777"),
+        {"pointer-to-nothing"},
+    ),
+    "pointer-digest": Case(
+        "a pointer names a release under another digest",
+        lambda desk: write_pointer(desk, sha256="0" * 64),
+        {"pointer-mismatch"},
+    ),
+    "pointer-alias": Case(
+        "a pointer names a release that has no such alias",
+        lambda desk: (
+            shutil.copy(
+                desk.releases / "live" / "code.fast.json", desk.releases / "live" / "code.new.json"
+            ),
+            write_pointer(desk, "code.new", alias="code.new"),
+        )[1],
+        {"pointer-to-nothing"},
+    ),
+    "pointer-misnamed": Case(
+        "a pointer has the file name of another alias",
+        lambda desk: write_pointer(desk, alias="auto.balanced"),
+        {"misnamed-pointer"},
+    ),
+    "pointer-by-hand": Case(
+        "a pointer is written in another layout",
+        replace_text("releases/live/code.fast.json", '"generation": 2', '"generation":  3'),
+        {"not-canonical"},
+    ),
+    "pointer-generation": Case(
+        "a pointer keeps its generation",
+        lambda desk: write_pointer(desk, generation=2, reason="another"),
+        {"generation-not-above"},
+    ),
+    "pointer-generation-back": Case(
+        "a pointer's generation goes back",
+        lambda desk: write_pointer(desk, generation=1),
+        {"generation-not-above"},
+    ),
+    "pointer-generation-far": Case(
+        "a pointer's generation leaves no room for another move",
+        lambda desk: write_pointer(desk, generation=2**53 - 1),
+        {"generation-jumps"},
+    ),
+    "pointer-from-the-future": Case(
+        "a pointer is dated in years to come",
+        lambda desk: write_pointer(desk, proposed_at="2099-01-01T00:00:00Z"),
+        {"created-in-the-future"},
+    ),
+    "pointer-behind": Case(
+        "a pointer moves to a draft, and the branch has a newer draft",
+        promoted_before_the_newest,
+        set(),
+        0,
+        frozenset({"behind-the-newest"}),
+    ),
+    "pointer-retiring": Case(
+        "an alias moves to a model that is about to retire",
+        retiring_winner,
+        set(),
+        0,
+        frozenset({"winner-retires-soon"}),
+    ),
+    "pointer-back": Case(
+        "a pointer goes back to an older release as a promotion",
+        unmarked_rollback,
+        {"unmarked-rollback"},
+    ),
+    "pointer-removed": Case(
+        "a pointer is removed",
+        lambda desk: (desk.git("rm", "-q", "releases/live/code.fast.json"), commit(desk))[1],
+        {"pointer-removed"},
+    ),
+    "pointer-touched": Case(
+        "a pointer is moved and moved back",
+        moved_and_moved_back,
+        set(),
+        0,
+        frozenset({"pointer-touched"}),
+    ),
+    "pointer-symlink": Case(
+        "a pointer becomes a symlink",
+        lambda desk: (
+            (desk.releases / "live" / "code.fast.json").unlink(),
+            (desk.releases / "live" / "code.fast.json").symlink_to("auto.balanced.json"),
+            commit(desk),
+        )[2],
+        {"foreign-entry"},
+        5,
+    ),
+    "unknown-in-live": Case(
+        "a file in live/ is not a pointer",
+        lambda desk: write(desk, "releases/live/README", "hello\n"),
+        {"not-a-pointer-file"},
+    ),
+}
