@@ -12,7 +12,7 @@ import typer
 
 from zumik.actions.publish import Landing, landed_or_unknown
 from zumik.actions.session import Session
-from zumik.cli.output import Format, emit, tell
+from zumik.cli.output import Format, emit, tell, terminal_style
 from zumik.core.basics.display import neutral, shown
 from zumik.core.basics.field_readers import moment_text
 from zumik.core.basics.names import ModelId
@@ -225,7 +225,7 @@ def _show(
     landed = done.to_json() if done else {}
     emit(
         form,
-        lambda: f"{change.said}\n\n{effects_to_text(found, session.style)}",
+        lambda: f"{change.said}\n\n{effects_to_text(found, terminal_style())}",
         lambda: {
             **change.done,
             "list": change.drains.to_json(),

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from zumik.actions.publish import Landed, Landing
 from zumik.actions.session import Session
 from zumik.cli.history import winner_of
-from zumik.cli.output import Format, emit, tell
+from zumik.cli.output import Format, emit, tell, terminal_style
 from zumik.cli.release import require_text
 from zumik.core.basics.display import neutral
 from zumik.core.basics.names import AliasName
@@ -84,7 +84,7 @@ def move(session: Session, asked: Asked, moves: Moves, form: Format) -> None:
     landed = done.to_json() if done else {}
     emit(
         form,
-        lambda: moves_to_text(rows, session.style),
+        lambda: moves_to_text(rows, terminal_style()),
         lambda: {
             "status": stands,
             "dry_run": asked.dry_run,

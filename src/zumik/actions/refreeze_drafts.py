@@ -15,8 +15,9 @@ import typer
 
 from zumik.actions.draft_scene import Scene, frozen_here, look
 from zumik.actions.publish import DryRunOption, Landing, NoCommitOption
-from zumik.actions.session import Session, writer
-from zumik.cli.output import Format, FormatOption, emit, tell
+from zumik.actions.session import Session
+from zumik.cli.context import writer
+from zumik.cli.output import Format, FormatOption, emit, tell, terminal_style
 from zumik.core.basics.display import neutral
 from zumik.core.basics.tree import LEDGER, LIVE
 from zumik.core.live.pointer import Pointer, pointer_to_bytes
@@ -71,7 +72,7 @@ def refreeze(
         stands, step = _settle(session, outcome, Landing(not no_commit))
     emit(
         form,
-        lambda: refrozen_to_text(outcome.told, session.style),
+        lambda: refrozen_to_text(outcome.told, terminal_style()),
         lambda: {"status": stands, "dry_run": dry_run, **refrozen_to_json(outcome.told)},
     )
     tell(f"\n{stands}")

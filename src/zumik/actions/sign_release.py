@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from zumik.actions.publish import Landing, NoCommitOption
-from zumik.actions.session import Session, writer
-from zumik.cli.output import Format, FormatOption, emit, tell
+from zumik.actions.session import Session
+from zumik.cli.context import writer
+from zumik.cli.output import Format, FormatOption, at_terminal, emit, tell
 from zumik.core.basics.display import shown
 from zumik.core.basics.tree import FROZEN, read_optional
 from zumik.core.releases.release import MAX_RELEASE_BYTES, ReleaseRef
@@ -125,7 +126,7 @@ def _sign(session: Session, data: bytes, key: Path | None) -> Signed:
         data,
         key.expanduser() if key is not None else _key_of_git(session),
         environment=session.environment,
-        terminal=session.at_terminal,
+        terminal=at_terminal(),
     )
     claim = read_signature(signature)
     allowed = _allowed_signers(session.store)

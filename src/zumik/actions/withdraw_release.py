@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zumik.actions.publish import BranchOption, DryRunOption, Landing, NoCommitOption, PushOption
-from zumik.actions.session import Session, writer
+from zumik.actions.session import Session
+from zumik.cli.context import writer
 from zumik.cli.output import Format, FormatOption, emit, tell
 from zumik.errors import AnswerIsNo, UsageError
 

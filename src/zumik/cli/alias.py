@@ -10,9 +10,10 @@ import typer
 
 from zumik.actions.move_aliases import asked_of, move, retirement
 from zumik.actions.publish import BranchOption, DryRunOption, Landing, NoCommitOption, PushOption
-from zumik.actions.session import Session, session_of, writer
+from zumik.actions.session import Session
+from zumik.cli.context import session_of, writer
 from zumik.cli.history import history
-from zumik.cli.output import Format, FormatOption, emit, tell
+from zumik.cli.output import Format, FormatOption, emit, tell, terminal_style
 from zumik.cli.release import chosen_release, require_text
 from zumik.core.basics.display import neutral
 from zumik.core.basics.names import AliasName
@@ -49,8 +50,8 @@ def list_aliases(context: typer.Context, form: FormatOption = Format.TEXT) -> No
     found = list(lives(session, shown))
 
     def text() -> str:
-        told = drains_to_text(shown, session.style, overruled(found))
-        return "\n\n".join(filter(None, (told, lives_to_text(found, session.style))))
+        told = drains_to_text(shown, terminal_style(), overruled(found))
+        return "\n\n".join(filter(None, (told, lives_to_text(found, terminal_style()))))
 
     emit(form, text, lambda: lives_to_json(found))
 
@@ -100,7 +101,7 @@ def show(
     answer = answered(shown.drains, source, name, shown.at)
     emit(
         form,
-        lambda: alias_to_text(pointer, found, session.style, withdrawal, answer, shown),
+        lambda: alias_to_text(pointer, found, terminal_style(), withdrawal, answer, shown),
         lambda: alias_to_json(pointer, found, withdrawal, answer),
     )
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zumik.actions.session import Session, session_of
+from zumik.actions.session import Session
+from zumik.cli.context import session_of
 from zumik.cli.output import Format, FormatOption, emit, tell
 from zumik.core.basics.field_readers import moment_text
 from zumik.errors import CannotRun

@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from zumik.actions.imported_files import imported_files
-from zumik.actions.session import Session, session_of, writer
-from zumik.cli.output import Format, FormatOption, emit, tell
+from zumik.actions.session import Session
+from zumik.cli.context import session_of, writer
+from zumik.cli.output import Format, FormatOption, emit, tell, terminal_style
 from zumik.core.basics.findings import Invalid, has_errors
 from zumik.core.basics.names import ModelId
 from zumik.core.facts.catalog import model_to_json
@@ -47,7 +48,7 @@ def list_models(
     ]
     emit(
         form,
-        lambda: models_to_text(models, session.style),
+        lambda: models_to_text(models, terminal_style()),
         lambda: {model.id: model_to_json(model) for model in models},
     )
 
@@ -76,8 +77,8 @@ def show(
     emit(
         form,
         lambda: (
-            f"{session.style.bold(name)}\n"
-            f"{model_to_text(found, session.style, authored.metrics)}\n"
+            f"{terminal_style().bold(name)}\n"
+            f"{model_to_text(found, terminal_style(), authored.metrics)}\n"
             f"  {authored.locate(('models', name), key=True)}"
         ),
         lambda: {name: model_to_json(found)},
@@ -138,7 +139,7 @@ def import_prices(
     names = [str(found.path.relative_to(session.store.root.parent)) for found in files]
     emit(
         form,
-        lambda: import_to_text(plan, names, session.style),
+        lambda: import_to_text(plan, names, terminal_style()),
         lambda: {**import_to_json(plan), "files": names, "dry_run": dry_run},
     )
     if dry_run:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from zumik.actions.session import Session, session_of
-from zumik.cli.output import json_text
+from zumik.actions.session import Session
+from zumik.cli.context import session_of
+from zumik.cli.output import json_text, terminal_style
 from zumik.core.basics.display import shown
 from zumik.errors import CannotRun, UsageError
 
@@ -85,7 +86,7 @@ def check(
     session = session_of(context)
     checked = _judge(session, base, head or "HEAD", full=full)
     _write(checked, outputs)
-    typer.echo(_written(checked, form, session.style))
+    typer.echo(_written(checked, form, terminal_style()))
     return _exit_code(checked)
 
 

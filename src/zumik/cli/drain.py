@@ -17,7 +17,7 @@ from zumik.actions.drain_change import (
     until_from,
 )
 from zumik.actions.publish import BranchOption, DryRunOption, Landing, NoCommitOption, PushOption
-from zumik.actions.session import writer
+from zumik.cli.context import writer
 from zumik.cli.output import Format, FormatOption, emit
 from zumik.errors import UsageError
 

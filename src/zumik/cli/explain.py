@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zumik.actions.session import Session, session_of
-from zumik.cli.output import Format, FormatOption, emit
+from zumik.actions.session import Session
+from zumik.cli.context import session_of
+from zumik.cli.output import Format, FormatOption, emit, terminal_style
 from zumik.cli.pasted import given_from
 from zumik.core.basics.names import AliasName
 from zumik.core.basics.references import Reference
@@ -60,7 +61,7 @@ def explain(
     explanation = _explanation(session, line)
     emit(
         form,
-        lambda: explanation_to_text(explanation, session.style, everyone=everyone),
+        lambda: explanation_to_text(explanation, terminal_style(), everyone=everyone),
         lambda: explanation_to_json(explanation),
     )
     found = explanation.replay
@@ -179,7 +180,7 @@ def _explain_target(session: Session, line: LogLine, form: Format) -> int:
     emit(
         form,
         lambda: target_to_text(
-            target.model, target.known_from, target.serves, found, session.style
+            target.model, target.known_from, target.serves, found, terminal_style()
         ),
         lambda: target_to_json(target.model, target.known_from, target.serves, found),
     )

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zumik.actions.session import Session, session_of
+from zumik.actions.session import Session
+from zumik.cli.context import session_of
 from zumik.cli.output import tell
 from zumik.core.basics.display import shown
 from zumik.errors import UsageError

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zumik.actions.session import Session, session_of
-from zumik.cli.output import Format, FormatOption, emit, tell
+from zumik.actions.session import Session
+from zumik.cli.context import session_of
+from zumik.cli.output import Format, FormatOption, emit, tell, terminal_style
 from zumik.core.basics.names import AliasName, ReleaseId
 from zumik.core.live.pointer import Pointer
 from zumik.core.releases.release import VerifiedRelease
@@ -159,7 +160,7 @@ def _show_all(session: Session, landed: LandedPointers, alias: AliasName, form: 
         session.store.live_pointer(alias)
     emit(
         form,
-        lambda: history_to_text(found, waiting, ref, session.style),
+        lambda: history_to_text(found, waiting, ref, terminal_style()),
         lambda: history_to_json(found),
     )
     if landed.line.boundary is not None:
@@ -200,7 +201,7 @@ def _show_at(
         )
     emit(
         form,
-        lambda: past_to_text(past, moment, landed.line.ref, session.style),
+        lambda: past_to_text(past, moment, landed.line.ref, terminal_style()),
         lambda: past_to_json(past),
     )
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 from collections.abc import Callable
 from enum import StrEnum
-from typing import IO, Annotated
+from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
 from zumik.core.basics.display import neutral
 from zumik.errors import ZumikError
+
+if TYPE_CHECKING:
+    from zumik.reports.text import Style
 
 
 class Format(StrEnum):
@@ -40,6 +44,19 @@ def json_text(data: object, *, indent: int | None = None) -> str:
 def stdin() -> IO[bytes]:
     """What is piped in; nothing where it is closed."""
     return sys.stdin.buffer if sys.stdin else io.BytesIO()
+
+
+def terminal_style() -> Style:
+    """Colour on a terminal, unless NO_COLOR or TERM=dumb turns it off."""
+    from zumik.reports.text import Style
+
+    plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+    return Style(colour=bool(sys.stdout) and sys.stdout.isatty() and not plain)
+
+
+def at_terminal() -> bool:
+    """Whether a person sits at the terminal and can answer a question."""
+    return any(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
 
 
 def tell(message: str) -> None:

@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from zumik.actions.proposal import Proposal, propose
-from zumik.actions.session import Session, session_of
-from zumik.cli.output import Format, FormatOption, emit, tell
+from zumik.actions.session import Session
+from zumik.cli.context import session_of
+from zumik.cli.output import Format, FormatOption, emit, tell, terminal_style
 from zumik.core.basics.names import AliasName
 from zumik.core.decisions.alias_table import rederive, table_of
 from zumik.core.resolvers import LATEST
@@ -42,7 +43,7 @@ def plan(
     plans = _chosen(plans_of(session, proposal), aliases or [])
     emit(
         form,
-        lambda: plans_to_text(plans, session.style, whole=bool(aliases)),
+        lambda: plans_to_text(plans, terminal_style(), whole=bool(aliases)),
         lambda: plans_to_json(plans),
     )
     if any(found.after is not None and found.after.winner is None for found in plans):

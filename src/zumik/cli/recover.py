@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from zumik.actions.publish import DryRunOption
-from zumik.actions.session import session_of
+from zumik.cli.context import session_of
 from zumik.cli.output import Format, FormatOption, emit, tell
 from zumik.core.basics.display import neutral
 

@@ -8,10 +8,11 @@ import typer
 
 from zumik.actions.publish import BranchOption, DryRunOption, Landing, NoCommitOption, PushOption
 from zumik.actions.refreeze_drafts import refreeze
-from zumik.actions.session import Session, session_of, writer
+from zumik.actions.session import Session
 from zumik.actions.sign_release import sign, verdict_on
 from zumik.actions.withdraw_release import withdraw
-from zumik.cli.output import Format, FormatOption, emit, tell
+from zumik.cli.context import session_of, writer
+from zumik.cli.output import Format, FormatOption, emit, tell, terminal_style
 from zumik.core.basics.display import shown
 from zumik.core.basics.names import ReleaseId
 from zumik.core.releases.release import MAX_TEXT, Content, ReleaseRef, VerifiedRelease
@@ -118,7 +119,7 @@ def _show_created(
 
     emit(
         form,
-        lambda: f"{head['id']}  {head['sha256']}\n\n{changes_to_text(changes, session.style)}",
+        lambda: f"{head['id']}  {head['sha256']}\n\n{changes_to_text(changes, terminal_style())}",
         lambda: {**head, "changes": changes_to_json(changes)},
     )
 
@@ -205,7 +206,7 @@ def list_releases(
         )
         for release_id in reversed(list(store.releases))
     ]
-    emit(form, lambda: releases_to_text(listed, session.style), lambda: releases_to_json(listed))
+    emit(form, lambda: releases_to_text(listed, terminal_style()), lambda: releases_to_json(listed))
 
 
 @app.command("show")
@@ -228,7 +229,7 @@ def show(
     withdrawal = session.store.withdrawal(found.ref.id)
     emit(
         form,
-        lambda: release_to_text(found, tables, vouched, session.style, signed, withdrawal),
+        lambda: release_to_text(found, tables, vouched, terminal_style(), signed, withdrawal),
         lambda: release_to_json(found, tables, vouched, signed, withdrawal),
     )
 
@@ -252,7 +253,7 @@ def diff(
     changes = changes_between(_content(left), _content(right))
     emit(
         form,
-        lambda: f"{left.ref.id} → {right.ref.id}\n\n{changes_to_text(changes, session.style)}",
+        lambda: f"{left.ref.id} → {right.ref.id}\n\n{changes_to_text(changes, terminal_style())}",
         lambda: {
             "before": left.ref.id,
             "after": right.ref.id,

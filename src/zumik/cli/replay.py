@@ -10,8 +10,9 @@ from typing import IO, Annotated
 
 import typer
 
-from zumik.actions.session import Session, session_of
-from zumik.cli.output import Format, FormatOption, json_text, stdin, tell
+from zumik.actions.session import Session
+from zumik.cli.context import session_of
+from zumik.cli.output import Format, FormatOption, json_text, stdin, tell, terminal_style
 from zumik.core.basics.names import AliasName, ReleaseId
 from zumik.core.basics.references import Reference
 from zumik.core.decisions.decision import NoCandidate, resolve
@@ -178,7 +179,7 @@ def _show(session: Session, number: int, found: Replay, form: Format) -> None:
     if form is Format.JSON:
         typer.echo(json_text({"line": number, **replay_to_json(found)}))
     else:
-        typer.echo(replay_to_text(number, found, session.style))
+        typer.echo(replay_to_text(number, found, terminal_style()))
 
 
 def _show_tally(session: Session, tally: Tally, form: Format) -> None:
@@ -194,4 +195,6 @@ def _show_tally(session: Session, tally: Tally, form: Format) -> None:
         total = sum(n for n, _ in moved)
         typer.echo(f"{total:,} would be answered by another model")
         if moved:
-            typer.echo(differences_to_text([(f"{n:,}", *pair) for n, pair in moved], session.style))
+            typer.echo(
+                differences_to_text([(f"{n:,}", *pair) for n, pair in moved], terminal_style())
+            )

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zumik.actions.session import session_of
-from zumik.cli.output import Format, FormatOption, json_text, tell
+from zumik.cli.context import session_of
+from zumik.cli.output import Format, FormatOption, json_text, tell, terminal_style
 from zumik.core.basics.field_readers import moment_text
 from zumik.core.basics.names import ModelId
 from zumik.core.basics.references import Reference
@@ -62,7 +62,7 @@ def resolve_reference(
         typer.echo(json_text(decision.to_json(moment_text(now))))
     else:
         drained = _drained(store, decision, request, now)
-        typer.echo(decision_to_text(decision, session.style, drained))
+        typer.echo(decision_to_text(decision, terminal_style(), drained))
     if decision.drain_ignored:
         tell(f"warning: {ignored_to_text(decision)}")
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zumik.actions.session import Session, session_of
+from zumik.actions.session import Session
+from zumik.cli.context import session_of
 from zumik.cli.output import stdin, tell
 from zumik.errors import CannotRun, UsageError
 

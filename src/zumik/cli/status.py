@@ -6,9 +6,10 @@ import typer
 
 from zumik.actions.drain_change import shown_now
 from zumik.actions.proposal import propose, unreleased
-from zumik.actions.session import Session, session_of
+from zumik.actions.session import Session
 from zumik.cli.alias import lives
-from zumik.cli.output import Format, FormatOption, emit
+from zumik.cli.context import session_of
+from zumik.cli.output import Format, FormatOption, emit, terminal_style
 from zumik.errors import ZumikError
 from zumik.reports.alias_report import lives_to_json, lives_to_text, overruled
 from zumik.reports.drain_report import drains_to_json, drains_to_rows
@@ -22,7 +23,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 def status(context: typer.Context, form: FormatOption = Format.TEXT) -> None:
     """Show the workspace, its newest release, what each alias answers, and unreleased changes."""
     session = session_of(context)
-    store, style = session.store, session.style
+    store, style = session.store, terminal_style()
     shown = shown_now(session)
     found = list(lives(session, shown))
     newest = store.newest

@@ -8,7 +8,7 @@ import typer
 
 from zumik.actions.drain_change import Change, apply, live_of, restored_by
 from zumik.actions.publish import BranchOption, DryRunOption, Landing, NoCommitOption, PushOption
-from zumik.actions.session import writer
+from zumik.cli.context import writer
 from zumik.cli.output import Format, FormatOption, emit
 from zumik.core.basics.display import neutral, shown
 from zumik.core.live.drains import Drain, Drains

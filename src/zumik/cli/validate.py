@@ -5,8 +5,8 @@ from __future__ import annotations
 import typer
 
 from zumik.actions.proposal import propose
-from zumik.actions.session import session_of
-from zumik.cli.output import Format, FormatOption, emit
+from zumik.cli.context import session_of
+from zumik.cli.output import Format, FormatOption, emit, terminal_style
 from zumik.core.basics.findings import has_errors
 from zumik.reports.finding_report import findings_to_json, findings_to_text
 from zumik.reports.text import plural
@@ -32,7 +32,7 @@ def validate(context: typer.Context, form: FormatOption = Format.TEXT) -> int:
     )
 
     def text() -> str:
-        style = session.style
+        style = terminal_style()
         verdict = style.good("valid") if valid else style.bad("not valid")
         return f"{findings_to_text(findings, style)}\n{verdict}: {size}"
 

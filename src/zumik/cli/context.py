@@ -1,0 +1,57 @@
+"""What a command gets from typer's context: its session, and the lock of a command that writes."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+
+from zumik.actions.session import Session
+
+
+def session_of(context: object) -> Session:
+    """The session of a command's context."""
+    session = getattr(context, "obj", None)
+    return session if isinstance(session, Session) else Session()
+
+
+def writer(context: typer.Context, command: str, *, dry_run: bool = False) -> Session:
+    """The session of a command that writes: alone, from before it reads anything until it ends.
+
+    A dry run writes nothing, and waits for no lock. Raises CannotRun while another command writes,
+    or where one was interrupted.
+    """
+    from zumik.transaction import writer
+    from zumik.transaction.lock import held_by_me
+
+    session = session_of(context)
+    if not dry_run:
+        context.with_resource(_ending_like_ctrl_c())
+        session.writer = context.with_resource(
+            writer.writer(
+                session.store.root,
+                session.repository_or_none,
+                held_by_me(command, session.now()),
+                lambda text: typer.echo(text, err=True),
+            )
+        )
+    return session
+
+
+@contextmanager
+def _ending_like_ctrl_c() -> Iterator[None]:
+    """SIGTERM ends a command as Ctrl-C does, so that it undoes what it began."""
+
+    def interrupt(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    except KeyboardInterrupt:
+        typer.echo("interrupted", err=True)  # typer says nothing of it
+        raise
+    finally:
+        signal.signal(signal.SIGTERM, before)
