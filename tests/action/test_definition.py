@@ -81,13 +81,13 @@ def test_a_required_check_is_never_skipped() -> None:
     assert "edited" in read(GITHUB / "workflows" / "check.yml")[True]["pull_request"]["types"]
 
 
-def test_an_action_of_others_is_named_by_its_commit() -> None:
+def test_third_party_actions_are_pinned_by_commit() -> None:
     uses = [step["uses"] for _, job in jobs() for step in job["steps"] if "uses" in step]
     for use in (*uses, *(step["uses"] for step in steps() if "uses" in step)):
         assert use.startswith("./") or re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", use), use
 
 
-def test_the_action_that_judges_is_not_the_branchs() -> None:
+def test_the_action_comes_from_the_base_and_not_the_branch() -> None:
     """It comes from a checkout that names the base, beside the one that is judged."""
     found = read(GITHUB / "workflows" / "check.yml")["jobs"]["releases"]["steps"]
     base, branch, use = found
@@ -98,7 +98,7 @@ def test_the_action_that_judges_is_not_the_branchs() -> None:
     assert use["with"]["directory"] == branch["with"]["path"]
 
 
-def test_the_example_of_owners_owns_nothing_here() -> None:
+def test_the_codeowners_example_is_not_active_here() -> None:
     for place in (GITHUB, GITHUB.parent, GITHUB.parent / "docs"):
         assert not (place / "CODEOWNERS").exists()
     lines = (GITHUB / "CODEOWNERS.example").read_text().splitlines()

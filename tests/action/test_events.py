@@ -50,7 +50,7 @@ def test_a_pull_request_that_changes_a_release_is_annotated_and_fails(forge: For
     assert "frozen-modified" in said.summary or "changed" in said.summary
 
 
-def test_the_verdict_is_there_as_sarif_and_junit(forge: Forge) -> None:
+def test_the_verdict_is_written_as_sarif_and_junit(forge: Forge) -> None:
     spoil(forge)
     said = forge.pull_request().run()
     sarif = json.loads(Path(said.outputs["sarif"]).read_text())
@@ -59,7 +59,7 @@ def test_the_verdict_is_there_as_sarif_and_junit(forge: Forge) -> None:
     assert list(junit.iter("failure"))
 
 
-def test_a_pull_request_is_judged_on_the_base_as_it_is_now(forge: Forge) -> None:
+def test_a_pull_request_is_checked_against_the_current_base(forge: Forge) -> None:
     forge.freeze()
     job = forge.pull_request()
     moved = forge.move_main()
@@ -68,7 +68,7 @@ def test_a_pull_request_is_judged_on_the_base_as_it_is_now(forge: Forge) -> None
     assert said.outputs["base"] == moved
 
 
-def test_a_base_that_was_moved_back_is_taken_as_it_is(forge: Forge) -> None:
+def test_a_base_that_was_moved_back_is_used_as_it_is(forge: Forge) -> None:
     """On a runner that keeps its clone, too."""
     forge.freeze()
     job = forge.pull_request()
@@ -77,7 +77,7 @@ def test_a_base_that_was_moved_back_is_taken_as_it_is(forge: Forge) -> None:
     assert job.base().outputs["base"] == forge.tip()
 
 
-def test_a_release_that_was_overtaken_since_the_merge_commit_was_made_fails(forge: Forge) -> None:
+def test_a_release_overtaken_after_the_merge_commit_fails(forge: Forge) -> None:
     forge.freeze()
     job = forge.pull_request()
     forge.desk.git("switch", "--quiet", "main")
@@ -99,9 +99,7 @@ def test_the_head_itself_may_be_checked_out(forge: Forge) -> None:
 
 
 @pytest.mark.parametrize("event", ["pull_request", "pull_request_target"])
-def test_a_checkout_of_something_else_is_no_check_of_the_pull_request(
-    forge: Forge, event: str
-) -> None:
+def test_a_checkout_of_another_commit_fails(forge: Forge, event: str) -> None:
     spoil(forge)
     env = forge.pull_request().env
     said = forge.job(forge.tip("main"), **{**env, "GITHUB_EVENT_NAME": event}).run()
@@ -109,7 +107,7 @@ def test_a_checkout_of_something_else_is_no_check_of_the_pull_request(
     assert "neither the pull request's head" in said.summary
 
 
-def test_a_merge_of_something_else_is_no_check_of_the_pull_request(forge: Forge) -> None:
+def test_a_merge_of_another_commit_fails(forge: Forge) -> None:
     forge.freeze()
     first = forge.pull_request()
     spoil(forge)
@@ -118,7 +116,7 @@ def test_a_merge_of_something_else_is_no_check_of_the_pull_request(forge: Forge)
     assert first.run(CHECK_PULL_HEAD=forge.tip("main")).code == 4
 
 
-def test_a_merge_of_more_than_the_pull_request_is_no_check_of_it(forge: Forge) -> None:
+def test_a_merge_of_more_than_the_pull_request_fails(forge: Forge) -> None:
     forge.freeze()
     env = forge.pull_request().env
     head, git = env["CHECK_PULL_HEAD"], ("--git-dir", str(forge.bare))
@@ -127,7 +125,7 @@ def test_a_merge_of_more_than_the_pull_request_is_no_check_of_it(forge: Forge) -
     assert forge.job(more, **env).run().code == 4
 
 
-def test_branches_of_a_fork_do_not_pass_for_the_base(forge: Forge) -> None:
+def test_a_fork_s_branch_is_not_used_as_the_base(forge: Forge) -> None:
     spoil(forge)
     job = forge.pull_request()
     fork = forge.bare.parents[1] / "mallory" / "app"
@@ -139,14 +137,14 @@ def test_branches_of_a_fork_do_not_pass_for_the_base(forge: Forge) -> None:
     assert "origin is not acme/app" in said.summary
 
 
-def test_a_base_branch_that_is_gone_is_not_passed_over(forge: Forge) -> None:
+def test_a_missing_base_branch_fails(forge: Forge) -> None:
     forge.freeze()
     said = forge.pull_request().run(GITHUB_BASE_REF="gone")
     assert said.code == 4
     assert "cannot be fetched" in said.summary
 
 
-def test_history_that_cannot_be_fetched_is_not_passed_over(forge: Forge) -> None:
+def test_unfetchable_history_fails(forge: Forge) -> None:
     forge.commit("README.md", "one\n")
     forge.commit("README.md", "two\n")
     job = forge.pull_request()
@@ -159,7 +157,7 @@ def test_history_that_cannot_be_fetched_is_not_passed_over(forge: Forge) -> None
     assert "shallow" in said.summary
 
 
-def test_a_whole_clone_stays_whole(forge: Forge) -> None:
+def test_a_full_clone_stays_full(forge: Forge) -> None:
     forge.freeze()
     job = forge.pull_request()
     forge.move_main()
@@ -169,7 +167,7 @@ def test_a_whole_clone_stays_whole(forge: Forge) -> None:
     assert job.run().code == 0
 
 
-def test_the_first_release_is_judged_by_its_own_settings_and_that_is_said(
+def test_the_first_release_is_checked_by_its_own_settings_and_the_log_says_so(
     desk_after: Callable[[str], Desk], tmp_path: Path
 ) -> None:
     desk = desk_after("february")
@@ -190,7 +188,7 @@ def test_the_first_release_is_judged_by_its_own_settings_and_that_is_said(
 # The merge queue
 
 
-def test_a_merge_group_is_judged_on_what_it_is_queued_behind(forge: Forge) -> None:
+def test_a_merge_group_is_checked_against_the_group_before_it(forge: Forge) -> None:
     forge.freeze()
     first = forge.merge_group(forge.tip())
     said = first.run()
@@ -206,13 +204,13 @@ def test_a_merge_group_with_a_changed_release_fails(forge: Forge) -> None:
     assert forge.merge_group(forge.tip()).run().code == 5
 
 
-def test_a_merge_group_that_is_not_checked_out_is_not_passed(forge: Forge) -> None:
+def test_a_merge_group_that_is_not_checked_out_fails(forge: Forge) -> None:
     spoil(forge)
     env = forge.merge_group(forge.tip()).env
     assert forge.job(forge.tip(), **env).run().code == 4
 
 
-def test_a_merge_group_without_its_base_is_not_passed(forge: Forge) -> None:
+def test_a_merge_group_without_its_base_fails(forge: Forge) -> None:
     forge.freeze()
     job = forge.merge_group(forge.tip())
     forge.desk.git("switch", "--quiet", "main")
@@ -223,7 +221,7 @@ def test_a_merge_group_without_its_base_is_not_passed(forge: Forge) -> None:
 # Pushes
 
 
-def test_a_push_is_judged_on_what_the_branch_was_before(forge: Forge) -> None:
+def test_a_push_is_checked_against_the_branch_before_it(forge: Forge) -> None:
     before = forge.tip()
     forge.commit("README.md", "one\n")
     forge.freeze()
@@ -232,14 +230,14 @@ def test_a_push_is_judged_on_what_the_branch_was_before(forge: Forge) -> None:
     assert said.outputs["base"] == before
 
 
-def test_a_push_that_changes_a_release_fails_also_where_it_is_undone(forge: Forge) -> None:
+def test_a_push_that_changes_and_restores_a_release_fails(forge: Forge) -> None:
     before = forge.tip()
     spoil(forge)
     forge.desk.git("revert", "--no-edit", "HEAD")
     assert forge.pushed(before).run().code in (3, 5)
 
 
-def test_a_force_push_that_takes_a_release_away_fails(forge: Forge) -> None:
+def test_a_force_push_that_removes_a_release_fails(forge: Forge) -> None:
     before = forge.tip()
     drop_newest(forge)
     said = forge.pushed(before, "main", "--force").run()
@@ -248,21 +246,21 @@ def test_a_force_push_that_takes_a_release_away_fails(forge: Forge) -> None:
     assert "a force push" in said.summary
 
 
-def test_a_force_push_that_puts_something_else_in_its_place_fails(forge: Forge) -> None:
+def test_a_force_push_that_replaces_a_release_fails(forge: Forge) -> None:
     before = forge.tip()
     drop_newest(forge)
     forge.commit("README.md", "other\n")
     assert forge.pushed(before, "main", "--force").run().code == 3
 
 
-def test_a_push_over_what_is_gone_is_not_passed(forge: Forge) -> None:
+def test_a_push_over_a_missing_commit_fails(forge: Forge) -> None:
     forge.freeze()
     said = forge.pushed("1" * 40).run()
     assert said.code == 4
     assert "is gone" in said.summary
 
 
-def test_a_new_branch_is_judged_on_the_default_branch(forge: Forge) -> None:
+def test_a_new_branch_is_checked_against_the_default_branch(forge: Forge) -> None:
     spoil(forge)
     said = forge.pushed(NONE, BRANCH).run()
     assert said.code == 5
@@ -276,7 +274,7 @@ def test_the_first_push_of_the_default_branch_is_checked_whole(forge: Forge) -> 
     assert "not compared with a base" in said.log
 
 
-def test_a_pushed_commit_that_is_not_checked_out_is_not_passed(forge: Forge) -> None:
+def test_a_pushed_commit_that_is_not_checked_out_fails(forge: Forge) -> None:
     before = forge.tip()
     spoil(forge)
     env = forge.pushed(before).env
@@ -306,7 +304,7 @@ def test_without_a_base_everything_is_read_again(forge: Forge, event: str) -> No
     assert said.code == 5
 
 
-def test_an_event_that_nothing_is_known_of_is_not_passed(forge: Forge) -> None:
+def test_an_unknown_event_fails(forge: Forge) -> None:
     said = forge.job(forge.tip(), GITHUB_EVENT_NAME="issue_comment").run()
     assert said.code == 4
     assert not said.clean
@@ -315,13 +313,13 @@ def test_an_event_that_nothing_is_known_of_is_not_passed(forge: Forge) -> None:
 # The workspace
 
 
-def test_a_branch_that_takes_the_workspace_away_is_not_passed(forge: Forge) -> None:
+def test_a_branch_that_removes_the_workspace_fails(forge: Forge) -> None:
     forge.desk.git("rm", "-r", "--quiet", "releases")
     forge.commit("README.md", "nothing left\n")
     assert forge.pull_request().run().code == 4
 
 
-def test_a_link_in_the_place_of_the_workspace_is_not_followed(forge: Forge) -> None:
+def test_a_symlink_in_place_of_the_workspace_is_not_followed(forge: Forge) -> None:
     forge.desk.git("mv", "releases", "decoy")
     (forge.desk.repo / "releases").symlink_to("decoy")
     forge.commit("README.md", "the same, one would think\n")
@@ -330,13 +328,13 @@ def test_a_link_in_the_place_of_the_workspace_is_not_followed(forge: Forge) -> N
     assert "is not a directory" in said.summary
 
 
-def test_a_second_workspace_does_not_take_the_first_ones_place(forge: Forge) -> None:
+def test_a_second_workspace_does_not_replace_the_first(forge: Forge) -> None:
     spoil(forge)
     forge.commit("zumik.yaml", "live_ref: origin/main\n")
     assert forge.pull_request().run().code == 5
 
 
-def test_a_repository_may_be_checked_out_below(forge: Forge) -> None:
+def test_a_repository_may_be_checked_out_in_a_subdirectory(forge: Forge) -> None:
     spoil(forge)
     job = forge.pull_request()
     said = job.run(GITHUB_WORKSPACE=str(job.place), CHECK_DIRECTORY="work")

@@ -19,7 +19,7 @@ def desk(desk_after: Callable[[str], Desk]) -> Desk:
     return desk
 
 
-def test_what_zumik_commits_passes_its_own_check(desk: Desk) -> None:
+def test_zumik_s_own_commits_pass_the_hook(desk: Desk) -> None:
     """While it writes, more lies in frozen/ and live/ than what it commits."""
     for command in (
         ("release", "create", "--note", "Once more", "--allow-unchanged"),
@@ -39,7 +39,7 @@ def test_a_spoiled_release_is_not_committed(desk: Desk) -> None:
     assert "digest-mismatch" in done.out + done.err
 
 
-def test_a_file_that_only_looks_unfinished_is_told_once_it_is_committed(desk: Desk) -> None:
+def test_a_temporary_file_is_reported_once_it_is_committed(desk: Desk) -> None:
     name = ".alr_2026_01_10_001.0123456789abcdef.tmp"
     desk.git("switch", "--quiet", "--create", "change", "origin/main")
     (desk.releases / "frozen" / name).write_text("{}")

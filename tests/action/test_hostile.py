@@ -89,9 +89,7 @@ def test_the_name_of_the_branch_itself_is_never_used(pull_request: Job) -> None:
         ("CHECK_WORKSPACE", "."),
     ],
 )
-def test_an_input_that_cannot_be_meant_is_refused(
-    pull_request: Job, variable: str, value: str
-) -> None:
+def test_an_invalid_input_is_refused(pull_request: Job, variable: str, value: str) -> None:
     said = pull_request.run(**{variable: value})
     assert said.code == 4
     assert said.outputs == {"exit-code": "4", "clean": "false"}
@@ -104,7 +102,7 @@ def test_an_input_that_cannot_be_meant_is_refused(
 @pytest.mark.parametrize(
     "value", ["-x", "--help", "a b", "$(touch pwned)", "a;b", "a\nb", "*", "a:b", "ä"]
 )
-def test_a_path_holds_plain_characters_alone(pull_request: Job, variable: str, value: str) -> None:
+def test_a_path_has_only_plain_characters(pull_request: Job, variable: str, value: str) -> None:
     said = pull_request.base(**{variable: value})
     assert said.code == 4
     assert "not a plain relative path" in said.summary
@@ -113,7 +111,7 @@ def test_a_path_holds_plain_characters_alone(pull_request: Job, variable: str, v
 
 @pytest.mark.parametrize("variable", ["CHECK_DIRECTORY", "CHECK_WORKSPACE"])
 @pytest.mark.parametrize("value", ["", "..", "../work", "a/../b", "/releases", "releases/", "a//b"])
-def test_a_path_stays_where_it_is(pull_request: Job, variable: str, value: str) -> None:
+def test_a_path_cannot_leave_the_repository(pull_request: Job, variable: str, value: str) -> None:
     said = pull_request.base(**{variable: value})
     assert said.code == 4
     assert "not a path below where it starts" in said.summary
@@ -121,9 +119,7 @@ def test_a_path_stays_where_it_is(pull_request: Job, variable: str, value: str) 
 
 @pytest.mark.parametrize("value", ["HEAD", "", "--base", "$(touch pwned)", "1" * 39, "g" * 40])
 @pytest.mark.parametrize("event", ["push", "merge_group"])
-def test_an_event_that_names_no_commit_is_refused(
-    pull_request: Job, event: str, value: str
-) -> None:
+def test_an_event_without_a_commit_is_refused(pull_request: Job, event: str, value: str) -> None:
     said = pull_request.run(
         GITHUB_EVENT_NAME=event,
         GITHUB_REF="refs/heads/main",
@@ -136,7 +132,7 @@ def test_an_event_that_names_no_commit_is_refused(
     untouched(pull_request, said)
 
 
-def test_texts_of_a_branch_give_the_runner_no_command(forge: Forge) -> None:
+def test_text_of_a_branch_gives_the_runner_no_command(forge: Forge) -> None:
     text = "\n::error::pwned\n::add-mask::a\n##[error]pwned\n<script>$(touch pwned)</script>"
     desk = forge.desk
     forge.commit("README.md", "x\n", f"A title{text}")
@@ -151,7 +147,7 @@ def test_texts_of_a_branch_give_the_runner_no_command(forge: Forge) -> None:
     untouched(job, said)
 
 
-def test_what_git_says_gives_the_runner_no_command(forge: Forge) -> None:
+def test_git_s_output_gives_the_runner_no_command(forge: Forge) -> None:
     """A server's error is shown, and a server may say anything."""
     forge.freeze()
     job = forge.pull_request()
@@ -196,7 +192,7 @@ def test_no_script_works_in_the_branchs_directory(pull_request: Job) -> None:
         assert 'cd "$repo' not in script.read_text()
 
 
-def test_the_rules_are_the_bases(forge: Forge) -> None:
+def test_rules_and_signers_come_from_the_base(forge: Forge) -> None:
     """A branch that asks for another version and other settings is judged by the old ones."""
     path = forge.desk.releases / "zumik.yaml"
     path.write_text(f"{path.read_text()}required_version: '>=99'\n")
@@ -207,7 +203,7 @@ def test_the_rules_are_the_bases(forge: Forge) -> None:
     assert found.outputs["rules"] == found.outputs["base"] == forge.tip()
 
 
-def test_a_token_is_told_to_git_alone(pull_request: Job) -> None:
+def test_only_git_gets_the_token(pull_request: Job) -> None:
     """As a header for the one server, in place of what a checkout may have left there."""
     script = (
         'repo="$GITHUB_WORKSPACE"; authorize; git config --get-urlmatch http.extraheader "$1";'

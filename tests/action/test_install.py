@@ -50,7 +50,7 @@ def version_of(settings: bytes) -> tuple[int, str]:
         ('required_version: ">=0.1"   # since the review', ">=0.1"),
     ],
 )
-def test_a_specifier_is_taken_as_it_is(line: str, version: str) -> None:
+def test_a_specifier_is_passed_to_pip_unchanged(line: str, version: str) -> None:
     for text in (
         line,
         f"# first\nlive_ref: origin/main\n{line}\n",
@@ -93,14 +93,14 @@ def test_a_specifier_is_taken_as_it_is(line: str, version: str) -> None:
         'required_version: ">=٣"\n'.encode(),
     ],
 )
-def test_what_is_no_plain_specifier_never_reaches_pip(settings: bytes) -> None:
+def test_an_invalid_specifier_never_reaches_pip(settings: bytes) -> None:
     assert version_of(settings) == (4, "")
 
 
 @pytest.mark.parametrize(
     "settings", [b"", b"# required_version: '>=9'\n", b"live_ref: origin/main\n"]
 )
-def test_where_nothing_is_asked_for_it_is_the_major_version_of_the_action(settings: bytes) -> None:
+def test_the_default_version_is_the_action_s_major_version(settings: bytes) -> None:
     code, version = version_of(settings)
     assert code == 0
     assert SpecifierSet(version).contains(__version__, prereleases=True)
@@ -145,7 +145,7 @@ def with_version(forge: Forge, text: str) -> Job:
     return forge.pull_request()
 
 
-def test_pip_installs_what_the_base_asks_for_and_sees_nothing_of_the_branch(forge: Forge) -> None:
+def test_pip_installs_what_the_base_requires_and_sees_nothing_of_the_branch(forge: Forge) -> None:
     job = with_version(forge, 'required_version: ">=0.1,<2"\n')
     said, calls = install(job)
     assert said.code == 0, said.log
@@ -158,14 +158,14 @@ def test_pip_installs_what_the_base_asks_for_and_sees_nothing_of_the_branch(forg
     assert Path(said.outputs["python"]).is_relative_to(job.place / "temp")
 
 
-def test_a_version_that_cannot_be_meant_stops_before_pip(forge: Forge) -> None:
+def test_an_invalid_version_stops_before_pip(forge: Forge) -> None:
     said, calls = install(with_version(forge, 'required_version: "@ https://example.org/z.whl"\n'))
     assert said.code == 4
     assert calls == []
     assert "required_version is no version specifier" in said.summary
 
 
-def test_from_source_is_the_bases_tree(forge: Forge) -> None:
+def test_from_source_installs_the_base_s_tree(forge: Forge) -> None:
     forge.desk.git("switch", "--quiet", "main")
     forge.commit("pyproject.toml", "[project]\n")
     forge.push("main")
@@ -181,7 +181,7 @@ def test_from_source_is_the_bases_tree(forge: Forge) -> None:
     assert "setup.py" not in tree
 
 
-def test_a_base_without_zumik_in_it_has_no_source(forge: Forge) -> None:
+def test_from_source_needs_zumik_s_source_in_the_base(forge: Forge) -> None:
     forge.commit("pyproject.toml", "[project]\n")
     said, calls = install(forge.pull_request(), CHECK_FROM_SOURCE="true")
     assert said.code == 4
@@ -197,7 +197,7 @@ def test_from_source_is_true_or_false(forge: Forge, value: str) -> None:
     assert calls == []
 
 
-def test_a_pip_that_fails_is_told_and_its_words_are_no_commands(forge: Forge) -> None:
+def test_a_failing_pip_is_reported_and_its_output_runs_no_command(forge: Forge) -> None:
     forge.freeze()
     said, _ = install(forge.pull_request(), PIP="1")
     assert said.code == 4
@@ -206,7 +206,7 @@ def test_a_pip_that_fails_is_told_and_its_words_are_no_commands(forge: Forge) ->
     assert len(said.commands) == 1
 
 
-def test_a_python_that_is_too_old_is_told(forge: Forge) -> None:
+def test_an_old_python_is_refused(forge: Forge) -> None:
     forge.freeze()
     said, _ = install(forge.pull_request(), TOO_OLD="1")
     assert said.code == 4

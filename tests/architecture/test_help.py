@@ -24,14 +24,14 @@ ALL = dict(_commands())
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_a_command_says_what_it_does(name: str) -> None:
+def test_every_command_has_help(name: str) -> None:
     help_text = ALL[name].help
     assert help_text, name
     assert help_text.split("\n")[0].endswith("."), help_text
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_a_parameter_says_what_it_is(name: str) -> None:
+def test_every_parameter_has_help(name: str) -> None:
     for parameter in ALL[name].params:
         if parameter.name != "help":
             assert getattr(parameter, "help", None), f"{name} {parameter.name}"
@@ -61,7 +61,7 @@ REPORTING = [
 
 
 @pytest.mark.parametrize("name", REPORTING)
-def test_what_reports_does_so_for_machines_too(name: str) -> None:
+def test_every_report_has_a_json_format(name: str) -> None:
     options = {option for parameter in ALL[name].params for option in parameter.opts}
     assert "--format" in options
 
@@ -78,6 +78,6 @@ def test_what_reports_does_so_for_machines_too(name: str) -> None:
         "undrain",
     ],
 )
-def test_what_changes_something_has_a_dry_run(name: str) -> None:
+def test_every_writing_command_has_a_dry_run(name: str) -> None:
     options = {option for parameter in ALL[name].params for option in parameter.opts}
     assert "--dry-run" in options

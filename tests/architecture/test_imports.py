@@ -122,12 +122,12 @@ def test_an_outside_library_has_one_room(library: str, rooms: set[str]) -> None:
     assert rooms <= users
 
 
-def test_every_module_says_what_it_is() -> None:
+def test_every_module_has_a_docstring() -> None:
     for path in SOURCE.rglob("*.py"):
         assert ast.get_docstring(ast.parse(path.read_text())), path
 
 
-def test_no_file_is_longer_than_can_be_read() -> None:
+def test_no_file_is_too_long() -> None:
     long = {
         str(path.relative_to(SOURCE)): lines
         for path in SOURCE.rglob("*.py")

@@ -62,18 +62,20 @@ PARTS: dict[str, Callable[[Release], object]] = {
 
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.benchmark(group="a release of 9 aliases x 50 models")
-def test_part_of_checking(part: str, release: Release, benchmark: BenchmarkFixture) -> None:
+def test_speed_of_a_part_of_checking(
+    part: str, release: Release, benchmark: BenchmarkFixture
+) -> None:
     assert benchmark(PARTS[part], release)
 
 
 @pytest.mark.benchmark(group="200 models x 20 aliases")
-def test_reading(tmp_path: Path, benchmark: BenchmarkFixture) -> None:
+def test_speed_of_reading(tmp_path: Path, benchmark: BenchmarkFixture) -> None:
     store = Store.at(write_workspace(tmp_path / "releases", models=200, aliases=20))
     assert not benchmark(read_authored, store.tree).findings
 
 
 @pytest.mark.benchmark(group="200 models x 20 aliases")
-def test_deriving(tmp_path: Path, benchmark: BenchmarkFixture) -> None:
+def test_speed_of_deriving(tmp_path: Path, benchmark: BenchmarkFixture) -> None:
     store = Store.at(write_workspace(tmp_path / "releases", models=200, aliases=20))
     authored = read_authored(store.tree)
     day = date(2026, 2, 1)

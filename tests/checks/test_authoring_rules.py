@@ -78,7 +78,7 @@ def one(found: list[Finding]) -> tuple[str, str, str]:
     return found[0].code, found[0].severity.value, location.source[start : start + location.width]
 
 
-def test_what_is_in_order_has_no_findings(tmp_path: Path) -> None:
+def test_a_correct_workspace_has_no_findings(tmp_path: Path) -> None:
     assert findings(tmp_path) == []
 
 
@@ -149,7 +149,7 @@ def test_what_is_in_order_has_no_findings(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_fault_of_the_policy_is_found_under_its_words(
+def test_a_policy_fault_is_located_at_its_text(
     before: str, after: str, expected: tuple[str, str, str] | None, tmp_path: Path
 ) -> None:
     assert before in POLICY
@@ -191,14 +191,14 @@ def test_a_fault_of_the_policy_is_found_under_its_words(
         ),
     ],
 )
-def test_a_fault_of_the_catalog_is_found_under_its_words(
+def test_a_catalog_fault_is_located_at_its_text(
     before: str, after: str, expected: tuple[str, str, str], tmp_path: Path
 ) -> None:
     assert before in MODELS
     assert one(findings(tmp_path, models=MODELS.replace(before, after, 1))) == expected
 
 
-def test_a_metric_of_tomorrow_is_found(tmp_path: Path) -> None:
+def test_a_metric_dated_tomorrow_is_found(tmp_path: Path) -> None:
     metrics = METRICS.replace("2026-01-05", "2026-01-11")
     codes = {item.code for item in findings(tmp_path, metrics=metrics)}
     assert codes == {"fact-from-the-future"}
@@ -212,7 +212,7 @@ def test_a_retirement_after_the_horizon_is_no_finding(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("pinned", ["pinned: false", "note: unknown"])
-def test_a_winner_that_may_float_is_warned_of(pinned: str, tmp_path: Path) -> None:
+def test_a_floating_winner_is_a_warning(pinned: str, tmp_path: Path) -> None:
     policy = POLICY.replace("prefer:", "require: {floating_allowed: true}\n    prefer:")
     models = MODELS.replace("pinned: true", pinned, 1)
     assert one(findings(tmp_path, policy=policy, models=models)) == (
@@ -222,7 +222,7 @@ def test_a_winner_that_may_float_is_warned_of(pinned: str, tmp_path: Path) -> No
     )
 
 
-def test_a_measure_that_most_lack_is_warned_of(tmp_path: Path) -> None:
+def test_a_measure_that_most_candidates_lack_is_a_warning(tmp_path: Path) -> None:
     policy = POLICY.replace("minimize: expected_latency", "maximize: quality")
     models = MODELS + "  c: {revision: c-1, pinned: true}\n"
     code, severity, words = one(findings(tmp_path, policy=policy, models=models))
@@ -230,7 +230,7 @@ def test_a_measure_that_most_lack_is_warned_of(tmp_path: Path) -> None:
     assert words == "{maximize: quality}"
 
 
-def test_a_variant_is_not_held_for_the_price_of_its_model(tmp_path: Path) -> None:
+def test_a_variant_does_not_repeat_findings_about_its_model_s_price(tmp_path: Path) -> None:
     models = MODELS.replace("{input: 1, output: 2}", "{input: 2, output: 1}")
     models = models.replace("share: 0.5}}", "share: 0.5}, variants: {high: {note: x}}}")
     assert [item.code for item in findings(tmp_path, models=models)].count("swapped-price") == 1
@@ -282,7 +282,7 @@ def deprecated(**said: str) -> str:
         ),
     ],
 )
-def test_an_end_that_leads_nowhere_is_found_under_its_words(
+def test_a_deprecation_without_a_valid_successor_is_located_at_its_text(
     said: dict[str, str], expected: tuple[str, str, str], hint: str, tmp_path: Path
 ) -> None:
     found = findings(tmp_path, policy=deprecated(**said))
@@ -290,11 +290,11 @@ def test_an_end_that_leads_nowhere_is_found_under_its_words(
     assert found[0].hint == hint
 
 
-def test_an_end_that_is_to_come_is_in_order(tmp_path: Path) -> None:
+def test_a_future_deprecation_has_no_findings(tmp_path: Path) -> None:
     assert findings(tmp_path, policy=deprecated(two="replaced_by: one, sunset: 2026-01-11")) == []
 
 
-def test_whoever_is_led_into_a_circle_is_told_all_of_it(tmp_path: Path) -> None:
+def test_a_successor_cycle_is_shown_whole(tmp_path: Path) -> None:
     policy = deprecated(
         two="replaced_by: three", three="replaced_by: four", four="replaced_by: three"
     )
@@ -305,7 +305,7 @@ def test_whoever_is_led_into_a_circle_is_told_all_of_it(tmp_path: Path) -> None:
     ]
 
 
-def test_a_chain_that_ends_in_nothing_is_told_at_each_link(tmp_path: Path) -> None:
+def test_a_successor_chain_with_a_missing_end_is_found_at_each_alias(tmp_path: Path) -> None:
     policy = deprecated(two="replaced_by: three", three="replaced_by: nowhere")
     assert [(item.code, item.hint) for item in findings(tmp_path, policy=policy)] == [
         ("replacement-deprecated", "name an alias that stays"),
@@ -314,7 +314,7 @@ def test_a_chain_that_ends_in_nothing_is_told_at_each_link(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("name", ["unknown-metric", "unknown-measure", "unknown-model"])
-def test_a_near_miss_is_asked_about(name: str, tmp_path: Path) -> None:
+def test_a_near_miss_gets_a_suggestion(name: str, tmp_path: Path) -> None:
     policy = {
         "unknown-metric": POLICY.replace("metric: share", "metric: shore"),
         "unknown-measure": POLICY.replace("expected_latency", "qualiti"),

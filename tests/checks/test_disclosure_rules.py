@@ -33,20 +33,20 @@ SHOWN = "provider: acme\nmodels:\n  a: {}\n  b: {}\n"
 OTHER = "provider: globex\nmodels:\n  c: {}\n"
 
 
-def test_a_provider_that_was_confidential_and_is_not_is_told_once(tmp_path: Path) -> None:
+def test_a_provider_that_stops_being_confidential_is_found_once(tmp_path: Path) -> None:
     (finding,) = found(tmp_path, [HIDDEN, OTHER], [SHOWN, OTHER])
     assert (finding.code, finding.severity) == ("confidential-no-longer", Severity.WARNING)
     assert "acme/a and 1 more" in finding.message
     assert str(finding.location) == "releases/catalog/acme.yaml:3:3"
 
 
-def test_new_models_of_such_a_provider_are_told_too(tmp_path: Path) -> None:
+def test_new_models_of_such_a_provider_are_found_too(tmp_path: Path) -> None:
     renamed = SHOWN.replace("  a: {}\n  b: {}\n", "  new: {}\n")
     (finding,) = found(tmp_path, [HIDDEN], [renamed])
     assert "acme/new would" in finding.message
 
 
-def test_what_stays_becomes_or_goes_is_nothing_to_tell(tmp_path: Path) -> None:
+def test_other_changes_of_confidentiality_have_no_findings(tmp_path: Path) -> None:
     said_no = SHOWN.replace("models:", "confidential: false\nmodels:")
     for number, (before, after) in enumerate(
         [

@@ -59,7 +59,7 @@ def codes(*drains: Drain) -> list[str]:
 
 
 @pytest.mark.parametrize("data", [None, listed(), listed(drain()), listed(drain("*?b"))])
-def test_a_list_that_takes_something_away_or_nothing_is_in_order(data: bytes | None) -> None:
+def test_a_correct_list_of_drains_has_no_findings(data: bytes | None) -> None:
     assert findings(data) == []
 
 
@@ -89,12 +89,12 @@ def test_a_list_that_cannot_be_read_is_found(data: bytes, message: str) -> None:
     assert message in found.message
 
 
-def test_bytes_that_are_not_the_canonical_ones_are_found() -> None:
+def test_bytes_that_are_not_canonical_are_found() -> None:
     (found,) = findings(listed(drain()).replace(b"  ", b"\t"))
     assert (found.code, found.location.file) == ("not-canonical", UNAVAILABLE)
 
 
-def test_what_the_schema_has_against_it_is_told() -> None:
+def test_schema_faults_are_findings() -> None:
     found = findings(
         listed(drain()),
         schema=lambda schema, data: iter(["no"] if schema == "unavailable" else []),
@@ -103,12 +103,12 @@ def test_what_the_schema_has_against_it_is_told() -> None:
 
 
 @pytest.mark.parametrize("kind", ["symlink", "directory", "executable", "submodule"])
-def test_what_is_no_file_is_found_once(kind: str) -> None:
+def test_an_entry_that_is_not_a_file_is_found_once(kind: str) -> None:
     (found,) = findings(listed(drain()), {UNAVAILABLE: kind})
     assert (found.code, found.location.file) == ("foreign-entry", UNAVAILABLE)
 
 
-def test_another_spelling_of_its_name_is_found() -> None:
+def test_another_case_of_its_file_name_is_found() -> None:
     other = "UNAVAILABLE"
     found = findings(listed(), **{other: listed()})
     assert sorted(item.code for item in found) == ["case-collision", "malformed-pointer"]
@@ -137,7 +137,9 @@ def test_another_spelling_of_its_name_is_found() -> None:
         ({"models": "acme/c", "until": LATER}, "drain-over", Severity.NOTICE),
     ],
 )
-def test_what_a_drain_says_and_does(changed: dict[str, Any], code: str, severity: Severity) -> None:
+def test_faults_of_a_drain_are_found(
+    changed: dict[str, Any], code: str, severity: Severity
+) -> None:
     (found,) = findings(listed(drain(**changed)))
     assert (found.code, found.severity, found.location.file) == (code, severity, UNAVAILABLE)
     assert "a1B2" not in found.message
@@ -153,11 +155,11 @@ def test_what_a_drain_says_and_does(changed: dict[str, Any], code: str, severity
         {"until": LATER + timedelta(seconds=1)},
     ],
 )
-def test_what_is_just_within_its_bounds_is_in_order(changed: dict[str, Any]) -> None:
+def test_drains_at_their_limits_have_no_findings(changed: dict[str, Any]) -> None:
     assert codes(drain(**changed)) == []
 
 
-def test_a_drain_that_is_made_longer_again_and_again_stays_in_order() -> None:
+def test_a_drain_extended_repeatedly_has_no_findings() -> None:
     """zumik drain writes no list that its check refuses."""
     drains, since = Drains(), LATER - 2 * LONGEST
     while since < LATER:
@@ -166,7 +168,7 @@ def test_a_drain_that_is_made_longer_again_and_again_stays_in_order() -> None:
     assert findings(drains_to_bytes(drains)) == []
 
 
-def test_drains_that_only_together_leave_nobody_are_told_of() -> None:
+def test_drains_that_together_cover_every_candidate_are_found() -> None:
     (found,) = findings(listed(drain("acme/a"), drain("acme/b")))
     assert found.code == "drain-ignored"
     assert found.message == (
@@ -183,13 +185,13 @@ def test_drains_that_only_together_leave_nobody_are_told_of() -> None:
         ("globex/*", "zumik alias show ALIAS says who is ranked"),
     ],
 )
-def test_a_near_miss_is_asked_about(glob: str, hint: str) -> None:
+def test_a_near_miss_gets_a_suggestion(glob: str, hint: str) -> None:
     (found,) = findings(listed(drain(glob)))
     assert found.hint
     assert found.hint.startswith(hint)
 
 
-def test_what_nothing_live_ranks_is_drained_for_nothing() -> None:
+def test_a_drain_that_no_live_alias_ranks_is_found() -> None:
     retired = pointer_to_bytes(but(WORKSPACE.pointer(NEWEST), kind="retire"))
     (found,) = findings(listed(drain()), **{CODE_FAST: retired})
     assert found.code == "drain-matches-nothing"
@@ -198,7 +200,7 @@ def test_what_nothing_live_ranks_is_drained_for_nothing() -> None:
     assert [item.code for item in found_too] == ["pointer-mismatch", "drain-matches-nothing"]
 
 
-def test_a_name_from_outside_steers_no_terminal() -> None:
+def test_a_model_name_cannot_steer_a_terminal() -> None:
     (found,) = findings(listed(drain("\x1b[31m\u202e")))
     assert found.message.isprintable()
 
@@ -238,41 +240,41 @@ SAME, LOWER = listed(generation=3), listed(generation=2)
     ],
     ids=["comes", "next", "later", "mended", "mended-too", "mended-late"],
 )
-def test_a_list_that_counts_up_may_come(before: bytes | None, after: bytes) -> None:
+def test_a_list_with_a_higher_generation_may_land(before: bytes | None, after: bytes) -> None:
     assert changed(before, after) == []
 
 
 @pytest.mark.parametrize("after", [SAME, LOWER, listed(drain("*"), generation=0)])
-def test_a_list_that_does_not_count_up_is_found(after: bytes) -> None:
+def test_a_list_without_a_higher_generation_is_found(after: bytes) -> None:
     (found,) = changed(THREE, after)
     assert found.startswith("generation-not-above: generation ")
     assert "replaces 3: somebody changed the drains in between, or by hand" in found
 
 
-def test_the_first_list_counts_from_nothing() -> None:
+def test_the_first_list_has_a_generation_above_zero() -> None:
     (found,) = changed(None, listed(drain(), generation=0))
     assert found.startswith("generation-not-above: generation 0 replaces 0")
 
 
 @pytest.mark.parametrize(("before", "most"), [(THREE, 1003), (None, 1000)])
-def test_a_generation_that_leaps_ahead_is_found(before: bytes | None, most: int) -> None:
+def test_a_generation_that_jumps_is_found(before: bytes | None, most: int) -> None:
     assert changed(before, listed(generation=most)) == []
     (found,) = changed(before, listed(generation=most + 1))
     assert found.startswith("generation-jumps")
 
 
 @pytest.mark.parametrize("before", [THREE, listed(), b"{}"])
-def test_a_list_that_landed_stays(before: bytes) -> None:
+def test_a_landed_list_may_not_be_removed(before: bytes) -> None:
     (found,) = changed(before, None)
     assert found.startswith("drains-removed: ")
 
 
-def test_what_cannot_be_read_is_left_to_the_rules_of_what_it_holds() -> None:
+def test_a_malformed_list_is_left_to_the_integrity_rules() -> None:
     assert changed(THREE, b"{}") == []
 
 
 @pytest.mark.parametrize("during", [FOUR, None, b"{}"])
-def test_a_list_that_is_changed_and_put_back_is_told(during: bytes | None) -> None:
+def test_a_list_changed_and_restored_is_found(during: bytes | None) -> None:
     (found,) = changed(THREE, during, step=True)
     assert found == (
         "drains-touched: 0123456789 changed the list of drains, and it was put back later"

@@ -97,7 +97,7 @@ def workspace() -> Workspace:
     return Workspace()
 
 
-def test_a_line_in_order_has_no_findings(workspace: Workspace) -> None:
+def test_a_correct_line_has_no_findings(workspace: Workspace) -> None:
     assert workspace.codes() == []
 
 
@@ -118,7 +118,7 @@ def test_a_release_with_another_parent_breaks_the_line(workspace: Workspace) -> 
     assert "broken-line" in workspace.codes()
 
 
-def test_a_release_from_before_its_parent_is_found(workspace: Workspace) -> None:
+def test_a_release_dated_before_its_parent_is_found(workspace: Workspace) -> None:
     workspace.replace(2, created_at=NOW)
     assert workspace.codes()[0] == "time-goes-back"
 
@@ -136,7 +136,7 @@ def test_bytes_that_are_not_canonical_are_found(workspace: Workspace) -> None:
     assert workspace.codes() == ["not-canonical", "ledger-gap", "ledger-gap", "pointer-mismatch"]
 
 
-def test_an_id_that_two_files_claim_is_found(workspace: Workspace) -> None:
+def test_an_id_used_by_two_files_is_found(workspace: Workspace) -> None:
     source = workspace.sources[2]
     data = release_to_bytes(but(source.release, note="another"))
     workspace.files[ReleaseRef(source.ref.id, digest_of(data)).file_name] = data
@@ -152,20 +152,20 @@ def test_a_ranking_that_the_facts_do_not_give_is_found(workspace: Workspace) -> 
 
 
 @pytest.mark.parametrize("kind", ["symlink", "directory", "other", "executable", "submodule"])
-def test_what_is_no_file_is_found(kind: str, workspace: Workspace) -> None:
+def test_an_entry_that_is_not_a_file_is_found(kind: str, workspace: Workspace) -> None:
     name = workspace.sources[2].ref.file_name
     del workspace.files[name]
     workspace.kinds[name] = kind
     assert workspace.codes() == ["foreign-entry", "pointer-to-nothing"]
 
 
-def test_a_name_that_is_no_release_is_found(workspace: Workspace) -> None:
+def test_a_name_that_is_not_a_release_name_is_found(workspace: Workspace) -> None:
     workspace.files["notes\x1b.txt"] = b""
     assert workspace.codes() == ["not-a-release-file"]
 
 
 @pytest.mark.parametrize("data", [b"{", b"[]\n", b'{"schema": "zumik.release/9"}\n'])
-def test_a_file_that_holds_no_release_is_found(data: bytes, workspace: Workspace) -> None:
+def test_a_file_without_a_release_is_found(data: bytes, workspace: Workspace) -> None:
     ref = ReleaseRef(ReleaseId("alr_2026_06_12_001"), digest_of(data))
     workspace.files[ref.file_name] = data
     assert workspace.codes() == ["malformed-release"]
@@ -194,7 +194,7 @@ def test_a_missing_ledger_is_found(workspace: Workspace) -> None:
         (lambda data: data.split(b"\n", 1)[1], ["ledger-gap"]),
     ],
 )
-def test_a_ledger_that_is_not_as_written_is_found(
+def test_a_ledger_that_differs_from_the_files_is_found(
     spoil: object, codes: list[str], workspace: Workspace
 ) -> None:
     assert callable(spoil)
@@ -202,7 +202,7 @@ def test_a_ledger_that_is_not_as_written_is_found(
     assert workspace.codes() == codes
 
 
-def test_a_pointer_to_nothing_is_found(workspace: Workspace) -> None:
+def test_a_pointer_to_a_missing_release_is_found(workspace: Workspace) -> None:
     gone = ReleaseRef(ReleaseId("alr_2030_01_01_001"), Digest("0" * 64))
     workspace.live[f"{CODE_FAST}.json"] = pointer_to_bytes(workspace.pointer(gone))
     assert workspace.codes() == ["pointer-to-nothing"]
@@ -231,7 +231,7 @@ def test_a_pointer_that_is_not_canonical_is_found(workspace: Workspace) -> None:
     assert workspace.codes() == ["not-canonical"]
 
 
-def test_what_the_schema_has_against_it_is_told(workspace: Workspace) -> None:
+def test_schema_faults_are_findings(workspace: Workspace) -> None:
     found = workspace.findings(lambda schema, data: iter([f"no {schema}"]))
     assert [(item.code, item.message) for item in found] == [
         *[("against-schema", "no release")] * 3,
@@ -239,6 +239,6 @@ def test_what_the_schema_has_against_it_is_told(workspace: Workspace) -> None:
     ]
 
 
-def test_a_code_that_makes_it_5_is_about_bytes() -> None:
+def test_only_codes_about_bytes_give_exit_code_5() -> None:
     assert {"digest-mismatch", "ledger-mismatch", "foreign-entry"} <= BYTES_CODES
     assert not {"broken-line", "ranking-differs", "unknown-metric"} & BYTES_CODES

@@ -89,16 +89,16 @@ def test_every_rule_can_be_found() -> None:
     assert RULES.keys() - emitted().keys() - PENDING == set()
 
 
-def test_nothing_is_pending_that_is_there() -> None:
+def test_no_pending_code_exists_already() -> None:
     assert emitted().keys() & PENDING == set()
 
 
-def test_the_sources_are_read_at_all() -> None:
+def test_sources_are_read() -> None:
     assert {"digest-mismatch", "yaml-tab", "shape", "malformed", "zero-price"} <= emitted().keys()
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.code)
-def test_a_rule_says_what_why_and_what_to_do(rule: Rule) -> None:
+def test_a_rule_has_a_title_a_reason_and_a_remedy(rule: Rule) -> None:
     sentences = re.split(r"(?<=[.:]) (?=[A-Z])", rule.why)
     assert 10 <= len(rule.title) <= 80
     assert rule.title[0].isupper() or rule.title.split()[0] in {"upstream"}
@@ -110,12 +110,12 @@ def test_a_rule_says_what_why_and_what_to_do(rule: Rule) -> None:
 
 
 @pytest.mark.parametrize("code", RULES)
-def test_a_code_is_written_like_one(code: str) -> None:
+def test_a_code_is_in_kebab_case(code: str) -> None:
     assert CODE.fullmatch(code) or code in ONE_WORD
     assert RULES[code].code == code
 
 
-def test_commands_that_a_rule_names_are_commands() -> None:
+def test_commands_in_rule_texts_exist() -> None:
     words = {
         match[1]
         for rule in RULES.values()

@@ -47,7 +47,7 @@ def codes(mark: Withdrawal, path: str = PATH) -> list[str]:
     return [item.code for item in findings({path: withdrawal_to_bytes(mark)})]
 
 
-def test_a_withdrawal_that_nothing_live_names_is_in_order() -> None:
+def test_a_withdrawal_of_a_release_without_live_pointers_has_no_findings() -> None:
     assert codes(MARK) == []
 
 
@@ -78,20 +78,18 @@ def test_a_retired_alias_may_name_a_withdrawn_release() -> None:
         (lambda data: data + b" " * 2**17, "more than"),
     ],
 )
-def test_a_mark_that_is_not_as_written_is_found(
-    spoil: Callable[[bytes], bytes], message: str
-) -> None:
+def test_a_malformed_withdrawal_is_found(spoil: Callable[[bytes], bytes], message: str) -> None:
     (found,) = findings({PATH: spoil(withdrawal_to_bytes(MARK))})
     assert (found.code, found.location.file) == ("malformed-withdrawal", PATH)
     assert message in found.message
 
 
 @pytest.mark.parametrize("name", ["alr_2026_06_09_001.json", "notes.txt", "ALR_2026_06_10_001"])
-def test_a_mark_under_another_name_is_found(name: str) -> None:
+def test_a_withdrawal_under_another_name_is_found(name: str) -> None:
     assert codes(MARK, f"withdrawn/{name}") == ["malformed-withdrawal"]
 
 
-def test_what_the_schema_has_against_it_is_told() -> None:
+def test_schema_faults_are_findings() -> None:
     found = findings(
         {PATH: withdrawal_to_bytes(MARK)},
         schema=lambda schema, data: iter(["no"] if schema == "withdrawal" else []),
@@ -100,22 +98,22 @@ def test_what_the_schema_has_against_it_is_told() -> None:
 
 
 @pytest.mark.parametrize("kind", ["symlink", "directory", "executable", "submodule"])
-def test_what_is_no_file_is_found(kind: str) -> None:
+def test_an_entry_that_is_not_a_file_is_found(kind: str) -> None:
     assert [item.code for item in findings({}, {PATH: kind})] == ["foreign-entry"]
 
 
-def test_something_else_in_the_place_of_all_marks_is_found() -> None:
+def test_a_file_in_place_of_the_withdrawn_directory_is_found() -> None:
     (found,) = findings({}, {"withdrawn": "symlink"})
     assert (found.code, found.location.file) == ("foreign-entry", "withdrawn")
 
 
-def test_marks_whose_names_differ_by_case_alone_are_found() -> None:
+def test_withdrawals_whose_names_differ_only_in_case_are_found() -> None:
     data = withdrawal_to_bytes(MARK)
     found = findings({PATH: data, PATH.replace("/alr", "/ALR"): data})
     assert [item.code for item in found] == ["malformed-withdrawal", "case-collision"]
 
 
-def test_a_withdrawal_of_nothing_is_found() -> None:
+def test_a_withdrawal_of_a_missing_release_is_found() -> None:
     gone = but(SECOND, id=ReleaseId("alr_2030_01_01_001"))
     other = but(SECOND, sha256=Digest("0" * 64))
     assert codes(but(MARK, target=gone), f"withdrawn/{gone.id}.json") == ["withdrawal-of-nothing"]
@@ -130,7 +128,7 @@ SAID = [
 
 
 @pytest.mark.parametrize(("mark", "code"), SAID)
-def test_a_reason_that_nobody_should_publish_is_found(mark: Withdrawal, code: str) -> None:
+def test_a_secret_in_the_reason_is_found(mark: Withdrawal, code: str) -> None:
     (found,) = findings({PATH: withdrawal_to_bytes(mark)})
     assert (found.code, found.severity) == (code, Severity.ERROR)
     assert "a1B2" not in found.message
@@ -138,15 +136,13 @@ def test_a_reason_that_nobody_should_publish_is_found(mark: Withdrawal, code: st
 
 @pytest.mark.parametrize("how", ["landed", "unchanged"])
 @pytest.mark.parametrize(("mark", "code"), SAID)
-def test_what_landed_cannot_be_taken_back_and_holds_nobody_up(
-    mark: Withdrawal, code: str, how: str
-) -> None:
+def test_faults_of_a_landed_withdrawal_are_warnings(mark: Withdrawal, code: str, how: str) -> None:
     landed = frozenset({mark.file_name})
     (found,) = findings({PATH: withdrawal_to_bytes(mark)}, **{how: landed})  # type: ignore[arg-type]
     assert (found.code, found.severity) == (code, Severity.WARNING)
 
 
-def test_a_long_reason_and_a_clock_a_little_ahead_are_in_order() -> None:
+def test_a_long_reason_and_a_clock_slightly_ahead_have_no_findings() -> None:
     assert codes(but(MARK, reason="x" * MAX_TEXT)) == []
     assert codes(but(MARK, withdrawn_at=LATER + timedelta(minutes=9))) == []
 
@@ -175,17 +171,17 @@ def changed(
 GOOD, OTHER = withdrawal_to_bytes(MARK), withdrawal_to_bytes(but(MARK, reason="another"))
 
 
-def test_a_withdrawal_may_come() -> None:
+def test_a_withdrawal_may_be_added() -> None:
     assert changed(None, GOOD) == []
 
 
 @pytest.mark.parametrize(("after", "word"), [(None, "removed"), (OTHER, "changed"), (b"", "chan")])
-def test_a_withdrawal_that_landed_stays(after: bytes | None, word: str) -> None:
+def test_a_landed_withdrawal_may_not_be_removed_or_changed(after: bytes | None, word: str) -> None:
     (found,) = changed(GOOD, after)
     assert found.startswith(f"withdrawal-changed: a withdrawal that landed was {word}")
 
 
-def test_a_withdrawal_that_is_taken_back_and_restored_is_told() -> None:
+def test_a_withdrawal_removed_and_restored_is_found() -> None:
     (found,) = changed(GOOD, None, step=True)
     assert found == (
         "withdrawal-changed: 0123456789 changed a withdrawal that landed, and it was put back later"
@@ -200,7 +196,7 @@ def test_a_withdrawal_that_is_taken_back_and_restored_is_told() -> None:
         (withdrawal_to_bytes(but(MARK, target=but(SECOND, sha256=Digest("0" * 64)))), PATH),
     ],
 )
-def test_what_is_no_withdrawal_of_a_release_may_be_mended(before: bytes, path: str) -> None:
+def test_a_malformed_withdrawal_may_be_mended(before: bytes, path: str) -> None:
     assert changed(before, None, path) == []
     assert changed(before, GOOD, path) == []
     assert changed(before, GOOD, path, step=True) == []

@@ -84,7 +84,7 @@ NOT_INTACT = (
 
 
 @pytest.mark.parametrize("damage", NOT_INTACT, ids=lambda damage: damage.__name__.strip("_"))
-def test_bytes_that_are_not_what_their_name_says_are_5_everywhere(
+def test_bytes_that_differ_from_their_name_exit_5_everywhere(
     damage: Callable[[Path], None], desk_after: Callable[[str], Desk]
 ) -> None:
     desk = desk_after("promoted")
@@ -118,7 +118,7 @@ def test_bytes_that_are_not_what_their_name_says_are_5_everywhere(
         assert desk.holds() == before
 
 
-def test_a_release_that_was_renamed_is_not_found_and_check_says_so(
+def test_a_renamed_release_is_not_found_and_check_says_so(
     desk_after: Callable[[str], Desk],
 ) -> None:
     desk = desk_after("promoted")
@@ -285,7 +285,7 @@ POINTER_FAULTS: dict[str, tuple[bytes, int]] = {
 
 
 @pytest.mark.parametrize("name", POINTER_FAULTS)
-def test_a_broken_pointer_is_told_and_check_finds_it(
+def test_a_broken_pointer_is_an_error_and_check_finds_it(
     name: str, desk_after: Callable[[str], Desk]
 ) -> None:
     data, code = POINTER_FAULTS[name]
@@ -325,7 +325,7 @@ def test_a_broken_pointer_is_told_and_check_finds_it(
         ("alias", "auto.balanced", "is the pointer of auto.balanced"),
     ],
 )
-def test_a_pointer_to_other_bytes_is_5(
+def test_a_pointer_to_other_bytes_exits_5(
     field: str, value: str, words: str, desk_after: Callable[[str], Desk]
 ) -> None:
     desk = desk_after("february")
@@ -339,7 +339,9 @@ def test_a_pointer_to_other_bytes_is_5(
     assert desk.zumik("check").exit_code == 3
 
 
-def test_a_pointer_to_a_release_without_the_alias_is_5(desk_after: Callable[[str], Desk]) -> None:
+def test_a_pointer_to_a_release_without_the_alias_exits_5(
+    desk_after: Callable[[str], Desk],
+) -> None:
     desk = desk_after("february")
     live = desk.releases / "live"
     pointer = json.loads((live / "code.fast.json").read_bytes())
@@ -354,7 +356,7 @@ def test_a_pointer_to_a_release_without_the_alias_is_5(desk_after: Callable[[str
     assert desk.zumik("check").exit_code == 3
 
 
-def test_a_pointer_that_is_a_symlink_is_5(desk_after: Callable[[str], Desk]) -> None:
+def test_a_pointer_that_is_a_symlink_exits_5(desk_after: Callable[[str], Desk]) -> None:
     desk = desk_after("february")
     path = desk.releases / "live" / "code.fast.json"
     _symlink(path)
@@ -383,7 +385,7 @@ LEDGERS: dict[str, tuple[Callable[[bytes], bytes], int]] = {
 
 
 @pytest.mark.parametrize("name", LEDGERS)
-def test_a_ledger_that_does_not_vouch_is_found(
+def test_a_ledger_that_differs_from_the_files_is_found(
     name: str, desk_after: Callable[[str], Desk]
 ) -> None:
     change, code = LEDGERS[name]
@@ -403,7 +405,7 @@ def test_a_ledger_that_does_not_vouch_is_found(
     assert desk.holds() == before
 
 
-def test_a_file_that_is_no_release_is_found_and_harms_nothing(
+def test_a_file_that_is_not_a_release_is_found_and_stops_no_command(
     desk_after: Callable[[str], Desk],
 ) -> None:
     desk = desk_after("promoted")

@@ -111,7 +111,7 @@ def test_an_unusable_line_is_refused_with_a_reason(
         ),
     ],
 )
-def test_a_line_that_cannot_be_replayed_says_why(
+def test_an_unreplayable_line_gets_the_reason(
     changed: dict[str, object], words: str, desk_after: Callable[[str], Desk]
 ) -> None:
     desk = desk_after("promoted")
@@ -143,7 +143,7 @@ def test_escapes_and_markup_in_any_field_come_out_as_text(
             assert "[bold red]m[/bold red]" in shown, told
 
 
-def test_the_request_carries_escapes_no_further(desk_after: Callable[[str], Desk]) -> None:
+def test_escapes_in_a_request_come_out_as_text(desk_after: Callable[[str], Desk]) -> None:
     desk = desk_after("promoted")
     request = {"unavailable": [], "capabilities": [HOSTILE], "input": [HOSTILE]}
     told = desk.zumik("explain", "-", stdin=line(request=request))
@@ -218,7 +218,7 @@ NAMES = ["con", "com1.x", "../x", "Code.Fast", "code.fast\n", "code..fast", "a" 
     ],
     ids=" ".join,
 )
-def test_a_name_that_is_none_is_refused_everywhere(
+def test_a_malformed_name_is_refused_everywhere(
     name: str, command: list[str], desk_after: Callable[[str], Desk]
 ) -> None:
     desk = desk_after("promoted")
@@ -240,7 +240,7 @@ def test_a_name_that_is_none_is_refused_everywhere(
     ids=lambda command: command[1],
 )
 @pytest.mark.parametrize("text", ["\udcff", "x" * 2001])
-def test_a_note_that_cannot_be_kept_is_refused(
+def test_an_invalid_note_is_refused(
     text: str, command: list[str], desk_after: Callable[[str], Desk]
 ) -> None:
     desk = desk_after("february")
@@ -251,7 +251,7 @@ def test_a_note_that_cannot_be_kept_is_refused(
     assert desk.holds() == before
 
 
-def test_a_note_may_hold_anything_that_is_text(desk_after: Callable[[str], Desk]) -> None:
+def test_a_note_may_hold_any_text(desk_after: Callable[[str], Desk]) -> None:
     desk = desk_after("promoted")
     note = f"-m --amend {HOSTILE} «né» 🙂\n\nsecond paragraph"
     made = desk.zumik("release", "create", "--allow-unchanged", "--note", note)

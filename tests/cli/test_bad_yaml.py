@@ -97,7 +97,7 @@ def _findings(turn: Turn) -> list[dict[str, object]]:
 
 
 @pytest.mark.parametrize("name", POLICIES)
-def test_a_bad_policy_is_told_where_and_is_never_frozen(
+def test_a_bad_policy_is_located_and_never_frozen(
     name: str, desk_after: Callable[[str], Desk]
 ) -> None:
     text, code, place = POLICIES[name]
@@ -150,7 +150,7 @@ CATALOGS: dict[str, tuple[str, str]] = {
 
 
 @pytest.mark.parametrize("name", CATALOGS)
-def test_a_bad_catalog_is_told_where_and_is_never_frozen(
+def test_a_bad_catalog_is_located_and_never_frozen(
     name: str, desk_after: Callable[[str], Desk]
 ) -> None:
     text, code = CATALOGS[name]
@@ -177,7 +177,7 @@ SETTINGS = {
 
 
 @pytest.mark.parametrize("name", SETTINGS)
-def test_bad_settings_stop_what_would_write_and_nothing_else(
+def test_bad_settings_stop_only_writing_commands(
     name: str, desk_after: Callable[[str], Desk]
 ) -> None:
     text, code, words = SETTINGS[name]
@@ -212,7 +212,7 @@ def test_a_policy_of_20_megabytes_is_not_read(desk_after: Callable[[str], Desk])
     assert "\n\nhint: " in refused.err
 
 
-def test_every_fault_is_told_in_one_run(desk_after: Callable[[str], Desk]) -> None:
+def test_one_run_reports_every_fault(desk_after: Callable[[str], Desk]) -> None:
     desk = desk_after("promoted")
     (desk.releases / "policy" / "aliases.yaml").write_text(
         "aliases:\n  Code.Fast: {}\n  b:\n    candidates: [yes]\n    prefer: listed\n"

@@ -46,7 +46,7 @@ def _remote(desk: Desk, ref: str) -> str:
 
 
 @MOVES
-def test_a_new_branch_has_exactly_the_commit_and_is_switched_to(
+def test_a_new_branch_gets_the_commit_and_is_checked_out(
     command: tuple[str, ...], desk_after: Callable[[str], Desk]
 ) -> None:
     desk = desk_after("february")
@@ -70,7 +70,7 @@ def test_a_new_branch_has_exactly_the_commit_and_is_switched_to(
 
 
 @MOVES
-def test_a_pushed_branch_is_followed_and_ready_for_a_pull_request(
+def test_a_pushed_branch_tracks_its_remote(
     command: tuple[str, ...], desk_after: Callable[[str], Desk]
 ) -> None:
     desk = desk_after("february")
@@ -85,7 +85,7 @@ def test_a_pushed_branch_is_followed_and_ready_for_a_pull_request(
     assert "open the pull request" in done.err or "--push" in done.err
 
 
-def test_the_next_command_is_one_that_can_be_typed(desk_after: Callable[[str], Desk]) -> None:
+def test_the_next_command_can_be_pasted(desk_after: Callable[[str], Desk]) -> None:
     desk = desk_after("february")
     done = _ok(desk.zumik(*ROLLBACK, "--branch", "a'b"))
     assert "next: git push -u origin 'a'\"'\"'b', and open the pull request" in done.err
@@ -114,9 +114,7 @@ def test_the_next_command_is_one_that_can_be_typed(desk_after: Callable[[str], D
         "-",
     ],
 )
-def test_what_is_no_name_for_a_branch_is_refused(
-    name: str, desk_after: Callable[[str], Desk]
-) -> None:
+def test_an_invalid_branch_name_is_refused(name: str, desk_after: Callable[[str], Desk]) -> None:
     desk = desk_after("february")
     desk.git("switch", "--quiet", "--create", "before")
     desk.git("switch", "--quiet", "main")
@@ -134,7 +132,7 @@ def test_what_is_no_name_for_a_branch_is_refused(
         ("main/sub", "cannot lock ref"),
     ],
 )
-def test_a_name_that_is_taken_is_refused(
+def test_an_existing_branch_name_is_refused(
     name: str, words: str, desk_after: Callable[[str], Desk]
 ) -> None:
     desk = desk_after("february")
@@ -143,7 +141,7 @@ def test_a_name_that_is_taken_is_refused(
 
 
 @MOVES
-def test_a_dry_run_makes_no_branch_and_refuses_what_it_could_not_make(
+def test_a_dry_run_makes_no_branch_and_refuses_the_same_names(
     command: tuple[str, ...], desk_after: Callable[[str], Desk]
 ) -> None:
     desk = desk_after("february")
@@ -185,7 +183,9 @@ def test_a_hook_that_changes_a_release_leaves_no_branch(
     assert desk.git("branch", "--format=%(refname:short)") == "main\n"
 
 
-def test_a_detached_head_is_gone_back_to(desk_after: Callable[[str], Desk]) -> None:
+def test_a_detached_head_is_refused_unless_a_branch_is_made(
+    desk_after: Callable[[str], Desk],
+) -> None:
     desk = desk_after("february")
     desk.git("checkout", "--quiet", "--detach")
     _refused(desk, ROLLBACK, 4, "HEAD is detached")
@@ -212,7 +212,7 @@ def test_a_repository_without_commits_can_begin_on_a_new_branch(
 
 
 @MOVES
-def test_no_commit_and_a_branch_cannot_both_be_meant(
+def test_no_commit_and_branch_exclude_each_other(
     command: tuple[str, ...], desk_after: Callable[[str], Desk]
 ) -> None:
     desk = desk_after("february")
@@ -232,7 +232,7 @@ def test_the_live_branch_is_never_pushed(
     _refused(desk, (*command, "--branch", "main", "--push"), 4, "which moves by merging")
 
 
-def test_a_branch_that_one_is_on_is_pushed(desk_after: Callable[[str], Desk]) -> None:
+def test_the_current_branch_is_pushed(desk_after: Callable[[str], Desk]) -> None:
     desk = desk_after("february")
     desk.git("switch", "--quiet", "--create", "mine")
     done = _ok(desk.zumik(*ROLLBACK, "--push"))
@@ -241,7 +241,7 @@ def test_a_branch_that_one_is_on_is_pushed(desk_after: Callable[[str], Desk]) ->
 
 
 @MOVES
-def test_a_push_that_fails_leaves_the_commit_and_says_how_to_repeat_it(
+def test_a_failed_push_keeps_the_commit_and_says_how_to_repeat_it(
     command: tuple[str, ...], desk_after: Callable[[str], Desk]
 ) -> None:
     desk = desk_after("february")
@@ -294,7 +294,7 @@ def test_without_a_live_ref_git_says_where_to_push(desk_after: Callable[[str], D
     assert "pushed to fork/new" in _ok(desk.zumik(*ROLLBACK, "--branch", "new", "--push")).err
 
 
-def test_without_a_remote_a_push_is_refused_before_anything_is_done(
+def test_without_a_remote_a_push_is_refused_before_any_change(
     desk_after: Callable[[str], Desk],
 ) -> None:
     desk = desk_after("february")
@@ -302,7 +302,7 @@ def test_without_a_remote_a_push_is_refused_before_anything_is_done(
     _refused(desk, (*ROLLBACK, "--branch", "new", "--push"), 4, "there is no remote 'origin'")
 
 
-def test_a_move_that_moves_nothing_makes_no_branch(desk_after: Callable[[str], Desk]) -> None:
+def test_a_promotion_without_a_move_makes_no_branch(desk_after: Callable[[str], Desk]) -> None:
     desk = desk_after("february")
     before = desk.holds()
     done = _ok(desk.zumik("alias", "promote", "code.fast", "--latest", "--branch", "new"))

@@ -18,6 +18,6 @@ def test_conversation_is_as_expected(name: str, played: Played) -> None:
 
 
 @pytest.mark.parametrize("name", case_names())
-def test_nothing_that_is_shown_could_steer_a_terminal(name: str, played: Played) -> None:
+def test_shown_text_cannot_steer_a_terminal(name: str, played: Played) -> None:
     transcript = played.transcript(name)
     assert all(char == "\n" or char.isprintable() for char in transcript)

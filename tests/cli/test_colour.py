@@ -36,9 +36,7 @@ COLOUR = re.compile(r"\x1b\[[0-9]+m")
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-def test_colour_adds_nothing_but_itself(
-    command: list[str], desk_after: Callable[[str], Desk]
-) -> None:
+def test_colour_changes_no_text(command: list[str], desk_after: Callable[[str], Desk]) -> None:
     desk = desk_after("march")
     plain = desk.zumik(*command, stdin=LINE)
     desk.terminal = True
@@ -49,7 +47,7 @@ def test_colour_adds_nothing_but_itself(
 
 
 @pytest.mark.parametrize("env", [{"NO_COLOR": "1", "TERM": "xterm"}, {"TERM": "dumb"}])
-def test_a_terminal_that_wants_none_gets_none(
+def test_a_terminal_that_disables_colour_gets_none(
     env: dict[str, str], desk_after: Callable[[str], Desk]
 ) -> None:
     desk = desk_after("march")

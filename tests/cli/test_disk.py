@@ -48,7 +48,7 @@ def _fail_to_create(patch: pytest.MonkeyPatch, code: int, allowed: int) -> list[
 
 @pytest.mark.parametrize("code", FAILURES, ids=lambda code: errno.errorcode[code])
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_file_that_cannot_be_made_changes_nothing(
+def test_a_failed_file_creation_changes_nothing(
     command: str, code: int, desk_after: Callable[[str], Desk]
 ) -> None:
     desk = desk_after("february")
@@ -82,9 +82,7 @@ def test_a_disk_that_fills_up_while_git_commits_changes_nothing(
 
 
 @pytest.mark.parametrize("command", ["create", "init"])
-def test_a_file_that_is_cut_off_by_the_system_is_not_left_behind(
-    command: str, desk_after: Callable[[str], Desk]
-) -> None:
+def test_a_truncated_write_leaves_no_file(command: str, desk_after: Callable[[str], Desk]) -> None:
     """The limit is on the size of any file, so that the write itself fails, and half way."""
     desk = desk_after("february")
     (desk.repo / "fresh").mkdir()
@@ -111,7 +109,7 @@ def test_a_file_that_is_cut_off_by_the_system_is_not_left_behind(
     assert desk.holds() == before
 
 
-def test_the_index_of_git_being_locked_changes_nothing(desk_after: Callable[[str], Desk]) -> None:
+def test_a_locked_index_changes_nothing(desk_after: Callable[[str], Desk]) -> None:
     desk = desk_after("february")
     before = desk.holds()
     (desk.repo / ".git" / "index.lock").touch()

@@ -89,9 +89,7 @@ def _decided(desk: Desk) -> list[str]:
 
 
 @pytest.mark.parametrize("drained", [["acme/*"], ["acme/small"], ["globex/*", "acme/*"], ["*"]])
-def test_a_drain_is_decided_under_and_lifted_and_every_line_replays(
-    desk: Desk, drained: list[str]
-) -> None:
+def test_decisions_before_under_and_after_a_drain_replay(desk: Desk, drained: list[str]) -> None:
     # The resolver has a clock of its own.
     desk.now = datetime.now(UTC).replace(microsecond=0)
     before = _decided(desk)
@@ -123,7 +121,7 @@ def _answers(line: str) -> object:
 # What is written
 
 
-def test_exactly_the_list_is_committed(desk: Desk) -> None:
+def test_only_the_list_is_committed(desk: Desk) -> None:
     (desk.repo / "staged.txt").write_text("staged\n")
     desk.git("add", "staged.txt")
     before = {path: path.read_bytes() for path in desk.releases.rglob("*") if path.is_file()}
@@ -145,7 +143,7 @@ def test_a_dry_run_writes_nothing_and_says_the_same(desk: Desk) -> None:
     assert _ok(desk.zumik("undrain", "--all")).out == dry.out
 
 
-def test_the_commit_is_left_to_who_wants_that(desk: Desk) -> None:
+def test_no_commit_leaves_the_commit_to_the_user(desk: Desk) -> None:
     done = _ok(desk.zumik(*DRAIN, "--no-commit"))
     assert "NOT IN FORCE until committed and merged to origin/main" in done.err
     assert desk.git("status", "--porcelain") == f"?? {LIST}\n"
@@ -158,7 +156,7 @@ def test_a_pushed_branch_is_ready_for_a_pull_request(desk: Desk) -> None:
     assert desk.git("diff", "--name-only", "origin/main", "origin/drain-acme") == f"{LIST}\n"
 
 
-def test_a_push_that_fails_is_told_after_what_was_done(desk: Desk) -> None:
+def test_a_failed_push_is_reported_after_the_commit(desk: Desk) -> None:
     desk.git("remote", "set-url", "origin", str(desk.root / "nowhere.git"))
     done = desk.zumik(*DRAIN, "--branch", "drain-acme", "--push")
     assert done.exit_code == 4
@@ -166,7 +164,7 @@ def test_a_push_that_fails_is_told_after_what_was_done(desk: Desk) -> None:
     assert "NOT IN FORCE" in done.err
 
 
-def test_it_is_in_force_for_gateways_once_it_has_landed(desk: Desk) -> None:
+def test_a_drain_reaches_gateways_once_it_landed(desk: Desk) -> None:
     _ok(desk.zumik(*DRAIN))
     assert "NOT LIVE yet" in _ok(desk.zumik("status")).out
     assert _json(desk.zumik("status", "--format", "json"))["drains_landed"] is False
@@ -176,7 +174,7 @@ def test_it_is_in_force_for_gateways_once_it_has_landed(desk: Desk) -> None:
     assert (told["drains_landed"], told["drains"][0]["models"]) == (True, "acme/*")
 
 
-def test_a_bundle_has_what_is_drained_where_it_landed(desk: Desk) -> None:
+def test_a_bundle_holds_the_landed_drains(desk: Desk) -> None:
     file = desk.root / "live.json"
     _ok(desk.zumik(*DRAIN))
     told = _json(desk.zumik("bundle", "-o", str(file), "--format", "json"))
@@ -187,7 +185,7 @@ def test_a_bundle_has_what_is_drained_where_it_landed(desk: Desk) -> None:
     assert Resolver.from_bundle(file).bundle.drains == _listed(desk)
 
 
-def test_what_is_over_leaves_with_the_next_change(desk: Desk) -> None:
+def test_expired_drains_are_removed_with_the_next_change(desk: Desk) -> None:
     _ok(desk.zumik(*DRAIN))
     desk.now += timedelta(hours=5)
     assert "drained" not in _ok(desk.zumik("status")).out
@@ -201,7 +199,7 @@ def test_what_is_over_leaves_with_the_next_change(desk: Desk) -> None:
     assert _listed(desk) == Drains(3, ())
 
 
-def test_what_undoes_a_drain_is_what_was_before_it(desk: Desk) -> None:
+def test_the_undo_hint_restores_the_earlier_drain(desk: Desk) -> None:
     assert "to undo: zumik undrain 'acme/*'\n" in _ok(desk.zumik(*DRAIN)).err
     again = ("drain", "acme/*", "--until", "6h", "--reason", "INC-43")
     undo = "to undo: zumik drain 'acme/*' --until 2026-01-10T14:00:00Z --reason INC-42\n"
@@ -210,14 +208,14 @@ def test_what_undoes_a_drain_is_what_was_before_it(desk: Desk) -> None:
     assert "to undo: zumik undrain 'acme/*'\n" in _ok(desk.zumik(*DRAIN)).err
 
 
-def test_a_retired_alias_answers_nobody_and_is_not_told_of(desk: Desk) -> None:
+def test_a_retired_alias_is_not_listed(desk: Desk) -> None:
     _ok(desk.zumik("alias", "retire", "code.fast", "--reason", "Nobody asks for it"))
     done = _ok(desk.zumik(*DRAIN))
     assert "code.fast" not in done.out + done.err
     assert "review.listed" in done.out
 
 
-def test_one_alias_that_cannot_be_read_holds_up_no_drain(desk: Desk) -> None:
+def test_an_unreadable_alias_does_not_stop_a_drain(desk: Desk) -> None:
     path = desk.releases / "live" / "code.fast.json"
     digest = json.loads(path.read_text())["sha256"]
     write(desk, "releases/live/code.fast.json", path.read_text().replace(digest, "0" * 64))
@@ -242,7 +240,7 @@ def test_one_alias_that_cannot_be_read_holds_up_no_drain(desk: Desk) -> None:
         ("*" * 129, 2, "at most 128"),
     ],
 )
-def test_a_glob_that_takes_nothing_from_anybody_is_refused(
+def test_a_glob_that_matches_no_candidate_is_refused(
     desk: Desk, models: str, code: int, hint: str
 ) -> None:
     words = "MODELS has 129" if code == 2 else "no live alias ranks a model like"
@@ -266,7 +264,7 @@ NOW = datetime(2026, 11, 25, 14, 0, 7, tzinfo=UTC)
         ("2026-11-25T18:00+02:00", datetime(2026, 11, 25, 16, tzinfo=UTC)),
     ],
 )
-def test_a_drain_ends_when_a_person_means(text: str, until: datetime) -> None:
+def test_the_end_of_a_drain_is_read_from_a_time_or_a_span(text: str, until: datetime) -> None:
     assert until_from(text, NOW) == until
 
 
@@ -284,7 +282,7 @@ def test_a_drain_ends_when_a_person_means(text: str, until: datetime) -> None:
         ("9999-12-31T23:59:59Z", "more than 30 days ahead"),
     ],
 )
-def test_a_time_that_cannot_be_meant_is_refused(text: str, words: str) -> None:
+def test_an_invalid_end_is_refused(text: str, words: str) -> None:
     with pytest.raises(UsageError, match=words) as refused:
         until_from(text, NOW)
     assert refused.value.hint
@@ -300,7 +298,7 @@ def test_a_drain_needs_a_reason(arguments: tuple[str, ...], desk: Desk) -> None:
     assert desk.holds() == before
 
 
-def test_a_list_that_nobody_could_read_is_not_written(desk: Desk) -> None:
+def test_a_list_above_its_limits_is_not_written(desk: Desk) -> None:
     _put(desk, *[_around(desk, f"acme/{n}") for n in range(MAX_DRAINS)])
     desk.git("add", "-A")
     desk.git("commit", "--quiet", "-m", "Many")
@@ -310,11 +308,11 @@ def test_a_list_that_nobody_could_read_is_not_written(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("arguments", [(), ("acme/*", "--all")])
-def test_undrain_is_told_what_it_takes_off(desk: Desk, arguments: tuple[str, ...]) -> None:
+def test_undrain_needs_models_or_all(desk: Desk, arguments: tuple[str, ...]) -> None:
     _refused(desk, 2, "name MODELS, or give --all", "undrain", *arguments)
 
 
-def test_undraining_what_is_not_drained_says_what_is(desk: Desk) -> None:
+def test_undrain_of_another_glob_lists_the_drains(desk: Desk) -> None:
     _refused(desk, 4, "'acme/*' is not drained", "undrain", "acme/*")
     _ok(desk.zumik(*DRAIN))
     assert "there is 'acme/*'" in _refused(desk, 4, "is not drained", "undrain", "x").err
@@ -342,7 +340,7 @@ UNREADABLE = [(_broken, 4), (_linked, 5), (_too_large, 4)]
 @pytest.mark.parametrize(
     ("spoil", "code"), UNREADABLE, ids=lambda value: getattr(value, "__name__", "")
 )
-def test_a_list_that_cannot_be_read_ends_what_would_answer(
+def test_an_unreadable_list_stops_commands_that_need_the_drains(
     desk: Desk, spoil: Callable[[Desk], None], code: int
 ) -> None:
     line = _ok(desk.zumik("resolve", "code.fast", "--format", "json")).out
@@ -366,7 +364,7 @@ def test_a_list_that_cannot_be_read_ends_what_would_answer(
 @pytest.mark.parametrize(
     ("spoil", "code"), UNREADABLE, ids=lambda value: getattr(value, "__name__", "")
 )
-def test_status_says_that_nobody_can_tell_what_is_drained(
+def test_status_says_that_the_list_is_unreadable(
     desk: Desk, spoil: Callable[[Desk], None], code: int
 ) -> None:
     spoil(desk)
@@ -384,7 +382,7 @@ def test_status_says_that_nobody_can_tell_what_is_drained(
 # What is shown
 
 
-def test_what_somebody_wrote_into_the_list_steers_no_terminal(desk: Desk) -> None:
+def test_text_in_the_list_cannot_steer_a_terminal(desk: Desk) -> None:
     _put(desk, _around(desk, "acme/*", HOSTILE), _around(desk, f"{HOSTILE}*"))
     line = _ok(desk.zumik("resolve", "code.fast", "--format", "json")).out
     for command in (
@@ -413,14 +411,14 @@ def test_what_somebody_wrote_into_the_list_steers_no_terminal(desk: Desk) -> Non
         (timedelta(days=2, minutes=30), "2 d left"),
     ],
 )
-def test_what_is_left_is_told_in_two_units(desk: Desk, left: timedelta, words: str) -> None:
+def test_remaining_time_is_shown_in_two_units(desk: Desk, left: timedelta, words: str) -> None:
     until = desk.now + left
     _put(desk, Drain("acme/*", desk.now, until, "INC-42"))
     told = f"drained   acme/* until {until:%Y-%m-%d %H:%M} UTC ({words}): INC-42"
     assert told in _ok(desk.zumik("status")).out
 
 
-def test_a_drain_that_has_not_begun_says_from_when(desk: Desk) -> None:
+def test_a_future_drain_shows_its_beginning(desk: Desk) -> None:
     begins = desk.now + timedelta(hours=1)
     _put(desk, Drain("acme/*", begins, begins + timedelta(hours=1), "INC-42"))
     told = _ok(desk.zumik("status")).out
@@ -429,7 +427,7 @@ def test_a_drain_that_has_not_begun_says_from_when(desk: Desk) -> None:
     assert "drained" not in _ok(desk.zumik("alias", "show", "code.fast")).out
 
 
-def test_machines_are_told_who_answers_and_what_is_drained(desk: Desk) -> None:
+def test_json_has_winners_and_drains(desk: Desk) -> None:
     _put(desk, _around(desk, "acme/*"), _around(desk, "globex/steady", hours=2))
     rows = {row["alias"]: row for row in _json(desk.zumik("alias", "list", "--format", "json"))}
     fast = rows["code.fast"]
@@ -442,7 +440,7 @@ def test_machines_are_told_who_answers_and_what_is_drained(desk: Desk) -> None:
     assert fast["drained"] == ["acme/small", "acme/large", "acme/large:deep"]
 
 
-def test_a_line_is_explained_with_the_drain_that_covered_it_then(desk: Desk) -> None:
+def test_explain_shows_the_drain_at_the_time_of_the_line(desk: Desk) -> None:
     _put(desk, _around(desk, "acme/*", "INC-42"), _around(desk, "globex/*", "INC-43", hours=0.1))
     line = json.loads(_ok(desk.zumik("resolve", "code.fast", "--format", "json")).out)
     assert line["drain_ignored"]
@@ -463,7 +461,7 @@ def test_a_line_is_explained_with_the_drain_that_covered_it_then(desk: Desk) -> 
         )
 
 
-def test_the_verdict_is_the_same_whatever_a_line_says_of_ignored_drains(desk: Desk) -> None:
+def test_ignored_drains_in_a_line_do_not_change_the_verdict(desk: Desk) -> None:
     line = json.loads(_ok(desk.zumik("resolve", "code.fast", "--format", "json")).out)
     for said in ([], ["acme/small"], ["nobody/knows"]):
         told = _ok(desk.zumik("explain", json.dumps(line | {"drain_ignored": said}))).out

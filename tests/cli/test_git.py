@@ -35,7 +35,7 @@ def _refused(desk: Desk, command: tuple[str, ...], code: int, words: str, **env:
 
 
 @MOVES
-def test_a_hook_that_refuses_leaves_all_as_it_was(
+def test_a_refusing_hook_changes_nothing(
     command: tuple[str, ...], desk_after: Callable[[str], Desk]
 ) -> None:
     desk = desk_after("february")
@@ -65,7 +65,7 @@ def test_an_index_that_git_cannot_write_stays_as_it_is(
 
 
 @MOVES
-def test_a_missing_signing_key_leaves_all_as_it_was(
+def test_a_missing_signing_key_changes_nothing(
     command: tuple[str, ...], desk_after: Callable[[str], Desk]
 ) -> None:
     desk = desk_after("february")
@@ -94,7 +94,7 @@ def test_a_detached_head_is_refused(
 
 
 @MOVES
-def test_a_repository_without_a_name_is_refused(
+def test_a_git_without_user_name_is_refused(
     command: tuple[str, ...], desk_after: Callable[[str], Desk]
 ) -> None:
     desk = desk_after("february")
@@ -115,7 +115,7 @@ def test_a_merge_in_progress_is_refused(
 
 
 @MOVES
-def test_a_repository_of_somebody_else_is_told_in_words_of_git(
+def test_a_repository_of_another_owner_gives_git_s_message(
     command: tuple[str, ...], desk_after: Callable[[str], Desk]
 ) -> None:
     desk = desk_after("february")
@@ -126,7 +126,7 @@ def test_a_repository_of_somebody_else_is_told_in_words_of_git(
 
 
 @MOVES
-def test_a_broken_configuration_is_told_in_words_of_git(
+def test_a_broken_configuration_gives_git_s_message(
     command: tuple[str, ...], desk_after: Callable[[str], Desk]
 ) -> None:
     desk = desk_after("february")
@@ -141,7 +141,7 @@ def test_a_broken_configuration_is_told_in_words_of_git(
 
 
 @MOVES
-def test_no_repository_is_refused_and_no_commit_needs_none(
+def test_only_no_commit_works_outside_a_repository(
     command: tuple[str, ...], desk_after: Callable[[str], Desk]
 ) -> None:
     desk = desk_after("february")
@@ -170,7 +170,7 @@ def test_a_bare_repository_is_refused(desk_after: Callable[[str], Desk]) -> None
 
 
 @MOVES
-def test_what_else_is_staged_or_edited_stays_as_it_is(
+def test_other_staged_or_edited_files_stay_as_they_are(
     command: tuple[str, ...], desk_after: Callable[[str], Desk]
 ) -> None:
     desk = desk_after("february")
@@ -202,7 +202,7 @@ def test_what_else_is_staged_or_edited_stays_as_it_is(
     ],
     ids=["create", "promote", "rollback"],
 )
-def test_a_file_with_changes_of_its_own_is_not_committed_along(
+def test_a_file_with_uncommitted_changes_is_refused(
     command: tuple[str, ...], path: str, desk_after: Callable[[str], Desk]
 ) -> None:
     desk = desk_after("february")
@@ -212,7 +212,7 @@ def test_a_file_with_changes_of_its_own_is_not_committed_along(
     _refused(desk, command, 4, f"uncommitted changes in releases/{path}")
 
 
-def test_a_release_that_is_not_committed_cannot_be_promoted_by_a_commit(
+def test_an_uncommitted_release_is_not_promoted(
     desk_after: Callable[[str], Desk],
 ) -> None:
     desk = desk_after("promoted")
@@ -223,9 +223,7 @@ def test_a_release_that_is_not_committed_cannot_be_promoted_by_a_commit(
 
 
 @pytest.mark.parametrize("ignored", ["live/", "*.json", "releases/"])
-def test_files_that_git_ignores_are_told_in_words_of_git(
-    ignored: str, desk_after: Callable[[str], Desk]
-) -> None:
+def test_ignored_files_give_git_s_message(ignored: str, desk_after: Callable[[str], Desk]) -> None:
     desk = desk_after("first-release")
     (desk.repo / ".gitignore").write_text(f"{ignored}\n")
     desk.git("add", ".gitignore")
@@ -235,7 +233,7 @@ def test_files_that_git_ignores_are_told_in_words_of_git(
     )
 
 
-def test_a_hook_that_changes_what_is_committed_is_5(desk_after: Callable[[str], Desk]) -> None:
+def test_a_hook_that_changes_committed_bytes_exits_5(desk_after: Callable[[str], Desk]) -> None:
     desk = desk_after("promoted")
     _hook(
         desk,
@@ -388,7 +386,7 @@ def test_history_shows_moves_that_a_merge_brought_and_a_removal(
     ]
 
 
-def test_landed_is_what_the_live_ref_has_and_not_what_a_branch_has(
+def test_only_the_live_ref_decides_what_landed(
     desk_after: Callable[[str], Desk],
 ) -> None:
     desk = desk_after("february")
@@ -408,7 +406,7 @@ def test_landed_is_what_the_live_ref_has_and_not_what_a_branch_has(
         ("live_ref: upstream/main", "(upstream/main is not known here); committed as"),
     ],
 )
-def test_what_counts_as_live_is_said(
+def test_a_move_names_the_ref_that_decides_what_is_live(
     settings: str, words: str, desk_after: Callable[[str], Desk]
 ) -> None:
     desk = desk_after("february")
@@ -418,7 +416,7 @@ def test_what_counts_as_live_is_said(
     assert words in done.err, done
 
 
-def test_two_workspaces_in_one_place_are_refused(desk_after: Callable[[str], Desk]) -> None:
+def test_two_workspaces_in_one_directory_are_refused(desk_after: Callable[[str], Desk]) -> None:
     desk = desk_after("february")
     (desk.repo / "zumik.yaml").write_text("{}\n")
     _refused(desk, ("status",), 4, "two workspaces: ")
@@ -436,7 +434,7 @@ def test_the_nearest_workspace_is_taken(desk_after: Callable[[str], Desk]) -> No
     assert "no alias is live" in desk.zumik("alias", "list").out
 
 
-def test_init_makes_the_example_in_a_repository_and_without_one(
+def test_init_writes_the_example_with_and_without_a_repository(
     desk_after: Callable[[str], Desk], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     import zumik.resources

@@ -80,7 +80,7 @@ def _generation_at(desk: Desk, seconds: int) -> object:
     return json.loads(_ok(turn).out)["pointer"]["generation"]
 
 
-def test_history_is_that_of_the_live_ref_and_what_has_not_landed_is_said(
+def test_history_follows_the_live_ref_and_names_unlanded_moves(
     desk_after: Callable[[str], Desk],
 ) -> None:
     desk = desk_after("february")
@@ -107,7 +107,7 @@ def test_history_is_that_of_the_live_ref_and_what_has_not_landed_is_said(
         ("live_ref: upstream/main", "upstream/main is not known here, so this is what landed on"),
     ],
 )
-def test_without_a_known_live_ref_the_branch_counts_and_that_is_said(
+def test_without_a_live_ref_history_follows_the_branch_and_says_so(
     settings: str, words: str, desk_after: Callable[[str], Desk]
 ) -> None:
     desk = desk_after("february")
@@ -145,7 +145,7 @@ def test_at_shows_the_one_pointer_that_was_live_then(
     assert all(words in told for words in ("Ada Example", found["commit"], reason))
 
 
-def test_a_day_that_is_not_over_is_asked_for_as_far_as_it_has_gone(
+def test_today_ends_now(
     desk_after: Callable[[str], Desk],
 ) -> None:
     desk = desk_after("february")
@@ -160,7 +160,7 @@ def test_the_future_is_not_known(moment: str, desk_after: Callable[[str], Desk])
 
 
 @pytest.mark.parametrize("moment", ["", "yesterday", "2026-13-01", "-1", "0001-01-01T00:00+23:59"])
-def test_what_is_no_time_is_refused(moment: str, desk_after: Callable[[str], Desk]) -> None:
+def test_an_invalid_time_is_refused(moment: str, desk_after: Callable[[str], Desk]) -> None:
     desk = desk_after("february")
     refused = desk.zumik(*HISTORY, f"--at={moment}")
     assert (refused.exit_code, "--at takes a date" in refused.err) == (2, True), refused
@@ -173,7 +173,7 @@ def test_nothing_was_live_before_the_first_landing(desk_after: Callable[[str], D
     assert "code.fast was not live on origin/main at 2026-01-10T09:59:59Z: nothing" in refused.err
 
 
-def test_a_pointer_that_was_removed_or_retired_was_not_live(
+def test_a_removed_or_retired_pointer_is_not_live(
     desk_after: Callable[[str], Desk],
 ) -> None:
     desk = desk_after("february")
@@ -189,7 +189,7 @@ def test_a_pointer_that_was_removed_or_retired_was_not_live(
         assert (refused.exit_code, words in refused.err) == (3, True), refused
 
 
-def test_the_order_of_the_line_counts_and_not_the_clocks(
+def test_the_order_of_commits_counts_and_not_their_clocks(
     desk_after: Callable[[str], Desk],
 ) -> None:
     desk = desk_after("february")
@@ -205,7 +205,7 @@ def _all(desk: Desk) -> Turn:
     return _ok(desk.zumik(*HISTORY, "--format", "json"))
 
 
-def test_commits_that_move_nothing_hold_the_clock_back_too(
+def test_commits_without_a_move_bound_the_time_too(
     desk_after: Callable[[str], Desk],
 ) -> None:
     desk = desk_after("february")
@@ -216,7 +216,7 @@ def test_commits_that_move_nothing_hold_the_clock_back_too(
 
 @settings(max_examples=15, deadline=None)
 @given(st.data())
-def test_at_agrees_with_a_walk_along_the_line(
+def test_at_agrees_with_a_walk_along_history(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
     from tests.cli.conversation import Played
@@ -241,7 +241,7 @@ def test_at_agrees_with_a_walk_along_the_line(
 _PLAYED: dict[str, object] = {}
 
 
-def test_replay_and_history_agree_on_what_had_landed(desk_after: Callable[[str], Desk]) -> None:
+def test_replay_and_history_agree_on_the_live_release(desk_after: Callable[[str], Desk]) -> None:
     from zumik.actions.landed_releases import landed_at
 
     desk = desk_after("february")
@@ -270,7 +270,7 @@ def _steps(count: int) -> list[Step]:
     return [Step(START + 100 * number) for number in range(count)]
 
 
-def test_a_shallow_clone_never_says_what_it_cannot_know(
+def test_a_shallow_clone_gives_no_answer_beyond_its_history(
     desk_after: Callable[[str], Desk],
 ) -> None:
     desk = desk_after("february")
@@ -298,7 +298,7 @@ def test_a_shallow_clone_never_says_what_it_cannot_know(
         clone.do(["rm", "-rf", "../../clone"])
 
 
-def test_a_clone_that_was_made_whole_knows_all(desk_after: Callable[[str], Desk]) -> None:
+def test_an_unshallowed_clone_answers_everything(desk_after: Callable[[str], Desk]) -> None:
     desk = desk_after("february")
     desk.now = datetime(2026, 6, 1, tzinfo=UTC)
     _line(desk, _steps(4))
@@ -309,7 +309,7 @@ def test_a_clone_that_was_made_whole_knows_all(desk_after: Callable[[str], Desk]
     assert told.out == _ok(desk.zumik(*HISTORY)).out
 
 
-def test_a_rollback_in_a_shallow_clone_does_not_say_there_is_nothing(
+def test_a_rollback_in_a_shallow_clone_names_the_shallow_history(
     desk_after: Callable[[str], Desk],
 ) -> None:
     desk = desk_after("february")
@@ -328,7 +328,7 @@ def test_a_rollback_in_a_shallow_clone_does_not_say_there_is_nothing(
     "setting",
     ["log.showSignature=true", "log.follow=true", "diff.renames=copies", "log.date=relative"],
 )
-def test_a_persons_configuration_changes_no_answer(
+def test_git_configuration_changes_no_answer(
     setting: str, desk_after: Callable[[str], Desk], tmp_path: Path
 ) -> None:
     desk = desk_after("february")
@@ -349,7 +349,7 @@ def test_a_persons_configuration_changes_no_answer(
     assert before.out.count('"commit"') == 4
 
 
-def test_a_tag_with_the_name_of_the_live_ref_counts_for_nothing(
+def test_a_tag_with_the_name_of_the_live_ref_is_ignored(
     desk_after: Callable[[str], Desk],
 ) -> None:
     desk = desk_after("february")
@@ -359,7 +359,7 @@ def test_a_tag_with_the_name_of_the_live_ref_counts_for_nothing(
     assert _all(desk) == before
 
 
-def test_a_shallow_clone_does_not_say_that_an_alias_never_was(
+def test_a_shallow_clone_does_not_say_that_an_alias_never_existed(
     desk_after: Callable[[str], Desk],
 ) -> None:
     clone = _shallow(desk_after("february"), 1)
@@ -393,7 +393,7 @@ def _counted(desk: Desk, count: int, *arguments: str) -> int:
     ],
     ids=["all", "at", "rollback"],
 )
-def test_as_many_processes_for_200_promotions_as_for_5(
+def test_200_promotions_need_as_many_processes_as_5(
     arguments: tuple[str, ...], desk_after: Callable[[str], Desk]
 ) -> None:
     desk = desk_after("february")
@@ -421,7 +421,7 @@ def test_each_release_is_verified_once(
     assert len(seen) == 1
 
 
-def test_a_release_that_is_not_intact_is_no_winner(desk_after: Callable[[str], Desk]) -> None:
+def test_a_damaged_release_names_no_winner(desk_after: Callable[[str], Desk]) -> None:
     desk = desk_after("february")
     for path in sorted((desk.releases / "frozen").iterdir())[-1:]:
         path.write_bytes(path.read_bytes() + b" ")
@@ -429,7 +429,7 @@ def test_a_release_that_is_not_intact_is_no_winner(desk_after: Callable[[str], D
     assert [item["winner"] for item in found] == [None, "acme/small"]
 
 
-def test_a_workspace_that_is_no_repository_has_no_history(
+def test_a_workspace_outside_a_repository_has_no_history(
     desk_after: Callable[[str], Desk], tmp_path: Path
 ) -> None:
     desk = desk_after("february")

@@ -70,7 +70,7 @@ def _nothing_left(desk: Desk) -> None:
 
 
 @WRITERS
-def test_what_is_killed_before_its_commit_is_taken_back(
+def test_a_command_killed_before_its_commit_is_undone(
     command: tuple[str, ...], desk_after: Callable[[str], Desk]
 ) -> None:
     desk = desk_after("february")
@@ -85,7 +85,7 @@ def test_what_is_killed_before_its_commit_is_taken_back(
 
 
 @WRITERS
-def test_what_git_committed_though_zumik_was_killed_is_finished(
+def test_a_command_killed_after_its_commit_is_finished(
     command: tuple[str, ...], desk_after: Callable[[str], Desk]
 ) -> None:
     desk = desk_after("february")
@@ -98,7 +98,7 @@ def test_what_git_committed_though_zumik_was_killed_is_finished(
     _nothing_left(desk)
 
 
-def test_nothing_writes_before_it_is_settled_and_all_else_goes_on(
+def test_until_recovery_only_reading_commands_run(
     desk_after: Callable[[str], Desk],
 ) -> None:
     desk = desk_after("february")
@@ -137,7 +137,9 @@ def test_a_dry_run_of_the_recovery_says_what_it_would_do(
     assert found == {"interrupted": None, "dry_run": False}
 
 
-def test_what_others_committed_of_it_is_not_guessed_at(desk_after: Callable[[str], Desk]) -> None:
+def test_files_committed_by_someone_else_stop_the_recovery(
+    desk_after: Callable[[str], Desk],
+) -> None:
     desk = desk_after("february")
     _killed(desk, CREATE, "exit 1")
     _wait_for_git(desk)
@@ -158,7 +160,7 @@ def _new_release(desk: Desk) -> list[str]:
     return [name for name in found if not Path(name).name.startswith(".")]
 
 
-def test_a_journal_that_cannot_be_read_is_told(desk_after: Callable[[str], Desk]) -> None:
+def test_an_unreadable_journal_is_an_error(desk_after: Callable[[str], Desk]) -> None:
     desk = desk_after("february")
     state = desk.repo / ".git" / "zumik"
     state.mkdir()
@@ -206,7 +208,7 @@ def _die_at_the_second_link() -> None:
     os.link = dying  # type: ignore[assignment]
 
 
-def test_another_work_tree_writes_while_one_is_to_be_recovered(
+def test_another_work_tree_may_write_before_the_recovery(
     desk_after: Callable[[str], Desk],
 ) -> None:
     desk = desk_after("february")
@@ -262,7 +264,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("impatient")
-def test_who_writes_is_told_to_who_would_write_too(desk_after: Callable[[str], Desk]) -> None:
+def test_a_second_writer_sees_who_holds_the_lock(desk_after: Callable[[str], Desk]) -> None:
     desk = desk_after("february")
     with _writing(desk, *CREATE) as process:
         refused = desk.zumik(*PROMOTE)
@@ -279,7 +281,7 @@ def test_who_writes_is_told_to_who_would_write_too(desk_after: Callable[[str], D
 
 
 @pytest.mark.usefixtures("impatient")
-def test_a_git_that_outlives_zumik_has_the_lock(desk_after: Callable[[str], Desk]) -> None:
+def test_a_git_that_outlives_zumik_keeps_the_lock(desk_after: Callable[[str], Desk]) -> None:
     desk = desk_after("february")
     with _writing(desk, *CREATE, kill=True) as process:
         process.wait()
@@ -294,9 +296,7 @@ def test_a_git_that_outlives_zumik_has_the_lock(desk_after: Callable[[str], Desk
 
 @pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("text", [b"", b"{", b'{"pid": 1}', b"\xff" * 9000], ids=repr)
-def test_a_lock_that_says_nothing_is_still_one(
-    text: bytes, desk_after: Callable[[str], Desk]
-) -> None:
+def test_an_empty_lock_file_still_locks(text: bytes, desk_after: Callable[[str], Desk]) -> None:
     import portalocker
 
     desk = desk_after("february")
@@ -311,7 +311,7 @@ def test_a_lock_that_says_nothing_is_still_one(
     assert desk.zumik(*PROMOTE).exit_code == 0, "a file that nobody has open locks nothing"
 
 
-def test_a_command_that_is_asked_to_end_takes_all_back(desk_after: Callable[[str], Desk]) -> None:
+def test_a_terminated_command_undoes_its_changes(desk_after: Callable[[str], Desk]) -> None:
     desk = desk_after("february")
     before = desk.holds()
     with _writing(desk, *CREATE) as process:
@@ -325,7 +325,7 @@ def test_a_command_that_is_asked_to_end_takes_all_back(desk_after: Callable[[str
 # Others in the way.
 
 
-def test_an_index_that_another_git_has_is_told_with_its_age(
+def test_an_index_locked_by_another_git_is_reported_with_its_age(
     desk_after: Callable[[str], Desk],
 ) -> None:
     desk = desk_after("february")
@@ -364,7 +364,7 @@ def test_a_branch_that_moves_under_the_commit_is_not_overwritten(
     _nothing_left(desk)
 
 
-def test_a_hook_that_refuses_is_named_with_the_way_on(desk_after: Callable[[str], Desk]) -> None:
+def test_a_refusing_hook_is_named_with_a_hint(desk_after: Callable[[str], Desk]) -> None:
     desk = desk_after("february")
     _hook(desk, "echo 'say why' >&2; exit 1", "commit-msg")
     refused = desk.zumik(*CREATE)
@@ -373,7 +373,7 @@ def test_a_hook_that_refuses_is_named_with_the_way_on(desk_after: Callable[[str]
     assert "hint: nothing was changed; a hook refused it (commit-msg in TMP/repo/" in refused.err
 
 
-def test_a_signing_key_that_is_missing_is_told_as_that(desk_after: Callable[[str], Desk]) -> None:
+def test_a_missing_signing_key_is_named_as_the_cause(desk_after: Callable[[str], Desk]) -> None:
     desk = desk_after("february")
     before = desk.holds()
     for name, value in {
@@ -397,7 +397,7 @@ def _wait_for_git(desk: Desk) -> None:
         portalocker.lock(file, portalocker.LockFlags.EXCLUSIVE)
 
 
-def test_a_commit_that_a_hook_puts_on_top_is_left_alone(desk_after: Callable[[str], Desk]) -> None:
+def test_a_commit_added_by_a_hook_is_kept(desk_after: Callable[[str], Desk]) -> None:
     desk = desk_after("february")
     _hook(
         desk,

@@ -70,7 +70,7 @@ def test_a_rollback_may_land(desk: Desk) -> None:
     _is_clean(desk)
 
 
-def test_two_releases_may_land_and_each_is_held_against_its_own_policy(desk: Desk) -> None:
+def test_two_releases_may_land_and_each_is_compared_with_its_own_policy(desk: Desk) -> None:
     freeze(desk)
     _promote(desk)
     policy = desk.releases / "policy" / "aliases.yaml"
@@ -80,7 +80,7 @@ def test_two_releases_may_land_and_each_is_held_against_its_own_policy(desk: Des
     _is_clean(desk)
 
 
-def test_two_releases_in_one_commit_are_told_to_be_uncompared(desk: Desk) -> None:
+def test_two_releases_in_one_commit_are_reported_as_not_compared(desk: Desk) -> None:
     freeze(desk)
     freeze(desk)
     desk.git("reset", "--quiet", "--soft", "origin/main")
@@ -90,7 +90,7 @@ def test_two_releases_in_one_commit_are_told_to_be_uncompared(desk: Desk) -> Non
     assert "[not-compared-with-policy]" in turn.out
 
 
-def test_a_workspace_may_begin(desk_after: DeskAfter) -> None:
+def test_a_new_workspace_may_land(desk_after: DeskAfter) -> None:
     desk = desk_after("promoted")
     desk.git("switch", "--quiet", "--orphan", "empty")
     desk.git("commit", "--quiet", "--allow-empty", "--message", "Before zumik")
@@ -256,7 +256,7 @@ def test_a_merge_a_squash_and_a_rebase_land_alike(proposed: Desk) -> None:
         proposed.git("switch", "--quiet", "--detach", before)
 
 
-def test_a_merge_queue_judges_each_on_top_of_the_one_before(proposed: Desk) -> None:
+def test_a_merge_queue_checks_each_on_top_of_the_one_before(proposed: Desk) -> None:
     proposed.git("switch", "--quiet", "--create", "second", "origin/main")
     policy = proposed.releases / "policy" / "aliases.yaml"
     write(proposed, relative(proposed, policy), policy.read_text().replace("Reviews", "A review"))
@@ -273,7 +273,7 @@ def test_a_merge_queue_judges_each_on_top_of_the_one_before(proposed: Desk) -> N
     assert "[not-what-policy-freezes-to]" in turn.out
 
 
-def test_the_merge_that_a_forge_made_is_judged_as_it_is(proposed: Desk) -> None:
+def test_a_forge_s_merge_commit_is_checked_as_it_is(proposed: Desk) -> None:
     _someone_else_lands(proposed)
     proposed.git("switch", "--quiet", "--detach", "origin/main")
     proposed.git("merge", "--quiet", "--no-ff", "--no-edit", BRANCH)
@@ -283,7 +283,7 @@ def test_the_merge_that_a_forge_made_is_judged_as_it_is(proposed: Desk) -> None:
     assert _check(proposed).exit_code == 5
 
 
-def test_what_lies_in_the_work_tree_does_not_count(proposed: Desk) -> None:
+def test_the_work_tree_does_not_change_the_check(proposed: Desk) -> None:
     (proposed.releases / "policy" / "aliases.yaml").write_text("what: ever\n")
     shutil.rmtree(proposed.releases / "frozen")
     turn = _check(proposed)
@@ -291,13 +291,13 @@ def test_what_lies_in_the_work_tree_does_not_count(proposed: Desk) -> None:
     assert "not done: uncommitted changes: what is judged is what was committed" in turn.out
 
 
-def test_a_branch_that_does_nothing_may_land(desk: Desk) -> None:
+def test_a_branch_without_changes_may_land(desk: Desk) -> None:
     _is_clean(desk)
     _is_clean(desk, "--head", "origin/main~1")
     assert "no traffic moves" in _check(desk).out
 
 
-def test_a_branch_that_took_the_base_in_twice_is_not_blamed_for_it(desk: Desk) -> None:
+def test_a_branch_that_merged_the_base_twice_may_land(desk: Desk) -> None:
     write(desk, "notes.txt", "mine\n")
     for _ in range(2):
         desk.git("switch", "--quiet", "main")
@@ -310,7 +310,7 @@ def test_a_branch_that_took_the_base_in_twice_is_not_blamed_for_it(desk: Desk) -
     _is_clean(desk)
 
 
-def test_what_is_not_checked_out_is_not_in_order(desk: Desk) -> None:
+def test_files_missing_from_the_checkout_are_found(desk: Desk) -> None:
     desk.git("sparse-checkout", "set", "--no-cone", "/*", "!/releases/frozen/", "!/releases/live/")
     turn = desk.zumik("check")
     assert (turn.exit_code, turn.out.count("[missing-file]")) == (5, 5), turn
@@ -341,7 +341,7 @@ def test_a_shallow_clone_is_deepened(depth: int, proposed: Desk) -> None:
     assert _told(clone)["review"] == _told(proposed, "--head", BRANCH)["review"]
 
 
-def test_a_shallow_clone_without_its_remote_is_never_judged(proposed: Desk) -> None:
+def test_a_shallow_clone_without_its_remote_cannot_be_checked(proposed: Desk) -> None:
     clone = _clone(proposed, "--depth=1", "--no-single-branch", f"--branch={BRANCH}")
     clone.git("remote", "set-url", "origin", str(proposed.root / "gone.git"))
     for _ in range(2):
@@ -387,7 +387,7 @@ def test_a_partial_clone_fetches_what_it_needs(proposed: Desk) -> None:
         ("\x1b[31m", "--base '\\x1b[31m' is not known here"),
     ],
 )
-def test_a_base_that_is_none_is_told(base: str, words: str, desk: Desk) -> None:
+def test_an_invalid_base_is_an_error(base: str, words: str, desk: Desk) -> None:
     turn = desk.zumik("check", f"--base={base}")
     assert turn.exit_code == 4, turn
     assert words in turn.err
@@ -395,21 +395,21 @@ def test_a_base_that_is_none_is_told(base: str, words: str, desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("value", ["true", "input"])
-def test_a_clone_that_changes_line_ends_is_told(value: str, desk: Desk) -> None:
+def test_a_clone_that_converts_line_ends_is_found(value: str, desk: Desk) -> None:
     desk.git("config", "core.autocrlf", value)
     for arguments in ((), ("--base", "origin/main")):
         turn = desk.zumik("check", *arguments)
         assert (turn.exit_code, turn.out.count("[autocrlf]")) == (0, 1), turn
 
 
-def test_the_start_of_an_id_is_no_tag(desk: Desk) -> None:
+def test_an_abbreviated_commit_id_is_not_read_as_a_tag(desk: Desk) -> None:
     base = desk.git("rev-parse", "--short=10", "origin/main").strip()
     append(desk, relative(desk, frozen(desk)), " ")
     desk.git("tag", base, "HEAD")
     assert _check(desk, base=base).exit_code == 5
 
 
-def test_objects_named_by_sha256_are_not_judged(desk: Desk) -> None:
+def test_a_sha256_repository_cannot_be_checked(desk: Desk) -> None:
     other = desk.root / "other"
     desk.git("init", "--quiet", "--object-format=sha256", str(other / "repo"))
     shutil.copytree(desk.releases, other / "repo" / "releases")
@@ -423,7 +423,7 @@ def test_a_head_needs_a_base(desk: Desk) -> None:
     assert desk.zumik("check", "--head", "HEAD").exit_code == 2
 
 
-def test_explain_tells_a_code_and_the_nearest(desk: Desk) -> None:
+def test_a_code_is_explained_or_the_nearest_suggested(desk: Desk) -> None:
     told = desk.zumik("check", "--explain", "stale-parent")
     assert told.exit_code == 0
     assert "zumik release refreeze" in told.out

@@ -63,7 +63,7 @@ def test_a_commit_that_this_clone_hides_is_found(hide: Callable[[Desk], None], d
     assert (answer.exit_code, answer.errors) == (3, {"frozen-touched"})
 
 
-def test_history_that_is_cut_off_by_hand_is_never_judged(desk: Desk) -> None:
+def test_history_cut_off_by_hand_cannot_be_checked(desk: Desk) -> None:
     edited_and_put_back(desk)
     (desk.repo / ".git" / "shallow").write_text(f"{commit_of(desk, 'HEAD')}\n")
     turn = desk.zumik("check", "--base", "origin/main")
@@ -112,7 +112,7 @@ def test_an_object_that_holds_other_bytes_is_found(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("data", [b"garbage", b"", None], ids=["garbage", "empty", "missing"])
-def test_an_object_that_cannot_be_read_is_never_passed_over(data: bytes | None, desk: Desk) -> None:
+def test_an_unreadable_object_cannot_be_checked(data: bytes | None, desk: Desk) -> None:
     freeze(desk)
     path = _object(desk, commit_of(desk, f"HEAD:{relative(desk, frozen(desk, -1))}"))
     path.chmod(0o644)
@@ -131,7 +131,7 @@ def test_an_edit_is_found_from_a_linked_worktree(desk: Desk) -> None:
     assert linked.zumik("check", "--base", "origin/main").exit_code == 5
 
 
-def test_a_branch_of_another_history_is_never_judged(desk: Desk) -> None:
+def test_a_branch_of_another_history_cannot_be_checked(desk: Desk) -> None:
     desk.git("switch", "--quiet", "--orphan", "other")
     desk.git("checkout", "--quiet", "change", "--", "releases")
     append(desk, relative(desk, frozen(desk)), " ")
@@ -147,7 +147,7 @@ def test_a_branch_of_another_history_is_never_judged(desk: Desk) -> None:
         *("^main", "main..change", "origin/main\n", "\x1b[31m", "refs/heads/none", "../main"),
     ],
 )
-def test_a_base_that_is_no_commit_is_never_judged(base: str, desk: Desk) -> None:
+def test_a_base_that_is_not_a_commit_cannot_be_checked(base: str, desk: Desk) -> None:
     turn = desk.zumik("check", f"--base={base}")
     assert turn.exit_code == 4
     assert "\x1b" not in turn.err

@@ -46,7 +46,7 @@ def shell(desk: Desk, script: str, **env: str) -> subprocess.CompletedProcess[st
     ],
     ids=str,
 )
-def test_the_exit_code_is_the_one_of_the_command(
+def test_the_process_exits_with_the_command_s_code(
     arguments: list[str], code: int, desk_after: Callable[[str], Desk]
 ) -> None:
     desk = desk_after("promoted")
@@ -58,7 +58,7 @@ def test_the_exit_code_is_the_one_of_the_command(
     assert (turn.exit_code, turn.out) == (code, done.stdout.decode())
 
 
-def test_it_runs_as_a_whole_walk(desk_after: Callable[[str], Desk]) -> None:
+def test_commands_work_together_in_a_shell(desk_after: Callable[[str], Desk]) -> None:
     desk = desk_after("small")
     script = """
         set -e
@@ -75,7 +75,7 @@ def test_it_runs_as_a_whole_walk(desk_after: Callable[[str], Desk]) -> None:
     assert desk.git("status", "--porcelain") == ""
 
 
-def test_a_reader_that_has_seen_enough_is_no_error(desk_after: Callable[[str], Desk]) -> None:
+def test_a_closed_pipe_is_not_an_error(desk_after: Callable[[str], Desk]) -> None:
     desk = desk_after("promoted")
     (desk.root / "log").write_bytes(LINE * 5000)
     done = shell(desk, 'zumik replay ../log | head -1; echo "${PIPESTATUS[@]}"')
@@ -83,7 +83,7 @@ def test_a_reader_that_has_seen_enough_is_no_error(desk_after: Callable[[str], D
     assert done.stderr == ""
 
 
-def test_a_full_output_is_told(desk_after: Callable[[str], Desk]) -> None:
+def test_a_full_disk_behind_stdout_is_an_error(desk_after: Callable[[str], Desk]) -> None:
     desk = desk_after("promoted")
     done = shell(desk, "zumik alias list > /dev/full")
     assert done.returncode == 4, done
@@ -93,7 +93,7 @@ def test_a_full_output_is_told(desk_after: Callable[[str], Desk]) -> None:
 
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-"])
 @pytest.mark.parametrize("command", ["alias list", "explain -", "replay", "stat", "status"])
-def test_a_closed_stream_is_no_bug(
+def test_a_closed_stream_is_not_a_bug(
     command: str, closed: str, desk_after: Callable[[str], Desk]
 ) -> None:
     desk = desk_after("promoted")
@@ -103,9 +103,7 @@ def test_a_closed_stream_is_no_bug(
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "cp437"])
-def test_a_terminal_that_knows_few_characters_gets_escapes(
-    encoding: str, desk_after: Callable[[str], Desk]
-) -> None:
+def test_an_ascii_terminal_gets_escapes(encoding: str, desk_after: Callable[[str], Desk]) -> None:
     desk = desk_after("promoted")
     for arguments in (["explain", "code.fast"], ["release", "create"], ["plan"]):
         done = subprocess_zumik(desk, *arguments, PYTHONIOENCODING=encoding)
@@ -114,7 +112,7 @@ def test_a_terminal_that_knows_few_characters_gets_escapes(
     assert b"code.fast@alr_2026_01_10_001 \\u2192 acme/small" in shown
 
 
-def test_an_interruption_is_130(desk_after: Callable[[str], Desk]) -> None:
+def test_an_interruption_exits_130(desk_after: Callable[[str], Desk]) -> None:
     desk = desk_after("promoted")
     with subprocess.Popen(
         [sys.executable, "-m", "zumik", "replay", "-"],
@@ -136,7 +134,7 @@ def test_an_interruption_is_130(desk_after: Callable[[str], Desk]) -> None:
 
 
 @pytest.mark.parametrize("refresh", [None, "quiet"])
-def test_a_missing_git_is_told_and_what_needs_none_works(
+def test_a_missing_git_stops_only_commands_that_need_it(
     refresh: str | None, desk_after: Callable[[str], Desk]
 ) -> None:
     desk = desk_after("february")
@@ -173,7 +171,7 @@ def test_a_missing_git_is_told_and_what_needs_none_works(
     )
 
 
-def test_colour_is_for_terminals_that_want_it() -> None:
+def test_only_a_colour_style_adds_escapes() -> None:
     from zumik.reports.text import Style
 
     assert Style(colour=False).bold("x") == "x"

@@ -143,7 +143,7 @@ PROMOTIONS = {
         *(("same", update, landing) for landing in [*LANDINGS][1:] for update in UPDATES),
     ],
 )
-def test_two_branches_end_as_two_releases_in_a_line(
+def test_two_branches_become_two_releases_in_line(
     promotions: str,
     update: str,
     landing: str,
@@ -171,7 +171,7 @@ def test_two_branches_end_as_two_releases_in_a_line(
     assert "nothing to refreeze" in _ok(desk.zumik(*REFREEZE)).out
 
 
-def test_a_branch_that_took_main_in_as_one_commit_is_in_line_too(
+def test_a_branch_that_squashed_main_in_can_refreeze(
     stale: Stale,
 ) -> None:
     desk = stale("code.fast")
@@ -195,7 +195,7 @@ def test_three_branches_land_in_turn(desk_after: Callable[[str], Desk]) -> None:
     assert "promote 4" in desk.zumik("alias", "history", "code.fast").out
 
 
-def test_a_branch_that_went_stale_twice_refreezes_twice(desk_after: Callable[[str], Desk]) -> None:
+def test_a_branch_stale_twice_refreezes_twice(desk_after: Callable[[str], Desk]) -> None:
     desk = desk_after("promoted")
     _branch(desk, "faster", FASTER, ("code.fast",))
     _branch(desk, "cheaper", CHEAPER)
@@ -220,7 +220,7 @@ def _refused(desk: Desk, code: int, words: str, **env: str) -> Turn:
     return refused
 
 
-def test_a_stale_branch_that_was_not_merged_is_told_to_merge(
+def test_an_unmerged_stale_branch_gets_the_hint_to_merge(
     stale: Stale,
 ) -> None:
     desk = stale()
@@ -228,7 +228,7 @@ def test_a_stale_branch_that_was_not_merged_is_told_to_merge(
     assert "hint: git merge origin/main; it will conflict in SHA256SUMS" in refused.err
 
 
-def test_nothing_to_refreeze_is_said(desk_after: Callable[[str], Desk]) -> None:
+def test_nothing_to_refreeze_is_reported(desk_after: Callable[[str], Desk]) -> None:
     desk = desk_after("promoted")
     before = desk.holds()
     assert "nothing to refreeze" in _ok(desk.zumik(*REFREEZE)).out
@@ -242,7 +242,7 @@ def test_nothing_to_refreeze_is_said(desk_after: Callable[[str], Desk]) -> None:
 
 
 @pytest.mark.parametrize("file", ["policy/aliases.yaml", "catalog/acme.yaml", "zumik.yaml"])
-def test_conflicts_in_what_people_write_are_theirs_to_settle(
+def test_conflicts_in_authored_files_are_refused(
     file: str, desk_after: Callable[[str], Desk]
 ) -> None:
     desk = desk_after("promoted")
@@ -265,7 +265,7 @@ def test_conflicts_in_what_people_write_are_theirs_to_settle(
     _require_in_line(desk, 2 if file == "catalog/acme.yaml" else 3)
 
 
-def test_a_conflict_elsewhere_in_the_repository_is_left_and_told(
+def test_a_conflict_outside_the_workspace_stays_and_is_reported(
     desk_after: Callable[[str], Desk],
 ) -> None:
     desk = desk_after("promoted")
@@ -282,7 +282,7 @@ def test_a_conflict_elsewhere_in_the_repository_is_left_and_told(
     assert desk.git("diff", "--name-only", "--diff-filter=U") == "README.md\n"
 
 
-def test_a_pointer_conflict_without_a_draft_is_left_and_told(
+def test_a_pointer_conflict_without_a_draft_stays_and_is_reported(
     desk_after: Callable[[str], Desk],
 ) -> None:
     desk = desk_after("february")
@@ -305,7 +305,7 @@ def test_a_pointer_conflict_without_a_draft_is_left_and_told(
 
 
 @pytest.mark.parametrize("by_hand", [True, False], ids=["by-hand", "in-conflict"])
-def test_a_move_that_another_move_overtook_follows_it(
+def test_a_move_overtaken_by_another_gets_the_next_generation(
     by_hand: bool, desk_after: Callable[[str], Desk]
 ) -> None:
     """No release landed meanwhile, so the drafts stay: the older of the two is what was chosen."""
@@ -400,7 +400,7 @@ def test_no_commit_leaves_the_commit_and_the_index(stale: Stale) -> None:
     _require_in_line(desk, 3)
 
 
-def test_several_drafts_make_way_for_one_release(desk_after: Callable[[str], Desk]) -> None:
+def test_several_drafts_become_one_release(desk_after: Callable[[str], Desk]) -> None:
     desk = desk_after("promoted")
     _branch(desk, "faster", FASTER)
     _branch(desk, "cheaper", CHEAPER, ("code.fast",), note="First")
@@ -418,7 +418,7 @@ def test_several_drafts_make_way_for_one_release(desk_after: Callable[[str], Des
         assert _pointer(desk, alias)["sha256"] == newest["sha256"]
 
 
-def test_several_drafts_that_are_rebased_end_as_one_release(
+def test_several_rebased_drafts_become_one_release(
     desk_after: Callable[[str], Desk],
 ) -> None:
     desk = desk_after("promoted")
@@ -434,7 +434,7 @@ def test_several_drafts_that_are_rebased_end_as_one_release(
     assert _pointer(desk, "code.fast")["generation"] == 3
 
 
-def test_a_draft_that_somebody_gave_up_leaves_the_ledger_of_the_live_ref(stale: Stale) -> None:
+def test_a_dropped_draft_leaves_the_ledger_of_the_live_ref(stale: Stale) -> None:
     desk = stale()
     assert desk.do(["git", "merge", "--quiet", "origin/main"]).exit_code == 1
     (draft,) = desk.git("diff", "--name-only", "HEAD~1", "HEAD", "--", "releases/frozen").split()
@@ -444,7 +444,7 @@ def test_a_draft_that_somebody_gave_up_leaves_the_ledger_of_the_live_ref(stale: 
     assert desk.git("diff", "origin/main", "--", "releases/SHA256SUMS", "releases/frozen") == ""
 
 
-def test_drafts_in_line_stay(desk_after: Callable[[str], Desk]) -> None:
+def test_drafts_in_line_are_kept(desk_after: Callable[[str], Desk]) -> None:
     desk = desk_after("promoted")
     _branch(desk, "cheaper", CHEAPER)
     _ok(desk.do(["sed", "-i", OLDER[1], f"releases/catalog/{OLDER[0]}"]))
@@ -453,7 +453,7 @@ def test_drafts_in_line_stay(desk_after: Callable[[str], Desk]) -> None:
 
 
 @pytest.mark.parametrize("promoted", [(), ("code.fast", "review.listed")], ids=["no", "yes"])
-def test_what_landed_already_needs_no_release(
+def test_a_branch_whose_content_landed_needs_no_release(
     promoted: tuple[str, ...], desk_after: Callable[[str], Desk]
 ) -> None:
     desk = desk_after("promoted")
@@ -472,7 +472,7 @@ def test_what_landed_already_needs_no_release(
         assert moved["reason"] == "By again"
 
 
-def test_an_alias_that_the_release_no_longer_holds_stays_as_it_landed(
+def test_an_alias_missing_from_the_new_release_keeps_its_landed_pointer(
     desk_after: Callable[[str], Desk],
 ) -> None:
     desk = desk_after("promoted")
@@ -536,7 +536,7 @@ def test_the_first_release_of_two_branches(desk_after: Callable[[str], Desk]) ->
     assert _pointer(desk, "code.fast")["generation"] == 2
 
 
-def test_a_move_to_a_draft_that_is_gone_is_not_guessed(desk_after: Callable[[str], Desk]) -> None:
+def test_a_move_to_a_missing_draft_is_not_guessed(desk_after: Callable[[str], Desk]) -> None:
     desk = desk_after("promoted")
     _branch(desk, "cheaper", CHEAPER, ("code.fast",))
     desk.git("rm", "--quiet", "-r", "releases/frozen/alr_2026_01_10_002.*")
@@ -546,7 +546,7 @@ def test_a_move_to_a_draft_that_is_gone_is_not_guessed(desk_after: Callable[[str
     assert "hint: git checkout origin/main -- releases/live/code.fast.json" in refused.err
 
 
-def test_a_signature_goes_with_the_draft_it_signs(desk_after: Callable[[str], Desk]) -> None:
+def test_a_signature_is_removed_with_its_draft(desk_after: Callable[[str], Desk]) -> None:
     desk = desk_after("promoted")
     _branch(desk, "faster", FASTER)
     _branch(desk, "cheaper", CHEAPER)
@@ -632,7 +632,7 @@ def test_a_filter_that_changes_a_release_is_noticed_before_it_is_committed(
     assert "exempt releases/frozen" in refused.err
 
 
-def test_a_tampered_draft_is_5(stale: Stale) -> None:
+def test_a_tampered_draft_exits_5(stale: Stale) -> None:
     desk = stale()
     assert desk.do(["git", "merge", "--quiet", "origin/main"]).exit_code == 1
     for path in (desk.releases / "frozen").glob("alr_2026_01_10_002.*"):
@@ -640,7 +640,9 @@ def test_a_tampered_draft_is_5(stale: Stale) -> None:
     _refused(desk, 5, "the bytes hash to")
 
 
-def test_a_workspace_below_and_a_linked_worktree(stale: Stale, tmp_path: Path) -> None:
+def test_refreeze_works_in_a_subdirectory_and_a_linked_worktree(
+    stale: Stale, tmp_path: Path
+) -> None:
     desk = stale("code.fast")
     desk.git("switch", "--quiet", "--detach")
     desk.git("worktree", "add", "--quiet", "../linked", "cheaper")

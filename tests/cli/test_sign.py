@@ -95,7 +95,7 @@ def test_a_release_is_signed_beside_its_file_and_committed(signing: Signing) -> 
     )
 
 
-def test_what_others_say_of_a_signature(signing: Signing) -> None:
+def test_other_commands_show_the_signature(signing: Signing) -> None:
     desk = signing.desk
     before = desk.zumik("release", "show")
     assert "signed" not in before.out
@@ -133,7 +133,7 @@ def test_what_others_say_of_a_signature(signing: Signing) -> None:
     assert told["bytes"]["signature"] == "not verified"
 
 
-def test_without_allowed_signers_the_line_is_given_that_makes_it_count(signing: Signing) -> None:
+def test_without_allowed_signers_the_line_to_add_is_shown(signing: Signing) -> None:
     desk = signing.desk
     line = f'ada@example.org namespaces="zumik-release" {signing.public("ada")}'
     done = desk.zumik("release", "sign", RELEASE, "--key", signing.key("ada"))
@@ -183,7 +183,7 @@ def test_a_dry_run_signs_and_writes_nothing(signing: Signing) -> None:
     assert desk.holds() == before
 
 
-def test_without_a_commit_the_file_is_there_alone(signing: Signing) -> None:
+def test_no_commit_writes_only_the_signature(signing: Signing) -> None:
     desk = signing.desk
     head = desk.git("rev-parse", "HEAD")
     done = desk.zumik("release", "sign", "--key", signing.key("ada"), "--no-commit")
@@ -229,7 +229,7 @@ def test_a_signed_release_is_left_alone(signing: Signing) -> None:
         (lambda signing: signing.spoil("zumik-release", nobody=True), "not a signature of these"),
     ],
 )
-def test_a_signature_that_is_not_good_is_never_replaced(
+def test_a_bad_signature_is_never_replaced(
     signing: Signing, spoil: Callable[[Signing], object], words: str
 ) -> None:
     desk = signing.desk
@@ -246,7 +246,7 @@ def test_a_signature_that_is_not_good_is_never_replaced(
 
 
 @pytest.mark.parametrize("kind", ["symlink", "directory", "huge"])
-def test_what_is_no_file_is_no_signature(signing: Signing, kind: str) -> None:
+def test_an_entry_that_is_not_a_file_is_not_a_signature(signing: Signing, kind: str) -> None:
     if kind == "symlink":
         signing.file.symlink_to("/etc/passwd")
     elif kind == "directory":
@@ -268,7 +268,7 @@ def test_a_release_that_is_not_committed_is_not_signed(signing: Signing) -> None
     assert desk.holds() == before
 
 
-def test_a_hook_that_changes_the_signature_is_told(signing: Signing) -> None:
+def test_a_hook_that_changes_the_signature_is_an_error(signing: Signing) -> None:
     desk = signing.desk
     hook = desk.repo / ".git" / "hooks" / "pre-commit"
     hook.parent.mkdir(exist_ok=True)
@@ -332,9 +332,7 @@ def test_a_key_of_two_lines_in_gits_settings_is_refused(signing: Signing) -> Non
 @pytest.mark.parametrize(
     "email", ["ada example", "a,b", '"', "!ada@example.org", "-oX", "\x1b[2J", "*@x", "ü@x"]
 )
-def test_no_setting_of_git_makes_a_line_that_allows_somebody_else(
-    signing: Signing, email: str
-) -> None:
+def test_git_settings_cannot_inject_a_line_for_another_signer(signing: Signing, email: str) -> None:
     desk = signing.desk
     desk.git("config", "user.email", email)
     done = desk.zumik("release", "sign", "--key", signing.key("ada"), "--dry-run")
@@ -362,7 +360,7 @@ def test_ssh_keygen_is_needed_to_sign_and_not_to_show(
 # The passphrase.
 
 
-def test_a_passphrase_is_not_asked_for_where_nobody_is(signing: Signing) -> None:
+def test_a_passphrase_is_not_asked_for_without_a_terminal(signing: Signing) -> None:
     signing.make_key("secret", "correct horse")
     refused = signing.desk.zumik("release", "sign", "--key", signing.key("secret"))
     assert refused.exit_code == 4

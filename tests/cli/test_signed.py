@@ -59,12 +59,12 @@ def test_a_draft_needs_a_signature_and_one_is_enough(desk: Desk) -> None:
     assert _codes(desk) == _codes(desk, "--base", "origin/main") == []
 
 
-def test_what_landed_before_anybody_signed_is_left_alone(desk: Desk) -> None:
+def test_releases_landed_before_signatures_were_required_need_none(desk: Desk) -> None:
     _sign(desk)
     assert _codes(desk, "--full") == []
 
 
-def test_a_key_that_expires_takes_nothing_back_and_signs_nothing_more(desk: Desk) -> None:
+def test_an_expired_key_keeps_its_signatures_and_signs_nothing_new(desk: Desk) -> None:
     _sign(desk)
     _push(desk)
     desk.now += timedelta(days=60)
@@ -79,7 +79,7 @@ def test_a_key_that_expires_takes_nothing_back_and_signs_nothing_more(desk: Desk
     assert _codes(desk, "--full") == ["bad-signature"]
 
 
-def test_a_key_that_leaves_takes_nothing_back(desk: Desk) -> None:
+def test_a_removed_key_leaves_landed_releases_valid(desk: Desk) -> None:
     _sign(desk)
     _push(desk)
     _allow(desk, _key(desk, "successor"))
@@ -95,7 +95,7 @@ def test_a_branch_cannot_allow_its_own_key(desk: Desk) -> None:
     assert sorted(_codes(desk, "--base", "origin/main")) == ["bad-signature", "settings-changed"]
 
 
-def test_a_commit_that_claims_to_be_old_does_not_bring_a_key_back(desk: Desk) -> None:
+def test_a_backdated_commit_does_not_revive_an_expired_key(desk: Desk) -> None:
     """Signed and landed by a thief after the key expired, in a commit dated before."""
     desk.now += timedelta(days=60)
     freeze(desk)
@@ -110,7 +110,7 @@ def test_a_commit_that_claims_to_be_old_does_not_bring_a_key_back(desk: Desk) ->
     assert "bad-signature" in _codes(desk, "--full")
 
 
-def test_a_signature_that_is_changed_after_landing_is_told(desk: Desk) -> None:
+def test_a_signature_changed_after_landing_is_found(desk: Desk) -> None:
     _sign(desk)
     _push(desk)
     desk.git("rm", "--quiet", f"{relative(desk, frozen(desk, -1))}.sig")

@@ -51,7 +51,7 @@ def _refused(desk: Desk, code: int, words: str, *command: str) -> Turn:
         (("release", "withdraw", NEWEST), "--reason"),
     ],
 )
-def test_a_text_that_holds_a_key_is_refused_before_anything_is_written(
+def test_a_text_with_a_key_is_refused_before_any_write(
     command: tuple[str, ...], option: str, desk: Desk
 ) -> None:
     refused = _refused(
@@ -70,14 +70,14 @@ def test_a_withdrawal_needs_a_reason(arguments: tuple[str, ...], desk: Desk) -> 
     assert desk.holds() == before
 
 
-def test_a_release_that_answers_is_not_withdrawn(desk: Desk) -> None:
+def test_a_live_release_is_not_withdrawn(desk: Desk) -> None:
     refused = _refused(
         desk, 3, f"{LIVE} is live for code.fast", "release", "withdraw", LIVE, "--reason", "x"
     )
     assert "hint: move them first: zumik alias rollback code.fast" in refused.err
 
 
-def test_a_retired_alias_does_not_hold_a_withdrawal_up(desk: Desk) -> None:
+def test_a_retired_alias_does_not_stop_a_withdrawal(desk: Desk) -> None:
     path = desk.releases / "live" / "code.fast.json"
     text = path.read_text().replace('"promote"', '"retire"')
     write(desk, relative(desk, path), text.replace('"generation": 2', '"generation": 3'))
@@ -85,7 +85,7 @@ def test_a_retired_alias_does_not_hold_a_withdrawal_up(desk: Desk) -> None:
     assert "error" not in _ok(desk.zumik("check")).out
 
 
-def test_exactly_the_mark_is_committed(desk: Desk) -> None:
+def test_only_the_withdrawal_is_committed(desk: Desk) -> None:
     (desk.repo / "staged.txt").write_text("staged\n")
     desk.git("add", "staged.txt")
     before = {path: path.read_bytes() for path in desk.releases.rglob("*") if path.is_file()}
@@ -96,7 +96,7 @@ def test_exactly_the_mark_is_committed(desk: Desk) -> None:
     assert {path: path.read_bytes() for path in before} == before
 
 
-def test_once_is_enough(desk: Desk) -> None:
+def test_withdrawing_twice_changes_nothing(desk: Desk) -> None:
     _ok(desk.zumik(*WITHDRAW))
     before = desk.holds()
     again = _ok(desk.zumik("release", "withdraw", NEWEST, "--reason", "another"))
@@ -104,7 +104,7 @@ def test_once_is_enough(desk: Desk) -> None:
     assert desk.holds() == before
 
 
-def test_json_tells_what_was_done(desk: Desk) -> None:
+def test_json_says_what_was_done(desk: Desk) -> None:
     told = json.loads(_ok(desk.zumik(*WITHDRAW, "--format", "json", "--dry-run")).out)
     assert (told["id"], told["reason"], told["dry_run"]) == (NEWEST, "wrong price", True)
     assert "commit" not in told
@@ -122,7 +122,7 @@ def test_a_pushed_branch_is_ready_for_a_pull_request(desk: Desk) -> None:
     _ok(desk.zumik("check", "--base", "origin/main"))
 
 
-def test_a_push_that_fails_is_told_after_what_was_done(desk: Desk) -> None:
+def test_a_failed_push_is_reported_after_the_commit(desk: Desk) -> None:
     desk.git("remote", "set-url", "origin", str(desk.root / "nowhere.git"))
     done = desk.zumik(*WITHDRAW, "--branch", "bad-price", "--push")
     assert done.exit_code == 4
@@ -131,19 +131,19 @@ def test_a_push_that_fails_is_told_after_what_was_done(desk: Desk) -> None:
     assert desk.git("show", "--format=", "--name-only", "HEAD").split() == [MARK]
 
 
-def test_without_a_live_ref_the_branch_is_what_counts(desk: Desk) -> None:
+def test_without_a_live_ref_the_branch_counts(desk: Desk) -> None:
     write(desk, "releases/zumik.yaml", "{}\n")
     done = _ok(desk.zumik(*WITHDRAW))
     assert "no live_ref is set, so this branch is what counts" in done.err
 
 
-def test_a_release_that_nobody_committed_is_not_withdrawn(desk: Desk) -> None:
+def test_an_uncommitted_release_is_not_withdrawn(desk: Desk) -> None:
     _ok(desk.zumik("release", "create", "--allow-unchanged", "--no-commit"))
     release = frozen(desk, -1).name.split(".")[0]
     _refused(desk, 4, "commit", "release", "withdraw", release, "--reason", "x")
 
 
-def test_it_is_withdrawn_once_the_mark_has_landed(desk: Desk) -> None:
+def test_a_release_counts_as_withdrawn_once_the_withdrawal_landed(desk: Desk) -> None:
     desk.git("switch", "--quiet", "--create", "other")
     _ok(desk.zumik(*WITHDRAW))
     desk.git("push", "--quiet", "origin", "HEAD:main")
@@ -161,7 +161,7 @@ def _line(desk: Desk) -> str:
     return _ok(done).out
 
 
-def test_what_a_withdrawn_release_decided_replays_and_is_explained_as_before(desk: Desk) -> None:
+def test_decisions_of_a_withdrawn_release_replay_and_are_explained_as_before(desk: Desk) -> None:
     line = _line(desk)
     before = _ok(desk.zumik("explain", line)).out
     _ok(desk.zumik(*WITHDRAW))
@@ -177,7 +177,7 @@ def test_what_a_withdrawn_release_decided_replays_and_is_explained_as_before(des
 
 
 @pytest.mark.parametrize("text", ["", "{}", '{"reason": "\x1b[31m'])
-def test_a_mark_that_cannot_be_read_keeps_nobody_from_an_explanation(text: str, desk: Desk) -> None:
+def test_an_unreadable_withdrawal_does_not_stop_explain(text: str, desk: Desk) -> None:
     line = _line(desk)
     write(desk, MARK, text)
     done = _ok(desk.zumik("explain", line))
@@ -190,7 +190,7 @@ def test_a_mark_that_cannot_be_read_keeps_nobody_from_an_explanation(text: str, 
     _refused(desk, 4, f"withdrawn/{NEWEST}.json", "alias", "rollback", "code.fast")
 
 
-def test_a_mark_of_another_release_is_no_matter(desk: Desk) -> None:
+def test_a_withdrawal_of_another_release_changes_nothing(desk: Desk) -> None:
     line = _line(desk)
     write(desk, f"releases/withdrawn/{FIRST}.json", "{}")
     assert "withdrawn" not in _ok(desk.zumik("explain", line)).out
@@ -208,7 +208,7 @@ def test_a_withdrawal_that_landed_broken_can_be_mended(desk: Desk) -> None:
     _ok(desk.zumik("check", "--base", "origin/main"))
 
 
-def test_a_key_that_landed_is_told_and_holds_nobody_up(desk: Desk) -> None:
+def test_a_landed_key_is_a_warning(desk: Desk) -> None:
     write_withdrawal(desk, -1, reason=f"not {SECRET}")
     refused = desk.zumik("check", "--base", "origin/main")
     assert refused.exit_code == 3
@@ -220,7 +220,7 @@ def test_a_key_that_landed_is_told_and_holds_nobody_up(desk: Desk) -> None:
         assert "warning: the reason holds an API key [secret-in-text]" in told
 
 
-def test_a_review_tells_the_withdrawals_that_land_with_it_and_no_others(desk: Desk) -> None:
+def test_a_review_shows_only_the_branch_s_withdrawals(desk: Desk) -> None:
     _ok(desk.zumik(*WITHDRAW))
     line = f"  withdraws {NEWEST}: wrong price\n"
     assert line in _ok(desk.zumik("check", "--base", "origin/main")).out
@@ -229,7 +229,7 @@ def test_a_review_tells_the_withdrawals_that_land_with_it_and_no_others(desk: De
     assert "withdraws" not in _ok(desk.zumik("check", "--base", "origin/main")).out
 
 
-def test_a_mark_that_the_work_tree_lost_is_told(desk: Desk) -> None:
+def test_a_withdrawal_missing_from_the_work_tree_is_reported(desk: Desk) -> None:
     _ok(desk.zumik(*WITHDRAW))
     (desk.repo / MARK).unlink()
     told = desk.zumik("check")
@@ -237,7 +237,7 @@ def test_a_mark_that_the_work_tree_lost_is_told(desk: Desk) -> None:
     assert f"{MARK}: error: the last commit has it" in told.out
 
 
-def test_both_sides_may_withdraw_and_git_asks_which_reason_stands(desk: Desk) -> None:
+def test_two_withdrawals_of_one_release_conflict_in_git(desk: Desk) -> None:
     desk.git("switch", "--quiet", "--create", "other")
     _ok(desk.zumik(*WITHDRAW))
     desk.git("switch", "--quiet", "main")
@@ -276,19 +276,19 @@ def _withdraw_second(desk: Desk) -> Turn:
     return _ok(desk.zumik("release", "withdraw", SECOND, "--reason", "wrong"))
 
 
-def test_a_draft_that_makes_way_takes_its_withdrawal_along(desk: Desk) -> None:
+def test_a_replaced_draft_s_withdrawal_is_removed(desk: Desk) -> None:
     _stale(desk, lambda: None, lambda: _withdraw_second(desk))
     assert not list((desk.releases / "withdrawn").glob("*"))
     _ok(desk.zumik("check", "--base", "origin/main"))
 
 
-def test_the_withdrawal_of_what_landed_under_the_same_id_stays(desk: Desk) -> None:
+def test_the_withdrawal_of_a_landed_release_with_the_same_id_stays(desk: Desk) -> None:
     _stale(desk, lambda: _withdraw_second(desk), lambda: None)
     assert (desk.releases / "withdrawn" / f"{SECOND}.json").exists()
     _ok(desk.zumik("check", "--base", "origin/main"))
 
 
-def test_a_draft_does_not_make_way_for_a_withdrawn_release(desk: Desk) -> None:
+def test_a_draft_equal_to_a_withdrawn_release_stays_a_release(desk: Desk) -> None:
     """What landed says the same as the draft, and is withdrawn: a release of one's own it is."""
 
     desk.git("switch", "--quiet", "--create", "draft")

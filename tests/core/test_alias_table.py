@@ -34,7 +34,7 @@ def table(policy: Alias, *models: Model, **declared: object) -> AliasTable:
 
 @few_examples
 @given(releases)
-def test_what_was_frozen_is_derived_again(release: Release) -> None:
+def test_deriving_again_gives_the_frozen_table(release: Release) -> None:
     source = verified(release)
     for name, stored in source.aliases.items():
         found = rederive(source, name)
@@ -49,7 +49,7 @@ def test_what_was_frozen_is_derived_again(release: Release) -> None:
 
 @few_examples
 @given(releases)
-def test_every_candidate_stands_in_the_table_once(release: Release) -> None:
+def test_every_candidate_is_in_the_table_once(release: Release) -> None:
     source = verified(release)
     for name in source.aliases:
         found = rederive(source, name).table
@@ -60,7 +60,7 @@ def test_every_candidate_stands_in_the_table_once(release: Release) -> None:
         assert all(s.failures for s in found.excluded)
 
 
-def test_another_stored_ranking_is_noticed() -> None:
+def test_a_different_stored_ranking_is_detected() -> None:
     source = frozen(alias("maximize q"), models=[scored("a/x", q="1"), scored("a/y", q="2")])
     assert rederive(source, CODE_FAST).matches
     turned = with_alias(source, CODE_FAST, ranking=(ModelId("a/x"), ModelId("a/y")))
@@ -70,14 +70,14 @@ def test_another_stored_ranking_is_noticed() -> None:
     assert found.frozen.ranking == ("a/x", "a/y")
 
 
-def test_a_release_without_the_facts_its_policy_needs_is_told_apart() -> None:
+def test_a_release_without_the_facts_its_policy_needs_has_its_own_error() -> None:
     source = frozen(alias("maximize q"), models=[scored("a/x", q="1")])
     other = with_alias(source, CODE_FAST, policy=alias("maximize r"))
     with pytest.raises(CannotRun, match=r"re-deriving code\.fast leaves no eligible model"):
         rederive(other, CODE_FAST)
 
 
-def test_cost_and_latency_are_shown_whatever_decides() -> None:
+def test_cost_and_latency_are_always_shown() -> None:
     found = table(
         alias("maximize q", workload={"input_tokens": 1000, "output_tokens": 100}),
         model("a/x", metrics={"q": "1", "f": "0.5", "s": "50"}, input="1", output="2"),
@@ -119,7 +119,7 @@ def test_a_newer_model_left_out_for_unknown_facts_is_reported() -> None:
     assert [s.model.id for s in found.not_compared] == ["a/newer", "a/undated"]
 
 
-def test_next_to_an_undated_winner_everybody_may_be_newer() -> None:
+def test_every_model_may_be_newer_than_an_undated_winner() -> None:
     found = table(alias("maximize q"), scored("a/x", q="1"), model("a/y", released_on="2020-01-01"))
     assert [s.model.id for s in found.not_compared] == ["a/y"]
 

@@ -68,14 +68,14 @@ def with_field(path: tuple[str | int, ...], value: object) -> bytes:
     return sealed(tree)
 
 
-def test_a_bundle_reads_back_as_itself() -> None:
+def test_a_bundle_reads_back_unchanged() -> None:
     assert read_bundle(DATA) == WHOLE
     assert bundle_to_bytes(read_bundle(DATA)) == DATA
 
 
 @few_examples
 @given(st.data(), releases, moments, texts)
-def test_any_bundle_reads_back_as_itself(
+def test_any_bundle_reads_back_unchanged(
     data: st.DataObject, drawn: Any, made_at: Any, words: str
 ) -> None:
     source = verified(drawn)
@@ -112,7 +112,7 @@ def test_any_changed_byte_is_refused(place: int, flip: int) -> None:
         read_bundle(bytes(changed))
 
 
-def test_every_digit_outside_the_releases_is_vouched_for() -> None:
+def test_every_digit_outside_the_releases_is_covered_by_the_digest() -> None:
     outside = DATA.index(b'"releases": {\n    "alr')
     for place in [*range(outside), *range(len(DATA) - 400, len(DATA))]:
         if chr(DATA[place]).isdigit():
@@ -123,7 +123,7 @@ def test_every_digit_outside_the_releases_is_vouched_for() -> None:
 
 
 @given(st.integers(0, len(DATA) - 1))
-def test_what_is_cut_off_is_refused(length: int) -> None:
+def test_a_truncated_bundle_is_refused(length: int) -> None:
     with pytest.raises(ZumikError, match=r"not a bundle|digest does not match"):
         read_bundle(DATA[:length])
 
@@ -144,7 +144,7 @@ def test_reordered_lines_are_refused_or_make_no_difference(order: random.Random,
 
 
 @given(st.binary(max_size=400) | st.text(max_size=400).map(str.encode))
-def test_anything_else_is_refused_with_an_error_of_ours(data: bytes) -> None:
+def test_other_bytes_raise_a_zumik_error(data: bytes) -> None:
     with pytest.raises(ZumikError):
         read_bundle(data)
 
@@ -169,7 +169,7 @@ PATHS: list[tuple[str | int, ...]] = [
 
 
 @given(st.sampled_from(PATHS), json_values)
-def test_a_field_of_another_shape_is_refused_with_an_error_of_ours(
+def test_a_field_of_another_type_raises_a_zumik_error(
     path: tuple[str | int, ...], value: object
 ) -> None:
     with contextlib.suppress(ZumikError):
@@ -197,7 +197,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("path", "value", "words"), REFUSED.values(), ids=REFUSED)
-def test_what_does_not_hold_together_is_refused(
+def test_an_inconsistent_bundle_is_refused(
     path: tuple[str | int, ...], value: object, words: str
 ) -> None:
     with pytest.raises(ZumikError, match="(?s).*" + words.replace("'", ".")) as refused:
@@ -205,13 +205,13 @@ def test_what_does_not_hold_together_is_refused(
     assert refused.value.hint
 
 
-def test_a_bundle_of_another_version_is_told_as_such_whatever_vouches_for_it() -> None:
+def test_a_bundle_of_another_version_is_refused_as_such_before_its_digest() -> None:
     with pytest.raises(CannotRun, match=r"zumik\.bundle/2") as refused:
         read_bundle(b'{"schema": "zumik.bundle/2"}')
     assert refused.value.hint == f"this zumik reads {SCHEMA}"
 
 
-def test_a_bundle_that_was_written_anew_is_refused() -> None:
+def test_a_rewritten_bundle_is_refused() -> None:
     """Somebody's editor may keep the content and not the bytes; then nothing vouches for it."""
     with pytest.raises(IntegrityError, match="digest"):
         read_bundle(json.dumps(json.loads(DATA)).encode())
@@ -229,14 +229,14 @@ def test_a_retired_alias_needs_no_release() -> None:
     assert read_bundle(bundle_to_bytes(bundle)) == bundle
 
 
-def test_a_known_release_is_taken_over_and_others_are_read() -> None:
+def test_known_releases_are_reused_and_others_are_read() -> None:
     known = bundled(pointed(ONE), releases=[ONE])
     found = read_bundle(DATA, known)
     assert found == WHOLE
     assert found.releases[FIRST] is known.releases[FIRST]
 
 
-def test_a_known_id_does_not_vouch_for_other_bytes() -> None:
+def test_a_known_id_with_other_bytes_is_not_reused() -> None:
     other = release("bolt/big", id=FIRST)
     found = read_bundle(DATA, bundled(pointed(other), releases=[other]))
     assert found == WHOLE
@@ -275,11 +275,11 @@ def moved(drains: Drains = SECOND_LIST, **changed: Any) -> Bundle:
         ),
     ],
 )
-def test_generations_only_grow_and_no_alias_is_left_out(new: Bundle, why: str | None) -> None:
+def test_generations_only_grow_and_no_alias_is_dropped(new: Bundle, why: str | None) -> None:
     assert superseded_by(moved(), new) == why
 
 
-def test_pointers_and_releases_are_in_order_however_they_were_given() -> None:
+def test_pointers_and_releases_are_sorted() -> None:
     given_so = bundled(pointed(TWO, BEST), pointed(ONE), releases=[TWO, ONE])
     assert list(given_so.pointers) == [CODE_FAST, BEST]
     assert list(given_so.releases) == [FIRST, ReleaseId("alr_2026_06_09_002")]

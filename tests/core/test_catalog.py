@@ -169,7 +169,7 @@ def test_a_variant_shares_facts_and_has_its_own_figures() -> None:
     ],
     ids=str,
 )
-def test_what_makes_no_catalog_file(tree: dict[str, Any], why: str) -> None:
+def test_malformed_catalog_files_are_refused(tree: dict[str, Any], why: str) -> None:
     with pytest.raises(Malformed, match=why):
         read_provider(tree)
 
@@ -189,7 +189,7 @@ def test_what_makes_no_catalog_file(tree: dict[str, Any], why: str) -> None:
     ],
     ids=str,
 )
-def test_what_makes_no_metric(changed: dict[str, Any], why: str) -> None:
+def test_malformed_metrics_are_refused(changed: dict[str, Any], why: str) -> None:
     tree = {"unit": "seconds", "better": "lower", **changed}
     with pytest.raises(Malformed, match=why):
         read_metric("m", {k: v for k, v in tree.items() if v is not ...}, ())
@@ -212,7 +212,7 @@ def test_a_metric_is_read_as_it_was_written() -> None:
     assert metric_to_json(metric) == tree
 
 
-def test_a_figure_is_as_old_as_it_says_and_else_as_its_metric() -> None:
+def test_a_figure_without_a_date_has_its_metric_s_date() -> None:
     own, observed, collected = (date(2026, 1, day) for day in (1, 2, 3))
     metric = Metric("m", "points", "higher", observed_on=observed, collected_on=collected)
     assert metric.dated(Figure(Fraction(1), observed_on=own)) == own
@@ -259,7 +259,7 @@ def test_a_cost_in_dollars() -> None:
     assert cost_of(known, None) == Failure("fact_unknown", "workload")
 
 
-def test_a_measure_nobody_declared_is_unknown() -> None:
+def test_an_undeclared_measure_is_unknown() -> None:
     known = model("a/x", metrics={"q": "1"})
     policy = alias("minimize other")
     found = LATEST.value_of("other", known, policy, facts(known))
@@ -270,7 +270,7 @@ def test_a_measure_nobody_declared_is_unknown() -> None:
     ]
 
 
-def test_every_failure_says_what_was_wanted_and_what_was_found() -> None:
+def test_every_failure_names_the_required_and_the_actual_value() -> None:
     policy = alias(
         "maximize q",
         workload={"input_tokens": 1, "output_tokens": 1},
@@ -301,7 +301,7 @@ def test_every_failure_says_what_was_wanted_and_what_was_found() -> None:
     )
 
 
-def test_a_requirement_beyond_the_calendar_is_no_crash() -> None:
+def test_a_requirement_beyond_the_calendar_does_not_crash() -> None:
     policy = alias("maximize q", require={"outlives_days": 10**17})
     known = model("a/x", metrics={"q": "1"}, retires_on="9999-12-31")
     assert [f.code for f in derived(policy, known).candidates[0].failures] == ["retires_too_soon"]

@@ -74,7 +74,7 @@ def with_model(**fields: object) -> Content:
 
 @few_examples
 @given(contents())
-def test_nothing_changes_between_a_content_and_itself(content: Content) -> None:
+def test_equal_contents_have_no_changes(content: Content) -> None:
     changes = changes_between(content, content)
     assert not changes
     assert unchanged(content, content)
@@ -170,7 +170,7 @@ def test_without_a_before_everything_is_added(content: Content) -> None:
     ],
     ids=str,
 )
-def test_what_changed_of_a_model(fields: dict[str, object], change: FieldChange) -> None:
+def test_changes_of_a_model(fields: dict[str, object], change: FieldChange) -> None:
     (found,) = changes_between(BEFORE, with_model(**fields)).models
     assert (found.model, found.kind, found.fields) == ("a/x", "changed", (change,))
     assert found.provenance_only == (change.kind == "provenance")
@@ -241,7 +241,7 @@ MAY, JUNE = "2026-05-01", "2026-06-01"
         (dated(note="n", observed_on=MAY), dated(note="m", observed_on=MAY), CHANGED),
     ],
 )
-def test_how_a_fact_came_to_change(before: Content, after: Content, how: str) -> None:
+def test_causes_of_a_changed_fact(before: Content, after: Content, how: str) -> None:
     """A correction is a value replaced although its own date did not move on."""
     (found,) = changes_between(before, after).models
     paths = {"price.input", "revision", "metrics.q", "upstream.model", "note"}
@@ -252,7 +252,7 @@ def test_how_a_fact_came_to_change(before: Content, after: Content, how: str) ->
 
 @few_examples
 @given(contents(), contents())
-def test_what_is_first_known_is_no_longer_known_backwards(before: Content, after: Content) -> None:
+def test_a_fact_that_becomes_known_is_lost_backwards(before: Content, after: Content) -> None:
     turn = {FIRST_KNOWN: NO_LONGER_KNOWN, NO_LONGER_KNOWN: FIRST_KNOWN}
     forth, back = changes_between(before, after), changes_between(after, before)
     for one, other in zip(forth.models, back.models, strict=True):
@@ -263,7 +263,7 @@ def test_what_is_first_known_is_no_longer_known_backwards(before: Content, after
 
 @few_examples
 @given(contents(), contents())
-def test_one_change_is_the_same_as_among_all(before: Content, after: Content) -> None:
+def test_one_alias_s_changes_equal_those_among_all(before: Content, after: Content) -> None:
     found = changes_between(before, after)
     models = sorted({*before.models, *after.models})
     aliases = sorted({*before.aliases, *after.aliases})
@@ -271,7 +271,7 @@ def test_one_change_is_the_same_as_among_all(before: Content, after: Content) ->
     assert found.aliases == tuple(filter(None, (alias_change(a, before, after) for a in aliases)))
 
 
-def test_a_model_comes_and_another_goes() -> None:
+def test_added_and_removed_models() -> None:
     after = but(BEFORE, models={"a/x": BEFORE.models[ModelId("a/x")], "a/z": model("a/z")})
     found = changes_between(BEFORE, after).models
     assert [(change.model, change.kind) for change in found] == [
@@ -285,7 +285,7 @@ def aliased(**changed: object) -> Content:
     return but(BEFORE, aliases={CODE_FAST: but(BEFORE.aliases[CODE_FAST], **changed)})
 
 
-def test_another_winner_moves_the_alias() -> None:
+def test_a_new_winner_changes_the_alias() -> None:
     after = aliased(ranking=(ModelId("a/y"), ModelId("a/x")))
     (change,) = changes_between(BEFORE, after).aliases
     assert (change.kind, change.before, change.after) == ("changed", "a/x", "a/y")
@@ -293,14 +293,14 @@ def test_another_winner_moves_the_alias() -> None:
     assert [(f.path, f.kind) for f in change.fields] == [("ranking", "ranking")]
 
 
-def test_another_policy_need_not_move_it() -> None:
+def test_a_changed_policy_may_keep_the_winner() -> None:
     policy = but(BEFORE.aliases[CODE_FAST].policy, description="other")
     (change,) = changes_between(BEFORE, aliased(policy=policy)).aliases
     assert not change.moves
     assert [(f.path, f.kind) for f in change.fields] == [("policy.description", "policy")]
 
 
-def test_an_alias_comes_and_another_goes() -> None:
+def test_added_and_removed_aliases() -> None:
     renamed = but(BEFORE, aliases={AliasName("x"): BEFORE.aliases[CODE_FAST]})
     found = changes_between(BEFORE, renamed).aliases
     assert [(c.alias, c.kind, c.before, c.after, c.moves) for c in found] == [
@@ -309,7 +309,7 @@ def test_an_alias_comes_and_another_goes() -> None:
     ]
 
 
-def test_definitions_are_told_apart() -> None:
+def test_changed_definitions_are_listed() -> None:
     after = but(
         BEFORE,
         measures={"q": Measure("q", "q", max_age_days=3)},
@@ -335,7 +335,7 @@ def test_definitions_are_told_apart() -> None:
     ],
     ids=["incumbent", "reason", "ranking", "policy", "deprecated", "fact", "measure", "metric"],
 )
-def test_a_release_is_made_only_for_what_it_would_say_anew(after: Content, same: bool) -> None:
+def test_only_new_content_needs_a_release(after: Content, same: bool) -> None:
     assert unchanged(BEFORE, after) == same
     assert changes_between(BEFORE, after)
 
@@ -349,7 +349,7 @@ def test_a_release_is_made_only_for_what_it_would_say_anew(after: Content, same:
         (ENDING, but(ENDING, sunset=None), "policy.deprecated.sunset"),
     ],
 )
-def test_whatever_is_said_of_an_end_makes_a_new_release(
+def test_a_changed_deprecation_needs_a_release(
     before: Deprecation | None, after: Deprecation | None, path: str
 ) -> None:
     policy = BEFORE.aliases[CODE_FAST].policy
@@ -360,7 +360,7 @@ def test_whatever_is_said_of_an_end_makes_a_new_release(
     assert [(f.path, f.kind) for f in change.fields] == [(path, "policy")]
 
 
-def test_comparing_leaves_both_as_they_were() -> None:
+def test_comparing_changes_neither_side() -> None:
     live = Incumbent(ModelId("a/x"), FIRST)
     content = aliased(incumbent=live)
     assert unchanged(content, BEFORE)

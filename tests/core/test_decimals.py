@@ -43,7 +43,7 @@ def test_only_canonical_decimals_are_read(text: str) -> None:
 
 
 @given(st.fractions())
-def test_what_can_be_written_can_be_read(value: Fraction) -> None:
+def test_every_written_number_can_be_read(value: Fraction) -> None:
     try:
         text = fraction_to_text(value)
     except ValueError:
@@ -54,7 +54,7 @@ def test_what_can_be_written_can_be_read(value: Fraction) -> None:
 @pytest.mark.parametrize(
     "value", [Fraction(1, 3), Fraction(1, 7), Fraction(-2, 3), Fraction(1, 6), Fraction(1, 10**40)]
 )
-def test_no_finite_decimal(value: Fraction) -> None:
+def test_fractions_without_a_finite_decimal_are_refused(value: Fraction) -> None:
     with pytest.raises(ValueError, match=r"not a finite decimal|too many digits"):
         fraction_to_text(value)
 
@@ -100,7 +100,7 @@ def test_forty_digits_are_written_and_read() -> None:
         (1, 1),
     ],
 )
-def test_shares(written: object, expected: Fraction) -> None:
+def test_valid_shares_are_read(written: object, expected: Fraction) -> None:
     assert share(written, ()) == expected
 
 
@@ -114,7 +114,7 @@ def test_shares(written: object, expected: Fraction) -> None:
     ],
     ids=lambda written: repr(written)[:20],
 )
-def test_no_shares(written: object) -> None:
+def test_invalid_shares_are_refused(written: object) -> None:
     with pytest.raises(Malformed, match=r"in 'policy\.within'"):
         share(written, ("policy", "within"))
 
@@ -122,12 +122,12 @@ def test_no_shares(written: object) -> None:
 @pytest.mark.parametrize(
     "written", [True, None, [], {}, 1.5, "1e3", "0.10", "x", "", "1%"], ids=repr
 )
-def test_no_numbers(written: object) -> None:
+def test_invalid_numbers_are_refused(written: object) -> None:
     with pytest.raises(Malformed, match="expected a number"):
         number(written, ("price",))
 
 
-def test_numbers_are_exact_however_they_are_written() -> None:
+def test_numbers_are_exact_in_every_notation() -> None:
     for written in (Decimal("0.1"), Decimal("0.10"), "0.1"):
         assert number(written, ()) == Fraction(1, 10)
     assert number(7, ()) == 7

@@ -96,7 +96,9 @@ def rank_of(source: VerifiedRelease, name: AliasName, request: Request) -> float
 
 
 @given(ranked_releases(), st.data())
-def test_a_request_survives_its_log_line(source: VerifiedRelease, data: st.DataObject) -> None:
+def test_a_request_reads_back_from_its_log_line(
+    source: VerifiedRelease, data: st.DataObject
+) -> None:
     request = data.draw(requests_of(source) if source.aliases else st.just(NOTHING_ASKED))
     assert read_request(json.loads(json.dumps(request.to_json())), ()) == request
 
@@ -124,7 +126,7 @@ def test_the_log_line_begins_with_the_public_contract() -> None:
     assert "timestamp" not in decision.to_json()
 
 
-def test_what_was_asked_for_is_logged_as_it_was_asked() -> None:
+def test_the_reference_is_logged_as_requested() -> None:
     pinned = f"code.fast@{SOURCE.ref.id}"
     assert resolve(SOURCE, CODE_FAST, requested=pinned).to_json()["requested_model"] == pinned
 
@@ -151,7 +153,7 @@ def test_a_concrete_target_is_itself(target: ModelId, revision: str | None) -> N
     }
 
 
-def test_nobody_left_says_why_for_each() -> None:
+def test_without_an_eligible_model_each_has_its_reason() -> None:
     request = Request(
         input_tokens=60, output_tokens=600, input=("image",), unavailable=(ModelId("c/unknown"),)
     )
@@ -185,7 +187,7 @@ def test_why_a_model_was_passed_over(request_: Request, why: str) -> None:
     assert failed.value.passed == (("a/small", why),)
 
 
-def test_an_unknown_alias_is_told_apart_from_no_candidate() -> None:
+def test_an_unknown_alias_and_no_eligible_model_are_different_errors() -> None:
     with pytest.raises(CannotRun, match=r"has no alias code\.fats") as failed:
         resolve(SOURCE, AliasName("code.fats"))
     assert failed.value.hint == "did you mean code.fast?"
@@ -200,7 +202,7 @@ def test_resolving_ranks_nothing() -> None:
     assert source.models[resolve(source, CODE_FAST).model].metrics["c"].value == Fraction(9)
 
 
-def test_asking_for_nothing() -> None:
+def test_an_empty_request_gets_the_first_rank() -> None:
     assert NOTHING_ASKED.asks_nothing
     assert Request(input_tokens=0, output_tokens=0).asks_nothing
     for request in (

@@ -39,7 +39,7 @@ def decided(drains: Drains, request: Request = NOTHING_ASKED, at: datetime = NOO
     return resolve_under(drains, ONE, CODE_FAST, request, at)
 
 
-def test_what_is_drained_is_passed_over_and_logged_as_unavailable() -> None:
+def test_a_drained_model_is_skipped_and_logged_as_unavailable() -> None:
     found = decided(draining("acme/*"))
     assert (found.model, found.reason) == (BIG, "next_ranked_after_unavailable")
     assert found.request.unavailable == (SMALL,)
@@ -52,7 +52,7 @@ def test_a_lower_rank_that_is_drained_is_logged_and_the_winner_keeps_its_reason(
     assert found.request.unavailable == (BIG,)
 
 
-def test_a_drain_that_would_leave_nobody_is_ignored_and_says_so() -> None:
+def test_a_drain_of_every_eligible_model_is_ignored_and_logged() -> None:
     found = decided(draining("*"))
     assert (found.model, found.request) == (SMALL, NOTHING_ASKED)
     assert found.drain_ignored == (SMALL, BIG)
@@ -61,24 +61,24 @@ def test_a_drain_that_would_leave_nobody_is_ignored_and_says_so() -> None:
     assert line["drain_ignored"] == [SMALL, BIG]
 
 
-def test_what_the_request_itself_cannot_use_stays_away_where_a_drain_is_ignored() -> None:
+def test_an_ignored_drain_does_not_lift_the_request_s_own_exclusions() -> None:
     found = decided(draining("*"), Request(unavailable=(SMALL,)))
     assert (found.model, found.request.unavailable) == (BIG, (SMALL,))
     assert found.drain_ignored == (BIG,), "the other one did not stay"
 
 
-def test_nothing_is_said_of_a_drain_where_the_request_had_it_all() -> None:
+def test_a_drain_that_the_request_excludes_already_is_not_logged() -> None:
     found = decided(draining("acme/*"), Request(unavailable=(SMALL,)))
     assert found == resolve(ONE, CODE_FAST, Request(unavailable=(SMALL,)))
 
 
-def test_what_is_drained_comes_behind_what_the_request_named() -> None:
+def test_drained_models_are_listed_after_the_request_s_own() -> None:
     other = ModelId("bolt/none")
     found = decided(draining("acme/*"), Request(unavailable=(other,)))
     assert found.request.unavailable == (other, SMALL)
 
 
-def test_a_request_that_nobody_can_take_is_refused_as_without_a_drain() -> None:
+def test_a_request_that_no_model_can_take_is_refused_as_without_a_drain() -> None:
     request = Request(input_tokens=10**9)
     with pytest.raises(NoCandidate) as plain:
         resolve(ONE, CODE_FAST, request)
@@ -87,7 +87,7 @@ def test_a_request_that_nobody_can_take_is_refused_as_without_a_drain() -> None:
     assert under.value.passed == plain.value.passed
 
 
-def test_an_alias_that_the_release_does_not_hold_is_told_as_ever() -> None:
+def test_an_unknown_alias_is_refused_as_without_a_drain() -> None:
     with pytest.raises(CannotRun, match=r"has no alias code\.slow"):
         resolve_under(draining("*"), ONE, AliasName("code.slow"), NOTHING_ASKED, NOON)
 
@@ -107,7 +107,7 @@ some_drains = st.lists(
 
 @few_examples
 @given(st.data(), ranked_releases(), some_drains, instants)
-def test_a_drain_only_takes_away_never_all_and_every_decision_replays(
+def test_a_drain_removes_candidates_but_never_all_and_every_decision_replays(
     data: st.DataObject, source: VerifiedRelease, drains: Drains, now: datetime
 ) -> None:
     request = data.draw(requests_of(source))
@@ -136,7 +136,7 @@ def test_a_drain_only_takes_away_never_all_and_every_decision_replays(
 
 
 @given(some_drains, instants, instants)
-def test_nothing_changes_between_the_bounds_of_a_steady_time(
+def test_drains_in_force_are_constant_within_a_steady_span(
     drains: Drains, now: datetime, other: datetime
 ) -> None:
     since, until = steady(drains, now)
@@ -149,7 +149,7 @@ def test_nothing_changes_between_the_bounds_of_a_steady_time(
     assert not [moment for moment in bounds if (since or LONG_AGO) < moment < (until or FOREVER)]
 
 
-def test_the_drains_that_count_for_an_alias_are_those_that_name_what_it_ranks() -> None:
+def test_an_alias_s_drains_are_those_that_match_its_ranking() -> None:
     drains = draining("acme/*", "nobody/*", drain("*", NOON))
     found = answered(drains, ONE, CODE_FAST, NOON)
     assert found.decision.model == BIG
@@ -158,7 +158,7 @@ def test_the_drains_that_count_for_an_alias_are_those_that_name_what_it_ranks() 
     assert taking(drains, [BIG], NOON - HOUR) == drains.drains[2:]
 
 
-def test_effects_tell_who_answers_before_and_after() -> None:
+def test_effects_name_the_winner_before_and_after() -> None:
     (effect,) = effects([(CODE_FAST, ONE)], draining("acme/*"), draining("*"), NOON)
     assert (effect.alias, effect.before.model, effect.after.model) == (CODE_FAST, BIG, SMALL)
     assert effect.after.drain_ignored
@@ -167,7 +167,7 @@ def test_effects_tell_who_answers_before_and_after() -> None:
 # The list
 
 
-def test_the_same_glob_again_takes_the_place_of_its_drain_and_keeps_its_beginning() -> None:
+def test_draining_a_glob_again_replaces_its_drain_and_keeps_its_beginning() -> None:
     before = with_drain(NO_DRAINS, Drain("a/*", NOON, NOON + HOUR, "INC-1"), NOON)
     before = with_drain(before, Drain("b/*", NOON, NOON + HOUR, "INC-2"), NOON)
     later = NOON + HOUR / 2
@@ -179,7 +179,7 @@ def test_the_same_glob_again_takes_the_place_of_its_drain_and_keeps_its_beginnin
     )
 
 
-def test_a_drain_that_goes_on_for_longer_than_one_may_begins_anew() -> None:
+def test_a_drain_extended_beyond_the_limit_begins_again() -> None:
     before = with_drain(NO_DRAINS, Drain("a/*", NOON, NOON + HOUR, "INC-1"), NOON)
     later = NOON + HOUR / 2
     for until, since in ((NOON + LONGEST, NOON), (later + LONGEST, later)):
@@ -187,7 +187,7 @@ def test_a_drain_that_goes_on_for_longer_than_one_may_begins_anew() -> None:
         assert (again.since, again.until) == (since, until)
 
 
-def test_a_drain_that_is_over_leaves_with_the_next_change_and_lends_nobody_its_beginning() -> None:
+def test_an_expired_drain_leaves_with_the_next_change_and_lends_no_beginning() -> None:
     since = NOON - HOUR
     over = draining(drain("a/*", NOON, since=since), drain("b/*", NOON), generation=4)
     again = Drain("a/*", NOON, NOON + HOUR, "INC-2")
@@ -195,7 +195,7 @@ def test_a_drain_that_is_over_leaves_with_the_next_change_and_lends_nobody_its_b
     assert without_drains(over, "c/*", NOON) == Drains(5, ())
 
 
-def test_exactly_the_glob_that_is_named_is_taken_off() -> None:
+def test_only_the_named_glob_is_undrained() -> None:
     drains = draining("a/*", "a/b", "*", generation=7)
     assert without_drains(drains, "a/*", NOON) == Drains(8, drains.drains[1:])
     assert without_drains(drains, "*", NOON) == Drains(8, drains.drains[:2])

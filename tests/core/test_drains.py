@@ -36,12 +36,12 @@ drains = st.builds(lambda glob, span, why: Drain(glob, *span, why), texts, spans
 
 
 @given(drains)
-def test_a_drain_reads_back_as_itself(one: Drain) -> None:
+def test_a_drain_reads_back_unchanged(one: Drain) -> None:
     assert read_drain(json.loads(json.dumps(one.to_json())), ()) == one
 
 
 @given(st.integers(0, 10**17), st.lists(drains, max_size=4))
-def test_a_list_reads_back_as_itself_byte_for_byte(generation: int, listed: list[Drain]) -> None:
+def test_a_list_reads_back_byte_for_byte(generation: int, listed: list[Drain]) -> None:
     made = Drains(generation, tuple(listed))
     data = drains_to_bytes(made)
     assert read_drains(data) == made
@@ -73,7 +73,7 @@ def test_a_drain_counts_from_its_beginning_and_not_at_its_end() -> None:
     assert drained([one], MODELS, NOON) == ()
 
 
-def test_several_drains_take_together_and_none_twice() -> None:
+def test_drains_are_combined_without_duplicates() -> None:
     three = [drain("acme/*"), drain("*/small"), drain("bolt/*")]
     assert drained(three, MODELS, NOON) == MODELS
     over = three[2]._replace(until=NOON)
@@ -107,7 +107,7 @@ TIMES = {"since": "2026-06-09T11:00:00Z", "until": "2026-06-09T12:00:00Z"}
         {"models": "*", "reason": "", **TIMES, "by": "ada"},
     ],
 )
-def test_what_is_no_drain_is_refused(value: object) -> None:
+def test_malformed_drains_are_refused(value: object) -> None:
     with pytest.raises(Malformed, match="unavailable"):
         read_drain(value, ("unavailable", 0))
 
@@ -126,18 +126,18 @@ def test_what_is_no_drain_is_refused(value: object) -> None:
         drains_to_bytes(draining("*"))[:-3],
     ],
 )
-def test_what_is_no_list_is_refused(data: bytes) -> None:
+def test_malformed_lists_are_refused(data: bytes) -> None:
     with pytest.raises(ZumikError):
         read_drains(data)
 
 
 @given(st.binary(max_size=200))
-def test_anything_else_is_refused_with_an_error_of_ours(data: bytes) -> None:
+def test_other_bytes_raise_a_zumik_error(data: bytes) -> None:
     with contextlib.suppress(ZumikError):
         assume(read_drains(data) == NO_DRAINS)
 
 
-def test_more_drains_than_anybody_could_follow_are_refused() -> None:
+def test_more_than_the_largest_number_of_drains_are_refused() -> None:
     most = draining(*[drain(f"acme/{n}", since=LONG_AGO) for n in range(MAX_DRAINS)])
     assert read_drains(drains_to_bytes(most)) == most
     more = most._replace(drains=(*most.drains, drain("bolt/*")))

@@ -53,7 +53,7 @@ def a_band_in_a_band() -> World:
 
 @given(eligible_worlds(repeats=True))
 @example(a_band_in_a_band())
-def test_a_flip_flips_exactly_there(world: World) -> None:
+def test_the_winner_changes_exactly_at_the_flip(world: World) -> None:
     winner = world.derive().winner
     for word, flip in preference_flips(world).items():
         assert flip.now == world.facts.models[winner or ModelId("")].metrics[word].value
@@ -65,7 +65,7 @@ def test_a_flip_flips_exactly_there(world: World) -> None:
 
 
 @given(eligible_worlds())
-def test_just_beyond_a_flip_the_winner_has_lost(world: World) -> None:
+def test_just_beyond_a_flip_the_winner_loses(world: World) -> None:
     winner = world.derive().winner
     for word, flip in preference_flips(world).items():
         assert winner_with(world, word, worse_by(world, word, flip.at, HAIR)) != winner
@@ -84,7 +84,7 @@ def test_up_to_its_flip_the_winner_wins(world: World) -> None:
 
 
 @given(eligible_worlds(bands=3, repeats=True), values)
-def test_what_has_no_flip_cannot_lose(world: World, by: Fraction) -> None:
+def test_a_figure_without_a_flip_never_loses(world: World, by: Fraction) -> None:
     winner = world.derive().winner
     lost = preference_flips(world)
     for word in {preference.word for preference in world.alias.prefer} - set(lost):
@@ -102,7 +102,7 @@ def test_the_deciding_preference_comes_first(world: World) -> None:
 
 
 @given(eligible_worlds(), values, st.booleans(), st.sampled_from(["q", "r", "c"]))
-def test_beyond_a_bound_the_heir_wins(
+def test_beyond_a_bound_the_named_model_wins(
     world: World, edge: Fraction, at_least: bool, word: str
 ) -> None:
     bound = Bound(at_least=edge) if at_least else Bound(at_most=edge)
@@ -116,7 +116,7 @@ def test_beyond_a_bound_the_heir_wins(
     assert flip.to != derivation.winner
 
 
-def test_by_how_much_and_to_whom() -> None:
+def test_a_flip_names_its_figure_and_the_next_winner() -> None:
     policy = alias("minimize latency", require={"measures": {"q": {"at_least": "0.5"}}})
     derivation = derived(
         policy,
@@ -132,14 +132,14 @@ def test_by_how_much_and_to_whom() -> None:
     )
 
 
-def test_a_tie_flips_where_it_stands() -> None:
+def test_a_tie_flips_at_the_current_figure() -> None:
     """Ids decide between equals, so the winner loses by the least that it gets worse."""
     (flip,) = LATEST.flips(derived(alias("minimize c"), scored("a/x", c="1"), scored("a/y", c="1")))
     assert flip == Flip("c", Fraction(1), Fraction(1), False, ModelId("a/y"))
     assert flip.by == 0
 
 
-def test_a_tie_is_not_hidden_by_a_third() -> None:
+def test_a_third_model_does_not_hide_a_tie() -> None:
     models = (scored("a/x", c="1"), scored("a/y", c="1"), scored("a/z", c="2"))
     (flip,) = LATEST.flips(derived(alias("minimize c"), *models))
     assert (flip.at, flip.inclusive, flip.to) == (1, False, "a/y")
@@ -161,7 +161,7 @@ def test_the_edge_of_a_band_is_the_last_that_stays() -> None:
     ]
 
 
-def test_in_nested_bands_the_first_loss_counts() -> None:
+def test_in_nested_bands_the_first_loss_is_the_flip() -> None:
     flips = {flip.word: flip for flip in LATEST.flips(a_band_in_a_band().derive())}
     assert (flips["q"].at, flips["q"].inclusive, flips["q"].to) == (Fraction(890, 9), True, "a/x")
     assert winner_with(a_band_in_a_band(), "q", Fraction(94)) == "a/w"
@@ -174,7 +174,7 @@ def test_an_incumbent_may_fall_to_its_margin() -> None:
     assert flip == Flip("c", Fraction(101), Fraction(105), False, ModelId("a/best"))
 
 
-def test_a_word_used_twice_moves_as_one_figure() -> None:
+def test_a_measure_used_twice_moves_as_one_figure() -> None:
     """From c 1.1 on a/x leaves the band that a/y draws, whatever the last preference says."""
     models = (scored("a/x", c="1", q="5"), scored("a/y", c="1", q="5"), scored("a/z", c="3", q="9"))
     policy = alias("minimize c within 10%", "maximize q", "minimize c")
@@ -182,27 +182,27 @@ def test_a_word_used_twice_moves_as_one_figure() -> None:
     assert (flips["c"].at, flips["c"].inclusive, flips["c"].to) == (1, False, "a/y")
 
 
-def test_alone_nothing_flips() -> None:
+def test_a_single_candidate_has_no_flip() -> None:
     assert LATEST.flips(derived(alias("minimize c"), scored("a/x", c="1"))) == ()
 
 
-def test_without_another_a_bound_loses_to_nobody() -> None:
+def test_flip_without_other_candidates_names_no_winner() -> None:
     policy = alias("minimize c", require={"measures": {"c": {"at_most": "5"}}})
     (flip,) = LATEST.flips(derived(policy, scored("a/x", c="1")))
     assert (flip.at, flip.to, flip.bound) == (5, None, True)
 
 
-def test_nobody_wins_nothing_flips() -> None:
+def test_an_alias_without_a_winner_has_no_flips() -> None:
     assert LATEST.flips(derived(alias("minimize c"), model("a/x"))) == ()
 
 
-def test_listed_places_have_no_figure() -> None:
+def test_the_listed_preference_has_no_flip() -> None:
     models = (model("a/x"), model("a/y"))
     assert LATEST.flips(derived(alias("listed", candidates=["a/y", "a/x"]), *models)) == ()
 
 
 @given(eligible_worlds(incumbents=False))
-def test_who_would_win_is_who_wins_when_its_failures_are_waived(world: World) -> None:
+def test_would_win_means_winning_with_its_failures_waived(world: World) -> None:
     derivation = world.derive()
     would = {candidate.model for candidate in LATEST.would_win(derivation)}
     for candidate in derivation.candidates:

@@ -92,7 +92,7 @@ def test_all_eligible_models_are_ranked_and_no_other(world: World) -> None:
 
 
 @given(eligible_worlds(bands=3))
-def test_rank_two_is_who_would_win_without_rank_one(world: World) -> None:
+def test_rank_two_wins_without_rank_one(world: World) -> None:
     derivation = world.derive()
     winner, *rest = derivation.ranking
     exclude = but(world.alias, exclude=(winner,))
@@ -138,7 +138,7 @@ def setters(derivation: Derivation) -> set[ModelId]:
 
 
 @given(eligible_worlds(incumbents=False), st.data())
-def test_excluding_a_loser_who_sets_no_band_never_changes_the_winner(
+def test_excluding_a_loser_that_sets_no_band_never_changes_the_winner(
     world: World, data: st.DataObject
 ) -> None:
     derivation = world.derive()
@@ -161,7 +161,7 @@ def test_without_bands_excluding_a_loser_leaves_the_others_in_order(
     assert list(without.ranking) == [m for m in derivation.ranking if m != loser]
 
 
-def test_excluding_a_loser_who_set_a_band_can_change_the_winner() -> None:
+def test_excluding_a_loser_that_sets_a_band_can_change_the_winner() -> None:
     """Why the law above is not simpler: the band is a share of the best, whoever that is."""
     models = (scored("a/best", q="100", c="9"), scored("a/in", q="92", c="5"))
     cheap = scored("a/out", q="89", c="1")
@@ -245,7 +245,7 @@ def test_an_alias_without_an_eligible_model_cannot_be_frozen() -> None:
     }
 
 
-def test_left_out_for_unknown_facts_alone_is_told_apart() -> None:
+def test_exclusion_only_for_unknown_facts_is_marked_not_compared() -> None:
     policy = alias("maximize q", require={"capabilities": ["tools"]})
     derivation = derived(
         policy,

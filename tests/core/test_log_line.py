@@ -51,7 +51,7 @@ def line(**fields: object) -> bytes:
     return json.dumps({**FULL, **fields}).encode()
 
 
-def test_a_full_line() -> None:
+def test_a_line_with_every_field_is_read() -> None:
     assert read_log_line(line()) == READ
     assert READ.digest_start == "1a" * 32
 
@@ -102,7 +102,7 @@ def test_a_request_and_its_needs() -> None:
 
 
 @pytest.mark.parametrize("requested", ["code.fast@alr_2026_06_09_003", "openai/gpt-5:high"])
-def test_whatever_can_be_asked_for_can_be_logged(requested: str) -> None:
+def test_any_reference_can_be_logged(requested: str) -> None:
     assert read_log_line(line(requested_model=requested)).reference == Reference.parse(requested)
 
 
@@ -182,7 +182,7 @@ def without(key: str) -> bytes:
     ],
     ids=lambda data: repr(data)[:40],
 )
-def test_what_cannot_be_read_and_why(data: bytes, why: str) -> None:
+def test_unreadable_lines_and_their_reasons(data: bytes, why: str) -> None:
     with pytest.raises(UnreadableLine, match=why) as failed:
         read_log_line(data)
     assert failed.value.exit_code == 4
@@ -195,7 +195,7 @@ def test_a_line_of_fifty_megabytes_is_not_parsed() -> None:
         read_log_line(data)
 
 
-def test_the_longest_line_that_is_read() -> None:
+def test_a_line_of_the_largest_size_is_read() -> None:
     padding = MAX_LINE_BYTES - len(line(x=""))
     assert read_log_line(line(x="y" * padding)) == READ
     with pytest.raises(UnreadableLine, match="1,048,577 bytes"):
@@ -248,7 +248,7 @@ def test_any_value_is_read_or_refused(key: str, value: object) -> None:
     assert isinstance(read.reference, Reference)
 
 
-def test_a_receipt_says_four_things() -> None:
+def test_a_receipt_has_four_fields() -> None:
     model = "vertex/claude:beta@2026/x"
     receipt = Receipt.parse(f"code.fast@alr_2026_06_09_003:1a2b3c4d5e6f={model}")
     read = from_receipt(receipt)

@@ -60,23 +60,23 @@ DEVICES = [
 
 
 @pytest.mark.parametrize("text", ALIASES)
-def test_alias_names(text: str) -> None:
+def test_valid_alias_names_are_read(text: str) -> None:
     assert AliasName(text) == text
 
 
 @pytest.mark.parametrize("text", NO_ALIASES.values(), ids=NO_ALIASES)
-def test_no_alias_names(text: str) -> None:
+def test_invalid_alias_names_are_refused(text: str) -> None:
     with pytest.raises(BadName, match="is not an alias name"):
         AliasName(text)
 
 
 @pytest.mark.parametrize("text", DEVICES)
-def test_a_windows_device_is_no_alias_name(text: str) -> None:
+def test_windows_device_names_are_not_alias_names(text: str) -> None:
     with pytest.raises(BadName, match="device name on Windows"):
         AliasName(text)
 
 
-def test_the_list_of_drains_has_no_alias_for_a_namesake() -> None:
+def test_no_alias_has_the_name_of_the_list_of_drains() -> None:
     with pytest.raises(BadName, match="the list of drains"):
         AliasName("unavailable")
     for text in ("unavailable.fast", "unavailables", "not.unavailable"):
@@ -127,13 +127,13 @@ NO_MODELS = {
 
 
 @pytest.mark.parametrize("text", MODELS)
-def test_model_ids(text: str) -> None:
+def test_valid_model_ids_are_read(text: str) -> None:
     assert ModelId(text) == text
     assert ModelId(text).provider == text[: text.index("/")]
 
 
 @pytest.mark.parametrize("text", NO_MODELS.values(), ids=NO_MODELS)
-def test_no_model_ids(text: str) -> None:
+def test_invalid_model_ids_are_refused(text: str) -> None:
     with pytest.raises(BadName, match="is not a model id"):
         ModelId(text)
 
@@ -179,14 +179,14 @@ NO_RELEASES = {
 
 
 @pytest.mark.parametrize("text", RELEASES)
-def test_release_ids(text: str) -> None:
+def test_valid_release_ids_are_read(text: str) -> None:
     release = ReleaseId(text)
     assert f"{release.day:%m_%d}" in release
     assert str(release.number) in release
 
 
 @pytest.mark.parametrize("text", NO_RELEASES.values(), ids=NO_RELEASES)
-def test_no_release_ids(text: str) -> None:
+def test_invalid_release_ids_are_refused(text: str) -> None:
     with pytest.raises(BadName, match="is not a release id"):
         ReleaseId(text)
 
@@ -232,7 +232,7 @@ def test_the_next_release_follows_its_parent_and_is_never_dated_before_it(
     "text",
     ["", "a" * 63, "a" * 65, "A" * 64, "g" * 64, "a" * 64 + "\n", "\uff11" * 64, "0x" + "a" * 62],
 )
-def test_no_digests(text: str) -> None:
+def test_invalid_digests_are_refused(text: str) -> None:
     with pytest.raises(BadName, match="is not a SHA-256 digest"):
         Digest(text)
 
@@ -252,7 +252,9 @@ def test_the_short_digest_has_twelve_digits() -> None:
         ("a/b@alr_2026_06_09_003", (None, None, "a/b@alr_2026_06_09_003")),
     ],
 )
-def test_references(text: str, expected: tuple[str | None, str | None, str | None]) -> None:
+def test_valid_references_are_read(
+    text: str, expected: tuple[str | None, str | None, str | None]
+) -> None:
     reference = Reference.parse(text)
     assert (reference.alias, reference.release, reference.model) == expected
     assert reference.text == text
@@ -266,7 +268,7 @@ def test_references(text: str, expected: tuple[str | None, str | None, str | Non
         *("code.fast@alr_2026_06_09_003@x", "code.fast@alr_2026_06_09_003\n"),
     ],
 )
-def test_no_references(text: str) -> None:
+def test_invalid_references_are_refused(text: str) -> None:
     with pytest.raises(BadName):
         Reference.parse(text)
 
@@ -275,7 +277,7 @@ RECEIPT = "code.fast@alr_2026_06_09_003:1a2b3c4d5e6f=anthropic/claude-haiku-4-5"
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_receipts_take_every_model_id(model: str) -> None:
+def test_receipts_accept_every_model_id(model: str) -> None:
     receipt = Receipt.parse(f"code.fast@alr_2026_06_09_003:1a2b3c4d5e6f={model}")
     assert (receipt.alias, receipt.release) == ("code.fast", "alr_2026_06_09_003")
     assert (receipt.digest_prefix, receipt.model) == ("1a2b3c4d5e6f", model)
@@ -310,7 +312,7 @@ def test_a_receipt_is_read_as_it_was_written(
         RECEIPT + "=x",
     ],
 )
-def test_no_receipts(text: str) -> None:
+def test_invalid_receipts_are_refused(text: str) -> None:
     with pytest.raises(BadName):
         Receipt.parse(text)
 
@@ -363,7 +365,7 @@ def is_release(text: str) -> bool:
 
 
 @given(anything)
-def test_names_refuse_everything_else(text: str) -> None:
+def test_names_accept_exactly_their_grammar(text: str) -> None:
     for kind, is_one in ((AliasName, is_alias), (ModelId, is_model), (ReleaseId, is_release)):
         try:
             accepted = kind(text) == text
@@ -373,14 +375,14 @@ def test_names_refuse_everything_else(text: str) -> None:
 
 
 @given(anything)
-def test_what_is_shown_cannot_steer_a_terminal(text: str) -> None:
+def test_quoted_text_cannot_steer_a_terminal(text: str) -> None:
     for safe in (neutral(text), shown(text)):
         assert safe.isprintable()
     assert len(shown(text, 10)) <= 13 * 10
     assert neutral(neutral(text)) == neutral(text)
 
 
-def test_what_is_shown() -> None:
+def test_quoted_text_in_messages() -> None:
     assert shown("größer 😀") == "'größer 😀'"
     assert shown("\x1b[2J") == r"'\x1b[2J'"
     assert shown("a\u202eb") == r"'a\u202eb'"
@@ -399,6 +401,6 @@ def complaint(parse: Callable[[str], object], text: str) -> str:
 
 
 @given(anything)
-def test_an_error_never_echoes_a_name_raw(text: str) -> None:
+def test_errors_quote_names_escaped(text: str) -> None:
     for parse in (AliasName, ModelId, ReleaseId, Digest, Reference.parse, Receipt.parse):
         assert complaint(parse, text).isprintable()

@@ -95,13 +95,13 @@ def test_every_move_is_a_later_generation(moves: list[tuple[ReleaseRef, str, dat
         ("surprise", 1, "unknown key in 'surprise'"),
     ],
 )
-def test_what_makes_no_pointer(key: str, value: object, why: str) -> None:
+def test_malformed_pointers_are_refused(key: str, value: object, why: str) -> None:
     with pytest.raises(Malformed, match=why):
         read_pointer(json.dumps({**TREE, key: value}).encode())
 
 
 @pytest.mark.parametrize("key", sorted(TREE))
-def test_every_key_is_needed(key: str) -> None:
+def test_every_key_is_required(key: str) -> None:
     with pytest.raises(Malformed, match=f"missing '{key}'"):
         read_pointer(json.dumps({k: v for k, v in TREE.items() if k != key}).encode())
 
@@ -117,7 +117,7 @@ def test_every_key_is_needed(key: str) -> None:
     ],
     ids=lambda data: repr(data)[:20],
 )
-def test_bytes_that_are_no_strict_json(data: bytes) -> None:
+def test_bytes_that_are_not_strict_json_are_refused(data: bytes) -> None:
     with pytest.raises(MalformedJson):
         read_pointer(data)
 

@@ -57,7 +57,7 @@ def test_a_draft_follows_its_parent() -> None:
     assert ledger_line(ref) == f"{ref.sha256}  frozen/{ref.id}.{ref.sha256}.json\n"
 
 
-def test_the_line_only_goes_forward() -> None:
+def test_a_draft_is_never_dated_before_its_parent() -> None:
     earlier = CREATED - timedelta(seconds=1)
     with pytest.raises(UsageError, match="2026-06-09T08:59:59Z is before the newest release"):
         draft(SOURCE.release.content, SOURCE.ref, CREATED, earlier, note=None, backfilled=True)
@@ -68,7 +68,7 @@ def pointer(release: str, kind: str = "promote", sha256: str = "1" * 64) -> Poin
     return Pointer(CODE_FAST, target, 1, kind, datetime(2026, 6, 9, tzinfo=UTC))
 
 
-def test_whether_a_move_would_move_nothing() -> None:
+def test_a_move_to_the_live_release_changes_nothing() -> None:
     here = pointer("alr_2026_06_09_001")
     assert already_there(here, here.target)
     assert not already_there(None, here.target)
@@ -129,13 +129,13 @@ def test_a_rollback_goes_to_the_newest_that_was_live_before() -> None:
     assert rolled_back(line, [0]) == "alr_2026_06_09_001"
 
 
-def test_a_rollback_passes_over_a_retired_winner() -> None:
+def test_a_rollback_skips_a_retired_winner() -> None:
     line = line_of("a/x", "a/y", "a/x")
     assert rolled_back(line, [1, 0], date(2026, 6, 30)) == "alr_2026_06_09_002"
     assert rolled_back(line, [1, 0], date(2026, 7, 1)) == "alr_2026_06_09_001"
 
 
-def test_a_rollback_passes_over_a_withdrawn_release() -> None:
+def test_a_rollback_skips_a_withdrawn_release() -> None:
     line = line_of("a/x", "a/x", "a/x")
     first, second, _ = line
     assert rolled_back(line, [1, 0], withdrawn={second}) == first
@@ -152,7 +152,7 @@ def test_without_an_earlier_release_there_is_no_rollback() -> None:
         rolled_back(line_of("a/y", "a/x"), [0], date(2026, 7, 1))
 
 
-def test_a_release_that_is_not_what_was_live_is_passed_over() -> None:
+def test_a_rollback_skips_a_release_with_another_digest() -> None:
     line = line_of("a/x", "a/x", "a/x")
     ids = list(line)
     other = ReleaseRef(ids[1], Digest("0" * 64))
@@ -168,7 +168,7 @@ def proposed(**figures: str) -> AliasTable:
     return table_of(derived(alias("maximize q"), *models), facts(*models), LATEST)
 
 
-def test_a_plan_says_who_would_answer_instead() -> None:
+def test_a_plan_names_the_old_and_new_winner() -> None:
     live = LiveView(FIRST, rederive(SOURCE, CODE_FAST).table)
     (plan,) = plan_of({CODE_FAST: live}, {CODE_FAST: proposed(x="2", z="3")})
     assert (plan.winner_before, plan.winner_after) == ("a/x", "a/z")
@@ -178,14 +178,14 @@ def test_a_plan_says_who_would_answer_instead() -> None:
     assert plan.newly_excluded == ("a/y",)
 
 
-def test_a_plan_that_moves_nothing() -> None:
+def test_a_plan_without_a_move() -> None:
     table = rederive(SOURCE, CODE_FAST).table
     (plan,) = plan_of({CODE_FAST: LiveView(FIRST, table)}, {CODE_FAST: table})
     assert not plan.moves
     assert plan.newly_excluded == ()
 
 
-def test_an_alias_that_comes_and_one_that_goes() -> None:
+def test_a_plan_with_an_added_and_a_removed_alias() -> None:
     table = rederive(SOURCE, CODE_FAST).table
     gone, new = plan_of({CODE_FAST: LiveView(FIRST, table)}, {AliasName("z.new"): table})
     assert (gone.alias, gone.winner_before, gone.winner_after) == ("code.fast", "a/x", None)

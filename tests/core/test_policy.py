@@ -63,13 +63,13 @@ def test_globs_mean_what_they_say(case: tuple[str, str]) -> None:
 
 
 @given(st.text(st.characters(exclude_characters="*?"), max_size=6), model_ids)
-def test_nothing_else_is_special(glob: str, model: ModelId) -> None:
+def test_only_stars_are_special(glob: str, model: ModelId) -> None:
     assert bool(glob_matcher(glob).fullmatch(model)) == (glob == model)
     assert glob_matcher(model).fullmatch(model)
 
 
 @given(st.text(r"*?\[](){}^$.|+-ab", max_size=8), st.text(r"\[](){}^$.|+-ab", max_size=6))
-def test_no_character_of_a_pattern_slips_through(glob: str, text: str) -> None:
+def test_globs_match_exactly_what_their_characters_say(glob: str, text: str) -> None:
     assert bool(glob_matcher(glob).fullmatch(text)) == fits(glob, text)
 
 
@@ -190,12 +190,12 @@ def test_the_words_of_an_alias_are_those_it_prefers_and_requires() -> None:
     ],
     ids=lambda value: re.sub(r"\W+", " ", str(value))[:40],
 )
-def test_what_makes_no_alias(changed: dict[str, Any], why: str) -> None:
+def test_malformed_aliases_are_refused(changed: dict[str, Any], why: str) -> None:
     with pytest.raises(Malformed, match=why):
         read_alias(NAME, {**MINIMAL, **changed}, ("x",))
 
 
-def test_an_alias_that_stays_says_nothing_of_its_end() -> None:
+def test_an_alias_without_deprecation_writes_no_such_key() -> None:
     """Nothing is written for what is not said, so that old releases have the bytes they had."""
     assert read_alias(NAME, MINIMAL, ()).deprecated is None
     assert alias_to_json(read_alias(NAME, MINIMAL, ())) == MINIMAL
@@ -204,7 +204,7 @@ def test_an_alias_that_stays_says_nothing_of_its_end() -> None:
 @pytest.mark.parametrize(
     "said", [{"replaced_by": "code.balanced"}, {"sunset": "2027-03-01"}], ids=lambda said: str(said)
 )
-def test_either_half_of_an_end_may_be_left_out(said: dict[str, str]) -> None:
+def test_successor_and_date_are_each_optional(said: dict[str, str]) -> None:
     tree = {**MINIMAL, "deprecated": said}
     assert alias_to_json(read_alias(NAME, tree, ())) == tree
 
@@ -218,17 +218,19 @@ def test_either_half_of_an_end_may_be_left_out(said: dict[str, str]) -> None:
         (None, date(2028, 1, 1), False),
     ],
 )
-def test_an_alias_ends_on_its_day(sunset: date | None, today: date, ended: bool) -> None:
+def test_an_alias_is_deprecated_from_its_date(
+    sunset: date | None, today: date, ended: bool
+) -> None:
     assert Deprecation(AliasName("code.balanced"), sunset).has_ended(today) is ended
 
 
 @pytest.mark.parametrize("key", ["candidates", "prefer"])
-def test_candidates_and_preferences_are_needed(key: str) -> None:
+def test_candidates_and_preferences_are_required(key: str) -> None:
     with pytest.raises(Malformed, match=f"missing '{key}' in 'x'"):
         read_alias(NAME, {k: v for k, v in MINIMAL.items() if k != key}, ("x",))
 
 
-def test_a_problem_carries_its_path() -> None:
+def test_an_error_names_its_path() -> None:
     with pytest.raises(Malformed) as failed:
         read_alias(NAME, {**MINIMAL, "exclude": [True]}, ("aliases", NAME))
     assert failed.value.path == ("aliases", NAME, "exclude", 0)
@@ -250,7 +252,7 @@ def test_a_problem_carries_its_path() -> None:
         ({"metric": "m", "unit": "s"}, "unknown key"),
     ],
 )
-def test_what_makes_no_measure(tree: dict[str, Any], why: str) -> None:
+def test_malformed_measures_are_refused(tree: dict[str, Any], why: str) -> None:
     with pytest.raises(Malformed, match=why):
         measures(latency=tree)
 

@@ -42,7 +42,7 @@ def _release(number: int, parent: int | None, note: str | None = None) -> Verifi
 
 
 @given(st.frozensets(REFS), st.frozensets(REFS))
-def test_drafts_are_what_has_not_landed_in_the_order_of_their_ids(
+def test_drafts_are_the_unlanded_releases_in_order_of_id(
     here: frozenset[ReleaseRef], landed: frozenset[ReleaseRef]
 ) -> None:
     drafts = drafts_among(here, landed)
@@ -57,7 +57,7 @@ def test_numbers_are_compared_as_numbers() -> None:
     assert drafts_among([late, early], ()) == [early, late]
 
 
-def test_a_line_goes_from_the_newest_that_landed() -> None:
+def test_drafts_are_in_line_after_the_newest_landed_release() -> None:
     assert continue_the_line([], None)
     assert continue_the_line([], _ref(1))
     assert continue_the_line([_release(1, None)], None)
@@ -75,7 +75,7 @@ def test_the_newest_note_is_kept() -> None:
 
 
 @given(st.lists(POINTERS, max_size=2), st.frozensets(REFS))
-def test_it_does_not_matter_which_side_is_whose(
+def test_the_draft_side_does_not_depend_on_the_order_of_sides(
     sides: list[Pointer], landed: frozenset[ReleaseRef]
 ) -> None:
     chosen, turned = draft_side(sides, landed), draft_side(sides[::-1], landed)
@@ -88,7 +88,7 @@ def test_it_does_not_matter_which_side_is_whose(
 
 
 @given(POINTERS, st.none() | POINTERS, REFS)
-def test_what_follows_is_the_next_move_after_what_is_live(
+def test_a_reapplied_move_has_the_next_generation(
     proposed: Pointer, live: Pointer | None, target: ReleaseRef
 ) -> None:
     later = NOW.replace(day=2)
@@ -102,5 +102,5 @@ def test_what_follows_is_the_next_move_after_what_is_live(
     )
 
 
-def test_winners_that_stay_are_not_told() -> None:
+def test_unchanged_winners_are_not_listed() -> None:
     assert winners_changed(EMPTY, EMPTY) == ()

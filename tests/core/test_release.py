@@ -165,7 +165,7 @@ NAME = RICH.ref.file_name
         "\x1b[2J" + NAME,
     ],
 )
-def test_a_name_that_is_none_is_refused(name: str) -> None:
+def test_a_malformed_file_name_is_refused(name: str) -> None:
     with pytest.raises((IntegrityError, BadName)) as failed:
         verify(name, DATA)
     assert failed.value.message.isprintable()
@@ -194,7 +194,7 @@ def crafted(tree: object) -> tuple[str, bytes]:
     ],
     ids=lambda data: repr(data)[:20],
 )  # fmt: skip
-def test_intact_bytes_that_are_no_release_cannot_be_used(data: bytes) -> None:
+def test_intact_bytes_without_a_release_are_refused(data: bytes) -> None:
     with pytest.raises(CannotRun, match="the bytes are intact but hold no release") as failed:
         verify(*crafted(data))
     assert failed.value.exit_code == 4
@@ -267,7 +267,7 @@ REQUIRED = ["schema", "id", "created_at", "parent", "note", "resolver", "measure
 
 
 @pytest.mark.parametrize("key", REQUIRED)
-def test_every_key_of_the_top_is_needed(key: str) -> None:
+def test_every_top_level_key_is_required(key: str) -> None:
     with pytest.raises(CannotRun, match=f"missing '{key}'"):
         verify(*crafted(put(TREE, (key,), ...)))
 
@@ -317,7 +317,7 @@ def test_every_unknown_key_is_refused() -> None:
     ],
     ids=str,
 )
-def test_what_makes_no_release(path: tuple[Any, ...], value: object, why: str) -> None:
+def test_malformed_releases_are_refused(path: tuple[Any, ...], value: object, why: str) -> None:
     with pytest.raises(CannotRun, match=why):
         verify(*crafted(put(TREE, path, value)))
 
@@ -331,7 +331,7 @@ def test_a_release_of_a_later_resolver_is_read_but_not_resolved() -> None:
     assert resolver(1) is LATEST
 
 
-def test_the_facts_know_no_date_but_the_release_s() -> None:
+def test_facts_are_dated_by_their_release() -> None:
     assert RICH.release.facts.day == CREATED.date()
 
 

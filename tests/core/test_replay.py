@@ -83,7 +83,7 @@ def source_of(decision: Decision) -> VerifiedRelease:
 
 
 @given(decisions())
-def test_what_resolve_answers_replay_reproduces(decision: Decision) -> None:
+def test_replay_reproduces_what_resolve_answers(decision: Decision) -> None:
     found = replayed(through_json(decision), source_of(decision))
     assert found.verdict is Verdict.REPRODUCED
     assert found.decision == decision
@@ -142,7 +142,7 @@ def test_a_lower_rank_without_its_request_is_at_best_consistent(decision: Decisi
 
 
 @given(decisions(), model_ids, st.integers(0, 9))
-def test_without_a_request_a_changed_field_diverges_still(
+def test_a_changed_field_diverges_without_a_request_too(
     decision: Decision, other: ModelId, considered: int
 ) -> None:
     source = source_of(decision)
@@ -157,7 +157,7 @@ def test_without_a_request_a_changed_field_diverges_still(
 
 
 @given(decisions())
-def test_a_receipt_is_as_good_as_its_fields(decision: Decision) -> None:
+def test_a_receipt_replays_like_its_fields(decision: Decision) -> None:
     assert decision.receipt is not None
     line = from_receipt(Receipt.parse(str(decision.receipt)))
     found = replayed(line, source_of(decision))
@@ -181,7 +181,7 @@ def test_a_mismatch_in_the_digest_s_start_diverges(
     assert [difference.field for difference in found.differences] == ["alias_release_sha256"]
 
 
-def test_a_receipt_may_name_a_model_nobody_ranked() -> None:
+def test_a_receipt_with_an_unranked_model_diverges() -> None:
     receipt = Receipt.parse(f"code.fast@{FIRST}:{SOURCE.ref.sha256.short}=z/other")
     found = replayed(from_receipt(receipt))
     assert found.verdict is Verdict.DIVERGED
@@ -230,13 +230,15 @@ def test_a_receipt_may_name_a_model_nobody_ranked() -> None:
         ),
     ],
 )
-def test_how_much_a_line_proves(fields: dict[str, Any], verdict: Verdict) -> None:
+def test_the_verdict_follows_from_the_fields_of_a_line(
+    fields: dict[str, Any], verdict: Verdict
+) -> None:
     found = replayed(logged(**fields))
     assert found.verdict is verdict
     assert bool(found.differences) == (verdict is Verdict.DIVERGED)
 
 
-def test_where_one_model_is_ranked_nobody_was_next() -> None:
+def test_with_one_ranked_model_there_is_no_next_model() -> None:
     for reason in ("next_ranked_meeting_request", "next_ranked_after_unavailable"):
         line = logged(resolution_reason=reason)
         assert replayed(line, ALONE).verdict is Verdict.DIVERGED
@@ -250,7 +252,7 @@ def test_a_difference_says_both_sides() -> None:
     assert found.source == SOURCE
 
 
-def test_a_request_that_nobody_could_take_diverges() -> None:
+def test_a_request_that_no_model_can_take_diverges() -> None:
     found = replayed(logged(resolved_model="a/small", request={"capabilities": ["vision"]}))
     assert found.verdict is Verdict.DIVERGED
     assert found.differences == (("resolved_model", "a/small", "no candidate"),)
@@ -278,7 +280,7 @@ def test_alias_and_time_alone_take_the_release_that_had_landed() -> None:
 
 
 @pytest.mark.parametrize("landed", [None, lambda alias, moment: None])
-def test_without_a_release_there_is_nothing_to_hold_against(landed: Any) -> None:
+def test_a_line_without_a_release_is_unreplayable(landed: Any) -> None:
     line = logged(alias_release=..., timestamp="2026-06-09T12:00:00Z")
     found = replay(line, looked_up(SOURCE), landed)
     assert found.verdict is Verdict.UNREPLAYABLE
@@ -286,7 +288,7 @@ def test_without_a_release_there_is_nothing_to_hold_against(landed: Any) -> None
     assert "names no release" in found.why
 
 
-def test_without_a_time_nobody_is_asked_what_had_landed() -> None:
+def test_without_a_time_history_is_not_read() -> None:
     def landed_at(name: AliasName, moment: datetime) -> ReleaseId | None:
         raise AssertionError
 
@@ -349,13 +351,13 @@ def test_a_concrete_target_has_no_release(fields: dict[str, Any], verdict: Verdi
         ("SMALL-1", Served.OTHER_REVISION),
     ],
 )
-def test_what_was_served_is_judged_on_its_own(served: str | None, expected: Served) -> None:
+def test_the_served_model_has_its_own_verdict(served: str | None, expected: Served) -> None:
     for fields in ({}, {"resolved_model": "a/small"}, {"resolved_model": "a/small", "request": {}}):
         found = replayed(logged(served_model=served, **fields))
         assert (found.verdict, found.served) == (Verdict.REPRODUCED, expected)
 
 
-def test_what_was_served_is_held_against_what_was_logged() -> None:
+def test_the_served_model_is_compared_with_the_logged_one() -> None:
     """A diverged line's service is judged by the line; so is one without its release."""
     diverged = logged(resolved_model="b/big:beta@1", served_model="big-1", request={})
     assert replayed(diverged).verdict is Verdict.DIVERGED
@@ -391,6 +393,6 @@ def test_a_pinned_alias_can_be_echoed_too(served: str, expected: Served) -> None
         (None, Served.NOT_LOGGED),
     ],
 )
-def test_what_a_concrete_target_served(served: str | None, expected: Served) -> None:
+def test_the_served_model_of_a_concrete_target(served: str | None, expected: Served) -> None:
     line = logged(requested_model="a/b:c", alias_release=..., served_model=served)
     assert replayed(line).served is expected

@@ -120,7 +120,7 @@ def told(found: Review) -> list[tuple[str, str | None, str | None, bool]]:
         "pointer removed",
     ],
 )
-def test_what_landing_does(
+def test_what_landing_changes(
     found: Review, aliases: list[object], traffic: list[str], unchanged: list[str]
 ) -> None:
     assert told(found) == aliases
@@ -193,13 +193,15 @@ def under(
         "over",
     ],
 )
-def test_drains_are_regarded(found: Review, drained: list[object], traffic: list[str]) -> None:
+def test_winners_follow_the_drains(
+    found: Review, drained: list[object], traffic: list[str]
+) -> None:
     assert [tuple(item) for item in found.drained] == drained
     assert [move.alias for move in found.traffic_moves] == traffic
     assert not {item.alias for item in found.drained} & {*found.unchanged}
 
 
-def test_every_drain_that_changes_is_told_of() -> None:
+def test_every_changed_drain_is_in_the_review() -> None:
     longer = but(A_X, until=CREATED + timedelta(hours=4))
     found = under((A_X, OVER, A_Y), (A_Y, longer, LATER))
     assert set(found.drains) == {DrainChange(A_X, longer), DrainChange(OVER, LATER)}
@@ -208,7 +210,7 @@ def test_every_drain_that_changes_is_told_of() -> None:
     assert under((), (A_X,)).drains == (DrainChange(None, A_X),)
 
 
-def test_every_alias_is_told_of_once() -> None:
+def test_every_alias_is_in_the_review_once() -> None:
     for after in (BOTH, moved(R2), moved(R1, "retire")):
         for new in ((), (R2,), (R3,), (ONLY,), (R2, R3)):
             found = review(BOTH, after, *new)
@@ -217,7 +219,7 @@ def test_every_alias_is_told_of_once() -> None:
             assert sorted(names) == ["code.fast", "other"]
 
 
-def test_releases_are_told_in_their_order_and_compared_as_one() -> None:
+def test_releases_are_listed_in_order_and_compared_as_one() -> None:
     found = review(BOTH, BOTH, R2, R3)
     assert [item.ref for item in found.releases] == [R2.ref, R3.ref]
     assert found.changes is not None
@@ -230,7 +232,7 @@ def test_without_a_new_release_no_fact_changes() -> None:
     assert review(BOTH, moved(R2)).changes is None
 
 
-def test_a_move_says_from_where_to_where() -> None:
+def test_a_move_names_both_releases() -> None:
     (move,) = review(BOTH, moved(R2), R2).moves
     assert move == (CODE_FAST, "promote", "why", R1.ref.id, R2.ref.id, "a/x", "a/y")
     (move,) = review(BOTH, moved(R1, "retire")).moves
@@ -239,7 +241,7 @@ def test_a_move_says_from_where_to_where() -> None:
     assert (move.kind, move.reason, move.after) == ("remove", None, None)
 
 
-def test_a_retired_alias_comes_back_from_nothing() -> None:
+def test_a_retired_alias_returns_without_an_old_winner() -> None:
     retired = moved(R1, "retire")
     again = {**retired, CODE_FAST: at(R2, CODE_FAST, retired[CODE_FAST])}
     (move,) = review(retired, again, parent=R2).moves
@@ -259,7 +261,7 @@ def test_a_pointer_may_go_elsewhere_than_the_newest_release() -> None:
     assert item.plan.winner_after == "a/y"
 
 
-def test_a_change_before_this_one_waits() -> None:
+def test_an_earlier_unpromoted_change_is_waiting() -> None:
     """A winner that an earlier release froze and nobody promoted is no change of this one."""
     later = release(6, x={**X, "source": "s"}, y={**Y, "metrics": {"q": "3"}}, parent=R2)
     found = review(BOTH, BOTH, later, parent=R2)
@@ -293,7 +295,7 @@ def test_aliases_with_another_winner_come_first() -> None:
     assert [item.plan.alias for item in found.aliases] == ["code.fast", "a"]
 
 
-def test_what_differs_is_told_from_what_is_live() -> None:
+def test_differences_are_from_the_live_release() -> None:
     (item,) = review(BOTH, moved(R2), R2).aliases
     assert item.change is not None
     assert [field.path for field in item.change.fields] == ["ranking"]
@@ -303,7 +305,7 @@ def test_what_differs_is_told_from_what_is_live() -> None:
     assert [field.path for field in first.served] == ["upstream.model"]
 
 
-def test_a_pointer_that_names_what_its_release_is_not_is_refused() -> None:
+def test_a_pointer_that_contradicts_its_release_is_refused() -> None:
     lying = BOTH[CODE_FAST]._replace(target=ReleaseRef(R1.ref.id, Digest("0" * 64)))
     with pytest.raises(IntegrityError, match="digest 000000000000"):
         review(BOTH, {**BOTH, CODE_FAST: lying})
@@ -322,7 +324,7 @@ def test_each_release_is_looked_up_once() -> None:
     assert sorted(asked) == [R1.ref.id, R2.ref.id]
 
 
-def test_a_withdrawal_is_told_and_moves_nothing() -> None:
+def test_a_withdrawal_is_in_the_review_and_moves_nothing() -> None:
     mark = Withdrawal(R2.ref, "wrong price", CREATED)
     found = review_of(BOTH, BOTH, [], R2, ALL.__getitem__, [mark])
     assert found.withdrawn == (mark,)

@@ -38,7 +38,7 @@ BLOB = b"SSHSIG\0\0\0\1" + wire(
 
 @pytest.mark.parametrize("width", [64, 70, 76])
 @pytest.mark.parametrize("end", [b"\n", b"\r\n"])
-def test_a_signature_claims_a_key_and_what_it_was_made_for(width: int, end: bytes) -> None:
+def test_a_signature_names_its_key_and_namespace(width: int, end: bytes) -> None:
     claim = read_signature(armoured(BLOB, width).replace(b"\n", end))
     assert claim.key == KEY
     assert claim.namespace == "zumik-release"
@@ -68,19 +68,19 @@ def test_a_signature_claims_a_key_and_what_it_was_made_for(width: int, end: byte
         (armoured(BLOB + b"\0" * MAX_SIGNATURE_BYTES), "where a signature has 8,192 at most"),
     ],
 )
-def test_what_is_no_signature_is_told_apart(data: bytes, words: str) -> None:
+def test_bytes_that_are_not_a_signature_are_refused(data: bytes, words: str) -> None:
     with pytest.raises(NotASignature, match=words):
         read_signature(data)
 
 
 @given(st.integers(0, len(armoured(BLOB)) - 2))
-def test_no_part_of_a_signature_is_one(size: int) -> None:
+def test_part_of_a_signature_is_refused(size: int) -> None:
     with pytest.raises(NotASignature):
         read_signature(armoured(BLOB)[:size])
 
 
 @given(st.binary(max_size=200))
-def test_bytes_are_read_or_refused_and_nothing_else_happens(data: bytes) -> None:
+def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     for candidate in (data, armoured(data), armoured(b"SSHSIG\0\0\0\1" + data)):
         with contextlib.suppress(NotASignature):
             read_signature(candidate)
@@ -135,13 +135,13 @@ ssh-ed25519 {KEY_TEXT}
         '" ' * 5000,
     ],
 )
-def test_a_line_that_cannot_be_understood_allows_nobody(line: str) -> None:
+def test_a_malformed_line_allows_no_signer(line: str) -> None:
     allowed = read_allowed_signers(f"# first\n{line}\n".encode())
     assert allowed.signers == ()
     assert allowed.unread == (2,)
 
 
-def test_allowed_signers_are_read_up_to_a_size() -> None:
+def test_allowed_signers_above_the_size_limit_are_refused() -> None:
     read_allowed_signers(b"#" * MAX_ALLOWED_SIGNERS_BYTES)
     with pytest.raises(CannotRun, match="has 262,145 bytes"):
         read_allowed_signers(b"#" * (MAX_ALLOWED_SIGNERS_BYTES + 1))

@@ -30,13 +30,13 @@ styles = st.fixed_dictionaries(
 
 
 @given(trees, styles)
-def test_strict_json_reads_what_json_reads_of_clean_input(tree: Any, style: Any) -> None:
+def test_strict_json_reads_clean_input_as_json_does(tree: Any, style: Any) -> None:
     data = json.dumps(tree, **style).encode()
     assert from_strict(data) == json.loads(data) == tree
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False) | whole, styles)
-def test_fractions_are_read_where_they_are_let_in(number: float, style: Any) -> None:
+def test_fractions_are_read_where_allowed(number: float, style: Any) -> None:
     data = json.dumps({"a": [number]}, **style).encode()
     assert from_strict(data, floats=True) == {"a": [number]}
     if isinstance(number, float):
@@ -45,7 +45,7 @@ def test_fractions_are_read_where_they_are_let_in(number: float, style: Any) -> 
 
 
 @given(trees)
-def test_canonical_json_is_read_back_and_has_one_form(tree: Any) -> None:
+def test_canonical_json_reads_back_and_has_one_form(tree: Any) -> None:
     data = to_canonical(tree)
     assert from_strict(data) == tree
     assert to_canonical(from_strict(data)) == data
@@ -54,7 +54,7 @@ def test_canonical_json_is_read_back_and_has_one_form(tree: Any) -> None:
 
 
 @given(st.dictionaries(clean_texts, trees, min_size=2), st.randoms(use_true_random=False))
-def test_the_order_of_keys_does_not_show(tree: dict[str, Any], order: random.Random) -> None:
+def test_the_order_of_keys_does_not_matter(tree: dict[str, Any], order: random.Random) -> None:
     shuffled = list(tree.items())
     order.shuffle(shuffled)
     assert to_canonical(dict(shuffled)) == to_canonical(tree)
@@ -68,7 +68,7 @@ def test_keys_are_in_the_order_of_their_code_points(tree: dict[str, None]) -> No
 
 
 @given(st.binary(max_size=40) | st.text('{}[]",:\\u0dDaAeE1-.\n \ufeff\ud800', max_size=20))
-def test_nothing_but_a_refusal_comes_of_garbage(data: bytes | str) -> None:
+def test_any_garbage_is_refused(data: bytes | str) -> None:
     raw = data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass")
     try:
         value = from_strict(raw)
@@ -108,12 +108,12 @@ def test_nothing_but_a_refusal_comes_of_garbage(data: bytes | str) -> None:
     ],
     ids=lambda data: repr(data)[:24],
 )  # fmt: skip
-def test_what_is_refused_and_why(data: bytes, why: str) -> None:
+def test_refusals_and_their_reasons(data: bytes, why: str) -> None:
     with pytest.raises(MalformedJson, match=why):
         from_strict(data)
 
 
-def test_a_whole_pair_of_surrogates_is_one_character() -> None:
+def test_a_surrogate_pair_is_one_character() -> None:
     assert from_strict(b'"\\ud83d\\ude00"') == "\U0001f600"
     assert from_strict(b'"\\\\ud83d"') == "\\ud83d"
 
@@ -122,7 +122,7 @@ def test_eighteen_digits_are_read() -> None:
     assert from_strict(b"9" * 18) == 10**18 - 1
 
 
-def test_size_is_bounded_before_anything_is_read() -> None:
+def test_size_is_checked_before_parsing() -> None:
     assert from_strict(b"[1]", max_bytes=3) == [1]
     with pytest.raises(MalformedJson, match="4 bytes, more than the 3"):
         from_strict(b"\xff\xff\xff\xff", max_bytes=3)
@@ -131,6 +131,6 @@ def test_size_is_bounded_before_anything_is_read() -> None:
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), "\ud800"], ids=repr)
-def test_what_could_not_be_read_again_is_not_written(value: object) -> None:
+def test_only_readable_values_are_written(value: object) -> None:
     with pytest.raises(ValueError, match=r"not JSON compliant|surrogates not allowed"):
         to_canonical({"a": value})

@@ -114,17 +114,17 @@ def test_public_models_are_disclosed_as_they_are(what: Content) -> None:
 
 
 @given(contents())
-def test_a_release_without_a_confidential_model_is_disclosed_whole(what: Content) -> None:
+def test_a_release_without_confidential_models_is_disclosed_whole(what: Content) -> None:
     what = all_public(what)
     assert public(what, what.models.values()) == content_to_json(what)
 
 
-def test_an_alias_that_ranks_a_confidential_model_shows_its_name_alone() -> None:
+def test_an_alias_that_ranks_a_confidential_model_shows_only_its_name() -> None:
     for chosen in ("minimize q", "maximize q"):
         assert disclosed(content(alias(chosen))) == {"withheld": True}
 
 
-def test_an_alias_that_ranks_none_shows_how_it_chooses() -> None:
+def test_an_alias_without_confidential_models_shows_its_policy() -> None:
     chooses = alias("maximize q", exclude=["zephyrus/*", "acme/old*"])
     told = disclosed(content(chooses))
     assert told["ranking"] == ["acme/large", "acme/small"]
@@ -132,7 +132,7 @@ def test_an_alias_that_ranks_none_shows_how_it_chooses() -> None:
     assert told["withheld"] is True
 
 
-def test_an_excluded_model_is_left_out_and_the_ranking_stays() -> None:
+def test_an_excluded_confidential_model_is_hidden_and_the_ranking_stays() -> None:
     chooses = alias("maximize q", require={"price": {"input": {"at_most": 10}}})
     what = content(chooses)
     assert disclosed(what) == content_to_json(what)["aliases"]["code.fast"]  # type: ignore[index]
@@ -152,7 +152,7 @@ def test_an_excluded_model_is_left_out_and_the_ranking_stays() -> None:
         ("*-preview", False),
     ],
 )
-def test_a_glob_stays_where_it_says_nothing_of_a_hidden_model(glob: str, kept: bool) -> None:
+def test_a_glob_that_reveals_no_hidden_model_is_shown(glob: str, kept: bool) -> None:
     what = content(alias("listed", candidates=["acme/*"]))
     name = AliasName("code.fast")
     policy = what.aliases[name].policy._replace(exclude=(glob,))
@@ -168,7 +168,7 @@ def test_a_provider_that_becomes_confidential_is_so_for_older_releases() -> None
     assert tree["aliases"] == {"code.fast": {"withheld": True}}
 
 
-def test_sentences_that_name_what_is_kept_back_are_left_out() -> None:
+def test_sentences_that_name_a_hidden_model_are_omitted() -> None:
     chooses = alias("maximize q", exclude=["zephyrus/*"], description="Not Nightjar.")
     tree: Any = public(content(chooses), [SECRET])
     assert "note" not in tree["models"]["acme/large"]
@@ -186,19 +186,19 @@ def test_sentences_that_name_what_is_kept_back_are_left_out() -> None:
         "x=zephyrus;",
     ],
 )
-def test_a_text_that_names_a_hidden_model_is_known(text: str) -> None:
+def test_a_text_that_names_a_hidden_model_is_detected(text: str) -> None:
     assert speaks_of({"zephyrus"}, [SECRET])(text)
 
 
 @pytest.mark.parametrize(
     "text", ["zephyrusx", "nightjars", "", "81.379264917 for a million", "acme/small"]
 )
-def test_a_text_that_names_none_is_left_alone(text: str) -> None:
+def test_other_texts_are_shown(text: str) -> None:
     assert not speaks_of({"zephyrus"}, [SECRET])(text)
     assert not speaks_of(set())(text)
 
 
-def test_who_is_public() -> None:
+def test_which_models_are_public() -> None:
     hidden = confidential_providers([SECRET, model("acme/small")])
     assert hidden == {"zephyrus"}
     assert is_public(ModelId("acme/zephyrus"), hidden)

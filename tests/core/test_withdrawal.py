@@ -60,18 +60,18 @@ def test_a_withdrawal_is_read_as_it_was_written(mark: Withdrawal) -> None:
         ("until", "2026-07-10T08:20:00Z", "unknown key in 'until'"),
     ],
 )
-def test_what_makes_no_withdrawal(key: str, value: object, why: str) -> None:
+def test_malformed_withdrawals_are_refused(key: str, value: object, why: str) -> None:
     with pytest.raises(Malformed, match=why):
         read_withdrawal(json.dumps({**TREE, key: value}).encode())
 
 
 @pytest.mark.parametrize("key", sorted(TREE))
-def test_every_key_is_needed(key: str) -> None:
+def test_every_key_is_required(key: str) -> None:
     with pytest.raises(Malformed, match=f"missing '{key}'"):
         read_withdrawal(json.dumps({k: v for k, v in TREE.items() if k != key}).encode())
 
 
 @pytest.mark.parametrize("data", [b"", b"{}" + b" " * MAX_WITHDRAWAL_BYTES, b"\xff"])
-def test_bytes_that_are_no_strict_json(data: bytes) -> None:
+def test_bytes_that_are_not_strict_json_are_refused(data: bytes) -> None:
     with pytest.raises(MalformedJson):
         read_withdrawal(data)

@@ -137,7 +137,7 @@ NOT_GOOD = [
 @pytest.mark.parametrize(
     ("allowed", "state", "words"), [row[1:] for row in NOT_GOOD], ids=[row[0] for row in NOT_GOOD]
 )
-def test_a_signature_of_anybody_else_is_not_good(
+def test_a_signature_of_another_key_is_not_good(
     keys: Keys, allowed: str, state: State, words: str
 ) -> None:
     verdict = judge(keys, allowed)
@@ -181,7 +181,7 @@ def test_a_signature_of_other_bytes_is_bad(keys: Keys, data: bytes) -> None:
 
 
 @pytest.mark.parametrize("namespace", ["git", "zumik-release ", "zumik-releases", "file"])
-def test_a_signature_that_was_made_for_something_else_is_bad(keys: Keys, namespace: str) -> None:
+def test_a_signature_for_another_namespace_is_bad(keys: Keys, namespace: str) -> None:
     verdict = judge(keys, "ada@example.org {ada}", keys.sign_for(namespace))
     assert verdict == Verdict(State.BAD, f"made for '{namespace}', not for zumik-release")
 
@@ -196,12 +196,12 @@ def test_a_signature_with_a_certificate_is_not_good(keys: Keys, allowed: str) ->
     assert "certificate" in verdict.reason
 
 
-def test_no_signature_is_missing_and_never_good(keys: Keys) -> None:
+def test_an_absent_signature_is_missing(keys: Keys) -> None:
     allowed = f"ada@example.org {keys.public('ada')}\n".encode()
     assert verify(DATA, None, allowed, NOW).state is State.MISSING
 
 
-def test_what_was_valid_then_stays_good_and_a_removed_key_does_not(keys: Keys) -> None:
+def test_an_expired_key_s_older_signatures_stay_good_and_a_removed_key_s_do_not(keys: Keys) -> None:
     allowed = f'ada@example.org valid-before="20260201" {keys.public("ada")}\n'.encode()
     signature = keys.sign("ada")
     january, february = (datetime(2026, month, 15, tzinfo=UTC) for month in (1, 2))
@@ -221,14 +221,14 @@ def test_the_time_zone_of_a_machine_changes_no_verdict(
 
 
 @pytest.mark.parametrize("second", [1, 0, -5])
-def test_a_time_before_all_others_is_a_time(keys: Keys, second: int) -> None:
+def test_the_earliest_time_is_accepted(keys: Keys, second: int) -> None:
     at = datetime.fromtimestamp(second, UTC)
     for option, state in (("before", State.GOOD), ("after", State.NOT_VALID_THEN)):
         line = f'ada@example.org valid-{option}="20200101" {keys.public("ada")}\n'
         assert verify(DATA, keys.sign("ada"), line.encode(), at).state is state
 
 
-def test_a_time_without_a_zone_is_a_mistake_in_the_code(keys: Keys) -> None:
+def test_a_time_without_a_zone_is_a_bug(keys: Keys) -> None:
     with pytest.raises(ValueError, match="zone"):
         verify(DATA, keys.sign("ada"), b"", NOW.replace(tzinfo=None))
 
@@ -256,7 +256,7 @@ def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str) -> None:
         ("echo 'Good \"zumik-release\" signature for ada@example.org'; exit 1", "exit 1"),
     ],
 )
-def test_nobody_is_trusted_without_a_positive_answer(
+def test_without_a_positive_answer_the_signature_is_not_good(
     keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str, words: str
 ) -> None:
     signature = keys.sign("ada")
@@ -267,7 +267,7 @@ def test_nobody_is_trusted_without_a_positive_answer(
     assert not is_intact(DATA, signature)
 
 
-def test_an_ssh_keygen_that_never_answers_is_given_up(
+def test_an_ssh_keygen_that_hangs_times_out(
     keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     signature = keys.sign("ada")
@@ -287,7 +287,7 @@ def test_an_ssh_keygen_that_never_answers_is_given_up(
     os.close(reader)
 
 
-def test_nothing_around_reaches_a_verdict(
+def test_environment_and_settings_do_not_change_a_verdict(
     keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     signature, seen = keys.sign("ada"), tmp_path / "seen"
@@ -313,7 +313,7 @@ with open({str(seen)!r}, "w") as file:
 
 
 @pytest.mark.parametrize("path", ["/nowhere", ".", ""])
-def test_a_missing_ssh_keygen_is_told_and_one_that_lies_here_is_not_run(
+def test_ssh_keygen_is_never_taken_from_the_current_directory(
     keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
     signature = keys.sign("ada")
@@ -331,7 +331,7 @@ def test_a_missing_ssh_keygen_is_told_and_one_that_lies_here_is_not_run(
     assert not (tmp_path / "bin" / "ran").exists()
 
 
-def test_nothing_is_left_behind(
+def test_no_temporary_file_remains(
     keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
@@ -346,7 +346,7 @@ def test_signing_twice_gives_the_same_bytes(keys: Keys) -> None:
     assert keys.sign("ada") == keys.sign("ada")
 
 
-def test_a_key_with_a_passphrase_is_refused_where_nobody_can_be_asked(keys: Keys) -> None:
+def test_a_key_with_a_passphrase_is_refused_without_a_terminal(keys: Keys) -> None:
     with pytest.raises(CannotRun, match=r"cannot sign with .*secret") as caught:
         keys.sign("secret")
     assert caught.value.hint
@@ -355,15 +355,13 @@ def test_a_key_with_a_passphrase_is_refused_where_nobody_can_be_asked(keys: Keys
     assert "PRIVATE KEY" not in caught.value.message
 
 
-def test_the_first_line_of_a_release_is_not_taken_for_a_passphrase(keys: Keys) -> None:
+def test_the_release_on_stdin_is_not_read_as_a_passphrase(keys: Keys) -> None:
     keys.make("brace", "-N", "{braces}")
     with pytest.raises(CannotRun, match="cannot sign with"):
         keys.sign("brace", b"{braces}\n}\n")
 
 
-def test_a_passphrase_can_come_from_a_program_that_the_person_chose(
-    keys: Keys, tmp_path: Path
-) -> None:
+def test_a_passphrase_can_come_from_ssh_askpass(keys: Keys, tmp_path: Path) -> None:
     program = tmp_path / "askpass"
     program.write_text("#!/bin/sh\necho correct horse\n")
     program.chmod(0o700)
@@ -381,7 +379,7 @@ def test_a_passphrase_can_come_from_a_program_that_the_person_chose(
         (lambda path: path.write_text("\x1b[2J" * 10), "cannot sign with"),
     ],
 )
-def test_what_is_no_key_is_refused(tmp_path: Path, prepare, words: str) -> None:  # type: ignore[no-untyped-def]
+def test_a_malformed_key_is_refused(tmp_path: Path, prepare, words: str) -> None:  # type: ignore[no-untyped-def]
     path = tmp_path / "-oProxyCommand=touch ran"
     prepare(path)
     with pytest.raises(CannotRun, match=words) as caught:
@@ -439,7 +437,7 @@ def test_the_agent_signs_for_a_public_key(
 @pytest.mark.parametrize(
     "body", ["exit 0", "echo hello", "cat /dev/zero | head -c 100000", "cat >/dev/null; cat $7"]
 )
-def test_what_ssh_keygen_gives_is_looked_at(
+def test_ssh_keygens_output_is_verified(
     keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str
 ) -> None:
     fake(tmp_path, monkeypatch, body)

@@ -26,7 +26,7 @@ from zumik.reports.changes_report import changes_to_json, changes_to_text, field
         ("1", None, NO_LONGER_KNOWN, "price.input: 1 → unknown  [price, no longer known]"),
     ],
 )
-def test_how_a_fact_came_to_change_is_told(
+def test_a_changed_fact_shows_its_cause(
     before: str | None, after: str | None, how: str, line: str
 ) -> None:
     field = FieldChange("price.input", before, after, "price", how)

@@ -49,7 +49,7 @@ LINES = ("txt", "github", "xml", "md", "sarif")
 
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("form", FORMATS)
-def test_a_format_is_as_it_was(case: str, form: str) -> None:
+def test_each_format_equals_its_golden_file(case: str, form: str) -> None:
     file = GOLDEN / f"{case}.{form}"
     told = FORMATS[form](CASES[case]) + "\n"
     if form == "sarif":
@@ -60,13 +60,13 @@ def test_a_format_is_as_it_was(case: str, form: str) -> None:
 
 
 @pytest.mark.parametrize("form", LINES)
-def test_nothing_that_is_shown_could_steer_a_terminal(form: str) -> None:
+def test_shown_text_cannot_steer_a_terminal(form: str) -> None:
     assert all(char == "\n" or char.isprintable() for char in FORMATS[form](HOSTILE))
 
 
 @settings(deadline=None)
 @given(st.text(st.characters(), max_size=60))
-def test_every_format_takes_any_text(text: str) -> None:
+def test_every_format_accepts_any_text(text: str) -> None:
     place = Location(text, 1, 1, 1, text)
     finding = Finding("ledger-gap", Severity.ERROR, text, place, text)
     checked = Checked((finding,), 1, 1, 1, text, text, None, (text,))
@@ -80,12 +80,12 @@ def test_every_format_takes_any_text(text: str) -> None:
 # Text and JSON
 
 
-def test_machines_get_a_review_only_of_what_was_compared() -> None:
+def test_json_has_a_review_only_with_a_base() -> None:
     assert checked_to_json(CLEAN)["review"] is None
     assert checked_to_json(SEVERITIES)["base"] == "origin/main"
 
 
-def test_warnings_and_notices_leave_it_clean() -> None:
+def test_warnings_and_notices_are_clean() -> None:
     mild = tuple(f for f in SEVERITIES.findings if f.severity is not Severity.ERROR)
     assert not SEVERITIES.clean
     assert SEVERITIES._replace(findings=mild).clean
@@ -119,12 +119,12 @@ def unescaped(text: str) -> str:
     return text
 
 
-def test_nothing_told_is_a_command_of_its_own() -> None:
+def test_shown_text_is_never_a_workflow_command() -> None:
     log = checked_to_github(HOSTILE, RULES)
     assert commands(log) == ["error", "warning", "warning", "notice"]
 
 
-def test_a_command_gives_its_file_and_message_back() -> None:
+def test_a_workflow_command_decodes_to_its_file_and_message() -> None:
     place = Location("a,b:c%d.json", 3, 4)
     checked = CLEAN._replace(
         findings=(Finding("ledger-gap", Severity.ERROR, "50%0A of: a, b", place, "do\n::error::"),)
@@ -150,7 +150,7 @@ def test_the_first_line_says_how_many_there_are_when_github_hides_some() -> None
 # Order
 
 
-def test_errors_are_told_before_what_weighs_less() -> None:
+def test_errors_come_before_warnings_and_notices() -> None:
     kinds = commands(checked_to_github(SEVERITIES, RULES))
     assert kinds == ["error", "error", "error", "warning", "notice"]
     marks = [checked_to_markdown(SEVERITIES, RULES).index(word) for word in ("Err", "War", "Not")]
@@ -166,14 +166,14 @@ def test_rules_of_a_branch_apply_only_where_a_base_was_given() -> None:
     assert "stale-parent" in rules_applied(SEVERITIES, RULES)
 
 
-def test_a_rule_that_found_something_applied() -> None:
+def test_a_rule_with_a_finding_counts_as_applied() -> None:
     stale = Finding("stale-parent", Severity.ERROR, "m", Location("f"))
     applied = rules_applied(CLEAN._replace(findings=(stale,)), RULES)
     assert applied["stale-parent"] is RULES["stale-parent"]
     assert "upstream-changed" not in applied
 
 
-def test_what_no_rule_is_known_for_is_told_all_the_same() -> None:
+def test_a_code_without_a_rule_is_shown_too() -> None:
     assert HOSTILE.findings[1].code not in RULES
     assert list(rules_applied(HOSTILE, RULES))[-1].startswith("code|")
     for form in FORMATS.values():

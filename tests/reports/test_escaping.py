@@ -13,16 +13,16 @@ from zumik.reports.escaping import (
 )
 
 
-def test_a_text_is_one_line_that_can_be_seen() -> None:
+def test_text_becomes_one_visible_line() -> None:
     assert one_line("a\r\nb\x1b\ud800\u2028") == "a\\r\\nb\\x1b\\ud800\\u2028"
 
 
-def test_what_is_cut_away_is_counted() -> None:
+def test_cut_characters_are_counted() -> None:
     assert one_line("abcdef", 4) == "abcd… (2 more characters)"
     assert one_line("abcd", 4) == "abcd"
 
 
-def test_commands_are_escaped_as_their_reader_has_it() -> None:
+def test_workflow_commands_are_escaped_as_github_does() -> None:
     assert command_data("100%\r\na,b:c") == "100%25%0D%0Aa,b:c"
     assert command_property("100%\r\na,b:c") == "100%25%0D%0Aa%2Cb%3Ac"
 
@@ -37,9 +37,9 @@ def test_commands_are_escaped_as_their_reader_has_it() -> None:
         (":x", ":x"),
     ],
 )
-def test_a_line_of_a_log_is_no_command(line: str, told: str) -> None:
+def test_a_log_line_is_never_a_workflow_command(line: str, told: str) -> None:
     assert log_line(line) == told
 
 
-def test_a_path_is_a_relative_reference_whatever_it_holds() -> None:
+def test_any_path_is_a_relative_reference() -> None:
     assert relative_uri("a:b/c d#e?f%\udc80") == "a%3Ab/c%20d%23e%3Ff%25%ED%B2%80"

@@ -47,7 +47,7 @@ def test_an_exact_figure_is_exact(value: Fraction) -> None:
     assert Fraction(exact(value)) == value
 
 
-def test_words_for_counts_and_parts() -> None:
+def test_counts_and_shares_in_words() -> None:
     assert (plural(1, "alias", "aliases"), plural(0, "alias", "aliases")) == (
         "1 alias",
         "0 aliases",
@@ -58,11 +58,11 @@ def test_words_for_counts_and_parts() -> None:
 
 
 @given(st.text())
-def test_what_comes_from_outside_stays_on_its_line(text: str) -> None:
+def test_text_of_a_branch_stays_on_its_line(text: str) -> None:
     assert safe(text).isprintable()
 
 
-def test_a_table_is_aligned_by_what_shows() -> None:
+def test_a_table_is_aligned_by_visible_width() -> None:
     rows = [["a", "long name", "1"], [COLOUR.bold("bb"), "n", COLOUR.good("200")], ["c"]]
     lines = table(rows, right=frozenset({2})).splitlines()
     plain = [
@@ -72,7 +72,7 @@ def test_a_table_is_aligned_by_what_shows() -> None:
     assert table([], right=frozenset()) == ""
 
 
-def test_colour_of_nothing_is_nothing() -> None:
+def test_empty_text_gets_no_colour() -> None:
     assert COLOUR.bad("") == ""
     assert PLAIN.doubtful("x") == "x"
     assert COLOUR.dim("x") == "\x1b[2mx\x1b[0m"

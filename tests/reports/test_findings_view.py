@@ -40,14 +40,14 @@ def test_a_fault_at_the_end_of_its_line_has_a_caret_too() -> None:
     assert findings_to_text([finding("key:", 5)]).splitlines()[2].endswith("|     ^")
 
 
-def test_a_finding_without_a_line_is_told_without_one() -> None:
+def test_a_finding_without_a_line_shows_none() -> None:
     whole_file = Finding("code", Severity.NOTICE, "message", Location("f.yaml"), "do this")
     assert findings_to_text([whole_file]) == (
         "f.yaml: notice: message [code]\n   hint: do this\n\n1 notice"
     )
 
 
-def test_they_are_counted_by_weight() -> None:
+def test_findings_are_counted_by_severity() -> None:
     kinds = [Severity.WARNING, Severity.ERROR, Severity.ERROR, Severity.NOTICE]
     assert summary([finding("x", severity=kind) for kind in kinds]) == (
         "2 errors, 1 warning, 1 notice"
@@ -56,7 +56,7 @@ def test_they_are_counted_by_weight() -> None:
     assert findings_to_text([]) == "nothing found"
 
 
-def test_machines_get_every_field() -> None:
+def test_json_has_every_field() -> None:
     assert findings_to_json([finding("key: value", 6, hint="quote it")]) == [
         {
             "code": "code",

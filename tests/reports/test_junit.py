@@ -20,7 +20,7 @@ def suite_of(checked: Checked) -> ET.Element:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_it_counts_what_it_holds(case: str) -> None:
+def test_junit_counts_equal_its_elements(case: str) -> None:
     suite = suite_of(CASES[case])
     tests = suite.findall("testcase")
     assert suite.get("tests") == str(len(tests))
@@ -46,14 +46,14 @@ def test_only_errors_fail_a_test() -> None:
     assert said == {"floating-winner", "upstream-changed"}
 
 
-def test_one_failure_tells_of_all_errors_of_its_rule() -> None:
+def test_one_failure_holds_all_errors_of_its_rule() -> None:
     failure = suite_of(SEVERITIES).find("testcase[@name='ledger-gap']/failure")
     assert failure is not None
     assert failure.get("message") == "alr_2026_06_09_002 is not in the ledger (and 1 more)"
     assert all(name in (failure.text or "") for name in ("09_002", "09_003"))
 
 
-def test_what_was_not_done_is_in_it() -> None:
+def test_skipped_parts_are_reported() -> None:
     assert SEVERITIES.not_done[0] in (suite_of(SEVERITIES).findtext("system-out") or "")
 
 

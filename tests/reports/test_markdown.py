@@ -49,11 +49,11 @@ def acting(markdown: str) -> list[str]:
     return found
 
 
-def test_nothing_from_outside_acts() -> None:
+def test_no_text_of_a_branch_is_active() -> None:
     assert acting(checked_to_markdown(HOSTILE, RULES)) == []
 
 
-def test_a_link_would_be_noticed() -> None:
+def test_the_link_detector_finds_a_link() -> None:
     told = "- [a](//evil.example) @team <i> https://evil.example\n> #1\n\n    code"
     assert acting(told) == [
         *("://", "link_open", "link_close", "@t", "<i>"),
@@ -63,7 +63,7 @@ def test_a_link_would_be_noticed() -> None:
 
 @settings(deadline=None)
 @given(st.text(st.sampled_from("a1 -#*_`|<>&[]()!@:/.\\~\n$'\"=+"), max_size=30))
-def test_no_text_acts(text: str) -> None:
+def test_any_text_is_inactive(text: str) -> None:
     finding = Finding("ledger-gap", Severity.ERROR, text, Location(text), text)
     checked = CLEAN._replace(findings=(finding,), base=text, not_done=(text,))
     assert acting(checked_to_markdown(checked, RULES)) == []
@@ -98,7 +98,7 @@ def test_the_verdict_comes_first_and_findings_by_severity() -> None:
     assert headings(checked_to_markdown(CLEAN, RULES)) == ["zumik check: intact"]
 
 
-def test_a_summary_fits_into_what_github_takes_and_says_what_it_left_out() -> None:
+def test_a_summary_fits_github_s_limit_and_says_what_it_omits() -> None:
     mild = Finding("floating-winner", Severity.WARNING, "@" * 900, Location("f"))
     grave = Finding("ledger-gap", Severity.ERROR, "grave", Location("f"))
     told = checked_to_markdown(CLEAN._replace(findings=(*[mild] * 5000, grave)), RULES)
@@ -127,7 +127,7 @@ def test_the_review_comes_between_the_verdict_and_the_findings(reviewed: Checked
     assert told.index("not clean") < told.index("REVIEW") < told.index("### Errors")
 
 
-def test_a_review_that_is_too_long_does_not_push_the_findings_out(reviewed: Checked) -> None:
+def test_a_long_review_does_not_displace_the_findings(reviewed: Checked) -> None:
     long = reviewed._replace(review="x" * MAX_BYTES)  # type: ignore[arg-type]
     told = checked_to_markdown(long, RULES)
     assert "The review is too long for a summary" in told

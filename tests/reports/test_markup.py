@@ -35,7 +35,7 @@ def read(source: str) -> str:
 
 @pytest.mark.parametrize("around", ["{}", "- {}", "#### {}", "**bold** {}", "x\n{}", "1. {}"])
 @given(TEXTS)
-def test_any_text_is_shown_as_it_is(around: str, text: str) -> None:
+def test_any_text_is_shown_unchanged(around: str, text: str) -> None:
     source = around.format(md(text))
     found = {child.type for child in children(source)}
     html = [child.content for child in children(source) if child.type == "html_inline"]
@@ -62,7 +62,7 @@ def test_a_cell_stays_a_cell(left: str, right: str) -> None:
 
 
 @given(TEXTS)
-def test_nothing_is_a_reference(text: str) -> None:
+def test_text_is_never_a_markdown_reference(text: str) -> None:
     shown = read(md(text)).replace(NOTHING, " ")
     assert not re.search(r"@\S|[!%~]\w|[#&][0-9]|\bGH-[0-9]", shown, re.ASCII | re.IGNORECASE)
     assert "://" not in md(text)
@@ -70,7 +70,7 @@ def test_nothing_is_a_reference(text: str) -> None:
 
 
 @given(TEXTS)
-def test_it_is_one_line_without_control_characters(text: str) -> None:
+def test_escaped_text_is_one_line_without_control_characters(text: str) -> None:
     assert all(char.isprintable() for char in md(text))
 
 
@@ -95,24 +95,24 @@ def test_it_is_one_line_without_control_characters(text: str) -> None:
         ("", ""),
     ],
 )
-def test_how_it_is_escaped(text: str, markdown: str) -> None:
+def test_markdown_escapes(text: str, markdown: str) -> None:
     assert md(text) == markdown
 
 
-def test_a_name_is_code_and_what_no_span_can_hold_is_text() -> None:
+def test_a_name_is_a_code_span_where_one_can_hold_it() -> None:
     assert code("openai/gpt-5:high") == "`openai/gpt-5:high`"
     assert code("a`b") == r"a\`b"
     assert code("a|b") == "a&#124;b"
     assert code("a\nb") == r"a&#92;nb"
 
 
-def test_lines_open_on_request() -> None:
+def test_details_hold_a_table() -> None:
     source = "\n".join(details("12 models", ["| a |", "| --- |", "| b |"]))
     assert [token.type for token in PARSER.parse(source)][:2] == ["html_block", "table_open"]
     assert source.endswith("\n\n</details>")
 
 
-def test_figures_stand_right() -> None:
+def test_figures_are_aligned_right() -> None:
     assert md_table([["a", "b"], ["x", "1"]], right=frozenset({1})) == [
         "| a | b |",
         "| --- | ---: |",

@@ -357,7 +357,7 @@ def test_many_moves_are_counted_and_named() -> None:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_nothing_from_outside_acts_in_markdown(name: str) -> None:
+def test_no_text_of_a_branch_is_active_in_markdown(name: str) -> None:
     tokens = PARSER.parse(review_to_markdown(CASES[name]()))
     inline = [child for token in tokens for child in token.children or ()]
     assert not {"link_open", "image", "em_open", "s_open"} & {token.type for token in inline}
@@ -369,7 +369,7 @@ def test_nothing_from_outside_acts_in_markdown(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_nothing_from_outside_steers_a_terminal(name: str) -> None:
+def test_no_text_of_a_branch_can_steer_a_terminal(name: str) -> None:
     for render in (to_text, review_to_markdown):
         assert all(char == "\n" or char.isprintable() for char in render(CASES[name]()))
 
@@ -452,7 +452,7 @@ HIGH = {"above_input_tokens": 200000, "input": "2"}
         ({"metrics": {"q": "50"}}, {"metrics": {"q": "60.5"}}, ["q 50 % → 60.5 %"]),
     ],
 )
-def test_a_fact_is_told_with_its_unit(
+def test_a_fact_is_shown_with_its_unit(
     before: dict[str, Any], after: dict[str, Any], lines: list[str]
 ) -> None:
     old, new = (
@@ -499,7 +499,7 @@ def test_variants_are_named_after_their_model_alone() -> None:
         ),
     ],
 )
-def test_a_policy_is_told_in_words(changed: dict[str, Any], line: str) -> None:
+def test_a_policy_is_shown_in_words(changed: dict[str, Any], line: str) -> None:
     prefer = changed.pop("prefer", ["maximize q"])
     before = alias("maximize q")
     after = alias(*prefer, **changed)

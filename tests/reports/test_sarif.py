@@ -36,12 +36,12 @@ def schema() -> Any:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_the_standard_accepts_it(case: str, schema: Any) -> None:
+def test_the_sarif_schema_accepts_the_report(case: str, schema: Any) -> None:
     log = json.loads(checked_to_sarif(CASES[case], REGISTRY))
     assert list(Draft4Validator(schema).iter_errors(log)) == []
 
 
-def test_the_standard_would_refuse_what_is_wrong(schema: Any) -> None:
+def test_the_sarif_schema_refuses_a_wrong_report(schema: Any) -> None:
     log = json.loads(checked_to_sarif(SEVERITIES, REGISTRY))
     log["runs"][0]["results"][0]["level"] = "notice"
     assert not Draft4Validator(schema).is_valid(log)
@@ -57,7 +57,7 @@ def test_a_result_names_the_rule_it_points_to(checked: Checked) -> None:
     ]
 
 
-def test_only_what_has_a_line_has_a_region() -> None:
+def test_only_findings_with_a_line_have_a_region() -> None:
     places = [r["locations"][0]["physicalLocation"] for r in run_of(SEVERITIES)["results"]]
     assert [place.get("region") for place in places] == [
         None,
@@ -94,14 +94,14 @@ def test_two_findings_never_share_a_fingerprint() -> None:
     assert len(set(fingerprints(finding, *others))) == 7
 
 
-def test_a_path_with_a_colon_is_no_address() -> None:
+def test_a_path_with_a_colon_is_not_a_url() -> None:
     finding = Finding("ledger-gap", Severity.ERROR, "m", Location("javascript:alert(1)/ü b"))
     (result,) = run_of(CLEAN._replace(findings=(finding,)))["results"]
     uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
     assert uri == "javascript%3Aalert%281%29/%C3%BC%20b"
 
 
-def test_what_is_too_much_for_code_scanning_is_left_out_and_said() -> None:
+def test_findings_above_the_code_scanning_limit_are_omitted_and_counted() -> None:
     mild = Finding("floating-winner", Severity.WARNING, "m", Location("f"))
     grave = Finding("ledger-gap", Severity.ERROR, "m", Location("f"))
     run = run_of(CLEAN._replace(findings=(*[mild] * MAX_RESULTS, grave)))
@@ -111,7 +111,7 @@ def test_what_is_too_much_for_code_scanning_is_left_out_and_said() -> None:
     assert notes[-1]["message"]["text"].startswith("not shown: 1 of 25,001 findings")
 
 
-def test_what_was_not_done_is_in_it() -> None:
+def test_skipped_parts_are_reported() -> None:
     notes = run_of(SEVERITIES)["invocations"][0]["toolExecutionNotifications"]
     assert [note["message"]["text"] for note in notes] == [
         "not clean: 10,000 releases and 9 live pointers checked, 1 release read and derived again, "

@@ -19,13 +19,13 @@ from zumik.core.releases.release import release_to_bytes
 from zumik.errors import CannotRun, IntegrityError, ZumikError
 
 
-def test_a_new_bundle_is_answered_from_once_it_is_looked_at(file: Path) -> None:
+def test_a_new_bundle_is_used_after_the_next_look(file: Path) -> None:
     resolver = resolver_of(file, bundled(pointed(ONE)), check_every=0)
     put(file, bundled(pointed(TWO, generation=2)))
     assert resolver.resolve("code.fast").model == "bolt/big"
 
 
-def test_files_are_not_looked_at_before_their_time(file: Path) -> None:
+def test_files_are_not_read_before_the_interval(file: Path) -> None:
     resolver = resolver_of(file, bundled(pointed(ONE)))
     put(file, bundled(pointed(TWO, generation=2)))
     assert resolver.resolve("code.fast").model == "acme/small"
@@ -44,7 +44,7 @@ def test_answers_of_two_bundles_never_mix(file: Path) -> None:
         assert resolver.resolve("code.fast").source == source
 
 
-def test_kept_answers_are_bounded(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_answer_cache_is_bounded(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("zumik.resolver._MOST_ANSWERS", 2)
     resolver = resolver_of(file, bundled(pointed(ONE), pointed(TWO, BEST)))
     for reference in ("code.fast", "reasoning.best", f"code.fast@{SECOND}", "acme/small"):
@@ -52,14 +52,14 @@ def test_kept_answers_are_bounded(file: Path, monkeypatch: pytest.MonkeyPatch) -
     assert len(resolver._view.span.answers) == 2
 
 
-def test_an_answer_with_needs_is_kept_for_nobody(file: Path) -> None:
+def test_answers_with_needs_are_not_cached(file: Path) -> None:
     resolver = resolver_of(file, bundled())
     assert resolver.resolve("code.fast", {"input_tokens": 500}).model == "bolt/big"
     assert resolver.resolve("code.fast").model == "acme/small"
     assert resolver.resolve("code.fast", {"input_tokens": 500}).model == "bolt/big"
 
 
-def test_releases_that_did_not_change_are_not_read_again(file: Path) -> None:
+def test_unchanged_releases_are_not_read_again(file: Path) -> None:
     resolver = resolver_of(file, bundled(pointed(ONE)))
     before = resolver.bundle.releases[FIRST]
     put(file, bundled(pointed(TWO, generation=2)))
@@ -172,7 +172,7 @@ def test_the_last_good_bundle_answers_when_the_new_one_is_bad(
 
 
 @pytest.mark.parametrize("spoil", [deleted, a_directory, cut_off, empty, a_link_to_itself])
-def test_a_bad_bundle_at_the_start_is_an_error_of_ours(
+def test_a_bad_bundle_at_the_start_is_a_zumik_error(
     file: Path, spoil: Callable[[Path], None]
 ) -> None:
     put(file, bundled())
@@ -182,7 +182,7 @@ def test_a_bad_bundle_at_the_start_is_an_error_of_ours(
     assert "zumik bundle" in str(bad.value.hint)
 
 
-def test_the_good_file_put_back_is_no_problem_any_more(file: Path) -> None:
+def test_restoring_the_good_file_clears_the_problem(file: Path) -> None:
     resolver = resolver_of(file, bundled())
     aside = file.with_suffix(".aside")
     file.rename(aside)
@@ -193,7 +193,7 @@ def test_the_good_file_put_back_is_no_problem_any_more(file: Path) -> None:
     assert resolver.problem is None
 
 
-def test_a_stamp_that_is_as_before_takes_the_problem_away() -> None:
+def test_an_unchanged_file_stamp_clears_the_problem() -> None:
     stamps = iter([1, 2, 1])
     bundles = iter([bundled()])
     resolver = Resolver(lambda _: next(bundles, None) or broken(), lambda: next(stamps))
@@ -207,7 +207,7 @@ def broken() -> Bundle:
     raise CannotRun("broken")
 
 
-def test_files_are_read_once_for_each_time_that_they_change() -> None:
+def test_files_are_read_once_for_each_change() -> None:
     loads: list[Bundle | None] = []
     stamp = [1]
 
@@ -251,7 +251,7 @@ def test_a_refused_file_is_read_again_when_it_changes_or_after_a_while(
 
 
 @pytest.mark.parametrize(("age_ns", "seen"), [(1_000_000, True), (10**9, False), (-(10**9), False)])
-def test_a_young_file_is_read_again_though_nothing_tells_that_it_changed(
+def test_a_young_file_is_read_again_without_a_changed_stamp(
     file: Path, monkeypatch: pytest.MonkeyPatch, age_ns: int, seen: bool
 ) -> None:
     """Written twice within one tick of its clock, a file has the same size, place and times."""
@@ -265,7 +265,7 @@ def test_a_young_file_is_read_again_though_nothing_tells_that_it_changed(
         assert resolver.refresh() is seen
 
 
-def test_a_link_is_followed_to_where_it_leads_now(tmp_path: Path) -> None:
+def test_a_symlink_is_followed_each_time(tmp_path: Path) -> None:
     """How Kubernetes mounts a ConfigMap: live.json -> ..data/live.json, ..data -> ..2026_06_09."""
     for name, bundle in (
         ("..1", bundled(pointed(ONE))),
@@ -282,7 +282,7 @@ def test_a_link_is_followed_to_where_it_leads_now(tmp_path: Path) -> None:
     assert resolver.resolve("code.fast").model == "bolt/big"
 
 
-def test_a_path_means_the_same_wherever_the_process_goes(
+def test_a_relative_path_survives_a_change_of_directory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(tmp_path / "live.json", bundled())
@@ -293,7 +293,7 @@ def test_a_path_means_the_same_wherever_the_process_goes(
     assert resolver.problem is None
 
 
-def test_the_age_is_since_the_bundle_was_made(file: Path) -> None:
+def test_the_age_counts_from_the_bundle_s_creation(file: Path) -> None:
     made = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=3)
     age = resolver_of(file, bundled(made_at=made)).age
     assert timedelta(hours=3) <= age < timedelta(hours=3, minutes=10)

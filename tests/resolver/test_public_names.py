@@ -12,7 +12,7 @@ import pytest
 import zumik
 
 
-def test_importing_zumik_and_the_resolver_loads_the_standard_library_alone() -> None:
+def test_importing_the_resolver_loads_only_the_standard_library() -> None:
     program = (
         "import sys; before = set(sys.modules); import zumik, zumik.resolver; zumik.Resolver; "
         "print(chr(10).join(sorted(set(sys.modules) - before)))"
@@ -29,7 +29,7 @@ def test_importing_zumik_and_the_resolver_loads_the_standard_library_alone() -> 
     assert loaded - {"zumik"} <= sys.stdlib_module_names
 
 
-def test_importing_zumik_alone_loads_nothing_but_itself() -> None:
+def test_importing_zumik_loads_nothing_else() -> None:
     program = (
         "import sys; import typing; before = set(sys.modules); import zumik; "
         "print(chr(10).join(sorted(set(sys.modules) - before)))"
@@ -45,10 +45,10 @@ def test_importing_zumik_alone_loads_nothing_but_itself() -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in zumik.__all__ if name != "__version__"])
-def test_every_public_name_is_there(name: str) -> None:
+def test_every_public_name_exists(name: str) -> None:
     assert getattr(zumik, name).__name__ == name
 
 
-def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
+def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'Router'"):
         zumik.Router  # type: ignore[attr-defined]  # noqa: B018

@@ -80,9 +80,7 @@ UNKNOWN = {
 
 
 @pytest.mark.parametrize(("reference", "words", "hint"), UNKNOWN.values(), ids=UNKNOWN)
-def test_what_nobody_knows_is_told_as_unknown(
-    file: Path, reference: str, words: str, hint: str
-) -> None:
+def test_an_unknown_model_is_unknown(file: Path, reference: str, words: str, hint: str) -> None:
     resolver = resolver_of(file, bundled(pointed(ONE), pointed(TWO, BEST, kind="retire")))
     with pytest.raises(UnknownReference, match=words) as unknown:
         resolver.resolve(reference)
@@ -90,7 +88,7 @@ def test_what_nobody_knows_is_told_as_unknown(
     assert hint in unknown.value.hint
 
 
-def test_no_time_is_spent_on_what_may_be_meant_where_aliases_are_many(file: Path) -> None:
+def test_suggestions_are_skipped_where_aliases_are_many(file: Path) -> None:
     listed = [f"code.fast{n}" for n in range(101)]
     retired = [pointed(ONE, name, kind="retire") for name in listed]
     few = resolver_of(file, bundled(*retired[:99], pointed(ONE)))
@@ -106,7 +104,7 @@ def test_no_time_is_spent_on_what_may_be_meant_where_aliases_are_many(file: Path
 @pytest.mark.parametrize(
     "reference", ["", "Code.Fast", "code.fast@", "a/", "code.fast\n", "@", "é"]
 )
-def test_what_is_no_reference_is_told_as_such(file: Path, reference: str) -> None:
+def test_a_malformed_reference_is_refused(file: Path, reference: str) -> None:
     with pytest.raises(BadName):
         resolver_of(file, bundled()).resolve(reference)
 
@@ -114,7 +112,7 @@ def test_what_is_no_reference_is_told_as_such(file: Path, reference: str) -> Non
 # Requests
 
 
-def test_a_request_is_taken_as_a_request_and_as_a_mapping(file: Path) -> None:
+def test_a_request_may_be_a_request_or_a_mapping(file: Path) -> None:
     resolver = resolver_of(file, bundled())
     needs = {"input_tokens": 500, "capabilities": ["tools"], "unavailable": ["bolt/none"]}
     as_mapping = resolver.resolve("code.fast", needs)
@@ -139,13 +137,13 @@ BAD_REQUESTS: list[Any] = [
 
 
 @pytest.mark.parametrize("needs", BAD_REQUESTS, ids=str)
-def test_what_is_no_request_is_refused(file: Path, needs: Any) -> None:
+def test_a_malformed_request_is_refused(file: Path, needs: Any) -> None:
     with pytest.raises(UsageError, match="'request") as refused:
         resolver_of(file, bundled()).resolve("code.fast", needs)
     assert refused.value.hint
 
 
-def test_a_request_that_no_model_can_take_has_the_answer_no(file: Path) -> None:
+def test_a_request_that_no_model_can_take_is_an_error(file: Path) -> None:
     with pytest.raises(NoCandidate) as no:
         resolver_of(file, bundled()).resolve("code.fast", {"input_tokens": 5000})
     assert [model for model, _ in no.value.passed] == ["acme/small", "bolt/big"]
@@ -154,14 +152,14 @@ def test_a_request_that_no_model_can_take_has_the_answer_no(file: Path) -> None:
 # Drains
 
 
-def test_a_drain_takes_a_model_away_and_the_log_line_says_so(file: Path) -> None:
+def test_a_drained_model_is_skipped_and_logged(file: Path) -> None:
     resolver = resolver_of(file, bundled(drains=draining("acme/*")))
     decision = resolver.resolve("code.fast")
     assert (decision.model, decision.reason) == ("bolt/big", "next_ranked_after_unavailable")
     assert decision.to_json()["request"] == {"unavailable": ["acme/small"]}
 
 
-def test_a_drain_that_is_over_takes_nothing(file: Path) -> None:
+def test_an_expired_drain_has_no_effect(file: Path) -> None:
     resolver = resolver_of(file, bundled(drains=draining(drain("acme/*", NOON))))
     assert resolver.resolve("code.fast").model == "acme/small"
 
@@ -191,9 +189,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 TICK = timedelta(seconds=1)
 
 
-def test_drains_begin_and_end_to_the_second_while_their_bundle_is_answered_from(
-    file: Path, clock: Clock
-) -> None:
+def test_drains_begin_and_end_on_the_second(file: Path, clock: Clock) -> None:
     first = drain("acme/*", NOON + 20 * TICK, since=NOON + 10 * TICK)
     then = drain("bolt/*", NOON + 30 * TICK, since=NOON + 15 * TICK)
     resolver = resolver_of(file, bundled(drains=draining(first, then)))
@@ -220,14 +216,14 @@ def test_drains_begin_and_end_to_the_second_while_their_bundle_is_answered_from(
     ]
 
 
-def test_the_clock_is_not_asked_where_nothing_is_drained(file: Path, clock: Clock) -> None:
+def test_the_clock_is_not_read_without_drains(file: Path, clock: Clock) -> None:
     resolver = resolver_of(file, bundled())
     before = clock.asked
     resolver.resolve("code.fast")
     assert clock.asked == before
 
 
-def test_a_drain_that_is_ignored_is_shouted_once_for_each_alias_and_list(
+def test_an_ignored_drain_is_warned_about_once_for_each_alias_and_list(
     file: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     both = [pointed(ONE), pointed(ONE, BEST)]
@@ -251,7 +247,7 @@ def test_a_drain_that_is_ignored_is_shouted_once_for_each_alias_and_list(
     ]
 
 
-def test_an_older_list_of_drains_is_not_answered_from(file: Path) -> None:
+def test_an_older_list_of_drains_is_not_used(file: Path) -> None:
     resolver = resolver_of(file, bundled(drains=draining("acme/*", generation=2)))
     put(file, bundled(drains=draining(generation=1)))
     assert not resolver.refresh()
@@ -263,7 +259,7 @@ def test_an_older_list_of_drains_is_not_answered_from(file: Path) -> None:
     assert resolver.resolve("code.fast").model == "acme/small"
 
 
-def test_drains_never_leave_an_alias_with_nobody(file: Path) -> None:
+def test_drains_never_leave_an_alias_without_an_answer(file: Path) -> None:
     resolver = resolver_of(file, bundled(drains=draining("*")))
     assert resolver.resolve("code.fast").model == "acme/small"
     assert resolver.resolve("code.fast").drain_ignored == ("acme/small", "bolt/big")
@@ -271,7 +267,7 @@ def test_drains_never_leave_an_alias_with_nobody(file: Path) -> None:
     assert (after.model, after.request.unavailable) == ("bolt/big", ("acme/small",))
 
 
-def test_a_drain_comes_on_top_of_what_the_request_cannot_use(file: Path) -> None:
+def test_a_drain_adds_to_what_the_request_excludes(file: Path) -> None:
     """Both are gone then, and between the two the drain is what may not leave nobody."""
     resolver = resolver_of(file, bundled(drains=draining("bolt/*")))
     assert resolver.resolve("code.fast", {"unavailable": ["acme/small"]}).model == "bolt/big"
@@ -283,12 +279,12 @@ def test_a_drain_does_not_lower_what_a_request_needs(file: Path) -> None:
     assert resolver.resolve("code.fast", {"input_tokens": 500}).model == "bolt/big"
 
 
-def test_a_drain_leaves_a_target_alone(file: Path) -> None:
+def test_a_drain_does_not_change_a_concrete_model(file: Path) -> None:
     resolver = resolver_of(file, bundled(drains=draining("*")))
     assert resolver.resolve("acme/small").model == "acme/small"
 
 
-def test_a_drain_that_comes_with_a_new_bundle_counts_at_once(file: Path) -> None:
+def test_a_drain_in_a_new_bundle_counts_at_once(file: Path) -> None:
     resolver = resolver_of(file, bundled())
     assert resolver.resolve("code.fast").model == "acme/small"
     put(file, bundled(drains=draining("acme/*")))

@@ -79,7 +79,7 @@ def test_no_thread_sees_half_of_a_bundle(file: Path) -> None:
     assert resolver.bundle.pointers[BEST].generation == MOVES - 1
 
 
-def test_what_a_thread_has_seen_is_never_taken_back(file: Path) -> None:
+def test_no_thread_goes_back_to_an_older_bundle(file: Path) -> None:
     """Each thread sees generations grow, though older bundles are put in the way."""
     resolver = resolver_of(file, both(ONE, 1), check_every=0)
     last = threading.local()
@@ -98,7 +98,7 @@ def test_what_a_thread_has_seen_is_never_taken_back(file: Path) -> None:
     while_asked(ask, change)
 
 
-def test_no_thread_fails_while_the_file_is_gone_or_bad(file: Path) -> None:
+def test_no_thread_fails_while_the_file_is_missing_or_bad(file: Path) -> None:
     resolver = resolver_of(file, both(ONE, 1), check_every=0)
 
     def ask() -> None:
@@ -120,7 +120,7 @@ def test_no_thread_fails_while_the_file_is_gone_or_bad(file: Path) -> None:
     assert resolver.bundle.pointers[BEST].generation == MOVES - 1
 
 
-def test_one_thread_looks_at_the_files_and_the_others_do_not_wait() -> None:
+def test_one_thread_reads_the_files_and_the_others_do_not_wait() -> None:
     loading, go_on = threading.Event(), threading.Event()
     stamps = iter(range(10))
     bundles = [both(ONE, 1), both(TWO, 2)]
@@ -144,7 +144,7 @@ def test_one_thread_looks_at_the_files_and_the_others_do_not_wait() -> None:
     assert resolver.resolve("code.fast").model == "bolt/big"
 
 
-def test_a_watched_file_is_looked_at_by_a_thread_of_its_own(file: Path) -> None:
+def test_a_watched_file_has_its_own_thread(file: Path) -> None:
     put(file, both(ONE, 1))
     resolver = Resolver.from_bundle(file, check_every=0.001)
     resolver.watch()
@@ -160,7 +160,7 @@ def test_a_watched_file_is_looked_at_by_a_thread_of_its_own(file: Path) -> None:
     assert resolver.resolve("code.fast").model == "bolt/big"
 
 
-def test_whoever_asks_a_watched_resolver_loads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_asking_a_watched_resolver_reads_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
     loads: list[object] = []
     stamps = iter(range(10))
 
@@ -180,7 +180,7 @@ def test_whoever_asks_a_watched_resolver_loads_nothing(monkeypatch: pytest.Monke
     assert len(loads) == 2
 
 
-def test_a_fault_in_watching_does_not_end_it() -> None:
+def test_an_error_does_not_end_the_watching() -> None:
     """What is no error of ours is no reason to answer from old files for ever."""
     stamps = iter(range(10**9))
     loads: list[object] = []

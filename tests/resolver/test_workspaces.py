@@ -46,13 +46,13 @@ def root(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("where", [".", "..", "live"])
-def test_a_workspace_is_found_as_by_every_command(root: Path, where: str) -> None:
+def test_a_workspace_is_found_as_in_the_commands(root: Path, where: str) -> None:
     resolver = Resolver.from_workspace(root / where)
     assert resolver.resolve("code.fast").model == "acme/small"
     assert resolver.bundle.commit is None
 
 
-def test_what_moves_in_a_workspace_is_answered_from(
+def test_a_move_in_the_workspace_changes_the_answer(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("zumik.resolver._UNSETTLED_NS", 0)
@@ -66,7 +66,7 @@ def test_what_moves_in_a_workspace_is_answered_from(
     assert resolver.resolve("reasoning.best").model == "bolt/big"
 
 
-def test_a_workspace_that_is_spoiled_leaves_the_last_good_one(root: Path) -> None:
+def test_after_a_broken_workspace_the_last_good_one_answers(root: Path) -> None:
     resolver = Resolver.from_workspace(root, check_every=0)
     point(root, pointed(TWO, generation=2))
     assert resolver.resolve("code.fast").model == "acme/small"
@@ -78,7 +78,7 @@ def test_a_workspace_that_is_spoiled_leaves_the_last_good_one(root: Path) -> Non
     assert resolver.problem is not None
 
 
-def test_what_is_drained_in_a_workspace_counts_at_once(
+def test_a_drain_in_the_workspace_counts_at_once(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("zumik.resolver._UNSETTLED_NS", 0)
@@ -110,7 +110,7 @@ def _linked(path: Path) -> None:
     ],
     ids=["broken", "a link", "gone"],
 )
-def test_a_spoiled_list_of_drains_leaves_the_last_good_one(
+def test_after_a_broken_list_of_drains_the_last_good_one_counts(
     root: Path, spoil: Callable[[Path], None], kind: type[Exception], words: str
 ) -> None:
     listed = root / "live" / "unavailable.json"
@@ -129,7 +129,7 @@ def test_a_pointer_to_other_bytes_is_refused(root: Path) -> None:
         Resolver.from_workspace(root)
 
 
-def test_a_workspace_in_which_nothing_is_live_answers_for_targets(root: Path) -> None:
+def test_a_workspace_without_live_aliases_resolves_models(root: Path) -> None:
     shutil.rmtree(root / "live")
     resolver = Resolver.from_workspace(root)
     assert resolver.resolve("acme/small").revision == "small-1"
@@ -137,12 +137,12 @@ def test_a_workspace_in_which_nothing_is_live_answers_for_targets(root: Path) ->
         resolver.resolve("code.fast")
 
 
-def test_no_workspace_is_an_error_of_ours(tmp_path: Path) -> None:
+def test_a_missing_workspace_is_a_zumik_error(tmp_path: Path) -> None:
     with pytest.raises(CannotRun, match="no workspace"):
         Resolver.from_workspace(tmp_path)
 
 
-def test_a_bundle_holds_what_is_live_and_the_newest_or_every_release(root: Path) -> None:
+def test_a_bundle_holds_the_live_and_newest_or_all_releases(root: Path) -> None:
     resolver = Resolver.from_workspace(root)
     freeze(root, TWO)
     store = Store.at(root)

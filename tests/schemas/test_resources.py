@@ -43,7 +43,7 @@ def test_schemas_are_found() -> None:
 
 
 @pytest.mark.usefixtures("installation")
-def test_an_unknown_schema_is_an_error_that_says_so() -> None:
+def test_an_unknown_schema_is_an_error() -> None:
     with pytest.raises(CannotRun, match="lacks the schema 'polcy'"):
         resources.schema_path("polcy")
 
@@ -58,7 +58,7 @@ def test_the_example_is_settings_policy_and_catalog_alone() -> None:
     }
 
 
-def test_an_incomplete_installation_is_an_error_that_says_so(installation: Path) -> None:
+def test_an_incomplete_installation_is_an_error(installation: Path) -> None:
     (installation / "zumik.yaml").unlink()
     with pytest.raises(CannotRun, match="lacks the example workspace"):
         resources.example_files()

@@ -51,7 +51,7 @@ def test_the_schema_is_a_schema(name: str) -> None:
 
 
 @every_schema
-def test_only_keywords_are_used_that_these_tests_and_the_findings_know(name: str) -> None:
+def test_schemas_use_only_known_keywords(name: str) -> None:
     known = {
         *("$schema", "$id", "$defs", "$ref", "title", "description", "examples", "default"),
         *("type", "enum", "const", "pattern", "patternErrorMessage", "format"),
@@ -102,7 +102,7 @@ def test_every_object_is_closed(name: str) -> None:
 
 
 @every_schema
-def test_every_reference_leads_to_a_definition_and_every_definition_is_used(name: str) -> None:
+def test_every_reference_has_a_definition_and_every_definition_a_reference(name: str) -> None:
     schema = SCHEMAS[name]
     used = {inner["$ref"] for _, inner in subschemas(schema) if "$ref" in inner}
     assert used == {f"#/$defs/{key}" for key in schema["$defs"]}
@@ -120,7 +120,7 @@ def test_every_pattern_is_a_full_match_in_every_language(name: str) -> None:
 
 
 @every_schema
-def test_no_pattern_lets_a_newline_or_another_scripts_digits_in(name: str) -> None:
+def test_no_pattern_accepts_a_newline_or_non_ascii_digits(name: str) -> None:
     for path, schema in subschemas(SCHEMAS[name]):
         if "pattern" in schema:
             for example in filter(lambda example: isinstance(example, str), schema["examples"]):
@@ -133,7 +133,7 @@ NUMERIC = {"alias", "bounds", "figure", "metric", "model", "preference", "price"
 """Definitions that differ between what people write and what a release holds: numbers, shares."""
 
 
-def test_definitions_of_one_name_are_the_same_in_every_schema() -> None:
+def test_definitions_with_the_same_name_are_equal() -> None:
     seen: dict[str, Any] = {}
     for schema in SCHEMAS.values():
         for key, definition in schema["$defs"].items():
@@ -141,7 +141,7 @@ def test_definitions_of_one_name_are_the_same_in_every_schema() -> None:
                 assert seen.setdefault(key, definition) == definition, key
 
 
-def test_a_release_holds_the_keys_that_people_write() -> None:
+def test_a_release_has_the_keys_of_authored_files() -> None:
     written = SCHEMAS["policy"]["$defs"] | SCHEMAS["catalog"]["$defs"] | SCHEMAS["metrics"]["$defs"]
     frozen = SCHEMAS["release"]["$defs"]
     assert keys(frozen["policy"]) == keys(SCHEMAS["policy"]["$defs"]["alias"])
@@ -156,7 +156,7 @@ def keys(schema: dict[str, Any]) -> set[str]:
     return set(schema["properties"])
 
 
-def test_the_schemas_know_the_words_of_the_core() -> None:
+def test_schema_enums_equal_the_core_enums() -> None:
     of_catalog, of_policy = SCHEMAS["catalog"]["$defs"], SCHEMAS["policy"]["$defs"]
     parameters = of_catalog["params"]["properties"]
     metric = SCHEMAS["metrics"]["$defs"]["metric"]["properties"]
@@ -203,7 +203,7 @@ RELEASE_LIKE = st.from_regex(
 
 
 @given(RELEASE_LIKE)
-def test_the_schemas_take_every_release_id_that_the_core_takes(text: str) -> None:
+def test_the_schemas_accept_every_release_id_that_the_core_accepts(text: str) -> None:
     accepted = accepts(SCHEMAS["release"]["$defs"]["releaseId"], text)
     assert accepted or not parses(ReleaseId, text)
     # What is left for the core is whether the calendar has the day.
@@ -211,7 +211,7 @@ def test_the_schemas_take_every_release_id_that_the_core_takes(text: str) -> Non
 
 
 @given(NAME_LIKE, RELEASE_LIKE | st.none())
-def test_the_schemas_take_every_reference_that_the_core_takes(
+def test_the_schemas_accept_every_reference_that_the_core_accepts(
     name: str, release: str | None
 ) -> None:
     text = name if release is None else f"{name}@{release}"

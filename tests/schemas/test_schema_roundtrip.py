@@ -84,31 +84,31 @@ def release() -> Release:
     return Release(ReleaseId("alr_2026_06_09_002"), WHEN, REF, content, backfilled=True, note="x")
 
 
-def test_the_release_schema_accepts_what_freezing_writes() -> None:
+def test_the_release_schema_accepts_frozen_releases() -> None:
     data = release_to_bytes(release())
     assert check_shape(Tree(json.loads(data)), "release") == []
 
 
-def test_the_pointer_schema_accepts_what_promoting_writes() -> None:
+def test_the_pointer_schema_accepts_written_pointers() -> None:
     for reason in ("New prices.", None):
         alias = AliasName("code.fast")
         pointer = next_pointer(alias, REF, None, kind="promote", reason=reason, now=WHEN)
         assert check_shape(Tree(json.loads(pointer_to_bytes(pointer))), "pointer") == []
 
 
-def test_the_withdrawal_schema_accepts_what_withdrawing_writes() -> None:
+def test_the_withdrawal_schema_accepts_written_withdrawals() -> None:
     data = withdrawal_to_bytes(Withdrawal(REF, "The price was wrong.", WHEN))
     assert check_shape(Tree(json.loads(data)), "withdrawal") == []
 
 
-def test_the_schema_of_drains_accepts_what_draining_writes() -> None:
+def test_the_drains_schema_accepts_written_drains() -> None:
     drain = Drain("anthropic/*", WHEN, WHEN + LONGEST, "INC-42")
     for drains in (Drains(1, (drain,)), Drains(2)):
         data = drains_to_bytes(drains)
         assert check_shape(Tree(json.loads(data)), "unavailable") == []
 
 
-def test_the_log_line_schema_accepts_what_resolving_writes() -> None:
+def test_the_log_line_schema_accepts_written_log_lines() -> None:
     data = release_to_bytes(release())
     source = verify(f"alr_2026_06_09_002.{digest_of(data)}.json", data)
     asked = Request(input_tokens=1, capabilities=("tools",), unavailable=(HAIKU,))

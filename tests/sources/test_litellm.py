@@ -71,7 +71,7 @@ def test_an_entry_becomes_a_model() -> None:
     assert (model.source, model.observed_on) == ("litellm 1.109.1", date(2026, 11, 12))
 
 
-def test_what_is_not_stated_is_not_derived() -> None:
+def test_unstated_facts_are_not_derived() -> None:
     for offer in litellm("1.109.1").offers.values():
         model = offer.model
         derived = (model.pinned, model.revision, model.owned_by, model.released_on)
@@ -95,7 +95,7 @@ def test_keys_become_ids() -> None:
     assert one("new-cloud/m", litellm_provider="new-cloud").model.id == "new-cloud/m"
 
 
-def test_what_is_no_offer_is_counted() -> None:
+def test_skipped_entries_are_counted() -> None:
     assert litellm("1.86.2").skipped == {"no model id": 1, "mode 'responses'": 1}
 
 
@@ -163,13 +163,13 @@ def test_tiers_come_from_keys_and_from_lists() -> None:
     )
 
 
-def test_limits_written_as_floats_are_whole() -> None:
+def test_limits_written_as_floats_become_integers() -> None:
     limits = litellm("1.79.0").offers["xai/grok-4-fast-reasoning"].model.limits  # type: ignore[index]
     assert limits == {"input_tokens": 2_000_000, "output_tokens": 2_000_000}
     assert one(max_input_tokens=0).model.limits == {}
 
 
-def test_only_a_flag_that_is_false_says_no() -> None:
+def test_only_a_false_flag_means_no() -> None:
     offer = one(supports_vision=False, supports_function_calling=True, supports_pdf_input=None)
     assert offer.model.capabilities == {"tools"}
     assert offer.model.input == {"text"}
@@ -180,7 +180,7 @@ def test_only_a_flag_that_is_false_says_no() -> None:
     assert (listed.model.input, listed.denied) == ({"text", "image"}, frozenset())
 
 
-def test_of_two_entries_for_one_model_the_one_with_the_provider_counts() -> None:
+def test_of_two_entries_for_one_model_the_one_with_a_provider_counts() -> None:
     chat = litellm("1.79.0").offers["deepseek/deepseek-chat"]  # type: ignore[index]
     assert chat.key == "deepseek/deepseek-chat"
     assert chat.disputed == {"price", "limits"}
@@ -224,7 +224,7 @@ def test_an_entry_that_cannot_be_read_is_a_finding(entry: str, problem: str) -> 
         read(f'{{"bad": {entry}}}'.encode())
 
 
-def test_what_a_file_says_cannot_steer_a_terminal() -> None:
+def test_text_in_a_price_file_cannot_steer_a_terminal() -> None:
     imported = read(b'{"\\u001b[31m": 5, "m": {"litellm_provider": "p", "mode": "chat"}}')
     assert imported.findings[0].message == r"'\x1b[31m': expected an object, found a number"
 
@@ -253,7 +253,7 @@ def test_what_a_file_says_cannot_steer_a_terminal() -> None:
         (b" " * (MAX_BYTES + 1), "more than the 33,554,432 that are read"),
     ],
 )
-def test_what_is_no_price_file_is_refused(data: bytes, problem: str) -> None:
+def test_a_malformed_price_file_is_refused(data: bytes, problem: str) -> None:
     with pytest.raises(ZumikError) as caught:
         read(data)
     assert problem in caught.value.message
@@ -274,7 +274,7 @@ _KEYS = st.sampled_from(
 
 
 @given(st.dictionaries(st.text(max_size=8), st.dictionaries(_KEYS, _JSON) | _JSON, min_size=1))
-def test_nothing_but_a_zumik_error_ever_comes_out(content: dict[str, object]) -> None:
+def test_only_zumik_errors_are_raised(content: dict[str, object]) -> None:
     for entry in content.values():
         if isinstance(entry, dict):
             entry.setdefault("mode", "chat")
@@ -284,6 +284,6 @@ def test_nothing_but_a_zumik_error_ever_comes_out(content: dict[str, object]) ->
 
 
 @given(st.binary(max_size=40))
-def test_no_bytes_are_a_bug(data: bytes) -> None:
+def test_any_bytes_raise_a_zumik_error_or_nothing(data: bytes) -> None:
     with pytest.raises(ZumikError):
         read(data)

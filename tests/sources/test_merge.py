@@ -65,7 +65,7 @@ def codes(found: ImportPlan) -> list[str]:
 # What changes
 
 
-def test_a_price_that_moved_is_taken_as_a_whole_with_its_source() -> None:
+def test_a_changed_price_is_replaced_whole_with_its_source() -> None:
     known = Model(M, price=Price(rates(input=1, output=6), source="litellm 1.86.2"))
     found = update(known, Model(M, price=Price(rates(input="0.2", output="1.2"))))
     assert [(c.path, c.before, c.after, c.kind) for c in found.changes] == [
@@ -85,13 +85,13 @@ def test_the_same_price_in_a_newer_version_changes_nothing() -> None:
     assert plan(known, offered(Model(M, price=Price(rates(input=1, output=6))))).updates == ()
 
 
-def test_rates_that_the_source_leaves_out_stay_beside_an_unmoved_price() -> None:
+def test_rates_missing_from_the_source_stay_beside_an_unchanged_price() -> None:
     known = Model(M, price=Price(rates(input=1, batch_input="0.5"), source="litellm 1.86.2"))
     found = update(known, Model(M, price=Price(rates(input=1, output=6))))
     assert [change.path for change in found.changes] == ["price.output"]
 
 
-def test_rates_that_the_source_leaves_out_go_with_a_price_that_moved_and_it_is_said() -> None:
+def test_rates_missing_from_the_source_go_with_a_changed_price_and_are_reported() -> None:
     known = Model(M, price=Price(rates(input=1, batch_input="0.5"), source="litellm 1.86.2"))
     found = plan(known, offered(Model(M, price=Price(rates(input=2)))), "litellm")
     assert (("price", "batch_input"), None) in found.updates[0].edits
@@ -113,7 +113,7 @@ def test_tiers_change_rate_by_rate_where_their_thresholds_stay() -> None:
     assert change.after == [{"above_input_tokens": 272_000, "input": "3"}]
 
 
-def test_tiers_that_the_source_no_longer_has_stay_and_it_is_said() -> None:
+def test_tiers_missing_from_the_source_stay_and_are_reported() -> None:
     known = Model(M, price=Price(rates(input=1), (Tier(200_000, rates(input=3)),), "litellm 1.0"))
     found = plan(known, offered(Model(M, price=Price(rates(input=1)))))
     assert found.updates == ()
@@ -150,13 +150,13 @@ def test_capabilities_and_inputs_are_only_ever_added() -> None:
     assert codes(found) == ["capability-denied", "capability-denied"]
 
 
-def test_a_list_that_says_no_to_everything_has_a_source_too() -> None:
+def test_an_empty_list_of_capabilities_has_a_source_too() -> None:
     known = Model(M, capabilities=frozenset(), source="the provider's page")
     found = plan(known, offered(Model(M, capabilities=frozenset({"tools"}))), "litellm")
     assert (codes(found), found.changes_anything) == (["source-conflict"], False)
 
 
-def test_a_retirement_date_is_taken_and_one_that_is_not_stated_stays() -> None:
+def test_a_stated_retirement_date_is_imported_and_an_unstated_one_stays() -> None:
     known = Model(M, retires_on=date(2027, 1, 1), source="litellm 1.79.0")
     (change,) = update(known, Model(M, retires_on=date(2027, 6, 1))).changes
     assert (change.before, change.after, change.kind) == ("2027-01-01", "2027-06-01", "lifecycle")
@@ -196,7 +196,7 @@ def test_a_fact_whose_source_the_model_already_names_is_not_cited_twice() -> Non
         ("litellmish 1.0", None, ("litellm",), "asked"),
     ],
 )
-def test_standing(
+def test_a_source_outranks_by_version_date_and_precedence(
     source: str | None, day: date | None, precedence: tuple[str, ...], outcome: str
 ) -> None:
     price = Price(rates(input=1), source=source, observed_on=day)
@@ -240,7 +240,7 @@ def test_an_older_file_changes_nothing_that_a_newer_one_brought() -> None:
         (rates(input=0, output=6), rates(input=1, output=6), ["price-jump"]),
     ],
 )
-def test_a_doubtful_price_is_asked_about_and_not_applied(
+def test_a_doubtful_price_is_a_question_and_not_applied(
     before: Mapping[str, Fraction] | None, after: Mapping[str, Fraction], expected: list[str]
 ) -> None:
     known = Model(M, price=None if before is None else Price(before, source="litellm 1.0"))
@@ -254,13 +254,13 @@ def test_a_doubtful_price_is_asked_about_and_not_applied(
     assert plan(known, offer, "litellm", accept_questioned=True).updates[0].held == ()
 
 
-def test_a_retirement_in_the_past_is_asked_about() -> None:
+def test_a_retirement_in_the_past_is_a_question() -> None:
     found = plan(Model(M), offered(Model(M, retires_on=date(2026, 11, 21))))
     assert (codes(found), found.changes_anything) == (["already-retired"], False)
     assert codes(plan(Model(M), offered(Model(M, retires_on=TODAY)))) == []
 
 
-def test_two_entries_that_differ_are_asked_about() -> None:
+def test_two_entries_that_differ_are_a_question() -> None:
     deepseek = ModelId("deepseek/deepseek-chat")
     found = plan(Model(deepseek), litellm("1.79.0"))
     assert codes(found) == ["ambiguous-entry", "ambiguous-entry"]
@@ -268,7 +268,7 @@ def test_two_entries_that_differ_are_asked_about() -> None:
     assert {path[0] for path, _ in found.updates[0].edits} >= {"capabilities", "input"}
 
 
-def test_the_swapped_pair_and_the_zero_of_the_real_file() -> None:
+def test_a_swapped_and_a_zero_price_are_held_back() -> None:
     found = plan_import(
         Catalog({}, {}), litellm("1.86.2"), add=["cohere/*", "zai/*"], today=DAYS["1.86.2"]
     )
@@ -326,7 +326,7 @@ def test_a_new_model_that_has_retired_is_not_added() -> None:
     assert found.additions[0].facts["retires_on"] == "2025-03-01"
 
 
-def test_variants_and_models_that_the_source_lacks_are_left_alone() -> None:
+def test_variants_and_models_missing_from_the_source_stay() -> None:
     variant = Model(ModelId("p/m:high"), variant_of=M)
     gone = Model(ModelId("p/gone"))
     known = Catalog({M: Model(M), variant.id: variant, gone.id: gone}, {})

@@ -116,7 +116,7 @@ def test_a_failure_at_any_step_changes_nothing(
     assert failed >= 8
 
 
-def test_what_fails_after_the_writing_takes_it_back_on_a_full_disk(place: Path) -> None:
+def test_a_failure_after_writing_is_undone_on_a_full_disk(place: Path) -> None:
     before = tree(place)
 
     def interrupted(patch: pytest.MonkeyPatch) -> None:
@@ -130,7 +130,7 @@ def test_what_fails_after_the_writing_takes_it_back_on_a_full_disk(place: Path) 
     assert tree(place) == before
 
 
-def test_a_directory_that_somebody_used_meanwhile_stays(place: Path) -> None:
+def test_a_directory_in_use_by_another_process_stays(place: Path) -> None:
     def interrupted() -> None:
         with writing(files(place)):
             (place / "frozen" / "new" / "other.json").write_bytes(b"")
@@ -151,12 +151,12 @@ def test_a_new_file_never_replaces_one(place: Path) -> None:
     assert tree(place) == before
 
 
-def test_a_file_keeps_no_other_name_afterwards(place: Path) -> None:
+def test_no_second_name_of_a_file_remains(place: Path) -> None:
     write_together(files(place))
     assert all(path.stat().st_nlink == 1 for path in place.rglob("*") if path.is_file())
 
 
-def test_a_link_is_replaced_and_not_followed(place: Path) -> None:
+def test_a_symlink_is_replaced_and_not_followed(place: Path) -> None:
     outside = place / "outside"
     outside.write_bytes(b"mine\n")
     (place / "ledger").unlink()
@@ -166,7 +166,7 @@ def test_a_link_is_replaced_and_not_followed(place: Path) -> None:
     assert not (place / "ledger").is_symlink()
 
 
-def test_files_to_remove_are_gone_once_all_is_done(tmp_path: Path) -> None:
+def test_files_are_removed_when_the_plan_succeeds(tmp_path: Path) -> None:
     old = tmp_path / "old"
     old.write_bytes(b"old")
     with writing([NewBytes(tmp_path / "new", b"new")], [old]):
@@ -174,7 +174,7 @@ def test_files_to_remove_are_gone_once_all_is_done(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["new"]
 
 
-def test_files_to_remove_come_back_if_what_is_done_fails(tmp_path: Path) -> None:
+def test_removed_files_are_restored_when_the_plan_fails(tmp_path: Path) -> None:
     old = tmp_path / "old"
     old.write_bytes(b"old")
     old.chmod(0o640)
@@ -185,7 +185,7 @@ def test_files_to_remove_come_back_if_what_is_done_fails(tmp_path: Path) -> None
     assert old.stat()[:4] == before[:4]
 
 
-def test_a_file_that_is_not_there_needs_no_removing(tmp_path: Path) -> None:
+def test_removing_a_missing_file_is_no_error(tmp_path: Path) -> None:
     with writing([NewBytes(tmp_path / "new", b"new")], [tmp_path / "old"]):
         pass
     assert tree(tmp_path) == {"new": b"new"}

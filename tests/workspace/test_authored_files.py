@@ -22,12 +22,12 @@ def authored(root: Path, **files: str) -> Authored:
     return read_authored(WorkTree(root / "releases"))
 
 
-def test_nothing_written_is_an_empty_policy_and_catalog(tmp_path: Path) -> None:
+def test_an_empty_workspace_has_an_empty_policy_and_catalog(tmp_path: Path) -> None:
     found = authored(tmp_path)
     assert (found.models, found.aliases, found.findings) == ({}, {}, [])
 
 
-def test_files_add_up(tmp_path: Path) -> None:
+def test_files_are_merged(tmp_path: Path) -> None:
     found = authored(
         tmp_path,
         policy_a=ALIAS.format("a"),
@@ -65,13 +65,13 @@ def test_one_bad_alias_does_not_hide_the_others(tmp_path: Path) -> None:
     assert found.findings[0].location.line == 6
 
 
-def test_what_a_fault_of_shape_hides_is_told_all_the_same(tmp_path: Path) -> None:
+def test_a_schema_fault_hides_no_other_fault(tmp_path: Path) -> None:
     text = ALIAS.format("a").replace("listed", "{minimize: expected_cost}") + "extra: 1\n"
     codes = [item.code for item in authored(tmp_path, policy_a=text).findings]
     assert codes == ["unknown-key", "missing-workload"]
 
 
-def test_a_broken_catalog_is_said_to_be_one(tmp_path: Path) -> None:
+def test_a_broken_catalog_is_named_as_the_cause(tmp_path: Path) -> None:
     assert authored(tmp_path, catalog_acme="provider: acme\nmodels: 7\n").catalog_broken
     assert not authored(tmp_path, catalog_acme="provider: acme\nmodels: {}\n").catalog_broken
 
@@ -94,7 +94,7 @@ def test_hidden_and_other_files_are_not_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["symlink", "directory"])
-def test_what_is_no_file_is_refused(tmp_path: Path, kind: str) -> None:
+def test_an_entry_that_is_not_a_file_is_refused(tmp_path: Path, kind: str) -> None:
     policy = tmp_path / "releases" / "policy"
     policy.mkdir(parents=True)
     if kind == "symlink":

@@ -50,7 +50,7 @@ def test_its_editor_lines_lead_to_schemas_beside_it(
         }
 
 
-def test_what_is_frozen_is_left_alone_by_git(tmp_path: Path) -> None:
+def test_git_does_not_convert_frozen_files(tmp_path: Path) -> None:
     root = made(tmp_path, empty=True)
     subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True)
 
@@ -75,7 +75,7 @@ def test_what_is_frozen_is_left_alone_by_git(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("taken", ["releases/zumik.yaml", "zumik.yaml", "releases/notes.txt"])
-def test_a_place_that_is_taken_is_refused(tmp_path: Path, taken: str) -> None:
+def test_an_existing_workspace_is_refused(tmp_path: Path, taken: str) -> None:
     path = tmp_path / taken
     path.parent.mkdir(exist_ok=True)
     path.write_text("{}\n")

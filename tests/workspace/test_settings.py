@@ -18,7 +18,7 @@ def settings(tmp_path: Path, text: str) -> Settings:
     return read_settings(WorkTree(tmp_path))
 
 
-def test_all_that_can_be_set(tmp_path: Path) -> None:
+def test_every_setting_is_read(tmp_path: Path) -> None:
     text = """\
 required_version: ">=0.1, <99"
 live_ref: origin/release-1.x
@@ -45,7 +45,7 @@ signatures: {required: true}
         "signatures: {required: false}\n",
     ],
 )
-def test_what_is_not_set_has_its_default(tmp_path: Path, text: str) -> None:
+def test_missing_settings_have_defaults(tmp_path: Path, text: str) -> None:
     assert settings(tmp_path, text) == Settings(retirement_days=30)
 
 
@@ -71,14 +71,14 @@ def test_what_is_not_set_has_its_default(tmp_path: Path, text: str) -> None:
         "more: 1\n",
     ],
 )
-def test_what_cannot_be_meant_is_refused_with_a_hint(tmp_path: Path, text: str) -> None:
+def test_an_invalid_setting_is_refused_with_a_hint(tmp_path: Path, text: str) -> None:
     with pytest.raises(ZumikError, match=r"zumik\.yaml") as caught:
         settings(tmp_path, text)
     assert isinstance(caught.value, Invalid | CannotRun)
     assert caught.value.hint
 
 
-def test_a_workspace_can_want_another_version(tmp_path: Path) -> None:
+def test_a_workspace_can_require_another_version(tmp_path: Path) -> None:
     with pytest.raises(CannotRun, match=f"wants zumik >=99, and this is {__version__}") as caught:
         settings(tmp_path, 'required_version: ">=99"\n')
     assert caught.value.hint == "pip install 'zumik>=99'"

@@ -42,7 +42,7 @@ def test_a_workspace_has_one_path_however_it_is_reached(root: Path) -> None:
     assert find_workspace(link) == find_workspace(Path("/"), link) == Store.at(root)
 
 
-def test_no_workspace_is_told_with_how_to_make_one(tmp_path: Path) -> None:
+def test_a_missing_workspace_hints_at_init(tmp_path: Path) -> None:
     with pytest.raises(CannotRun, match="or above it") as caught:
         find_workspace(tmp_path)
     assert "zumik init" in (caught.value.hint or "")
@@ -50,14 +50,14 @@ def test_no_workspace_is_told_with_how_to_make_one(tmp_path: Path) -> None:
         find_workspace(tmp_path, tmp_path)
 
 
-def test_two_workspaces_in_one_place_are_told_apart_by_nobody(root: Path) -> None:
+def test_two_workspaces_in_one_directory_are_refused(root: Path) -> None:
     (root.parent / "zumik.yaml").write_text("{}\n")
     with pytest.raises(CannotRun, match="two workspaces"):
         find_workspace(root.parent)
     assert find_workspace(root) == Store.at(root)
 
 
-def test_a_new_workspace_holds_nothing(root: Path) -> None:
+def test_a_new_workspace_has_no_releases(root: Path) -> None:
     store = Store.at(root)
     assert dict(store.releases) == {}
     assert store.newest is None
@@ -79,7 +79,7 @@ def test_releases_come_in_the_order_of_their_line(root: Path) -> None:
     assert store.newest.id == ids[-1]
 
 
-def test_two_files_of_one_id_are_refused(root: Path) -> None:
+def test_two_files_with_one_id_are_refused(root: Path) -> None:
     (root / "frozen").mkdir()
     for digit in "01":
         (root / "frozen" / f"alr_2026_01_10_001.{digit * 64}.json").touch()
@@ -88,7 +88,7 @@ def test_two_files_of_one_id_are_refused(root: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["frozen", "live"])
-def test_a_file_where_a_directory_must_be_is_told(root: Path, name: str) -> None:
+def test_a_file_in_place_of_a_directory_is_refused(root: Path, name: str) -> None:
     (root / name).write_text("")
     store = Store.at(root)
     with pytest.raises(CannotRun, match="cannot list") as caught:
@@ -98,7 +98,7 @@ def test_a_file_where_a_directory_must_be_is_told(root: Path, name: str) -> None
         list(store.pointers() if name == "live" else store.releases)
 
 
-def test_a_pointer_of_no_alias_is_left_to_the_checks(root: Path) -> None:
+def test_entries_without_an_alias_name_are_left_to_the_checks(root: Path) -> None:
     (root / "live").mkdir()
     for name in ("con.json", "Code.Fast.json", "readme.txt", ".json"):
         (root / "live" / name).write_text("hello")
@@ -106,7 +106,7 @@ def test_a_pointer_of_no_alias_is_left_to_the_checks(root: Path) -> None:
     assert len(Store.at(root).tree.entries("live")) == 4
 
 
-def test_reading_stops_at_the_bound(tmp_path: Path) -> None:
+def test_a_file_above_the_size_limit_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"x" * 10)
     assert read_bounded(path, 10) == b"x" * 10
@@ -137,14 +137,14 @@ def test_withdrawals_come_in_the_order_of_the_line(root: Path) -> None:
     assert store.withdrawal(ReleaseId("alr_2026_01_12_001")) is None
 
 
-def test_where_nothing_is_withdrawn_everything_stands(root: Path) -> None:
+def test_without_withdrawals_every_release_is_usable(root: Path) -> None:
     store = Store.at(root)
     assert dict(store.withdrawals) == {}
     assert store.withdrawal(ReleaseId(IDS[0])) is None
     assert store.standing is None
 
 
-def test_the_newest_that_stands_is_not_withdrawn(root: Path) -> None:
+def test_the_newest_usable_release_is_not_withdrawn(root: Path) -> None:
     (root / "frozen").mkdir()
     for release in IDS:
         (root / "frozen" / f"{release}.{'0' * 64}.json").touch()
@@ -157,7 +157,7 @@ def test_the_newest_that_stands_is_not_withdrawn(root: Path) -> None:
     assert Store.at(root).standing is None
 
 
-def test_a_withdrawal_that_cannot_be_read_is_told_and_does_not_look_like_none(root: Path) -> None:
+def test_an_unreadable_withdrawal_is_an_error(root: Path) -> None:
     _withdrawn(root, IDS[0], name=f"{IDS[1]}.json")
     with pytest.raises(IntegrityError, match=f"{IDS[1]}.json is the withdrawal of {IDS[0]}"):
         Store.at(root).withdrawal(ReleaseId(IDS[1]))

@@ -147,7 +147,7 @@ def test_a_new_key_follows_the_last_of_its_mapping_and_not_the_comment_after_it(
     )
 
 
-def test_comments_inside_what_is_replaced_stay() -> None:
+def test_comments_inside_a_replaced_value_stay() -> None:
     text = edited(FILE, (PRICE, {"input": 2, "output": 8}))
     assert (
         "    price: {input: 2, output: 8}  # list prices\n    # per million\n    # half\n"
@@ -164,7 +164,7 @@ def test_the_comment_beside_the_bar_of_a_block_text_stays() -> None:
     assert edited("a: |\n  text\n", (("b",), 1)) == "a: |\n  text\nb: 1\n"
 
 
-def test_comments_inside_what_is_taken_away_stay() -> None:
+def test_comments_inside_a_removed_value_stay() -> None:
     text = edited(FILE, (PRICE, None))
     assert (
         "      # more to come\n    # list prices\n    # per million\n    # half\n    # long ones\n"
@@ -190,7 +190,7 @@ def test_a_model_is_appended_to_a_file_that_has_none() -> None:
     assert text == "provider: x\nmodels:\n  m:\n    pinned: true # none yet\n"
 
 
-def test_a_model_is_appended_at_the_indentation_that_the_file_has() -> None:
+def test_a_model_is_appended_at_the_file_s_indentation() -> None:
     text = edited(
         "models:\n    a:\n        pinned: true", (("models", "b"), Block({"pinned": False}))
     )
@@ -215,7 +215,7 @@ def test_edits_of_one_mapping_go_together() -> None:
     assert text == "a: {c: 5, f: {g: 6, h: 7},}\n"
 
 
-def test_a_long_mapping_goes_on_below_its_first_key() -> None:
+def test_a_long_mapping_continues_on_the_next_lines() -> None:
     facts = {f"number_{number:02}": number for number in range(12)}
     text = edited("a:\n  price: {input: 1}\n", (("a", "price"), facts))
     assert text.splitlines()[2].startswith("          number_")
@@ -239,12 +239,12 @@ def test_a_long_mapping_goes_on_below_its_first_key() -> None:
         ("a: 1\n", (("b",), 10**50)),
     ],
 )
-def test_what_cannot_be_done_in_place_is_refused(text: str, edit: Edit) -> None:
+def test_an_edit_that_does_not_fit_in_place_is_refused(text: str, edit: Edit) -> None:
     with pytest.raises(EditRefused):
         edited(text, edit)
 
 
-def test_two_edits_of_one_place_are_refused() -> None:
+def test_two_edits_of_one_value_are_refused() -> None:
     with pytest.raises(EditRefused, match="two edits of the same place"):
         edited("a: {b: 1}\n", (("a",), {"b": 2}), (("a", "b"), 3))
 
@@ -383,9 +383,7 @@ def test_inserting_only_inserts(text: str, data: st.DataObject) -> None:
 
 @PATIENT
 @given(files(), st.data())
-def test_taking_a_key_away_keeps_every_other_line_and_comment(
-    text: str, data: st.DataObject
-) -> None:
+def test_removing_a_key_keeps_every_other_line_and_comment(text: str, data: st.DataObject) -> None:
     document = read(text)
     keys = [
         (*path, key)
@@ -405,7 +403,7 @@ def test_taking_a_key_away_keeps_every_other_line_and_comment(
 
 @PATIENT
 @given(files(), st.data())
-def test_many_edits_at_once_say_what_they_say_one_by_one(text: str, data: st.DataObject) -> None:
+def test_many_edits_at_once_equal_the_edits_one_by_one(text: str, data: st.DataObject) -> None:
     document = read(text)
     leaves = [p for p, value in places(document.value) if not isinstance(value, dict | list)]
     maps = [(p, value) for p, value in places(document.value) if isinstance(value, dict)]

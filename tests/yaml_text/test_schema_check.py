@@ -80,14 +80,14 @@ def test_a_finding_underlines_its_fault() -> None:
         (None, False, False),
     ],
 )
-def test_a_decimal_is_a_number_and_never_a_whole_one(value: Any, whole: bool, exact: bool) -> None:
+def test_a_decimal_is_a_number_but_never_an_integer(value: Any, whole: bool, exact: bool) -> None:
     tokens = Tree({"provider": "a", "models": {"m": {"limits": {"context_tokens": value}}}})
     price = Tree({"provider": "a", "models": {"m": {"price": {"input": value}}}})
     assert (check_shape(tokens, "catalog") == []) == whole
     assert (check_shape(price, "catalog") == []) == exact
 
 
-def test_a_missing_key_is_shown_at_the_key_of_its_parent() -> None:
+def test_a_missing_key_is_located_at_its_parent() -> None:
     findings = check_shape(Tree({"aliases": {"a": {"candidates": ["*"]}}}), "policy")
     assert [str(finding.location) for finding in findings] == ["('aliases', 'a') key"]
     (at_root,) = check_shape(Tree({"provider": "a"}), "catalog")
@@ -102,7 +102,7 @@ def test_a_value_that_breaks_several_rules_gets_one_finding() -> None:
     assert sum(f.location.file.endswith("'observed_on')") for f in findings) == 1
 
 
-def test_messages_are_short_and_never_steer_a_terminal() -> None:
+def test_messages_are_short_and_cannot_steer_a_terminal() -> None:
     hostile = "\x1b]0;x\x07\u202e" + "y" * 10_000
     trees = [
         {
@@ -121,7 +121,7 @@ def test_messages_are_short_and_never_steer_a_terminal() -> None:
             assert len(finding.message) < 300
 
 
-def test_the_words_of_a_hint_are_those_of_the_editor() -> None:
+def test_hints_use_the_pattern_messages_of_the_schema() -> None:
     (finding,) = check_shape(Tree({"live_ref": "-x"}), "settings")
     message = SCHEMAS["settings"]["properties"]["live_ref"]["patternErrorMessage"]
     assert finding.hint
@@ -181,7 +181,7 @@ def nearly_valid(draw: st.DrawFn, name: str) -> Any:
 @pytest.mark.parametrize("name", SCHEMAS)
 @given(data=st.data())
 @settings(deadline=None)
-def test_findings_are_absent_exactly_where_the_schema_is_met(
+def test_findings_are_empty_exactly_where_the_document_is_valid(
     name: str, data: st.DataObject
 ) -> None:
     tree = data.draw(nearly_valid(name) | TREES)
@@ -196,9 +196,7 @@ def test_findings_are_absent_exactly_where_the_schema_is_met(
 @pytest.mark.parametrize("name", SCHEMAS)
 @given(data=st.data())
 @settings(deadline=None)
-def test_every_finding_is_in_our_own_words_and_the_same_each_time(
-    name: str, data: st.DataObject
-) -> None:
+def test_findings_do_not_quote_jsonschema_and_are_stable(name: str, data: st.DataObject) -> None:
     tree = data.draw(nearly_valid(name) | TREES)
     findings = check_shape(Tree(tree), name)
     assert findings == check_shape(Tree(copy.deepcopy(tree)), name)

@@ -92,14 +92,14 @@ def test_reading_an_emitted_key_gives_the_key(key: str) -> None:
         max_size=3,
     )
 )
-def test_a_new_file_says_what_it_was_given(models: dict[str, dict[str, object]]) -> None:
+def test_a_new_file_holds_the_given_values(models: dict[str, dict[str, object]]) -> None:
     text = provider_file("x", models, header=["# odd\nline", ""])
     assert same(read(text), {"provider": "x", "models": models})
     assert text.startswith("# # odd\\nline\n#\n")
 
 
 @pytest.mark.parametrize("text", ["\x07", "\x85", "\u2028", "\ufeff", "\ud800", "\r"])
-def test_a_text_that_no_file_can_hold_is_refused(text: str) -> None:
+def test_unwritable_text_is_refused(text: str) -> None:
     with pytest.raises(EditRefused) as caught:
         emit({"note": [text]})
     assert caught.value.message.isprintable()

@@ -46,7 +46,7 @@ def asked(callback: ZumikResolver, *all_data: dict[str, Any]) -> list[dict[str, 
     return list(all_data)
 
 
-def test_a_rate_limit_of_litellms_own_keeps_the_alias(live: Path) -> None:
+def test_litellms_own_rate_limit_keeps_the_alias_in_the_line(live: Path) -> None:
     callback = ZumikResolver(lambda: Settings(str(live)), lambda: Router(*ALL))
     first, second = asked(
         callback,
@@ -59,7 +59,7 @@ def test_a_rate_limit_of_litellms_own_keeps_the_alias(live: Path) -> None:
     assert line["request"]["unavailable"] == [first["model"]]
 
 
-def test_another_call_in_the_same_task_is_another_request(live: Path) -> None:
+def test_each_call_in_a_task_is_its_own_request(live: Path) -> None:
     callback = ZumikResolver(lambda: Settings(str(live)), lambda: Router(*ALL))
     _, second = asked(
         callback,
@@ -69,7 +69,7 @@ def test_another_call_in_the_same_task_is_another_request(live: Path) -> None:
     assert second["metadata"]["spend_logs_metadata"]["requested_model"] == "acme/steady-1"
 
 
-def test_a_caller_may_refuse_to_fall_back_and_may_not_choose_where_to(live: Path) -> None:
+def test_a_caller_may_disable_fallbacks_but_not_choose_them(live: Path) -> None:
     callback = ZumikResolver(lambda: Settings(str(live)), lambda: Router(*ALL))
     elsewhere = [{"*": ["acme/embed-1"]}]
     (data,) = asked(
@@ -87,7 +87,7 @@ def test_a_caller_may_refuse_to_fall_back_and_may_not_choose_where_to(live: Path
     assert data["fallbacks"] == ["acme/steady-1"]
 
 
-def test_a_refused_request_has_no_headers_of_the_one_before(live: Path) -> None:
+def test_a_refused_request_has_no_headers_of_an_earlier_one(live: Path) -> None:
     callback = ZumikResolver(lambda: Settings(str(live)), lambda: Router(*ALL))
 
     async def run() -> list[object]:
@@ -104,7 +104,7 @@ def test_a_refused_request_has_no_headers_of_the_one_before(live: Path) -> None:
     assert none is None
 
 
-def test_without_any_deployment_it_is_a_400_that_says_so(live: Path) -> None:
+def test_an_alias_without_deployments_is_a_400(live: Path) -> None:
     callback = ZumikResolver(lambda: Settings(str(live)), lambda: Router("acme/other"))
     with pytest.raises(ProxyException, match="no_candidate_meets_request") as refused:
         asked(callback, {"model": "code.other", "metadata": {}})
@@ -123,7 +123,7 @@ def drained(live: Path, tmp_path: Path) -> Any:
     return make
 
 
-def test_what_is_drained_is_neither_asked_nor_fallen_back_to(drained: Any) -> None:
+def test_a_drained_model_is_neither_chosen_nor_a_fallback(drained: Any) -> None:
     callback = ZumikResolver(lambda: Settings(str(drained("acme/text-1"))), lambda: Router(*ALL))
     (data,) = asked(callback, {"model": "code.fast", "metadata": {}})
     assert (data["model"], data["fallbacks"]) == ("acme/fast-1", ["acme/steady-1"])
@@ -132,7 +132,7 @@ def test_what_is_drained_is_neither_asked_nor_fallen_back_to(drained: Any) -> No
     assert "drain_ignored" not in line
 
 
-def test_a_drain_is_ignored_where_this_proxy_has_nobody_else_deployed(drained: Any) -> None:
+def test_a_drain_is_ignored_where_the_proxy_has_no_other_deployment(drained: Any) -> None:
     file = drained("acme/steady-1")
     callback = ZumikResolver(lambda: Settings(str(file)), lambda: Router("acme/steady-1"))
     (data,) = asked(callback, {"model": "code.fast", "metadata": {}})
@@ -141,7 +141,7 @@ def test_a_drain_is_ignored_where_this_proxy_has_nobody_else_deployed(drained: A
     assert line["request"] == {"unavailable": ["acme/fast-1", "acme/text-1"]}
 
 
-def test_what_a_caller_says_of_ignored_drains_is_taken_away(live: Path) -> None:
+def test_a_caller_cannot_set_ignored_drains(live: Path) -> None:
     callback = ZumikResolver(lambda: Settings(str(live)), lambda: Router(*ALL))
     claim = {"spend_logs_metadata": {"drain_ignored": ["acme/fast-1"], "team": "a"}}
     (data,) = asked(callback, {"model": "code.fast", "metadata": claim})
@@ -150,7 +150,7 @@ def test_what_a_caller_says_of_ignored_drains_is_taken_away(live: Path) -> None:
     assert line["team"] == "a"
 
 
-def test_pass_leaves_the_request_as_it_came_without_claims(live: Path) -> None:
+def test_pass_changes_nothing_but_removes_claims(live: Path) -> None:
     callback = ZumikResolver(lambda: Settings(str(live), on_error="pass"), lambda: Router(*ALL))
     claim = {"spend_logs_metadata": {"receipt": "forged", "team": "a"}}
     (data,) = asked(callback, {"model": "code.typo", "metadata": claim, "fallbacks": ["x"]})
@@ -161,7 +161,7 @@ def test_pass_leaves_the_request_as_it_came_without_claims(live: Path) -> None:
     }
 
 
-def test_what_litellm_itself_knows_passes_without_a_bundle(tmp_path: Path) -> None:
+def test_without_a_bundle_litellms_own_models_pass(tmp_path: Path) -> None:
     callback = ZumikResolver(
         lambda: Settings(str(tmp_path / "none")), lambda: Router("acme/fast-1")
     ).start()
@@ -183,7 +183,7 @@ def test_what_litellm_itself_knows_passes_without_a_bundle(tmp_path: Path) -> No
         ({"ZUMIK_ON_ERROR": "pass"}, {"bundle": "a"}, Settings("a", on_error="pass")),
     ],
 )
-def test_the_environment_weighs_more(
+def test_the_environment_overrides_the_settings(
     environment: dict[str, str], written: object, settings: Settings
 ) -> None:
     assert settings_of(environment, written) == settings
@@ -198,8 +198,6 @@ def test_the_environment_weighs_more(
         ({"ZUMIK_BUNDLE": "a", "ZUMIK_ON_ERROR": "crash"}, None),
     ],
 )
-def test_settings_that_cannot_be_meant_are_told(
-    environment: dict[str, str], written: object
-) -> None:
+def test_invalid_settings_are_errors(environment: dict[str, str], written: object) -> None:
     with pytest.raises(UsageError):
         settings_of(environment, written)

@@ -96,18 +96,18 @@ def test_two_upstreams_for_one_id_are_refused(bundle: Bundle) -> None:
     assert codes(two)["litellm-two-upstreams"] == ("acme/fast-1", Severity.ERROR)
 
 
-def test_two_prices_for_one_id_are_told(bundle: Bundle) -> None:
+def test_two_prices_for_one_id_are_reported(bundle: Bundle) -> None:
     two = changed(bundle, "code.other", "acme/fast-1", price=Price({"input": Fraction(9)}))
     assert codes(two) == {"litellm-newest-price": ("acme/fast-1", Severity.NOTICE)}
 
 
 @pytest.mark.parametrize("asked", ["", " ", "os.environ/SECRET", "a\nb"])
-def test_an_upstream_that_cannot_be_meant_is_refused(bundle: Bundle, asked: str) -> None:
+def test_an_invalid_upstream_is_refused(bundle: Bundle, asked: str) -> None:
     bad = changed(bundle, "code.other", "acme/fast-1", upstream=Upstream(asked))
     assert codes(bad)["litellm-upstream-missing"][1] is Severity.ERROR
 
 
-def test_a_price_that_litellm_has_no_field_for_is_told(bundle: Bundle) -> None:
+def test_a_price_without_a_litellm_field_is_reported(bundle: Bundle) -> None:
     tiers = (Tier(200_000, {"input": Fraction(2)}), Tier(300_000, {"input": Fraction(3)}))
     tiered = changed(
         bundle, "code.other", "acme/fast-1", price=Price({"input": Fraction(1)}, tiers)
@@ -117,13 +117,13 @@ def test_a_price_that_litellm_has_no_field_for_is_told(bundle: Bundle) -> None:
     assert "input_cost_per_token_above_200k_tokens: 0.000002\n" in block_yaml(found.config, [])
 
 
-def test_no_price_is_told(bundle: Bundle) -> None:
+def test_a_missing_price_is_reported(bundle: Bundle) -> None:
     only = bundle._replace(pointers={"code.other": bundle.pointers["code.other"]})  # type: ignore
     free = changed(only, "code.other", "acme/fast-1", price=None)
     assert codes(free) == {"litellm-price-unknown": ("acme/fast-1", Severity.NOTICE)}
 
 
-def test_nothing_live_is_refused(bundle: Bundle) -> None:
+def test_a_workspace_without_live_aliases_is_refused(bundle: Bundle) -> None:
     assert codes(bundle._replace(pointers={}))["litellm-nothing-live"][1] is Severity.ERROR
 
 
@@ -138,7 +138,7 @@ def test_nothing_live_is_refused(bundle: Bundle) -> None:
         ((*WORDS, "--bundle", "none.json"), "none.json"),
     ],
 )
-def test_what_litellm_could_not_serve_is_refused(
+def test_a_model_that_litellm_cannot_serve_is_refused(
     workspace: Path, words: tuple[str, ...], told: str
 ) -> None:
     done = subprocess.run(

@@ -236,15 +236,13 @@ def test_a_second_fallback_names_both_that_failed(
     assert judged(workspace, line) == ("reproduced", [])
 
 
-def test_a_fallback_goes_by_the_alias_that_was_asked_not_by_who_else_has_its_winner(
-    open_ai: Any, upstream: Upstream, call: str
-) -> None:
+def test_fallbacks_follow_the_requested_alias(open_ai: Any, upstream: Upstream, call: str) -> None:
     upstream.behave = {"fast-1-2026-01-01": "500"}
     headers = chat(open_ai, None, "code.other", marked(call))
     assert headers["x-zumik-resolved-model"] == "acme/steady-1"
 
 
-def test_a_fallback_skips_who_cannot_take_the_request(
+def test_a_fallback_skips_models_that_cannot_take_the_request(
     open_ai: Any, gateway: Gateway, workspace: Path, upstream: Upstream, call: str
 ) -> None:
     upstream.behave = {"fast-1-2026-01-01": "500"}
@@ -274,7 +272,7 @@ def test_a_concrete_target_does_not_fall_back(open_ai: Any, upstream: Upstream, 
     assert refused.value.response.headers["x-zumik-resolved-model"] == "acme/fast-1"
 
 
-def test_where_all_fail_the_error_names_who_was_asked_last(
+def test_when_all_fail_the_error_names_the_last_model(
     open_ai: Any, upstream: Upstream, call: str
 ) -> None:
     upstream.behave = dict.fromkeys(
@@ -345,13 +343,13 @@ def test_an_unknown_alias_is_a_404_in_anthropics_dialect(claude: Any) -> None:
     assert "did you mean code.fast?" in refused.value.body["error"]["message"]
 
 
-def test_a_request_that_nobody_can_take_is_a_400_with_the_reasons(claude: Any) -> None:
+def test_a_request_that_no_model_can_take_is_a_400_with_the_reasons(claude: Any) -> None:
     with pytest.raises(anthropic.BadRequestError) as refused:
         claude.messages.create(model="code.claude", messages=MESSAGES, max_tokens=10**6, timeout=60)
     assert "no_candidate_meets_request" in refused.value.body["error"]["message"]
 
 
-def test_a_need_of_the_request_chooses_further_down(
+def test_a_need_of_the_request_selects_a_lower_rank(
     claude: Any, upstream: Upstream, gateway: Gateway, workspace: Path, call: str
 ) -> None:
     upstream.behave = {"haiku-1-2026-01-01": "500"}
@@ -370,7 +368,7 @@ def test_prices_reach_litellm_exactly(open_ai: Any, gateway: Gateway, call: str)
     assert gateway.logged(call)["cost"] == pytest.approx(0.00032, rel=1e-12)
 
 
-def test_nothing_of_prompts_or_keys_is_said_by_the_callback(gateway: Gateway) -> None:
+def test_the_callback_logs_no_prompts_and_no_keys(gateway: Gateway) -> None:
     said = gateway.said.read_text()
     ours = [line for line in said.splitlines() if "zumik" in line]
     assert not [line for line in ours if "private-prompt" in line or "sk-" in line]
@@ -402,7 +400,7 @@ BAD: list[Callable[[bytes], bytes]] = [
 
 
 @pytest.mark.parametrize("spoil", BAD)
-def test_a_bad_bundle_while_running_leaves_the_last_good_one(
+def test_after_a_bad_bundle_the_last_good_one_answers(
     gateway: Gateway, live: Path, spoil: Callable[[bytes], bytes]
 ) -> None:
     good, before = live.read_bytes(), answered(gateway).headers[RECEIPT]
@@ -454,7 +452,7 @@ def promoted(workspace: Path, live: Path) -> Iterator[Callable[..., None]]:
     promote(*ALIASES["code.fast"])
 
 
-def test_a_promotion_while_running_is_answered_from_and_loses_no_request(
+def test_a_promotion_while_running_takes_effect_and_loses_no_request(
     gateway: Gateway, promoted: Callable[..., None]
 ) -> None:
     before = answered(gateway).headers["x-zumik-alias-release"]
@@ -474,7 +472,7 @@ def test_a_promotion_while_running_is_answered_from_and_loses_no_request(
     assert pinned.headers["x-zumik-resolved-model"] == "acme/fast-1"
 
 
-def test_a_promoted_model_without_a_deployment_counts_as_unavailable_and_is_told_once(
+def test_a_promoted_model_without_a_deployment_is_unavailable_and_reported_once(
     gateway: Gateway, promoted: Callable[..., None], workspace: Path, call: str
 ) -> None:
     promoted("acme/new-1", "acme/steady-1")
@@ -505,7 +503,7 @@ def drained(workspace: Path, live: Path) -> Iterator[Callable[..., None]]:
     bundle(workspace, live)
 
 
-def test_a_drain_while_running_is_answered_around_and_every_line_replays(
+def test_a_drain_while_running_takes_effect_and_every_line_replays(
     gateway: Gateway, drained: Callable[..., None], workspace: Path, live: Path, upstream: Upstream
 ) -> None:
     calls: list[str] = []
@@ -557,9 +555,7 @@ def early(
         running.stop()
 
 
-def test_without_a_bundle_aliases_are_refused_and_the_rest_passes_until_there_is_one(
-    early: tuple[Gateway, Path], live: Path
-) -> None:
+def test_without_a_bundle_only_aliases_are_refused(early: tuple[Gateway, Path], live: Path) -> None:
     gateway, file = early
     assert "aliases are refused" in gateway.said.read_text()
     refused = answered(gateway)
@@ -573,6 +569,6 @@ def test_without_a_bundle_aliases_are_refused_and_the_rest_passes_until_there_is
     assert answered(gateway).headers[RECEIPT].startswith("code.fast@")
 
 
-def test_the_log_tells_no_secret(gateway: Gateway) -> None:
+def test_the_log_holds_no_secret(gateway: Gateway) -> None:
     assert "spend_logs_metadata" in gateway.log.read_text()
     assert "sk-secret" not in gateway.log.read_text()

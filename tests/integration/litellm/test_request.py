@@ -95,13 +95,15 @@ def decide(workspace: Path) -> Any:
     return Resolver.from_workspace(workspace).resolve
 
 
-def test_what_follows_is_the_rest_of_the_ranking_that_can_take_the_request(decide: Any) -> None:
+def test_fallbacks_are_the_lower_ranks_that_can_take_the_request(decide: Any) -> None:
     assert fallbacks_of(decide("code.fast")) == ("acme/text-1", "acme/steady-1")
     assert fallbacks_of(decide("code.fast", {"input": ["image"]})) == ("acme/steady-1",)
     assert fallbacks_of(decide("acme/fast-1")) == ()
 
 
-def test_after_failures_the_decision_is_what_resolving_without_them_gives(decide: Any) -> None:
+def test_after_failures_the_decision_equals_resolving_without_the_failed_models(
+    decide: Any,
+) -> None:
     first: Decision = decide("code.fast", {"output_tokens": 5})
     again = after_failures(first, ModelId("acme/steady-1"))
     gone = {"output_tokens": 5, "unavailable": ["acme/fast-1", "acme/text-1"]}
@@ -109,14 +111,14 @@ def test_after_failures_the_decision_is_what_resolving_without_them_gives(decide
 
 
 @pytest.mark.parametrize("served", ["acme/fast-1", "acme/embed-1", "other/model", "acme/text-1"])
-def test_who_was_not_chosen_here_is_in_no_decision(decide: Any, served: str) -> None:
+def test_a_model_that_zumik_did_not_choose_has_no_decision(decide: Any, served: str) -> None:
     first: Decision = decide("code.fast", {"input": ["image"]})
     assert after_failures(first, ModelId(served)) is first
     line = line_of(first, "2026-01-01T00:00:00Z", served)
     assert line.get("served_model") == (None if served == first.model else served)
 
 
-def test_a_line_has_no_field_that_a_caller_could_write(decide: Any) -> None:
+def test_no_field_of_the_line_comes_from_the_caller(decide: Any) -> None:
     ignored = decide("code.fast")._replace(drain_ignored=(ModelId("acme/fast-1"),))
     assert line_of(ignored, "2026-01-01T00:00:00Z", "x/y").keys() == OWN_FIELDS
 
@@ -131,7 +133,7 @@ ASKED = [
 
 @pytest.mark.parametrize("request_", ASKED)
 @pytest.mark.parametrize("glob", ["acme/fast-1", "acme/text-1", "acme/steady-1", "*t-1", "nobody"])
-def test_nobody_falls_back_to_what_is_drained(decide: Any, glob: str, request_: Request) -> None:
+def test_a_drained_model_is_no_fallback(decide: Any, glob: str, request_: Request) -> None:
     plain: Decision = decide("code.fast", request_)
     assert plain.source is not None
     drains = draining(glob)
@@ -166,7 +168,7 @@ def test_a_concrete_target_has_no_receipt(decide: Any) -> None:
 
 
 @pytest.mark.parametrize("form", [dict, json.dumps], ids=["object", "text"])
-def test_claims_are_taken_away_wherever_litellm_reads_them(form: Any) -> None:
+def test_claims_are_removed_wherever_litellm_reads_them(form: Any) -> None:
     claim = {"spend_logs_metadata": form(FORGED)}
     data: dict[str, Any] = {
         "metadata": {**claim, "requester_metadata": dict(claim), "headers": {LOG_HEADER: "forged"}},
@@ -183,13 +185,13 @@ def test_claims_are_taken_away_wherever_litellm_reads_them(form: Any) -> None:
 
 
 @pytest.mark.parametrize("odd", ["{", "[" * 100_000, 5, [1], "null"])
-def test_a_claim_that_is_no_mapping_is_dropped(odd: object) -> None:
+def test_a_claim_that_is_not_a_mapping_is_removed(odd: object) -> None:
     data: dict[str, Any] = {"metadata": {"spend_logs_metadata": odd}}
     without_claims(data)
     assert data == {"metadata": {}}
 
 
-def test_others_keep_what_they_log_beside_the_line() -> None:
+def test_other_callbacks_keep_their_log_fields() -> None:
     metadata: dict[str, Any] = {"spend_logs_metadata": {"team": "a", "served_model": "forged"}}
     with_line(metadata, {"requested_model": "code.fast"})
     assert metadata["spend_logs_metadata"] == {"team": "a", "requested_model": "code.fast"}

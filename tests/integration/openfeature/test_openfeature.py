@@ -100,7 +100,7 @@ def test_an_alias_is_a_string_flag(client: Any) -> None:
     assert json.loads(line)["resolved_model"] == "acme/small"
 
 
-def test_asked_asynchronously_it_is_the_same(client: Any) -> None:
+def test_async_evaluation_gives_the_same_answer(client: Any) -> None:
     found = asyncio.run(client.get_string_details_async("code.fast", DEFAULT))
     assert (found.value, found.variant) == ("acme/small", FIRST)
 
@@ -123,13 +123,13 @@ def test_every_log_line_replays_as_reproduced(client: Any, needs: dict[str, Any]
     assert replay(line, {FIRST: ONE}.__getitem__).verdict is Verdict.REPRODUCED
 
 
-def test_the_line_is_the_value_of_an_object_flag(client: Any) -> None:
+def test_an_object_flag_is_the_log_line(client: Any) -> None:
     details = client.get_object_details("code.fast", {})
     assert json.loads(details.flag_metadata["log_line"]) == details.value
     assert details.value["request"] == {"unavailable": []}
 
 
-def test_needs_come_from_every_level_of_the_context(client: Any) -> None:
+def test_needs_are_read_from_every_level_of_the_context(client: Any) -> None:
     api.set_evaluation_context(needing(input_tokens=500))
     assert client.get_string_value("code.fast", DEFAULT) == "bolt/big"
     assert client.get_string_value("code.fast", DEFAULT, needing(input_tokens=5)) == "acme/small"
@@ -159,7 +159,7 @@ ERRORS: dict[str, tuple[str, dict[str, Any], ErrorCode, str]] = {
 
 
 @pytest.mark.parametrize(("flag", "needs", "code", "words"), ERRORS.values(), ids=ERRORS)
-def test_what_cannot_be_answered_is_the_default_with_why(
+def test_an_unanswerable_flag_gives_the_default_and_the_reason(
     client: Any, flag: str, needs: dict[str, Any], code: ErrorCode, words: str
 ) -> None:
     details = client.get_string_details(flag, DEFAULT, needing(**needs))
@@ -173,21 +173,23 @@ def test_what_cannot_be_answered_is_the_default_with_why(
     ("ask", "default"),
     [("get_boolean_details", True), ("get_integer_details", 7), ("get_float_details", 0.5)],
 )
-def test_other_types_are_a_mismatch(client: Any, ask: str, default: object) -> None:
+def test_other_types_are_a_type_mismatch(client: Any, ask: str, default: object) -> None:
     details = getattr(client, ask)("code.fast", default)
     assert (details.value, details.error_code) == (default, ErrorCode.TYPE_MISMATCH)
     unknown = getattr(client, ask)("code.slow", default)
     assert (unknown.value, unknown.error_code) == (default, ErrorCode.FLAG_NOT_FOUND)
 
 
-def test_a_drain_is_targeting(file: Path, client: Any, provider: ZumikProvider) -> None:
+def test_a_drained_answer_has_reason_targeting(
+    file: Path, client: Any, provider: ZumikProvider
+) -> None:
     put(file, bundled(drains=draining("acme/*")))
     provider.refresh()
     details = client.get_string_details("code.fast", DEFAULT)
     assert (details.value, details.reason) == ("bolt/big", Reason.TARGETING_MATCH)
 
 
-def test_a_drain_is_told_with_the_aliases_that_rank_what_is_gone(
+def test_a_drain_event_names_the_aliases_that_rank_a_drained_model(
     file: Path, client: Any, provider: ZumikProvider, events: Events
 ) -> None:
     assert events()[0] == "PROVIDER_READY"
@@ -214,7 +216,7 @@ def test_a_drain_that_is_ignored_is_in_the_log_line(
 # Files that change
 
 
-def test_a_new_bundle_is_told_with_the_aliases_that_moved(
+def test_a_new_bundle_event_names_the_moved_aliases(
     file: Path, client: Any, provider: ZumikProvider, events: Events
 ) -> None:
     assert events()[0] == "PROVIDER_READY"
@@ -231,7 +233,7 @@ def test_a_new_bundle_is_told_with_the_aliases_that_moved(
     assert events()[1].flags_changed == ["reasoning.best"]
 
 
-def test_a_bad_bundle_while_running_is_stale_and_the_last_good_one_answers(
+def test_after_a_bad_bundle_the_state_is_stale_and_the_last_good_one_answers(
     file: Path, client: Any, provider: ZumikProvider, events: Events
 ) -> None:
     assert events()[0] == "PROVIDER_READY"
@@ -279,7 +281,7 @@ def test_without_a_bundle_the_provider_is_not_ready_until_there_is_one(
     assert client.get_string_value("code.fast", DEFAULT) == "acme/small"
 
 
-def test_the_files_are_looked_at_by_a_thread_until_the_shutdown(file: Path, events: Events) -> None:
+def test_a_thread_watches_the_files_until_shutdown(file: Path, events: Events) -> None:
     provider = ZumikProvider.from_bundle(file, check_every=0.001)
     assert events()[0] == "PROVIDER_READY", "the SDK's own"
     api.set_provider_and_wait(provider)
@@ -290,11 +292,11 @@ def test_the_files_are_looked_at_by_a_thread_until_the_shutdown(file: Path, even
     assert provider._closed.wait(60), "the SDK shuts down what it lets go of"
 
 
-def test_a_workspace_is_answered_from_too(tmp_path: Path) -> None:
+def test_a_workspace_can_be_the_source(tmp_path: Path) -> None:
     with pytest.raises(ProviderNotReadyError):
         api.set_provider_and_wait(ZumikProvider.from_workspace(tmp_path, check_every=1e6))
 
 
-def test_before_it_is_initialised_it_has_nothing_to_answer_from(file: Path) -> None:
+def test_before_initialisation_it_raises_not_ready(file: Path) -> None:
     with pytest.raises(ProviderNotReadyError):
         ZumikProvider.from_bundle(file).resolve_string_details("code.fast", DEFAULT)

@@ -44,7 +44,7 @@ def test_an_alias_comes_with_its_policy_and_table(of_bundle: Server) -> None:
     assert found["rederived"] is True
 
 
-def test_candidates_come_by_rank_and_then_those_that_were_left_out(example: Server) -> None:
+def test_ranked_candidates_come_before_excluded_ones(example: Server) -> None:
     path = "/v2/model-aliases/code.fast/candidates?limit=100"
     rows = example.get(path).json()["data"]
     ranks = [row["rank"] for row in rows]
@@ -62,7 +62,7 @@ def test_an_alias_that_is_not_live_is_not_found(example: Server, tail: str) -> N
     assert (error["code"], error["hint"]) == ("alias_not_found", "did you mean code.fast?")
 
 
-def test_a_release_is_the_exact_bytes_and_may_be_kept_for_ever(of_bundle: Server) -> None:
+def test_a_release_is_its_exact_bytes_and_is_cached_for_ever(of_bundle: Server) -> None:
     answer = of_bundle.get(f"/v2/alias-releases/{ONE.ref.id}")
     assert answer.content == release_to_bytes(ONE.release)
     assert answer.headers["content-type"] == "application/json"
@@ -90,7 +90,7 @@ def test_a_workspace_has_every_release_of_its_line(example: Server) -> None:
 
 
 @pytest.mark.parametrize("name", ["alr_2026_06_09_009", "alr_2026_02_30_001", "..", "%00"])
-def test_a_release_that_is_not_there_is_not_found(of_bundle: Server, name: str) -> None:
+def test_a_missing_release_is_not_found(of_bundle: Server, name: str) -> None:
     answer = httpx.get(f"{of_bundle.url}/v2/alias-releases/{name}")
     assert answer.status_code == 404
     assert answer.json()["error"]["hint"]
@@ -119,19 +119,19 @@ IDS = ["a", "b", "c", "d", "e"]
         (Page(5), "abcde", False),
     ],
 )
-def test_pages(page: Page, ids: str, more: bool) -> None:
+def test_lists_are_paged(page: Page, ids: str, more: bool) -> None:
     found = listed(IDS, page, "asc", lambda name: {"id": name})
     assert [item["id"] for item in found["data"]] == list(ids)  # type: ignore[index,attr-defined]
     assert found["has_more"] is more
     assert (found["first_id"], found["last_id"]) == ((ids[0], ids[-1]) if ids else (None, None))
 
 
-def test_a_cursor_that_is_no_item_is_refused() -> None:
+def test_a_cursor_without_an_item_is_refused() -> None:
     with pytest.raises(Refusal, match="nothing in this list has the id 'x'"):
         listed(IDS, Page(after="x"), "asc", lambda name: {"id": name})
 
 
-def test_following_pages_meets_each_item_once(example: Server) -> None:
+def test_pages_hold_each_item_once(example: Server) -> None:
     whole = [item["id"] for item in example.get("/v2/alias-releases?limit=100").json()["data"]]
     seen: list[str] = []
     query = "?limit=3"
@@ -149,7 +149,7 @@ def test_following_pages_meets_each_item_once(example: Server) -> None:
 @pytest.mark.parametrize(
     "query", ["limit=0", "limit=101", "limit=x", "order=up", "after=" + "a" * 200]
 )
-def test_a_page_that_cannot_be_is_refused(of_bundle: Server, query: str) -> None:
+def test_an_invalid_page_size_is_refused(of_bundle: Server, query: str) -> None:
     answer = of_bundle.get(f"/v2/model-aliases?{query}")
     assert answer.status_code == 400
     error = answer.json()["error"]
@@ -168,7 +168,7 @@ def test_history_is_what_landed_in_git(start: Callable[..., Server], desk: Desk)
     assert explained["replay"]["assumed"][0].startswith("alr_2026_01_10_001")
 
 
-def test_history_is_not_known_from_a_bundle(of_bundle: Server) -> None:
+def test_a_bundle_has_no_history(of_bundle: Server) -> None:
     answer = of_bundle.get("/v2/model-aliases/code.fast/history")
     assert answer.status_code == 404
     error = answer.json()["error"]
@@ -176,7 +176,7 @@ def test_history_is_not_known_from_a_bundle(of_bundle: Server) -> None:
     assert "bundle" in error["message"]
 
 
-def test_history_is_not_known_without_git(
+def test_without_git_there_is_no_history(
     start: Callable[..., Server], desk: Desk, tmp_path: Path
 ) -> None:
     alone = tmp_path / "alone"
@@ -187,9 +187,7 @@ def test_history_is_not_known_without_git(
     assert server.get("/v2/model-aliases/code.fast").status_code == 200
 
 
-def test_a_withdrawn_release_is_told_of_without_a_restart(
-    start: Callable[..., Server], desk: Desk
-) -> None:
+def test_a_withdrawal_is_shown_without_a_restart(start: Callable[..., Server], desk: Desk) -> None:
     server = start(cwd=desk.repo)
     pointer = server.get("/v2/model-aliases/code.fast").json()["pointer"]
     assert server.get("/v2/model-aliases/code.fast").json()["withdrawn"] is None

@@ -56,7 +56,7 @@ def hushed(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127.0.0.2"])
 @pytest.mark.parametrize("no_auth", [False, True])
-def test_on_loopback_everybody_may_ask(
+def test_loopback_needs_no_key(
     start: Callable[..., Server], live: Path, host: str, no_auth: bool
 ) -> None:
     server = start("--bundle", str(live), "--host", host, *["--no-auth"] * no_auth)
@@ -66,7 +66,9 @@ def test_on_loopback_everybody_may_ask(
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::"])
-def test_wider_without_keys_is_refused(live: Path, tmp_path: Path, host: str) -> None:
+def test_listening_beyond_loopback_without_keys_is_refused(
+    live: Path, tmp_path: Path, host: str
+) -> None:
     done = subprocess.run(
         command("--bundle", str(live), "--host", host, "--port", "0"),
         capture_output=True,
@@ -88,7 +90,7 @@ def _at_loopback(server: Server) -> None:
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])
-def test_with_keys_nobody_else_may_ask(
+def test_with_keys_a_request_needs_a_key(
     start: Callable[..., Server], live: Path, keys: Path, host: str
 ) -> None:
     server = start("--bundle", str(live), "--host", host, "--api-keys", str(keys))
@@ -116,7 +118,7 @@ def test_with_keys_nobody_else_may_ask(
     assert server.get("/v1/models", headers=BEARER).headers["cache-control"].startswith("private")
 
 
-def test_the_file_of_keys_may_be_a_link(
+def test_the_key_file_may_be_a_symlink(
     start: Callable[..., Server], live: Path, keys: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "mounted").symlink_to(keys)
@@ -124,13 +126,15 @@ def test_the_file_of_keys_may_be_a_link(
     assert server.get("/v1/models", headers=BEARER).status_code == 200
 
 
-def test_two_keys_at_once_are_none(start: Callable[..., Server], live: Path, keys: Path) -> None:
+def test_two_keys_in_one_request_are_refused(
+    start: Callable[..., Server], live: Path, keys: Path
+) -> None:
     server = start("--bundle", str(live), "--api-keys", str(keys))
     pairs = [("authorization", f"Bearer {KEY}")] * 2
     assert httpx.get(f"{server.url}/v1/models", headers=pairs).status_code == 401
 
 
-def test_the_stock_client_is_told_that_its_key_is_wrong(
+def test_the_stock_client_raises_an_authentication_error(
     start: Callable[..., Server], live: Path, keys: Path
 ) -> None:
     server = start("--bundle", str(live), "--api-keys", str(keys))
@@ -144,14 +148,14 @@ def test_the_stock_client_is_told_that_its_key_is_wrong(
         assert asked.models.list().data
 
 
-def test_no_auth_wider_says_what_it_opens(start: Callable[..., Server], live: Path) -> None:
+def test_no_auth_beyond_loopback_warns(start: Callable[..., Server], live: Path) -> None:
     server = start("--bundle", str(live), "--host", "0.0.0.0", "--no-auth")
     _at_loopback(server)
     assert server.get("/v1/models").status_code == 200
     assert "warning: --no-auth: whoever reaches this address reads" in server.told()
 
 
-def test_what_is_confidential_is_withheld_from_who_is_not_known(
+def test_confidential_facts_are_hidden_without_a_key(
     start: Callable[..., Server], hushed: Path, keys: Path
 ) -> None:
     server = start("--bundle", str(hushed), "--api-keys", str(keys), "--no-auth")
@@ -206,7 +210,7 @@ def test_what_is_confidential_is_withheld_from_who_is_not_known(
     assert server.post("/v2/resolve", {"reference": "hush/quiet"}).status_code == 404
 
 
-def test_what_is_confidential_is_shown_to_who_is_known(
+def test_confidential_facts_are_shown_with_a_key(
     start: Callable[..., Server], hushed: Path, keys: Path
 ) -> None:
     server = start("--bundle", str(hushed), "--api-keys", str(keys), "--no-auth")
@@ -227,7 +231,7 @@ def test_what_is_confidential_is_shown_to_who_is_known(
 
 
 @pytest.mark.parametrize("words", ["cheaper than hush", "as good as quiet-1", "unlike hush/quiet"])
-def test_a_reason_that_speaks_of_what_is_kept_back_withholds(words: str) -> None:
+def test_a_reason_that_names_a_confidential_model_is_hidden(words: str) -> None:
     told = bundled(pointed(CONFIDENTIAL, reason=words), releases=(CONFIDENTIAL,))
     view = View(told, BundleShelf(told))
     everybody = alias_routes.aliases(view, Page(), full=False, private=False).body.decode()
@@ -239,7 +243,7 @@ def test_a_reason_that_speaks_of_what_is_kept_back_withholds(words: str) -> None
     assert words in alias_routes.alias(view, "code.fast", full=True, private=True).body.decode()
 
 
-def test_without_keys_it_is_said_that_something_is_left_out(
+def test_without_keys_the_log_says_that_facts_are_hidden(
     start: Callable[..., Server], hushed: Path
 ) -> None:
     server = start("--bundle", str(hushed))
@@ -262,7 +266,7 @@ def test_a_key_is_hashed_from_stdin(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("key", ["short", "has a space in it somewhere", "ü" * 20, "x" * 600])
-def test_a_key_that_is_none_is_not_hashed(key: str) -> None:
+def test_a_malformed_key_is_not_hashed(key: str) -> None:
     with pytest.raises(Exception, match="a key on stdin has 16 to 512 characters"):
         hashed("gateway", key.encode())
 
@@ -270,7 +274,7 @@ def test_a_key_that_is_none_is_not_hashed(key: str) -> None:
 @pytest.mark.parametrize(
     "text", ["", "# nothing\n", f"{KEY}\n", "0" * 63 + "  name\n", ("0" * 64 + "  name\n") * 2]
 )
-def test_a_file_that_holds_no_hashes_is_refused_and_not_quoted(
+def test_a_malformed_key_file_is_refused_and_not_quoted(
     live: Path, tmp_path: Path, text: str
 ) -> None:
     (tmp_path / "keys").write_text(text)

@@ -41,7 +41,7 @@ def asked(start: Callable[..., Server], tmp_path: Path) -> Callable[..., Server]
     return serve
 
 
-def test_whoever_resolves_it_is_told_in_the_headers_and_not_in_the_line(
+def test_resolving_a_deprecated_alias_sets_headers_and_leaves_the_line(
     asked: Callable[..., Server],
 ) -> None:
     server = asked(**SAID)
@@ -65,12 +65,14 @@ def test_whoever_resolves_it_is_told_in_the_headers_and_not_in_the_line(
 @pytest.mark.parametrize(
     "reference", ["reasoning.best", "code.fast@alr_2026_06_09_001", "acme/small"]
 )
-def test_what_stays_says_nothing_of_an_end(asked: Callable[..., Server], reference: str) -> None:
+def test_an_alias_without_deprecation_has_no_such_headers(
+    asked: Callable[..., Server], reference: str
+) -> None:
     headers = asked(**SAID).post("/v2/resolve", {"reference": reference}).headers
     assert not {"deprecation", "sunset"} & headers.keys()
 
 
-def test_the_list_of_aliases_says_what_to_use_and_until_when(asked: Callable[..., Server]) -> None:
+def test_the_list_of_aliases_names_successor_and_date(asked: Callable[..., Server]) -> None:
     items = asked(**SAID).get("/v2/model-aliases").json()["data"]
     assert [item["deprecated"] for item in items] == [SAID, None]
 

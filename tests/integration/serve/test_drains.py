@@ -90,7 +90,7 @@ def test_a_provider_goes_and_comes_back_and_every_answer_replays(
     assert server.get("/v1/models").text == models
 
 
-def test_a_drain_that_is_ignored_is_logged_counted_and_shouted(
+def test_an_ignored_drain_is_logged_counted_and_warned_about(
     start: Callable[..., Server], tmp_path: Path
 ) -> None:
     place = tmp_path / "live.json"
@@ -108,7 +108,7 @@ def test_a_drain_that_is_ignored_is_logged_counted_and_shouted(
     assert (detail["answers"], detail["drain_ignored"]) == ("acme/small", line["drain_ignored"])
 
 
-def test_a_list_that_breaks_leaves_the_last_good_one(
+def test_after_a_malformed_list_the_last_good_one_is_used(
     start: Callable[..., Server], desk: Desk
 ) -> None:
     assert desk.zumik("drain", "acme/*", "--until", "4h", "--reason", "INC-42").exit_code == 0
@@ -152,7 +152,7 @@ def body(answer: Answer) -> Any:
     return json.loads(answer.body)
 
 
-def test_what_is_kept_is_rendered_again_when_a_drain_begins_or_ends(
+def test_cached_answers_are_rebuilt_when_a_drain_begins_or_ends(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     clock = Clock()
@@ -181,7 +181,7 @@ def test_what_is_kept_is_rendered_again_when_a_drain_begins_or_ends(
 
 
 @pytest.mark.parametrize("words", ["hush/quiet is out", "an outage at hush"])
-def test_a_reason_that_speaks_of_what_is_kept_back_is_left_out(words: str) -> None:
+def test_a_reason_that_names_a_confidential_model_is_omitted(words: str) -> None:
     (drain,) = draining("bolt/*").drains
     drains = draining(drain._replace(reason=words), "hush/*")
     view = view_of(
@@ -202,7 +202,7 @@ def test_a_reason_that_speaks_of_what_is_kept_back_is_left_out(words: str) -> No
         assert first.get("withheld", False) == (not full)
 
 
-def test_metrics_do_not_tell_which_confidential_alias_ignores_a_drain(
+def test_metrics_do_not_reveal_which_confidential_alias_ignores_a_drain(
     start: Callable[..., Server], tmp_path: Path, keys: Path
 ) -> None:
     place = tmp_path / "live.json"
@@ -218,7 +218,7 @@ def test_metrics_do_not_tell_which_confidential_alias_ignores_a_drain(
     assert 'zumik_drain_ignored_total{alias="reasoning.best"}' not in told
 
 
-def test_an_older_list_is_not_taken_up(start: Callable[..., Server], tmp_path: Path) -> None:
+def test_an_older_list_is_not_loaded(start: Callable[..., Server], tmp_path: Path) -> None:
     place = tmp_path / "live.json"
     write_bundle(place, both_at(ONE, drains=draining("acme/*", generation=2)))
     server = start("--bundle", str(place))

@@ -63,7 +63,7 @@ def test_a_huge_body_without_a_length_is_refused(of_bundle: Server) -> None:
     assert answer.status_code == 413
 
 
-def test_a_body_as_large_as_may_be_is_read(of_bundle: Server) -> None:
+def test_a_body_of_the_largest_size_is_read(of_bundle: Server) -> None:
     body = b'{"reference": "code.fast"}'
     answer = httpx.post(
         f"{of_bundle.url}/v2/resolve", content=body.ljust(MAX_BODY), timeout=DEADLINE
@@ -71,7 +71,7 @@ def test_a_body_as_large_as_may_be_is_read(of_bundle: Server) -> None:
     assert answer.status_code == 200
 
 
-def test_who_asks_before_sending_is_told_not_to(of_bundle: Server) -> None:
+def test_expect_100_continue_for_a_huge_body_is_refused(of_bundle: Server) -> None:
     head = POST + b"expect: 100-continue\r\ncontent-length: 99999999\r\n\r\n"
     found = raw(of_bundle, head)
     assert found.startswith(b"HTTP/1.1 413")
@@ -108,7 +108,7 @@ def test_a_huge_head_is_refused(of_bundle: Server, parts: list[bytes]) -> None:
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\0" * 64,
     ],
 )
-def test_what_is_no_http_is_refused(of_bundle: Server, data: bytes) -> None:
+def test_bytes_that_are_not_http_are_refused(of_bundle: Server, data: bytes) -> None:
     found = raw(of_bundle, data, end=True)
     assert found.startswith(b"HTTP/1.1 400"), found
     assert b"Traceback" not in found
@@ -120,14 +120,14 @@ def test_a_cut_body_leaves_nothing_behind(of_bundle: Server) -> None:
     assert of_bundle.get("/healthz").status_code == 200
 
 
-def test_a_websocket_is_not_spoken(of_bundle: Server) -> None:
+def test_a_websocket_upgrade_is_ignored(of_bundle: Server) -> None:
     head = b"GET /v1/models HTTP/1.1\r\nhost: x\r\nupgrade: websocket\r\nconnection: upgrade\r\n"
     key = b"sec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
     found = raw(of_bundle, head + key, end=True)
     assert b" 101 " not in found
 
 
-def test_more_connections_than_may_be_are_turned_away(of_bundle: Server) -> None:
+def test_too_many_connections_are_refused(of_bundle: Server) -> None:
     with ExitStack() as stack:
         for _ in range(MAX_CONNECTIONS):
             stack.enter_context(socket.create_connection(("127.0.0.1", of_bundle.port), DEADLINE))
@@ -165,7 +165,7 @@ async def asked(app: Front, path: str, receive: Any, method: str = "POST") -> tu
     return sent[0]["status"], sent[1]["body"]
 
 
-def test_a_slow_body_is_given_up(application: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_slow_body_times_out(application: Front, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asgi, "BODY_SECONDS", 0.01)
 
     async def never() -> Any:
@@ -176,7 +176,7 @@ def test_a_slow_body_is_given_up(application: Front, monkeypatch: pytest.MonkeyP
     assert b"slow_body" in body
 
 
-def test_more_requests_than_may_be_are_asked_to_come_again(application: Front) -> None:
+def test_too_many_requests_get_retry_after(application: Front) -> None:
     async def run() -> tuple[list[tuple[int, bytes]], tuple[int, bytes]]:
         going = asyncio.Event()
 
@@ -200,7 +200,7 @@ def test_more_requests_than_may_be_are_asked_to_come_again(application: Front) -
     assert b'"code":"busy"' in refused[1]
 
 
-def test_a_bug_is_told_to_the_log_alone(
+def test_a_bug_is_reported_only_in_the_log(
     application: Front, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken(*_: object) -> None:
@@ -253,7 +253,7 @@ def connected(link: Link) -> BoundedHttp:
     return connection
 
 
-def test_a_head_without_end_is_not_kept() -> None:
+def test_an_endless_head_is_not_kept_in_memory() -> None:
     async def run() -> None:
         link = Link()
         connection = connected(link)
@@ -276,7 +276,7 @@ def test_a_head_without_end_is_not_kept() -> None:
     ],
     ids=["nothing", "half a head", "half a body"],
 )
-def test_who_does_not_go_on_is_cut_off(data: bytes, seconds: float) -> None:
+def test_an_idle_connection_is_closed(data: bytes, seconds: float) -> None:
     async def run() -> None:
         link = Link()
         connection = connected(link)

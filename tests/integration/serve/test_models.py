@@ -25,14 +25,14 @@ def client(server: Server) -> openai.OpenAI:
     return openai.OpenAI(base_url=f"{server.url}/v1", api_key="unused", max_retries=0)
 
 
-def test_the_bytes_of_the_example_are_these(example: Server) -> None:
+def test_the_example_gives_exactly_these_bytes(example: Server) -> None:
     data = example.get("/v1/models").content
     if os.environ.get("UPDATE_EXPECTED"):
         GOLDEN.write_bytes(data)
     assert data == GOLDEN.read_bytes()
 
 
-def test_the_stock_client_reads_every_model_without_leftovers(example: Server) -> None:
+def test_the_stock_client_reads_every_field_of_every_model(example: Server) -> None:
     with client(example) as asked:
         models = asked.models.list().data
     assert len(models) == len(json.loads(GOLDEN.read_bytes())["data"]) > 20
@@ -42,7 +42,7 @@ def test_the_stock_client_reads_every_model_without_leftovers(example: Server) -
         assert isinstance(model.created, int)
 
 
-def test_fields_come_in_this_order_and_no_others_do(example: Server) -> None:
+def test_models_have_exactly_these_fields_in_this_order(example: Server) -> None:
     whole = ["id", "object", "created", "owned_by", "shutdown_date"]
     found = [list(model) for model in example.get("/v1/models").json()["data"]]
     assert all(keys in (whole, whole[:4]) for keys in found)
@@ -50,7 +50,7 @@ def test_fields_come_in_this_order_and_no_others_do(example: Server) -> None:
 
 
 @pytest.mark.parametrize("name", ["anthropic/claude-haiku-4-5", "anthropic/claude-fable-5-1:xhigh"])
-def test_the_stock_client_retrieves_what_has_slashes_and_colons(example: Server, name: str) -> None:
+def test_the_stock_client_retrieves_ids_with_slashes_and_colons(example: Server, name: str) -> None:
     with client(example) as asked:
         assert asked.models.retrieve(name).id == name
 
@@ -69,7 +69,7 @@ def test_an_id_may_be_percent_encoded(example: Server, path: str) -> None:
     assert answer.json()["id"] == "anthropic/claude-fable-5-1:xhigh"
 
 
-def test_what_is_not_known_raises_what_a_user_of_the_client_expects(example: Server) -> None:
+def test_an_unknown_model_raises_not_found_in_the_stock_client(example: Server) -> None:
     with client(example) as asked, pytest.raises(openai.NotFoundError) as raised:
         asked.models.retrieve("acme/none")
     assert raised.value.code == "model_not_found"
@@ -107,7 +107,7 @@ def test_aliases_are_not_listed(example: Server) -> None:
     assert example.get("/v1/models/code.fast").status_code == 404
 
 
-def test_aliases_are_listed_as_the_same_bare_objects_where_that_is_wanted(
+def test_aliases_are_listed_on_request_in_the_same_shape(
     of_bundle: Server,
 ) -> None:
     data = of_bundle.get("/v1/models").json()["data"]
@@ -122,7 +122,7 @@ def test_aliases_are_listed_as_the_same_bare_objects_where_that_is_wanted(
         assert asked.models.retrieve("code.fast").owned_by == "zumik"
 
 
-def test_facts_name_the_live_aliases_that_a_model_answers(of_bundle: Server) -> None:
+def test_facts_name_the_live_aliases_that_choose_the_model(of_bundle: Server) -> None:
     found = of_bundle.get("/v2/models/acme/small").json()
     assert found["serves"] == ["code.fast", "reasoning.best"]
     assert found["facts"]["revision"] == "small-1"
@@ -130,7 +130,7 @@ def test_facts_name_the_live_aliases_that_a_model_answers(of_bundle: Server) -> 
 
 
 @pytest.mark.parametrize("path", ["/v1/models", "/v1/models/acme/small", "/v2/models/acme/small"])
-def test_who_has_the_bytes_is_told_so(of_bundle: Server, path: str) -> None:
+def test_a_matching_etag_gets_304(of_bundle: Server, path: str) -> None:
     first = of_bundle.get(path)
     etag = first.headers["etag"]
     for tags in (etag, f"W/{etag}", f'"other", {etag}', "*"):
@@ -149,7 +149,7 @@ def test_head_is_get_without_a_body(of_bundle: Server) -> None:
     assert httpx.head(f"{of_bundle.url}/v1/models/acme/small").status_code == 200
 
 
-def test_nothing_else_is_there(of_bundle: Server) -> None:
+def test_other_routes_are_not_found(of_bundle: Server) -> None:
     for path in ("/", "/docs", "/redoc", "/v1/chat/completions", "/v2", "/v1/models/acme/small/"):
         answer = of_bundle.get(path)
         assert answer.status_code == 404, path
@@ -157,7 +157,9 @@ def test_nothing_else_is_there(of_bundle: Server) -> None:
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
-def test_another_method_is_refused_in_the_same_shape(of_bundle: Server, method: str) -> None:
+def test_another_method_is_refused_in_the_openai_error_shape(
+    of_bundle: Server, method: str
+) -> None:
     answer = httpx.request(method, f"{of_bundle.url}/v1/models")
     assert (answer.status_code, answer.headers["allow"]) == (405, "GET")
     assert set(answer.json()["error"]) == {"message", "type", "param", "code"}
@@ -165,7 +167,7 @@ def test_another_method_is_refused_in_the_same_shape(of_bundle: Server, method: 
     assert "access-control-allow-origin" not in answer.headers
 
 
-def test_every_answer_has_the_headers_that_cost_nothing(of_bundle: Server) -> None:
+def test_every_answer_has_the_security_headers(of_bundle: Server) -> None:
     for path in ("/v1/models", "/v2/model-aliases", "/nothing", "/metrics", "/v1/models/none/such"):
         headers = of_bundle.get(path).headers
         assert headers["x-content-type-options"] == "nosniff", path
@@ -173,9 +175,7 @@ def test_every_answer_has_the_headers_that_cost_nothing(of_bundle: Server) -> No
         assert "server" not in headers, path
 
 
-def test_the_page_of_the_docs_is_there_where_it_is_wanted(
-    start: Callable[..., Server], tmp_path: Path
-) -> None:
+def test_the_docs_page_is_served_on_request(start: Callable[..., Server], tmp_path: Path) -> None:
     write_bundle(tmp_path / "live.json", both_at(ONE))
     server = start("--bundle", str(tmp_path / "live.json"), "--docs")
     answer = server.get("/docs")

@@ -34,7 +34,7 @@ def place(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
-def test_it_ends_when_told(
+def test_the_server_ends_on_a_signal(
     start: Callable[..., Server], place: Path, number: int, code: int
 ) -> None:
     server = start("--bundle", str(place))
@@ -46,7 +46,7 @@ def test_it_ends_when_told(
         server.get("/healthz")
 
 
-def test_what_is_being_answered_is_answered_first(
+def test_open_requests_are_answered_before_the_end(
     start: Callable[..., Server], place: Path
 ) -> None:
     server = start("--bundle", str(place))
@@ -70,7 +70,7 @@ def _refuses(server: Server) -> bool:
     return False
 
 
-def test_a_port_that_is_taken_is_said(of_bundle: Server, place: Path) -> None:
+def test_a_taken_port_is_an_error(of_bundle: Server, place: Path) -> None:
     done = subprocess.run(
         command("--bundle", str(place), "--port", str(of_bundle.port)),
         capture_output=True,
@@ -94,7 +94,7 @@ def test_a_port_that_is_taken_is_said(of_bundle: Server, place: Path) -> None:
         (["--port", "99999"], 2, "99999"),
     ],
 )
-def test_what_cannot_begin_says_why(
+def test_a_failed_start_gives_the_reason(
     place: Path, arguments: list[str], code: int, words: str
 ) -> None:
     (place.parent / "bad.json").write_text("{}")
@@ -112,7 +112,7 @@ def test_what_cannot_begin_says_why(
     assert "Traceback" not in done.stderr
 
 
-def test_nothing_secret_is_said(start: Callable[..., Server], place: Path, keys: Path) -> None:
+def test_output_holds_no_secret(start: Callable[..., Server], place: Path, keys: Path) -> None:
     server = start("--bundle", str(place), "--api-keys", str(keys))
     prompt = "what-somebody-wrote"
     for key in (KEY, WRONG):

@@ -51,7 +51,7 @@ def test_resolve_answers_the_log_line_and_the_receipt(of_bundle: Server) -> None
         ("bolt/big", {}, "bolt/big", "pinned_target"),
     ],
 )
-def test_what_is_needed_decides(
+def test_needs_decide_the_answer(
     of_bundle: Server, reference: str, request_: dict[str, object], model: str, reason: str
 ) -> None:
     found = resolved(of_bundle, reference, **request_)
@@ -76,7 +76,7 @@ def test_what_is_needed_decides(
         ({"reference": "code.fast", "request": {"input_tokens": 10**10}}, 400, "bad_request"),
     ],
 )
-def test_what_has_no_answer_says_why(
+def test_a_request_without_an_answer_gets_the_reason(
     of_bundle: Server, body: object, status: int, code: str
 ) -> None:
     answer = of_bundle.post("/v2/resolve", body)
@@ -89,12 +89,12 @@ def test_what_has_no_answer_says_why(
     "body", [b"", b"{", b'{"reference": "a", "reference": "b"}', b"\xff", b"[" * 9000]
 )
 @pytest.mark.parametrize("path", ["/v2/resolve", "/v2/explain", "/v2/replay"])
-def test_what_is_no_json_is_refused(of_bundle: Server, path: str, body: bytes) -> None:
+def test_malformed_json_is_refused(of_bundle: Server, path: str, body: bytes) -> None:
     answer = httpx.post(of_bundle.url + path, content=body)
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "bad_json")
 
 
-def test_what_is_called_something_else_is_refused(of_bundle: Server) -> None:
+def test_another_content_type_is_refused(of_bundle: Server) -> None:
     answer = httpx.post(
         f"{of_bundle.url}/v2/resolve", content=b"{}", headers={"content-type": "text/plain"}
     )
@@ -120,7 +120,7 @@ def test_a_reference_is_explained(of_bundle: Server) -> None:
     assert target["facts"]["revision"] == "big-1"
 
 
-def test_a_workspace_says_what_vouches_for_the_bytes(example: Server) -> None:
+def test_an_explained_alias_shows_whether_the_ledger_has_its_digest(example: Server) -> None:
     found = example.post("/v2/explain", {"reference": "code.fast"}).json()
     assert found["bytes"]["ledger"] is True
     old = resolved(example, "code.fast@alr_2026_06_09_003")
@@ -141,7 +141,7 @@ def test_a_workspace_says_what_vouches_for_the_bytes(example: Server) -> None:
         ({"reference": "code.fats"}, 404, "alias_not_found"),
     ],
 )
-def test_what_cannot_be_explained_says_why(
+def test_an_unexplainable_line_gets_the_reason(
     of_bundle: Server, body: object, status: int, code: str
 ) -> None:
     answer = of_bundle.post("/v2/explain", body)
@@ -150,7 +150,7 @@ def test_what_cannot_be_explained_says_why(
 
 
 @pytest.mark.parametrize("strange", [10**40, 1e300, {"a": [None]}, "\ud800", "x" * 5000])
-def test_fields_that_are_not_read_may_be_anything(of_bundle: Server, strange: object) -> None:
+def test_unread_fields_may_have_any_value(of_bundle: Server, strange: object) -> None:
     line = {**resolved(of_bundle, "code.fast"), "strange": strange}
     body = json.dumps({"log_lines": [line]}).encode()
     found = httpx.post(f"{of_bundle.url}/v2/replay", content=body).json()
@@ -176,13 +176,13 @@ def test_replay_gives_a_verdict_for_each_line(of_bundle: Server) -> None:
     assert found["data"][1]["differences"][0]["replayed"] == "bolt/big"
 
 
-def test_what_was_logged_is_not_echoed(of_bundle: Server) -> None:
+def test_logged_text_is_not_echoed(of_bundle: Server) -> None:
     line = {"requested_model": "code.fast", "prompt": "a secret thing", "model_info": {"k": "v"}}
     text = of_bundle.post("/v2/replay", {"log_lines": [line]}).text
     assert "secret" not in text
 
 
-def test_more_lines_than_can_be_are_refused(of_bundle: Server) -> None:
+def test_too_many_lines_are_refused(of_bundle: Server) -> None:
     body = {"log_lines": [{}] * 1001}
     assert of_bundle.post("/v2/replay", body).status_code == 400
 

@@ -39,7 +39,7 @@ def winner(server: Server) -> str:
     return str(server.post("/v2/resolve", {"reference": "code.fast"}).json()["resolved_model"])
 
 
-def test_no_answer_is_of_two_bundles(start: Callable[..., Server], place: Path) -> None:
+def test_no_answer_mixes_two_bundles(start: Callable[..., Server], place: Path) -> None:
     server = start("--bundle", str(place))
     done = threading.Event()
 
@@ -92,7 +92,7 @@ def test_no_answer_is_of_two_bundles(start: Callable[..., Server], place: Path) 
     ],
     ids=["empty", "half a brace", "nothing", "tampered", "cut"],
 )
-def test_a_bad_bundle_is_told_by_readyz_and_the_last_good_one_answers(
+def test_readyz_reports_a_bad_bundle_and_the_last_good_one_answers(
     start: Callable[..., Server], place: Path, data: bytes
 ) -> None:
     server = start("--bundle", str(place))
@@ -109,14 +109,14 @@ def test_a_bad_bundle_is_told_by_readyz_and_the_last_good_one_answers(
     assert "zumik_reloads_total 1.0" in server.get("/metrics").text
 
 
-def test_a_bundle_that_is_gone_is_told_too(start: Callable[..., Server], place: Path) -> None:
+def test_readyz_reports_a_missing_bundle(start: Callable[..., Server], place: Path) -> None:
     server = start("--bundle", str(place))
     place.unlink()
     until(lambda: server.get("/readyz").status_code == 503)
     assert winner(server) == "acme/small"
 
 
-def test_an_older_bundle_is_not_taken_up(start: Callable[..., Server], place: Path) -> None:
+def test_an_older_bundle_is_not_loaded(start: Callable[..., Server], place: Path) -> None:
     write_bundle(place, both_at(TWO, 2))
     server = start("--bundle", str(place))
     write_bundle(place, both_at(ONE, 1))
@@ -138,7 +138,7 @@ def test_a_stale_bundle_is_not_ready_and_still_answers(
     assert server.get("/readyz").json()["age_seconds"] >= 60
 
 
-def test_why_it_is_not_ready_is_told_in_words_to_who_is_known(
+def test_readyz_gives_the_reason_only_with_a_key(
     start: Callable[..., Server], place: Path, keys: Path
 ) -> None:
     from tests.integration.serve.server import KEY
@@ -152,7 +152,7 @@ def test_why_it_is_not_ready_is_told_in_words_to_who_is_known(
     assert "not a bundle" in known["error"]["message"]
 
 
-def test_a_move_in_the_workspace_is_taken_up(start: Callable[..., Server], desk: Desk) -> None:
+def test_a_move_in_the_workspace_is_loaded(start: Callable[..., Server], desk: Desk) -> None:
     server = start(cwd=desk.repo)
     before = server.get("/v2/model-aliases/code.fast").json()["pointer"]["generation"]
     tag = server.get("/v2/model-aliases").headers["etag"]
