@@ -257,9 +257,9 @@ def _writing(desk: Desk, *command: str, kill: bool = False) -> Iterator[subproce
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = zumik.transaction.lock.locked
+    real = zumik.transaction.lock.writers_lock
     monkeypatch.setattr(
-        "zumik.transaction.writer.locked", lambda *given: real(*given, patience=0.1)
+        "zumik.transaction.writer.writers_lock", lambda *given: real(*given, patience=0.1)
     )
 
 

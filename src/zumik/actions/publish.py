@@ -105,7 +105,7 @@ def land(
 
     session.settings  # noqa: B018  # where they cannot be read, that is told before, not after
     landing.require_possible(session)
-    writer, change = session.writer, commit.Change(files, remove)
+    writer, change = session.writer, commit.WriteSet(files, remove)
     assert writer is not None, "whoever writes is its command's writer"
     if not landing.commit:
         commit.write(writer, change)

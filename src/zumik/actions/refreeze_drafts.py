@@ -269,7 +269,7 @@ def _settle(session: Session, outcome: Outcome, landing: Landing) -> tuple[str, 
     from zumik.git.conflicts import unmerged
 
     repository = session.repository
-    if repository.unfinished is not None or unmerged(repository):
+    if repository.in_progress is not None or unmerged(repository):
         return _stage(session, outcome)
     told = outcome.told
     new = told.made.id if told.made else told.onto.id if told.onto else "nothing"
@@ -292,11 +292,11 @@ def _stage(session: Session, outcome: Outcome) -> tuple[str, str]:
     commit.stage(
         writer,
         repository,
-        commit.Change(files, outcome.remove),
+        commit.WriteSet(files, outcome.remove),
         lambda env: require_as_written(repository, "", files, "was staged", env),
     )
-    unfinished = repository.unfinished
-    step = unfinished.go_on if unfinished else "git commit"
+    in_progress = repository.in_progress
+    step = in_progress.continue_command if in_progress else "git commit"
     left: list[str] = []
     with suppress(CannotRun):  # it is staged, whether git says what else there is or not
         left += [neutral(str(path.relative_to(repository.root))) for path in unmerged(repository)]

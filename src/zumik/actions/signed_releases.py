@@ -16,7 +16,7 @@ from zumik.core.releases.signature import (
     MAX_ALLOWED_SIGNERS_BYTES,
     MAX_SIGNATURE_BYTES,
 )
-from zumik.git.first_parent_history import Line as LandedLine
+from zumik.git.first_parent_history import FirstParentHistory
 
 
 def check_signed(session: Session, line: Line, landed: frozenset[str]) -> Iterator[Finding]:
@@ -54,7 +54,9 @@ def _then(session: Session, line: Line, ref: ReleaseRef) -> tuple[bytes | None, 
     """
     repository, root = session.repository, session.store.root
     live_ref = session.settings.live_ref or "HEAD"
-    *_, first = LandedLine(repository, live_ref).of(root / FROZEN / ref.signature_name)
+    *_, first = FirstParentHistory(repository, live_ref).versions_of(
+        root / FROZEN / ref.signature_name
+    )
     name = (root / ALLOWED_SIGNERS).relative_to(repository.root).as_posix()
     heading = line.heading(ref)
     at = max(first.landed_at, heading.created_at) if heading else first.landed_at

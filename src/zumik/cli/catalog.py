@@ -135,7 +135,7 @@ def import_prices(
     files = imported_files(session.store, authored, plan)
     if not dry_run:
         assert session.writer is not None
-        commit.write(session.writer, commit.Change(files))
+        commit.write(session.writer, commit.WriteSet(files))
     names = [str(found.path.relative_to(session.store.root.parent)) for found in files]
     emit(
         form,

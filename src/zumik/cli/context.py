@@ -24,7 +24,7 @@ def writer(context: typer.Context, command: str, *, dry_run: bool = False) -> Se
     or where one was interrupted.
     """
     from zumik.transaction import writer
-    from zumik.transaction.lock import held_by_me
+    from zumik.transaction.lock import this_process
 
     session = session_of(context)
     if not dry_run:
@@ -33,7 +33,7 @@ def writer(context: typer.Context, command: str, *, dry_run: bool = False) -> Se
             writer.writer(
                 session.store.root,
                 session.repository_or_none,
-                held_by_me(command, session.now()),
+                this_process(command, session.now()),
                 lambda text: typer.echo(text, err=True),
             )
         )

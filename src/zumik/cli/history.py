@@ -20,7 +20,7 @@ from zumik.reports.alias_report import Past
 from zumik.workspace.store import Store, parse_pointer
 
 if TYPE_CHECKING:
-    from zumik.git.first_parent_history import Landing, Line
+    from zumik.git.first_parent_history import FirstParentHistory, LandedVersion
 
 
 class LandedPointers:
@@ -35,13 +35,13 @@ class LandedPointers:
         self._releases: dict[ReleaseId, VerifiedRelease | None] = {}
 
     @cached_property
-    def line(self) -> Line:
+    def line(self) -> FirstParentHistory:
         """The commits that count. Raises CannotRun without git."""
-        from zumik.git.first_parent_history import Line
+        from zumik.git.first_parent_history import FirstParentHistory
 
         repository, live_ref = self._session.repository, self._session.settings.live_ref
         known = live_ref is not None and repository.has_ref(live_ref)
-        return Line(repository, live_ref if live_ref and known else "HEAD")
+        return FirstParentHistory(repository, live_ref if live_ref and known else "HEAD")
 
     @property
     def stand_in(self) -> str | None:
@@ -58,7 +58,7 @@ class LandedPointers:
         if alias not in self._pasts:
             path = self._session.store.live / f"{alias}.json"
             self._pasts[alias] = tuple(
-                self._past(path.name, landing) for landing in self.line.of(path)
+                self._past(path.name, version) for version in self.line.versions_of(path)
             )
         return self._pasts[alias]
 
@@ -76,19 +76,19 @@ class LandedPointers:
         if self.line.boundary is not None:
             self.line.require_reaches(datetime.min.replace(tzinfo=UTC))
 
-    def _past(self, name: str, landing: Landing) -> Past:
+    def _past(self, name: str, version: LandedVersion) -> Past:
         pointer = None
-        if landing.blob is not None:
+        if version.blob is not None:
             try:
-                pointer = parse_pointer(name, self.line.repository.blob(landing.blob))
+                pointer = parse_pointer(name, self.line.repository.blob(version.blob))
             except ZumikError:
                 pointer = None
         winner = winner_of(self._session.store, pointer, self._release)
         return Past(
-            None if landing.boundary else landing.commit,
-            landing.committed_at,
-            landing.landed_at,
-            landing.author,
+            None if version.boundary else version.commit,
+            version.committed_at,
+            version.landed_at,
+            version.author,
             pointer,
             winner,
         )

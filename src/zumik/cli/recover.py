@@ -14,7 +14,7 @@ from zumik.core.basics.display import neutral
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from zumik.transaction.writer import Recovered
+    from zumik.transaction.writer import Recovery
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -29,10 +29,10 @@ def recover(
     is touched; waits for a git that is still at work.
     """
     from zumik.transaction import writer
-    from zumik.transaction.lock import held_by_me
+    from zumik.transaction.lock import this_process
 
     session = session_of(context)
-    me = held_by_me("recover", session.now())
+    me = this_process("recover", session.now())
     root, repository = session.store.root, session.repository_or_none
     found = writer.recover(root, repository, me, tell, dry_run=dry_run)
     names = _names(found, repository.root if repository else root) if found else []
@@ -41,11 +41,11 @@ def recover(
         tell("\nnext: zumik check, and what it was to do again if that was taken back")
 
 
-def _names(found: Recovered, root: Path) -> list[str]:
+def _names(found: Recovery, root: Path) -> list[str]:
     return [path.relative_to(root).as_posix() for path in found.journal.plan.paths]
 
 
-def _text(found: Recovered | None, names: list[str], *, dry_run: bool) -> str:
+def _text(found: Recovery | None, names: list[str], *, dry_run: bool) -> str:
     if found is None:
         return "nothing was interrupted"
     would = "would be " if dry_run else ""
@@ -54,7 +54,7 @@ def _text(found: Recovered | None, names: list[str], *, dry_run: bool) -> str:
     return f"{found.journal.holder} was interrupted\n{state}{would}{found.outcome}:{rows}"
 
 
-def _json(found: Recovered | None, names: list[str], dry_run: bool) -> dict[str, object]:
+def _json(found: Recovery | None, names: list[str], dry_run: bool) -> dict[str, object]:
     if found is None:
         return {"interrupted": None, "dry_run": dry_run}
     return {

@@ -23,7 +23,7 @@ UNSHALLOW = "git fetch --unshallow"
 
 
 @dataclass(frozen=True, slots=True)
-class Landing:
+class LandedVersion:
     """A commit that changed a file on the line; `blob` is None where it left no plain file.
 
     `landed_at` is never before the landing that precedes it; `committed_at` is what the commit
@@ -39,15 +39,11 @@ class Landing:
 
 
 @dataclass(frozen=True)
-class Line:
+class FirstParentHistory:
     """The first-parent line of a ref, as far as it is here."""
 
     repository: Repository
     ref: str
-
-    @property
-    def _named(self) -> str:
-        return self.repository.qualified(self.ref)
 
     @property
     def _name(self) -> str:
@@ -60,7 +56,7 @@ class Line:
         if not self.repository.has_ref(self.ref):
             return {}  # a repository without commits
         listed = self.repository.run(
-            "rev-list", "--first-parent", "--timestamp", "--end-of-options", self._named, "--"
+            "rev-list", "--first-parent", "--timestamp", "--end-of-options", self._name, "--"
         )
         latest = 0
         found: dict[str, int] = {}
@@ -80,7 +76,7 @@ class Line:
         cut, oldest = shallow_commits(self.repository), self._oldest
         return _moment(self._landed_at[oldest]) if oldest and oldest in cut else None
 
-    def of(self, path: Path) -> tuple[Landing, ...]:
+    def versions_of(self, path: Path) -> tuple[LandedVersion, ...]:
         """Every landing of a file, newest first. Raises GitFailed."""
         if self._oldest is None:
             return ()
@@ -98,18 +94,18 @@ class Line:
             "-z",
             "--format=%H%x00%ct%x00%an",
             "--end-of-options",
-            self._named,
+            self._name,
             "--",
             path.relative_to(self.repository.root).as_posix(),
         )
         # NUL is the one character that nobody can have in their name.
         fields = iter(log.split("\0"))
-        landings = []
+        versions = []
         while commit := next(fields).lstrip("\n"):
             seconds, author, raw, _ = (next(fields) for _ in range(4))
             _, mode, _, blob, _ = raw.split()
-            landings.append(
-                Landing(
+            versions.append(
+                LandedVersion(
                     commit=commit[:10],
                     committed_at=_moment(int(seconds)),
                     landed_at=_moment(self._landed_at[commit]),
@@ -118,7 +114,7 @@ class Line:
                     boundary=self.boundary is not None and commit == self._oldest,
                 )
             )
-        return tuple(landings)
+        return tuple(versions)
 
     def require_reaches(self, moment: datetime) -> None:
         """Raises CannotRun for a moment before the boundary of a shallow clone."""

@@ -20,7 +20,7 @@ from zumik.errors import CannotRun
 from zumik.git.repository import Repository
 
 
-class Locked(CannotRun):
+class IndexLocked(CannotRun):
     """Another git works on the index."""
 
 
@@ -28,7 +28,8 @@ class Locked(CannotRun):
 def own_index(repository: Repository, state: Path) -> Iterator[Mapping[str, str]]:
     """An environment in which git works on a copy of the index, in the directory `state`.
 
-    It takes the place of the index where all goes well, and is dropped where not. Raises Locked.
+    The copy replaces the index when the block ends well, and is deleted when it does not. Raises
+    IndexLocked.
     """
     index, copy = repository.git_dir / "index", state / "index"
     _lock(repository, state)
@@ -65,7 +66,7 @@ def _lock(repository: Repository, state: Path) -> None:
             since = (
                 f" since {datetime.fromtimestamp(lock.stat().st_mtime, UTC):%Y-%m-%d %H:%M:%S} UTC"
             )
-        raise Locked(
+        raise IndexLocked(
             f"another git works on the index{since}: {neutral(str(lock))} exists; nothing was "
             "changed",
             hint="wait for it to end, or close it (an editor with a commit message?); if no git "

@@ -37,7 +37,7 @@ def merge_of(repository: Repository, base: str, head: str) -> Merge:
     """
     ours, theirs = _commit(repository, base, "--base"), _commit(repository, head, "--head")
     _require_history(repository, ours, theirs)
-    if _answer(repository, "merge-base", "--is-ancestor", ours, theirs):
+    if _succeeds(repository, "merge-base", "--is-ancestor", ours, theirs):
         return Merge(ours, theirs, repository.run("rev-parse", f"{theirs}^{{tree}}").strip(), ())
     if not repository.run_any("merge-base", ours, theirs).text:
         raise CannotRun(
@@ -126,7 +126,7 @@ def _commit(repository: Repository, revision: str, option: str) -> str:
     return found
 
 
-def _answer(repository: Repository, *arguments: str) -> bool:
+def _succeeds(repository: Repository, *arguments: str) -> bool:
     return repository.run_any(*arguments).status == 0
 
 

@@ -43,24 +43,24 @@ class GitFailed(CannotRun):
 _NOT_FOUND = CannotRun("git was not found on this machine", hint="install git, or use --no-commit")
 
 
-class Unfinished(NamedTuple):
+class OperationInProgress(NamedTuple):
     """Something that git is in the middle of, and the command that goes on with it."""
 
     what: str
-    go_on: str
+    continue_command: str
 
 
 # In this order: a rebase picks commits one by one, and may stop at any.
-_UNFINISHED = {
-    "rebase-merge": Unfinished("a rebase", "git rebase --continue"),
-    "rebase-apply": Unfinished("a rebase", "git rebase --continue"),
-    "MERGE_HEAD": Unfinished("a merge", "git commit"),
-    "CHERRY_PICK_HEAD": Unfinished("a cherry-pick", "git cherry-pick --continue"),
-    "REVERT_HEAD": Unfinished("a revert", "git revert --continue"),
+_IN_PROGRESS = {
+    "rebase-merge": OperationInProgress("a rebase", "git rebase --continue"),
+    "rebase-apply": OperationInProgress("a rebase", "git rebase --continue"),
+    "MERGE_HEAD": OperationInProgress("a merge", "git commit"),
+    "CHERRY_PICK_HEAD": OperationInProgress("a cherry-pick", "git cherry-pick --continue"),
+    "REVERT_HEAD": OperationInProgress("a revert", "git revert --continue"),
 }
 
 
-class Answer(NamedTuple):
+class GitResult(NamedTuple):
     """A command's exit status and what it said."""
 
     status: int
@@ -120,7 +120,7 @@ class Repository:
         merge or rebase, no identity, other changes to the same paths, which the commit would take
         along, and changes to what it `relies_on`, which it would leave behind.
         """
-        unfinished = self.unfinished
+        unfinished = self.in_progress
         if unfinished is not None:
             raise CannotRun(
                 f"{unfinished.what} is in progress in this repository",
@@ -159,9 +159,9 @@ class Repository:
         return found.removeprefix(HEADS)
 
     @property
-    def unfinished(self) -> Unfinished | None:
+    def in_progress(self) -> OperationInProgress | None:
         """The merge, rebase or the like that is under way."""
-        for name, unfinished in _UNFINISHED.items():
+        for name, unfinished in _IN_PROGRESS.items():
             if (Path(self._repo.git_dir) / name).exists():
                 return unfinished
         return None
@@ -215,7 +215,7 @@ class Repository:
                 raise _failed("git rev-parse", error) from None
             return None
 
-    def run_any(self, *arguments: str) -> Answer:
+    def run_any(self, *arguments: str) -> GitResult:
         """What a git command answers, where its status is one. Raises GitFailed without git."""
         try:
             status, text, said = self._repo.git.execute(
@@ -226,7 +226,7 @@ class Repository:
             )
         except self._failure as error:  # there is no git
             raise _failed(f"git {arguments[0]}", error) from None
-        return Answer(int(status), str(text), str(said))
+        return GitResult(int(status), str(text), str(said))
 
     def size_of(self, sha: str) -> int:
         """How many bytes an object has. Raises GitFailed where it is not here."""

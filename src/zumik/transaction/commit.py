@@ -1,10 +1,7 @@
-"""Committing: files written and committed together, or neither, at whatever instant it ends.
+"""A commit of exactly these files: they are written and committed together, or neither.
 
-A journal says what is going to be done. Then the files are put in their places, so that hooks see
-them, and `git commit` does the rest with hooks and signing: its compare-and-swap of the branch is
-the one moment at which it happens. Before it nothing is staged, and all can be taken back; after it
-only what was needed on the way is left to remove. `settle` does whichever is right, for a commit
-that failed and for one that was killed.
+`zumik.transaction` describes the protocol. This module runs it from the journal to the moment that
+decides; `recovery` finishes it or takes it back, in a command that failed as after one was killed.
 """
 
 from __future__ import annotations
@@ -20,7 +17,13 @@ from zumik.errors import CannotRun, ZumikError
 from zumik.git.index_copy import own_index
 from zumik.git.repository import HEADS, GitFailed, Repository
 from zumik.transaction import new_branch
-from zumik.transaction.file_plan import NewBytes, planned, put, tidy, translated
+from zumik.transaction.file_plan import (
+    NewBytes,
+    place_files,
+    plan_files,
+    remove_temporary,
+    translated_errors,
+)
 from zumik.transaction.journal import (
     COMMIT,
     FILES,
@@ -30,11 +33,11 @@ from zumik.transaction.journal import (
     remove_journal,
     write_journal,
 )
-from zumik.transaction.recovery import Outcome, remove_locks, settle
+from zumik.transaction.recovery import RecoveryOutcome, finish_or_take_back, remove_locks
 from zumik.transaction.writer import Writer
 
 
-class Change(NamedTuple):
+class WriteSet(NamedTuple):
     """Files to write and files to remove."""
 
     files: Sequence[NewBytes]
@@ -46,16 +49,16 @@ class Change(NamedTuple):
         return (*(file.path for file in self.files), *self.remove)
 
 
-def write(writer: Writer, change: Change) -> None:
+def write(writer: Writer, write_set: WriteSet) -> None:
     """Write and remove the files, all or none. Raises CannotRun."""
-    with _under_way(writer, change, Intent(FILES)):
+    with _under_way(writer, write_set, Intent(FILES)):
         pass
 
 
 def stage(
     writer: Writer,
     repository: Repository,
-    change: Change,
+    write_set: WriteSet,
     verify: Callable[[Mapping[str, str]], None],
 ) -> None:
     """Write, remove and stage the files, all or none.
@@ -64,13 +67,13 @@ def stage(
     what `verify` does.
     """
     with (
-        _under_way(writer, change, Intent(STAGE)),
+        _under_way(writer, write_set, Intent(STAGE)),
         own_index(repository, writer.state) as environment,
     ):
-        written = [file.path for file in change.files]
+        written = [file.path for file in write_set.files]
         for command, paths in (
             (("add",), written),
-            (("rm", "--cached", "--quiet", "--ignore-unmatch"), change.remove),
+            (("rm", "--cached", "--quiet", "--ignore-unmatch"), write_set.remove),
         ):
             if paths:
                 repository.change(*command, "--", *repository.names(paths), env=environment)
@@ -80,7 +83,7 @@ def stage(
 def commit(
     writer: Writer,
     repository: Repository,
-    change: Change,
+    write_set: WriteSet,
     message: str,
     *,
     branch: str | None,
@@ -94,18 +97,18 @@ def commit(
     """
     intent = _intent(writer, repository, branch)
     made = None
-    with _under_way(writer, change, intent):
+    with _under_way(writer, write_set, intent):
         if branch is not None:
-            new_branch.go_to_new(repository, intent)
+            new_branch.create_and_switch(repository, intent)
         with own_index(repository, writer.state) as environment:
-            made = _commit(writer, repository, change, message, intent, environment)
+            made = _commit(writer, repository, write_set, message, intent, environment)
             try:
                 verify()
             except BaseException:
                 _forget(repository, made)
                 raise
             if branch is not None:
-                new_branch.note_arrival(repository, intent)
+                new_branch.log_switch(repository, intent)
     try:
         return repository.run("rev-parse", "--short", made or "HEAD").strip()
     except GitFailed:  # it has happened all the same
@@ -115,13 +118,13 @@ def commit(
 def _commit(
     writer: Writer,
     repository: Repository,
-    change: Change,
+    write_set: WriteSet,
     message: str,
     intent: Intent,
     environment: Mapping[str, str],
 ) -> str:
     """Have git commit; the commit that HEAD is on then. Raises GitFailed where that is the old."""
-    names = repository.names(change.paths)
+    names = repository.names(write_set.paths)
     repository.change("add", "--", *names, env=environment)
     words = ("commit", "--only", "--quiet", f"--message={message}", "--", *names)
     failed = None
@@ -133,7 +136,7 @@ def _commit(
         remove_locks(repository, intent, writer.holder.since)
     found = _commits_of(repository, intent.start, names)
     # Once the branch has moved, nothing that git could not do afterwards matters: we do it.
-    if not found or (failed is not None and not _is_whole(repository, change)):
+    if not found or (failed is not None and not _is_whole(repository, write_set)):
         raise _refusal(repository, failed)
     if len(found) > 1:
         _forget(repository, found[0])
@@ -155,9 +158,9 @@ def _commits_of(repository: Repository, start: str | None, names: Sequence[str])
     return repository.run("rev-list", "--first-parent", since, "--", *names).split()
 
 
-def _is_whole(repository: Repository, change: Change) -> bool:
+def _is_whole(repository: Repository, write_set: WriteSet) -> bool:
     """Whether the branch has every file as it was to be."""
-    return all(repository.holds("HEAD", file.path, file.data) for file in change.files)
+    return all(repository.holds("HEAD", file.path, file.data) for file in write_set.files)
 
 
 _HOOKS = ("pre-commit", "prepare-commit-msg", "commit-msg")
@@ -187,17 +190,17 @@ def _refusal(repository: Repository, failed: GitFailed | None) -> GitFailed:
 
 
 @contextmanager
-def _under_way(writer: Writer, change: Change, intent: Intent) -> Iterator[None]:
+def _under_way(writer: Writer, write_set: WriteSet, intent: Intent) -> Iterator[None]:
     """The journal, and the files in their places, until it is done or taken back."""
-    journal = Journal(writer.holder, planned(change.files, change.remove), intent)
+    journal = Journal(writer.holder, plan_files(write_set.files, write_set.remove), intent)
     try:
-        with translated(change.files):
+        with translated_errors(write_set.files):
             writer.state.mkdir(exist_ok=True)
             write_journal(writer.state, writer.root, journal)
-            put(journal.plan, change.files)
+            place_files(journal.plan, write_set.files)
         yield
     except BaseException as error:
-        happened = _settled(writer, journal, error) is Outcome.FINISHED
+        happened = _settled(writer, journal, error) is RecoveryOutcome.FINISHED
         if not happened:
             raise
         if isinstance(error, ZumikError):
@@ -208,7 +211,7 @@ def _under_way(writer: Writer, change: Change, intent: Intent) -> Iterator[None]
         # Who interrupts what has happened already was too late.
     else:
         try:
-            tidy(journal.plan)
+            remove_temporary(journal.plan)
             remove_journal(writer.state)
         except OSError as error:
             raise CannotRun(
@@ -218,12 +221,12 @@ def _under_way(writer: Writer, change: Change, intent: Intent) -> Iterator[None]
             ) from None
 
 
-def _settled(writer: Writer, journal: Journal, error: BaseException) -> Outcome:
+def _settled(writer: Writer, journal: Journal, error: BaseException) -> RecoveryOutcome:
     """Raises CannotRun where it could neither be finished nor taken back."""
     # Files that were placed though something failed go: whoever is told of it may rely on that.
-    known = Outcome.TAKEN_BACK if journal.intent.how == FILES else None
+    known = RecoveryOutcome.TAKEN_BACK if journal.intent.how == FILES else None
     try:
-        return settle(writer.repository, writer.state, journal, known)
+        return finish_or_take_back(writer.repository, writer.state, journal, known)
     except (OSError, CannotRun) as failed:
         first = error.message if isinstance(error, ZumikError) else str(error)
         raise CannotRun(

@@ -65,7 +65,7 @@ class Plan(NamedTuple):
         return tuple(placement.path for placement in self.placements)
 
 
-def planned(files: Sequence[NewBytes], remove: Sequence[Path] = ()) -> Plan:
+def plan_files(files: Sequence[NewBytes], remove: Sequence[Path] = ()) -> Plan:
     """How the files are going to be written, the others removed. Raises CannotRun."""
     placements = [
         Placement(
@@ -76,7 +76,7 @@ def planned(files: Sequence[NewBytes], remove: Sequence[Path] = ()) -> Plan:
         )
         for file in files
     ]
-    with translated(files):
+    with translated_errors(files):
         for file, placement in zip(files, placements, strict=True):
             if file.must_be_new and placement.kept is not None:
                 raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
@@ -96,15 +96,15 @@ def writing(files: Sequence[NewBytes], remove: Sequence[Path] = ()) -> Iterator[
     Files to `remove` are gone once all are written, and come back likewise. Raises CannotRun, with
     nothing changed.
     """
-    plan = planned(files, remove)
+    plan = plan_files(files, remove)
     try:
-        with translated(files):
-            put(plan, files)
+        with translated_errors(files):
+            place_files(plan, files)
         yield
     except BaseException:
         take_back(plan)
         raise
-    tidy(plan)
+    remove_temporary(plan)
 
 
 def write_together(files: Sequence[NewBytes]) -> None:
@@ -113,7 +113,7 @@ def write_together(files: Sequence[NewBytes]) -> None:
         pass
 
 
-def put(plan: Plan, files: Sequence[NewBytes]) -> None:
+def place_files(plan: Plan, files: Sequence[NewBytes]) -> None:
     """Do what is planned. Raises OSError, with a part of it done."""
     for directory in plan.directories:
         directory.mkdir(exist_ok=True)
@@ -158,7 +158,7 @@ def _take_back(placement: Placement) -> None:
         sync(path.parent)
 
 
-def tidy(plan: Plan) -> None:
+def remove_temporary(plan: Plan) -> None:
     """Remove what was only needed on the way. Raises OSError."""
     for placement in plan.placements:
         for path in (placement.beside, placement.kept):
@@ -220,7 +220,7 @@ _HINT = "see whether the disk is in order, and run the command again"
 
 
 @contextlib.contextmanager
-def translated(files: Sequence[NewBytes]) -> Iterator[None]:
+def translated_errors(files: Sequence[NewBytes]) -> Iterator[None]:
     """Say what the system says of files that are written, in words. Raises CannotRun."""
     try:
         yield

@@ -46,7 +46,7 @@ class Holder(NamedTuple):
     @property
     def is_here(self) -> bool | None:
         """Whether the process still runs; None where another machine would have to be asked."""
-        return runs(self.pid) if self.host == platform.node() else None
+        return is_running(self.pid) if self.host == platform.node() else None
 
     def to_json(self) -> dict[str, object]:
         """As the lock and the journal hold it."""
@@ -54,7 +54,7 @@ class Holder(NamedTuple):
         return {"command": self.command, "pid": self.pid, "host": self.host, "since": since}
 
 
-def runs(process: int) -> bool:
+def is_running(process: int) -> bool:
     """Whether a process of this machine still runs."""
     try:
         os.kill(process, 0)
@@ -78,13 +78,13 @@ def read_holder(fields: Fields) -> Holder:
     )
 
 
-def held_by_me(command: str, now: datetime) -> Holder:
+def this_process(command: str, now: datetime) -> Holder:
     """This process."""
     return Holder(command, os.getpid(), platform.node(), now)
 
 
 @contextmanager
-def locked(
+def writers_lock(
     path: Path, me: Holder, waiting: Callable[[str], None], *, patience: float = _PATIENCE
 ) -> Iterator[int]:
     """Hold the lock, and give its descriptor, for git to inherit.

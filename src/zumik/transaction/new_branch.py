@@ -8,7 +8,7 @@ from zumik.git.repository import HEADS, Repository
 from zumik.transaction.journal import Intent
 
 
-def go_to_new(repository: Repository, intent: Intent) -> None:
+def create_and_switch(repository: Repository, intent: Intent) -> None:
     """Make the branch of a commit where HEAD is, and be on it; files stay. Raises GitFailed.
 
     The log of HEAD knows nothing of it yet: `git switch -` goes by that.
@@ -20,7 +20,7 @@ def go_to_new(repository: Repository, intent: Intent) -> None:
     repository.change("symbolic-ref", "HEAD", ref)
 
 
-def note_arrival(repository: Repository, intent: Intent) -> None:
+def log_switch(repository: Repository, intent: Intent) -> None:
     """Log where HEAD came from, in git's own words, for `git switch -`. Raises GitFailed.
 
     It may have been logged already, and HEAD may be elsewhere by now.
@@ -33,7 +33,7 @@ def note_arrival(repository: Repository, intent: Intent) -> None:
     repository.change("symbolic-ref", "-m", why, "HEAD", intent.ref or "")
 
 
-def go_back(repository: Repository, intent: Intent) -> None:
+def undo_switch(repository: Repository, intent: Intent) -> None:
     """Be where HEAD was, without the new branch; unless somebody committed to it.
 
     Nothing of that needs to have been done. Raises GitFailed and OSError.

@@ -17,24 +17,27 @@ from zumik.git.conflicts import unmerged
 from zumik.git.index_copy import drop_index, own_index
 from zumik.git.repository import HEADS, Repository
 from zumik.transaction import new_branch
-from zumik.transaction.file_plan import take_back, tidy
+from zumik.transaction.file_plan import remove_temporary, take_back
 from zumik.transaction.journal import COMMIT, STAGE, Intent, Journal, remove_journal
-from zumik.transaction.lock import runs
+from zumik.transaction.lock import is_running
 
 _STALE = 2.0
 """Seconds after which nobody holds the lock of a ref any more: git has it for milliseconds."""
 
 
-class Outcome(StrEnum):
+class RecoveryOutcome(StrEnum):
     """What became of a command that did not end by itself."""
 
     FINISHED = "finished"
     TAKEN_BACK = "taken back"
 
 
-def settle(
-    repository: Repository | None, state: Path, journal: Journal, known: Outcome | None = None
-) -> Outcome:
+def finish_or_take_back(
+    repository: Repository | None,
+    state: Path,
+    journal: Journal,
+    known: RecoveryOutcome | None = None,
+) -> RecoveryOutcome:
     """Finish what happened, take back what did not, and remove the journal.
 
     Which of the two is looked at where it is not `known`. Nobody else may be writing. Raises
@@ -45,21 +48,21 @@ def settle(
     outcome = known or outcome_of(repository, journal)
     if repository is not None:
         drop_index(repository, state)
-    if outcome is Outcome.FINISHED:
+    if outcome is RecoveryOutcome.FINISHED:
         if repository is not None:
             _finish_index(repository, state, journal)
             if journal.intent.new_branch:
-                new_branch.note_arrival(repository, journal.intent)
-        tidy(journal.plan)
+                new_branch.log_switch(repository, journal.intent)
+        remove_temporary(journal.plan)
     else:
         if repository is not None and journal.intent.new_branch:
-            new_branch.go_back(repository, journal.intent)
+            new_branch.undo_switch(repository, journal.intent)
         take_back(journal.plan)
     remove_journal(state)
     return outcome
 
 
-def outcome_of(repository: Repository | None, journal: Journal) -> Outcome:
+def outcome_of(repository: Repository | None, journal: Journal) -> RecoveryOutcome:
     """Whether it happened. Raises CannotRun where some of it was done by other hands since."""
     if repository is None or journal.intent.how not in (COMMIT, STAGE):
         happened = all(placement.is_placed for placement in journal.plan.placements)
@@ -67,7 +70,7 @@ def outcome_of(repository: Repository | None, journal: Journal) -> Outcome:
         happened = _is_staged(repository, journal)
     else:
         happened = _is_committed(repository, journal)
-    return Outcome.FINISHED if happened else Outcome.TAKEN_BACK
+    return RecoveryOutcome.FINISHED if happened else RecoveryOutcome.TAKEN_BACK
 
 
 def _is_committed(repository: Repository, journal: Journal) -> bool:
@@ -132,7 +135,7 @@ def remove_locks(repository: Repository, intent: Intent, began: datetime) -> Non
             path.unlink(missing_ok=True)
     for path in own.glob("next-index-*.lock"):
         with suppress(ValueError):
-            if not runs(int(path.name.removeprefix("next-index-").removesuffix(".lock"))):
+            if not is_running(int(path.name.removeprefix("next-index-").removesuffix(".lock"))):
                 path.unlink(missing_ok=True)
 
 

@@ -15,8 +15,8 @@ from typing import NamedTuple
 from zumik.errors import CannotRun
 from zumik.git.repository import Repository
 from zumik.transaction.journal import Journal, read_journal, remove_journal
-from zumik.transaction.lock import Holder, is_locked, locked
-from zumik.transaction.recovery import Outcome, outcome_of, settle
+from zumik.transaction.lock import Holder, is_locked, writers_lock
+from zumik.transaction.recovery import RecoveryOutcome, finish_or_take_back, outcome_of
 
 _NAME = "zumik"
 
@@ -36,11 +36,11 @@ class Writer:
     head: str | None
 
 
-class Recovered(NamedTuple):
+class Recovery(NamedTuple):
     """What was interrupted, and what became of it."""
 
     journal: Journal
-    outcome: Outcome
+    outcome: RecoveryOutcome
 
 
 @contextmanager
@@ -79,7 +79,7 @@ def recover(
     waiting: Callable[[str], None],
     *,
     dry_run: bool,
-) -> Recovered | None:
+) -> Recovery | None:
     """Finish or take back what was interrupted; None where nothing was.
 
     Waits for a git that outlived the command. Raises CannotRun.
@@ -91,9 +91,9 @@ def recover(
             remove_journal(state)  # one that was not begun
             return None
         if dry_run:
-            return Recovered(journal, outcome_of(repository, journal))
+            return Recovery(journal, outcome_of(repository, journal))
         try:
-            return Recovered(journal, settle(repository, state, journal))
+            return Recovery(journal, finish_or_take_back(repository, state, journal))
         except OSError as error:
             raise CannotRun(
                 f"{error.filename or state}: {error.strerror or error}",
@@ -114,7 +114,7 @@ def _alone(
     workspace: Path, repository: Repository | None, me: Holder, waiting: Callable[[str], None]
 ) -> Iterator[None]:
     *_, lock = _places(workspace, repository)
-    with locked(lock, me, waiting) as descriptor:
+    with writers_lock(lock, me, waiting) as descriptor:
         if repository is not None:
             repository.lock = descriptor
         try:
