@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from contextlib import suppress
+from datetime import datetime
 from shlex import quote
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -14,8 +14,8 @@ from zumik.actions.publish import Landing, landed_or_unknown
 from zumik.actions.session import Session
 from zumik.cli.output import Format, emit, tell, terminal_style
 from zumik.core.basics.display import neutral, shown
-from zumik.core.basics.field_readers import moment_text
 from zumik.core.basics.names import ModelId
+from zumik.core.basics.times import moment_text, span_from_text, utc_from_iso
 from zumik.core.facts.policy import glob_matcher
 from zumik.core.live.drains import (
     LONGEST,
@@ -43,8 +43,6 @@ ModelsArgument = Annotated[
 _MOST = 128
 """Characters in a glob: as many as the longest model id."""
 
-_SPAN = re.compile(r"([1-9][0-9]{0,5})([mhd])")
-_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 _UNTIL = "30m, 4h, 2d, or a UTC time as in 2026-11-25T18:00Z"
 
 
@@ -90,18 +88,16 @@ def until_from(text: str, now: datetime) -> datetime:
 
 
 def _moment(text: str, now: datetime) -> datetime:
-    span = _SPAN.fullmatch(text)
-    if span is not None:
-        return now + min(timedelta(**{_UNITS[span[2]]: int(span[1])}), 2 * LONGEST)
+    with suppress(ValueError):
+        # Capped, so that adding it to a date cannot overflow: it is refused as too long anyway.
+        return now + min(span_from_text(text, "mhd"), 2 * LONGEST)
     try:
         # A day alone could mean its beginning or its end.
         if "T" not in text and " " not in text:
-            raise ValueError
-        moment = datetime.fromisoformat(text)
-        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError):
+            raise ValueError("a day alone")
+        return utc_from_iso(text).replace(microsecond=0)
+    except ValueError:
         raise UsageError(f"--until {shown(text)} is no time", hint=_UNTIL) from None
-    return moment.replace(microsecond=0)
 
 
 class Live(NamedTuple):

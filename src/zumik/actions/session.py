@@ -68,10 +68,11 @@ class Session:
         now = utc_now()
         if as_of is None:
             return now
+        from zumik.core.basics.times import utc_from_iso
+
         try:
-            asked = datetime.fromisoformat(as_of)
-            asked = asked.replace(tzinfo=UTC) if asked.tzinfo is None else asked.astimezone(UTC)
-        except (ValueError, OverflowError):
+            asked = utc_from_iso(as_of)
+        except ValueError:
             raise UsageError(
                 "--as-of takes a date or a UTC time", hint="--as-of 2026-06-09T08:00:00Z"
             ) from None

@@ -11,9 +11,9 @@ from difflib import get_close_matches
 from zumik.checks.release_chain import CLOCK_TOLERANCE, RESTORE, Line
 from zumik.checks.secret_keys import secret_in
 from zumik.core.basics.display import shown
-from zumik.core.basics.field_readers import moment_text
 from zumik.core.basics.findings import Severity
 from zumik.core.basics.names import AliasName, ModelId
+from zumik.core.basics.times import moment_text
 from zumik.core.basics.tree import DIRECTORY, FILE, LIVE, UNAVAILABLE
 from zumik.core.decisions.drained_decision import resolve_under
 from zumik.core.facts.request import NOTHING_ASKED

@@ -10,7 +10,7 @@ import typer
 from zumik.actions.session import Session
 from zumik.cli.context import session_of
 from zumik.cli.output import Format, FormatOption, emit, tell
-from zumik.core.basics.field_readers import moment_text
+from zumik.core.basics.times import moment_text
 from zumik.errors import CannotRun
 from zumik.reports.text import plural
 from zumik.workspace.store import Store

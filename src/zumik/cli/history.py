@@ -13,6 +13,7 @@ from zumik.actions.session import Session
 from zumik.cli.context import session_of
 from zumik.cli.output import Format, FormatOption, emit, tell, terminal_style
 from zumik.core.basics.names import AliasName, ReleaseId
+from zumik.core.basics.times import utc_from_iso
 from zumik.core.live.pointer import Pointer
 from zumik.core.releases.release import VerifiedRelease
 from zumik.errors import AnswerIsNo, CannotRun, UsageError, ZumikError
@@ -213,7 +214,7 @@ def _moment(text: str, now: datetime) -> datetime:
     """
     try:
         moment = _parsed(text)
-    except (ValueError, OverflowError):
+    except ValueError:
         raise UsageError(
             "--at takes a date or a UTC time", hint="--at 2026-06-09, or --at 2026-06-09T08:00:00Z"
         ) from None
@@ -228,5 +229,4 @@ def _parsed(text: str) -> date | datetime:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        moment = datetime.fromisoformat(text)
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        return utc_from_iso(text)

@@ -9,9 +9,9 @@ import typer
 
 from zumik.cli.context import session_of
 from zumik.cli.output import Format, FormatOption, json_text, tell, terminal_style
-from zumik.core.basics.field_readers import moment_text
 from zumik.core.basics.names import ModelId
 from zumik.core.basics.references import Reference
+from zumik.core.basics.times import moment_text
 from zumik.core.decisions.decision import Decision, resolve_target
 from zumik.core.decisions.drained_decision import resolve_under, taking
 from zumik.core.facts.request import Request

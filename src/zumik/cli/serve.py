@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +12,7 @@ import typer
 from zumik.actions.session import Session
 from zumik.cli.context import session_of
 from zumik.cli.output import stdin, tell
+from zumik.core.basics.times import span_from_text
 from zumik.errors import CannotRun, UsageError
 
 if TYPE_CHECKING:
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from zumik.serve.state import Served
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
-
-_SPAN = re.compile(r"([1-9][0-9]{0,8})(s|m|h|d)")
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
 @app.command("serve")
@@ -143,13 +140,10 @@ def _histories(root: Path) -> Histories:
 
 
 def _span(text: str) -> timedelta:
-    match = _SPAN.fullmatch(text)
-    if match is None:
-        raise UsageError("--max-age takes a span", hint="90s, 15m, 1h or 2d")
     try:
-        return timedelta(**{_UNITS[match[2]]: int(match[1])})
-    except OverflowError:
-        raise UsageError("--max-age is longer than anything", hint="90s, 15m, 1h or 2d") from None
+        return span_from_text(text)
+    except ValueError:
+        raise UsageError("--max-age takes a span", hint="90s, 15m, 1h or 2d") from None
 
 
 def _require_gate(listening: socket.socket, gate: Gate, no_auth: bool) -> None:

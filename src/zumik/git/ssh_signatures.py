@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from zumik.core.basics.display import neutral, shown
-from zumik.core.basics.field_readers import moment_text
+from zumik.core.basics.times import moment_text
 from zumik.core.releases.signature import (
     MISSING,
     NAMESPACE,

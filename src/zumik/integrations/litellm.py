@@ -25,8 +25,8 @@ from typing import Any, Literal, NamedTuple
 from litellm.integrations.custom_logger import CustomLogger
 
 from zumik.core.basics.display import neutral, shown
-from zumik.core.basics.field_readers import moment_text
 from zumik.core.basics.names import ModelId
+from zumik.core.basics.times import moment_text
 from zumik.core.decisions.decision import Decision, NoCandidate
 from zumik.core.facts.request import Request
 from zumik.errors import CannotRun, UsageError, ZumikError

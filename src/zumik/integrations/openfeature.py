@@ -41,8 +41,8 @@ from openfeature.flag_evaluation import FlagResolutionDetails, Reason
 from openfeature.provider import AbstractProvider, Metadata
 
 from zumik.core.basics.display import neutral
-from zumik.core.basics.field_readers import moment_text
 from zumik.core.basics.names import AliasName, BadName
+from zumik.core.basics.times import moment_text
 from zumik.core.decisions.decision import Decision
 from zumik.core.decisions.drained_decision import gone_from
 from zumik.core.live.bundle import Bundle

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from zumik.core.basics.field_readers import moment_text
 from zumik.core.basics.names import ReleaseId
+from zumik.core.basics.times import moment_text
 from zumik.core.decisions.alias_table import AliasTable, Rederived, Standing
 from zumik.core.facts.policy import COST, LATENCY, Deprecation, deprecation_to_json
 from zumik.core.facts.policy import alias_to_json as policy_to_json

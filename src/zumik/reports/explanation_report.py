@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from zumik.core.basics.field_readers import moment_text
 from zumik.core.basics.names import AliasName, ModelId
+from zumik.core.basics.times import moment_text
 from zumik.core.decisions.alias_table import Rederived
 from zumik.core.decisions.decision import Decision
 from zumik.core.decisions.replay import Replay, Served, Verdict

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from zumik.core.basics.field_readers import moment_text
 from zumik.core.basics.names import AliasName
+from zumik.core.basics.times import moment_text
 from zumik.core.decisions.alias_table import Rederived
 from zumik.core.facts.policy import deprecation_to_json
 from zumik.core.releases.release import VerifiedRelease

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
 
-from zumik.core.basics.field_readers import moment_text
 from zumik.core.basics.names import AliasName
+from zumik.core.basics.times import moment_text
 from zumik.core.reviews.changes import CHANGED
 from zumik.core.reviews.review import AliasReview, NewRelease, PointerMove, Review
 from zumik.reports.changes_report import changes_to_json, field_to_json, field_to_text

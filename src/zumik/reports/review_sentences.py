@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from zumik.core.basics.field_readers import moment_text
 from zumik.core.basics.names import ModelId
+from zumik.core.basics.times import moment_text
 from zumik.core.decisions.alias_table import AliasTable
 from zumik.core.facts.catalog import Model
 from zumik.core.facts.policy import COST, LATENCY

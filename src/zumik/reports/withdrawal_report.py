@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from zumik.core.basics.field_readers import moment_text
+from zumik.core.basics.times import moment_text
 from zumik.reports.text import safe
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
-from zumik.core.basics.field_readers import moment_text
 from zumik.core.basics.names import AliasName, ModelId
 from zumik.core.basics.references import Reference
+from zumik.core.basics.times import moment_text
 from zumik.core.decisions.decision import Decision, NoCandidate, resolve
 from zumik.core.decisions.drained_decision import resolve_under, taking
 from zumik.core.decisions.log_line import LogLine

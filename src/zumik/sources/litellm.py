@@ -18,9 +18,11 @@ from fractions import Fraction
 from typing import Any
 
 from zumik.core.basics.display import shown
+from zumik.core.basics.field_readers import Malformed, text
 from zumik.core.basics.findings import Finding, Location, Severity
 from zumik.core.basics.names import BadName, ModelId
 from zumik.core.basics.strict_json import MalformedJson
+from zumik.core.basics.times import day_from_text
 from zumik.core.facts.catalog import RATES, Model, Price, Tier
 from zumik.errors import CannotRun
 from zumik.sources.offers import Imported, Offer, every_rate
@@ -276,11 +278,9 @@ def _day(entry: _Fields, key: str) -> date | None:
     if value is None:
         return None
     try:
-        if isinstance(value, str) and (parsed := date.fromisoformat(value)).isoformat() == value:
-            return parsed
-    except ValueError:
-        pass
-    raise _Unusable(f"{key}: expected a date, YYYY-MM-DD")
+        return day_from_text(text(value, ()))
+    except (ValueError, Malformed):
+        raise _Unusable(f"{key}: expected a date, YYYY-MM-DD") from None
 
 
 def _limits(entry: _Fields) -> dict[str, int]:

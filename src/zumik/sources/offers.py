@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from zumik.core.basics.findings import Finding
 from zumik.core.basics.names import ModelId
+from zumik.core.basics.times import day_from_text
 from zumik.core.facts.catalog import Model, Price
 
 _VERSION = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})+")
@@ -62,7 +63,7 @@ def _numbers(version: str) -> tuple[int, ...]:
 def _first_day(text: str) -> date | None:
     for match in _DATE.finditer(text):
         try:
-            return date.fromisoformat(match[0])
+            return day_from_text(match[0])
         except ValueError:
             continue
     return None

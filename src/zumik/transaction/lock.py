@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from zumik.core.basics.display import neutral
-from zumik.core.basics.field_readers import Fields, Malformed, count, moment, moment_text, text
+from zumik.core.basics.field_readers import Fields, Malformed, count, moment, text
 from zumik.core.basics.strict_json import MalformedJson, from_strict
+from zumik.core.basics.times import moment_text
 from zumik.errors import CannotRun
 
 _PATIENCE = 30.0

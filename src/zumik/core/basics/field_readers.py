@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from zumik.core.basics.decimals import MAX_DIGITS, fraction_from_text
 from zumik.core.basics.display import neutral
 from zumik.core.basics.findings import Path
+from zumik.core.basics.times import day_from_text, moment_from_text
 from zumik.errors import CannotRun, ZumikError
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -149,27 +150,17 @@ def share(value: object, path: Path) -> Fraction:
 def day(value: object, path: Path) -> date:
     """A calendar date, YYYY-MM-DD."""
     try:
-        # The library also reads week dates and other spellings; only this one is ours.
-        if isinstance(value, str) and (parsed := date.fromisoformat(value)).isoformat() == value:
-            return parsed
-    except ValueError:
-        pass
-    raise _unexpected(value, "a date, YYYY-MM-DD", path)
+        return day_from_text(text(value, path))
+    except (ValueError, Malformed):
+        raise _unexpected(value, "a date, YYYY-MM-DD", path) from None
 
 
 def moment(value: object, path: Path) -> datetime:
     """A time in UTC, to the second: `2026-06-09T08:00:00Z`."""
     try:
-        if isinstance(value, str) and moment_text(parsed := datetime.fromisoformat(value)) == value:
-            return parsed
-    except ValueError:
-        pass
-    raise _unexpected(value, "a UTC time, YYYY-MM-DDTHH:MM:SSZ", path)
-
-
-def moment_text(value: datetime) -> str:
-    """How a UTC time is written: `2026-06-09T08:00:00Z`."""
-    return value.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+        return moment_from_text(text(value, path))
+    except (ValueError, Malformed):
+        raise _unexpected(value, "a UTC time, YYYY-MM-DDTHH:MM:SSZ", path) from None
 
 
 def named(parse: Callable[[str], T]) -> Read[T]:

@@ -13,6 +13,7 @@ from zumik.core.basics.field_readers import Fields, Malformed, count, list_of, n
 from zumik.core.basics.names import Digest, ModelId, ReleaseId
 from zumik.core.basics.references import Receipt, Reference
 from zumik.core.basics.strict_json import MalformedJson, from_strict
+from zumik.core.basics.times import utc_from_iso
 from zumik.core.facts.request import Request, read_request
 from zumik.errors import CannotRun
 
@@ -113,12 +114,9 @@ def _read(fields: Fields) -> LogLine:
 
 def _timestamp(value: object, path: tuple[str | int, ...]) -> datetime:
     """Loggers write times in many ISO forms; one without an offset is taken as UTC."""
-    from datetime import UTC
-
     try:
-        moment = datetime.fromisoformat(text(value, path))
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError):
+        return utc_from_iso(text(value, path))
+    except ValueError:
         raise Malformed("expected an ISO 8601 time", path) from None
 
 

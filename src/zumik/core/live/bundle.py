@@ -23,13 +23,13 @@ from zumik.core.basics.field_readers import (
     list_of,
     map_of,
     moment,
-    moment_text,
     named,
     optional,
     text,
 )
 from zumik.core.basics.names import AliasName, Digest, ReleaseId
 from zumik.core.basics.strict_json import MalformedJson, from_strict, to_canonical
+from zumik.core.basics.times import moment_text
 from zumik.core.live.drains import NO_DRAINS, Drains, drains_from_json
 from zumik.core.live.pointer import Pointer, pointer_from_json, pointer_to_json
 from zumik.core.releases.release import ReleaseRef, VerifiedRelease, verify

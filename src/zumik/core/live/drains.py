@@ -18,12 +18,12 @@ from zumik.core.basics.field_readers import (
     count,
     list_of,
     moment,
-    moment_text,
     text,
 )
 from zumik.core.basics.findings import Path
 from zumik.core.basics.names import ModelId
 from zumik.core.basics.strict_json import from_strict, to_canonical
+from zumik.core.basics.times import moment_text
 from zumik.core.facts.policy import glob_matcher
 
 MAX_DRAINS_BYTES = 64 * 1024

@@ -13,7 +13,6 @@ from zumik.core.basics.field_readers import (
     Fields,
     count,
     moment,
-    moment_text,
     named,
     one_of,
     optional,
@@ -21,6 +20,7 @@ from zumik.core.basics.field_readers import (
 )
 from zumik.core.basics.names import AliasName, Digest, ReleaseId
 from zumik.core.basics.strict_json import from_strict, to_canonical
+from zumik.core.basics.times import moment_text
 from zumik.core.releases.release import ReleaseRef
 
 KINDS = ("promote", "rollback", "retire")

@@ -22,7 +22,6 @@ from zumik.core.basics.field_readers import (
     list_of,
     map_of,
     moment,
-    moment_text,
     named,
     optional,
     text,
@@ -30,6 +29,7 @@ from zumik.core.basics.field_readers import (
 from zumik.core.basics.findings import Path
 from zumik.core.basics.names import AliasName, Digest, ModelId, ReleaseId
 from zumik.core.basics.strict_json import MalformedJson, from_strict, to_canonical
+from zumik.core.basics.times import moment_text
 from zumik.core.facts.catalog import (
     Metric,
     Model,

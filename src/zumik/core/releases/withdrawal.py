@@ -9,9 +9,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from zumik.core.basics.field_readers import Fields, Malformed, moment, moment_text, named, text
+from zumik.core.basics.field_readers import Fields, Malformed, moment, named, text
 from zumik.core.basics.names import Digest, ReleaseId
 from zumik.core.basics.strict_json import from_strict, to_canonical
+from zumik.core.basics.times import moment_text
 from zumik.core.releases.release import ReleaseRef
 
 MAX_WITHDRAWAL_BYTES = 64 * 1024
