@@ -16,18 +16,18 @@ from zumik.cli.output import Format, emit, tell, terminal_style
 from zumik.core.basics.display import neutral, shown
 from zumik.core.basics.names import ModelId
 from zumik.core.basics.times import moment_text, span_from_text, utc_from_iso
+from zumik.core.basics.unknown import Unknown
 from zumik.core.facts.policy import glob_matcher
 from zumik.core.live.drains import (
     LONGEST,
     MAX_DRAINS,
     MAX_DRAINS_BYTES,
-    NO_DRAINS,
     Drain,
     Drains,
+    DrainStatus,
     drains_to_bytes,
 )
 from zumik.errors import AnswerIsNo, CannotRun, UsageError, ZumikError
-from zumik.reports.drain_report import Shown
 
 if TYPE_CHECKING:
     from zumik.actions.publish import Landed
@@ -58,18 +58,18 @@ class Change(NamedTuple):
     done: dict[str, object]
 
 
-def shown_now(session: Session) -> Shown:
-    """The list of drains as of now, or why nobody can tell; and whether it has landed."""
+def shown_now(session: Session) -> DrainStatus:
+    """The list of drains as of now, or why it cannot be read; and whether it has landed."""
     now = session.now()
     try:
         drains = session.store.drains
     except ZumikError as error:
-        return Shown(NO_DRAINS, now, problem=f"{error.message} ({error.hint})")
+        return DrainStatus(Unknown(f"{error.message} ({error.hint})"), now)
     landed = None
     if drains.generation:
         path = session.store.drains_path
         landed = landed_or_unknown(session, path, drains_to_bytes(drains))
-    return Shown(drains, now, landed)
+    return DrainStatus(drains, now, landed)
 
 
 def until_from(text: str, now: datetime) -> datetime:
@@ -100,7 +100,7 @@ def _moment(text: str, now: datetime) -> datetime:
         raise UsageError(f"--until {shown(text)} is no time", hint=_UNTIL) from None
 
 
-class Live(NamedTuple):
+class LiveSources(NamedTuple):
     """The live aliases that can be read, and those that cannot, with why."""
 
     sources: tuple[tuple[AliasName, VerifiedRelease], ...]
@@ -116,7 +116,7 @@ class Live(NamedTuple):
         return found
 
 
-def live_of(session: Session) -> Live:
+def live_of(session: Session) -> LiveSources:
     """What is live. One alias that cannot be read must not hold up a drain."""
     sources, unread = [], []
     for pointer in session.store.pointers():
@@ -126,10 +126,10 @@ def live_of(session: Session) -> Live:
             sources.append((pointer.alias, session.store.live_release(pointer.alias)))
         except ZumikError as error:
             unread.append(f"{pointer.alias}: {error.message}")
-    return Live(tuple(sources), tuple(unread))
+    return LiveSources(tuple(sources), tuple(unread))
 
 
-def require_known(models: str, live: Live) -> None:
+def require_known(models: str, live: LiveSources) -> None:
     """Raises UsageError and CannotRun for a glob that takes nothing away from anybody."""
     if len(models) > _MOST:
         raise UsageError(f"MODELS has {len(models):,} characters", hint=f"at most {_MOST}")
@@ -168,7 +168,13 @@ def restored_by(drains: Sequence[Drain]) -> str | None:
 
 
 def apply(
-    session: Session, live: Live, change: Change, landing: Landing, form: Format, *, dry_run: bool
+    session: Session,
+    live: LiveSources,
+    change: Change,
+    landing: Landing,
+    form: Format,
+    *,
+    dry_run: bool,
 ) -> None:
     """Write the new list, commit it, and say who answers now. Raises as `land`."""
     from zumik.core.decisions.drained_decision import effects

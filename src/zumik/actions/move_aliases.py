@@ -20,8 +20,8 @@ from zumik.core.basics.display import neutral
 from zumik.core.basics.names import AliasName
 from zumik.core.facts.catalog import Model
 from zumik.core.live.pointer import Pointer, next_pointer, pointer_to_bytes
+from zumik.core.live.pointer_move import MovedPointer
 from zumik.core.releases.release import VerifiedRelease
-from zumik.reports.alias_report import Move
 from zumik.workspace.store import Store
 
 
@@ -73,7 +73,7 @@ def move(session: Session, asked: Asked, moves: Moves, form: Format) -> None:
     if pointers and not asked.dry_run:
         stands, done = _land(session, asked, pointers)
     rows = [
-        Move(
+        MovedPointer(
             pointer,
             winner_of(session.store, previous),
             None if asked.kind == "retire" else source.aliases[name].winner,

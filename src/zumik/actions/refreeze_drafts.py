@@ -28,7 +28,7 @@ from zumik.errors import CannotRun
 
 if TYPE_CHECKING:
     from zumik.core.releases.release import ReleaseRef
-    from zumik.reports.refreeze_report import Refrozen
+    from zumik.core.reviews.refrozen import Refrozen
     from zumik.transaction.file_plan import NewBytes
     from zumik.workspace.store import Store
 
@@ -98,7 +98,7 @@ def _nothing_to_do(scene: Scene, told: Refrozen, form: Format) -> None:
 
 
 def _outcome(scene: Scene) -> Outcome:
-    from zumik.reports.refreeze_report import Refrozen
+    from zumik.core.reviews.refrozen import Refrozen
 
     outcome = Outcome(Refrozen(scene.live_ref, scene.landed.newest, (), None, ()))
     target: VerifiedRelease | None = scene.drafts[-1] if scene.drafts else None
@@ -218,7 +218,7 @@ def _follow(
     Raises CannotRun where the draft is gone and nothing took its place.
     """
     from zumik.cli.history import winner_of
-    from zumik.reports.alias_report import Move
+    from zumik.core.live.pointer_move import MovedPointer
     from zumik.transaction.file_plan import NewBytes
 
     if target is None:
@@ -240,7 +240,8 @@ def _follow(
         return _as_landed(scene, outcome, proposed, f"it stands for {target.ref.id} there")
     pointer = follow(proposed, live, target.ref, scene.now)
     outcome.files.append(NewBytes(path, pointer_to_bytes(pointer)))
-    move = Move(pointer, winner_of(scene.landed, live), target.aliases[proposed.alias].winner, live)
+    before, after = winner_of(scene.landed, live), target.aliases[proposed.alias].winner
+    move = MovedPointer(pointer, before, after, live)
     outcome.told = outcome.told._replace(moves=(*outcome.told.moves, move))
     return None
 

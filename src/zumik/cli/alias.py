@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,13 +17,17 @@ from zumik.cli.output import Format, FormatOption, emit, tell, terminal_style
 from zumik.cli.release import chosen_release, require_text
 from zumik.core.basics.display import neutral
 from zumik.core.basics.names import AliasName
+from zumik.core.basics.unknown import Unknown
+from zumik.core.decisions.live_alias import LiveAlias
+from zumik.core.live.drains import DrainStatus
 from zumik.core.live.pointer import Pointer, pointer_to_bytes
 from zumik.core.live.pointer_move import already_there, promotable, rollback_target
 from zumik.core.releases.release import VerifiedRelease
 from zumik.errors import AnswerIsNo, UsageError, ZumikError
-from zumik.reports.alias_report import Live
-from zumik.reports.drain_report import Shown
 from zumik.workspace.store import Store
+
+if TYPE_CHECKING:
+    from zumik.core.decisions.alias_table import AliasTable
 
 app = typer.Typer(
     add_completion=False,
@@ -56,7 +60,7 @@ def list_aliases(context: typer.Context, form: FormatOption = Format.TEXT) -> No
     emit(form, text, lambda: lives_to_json(found))
 
 
-def lives(session: Session, shown: Shown) -> Iterator[Live]:
+def lives(session: Session, shown: DrainStatus) -> Iterator[LiveAlias]:
     """Every live pointer with the table behind it, what answers, and whether it has landed."""
     from zumik.actions.publish import landed_or_unknown
     from zumik.core.decisions.alias_table import rederive
@@ -64,19 +68,20 @@ def lives(session: Session, shown: Shown) -> Iterator[Live]:
 
     store = session.store
     for pointer in store.pointers():
+        table: AliasTable | Unknown
+        said, answer = None, None
         try:
             source = store.live_release(pointer.alias)
             table = rederive(source, pointer.alias).table
-            problem = None
             said = table.alias.deprecated
             answer = answered(shown.drains, source, pointer.alias, shown.at)
         except ZumikError as error:
-            table, problem, said, answer = None, error.message, None, None
+            table = Unknown(error.message)
         path = store.live / pointer.file_name
         landed = landed_or_unknown(session, path, pointer_to_bytes(pointer))
         withdrawal = store.withdrawals.get(pointer.target.id)
         overdue = said is not None and said.has_ended(session.now().date())
-        yield Live(pointer, table, landed, problem, withdrawal, overdue, answer)
+        yield LiveAlias(pointer, table, landed, withdrawal, overdue, answer)
 
 
 @app.command("show")

@@ -15,15 +15,17 @@ from zumik.cli.output import Format, FormatOption, emit, terminal_style
 from zumik.cli.pasted import given_from
 from zumik.core.basics.names import AliasName
 from zumik.core.basics.references import Reference
+from zumik.core.basics.unknown import Unknown
 from zumik.core.decisions.alias_table import rederive
 from zumik.core.decisions.decision import Decision, NoCandidate, resolve
-from zumik.core.decisions.drained_decision import resolve_under, taking
+from zumik.core.decisions.drained_decision import Answered, resolve_under, taking
+from zumik.core.decisions.explanation import Explanation
 from zumik.core.decisions.log_line import LogLine
 from zumik.core.decisions.replay import Replay, Verdict, replay
 from zumik.core.facts.request import NOTHING_ASKED, Request
 from zumik.core.resolvers import resolver
 from zumik.errors import CannotRun, ZumikError
-from zumik.reports.explanation_report import Explanation, explanation_to_json, explanation_to_text
+from zumik.reports.explanation_report import explanation_to_json, explanation_to_text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -86,8 +88,6 @@ def _explanation(session: Session, line: LogLine) -> Explanation:
         resolve(source, alias)  # raises, with who is meant
     request = line.request or (found and found.decision and found.decision.request) or NOTHING_ASKED
     decision = found.decision if found else _decided(store, source, line, request, at)
-    now, now_why, now_drains = _live(store, alias, request, at)
-    withdrawal, withdrawal_why = _withdrawal(store, source)
     return Explanation(
         alias=alias,
         source=source,
@@ -95,15 +95,12 @@ def _explanation(session: Session, line: LogLine) -> Explanation:
         decision=decision,
         ledger=store.vouches(source.ref),
         replay=found,
-        now=now,
-        now_why=now_why,
+        now=_live(store, alias, request, at),
+        at=at,
         known_defects=resolver(source.release.resolver).known_defects,
         signature=store.is_signed(source.ref),
-        withdrawal=withdrawal,
-        withdrawal_why=withdrawal_why,
+        withdrawal=_withdrawal(store, source),
         drains=_drains(store, line, decision, at),
-        now_drains=now_drains,
-        at=at,
     )
 
 
@@ -147,26 +144,24 @@ def _drains(
         return ()
 
 
-def _live(
-    store: Store, alias: AliasName, request: Request, at: datetime
-) -> tuple[Decision | None, str | None, tuple[Drain, ...]]:
-    """What the live alias answers today to the same request, or why it cannot; and the drains."""
+def _live(store: Store, alias: AliasName, request: Request, at: datetime) -> Answered | Unknown:
+    """What the live alias answers today to the same request, or why it cannot."""
     try:
         source, drains = store.live_release(alias), store.drains
         counting = taking(drains, source.aliases[alias].ranking, at)
-        return resolve_under(drains, source, alias, request, at), None, counting
+        return Answered(resolve_under(drains, source, alias, request, at), counting, at)
     except NoCandidate:
-        return None, f"{alias} has no live candidate for this request", ()
+        return Unknown(f"{alias} has no live candidate for this request")
     except ZumikError as error:
-        return None, error.message, ()
+        return Unknown(error.message)
 
 
-def _withdrawal(store: Store, source: VerifiedRelease) -> tuple[Withdrawal | None, str | None]:
+def _withdrawal(store: Store, source: VerifiedRelease) -> Withdrawal | Unknown | None:
     """The release's mark, or why nobody can tell: the rest is told all the same."""
     try:
-        return store.withdrawal(source.ref.id), None
+        return store.withdrawal(source.ref.id)
     except ZumikError as error:
-        return None, error.message
+        return Unknown(error.message)
 
 
 def _explain_target(session: Session, line: LogLine, form: Format) -> int:

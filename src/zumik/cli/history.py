@@ -14,10 +14,10 @@ from zumik.cli.context import session_of
 from zumik.cli.output import Format, FormatOption, emit, tell, terminal_style
 from zumik.core.basics.names import AliasName, ReleaseId
 from zumik.core.basics.times import utc_from_iso
+from zumik.core.live.landed_pointer import LandedPointer
 from zumik.core.live.pointer import Pointer
 from zumik.core.releases.release import VerifiedRelease
 from zumik.errors import AnswerIsNo, CannotRun, UsageError, ZumikError
-from zumik.reports.alias_report import Past
 from zumik.workspace.store import Store, parse_pointer
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class LandedPointers:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._pasts: dict[AliasName, tuple[Past, ...]] = {}
+        self._pasts: dict[AliasName, tuple[LandedPointer, ...]] = {}
         self._releases: dict[ReleaseId, VerifiedRelease | None] = {}
 
     @cached_property
@@ -54,7 +54,7 @@ class LandedPointers:
             return f"{live_ref} is not known here, so this is what landed on the current branch"
         return None
 
-    def of(self, alias: AliasName) -> tuple[Past, ...]:
+    def of(self, alias: AliasName) -> tuple[LandedPointer, ...]:
         """Every landing of an alias's pointer, newest first. Raises CannotRun."""
         if alias not in self._pasts:
             path = self._session.store.live / f"{alias}.json"
@@ -63,7 +63,7 @@ class LandedPointers:
             )
         return self._pasts[alias]
 
-    def at(self, alias: AliasName, moment: datetime) -> Past | None:
+    def at(self, alias: AliasName, moment: datetime) -> LandedPointer | None:
         """The pointer that was live at a moment; None where none was.
 
         Raises CannotRun where a shallow clone does not reach back that far.
@@ -77,7 +77,7 @@ class LandedPointers:
         if self.line.boundary is not None:
             self.line.require_reaches(datetime.min.replace(tzinfo=UTC))
 
-    def _past(self, name: str, version: LandedVersion) -> Past:
+    def _past(self, name: str, version: LandedVersion) -> LandedPointer:
         pointer = None
         if version.blob is not None:
             try:
@@ -85,7 +85,7 @@ class LandedPointers:
             except ZumikError:
                 pointer = None
         winner = winner_of(self._session.store, pointer, self._release)
-        return Past(
+        return LandedPointer(
             None if version.boundary else version.commit,
             version.committed_at,
             version.landed_at,
@@ -174,7 +174,7 @@ def _show_all(session: Session, landed: LandedPointers, alias: AliasName, form: 
 
 
 def _not_landed(
-    session: Session, alias: AliasName, found: tuple[Past, ...]
+    session: Session, alias: AliasName, found: tuple[LandedPointer, ...]
 ) -> Iterator[tuple[Pointer, str | None]]:
     """The pointer in the work tree, where it is another than the one that landed last."""
     try:

@@ -193,13 +193,14 @@ def list_releases(
     form: FormatOption = Format.TEXT,
 ) -> None:
     """List the releases, newest first, with the aliases that are live at each."""
-    from zumik.reports.release_report import Listed, releases_to_json, releases_to_text
+    from zumik.core.releases.listed_release import ListedRelease
+    from zumik.reports.release_report import releases_to_json, releases_to_text
 
     session = session_of(context)
     store = session.store
     pointers = list(store.pointers())
     listed = [
-        Listed(
+        ListedRelease(
             store.release(release_id),
             tuple(p.alias for p in pointers if p.target.id == release_id and p.kind != "retire"),
             store.withdrawals.get(release_id),

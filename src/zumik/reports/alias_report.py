@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from zumik.core.basics.names import ReleaseId
 from zumik.core.basics.times import moment_text
-from zumik.core.decisions.alias_table import AliasTable, Rederived, Standing
-from zumik.core.facts.policy import COST, LATENCY, Deprecation, deprecation_to_json
+from zumik.core.decisions.alias_table import Rederived
+from zumik.core.decisions.live_alias import LiveAlias
+from zumik.core.facts.policy import COST, LATENCY, deprecation_to_json
 from zumik.core.facts.policy import alias_to_json as policy_to_json
+from zumik.core.live.drains import DrainStatus
+from zumik.core.live.landed_pointer import LandedPointer
 from zumik.core.live.pointer import Pointer, pointer_to_json
+from zumik.core.live.pointer_move import MovedPointer
 from zumik.core.releases.withdrawal import Withdrawal
 from zumik.reports import sentences
 from zumik.reports.drain_report import (
     IGNORED,
-    Shown,
     answered_to_json,
     drain_to_text,
     drains_to_rows,
@@ -35,70 +37,7 @@ if TYPE_CHECKING:
     from zumik.core.decisions.drained_decision import Answered
 
 
-class Live(NamedTuple):
-    """An alias's pointer and the table behind it; `landed` is None where nobody can say.
-
-    `withdrawal` is the mark of the release that it stands for, where that is withdrawn; `overdue`
-    says that its policy wanted it to have ended by now. `answered` is what it answers now, None
-    where nobody does.
-    """
-
-    pointer: Pointer
-    table: AliasTable | None
-    landed: bool | None
-    problem: str | None = None
-    withdrawal: Withdrawal | None = None
-    overdue: bool = False
-    answered: Answered | None = None
-
-    @property
-    def answers(self) -> Standing | None:
-        """Who answers now: the winner, or the next where that is drained."""
-        if self.table is None:
-            return None
-        if self.answered is None:
-            return self.table.winner
-        model = self.answered.decision.model
-        return next((s for s in self.table.ranked if s.model.id == model), self.table.winner)
-
-    @property
-    def deprecated(self) -> Deprecation | None:
-        """What its policy says of its end, while it answers."""
-        return self.table.alias.deprecated if self.table else None
-
-
-class Move(NamedTuple):
-    """A pointer that was moved, and who answered before and answers now; None for nobody."""
-
-    pointer: Pointer
-    winner_before: str | None
-    winner_after: str | None
-    previous: Pointer | None
-
-
-class Past(NamedTuple):
-    """One landing of a pointer; no pointer where the commit removed or broke it.
-
-    No `commit` where the history begins with the pointer there already, as in a shallow clone: who
-    brought it is then not known. `landed_at` is never before the landing that precedes it.
-    """
-
-    commit: str | None
-    committed_at: datetime
-    landed_at: datetime
-    author: str
-    pointer: Pointer | None
-    winner: str | None
-
-    @property
-    def release(self) -> ReleaseId | None:
-        """The release that was live from then on; None where nothing was."""
-        if self.pointer is None or self.pointer.kind == "retire":
-            return None
-        return self.pointer.target.id
-
-
-def lives_to_text(lives: Sequence[Live], style: Style = PLAIN) -> str:
+def lives_to_text(lives: Sequence[LiveAlias], style: Style = PLAIN) -> str:
     """One line an alias."""
     if not lives:
         return "no alias is live; freeze a release and promote it: zumik release create"
@@ -107,18 +46,14 @@ def lives_to_text(lives: Sequence[Live], style: Style = PLAIN) -> str:
     return table(rows, indent="", right=frozenset({3, 4}))
 
 
-def overruled(lives: Sequence[Live]) -> list[str]:
+def overruled(lives: Sequence[LiveAlias]) -> list[str]:
     """The aliases for which what is drained is ignored."""
-    return [
-        live.pointer.alias
-        for live in lives
-        if live.answered is not None and live.answered.decision.drain_ignored
-    ]
+    return [live.pointer.alias for live in lives if live.ignores_drains]
 
 
-def _live_row(live: Live, style: Style) -> list[str]:
-    answers = live.answers
-    if live.table is None or answers is None:
+def _live_row(live: LiveAlias, style: Style) -> list[str]:
+    answers, table_ = live.answers, live.known_table
+    if table_ is None or answers is None:
         return [
             style.bold(live.pointer.alias),
             style.bad(safe(live.problem)),
@@ -128,16 +63,17 @@ def _live_row(live: Live, style: Style) -> list[str]:
         style.bold(live.pointer.alias),
         answers.model.id,
         live.pointer.target.id,
-        sentences.value(answers, COST, live.table.units),
-        sentences.value(answers, LATENCY, live.table.units),
+        sentences.value(answers, COST, table_.units),
+        sentences.value(answers, LATENCY, table_.units),
         ", ".join(_notes(live, style)),
     ]
 
 
-def _notes(live: Live, style: Style) -> list[str]:
+def _notes(live: LiveAlias, style: Style) -> list[str]:
     """What somebody should know of a live alias."""
     notes = []
-    answered, winner = live.answered, live.table.winner if live.table else None
+    answered, table_ = live.answered, live.known_table
+    winner = table_.winner if table_ else None
     if answered is not None and answered.decision.drain_ignored:
         notes.append(style.bad(IGNORED))
     elif answered is not None and winner is not None and answered.decision.model != winner.model.id:
@@ -152,12 +88,12 @@ def _notes(live: Live, style: Style) -> list[str]:
     return notes
 
 
-def lives_to_json(lives: Sequence[Live]) -> list[dict[str, object]]:
+def lives_to_json(lives: Sequence[LiveAlias]) -> list[dict[str, object]]:
     """Every alias with its pointer."""
     return [
         {
             **pointer_to_json(live.pointer),
-            "winner": live.table.winner.model.id if live.table and live.table.winner else None,
+            "winner": _winner(live),
             "landed": live.landed,
             "problem": live.problem,
             "withdrawn": withdrawal_to_json(live.withdrawal),
@@ -168,13 +104,18 @@ def lives_to_json(lives: Sequence[Live]) -> list[dict[str, object]]:
     ]
 
 
+def _winner(live: LiveAlias) -> str | None:
+    found = live.known_table
+    return found.winner.model.id if found and found.winner else None
+
+
 def alias_to_text(
     pointer: Pointer,
     found: Rederived,
     style: Style = PLAIN,
     withdrawal: Withdrawal | None = None,
     answered: Answered | None = None,
-    shown: Shown | None = None,
+    shown: DrainStatus | None = None,
 ) -> str:
     """One alias: where it points, why its winner won, and the ranking.
 
@@ -211,7 +152,9 @@ def alias_to_text(
     return "\n\n".join([*blocks, *([missing] if missing else [])])
 
 
-def _drained(answered: Answered | None, shown: Shown | None, style: Style) -> list[tuple[str, str]]:
+def _drained(
+    answered: Answered | None, shown: DrainStatus | None, style: Style
+) -> list[tuple[str, str]]:
     """The drains in force that name what the alias ranks, or why nobody can tell."""
     if shown is not None and shown.problem is not None:
         return drains_to_rows(shown, style)
@@ -240,7 +183,7 @@ def alias_to_json(
     }
 
 
-def moves_to_text(moves: Sequence[Move], style: Style = PLAIN) -> str:
+def moves_to_text(moves: Sequence[MovedPointer], style: Style = PLAIN) -> str:
     """One line a move."""
     rows = [[style.dim(cell) for cell in ("alias", "release", "answered", "answers")]]
     for move in moves:
@@ -256,7 +199,7 @@ def moves_to_text(moves: Sequence[Move], style: Style = PLAIN) -> str:
     return table(rows, indent="", right=frozenset()) if moves else "nothing to move"
 
 
-def moves_to_json(moves: Sequence[Move]) -> list[dict[str, object]]:
+def moves_to_json(moves: Sequence[MovedPointer]) -> list[dict[str, object]]:
     """Every move with the pointer it wrote."""
     return [
         {
@@ -270,7 +213,7 @@ def moves_to_json(moves: Sequence[Move]) -> list[dict[str, object]]:
 
 
 def history_to_text(
-    history: Sequence[Past],
+    history: Sequence[LandedPointer],
     waiting: Sequence[tuple[Pointer, str | None]],
     ref: str,
     style: Style = PLAIN,
@@ -299,7 +242,7 @@ def _target(pointer: Pointer, winner: str | None) -> str:
     return f" → {pointer.target.id}, which answers {winner or 'nobody knows what'}"
 
 
-def past_to_text(past: Past, moment: datetime, ref: str, style: Style = PLAIN) -> str:
+def past_to_text(past: LandedPointer, moment: datetime, ref: str, style: Style = PLAIN) -> str:
     """The pointer that was live at a moment, and how it came there."""
     pointer = past.pointer
     assert pointer is not None
@@ -316,7 +259,7 @@ def past_to_text(past: Past, moment: datetime, ref: str, style: Style = PLAIN) -
     return "\n".join([*lines, *(f"  {style.dim(f'{name:<8}')} {text}" for name, text in facts)])
 
 
-def _past_row(past: Past, style: Style) -> list[str]:
+def _past_row(past: LandedPointer, style: Style) -> list[str]:
     pointer = past.pointer
     return [
         f"{past.landed_at:%Y-%m-%d %H:%M}" if past.commit else "earlier",
@@ -335,12 +278,12 @@ def _moved(pointer: Pointer) -> str:
     )
 
 
-def history_to_json(history: Sequence[Past]) -> list[dict[str, object]]:
+def history_to_json(history: Sequence[LandedPointer]) -> list[dict[str, object]]:
     """Every move that landed, newest first."""
     return [past_to_json(past) for past in history]
 
 
-def past_to_json(past: Past) -> dict[str, object]:
+def past_to_json(past: LandedPointer) -> dict[str, object]:
     """One move that landed; commit, times and author are null where they are not known."""
     known = past.commit is not None
     return {

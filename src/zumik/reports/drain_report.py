@@ -4,31 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from zumik.core.live.drains import Drain, Drains
+from zumik.core.live.drains import Drain, DrainStatus
 from zumik.reports.text import PLAIN, Style, safe, table
 
 if TYPE_CHECKING:
     from zumik.core.decisions.decision import Decision
     from zumik.core.decisions.drained_decision import Answered, Effect
-
-
-class Shown(NamedTuple):
-    """The list of drains for a view, and the time that it is looked at.
-
-    `landed` is None where nobody can say; `problem` says why the list itself cannot be read.
-    """
-
-    drains: Drains
-    at: datetime
-    landed: bool | None = None
-    problem: str | None = None
-
-    @property
-    def listed(self) -> tuple[Drain, ...]:
-        """Those that are not over."""
-        return tuple(drain for drain in self.drains.drains if self.at < drain.until)
 
 
 _NOBODY_ELSE = "nobody else could answer"
@@ -67,7 +50,7 @@ def _left(span: timedelta) -> str:
 
 
 def drains_to_rows(
-    shown: Shown, style: Style = PLAIN, ignored: Sequence[str] = ()
+    shown: DrainStatus, style: Style = PLAIN, ignored: Sequence[str] = ()
 ) -> list[tuple[str, str]]:
     """A row for each drain that is not over, and one for the aliases that it is ignored for."""
     if shown.problem is not None:
@@ -82,7 +65,7 @@ def drains_to_rows(
     return rows
 
 
-def drains_to_text(shown: Shown, style: Style = PLAIN, ignored: Sequence[str] = ()) -> str:
+def drains_to_text(shown: DrainStatus, style: Style = PLAIN, ignored: Sequence[str] = ()) -> str:
     """The rows as a block of their own; empty where nothing is drained."""
     rows = drains_to_rows(shown, style, ignored)
     return "\n".join(f"{style.dim(name)}  {text}" for name, text in rows)

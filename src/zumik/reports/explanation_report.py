@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
 
-from zumik.core.basics.names import AliasName, ModelId
 from zumik.core.basics.times import moment_text
-from zumik.core.decisions.alias_table import Rederived
-from zumik.core.decisions.decision import Decision
-from zumik.core.decisions.replay import Replay, Served, Verdict
-from zumik.core.releases.release import VerifiedRelease
+from zumik.core.basics.unknown import Unknown
+from zumik.core.decisions.drained_decision import Answered
+from zumik.core.decisions.explanation import Explanation
+from zumik.core.decisions.replay import Served, Verdict
 from zumik.reports import sentences
 from zumik.reports.decision_report import difference_to_text, replay_to_json, verdict_text
 from zumik.reports.drain_report import IGNORED, drain_to_text, drains_to_json
@@ -24,46 +21,6 @@ from zumik.reports.ranking_table import (
 )
 from zumik.reports.text import PLAIN, Style, plural, safe
 from zumik.reports.withdrawal_report import withdrawal_to_json, withdrawal_to_text
-
-if TYPE_CHECKING:
-    from zumik.core.live.drains import Drain
-    from zumik.core.releases.withdrawal import Withdrawal
-
-
-class Explanation(NamedTuple):
-    """All that a view of one decision needs.
-
-    `asked_for` is what the person passed; `replay` is there for a log line or receipt. `ledger`
-    says whether SHA256SUMS vouches for the release, `signature` whether a signature lies beside it,
-    which nobody looked at here. `now` is what the live alias answers to the
-    same request today, or `now_why` why it cannot. `withdrawal` is the release's mark, where it has
-    one, or `withdrawal_why` why that cannot be read. `drains` are those that covered what the
-    request could not use when it was decided, as far as they are still listed; `now_drains` those
-    that count for the alias at the time `at`, when all this is asked.
-    """
-
-    alias: AliasName
-    source: VerifiedRelease
-    rederived: Rederived
-    decision: Decision | None
-    ledger: bool
-    replay: Replay | None = None
-    now: Decision | None = None
-    now_why: str | None = None
-    known_defects: tuple[str, ...] = ()
-    signature: bool = False
-    withdrawal: Withdrawal | None = None
-    withdrawal_why: str | None = None
-    drains: tuple[Drain, ...] = ()
-    now_drains: tuple[Drain, ...] = ()
-    at: datetime | None = None
-
-    @property
-    def drain_ignored(self) -> tuple[ModelId, ...]:
-        """The models that were drained and stayed, as the log line says or as of now."""
-        if self.replay is not None:
-            return self.replay.line.drain_ignored
-        return self.decision.drain_ignored if self.decision else ()
 
 
 def explanation_to_text(what: Explanation, style: Style = PLAIN, *, everyone: bool = False) -> str:
@@ -82,6 +39,7 @@ def explanation_to_text(what: Explanation, style: Style = PLAIN, *, everyone: bo
 def explanation_to_json(what: Explanation) -> dict[str, object]:
     """The explanation for machines, with exact values."""
     release = what.source.release
+    mark = what.withdrawal
     return {
         "alias": what.alias,
         "decision": what.decision and what.decision.to_json(),
@@ -96,8 +54,8 @@ def explanation_to_json(what: Explanation) -> dict[str, object]:
             "note": release.note,
             "resolver": release.resolver,
             "known_defects": list(what.known_defects),
-            "withdrawn": withdrawal_to_json(what.withdrawal),
-            "withdrawn_why_not_known": what.withdrawal_why,
+            "withdrawn": None if isinstance(mark, Unknown) else withdrawal_to_json(mark),
+            "withdrawn_why_not_known": mark.why if isinstance(mark, Unknown) else None,
         },
         "bytes": {
             "name": True,
@@ -107,9 +65,16 @@ def explanation_to_json(what: Explanation) -> dict[str, object]:
         },
         "ranking_rederived": what.rederived.matches,
         "table": table_to_json(what.rederived.table),
-        "live_now": what.now.to_json() if what.now else None,
-        "live_now_why_not": what.now_why,
-        "live_now_drains": drains_to_json(what.now_drains),
+        **_now_to_json(what.now),
+    }
+
+
+def _now_to_json(now: Answered | Unknown) -> dict[str, object]:
+    known = None if isinstance(now, Unknown) else now
+    return {
+        "live_now": known.decision.to_json() if known else None,
+        "live_now_why_not": now.why if isinstance(now, Unknown) else None,
+        "live_now_drains": drains_to_json(known.drains if known else ()),
     }
 
 
@@ -191,9 +156,9 @@ def _request(what: Explanation) -> str | None:
 
 def _drained(what: Explanation, style: Style) -> list[tuple[str, str | None]]:
     """The drains behind what could not be used, and what stayed though it was drained."""
-    rows: list[tuple[str, str | None]] = []
-    if what.at is not None:
-        rows += [("drained", style.doubtful(drain_to_text(d, what.at))) for d in what.drains]
+    rows: list[tuple[str, str | None]] = [
+        ("drained", style.doubtful(drain_to_text(d, what.at))) for d in what.drains
+    ]
     if what.drain_ignored:
         without = ", ".join(what.drain_ignored)
         rows.append(("ignored", style.bad(f"DRAIN IGNORED: nobody could answer without {without}")))
@@ -212,8 +177,8 @@ def _release(what: Explanation) -> str:
 
 
 def _withdrawn(what: Explanation, style: Style) -> str | None:
-    if what.withdrawal_why is not None:
-        return style.doubtful(f"nobody can tell: {safe(what.withdrawal_why)}")
+    if isinstance(what.withdrawal, Unknown):
+        return style.doubtful(f"nobody can tell: {safe(what.withdrawal.why)}")
     return style.bad(withdrawal_to_text(what.withdrawal)) if what.withdrawal else None
 
 
@@ -275,30 +240,29 @@ def _excluded(what: Explanation, style: Style, everyone: bool) -> str | None:
 
 
 def _now(what: Explanation, style: Style) -> str | None:
-    if what.now_why is not None:
-        return f"{style.bold('Today')}  {safe(what.now_why)}"
-    if what.now is None or what.now.source is None:
+    if isinstance(what.now, Unknown):
+        return f"{style.bold('Today')}  {safe(what.now.why)}"
+    now = what.now.decision
+    if now.source is None:
         return None
-    release = what.now.source.ref.id
-    same = what.decision is not None and what.now.model == what.decision.model
+    release = now.source.ref.id
+    same = what.decision is not None and now.model == what.decision.model
     if release == what.source.ref.id:
         answer = f"{what.alias} is still live at this release"
-        answer += "" if same else f" and answers {what.now.model}"
+        answer += "" if same else f" and answers {now.model}"
     elif same:
-        answer = f"{what.alias} is live at {release} and still answers {what.now.model}"
+        answer = f"{what.alias} is live at {release} and still answers {now.model}"
     else:
-        answer = f"{what.alias} is live at {release} and answers {what.now.model}"
-    return f"{style.bold('Today')}  {answer}{_drained_now(what, style)}"
+        answer = f"{what.alias} is live at {release} and answers {now.model}"
+    return f"{style.bold('Today')}  {answer}{_drained_now(what, what.now, style)}"
 
 
-def _drained_now(what: Explanation, style: Style) -> str:
-    """What is drained now, where that was not told already."""
-    if what.at is None or what.now is None:
-        return ""
-    told = ""
-    if what.now_drains and what.now_drains != what.drains:
-        drains = "; ".join(drain_to_text(drain, what.at) for drain in what.now_drains)
-        told = f"; drained: {style.doubtful(drains)}"
-    if what.now.drain_ignored and what.replay is not None:
-        told += f"; {style.bad(IGNORED)}"
-    return told
+def _drained_now(what: Explanation, now: Answered, style: Style) -> str:
+    """What is drained now, where the facts above do not show it already."""
+    shown = ""
+    if now.drains and now.drains != what.drains:
+        drains = "; ".join(drain_to_text(drain, what.at) for drain in now.drains)
+        shown = f"; drained: {style.doubtful(drains)}"
+    if now.decision.drain_ignored and what.replay is not None:
+        shown += f"; {style.bad(IGNORED)}"
+    return shown

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from zumik.core.decisions.alias_table import AliasTable, Standing
+from zumik.core.decisions.alias_table import AliasTable, CandidateRow
 from zumik.core.facts.policy import COST, LATENCY, LISTED
 from zumik.core.resolvers.derivation import Flip
 from zumik.reports import sentences
@@ -51,7 +51,7 @@ def excluded_to_text(found: AliasTable, style: Style = PLAIN, *, everyone: bool 
     return text
 
 
-def _distance(standing: Standing) -> tuple[int, int, str]:
+def _distance(standing: CandidateRow) -> tuple[int, int, str]:
     """Fewest failures first, and among those a failed requirement before a missing fact."""
     unknown = sum(failure.unknown for failure in standing.failures)
     return len(standing.failures), unknown, standing.model.id
@@ -97,7 +97,7 @@ def flip_to_json(item: Flip) -> dict[str, object]:
     }
 
 
-def _standing_to_json(standing: Standing) -> dict[str, object]:
+def _standing_to_json(standing: CandidateRow) -> dict[str, object]:
     return {
         "model": standing.model.id,
         "rank": standing.rank,

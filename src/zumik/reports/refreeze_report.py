@@ -3,31 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
-from zumik.core.basics.names import AliasName
 from zumik.core.releases.refreeze import WinnerChange
 from zumik.core.releases.release import ReleaseRef
-from zumik.reports.alias_report import Move, moves_to_json, moves_to_text
+from zumik.core.reviews.refrozen import Refrozen
+from zumik.reports.alias_report import moves_to_json, moves_to_text
 from zumik.reports.text import PLAIN, Style, plural, safe
-
-
-class Refrozen(NamedTuple):
-    """What refreezing came to.
-
-    `made` is None where no release is needed: the newest on `live_ref`, `onto`, says it already.
-    `staying` are aliases that are left as they are on `live_ref`, and why; `in_conflict` the
-    pointers that people have to settle.
-    """
-
-    live_ref: str
-    onto: ReleaseRef | None
-    dropped: tuple[ReleaseRef, ...]
-    made: ReleaseRef | None
-    changed: tuple[WinnerChange, ...]
-    moves: tuple[Move, ...] = ()
-    staying: tuple[tuple[AliasName, str], ...] = ()
-    in_conflict: tuple[str, ...] = ()
 
 
 def refrozen_to_text(what: Refrozen, style: Style = PLAIN) -> str:

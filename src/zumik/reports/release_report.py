@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from zumik.core.basics.names import AliasName
 from zumik.core.basics.times import moment_text
 from zumik.core.decisions.alias_table import Rederived
 from zumik.core.facts.policy import deprecation_to_json
+from zumik.core.releases.listed_release import ListedRelease
 from zumik.core.releases.release import VerifiedRelease
 from zumik.core.releases.signature import State, Verdict
 from zumik.core.releases.withdrawal import Withdrawal
@@ -18,15 +18,7 @@ from zumik.reports.text import PLAIN, Style, safe, table
 from zumik.reports.withdrawal_report import withdrawal_to_json, withdrawal_to_text
 
 
-class Listed(NamedTuple):
-    """A release, the aliases that are live at it, and its mark where it is withdrawn."""
-
-    found: VerifiedRelease
-    live: tuple[AliasName, ...]
-    withdrawal: Withdrawal | None = None
-
-
-def releases_to_text(listed: Sequence[Listed], style: Style = PLAIN) -> str:
+def releases_to_text(listed: Sequence[ListedRelease], style: Style = PLAIN) -> str:
     """One line a release, newest first."""
     if not listed:
         return "no releases yet; make one: zumik release create"
@@ -55,7 +47,7 @@ def _live(aliases: tuple[AliasName, ...]) -> str:
     return ", ".join(aliases) or "-"
 
 
-def _note(item: Listed, style: Style) -> str:
+def _note(item: ListedRelease, style: Style) -> str:
     """Why it was made; why it is withdrawn goes before."""
     if item.withdrawal is None:
         return _cut(item.found.release.note or "")
@@ -67,7 +59,7 @@ def _cut(text: str) -> str:
     return shown if len(shown) <= 60 else shown[:59] + "…"
 
 
-def releases_to_json(listed: Sequence[Listed]) -> list[dict[str, object]]:
+def releases_to_json(listed: Sequence[ListedRelease]) -> list[dict[str, object]]:
     """The line of releases, newest first."""
     return [
         {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from zumik.core.decisions.alias_table import AliasTable, Standing
+from zumik.core.decisions.alias_table import AliasTable, CandidateRow
 from zumik.core.facts.policy import LATENCY, LISTED, Deprecation, Goal, Preference, read_deprecation
 from zumik.core.resolvers.derivation import Flip
 from zumik.core.resolvers.facts import Failure
@@ -51,7 +51,7 @@ def deprecation_change(path: str, before: object, after: object) -> str | None:
     return f"deprecated: {deprecation(read_deprecation(after, ()))}"
 
 
-def value(standing: Standing, word: str, units: Mapping[str, str]) -> str:
+def value(standing: CandidateRow, word: str, units: Mapping[str, str]) -> str:
     """A candidate's figure, or a dash where it is unknown."""
     found = standing.figures.get(word)
     if found is None:

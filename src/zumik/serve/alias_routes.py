@@ -7,10 +7,14 @@ from datetime import datetime
 from typing import Protocol
 
 from zumik.core.basics.names import AliasName, BadName, ReleaseId
+from zumik.core.basics.unknown import Unknown
+from zumik.core.decisions.alias_table import AliasTable
+from zumik.core.decisions.live_alias import LiveAlias
+from zumik.core.live.landed_pointer import LandedPointer
 from zumik.core.live.pointer import Pointer
 from zumik.core.releases.release import VerifiedRelease
 from zumik.errors import CannotRun, ZumikError
-from zumik.reports.alias_report import Live, Past, alias_to_json, lives_to_json, past_to_json
+from zumik.reports.alias_report import alias_to_json, lives_to_json, past_to_json
 from zumik.reports.ranking_table import table_to_json
 from zumik.serve.answers import Answer, Refusal, cached, ending, told, withheld
 from zumik.serve.list_pages import Page, listed
@@ -20,10 +24,10 @@ from zumik.serve.view import View, now
 class History(Protocol):
     """What landed for the aliases, as git has it."""
 
-    def of(self, alias: AliasName) -> tuple[Past, ...]:
+    def of(self, alias: AliasName) -> tuple[LandedPointer, ...]:
         """Every landing of an alias's pointer, newest first. Raises CannotRun."""
 
-    def at(self, alias: AliasName, moment: datetime) -> Past | None:
+    def at(self, alias: AliasName, moment: datetime) -> LandedPointer | None:
         """What was live at a moment. Raises CannotRun."""
 
 
@@ -104,7 +108,9 @@ def history(view: View, name: str, page: Page, full: bool, histories: Histories 
     )
 
 
-def _past(view: View, alias: AliasName, key: str, past: Past, full: bool) -> dict[str, object]:
+def _past(
+    view: View, alias: AliasName, key: str, past: LandedPointer, full: bool
+) -> dict[str, object]:
     head: dict[str, object] = {"id": key, "object": "model_alias.move"}
     if not full and view.hidden and past.pointer is not None:
         try:
@@ -160,15 +166,16 @@ def _item(view: View, alias: AliasName, at: datetime, full: bool) -> dict[str, o
     bare: dict[str, object] = {**_head(alias), "alias": alias, "withheld": True}
     if source is not None and not view.shows_alias(source, alias, full):
         return bare
-    table, problem, answer = None, "retired" if source is None else None, None
+    table: AliasTable | Unknown = Unknown("retired")
+    answer = None
     if source is not None:
         try:
             table = view.table(source, alias, full).table
             answer = view.answered(source, alias, at, full)
         except ZumikError as error:
-            problem = error.message
+            table = Unknown(error.message)
     mark = view.shelf.withdrawal(pointer.target.id)[0] if source is not None else None
-    live = Live(pointer, table, None, problem, mark, answered=answer)
+    live = LiveAlias(pointer, table, None, mark, answered=answer)
     (item,) = lives_to_json([live])
     return view.discreet(_head(alias) | item, full) or bare
 

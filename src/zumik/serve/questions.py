@@ -8,8 +8,10 @@ from datetime import datetime
 from zumik.core.basics.names import AliasName, ModelId
 from zumik.core.basics.references import Reference
 from zumik.core.basics.times import moment_text
+from zumik.core.basics.unknown import Unknown
 from zumik.core.decisions.decision import Decision, NoCandidate, resolve
-from zumik.core.decisions.drained_decision import resolve_under, taking
+from zumik.core.decisions.drained_decision import Answered, resolve_under, taking
+from zumik.core.decisions.explanation import Explanation
 from zumik.core.decisions.log_line import LogLine
 from zumik.core.decisions.replay import Replay, Verdict, replay
 from zumik.core.facts.request import NOTHING_ASKED, Request
@@ -17,7 +19,7 @@ from zumik.core.releases.release import VerifiedRelease
 from zumik.core.resolvers import resolver
 from zumik.errors import CannotRun, ZumikError
 from zumik.reports.decision_report import replay_to_json
-from zumik.reports.explanation_report import Explanation, explanation_to_json
+from zumik.reports.explanation_report import explanation_to_json
 from zumik.serve.alias_routes import Histories, landed_release, pointed
 from zumik.serve.answers import Answer, Headers, Refusal, ending, refusal_of, told, withheld
 from zumik.serve.model_routes import model_to_json
@@ -130,8 +132,6 @@ def _explanation(
     else:
         decision, decided_at = resolve_under(drains, source, alias, request, at), at
         gone = (*decision.request.unavailable, *decision.drain_ignored)
-    answer, why_not = _now(view, alias, request, full)
-    ranking = answer.source.aliases[alias].ranking if answer and answer.source else ()
     mark, mark_why = view.shelf.withdrawal(source.ref.id)
     return Explanation(
         alias=alias,
@@ -140,31 +140,30 @@ def _explanation(
         decision=decision,
         ledger=bool(view.shelf.vouched(source.ref)),
         replay=found,
-        now=answer,
-        now_why=why_not,
+        now=_now(view, alias, request, at, full),
+        at=at,
         known_defects=resolver(source.release.resolver).known_defects,
         signature=view.shelf.signed(source.ref),
-        withdrawal=mark,
-        withdrawal_why=mark_why,
+        withdrawal=mark if mark_why is None else Unknown(mark_why),
         drains=view.told(taking(drains, gone, decided_at), full) if decided_at else (),
-        now_drains=view.told(taking(drains, ranking, at), full),
-        at=at,
     )
 
 
 def _now(
-    view: View, alias: AliasName, request: Request, full: bool
-) -> tuple[Decision | None, str | None]:
+    view: View, alias: AliasName, request: Request, at: datetime, full: bool
+) -> Answered | Unknown:
     """What the live alias answers to the same request, or why it cannot."""
     source = view.live(alias)
     if source is not None and not view.shows_alias(source, alias, full):
-        return None, "what it answers now is confidential"
+        return Unknown("what it answers now is confidential")
     try:
-        return view.resolver.resolve(alias, request), None
+        decision = view.resolver.resolve(alias, request)
     except NoCandidate:
-        return None, f"{alias} has no live candidate for this request"
+        return Unknown(f"{alias} has no live candidate for this request")
     except ZumikError as error:
-        return None, error.message
+        return Unknown(error.message)
+    ranking = decision.source.aliases[alias].ranking if decision.source else ()
+    return Answered(decision, view.told(taking(view.bundle.drains, ranking, at), full), at)
 
 
 def _explained_target(view: View, line: LogLine, full: bool) -> Answer:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from zumik.core.basics.names import BadName, ReleaseId
-from zumik.reports.release_report import Listed, releases_to_json
+from zumik.core.releases.listed_release import ListedRelease
+from zumik.reports.release_report import releases_to_json
 from zumik.serve.answers import JSON, Answer, Refusal, cached, withheld
 from zumik.serve.list_pages import Page, listed
 from zumik.serve.view import View
@@ -31,7 +32,7 @@ def _item(view: View, release: ReleaseId, full: bool) -> dict[str, object]:
     )
     mark, _ = view.shelf.withdrawal(release)
     head: dict[str, object] = {"id": release, "object": "alias_release"}
-    (item,) = releases_to_json([Listed(source, live, mark)])
+    (item,) = releases_to_json([ListedRelease(source, live, mark)])
     return view.discreet(head | item, full) or {**head, "withheld": True}
 
 

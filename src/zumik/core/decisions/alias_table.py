@@ -20,8 +20,8 @@ from zumik.core.resolvers.facts import Facts, Failure
 from zumik.errors import CannotRun
 
 
-class Standing(NamedTuple):
-    """Where one candidate stands: rank, figures by word, and what it failed.
+class CandidateRow(NamedTuple):
+    """One candidate's row of the table: rank, figures by word, and what it failed.
 
     `figures` holds every word the alias uses, and always what a request would cost (USD) and how
     long it would take (seconds), as far as they are known.
@@ -42,8 +42,8 @@ class AliasTable(NamedTuple):
     """
 
     alias: Alias
-    ranked: tuple[Standing, ...]
-    excluded: tuple[Standing, ...]
+    ranked: tuple[CandidateRow, ...]
+    excluded: tuple[CandidateRow, ...]
     reason: str
     flips: tuple[Flip, ...]
     would_win: tuple[Candidate, ...]
@@ -51,7 +51,7 @@ class AliasTable(NamedTuple):
     latency_ignores_workload: bool
 
     @property
-    def winner(self) -> Standing | None:
+    def winner(self) -> CandidateRow | None:
         """Rank 1."""
         return self.ranked[0] if self.ranked else None
 
@@ -61,12 +61,12 @@ class AliasTable(NamedTuple):
         return self.alias.prefer[-1]
 
     @property
-    def not_compared(self) -> tuple[Standing, ...]:
+    def not_compared(self) -> tuple[CandidateRow, ...]:
         """Newer or undated candidates that only unknown facts left out."""
         return tuple(
-            standing
-            for standing in self.excluded
-            if standing.newer and all(failure.unknown for failure in standing.failures)
+            row
+            for row in self.excluded
+            if row.newer and all(failure.unknown for failure in row.failures)
         )
 
 
@@ -113,16 +113,16 @@ def table_of(derivation: Derivation, facts: Facts, made_by: Resolver) -> AliasTa
     alias = derivation.alias
     ranks = {model: place for place, model in enumerate(derivation.ranking, 1)}
     winner = facts.models[derivation.ranking[0]] if derivation.ranking else None
-    standings = [
-        _standing(candidate, ranks.get(candidate.model), winner, alias, facts, made_by)
+    rows = [
+        _row(candidate, ranks.get(candidate.model), winner, alias, facts, made_by)
         for candidate in derivation.candidates
     ]
-    ranked = sorted((s for s in standings if s.rank), key=lambda standing: standing.rank or 0)
+    ranked = sorted((row for row in rows if row.rank), key=lambda row: row.rank or 0)
     latency = facts.measures.get("latency")
     return AliasTable(
         alias=alias,
         ranked=tuple(ranked),
-        excluded=tuple(standing for standing in standings if standing.rank is None),
+        excluded=tuple(row for row in rows if row.rank is None),
         reason=derivation.reason,
         flips=made_by.flips(derivation),
         would_win=made_by.would_win(derivation),
@@ -131,14 +131,14 @@ def table_of(derivation: Derivation, facts: Facts, made_by: Resolver) -> AliasTa
     )
 
 
-def _standing(
+def _row(
     candidate: Candidate,
     rank: int | None,
     winner: Model | None,
     alias: Alias,
     facts: Facts,
     made_by: Resolver,
-) -> Standing:
+) -> CandidateRow:
     model = facts.models[candidate.model]
     figures = dict(candidate.values)
     for word in (COST, LATENCY):
@@ -146,7 +146,7 @@ def _standing(
             value = made_by.value_of(word, model, alias, facts)
             if isinstance(value, Fraction):
                 figures[word] = value
-    return Standing(model, rank, figures, candidate.failures, _newer(model, winner))
+    return CandidateRow(model, rank, figures, candidate.failures, _newer(model, winner))
 
 
 def _newer(model: Model, winner: Model | None) -> bool:

@@ -20,7 +20,7 @@ from zumik.core.releases.release import VerifiedRelease
 
 
 class Answered(NamedTuple):
-    """What an alias answers at a time to a request that asks nothing.
+    """What an alias answers at a time to a request: one that asks nothing, or the one explained.
 
     `drains` are those in force that name any model that it ranks, whether they change the answer
     or not.

@@ -24,6 +24,7 @@ from zumik.core.basics.findings import Path
 from zumik.core.basics.names import ModelId
 from zumik.core.basics.strict_json import from_strict, to_canonical
 from zumik.core.basics.times import moment_text
+from zumik.core.basics.unknown import Unknown
 from zumik.core.facts.policy import glob_matcher
 
 MAX_DRAINS_BYTES = 64 * 1024
@@ -74,6 +75,32 @@ class Drains(NamedTuple):
 
 
 NO_DRAINS = Drains()
+
+
+class DrainStatus(NamedTuple):
+    """The list of drains as it is at a time, or why it cannot be read.
+
+    `landed` is None where git cannot say whether the list has landed.
+    """
+
+    found: Drains | Unknown
+    at: datetime
+    landed: bool | None = None
+
+    @property
+    def drains(self) -> Drains:
+        """The drains that count: none, where the list cannot be read."""
+        return NO_DRAINS if isinstance(self.found, Unknown) else self.found
+
+    @property
+    def problem(self) -> str | None:
+        """Why the list cannot be read."""
+        return self.found.why if isinstance(self.found, Unknown) else None
+
+    @property
+    def listed(self) -> tuple[Drain, ...]:
+        """Those that are not over."""
+        return tuple(drain for drain in self.drains.drains if self.at < drain.until)
 
 
 def read_drains(data: bytes) -> Drains:

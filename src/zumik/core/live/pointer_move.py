@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Container, Iterable
 from datetime import date, datetime
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from zumik.core.basics.display import shown
 from zumik.core.basics.names import AliasName, ReleaseId
@@ -16,6 +16,15 @@ from zumik.errors import AnswerIsNo, CannotRun
 
 if TYPE_CHECKING:
     from zumik.core.releases.withdrawal import Withdrawal
+
+
+class MovedPointer(NamedTuple):
+    """A pointer that was moved; the models that answered before and answer now, None for none."""
+
+    pointer: Pointer
+    winner_before: str | None
+    winner_after: str | None
+    previous: Pointer | None
 
 
 def promotable(

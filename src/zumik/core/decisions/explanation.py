@@ -1,0 +1,49 @@
+"""An explanation: a decision, the proof of its release, the table behind it, and what is live."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from zumik.core.basics.names import AliasName, ModelId
+    from zumik.core.basics.unknown import Unknown
+    from zumik.core.decisions.alias_table import Rederived
+    from zumik.core.decisions.decision import Decision
+    from zumik.core.decisions.drained_decision import Answered
+    from zumik.core.decisions.replay import Replay
+    from zumik.core.live.drains import Drain
+    from zumik.core.releases.release import VerifiedRelease
+    from zumik.core.releases.withdrawal import Withdrawal
+
+
+class Explanation(NamedTuple):
+    """Everything that is known of one decision.
+
+    `replay` is there for a log line or receipt. `ledger` says whether SHA256SUMS vouches for the
+    release, `signature` whether a signature lies beside it, which is not verified here.
+    `withdrawal` is the release's mark, where it has one. `now` is what the live alias answers to
+    the same request at the time `at`, when all this is asked. `drains` are those that covered what
+    the request could not use when it was decided, as far as they are still listed.
+    """
+
+    alias: AliasName
+    source: VerifiedRelease
+    rederived: Rederived
+    decision: Decision | None
+    ledger: bool
+    now: Answered | Unknown
+    at: datetime
+    replay: Replay | None = None
+    known_defects: tuple[str, ...] = ()
+    signature: bool = False
+    withdrawal: Withdrawal | Unknown | None = None
+    drains: tuple[Drain, ...] = ()
+
+    @property
+    def drain_ignored(self) -> tuple[ModelId, ...]:
+        """The models that were drained and stayed, as the log line says or as of now."""
+        if self.replay is not None:
+            return self.replay.line.drain_ignored
+        return self.decision.drain_ignored if self.decision else ()

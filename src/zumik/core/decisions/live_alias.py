@@ -1,0 +1,62 @@
+"""A live alias: its pointer, the table of the release that it points to, and what it answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from zumik.core.basics.unknown import Unknown
+
+if TYPE_CHECKING:
+    from zumik.core.decisions.alias_table import AliasTable, CandidateRow
+    from zumik.core.decisions.drained_decision import Answered
+    from zumik.core.facts.policy import Deprecation
+    from zumik.core.live.pointer import Pointer
+    from zumik.core.releases.withdrawal import Withdrawal
+
+
+class LiveAlias(NamedTuple):
+    """An alias's pointer and the table behind it.
+
+    `landed` is None where git cannot say. `withdrawal` is the mark of the release that it points
+    to, where that is withdrawn; `overdue` says that its policy wanted it to have ended by now.
+    `answered` is what it answers now, None where nothing is known of drains.
+    """
+
+    pointer: Pointer
+    table: AliasTable | Unknown
+    landed: bool | None
+    withdrawal: Withdrawal | None = None
+    overdue: bool = False
+    answered: Answered | None = None
+
+    @property
+    def known_table(self) -> AliasTable | None:
+        """The table, where it is known."""
+        return None if isinstance(self.table, Unknown) else self.table
+
+    @property
+    def problem(self) -> str | None:
+        """Why the table is not known."""
+        return self.table.why if isinstance(self.table, Unknown) else None
+
+    @property
+    def answers(self) -> CandidateRow | None:
+        """The candidate that answers now: the winner, or the next where the winner is drained."""
+        table = self.known_table
+        if table is None:
+            return None
+        if self.answered is None:
+            return table.winner
+        model = self.answered.decision.model
+        return next((row for row in table.ranked if row.model.id == model), table.winner)
+
+    @property
+    def deprecated(self) -> Deprecation | None:
+        """What its policy says of its end, while it answers."""
+        table = self.known_table
+        return table.alias.deprecated if table else None
+
+    @property
+    def ignores_drains(self) -> bool:
+        """Whether models are drained that it answers with all the same."""
+        return self.answered is not None and bool(self.answered.decision.drain_ignored)

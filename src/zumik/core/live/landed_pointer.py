@@ -1,0 +1,34 @@
+"""One state of a pointer that landed: since when it was live, and who brought it there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from zumik.core.basics.names import ReleaseId
+    from zumik.core.live.pointer import Pointer
+
+
+class LandedPointer(NamedTuple):
+    """A pointer as one commit left it; no pointer where the commit removed or broke it.
+
+    No `commit` where the history begins with the pointer there already, as in a shallow clone: who
+    brought it is then not known. `landed_at` is never before the landing that precedes it. `winner`
+    is None where the release is missing or not intact.
+    """
+
+    commit: str | None
+    committed_at: datetime
+    landed_at: datetime
+    author: str
+    pointer: Pointer | None
+    winner: str | None
+
+    @property
+    def release(self) -> ReleaseId | None:
+        """The release that was live from then on; None where none was."""
+        if self.pointer is None or self.pointer.kind == "retire":
+            return None
+        return self.pointer.target.id
