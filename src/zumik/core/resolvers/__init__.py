@@ -29,6 +29,7 @@ class Resolver(NamedTuple):
         [Sequence[ModelId], Mapping[ModelId, Model], Request],
         tuple[int | None, tuple[tuple[ModelId, str], ...]],
     ]
+    request_reaching: Callable[[Sequence[ModelId], Mapping[ModelId, Model], int], Request | None]
     value_of: Callable[[str, Model, Alias, Facts], Value]
     flips: Callable[[Derivation], tuple[Flip, ...]]
     would_win: Callable[[Derivation], tuple[Candidate, ...]]
@@ -39,6 +40,7 @@ LATEST = Resolver(
     version=1,
     derive=v1.derive,
     walk=v1.walk,
+    request_reaching=v1.request_reaching,
     value_of=v1.value_of,
     flips=v1.flips,
     would_win=v1.would_win,

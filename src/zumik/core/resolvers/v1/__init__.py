@@ -1,15 +1,17 @@
 """Resolver 1: freezing does the thinking, resolving is a walk.
 
 `derive` selects, requires, measures and ranks; `walk` takes the first ranked model that a request
-can use. Exact rationals throughout, no I/O, no clock. Append-only once a release has landed.
+can use; `request_reaching` asks which request gives a rank. Exact rationals throughout, no I/O, no
+clock. Append-only once a release has landed.
 """
 
 from zumik.core.resolvers.v1.derive import derive
 from zumik.core.resolvers.v1.flip import flips, would_win
 from zumik.core.resolvers.v1.measure import value_of
+from zumik.core.resolvers.v1.reach import request_reaching
 from zumik.core.resolvers.v1.walk import walk
 
 KNOWN_DEFECTS: tuple[str, ...] = ()
 """Flaws that landed and are mended in a later resolver; `explain` quotes them."""
 
-__all__ = ["KNOWN_DEFECTS", "derive", "flips", "value_of", "walk", "would_win"]
+__all__ = ["KNOWN_DEFECTS", "derive", "flips", "request_reaching", "value_of", "walk", "would_win"]
