@@ -16,7 +16,7 @@ from zumik.core.basics.names import AliasName, ModelId, ReleaseId
 from zumik.core.basics.references import Receipt, Reference
 from zumik.core.decisions.decision import Decision, NoCandidate, resolve, resolve_target
 from zumik.core.decisions.log_line import LogLine, from_receipt, read_log_line
-from zumik.core.decisions.replay import Replay, Served, Verdict, replay
+from zumik.core.decisions.replay import Replay, ServedVerdict, Verdict, replay
 from zumik.core.facts.request import Request
 from zumik.core.releases.release import VerifiedRelease
 from zumik.errors import CannotRun, IntegrityError
@@ -88,7 +88,7 @@ def test_replay_reproduces_what_resolve_answers(decision: Decision) -> None:
     assert found.verdict is Verdict.REPRODUCED
     assert found.decision == decision
     assert (found.differences, found.assumed, found.why) == ((), (), None)
-    assert found.served is Served.NOT_LOGGED
+    assert found.served is ServedVerdict.NOT_LOGGED
 
 
 @given(model_ids, st.none() | st.text(st.characters(exclude_categories=["Cs"])))
@@ -339,19 +339,19 @@ def test_a_concrete_target_has_no_release(fields: dict[str, Any], verdict: Verdi
 @pytest.mark.parametrize(
     ("served", "expected"),
     [
-        (None, Served.NOT_LOGGED),
-        ("code.fast", Served.ALIAS_ECHOED),
-        ("small-1", Served.AS_RESOLVED),
-        ("small-up", Served.AS_RESOLVED),
-        ("a/small", Served.AS_RESOLVED),
-        ("small", Served.AS_RESOLVED),
-        ("small-2", Served.OTHER_REVISION),
-        ("big-1", Served.OTHER_REVISION),
-        ("", Served.OTHER_REVISION),
-        ("SMALL-1", Served.OTHER_REVISION),
+        (None, ServedVerdict.NOT_LOGGED),
+        ("code.fast", ServedVerdict.ALIAS_ECHOED),
+        ("small-1", ServedVerdict.AS_RESOLVED),
+        ("small-up", ServedVerdict.AS_RESOLVED),
+        ("a/small", ServedVerdict.AS_RESOLVED),
+        ("small", ServedVerdict.AS_RESOLVED),
+        ("small-2", ServedVerdict.OTHER_REVISION),
+        ("big-1", ServedVerdict.OTHER_REVISION),
+        ("", ServedVerdict.OTHER_REVISION),
+        ("SMALL-1", ServedVerdict.OTHER_REVISION),
     ],
 )
-def test_the_served_model_has_its_own_verdict(served: str | None, expected: Served) -> None:
+def test_the_served_model_has_its_own_verdict(served: str | None, expected: ServedVerdict) -> None:
     for fields in ({}, {"resolved_model": "a/small"}, {"resolved_model": "a/small", "request": {}}):
         found = replayed(logged(served_model=served, **fields))
         assert (found.verdict, found.served) == (Verdict.REPRODUCED, expected)
@@ -361,25 +361,25 @@ def test_the_served_model_is_compared_with_the_logged_one() -> None:
     """A diverged line's service is judged by the line; so is one without its release."""
     diverged = logged(resolved_model="b/big:beta@1", served_model="big-1", request={})
     assert replayed(diverged).verdict is Verdict.DIVERGED
-    assert replayed(diverged).served is Served.AS_RESOLVED
+    assert replayed(diverged).served is ServedVerdict.AS_RESOLVED
     gone = logged(
         alias_release="alr_2020_01_01_001", resolved_model="b/big:beta@1", served_model="big:beta@1"
     )
     assert replayed(gone).verdict is Verdict.UNREPLAYABLE
-    assert replayed(gone).served is Served.AS_RESOLVED
+    assert replayed(gone).served is ServedVerdict.AS_RESOLVED
     revision = logged(resolved_model="a/small", resolved_revision="x-1", served_model="x-1")
-    assert replayed(revision).served is Served.AS_RESOLVED
+    assert replayed(revision).served is ServedVerdict.AS_RESOLVED
 
 
 @pytest.mark.parametrize(
     ("served", "expected"),
     [
-        (f"code.fast@{FIRST}", Served.ALIAS_ECHOED),
-        ("code.fast", Served.ALIAS_ECHOED),
-        ("small-1", Served.AS_RESOLVED),
+        (f"code.fast@{FIRST}", ServedVerdict.ALIAS_ECHOED),
+        ("code.fast", ServedVerdict.ALIAS_ECHOED),
+        ("small-1", ServedVerdict.AS_RESOLVED),
     ],
 )
-def test_a_pinned_alias_can_be_echoed_too(served: str, expected: Served) -> None:
+def test_a_pinned_alias_can_be_echoed_too(served: str, expected: ServedVerdict) -> None:
     line = logged(requested_model=f"code.fast@{FIRST}", served_model=served)
     assert replayed(line).served is expected
 
@@ -387,12 +387,12 @@ def test_a_pinned_alias_can_be_echoed_too(served: str, expected: Served) -> None
 @pytest.mark.parametrize(
     ("served", "expected"),
     [
-        ("a/b:c", Served.AS_RESOLVED),
-        ("b:c", Served.AS_RESOLVED),
-        ("b", Served.OTHER_REVISION),
-        (None, Served.NOT_LOGGED),
+        ("a/b:c", ServedVerdict.AS_RESOLVED),
+        ("b:c", ServedVerdict.AS_RESOLVED),
+        ("b", ServedVerdict.OTHER_REVISION),
+        (None, ServedVerdict.NOT_LOGGED),
     ],
 )
-def test_the_served_model_of_a_concrete_target(served: str | None, expected: Served) -> None:
+def test_the_served_model_of_a_concrete_target(served: str | None, expected: ServedVerdict) -> None:
     line = logged(requested_model="a/b:c", alias_release=..., served_model=served)
     assert replayed(line).served is expected

@@ -16,7 +16,12 @@ from pathlib import Path
 
 import pytest
 
-from zumik.core.releases.signature import MAX_SIGNATURE_BYTES, State, ToJudge, Verdict
+from zumik.core.releases.signature import (
+    MAX_SIGNATURE_BYTES,
+    SignatureState,
+    SignatureVerdict,
+    SignedBytes,
+)
 from zumik.errors import CannotRun
 from zumik.git import ssh_signatures
 from zumik.git.ssh_signatures import is_intact, judge_signatures, sign, verify
@@ -70,7 +75,7 @@ def _no_agent(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def judge(keys: Keys, allowed: str, signature: bytes | None = None) -> Verdict:
+def judge(keys: Keys, allowed: str, signature: bytes | None = None) -> SignatureVerdict:
     """The verdict on Ada's signature, or on another one; `{ada}` is a key in `allowed`."""
     publics = {name: keys.public(name) for name in ("ada", "bob", "ca")}
     text = f"{allowed.format(**publics)}\n"
@@ -92,7 +97,9 @@ def judge(keys: Keys, allowed: str, signature: bytes | None = None) -> Verdict:
 )
 def test_a_signature_of_an_allowed_signer_is_good(keys: Keys, allowed: str) -> None:
     verdict = judge(keys, allowed)
-    assert verdict == Verdict(State.GOOD, "an allowed signer vouches for it", "ada@example.org")
+    assert verdict == SignatureVerdict(
+        SignatureState.GOOD, "an allowed signer vouches for it", "ada@example.org"
+    )
     assert verdict.good
 
 
@@ -101,34 +108,49 @@ def test_a_principal_may_be_a_pattern(keys: Keys) -> None:
 
 
 NOT_GOOD = [
-    ("wrong key", "bob@example.org {bob}", State.UNKNOWN_SIGNER, "SHA256:.* is not in"),
-    ("nobody", "", State.UNKNOWN_SIGNER, "which allows nobody"),
-    ("comment", "# ada@example.org {ada}", State.UNKNOWN_SIGNER, "which allows nobody"),
-    ("unread", "bob@example.org {bob}\noops\n?", State.UNKNOWN_SIGNER, "cannot be read: 2, 3"),
+    ("wrong key", "bob@example.org {bob}", SignatureState.UNKNOWN_SIGNER, "SHA256:.* is not in"),
+    ("nobody", "", SignatureState.UNKNOWN_SIGNER, "which allows nobody"),
+    ("comment", "# ada@example.org {ada}", SignatureState.UNKNOWN_SIGNER, "which allows nobody"),
+    (
+        "unread",
+        "bob@example.org {bob}\noops\n?",
+        SignatureState.UNKNOWN_SIGNER,
+        "cannot be read: 2, 3",
+    ),
     (
         "unknown option",
         'ada@example.org trusted="yes" {ada}',
-        State.UNKNOWN_SIGNER,
+        SignatureState.UNKNOWN_SIGNER,
         "does not let ada@example.org sign",
     ),
     (
         "other namespace",
         'ada@example.org namespaces="git" {ada}',
-        State.UNKNOWN_SIGNER,
+        SignatureState.UNKNOWN_SIGNER,
         "does not let ada@example.org sign for zumik-release",
     ),
-    ("authority", "ada@example.org cert-authority {ada}", State.UNKNOWN_SIGNER, "cert-authority"),
-    ("negated", "!ada@example.org,ada@example.org {ada}", State.UNKNOWN_SIGNER, "does not let"),
+    (
+        "authority",
+        "ada@example.org cert-authority {ada}",
+        SignatureState.UNKNOWN_SIGNER,
+        "cert-authority",
+    ),
+    (
+        "negated",
+        "!ada@example.org,ada@example.org {ada}",
+        SignatureState.UNKNOWN_SIGNER,
+        "does not let",
+    ),
     (
         "expired",
         'ada@example.org valid-before="20260110085959" {ada}',
-        State.NOT_VALID_THEN,
+        SignatureState.NOT_VALID_THEN,
         "not valid at 2026-01-10T09:00:00Z: valid-before 20260110085959",
     ),
     (
         "not yet",
         'ada@example.org valid-after="20260110090001Z" {ada}',
-        State.NOT_VALID_THEN,
+        SignatureState.NOT_VALID_THEN,
         "valid-after 20260110090001Z",
     ),
 ]
@@ -138,7 +160,7 @@ NOT_GOOD = [
     ("allowed", "state", "words"), [row[1:] for row in NOT_GOOD], ids=[row[0] for row in NOT_GOOD]
 )
 def test_a_signature_of_another_key_is_not_good(
-    keys: Keys, allowed: str, state: State, words: str
+    keys: Keys, allowed: str, state: SignatureState, words: str
 ) -> None:
     verdict = judge(keys, allowed)
     assert verdict.state is state
@@ -168,7 +190,7 @@ def damaged(signature: bytes, change: str) -> bytes:
 def test_a_damaged_signature_is_bad(keys: Keys, change: str) -> None:
     allowed = f"ada@example.org {keys.public('ada')}\n".encode()
     signature = damaged(keys.sign("ada"), change)
-    assert verify(DATA, signature, allowed, NOW).state is State.BAD
+    assert verify(DATA, signature, allowed, NOW).state is SignatureState.BAD
     assert not is_intact(DATA, signature)
 
 
@@ -176,14 +198,18 @@ def test_a_damaged_signature_is_bad(keys: Keys, change: str) -> None:
 def test_a_signature_of_other_bytes_is_bad(keys: Keys, data: bytes) -> None:
     allowed = f"ada@example.org {keys.public('ada')}\n".encode()
     verdict = verify(data, keys.sign("ada"), allowed, NOW)
-    assert verdict == Verdict(State.BAD, "not a signature of these bytes", "ada@example.org")
+    assert verdict == SignatureVerdict(
+        SignatureState.BAD, "not a signature of these bytes", "ada@example.org"
+    )
     assert not is_intact(data, keys.sign("ada"))
 
 
 @pytest.mark.parametrize("namespace", ["git", "zumik-release ", "zumik-releases", "file"])
 def test_a_signature_for_another_namespace_is_bad(keys: Keys, namespace: str) -> None:
     verdict = judge(keys, "ada@example.org {ada}", keys.sign_for(namespace))
-    assert verdict == Verdict(State.BAD, f"made for '{namespace}', not for zumik-release")
+    assert verdict == SignatureVerdict(
+        SignatureState.BAD, f"made for '{namespace}', not for zumik-release"
+    )
 
 
 @pytest.mark.parametrize(
@@ -192,23 +218,23 @@ def test_a_signature_for_another_namespace_is_bad(keys: Keys, namespace: str) ->
 def test_a_signature_with_a_certificate_is_not_good(keys: Keys, allowed: str) -> None:
     signature = keys.sign("ada-cert.pub")
     verdict = judge(keys, allowed, signature)
-    assert verdict.state is State.UNKNOWN_SIGNER
+    assert verdict.state is SignatureState.UNKNOWN_SIGNER
     assert "certificate" in verdict.reason
 
 
 def test_an_absent_signature_is_missing(keys: Keys) -> None:
     allowed = f"ada@example.org {keys.public('ada')}\n".encode()
-    assert verify(DATA, None, allowed, NOW).state is State.MISSING
+    assert verify(DATA, None, allowed, NOW).state is SignatureState.MISSING
 
 
 def test_an_expired_key_s_older_signatures_stay_good_and_a_removed_key_s_do_not(keys: Keys) -> None:
     allowed = f'ada@example.org valid-before="20260201" {keys.public("ada")}\n'.encode()
     signature = keys.sign("ada")
     january, february = (datetime(2026, month, 15, tzinfo=UTC) for month in (1, 2))
-    items = [ToJudge(DATA, signature, at) for at in (january, february, january)]
+    items = [SignedBytes(DATA, signature, at) for at in (january, february, january)]
     states = [verdict.state for verdict in judge_signatures(items, allowed)]
-    assert states == [State.GOOD, State.NOT_VALID_THEN, State.GOOD]
-    assert verify(DATA, signature, b"", january).state is State.UNKNOWN_SIGNER
+    assert states == [SignatureState.GOOD, SignatureState.NOT_VALID_THEN, SignatureState.GOOD]
+    assert verify(DATA, signature, b"", january).state is SignatureState.UNKNOWN_SIGNER
 
 
 def test_the_time_zone_of_a_machine_changes_no_verdict(
@@ -223,7 +249,10 @@ def test_the_time_zone_of_a_machine_changes_no_verdict(
 @pytest.mark.parametrize("second", [1, 0, -5])
 def test_the_earliest_time_is_accepted(keys: Keys, second: int) -> None:
     at = datetime.fromtimestamp(second, UTC)
-    for option, state in (("before", State.GOOD), ("after", State.NOT_VALID_THEN)):
+    for option, state in (
+        ("before", SignatureState.GOOD),
+        ("after", SignatureState.NOT_VALID_THEN),
+    ):
         line = f'ada@example.org valid-{option}="20200101" {keys.public("ada")}\n'
         assert verify(DATA, keys.sign("ada"), line.encode(), at).state is state
 
@@ -262,7 +291,7 @@ def test_without_a_positive_answer_the_signature_is_not_good(
     signature = keys.sign("ada")
     fake(tmp_path, monkeypatch, body)
     verdict = judge(keys, "ada@example.org {ada}", signature)
-    assert verdict.state is State.NOT_JUDGED
+    assert verdict.state is SignatureState.NOT_JUDGED
     assert re.search(f"ssh-keygen did not say yes or no: .*{words}", verdict.reason), verdict
     assert not is_intact(DATA, signature)
 
@@ -278,7 +307,7 @@ def test_an_ssh_keygen_that_hangs_times_out(
     monkeypatch.setattr(ssh_signatures, "_SECONDS", 0.5)
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
     verdict = judge(keys, "ada@example.org {ada}", signature)
-    assert verdict.state is State.NOT_JUDGED
+    assert verdict.state is SignatureState.NOT_JUDGED
     assert "did not answer" in verdict.reason
     with pytest.raises(CannotRun, match="no signature with"):
         keys.sign("ada")
@@ -303,7 +332,7 @@ with open({str(seen)!r}, "w") as file:
     monkeypatch.setenv("SSH_SK_PROVIDER", "/tmp/evil.so")
     previous = os.umask(0)
     try:
-        assert judge(keys, "ada@example.org {ada}", signature).state is State.NOT_JUDGED
+        assert judge(keys, "ada@example.org {ada}", signature).state is SignatureState.NOT_JUDGED
     finally:
         os.umask(previous)
     environment, modes = json.loads(seen.read_text())

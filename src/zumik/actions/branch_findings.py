@@ -24,7 +24,7 @@ from zumik.core.releases.signature import (
     ALLOWED_SIGNERS,
     MAX_ALLOWED_SIGNERS_BYTES,
     MAX_SIGNATURE_BYTES,
-    ToJudge,
+    SignedBytes,
     read_allowed_signers,
 )
 from zumik.errors import ZumikError
@@ -229,7 +229,7 @@ def _signatures(branch: Branch, line: Line) -> Iterator[Finding]:
     if branch.before.kind(ALLOWED_SIGNERS) == FILE:
         allowed = branch.before.read(ALLOWED_SIGNERS, MAX_ALLOWED_SIGNERS_BYTES)
     items = (
-        ToJudge(
+        SignedBytes(
             tree.read(f"{FROZEN}/{ref.file_name}", MAX_RELEASE_BYTES),
             read_optional(tree, f"{FROZEN}/{ref.signature_name}", MAX_SIGNATURE_BYTES),
             branch.now,

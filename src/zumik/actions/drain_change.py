@@ -32,7 +32,7 @@ from zumik.errors import AnswerIsNo, CannotRun, UsageError, ZumikError
 if TYPE_CHECKING:
     from zumik.actions.publish import Landed
     from zumik.core.basics.names import AliasName
-    from zumik.core.decisions.drained_decision import Effect
+    from zumik.core.decisions.drained_decision import DrainEffect
     from zumik.core.releases.release import VerifiedRelease
 
 ModelsArgument = Annotated[
@@ -215,7 +215,7 @@ def _write(session: Session, change: Change, landing: Landing) -> tuple[str, Lan
 def _show(
     session: Session,
     change: Change,
-    found: Sequence[Effect],
+    found: Sequence[DrainEffect],
     form: Format,
     stands: str,
     done: Landed | None,

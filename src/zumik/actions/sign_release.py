@@ -22,8 +22,8 @@ from zumik.core.releases.signature import (
     NAMESPACE,
     Claim,
     NotASignature,
-    State,
-    Verdict,
+    SignatureState,
+    SignatureVerdict,
     read_signature,
 )
 from zumik.errors import AnswerIsNo, CannotRun
@@ -37,7 +37,7 @@ class Signed(NamedTuple):
 
     signature: bytes
     claim: Claim
-    verdict: Verdict | None
+    verdict: SignatureVerdict | None
 
 
 def sign(
@@ -86,7 +86,7 @@ def sign(
     return None
 
 
-def verdict_on(session: Session, ref: ReleaseRef) -> Verdict | None:
+def verdict_on(session: Session, ref: ReleaseRef) -> SignatureVerdict | None:
     """What the signature beside a release is worth today; None where there is none."""
     from zumik.git.ssh_signatures import verify
 
@@ -95,11 +95,11 @@ def verdict_on(session: Session, ref: ReleaseRef) -> Verdict | None:
         return None
     allowed = _allowed_signers(session.store)
     if allowed is None:
-        return Verdict(State.NOT_JUDGED, f"{_where(session)} does not exist")
+        return SignatureVerdict(SignatureState.NOT_JUDGED, f"{_where(session)} does not exist")
     try:
         return verify(_bytes(session.store, ref), signature, allowed, session.now())
     except CannotRun as error:
-        return Verdict(State.NOT_JUDGED, error.message)
+        return SignatureVerdict(SignatureState.NOT_JUDGED, error.message)
 
 
 def _bytes(store: Store, ref: ReleaseRef) -> bytes:
@@ -133,7 +133,7 @@ def _sign(session: Session, data: bytes, key: Path | None) -> Signed:
     if allowed is None:
         return Signed(signature, claim, None)
     verdict = ssh_signatures.verify(data, signature, allowed, session.now())
-    if verdict.state is State.UNKNOWN_SIGNER:
+    if verdict.state is SignatureState.UNKNOWN_SIGNER:
         raise AnswerIsNo(
             f"not signed: {verdict.reason}",
             hint=f"sign with --key FILE, or add this line to {_where(session)}: "
@@ -156,7 +156,7 @@ def _read(session: Session, ref: ReleaseRef, data: bytes, signature: bytes) -> S
     except NotASignature as error:
         raise _not_good(session, ref, error.message) from None
     verdict = verdict_on(session, ref)
-    if verdict is not None and verdict.state in (State.UNKNOWN_SIGNER, State.BAD):
+    if verdict is not None and verdict.state in (SignatureState.UNKNOWN_SIGNER, SignatureState.BAD):
         raise _not_good(session, ref, verdict.reason)
     if not is_intact(data, signature):
         raise _not_good(session, ref, "not a signature of these bytes")
@@ -177,7 +177,7 @@ def _tell_signed_already(session: Session, ref: ReleaseRef, found: Signed, form:
     _show(ref, found, form, {"status": "nothing to do", "dry_run": False})
     tell("\nnothing to do: it is signed already, and a release has one signature")
     verdict = found.verdict
-    if verdict is not None and verdict.state is State.NOT_VALID_THEN:
+    if verdict is not None and verdict.state is SignatureState.NOT_VALID_THEN:
         tell(f"note: {verdict.reason}; zumik check judges it at the time when it landed")
     elif verdict is not None and not verdict.good:
         tell(f"note: not verified: {verdict.reason}")

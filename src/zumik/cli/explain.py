@@ -18,7 +18,7 @@ from zumik.core.basics.references import Reference
 from zumik.core.basics.unknown import Unknown
 from zumik.core.decisions.alias_table import rederive
 from zumik.core.decisions.decision import Decision, NoCandidate, resolve
-from zumik.core.decisions.drained_decision import Answered, resolve_under, taking
+from zumik.core.decisions.drained_decision import DrainedDecision, resolve_under, taking
 from zumik.core.decisions.explanation import Explanation
 from zumik.core.decisions.log_line import LogLine
 from zumik.core.decisions.replay import Replay, Verdict, replay
@@ -144,12 +144,14 @@ def _drains(
         return ()
 
 
-def _live(store: Store, alias: AliasName, request: Request, at: datetime) -> Answered | Unknown:
+def _live(
+    store: Store, alias: AliasName, request: Request, at: datetime
+) -> DrainedDecision | Unknown:
     """What the live alias answers today to the same request, or why it cannot."""
     try:
         source, drains = store.live_release(alias), store.drains
         counting = taking(drains, source.aliases[alias].ranking, at)
-        return Answered(resolve_under(drains, source, alias, request, at), counting, at)
+        return DrainedDecision(resolve_under(drains, source, alias, request, at), counting, at)
     except NoCandidate:
         return Unknown(f"{alias} has no live candidate for this request")
     except ZumikError as error:

@@ -27,10 +27,10 @@ from zumik.core.releases.signature import (
     AllowedSigners,
     Claim,
     NotASignature,
+    SignatureState,
+    SignatureVerdict,
+    SignedBytes,
     Signer,
-    State,
-    ToJudge,
-    Verdict,
     read_allowed_signers,
     read_signature,
 )
@@ -46,7 +46,9 @@ _SECONDS = 60.0
 _HERMETIC = {"TZ": "UTC", "LC_ALL": "C"}
 
 
-def judge_signatures(items: Iterable[ToJudge], allowed_signers: bytes) -> Iterator[Verdict]:
+def judge_signatures(
+    items: Iterable[SignedBytes], allowed_signers: bytes
+) -> Iterator[SignatureVerdict]:
     """A verdict for each, in order; one process each, or two where the answer is no.
 
     Raises CannotRun where ssh-keygen is missing or `allowed_signers` is too large to be read.
@@ -56,16 +58,18 @@ def judge_signatures(items: Iterable[ToJudge], allowed_signers: bytes) -> Iterat
         yield _judged(item, allowed)
 
 
-def verify(data: bytes, signature: bytes | None, allowed_signers: bytes, at: datetime) -> Verdict:
+def verify(
+    data: bytes, signature: bytes | None, allowed_signers: bytes, at: datetime
+) -> SignatureVerdict:
     """Whether an allowed signer, whose key was valid `at` that time, vouches for `data`.
 
     Raises CannotRun as `judge_signatures` does.
     """
-    (verdict,) = judge_signatures([ToJudge(data, signature, at)], allowed_signers)
+    (verdict,) = judge_signatures([SignedBytes(data, signature, at)], allowed_signers)
     return verdict
 
 
-def _judged(item: ToJudge, allowed: AllowedSigners) -> Verdict:
+def _judged(item: SignedBytes, allowed: AllowedSigners) -> SignatureVerdict:
     if item.at.tzinfo is None:
         raise ValueError("a time without a time zone")
     if item.signature is None:
@@ -73,15 +77,21 @@ def _judged(item: ToJudge, allowed: AllowedSigners) -> Verdict:
     try:
         claim = read_signature(item.signature)
     except NotASignature as error:
-        return Verdict(State.BAD, error.message)
+        return SignatureVerdict(SignatureState.BAD, error.message)
     if claim.namespace != NAMESPACE:
-        return Verdict(State.BAD, f"made for {shown(claim.namespace)}, not for {NAMESPACE}")
+        return SignatureVerdict(
+            SignatureState.BAD, f"made for {shown(claim.namespace)}, not for {NAMESPACE}"
+        )
     if claim.by_certificate:
-        return Verdict(State.UNKNOWN_SIGNER, "made with a certificate; only keys are supported")
+        return SignatureVerdict(
+            SignatureState.UNKNOWN_SIGNER, "made with a certificate; only keys are supported"
+        )
     same = [signer for signer in allowed.signers if signer.key == claim.key]
     signers = [signer for signer in same if not signer.authority]
     if not signers:
-        return Verdict(State.UNKNOWN_SIGNER, _why_unknown(claim, allowed, authority=bool(same)))
+        return SignatureVerdict(
+            SignatureState.UNKNOWN_SIGNER, _why_unknown(claim, allowed, authority=bool(same))
+        )
     with _files(signature=item.signature) as directory:
         return _first_good(item, signers, directory)
 
@@ -98,7 +108,7 @@ def _why_unknown(claim: Claim, allowed: AllowedSigners, *, authority: bool) -> s
     return f"{key} is not in allowed_signers"
 
 
-def _first_good(item: ToJudge, signers: Sequence[Signer], directory: Path) -> Verdict:
+def _first_good(item: SignedBytes, signers: Sequence[Signer], directory: Path) -> SignatureVerdict:
     """Each line that has the key is asked on its own, so that it is known which one allows it."""
     # ssh-keygen knows no time before this one.
     at = max(item.at.astimezone(UTC), datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC))
@@ -112,19 +122,23 @@ def _first_good(item: ToJudge, signers: Sequence[Signer], directory: Path) -> Ve
             seconds=_SECONDS,
         )
         if ran.code == 0 and ran.out.startswith(f'Good "{NAMESPACE}" signature for '.encode()):
-            return Verdict(State.GOOD, "an allowed signer vouches for it", signer.principal)
+            return SignatureVerdict(
+                SignatureState.GOOD, "an allowed signer vouches for it", signer.principal
+            )
     assert ran is not None
     signer = signers[-1]
     if not ran.refused:
-        return Verdict(State.NOT_JUDGED, _why_not_judged(ran), signer.principal)
+        return SignatureVerdict(SignatureState.NOT_JUDGED, _why_not_judged(ran), signer.principal)
     if not _is_intact(item.data, directory):
-        return Verdict(State.BAD, "not a signature of these bytes", signer.principal)
+        return SignatureVerdict(
+            SignatureState.BAD, "not a signature of these bytes", signer.principal
+        )
     if signer.validity:
         when = moment_text(item.at.astimezone(UTC))
         why = f"the key of {signer.principal} was not valid at {when}: {signer.validity}"
-        return Verdict(State.NOT_VALID_THEN, why, signer.principal)
+        return SignatureVerdict(SignatureState.NOT_VALID_THEN, why, signer.principal)
     why = f"allowed_signers does not let {signer.principal} sign for {NAMESPACE}"
-    return Verdict(State.UNKNOWN_SIGNER, why, signer.principal)
+    return SignatureVerdict(SignatureState.UNKNOWN_SIGNER, why, signer.principal)
 
 
 def _verify_command(directory: Path, principal: str, at: datetime) -> list[str]:

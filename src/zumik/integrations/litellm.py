@@ -52,7 +52,7 @@ _LOOK_EVERY = 1.0
 _CLIENT_FALLBACKS = ("context_window_fallbacks", "content_policy_fallbacks")
 
 
-class Settings(NamedTuple):
+class CallbackSettings(NamedTuple):
     """Where releases are answered from, and what happens to what cannot be answered.
 
     `reject` is a clear 4xx; `pass` leaves the request to LiteLLM as it came, without a receipt.
@@ -63,21 +63,21 @@ class Settings(NamedTuple):
     on_error: OnError = "reject"
 
 
-def settings_of(environment: Mapping[str, str], written: object) -> Settings:
-    """Settings from `litellm_settings: zumik:`, and from the environment, which weighs more.
+def settings_of(environment: Mapping[str, str], written: object) -> CallbackSettings:
+    """The settings of `litellm_settings: zumik:`, and of the environment, which weighs more.
 
     Raises UsageError where they say nothing that can be meant.
     """
     if written is not None and not isinstance(written, Mapping):
         raise UsageError("litellm_settings: zumik: is not a mapping", hint="zumik: {bundle: FILE}")
     said = {str(name): str(value) for name, value in (written or {}).items()}
-    strange = sorted(said.keys() - set(Settings._fields))
+    strange = sorted(said.keys() - set(CallbackSettings._fields))
     if strange:
         raise UsageError(
             f"litellm_settings: zumik: has {shown(strange[0])}",
-            hint=f"it takes {', '.join(Settings._fields)}",
+            hint=f"it takes {', '.join(CallbackSettings._fields)}",
         )
-    named = {name: environment.get(f"ZUMIK_{name.upper()}") for name in Settings._fields}
+    named = {name: environment.get(f"ZUMIK_{name.upper()}") for name in CallbackSettings._fields}
     given = {**said, **{name: value for name, value in named.items() if value}}
     if named["bundle"]:
         # A workspace in the environment is for the command line too: the file is meant here.
@@ -90,7 +90,7 @@ def settings_of(environment: Mapping[str, str], written: object) -> Settings:
             "no bundle is named",
             hint="ZUMIK_BUNDLE=live.json, or litellm_settings: zumik: {bundle: …}",
         )
-    return Settings(
+    return CallbackSettings(
         given.get("bundle"), given.get("workspace"), "pass" if on_error == "pass" else "reject"
     )
 
@@ -118,7 +118,7 @@ class ZumikResolver(CustomLogger):  # type: ignore[misc, unused-ignore]
 
     def __init__(
         self,
-        settings: Callable[[], Settings] | None = None,
+        settings: Callable[[], CallbackSettings] | None = None,
         router: Callable[[], Any] | None = None,
     ) -> None:
         super().__init__()
@@ -317,7 +317,7 @@ def _now() -> str:
     return moment_text(datetime.now(UTC).replace(microsecond=0))
 
 
-def _proxy_settings() -> Settings:
+def _proxy_settings() -> CallbackSettings:
     import litellm
 
     # LiteLLM makes an attribute of each of its settings that it does not know.

@@ -34,7 +34,7 @@ from zumik.reports.text import PLAIN, Style, safe, table
 from zumik.reports.withdrawal_report import withdrawal_to_json, withdrawal_to_text
 
 if TYPE_CHECKING:
-    from zumik.core.decisions.drained_decision import Answered
+    from zumik.core.decisions.drained_decision import DrainedDecision
 
 
 def lives_to_text(lives: Sequence[LiveAlias], style: Style = PLAIN) -> str:
@@ -114,7 +114,7 @@ def alias_to_text(
     found: Rederived,
     style: Style = PLAIN,
     withdrawal: Withdrawal | None = None,
-    answered: Answered | None = None,
+    answered: DrainedDecision | None = None,
     shown: DrainStatus | None = None,
 ) -> str:
     """One alias: where it points, why its winner won, and the ranking.
@@ -153,7 +153,7 @@ def alias_to_text(
 
 
 def _drained(
-    answered: Answered | None, shown: DrainStatus | None, style: Style
+    answered: DrainedDecision | None, shown: DrainStatus | None, style: Style
 ) -> list[tuple[str, str]]:
     """The drains in force that name what the alias ranks, or why nobody can tell."""
     if shown is not None and shown.problem is not None:
@@ -170,7 +170,7 @@ def alias_to_json(
     pointer: Pointer,
     found: Rederived,
     withdrawal: Withdrawal | None = None,
-    answered: Answered | None = None,
+    answered: DrainedDecision | None = None,
 ) -> dict[str, object]:
     """One alias with its pointer, its policy as frozen, its table and what it answers now."""
     return {

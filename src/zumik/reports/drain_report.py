@@ -11,7 +11,7 @@ from zumik.reports.text import PLAIN, Style, safe, table
 
 if TYPE_CHECKING:
     from zumik.core.decisions.decision import Decision
-    from zumik.core.decisions.drained_decision import Answered, Effect
+    from zumik.core.decisions.drained_decision import DrainedDecision, DrainEffect
 
 
 _NOBODY_ELSE = "nobody else could answer"
@@ -76,7 +76,7 @@ def drains_to_json(drains: Iterable[Drain]) -> list[dict[str, object]]:
     return [drain.to_json() for drain in drains]
 
 
-def answered_to_json(answered: Answered | None) -> dict[str, object]:
+def answered_to_json(answered: DrainedDecision | None) -> dict[str, object]:
     """What answers now, what is drained of the ranking, and by which drains; null where unknown."""
     if answered is None:
         return {"answers": None, "drained": [], "drain_ignored": [], "drains": []}
@@ -95,7 +95,7 @@ def ignored_to_text(decision: Decision) -> str:
     return f"DRAIN IGNORED for {decision.requested}: nobody could answer without {models}"
 
 
-def effects_to_text(effects: Sequence[Effect], style: Style = PLAIN) -> str:
+def effects_to_text(effects: Sequence[DrainEffect], style: Style = PLAIN) -> str:
     """One line an alias: who answered before, who answers after, and where it is ignored."""
     rows = [[style.dim(cell) for cell in ("alias", "answered", "answers", "")]]
     for effect in effects:
@@ -110,7 +110,7 @@ def effects_to_text(effects: Sequence[Effect], style: Style = PLAIN) -> str:
     return table(rows, indent="", right=frozenset()) if effects else "no alias is live"
 
 
-def effects_to_json(effects: Sequence[Effect]) -> list[dict[str, object]]:
+def effects_to_json(effects: Sequence[DrainEffect]) -> list[dict[str, object]]:
     """For machines."""
     return [
         {

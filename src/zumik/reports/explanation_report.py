@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from zumik.core.basics.times import moment_text
 from zumik.core.basics.unknown import Unknown
-from zumik.core.decisions.drained_decision import Answered
+from zumik.core.decisions.drained_decision import DrainedDecision
 from zumik.core.decisions.explanation import Explanation
-from zumik.core.decisions.replay import Served, Verdict
+from zumik.core.decisions.replay import ServedVerdict, Verdict
 from zumik.reports import sentences
 from zumik.reports.decision_report import difference_to_text, replay_to_json, verdict_text
 from zumik.reports.drain_report import IGNORED, drain_to_text, drains_to_json
@@ -69,7 +69,7 @@ def explanation_to_json(what: Explanation) -> dict[str, object]:
     }
 
 
-def _now_to_json(now: Answered | Unknown) -> dict[str, object]:
+def _now_to_json(now: DrainedDecision | Unknown) -> dict[str, object]:
     known = None if isinstance(now, Unknown) else now
     return {
         "live_now": known.decision.to_json() if known else None,
@@ -208,13 +208,13 @@ def _rederived(what: Explanation, style: Style) -> str:
 
 
 def _served(what: Explanation) -> str | None:
-    if what.replay is None or what.replay.served is Served.NOT_LOGGED:
+    if what.replay is None or what.replay.served is ServedVerdict.NOT_LOGGED:
         return None
     return {
-        Served.AS_RESOLVED: "the provider served what was resolved",
-        Served.OTHER_REVISION: "the provider says it served another revision: "
+        ServedVerdict.AS_RESOLVED: "the provider served what was resolved",
+        ServedVerdict.OTHER_REVISION: "the provider says it served another revision: "
         + safe(what.replay.line.served_model),
-        Served.ALIAS_ECHOED: "the log echoes the alias, which tells nothing",
+        ServedVerdict.ALIAS_ECHOED: "the log echoes the alias, which tells nothing",
     }[what.replay.served]
 
 
@@ -257,7 +257,7 @@ def _now(what: Explanation, style: Style) -> str | None:
     return f"{style.bold('Today')}  {answer}{_drained_now(what, what.now, style)}"
 
 
-def _drained_now(what: Explanation, now: Answered, style: Style) -> str:
+def _drained_now(what: Explanation, now: DrainedDecision, style: Style) -> str:
     """What is drained now, where the facts above do not show it already."""
     shown = ""
     if now.drains and now.drains != what.drains:

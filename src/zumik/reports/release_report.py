@@ -10,7 +10,7 @@ from zumik.core.decisions.alias_table import Rederived
 from zumik.core.facts.policy import deprecation_to_json
 from zumik.core.releases.listed_release import ListedRelease
 from zumik.core.releases.release import VerifiedRelease
-from zumik.core.releases.signature import State, Verdict
+from zumik.core.releases.signature import SignatureState, SignatureVerdict
 from zumik.core.releases.withdrawal import Withdrawal
 from zumik.reports import sentences
 from zumik.reports.ranking_table import not_compared_to_text, table_to_json
@@ -76,7 +76,7 @@ def release_to_text(
     tables: Mapping[AliasName, Rederived],
     vouched: bool,
     style: Style = PLAIN,
-    signed: Verdict | None = None,
+    signed: SignatureVerdict | None = None,
     withdrawal: Withdrawal | None = None,
 ) -> str:
     """One release: its place in the line, and a line an alias."""
@@ -100,14 +100,14 @@ def release_to_text(
     return "\n".join([*lines, "", *(_alias(name, item, style) for name, item in tables.items())])
 
 
-def _signed(verdict: Verdict | None, style: Style) -> str:
+def _signed(verdict: SignatureVerdict | None, style: Style) -> str:
     """Who signed, as far as that is proven today; nothing where nobody did."""
     if verdict is None:
         return ""
     if verdict.good:
         return f"by {safe(verdict.principal)}: {style.good('verified')}"
     why = safe(verdict.reason)
-    if verdict.state is State.NOT_VALID_THEN:
+    if verdict.state is SignatureState.NOT_VALID_THEN:
         return style.doubtful(f"{why}; zumik check judges it at the time when it landed")
     return style.doubtful(f"not verified: {why}")
 
@@ -128,7 +128,7 @@ def release_to_json(
     found: VerifiedRelease,
     tables: Mapping[AliasName, Rederived],
     vouched: bool,
-    signed: Verdict | None = None,
+    signed: SignatureVerdict | None = None,
     withdrawal: Withdrawal | None = None,
 ) -> dict[str, object]:
     """One release with its aliases explained."""

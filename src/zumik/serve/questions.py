@@ -10,7 +10,7 @@ from zumik.core.basics.references import Reference
 from zumik.core.basics.times import moment_text
 from zumik.core.basics.unknown import Unknown
 from zumik.core.decisions.decision import Decision, NoCandidate, resolve
-from zumik.core.decisions.drained_decision import Answered, resolve_under, taking
+from zumik.core.decisions.drained_decision import DrainedDecision, resolve_under, taking
 from zumik.core.decisions.explanation import Explanation
 from zumik.core.decisions.log_line import LogLine
 from zumik.core.decisions.replay import Replay, Verdict, replay
@@ -151,7 +151,7 @@ def _explanation(
 
 def _now(
     view: View, alias: AliasName, request: Request, at: datetime, full: bool
-) -> Answered | Unknown:
+) -> DrainedDecision | Unknown:
     """What the live alias answers to the same request, or why it cannot."""
     source = view.live(alias)
     if source is not None and not view.shows_alias(source, alias, full):
@@ -163,7 +163,7 @@ def _now(
     except ZumikError as error:
         return Unknown(error.message)
     ranking = decision.source.aliases[alias].ranking if decision.source else ()
-    return Answered(decision, view.told(taking(view.bundle.drains, ranking, at), full), at)
+    return DrainedDecision(decision, view.told(taking(view.bundle.drains, ranking, at), full), at)
 
 
 def _explained_target(view: View, line: LogLine, full: bool) -> Answer:

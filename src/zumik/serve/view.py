@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from zumik.core.basics.names import AliasName, ModelId, ReleaseId
 from zumik.core.decisions.alias_table import Rederived, rederive
-from zumik.core.decisions.drained_decision import Answered, answered, steady
+from zumik.core.decisions.drained_decision import DrainedDecision, answered, steady
 from zumik.core.facts.catalog import Model
 from zumik.core.live.bundle import Bundle
 from zumik.core.live.drains import Drain
@@ -77,7 +77,7 @@ class View:
 
     def answered(
         self, source: VerifiedRelease, alias: AliasName, at: datetime, full: bool
-    ) -> Answered:
+    ) -> DrainedDecision:
         """What an alias answers at a time, for a caller who may see it. Raises CannotRun."""
         found = answered(self.bundle.drains, source, alias, at)
         return found._replace(drains=self.told(found.drains, full))

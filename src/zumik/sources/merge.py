@@ -20,7 +20,7 @@ from zumik.core.reviews.import_changes import Addition, ImportPlan, Update
 from zumik.errors import UsageError
 from zumik.sources.offers import Imported, Offer
 from zumik.sources.proposals import Proposal, merged_price, new_model, proposals
-from zumik.sources.questions import Standing, at, conflict, place_of, questions, standing
+from zumik.sources.questions import SourceRank, at, conflict, place_of, questions, source_rank
 
 
 def plan_import(
@@ -130,8 +130,8 @@ class _Work:
         ask = at(self._location(known.id, proposal.field), known.id)
         asked: list[Finding] = []
         if getattr(known, proposal.field) not in (None, {}):
-            found, text = standing(known, proposal.field, self.imported, self.precedence)
-            if found is Standing.OLDER:
+            found, text = source_rank(known, proposal.field, self.imported, self.precedence)
+            if found is SourceRank.OLDER:
                 self._note(
                     known.id,
                     proposal.field,
@@ -140,7 +140,7 @@ class _Work:
                     "import the newest version of the source",
                 )
                 return None
-            if found is Standing.LOWER:
+            if found is SourceRank.LOWER:
                 asked.append(conflict(text, self.imported, proposal, ask))
         asked += questions(known, offer, proposal, self.today, ask)
         self.findings += asked

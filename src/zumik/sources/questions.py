@@ -29,7 +29,7 @@ _PAID = ("input", "output", "batch_input", "batch_output")
 _CHECK = "check it against the provider's page; --accept-questioned takes it as it is"
 
 
-class Standing(Enum):
+class SourceRank(Enum):
     """How an import stands to the source that a field of the catalog has now."""
 
     FREE = "free"
@@ -37,9 +37,9 @@ class Standing(Enum):
     LOWER = "lower"
 
 
-def standing(
+def source_rank(
     known: Model, field: str, imported: Imported, precedence: Sequence[str]
-) -> tuple[Standing, str]:
+) -> tuple[SourceRank, str]:
     """Whether the import may overwrite a field, and the text of the source that the field has.
 
     Versions of one source are ordered by number, then by date; different sources by precedence. One
@@ -47,18 +47,18 @@ def standing(
     """
     text, day = _provenance(known, field)
     if text is None:
-        return Standing.OLDER if _later(day, imported) else Standing.FREE, "an unnamed source"
+        return SourceRank.OLDER if _later(day, imported) else SourceRank.FREE, "an unnamed source"
     theirs, ours = Source.parse(text), Source.parse(imported.source)
     if theirs.is_of(ours.name):
         if theirs.version and ours.version and theirs.version != ours.version:
             older = theirs.version > ours.version
         else:
             older = _later(day, imported)
-        return Standing.OLDER if older else Standing.FREE, text
+        return SourceRank.OLDER if older else SourceRank.FREE, text
     mine, its = ours.rank(precedence), theirs.rank(precedence)
     if its is None or mine is None or its < mine:
-        return Standing.LOWER, text
-    return Standing.OLDER if _later(day, imported) else Standing.FREE, text
+        return SourceRank.LOWER, text
+    return SourceRank.OLDER if _later(day, imported) else SourceRank.FREE, text
 
 
 def _later(day: date | None, imported: Imported) -> bool:

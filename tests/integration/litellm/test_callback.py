@@ -19,7 +19,7 @@ if find_spec("litellm") is None:
 
 from litellm.proxy._types import ProxyException
 
-from zumik.integrations.litellm import Settings, ZumikResolver, settings_of
+from zumik.integrations.litellm import CallbackSettings, ZumikResolver, settings_of
 
 
 class Router:
@@ -47,7 +47,7 @@ def asked(callback: ZumikResolver, *all_data: dict[str, Any]) -> list[dict[str, 
 
 
 def test_litellms_own_rate_limit_keeps_the_alias_in_the_line(live: Path) -> None:
-    callback = ZumikResolver(lambda: Settings(str(live)), lambda: Router(*ALL))
+    callback = ZumikResolver(lambda: CallbackSettings(str(live)), lambda: Router(*ALL))
     first, second = asked(
         callback,
         {"model": "code.other", "litellm_call_id": "1", "metadata": {}},
@@ -60,7 +60,7 @@ def test_litellms_own_rate_limit_keeps_the_alias_in_the_line(live: Path) -> None
 
 
 def test_each_call_in_a_task_is_its_own_request(live: Path) -> None:
-    callback = ZumikResolver(lambda: Settings(str(live)), lambda: Router(*ALL))
+    callback = ZumikResolver(lambda: CallbackSettings(str(live)), lambda: Router(*ALL))
     _, second = asked(
         callback,
         {"model": "code.other", "litellm_call_id": "1", "metadata": {}},
@@ -70,7 +70,7 @@ def test_each_call_in_a_task_is_its_own_request(live: Path) -> None:
 
 
 def test_a_caller_may_disable_fallbacks_but_not_choose_them(live: Path) -> None:
-    callback = ZumikResolver(lambda: Settings(str(live)), lambda: Router(*ALL))
+    callback = ZumikResolver(lambda: CallbackSettings(str(live)), lambda: Router(*ALL))
     elsewhere = [{"*": ["acme/embed-1"]}]
     (data,) = asked(
         callback,
@@ -88,7 +88,7 @@ def test_a_caller_may_disable_fallbacks_but_not_choose_them(live: Path) -> None:
 
 
 def test_a_refused_request_has_no_headers_of_an_earlier_one(live: Path) -> None:
-    callback = ZumikResolver(lambda: Settings(str(live)), lambda: Router(*ALL))
+    callback = ZumikResolver(lambda: CallbackSettings(str(live)), lambda: Router(*ALL))
 
     async def run() -> list[object]:
         found: list[object] = []
@@ -105,7 +105,7 @@ def test_a_refused_request_has_no_headers_of_an_earlier_one(live: Path) -> None:
 
 
 def test_an_alias_without_deployments_is_a_400(live: Path) -> None:
-    callback = ZumikResolver(lambda: Settings(str(live)), lambda: Router("acme/other"))
+    callback = ZumikResolver(lambda: CallbackSettings(str(live)), lambda: Router("acme/other"))
     with pytest.raises(ProxyException, match="no_candidate_meets_request") as refused:
         asked(callback, {"model": "code.other", "metadata": {}})
     assert refused.value.code == "400"
@@ -124,7 +124,9 @@ def drained(live: Path, tmp_path: Path) -> Any:
 
 
 def test_a_drained_model_is_neither_chosen_nor_a_fallback(drained: Any) -> None:
-    callback = ZumikResolver(lambda: Settings(str(drained("acme/text-1"))), lambda: Router(*ALL))
+    callback = ZumikResolver(
+        lambda: CallbackSettings(str(drained("acme/text-1"))), lambda: Router(*ALL)
+    )
     (data,) = asked(callback, {"model": "code.fast", "metadata": {}})
     assert (data["model"], data["fallbacks"]) == ("acme/fast-1", ["acme/steady-1"])
     line = data["metadata"]["spend_logs_metadata"]
@@ -134,7 +136,7 @@ def test_a_drained_model_is_neither_chosen_nor_a_fallback(drained: Any) -> None:
 
 def test_a_drain_is_ignored_where_the_proxy_has_no_other_deployment(drained: Any) -> None:
     file = drained("acme/steady-1")
-    callback = ZumikResolver(lambda: Settings(str(file)), lambda: Router("acme/steady-1"))
+    callback = ZumikResolver(lambda: CallbackSettings(str(file)), lambda: Router("acme/steady-1"))
     (data,) = asked(callback, {"model": "code.fast", "metadata": {}})
     line = data["metadata"]["spend_logs_metadata"]
     assert (data["model"], line["drain_ignored"]) == ("acme/steady-1", ["acme/steady-1"])
@@ -142,7 +144,7 @@ def test_a_drain_is_ignored_where_the_proxy_has_no_other_deployment(drained: Any
 
 
 def test_a_caller_cannot_set_ignored_drains(live: Path) -> None:
-    callback = ZumikResolver(lambda: Settings(str(live)), lambda: Router(*ALL))
+    callback = ZumikResolver(lambda: CallbackSettings(str(live)), lambda: Router(*ALL))
     claim = {"spend_logs_metadata": {"drain_ignored": ["acme/fast-1"], "team": "a"}}
     (data,) = asked(callback, {"model": "code.fast", "metadata": claim})
     line = data["metadata"]["spend_logs_metadata"]
@@ -151,7 +153,9 @@ def test_a_caller_cannot_set_ignored_drains(live: Path) -> None:
 
 
 def test_pass_changes_nothing_but_removes_claims(live: Path) -> None:
-    callback = ZumikResolver(lambda: Settings(str(live), on_error="pass"), lambda: Router(*ALL))
+    callback = ZumikResolver(
+        lambda: CallbackSettings(str(live), on_error="pass"), lambda: Router(*ALL)
+    )
     claim = {"spend_logs_metadata": {"receipt": "forged", "team": "a"}}
     (data,) = asked(callback, {"model": "code.typo", "metadata": claim, "fallbacks": ["x"]})
     assert data == {
@@ -163,7 +167,7 @@ def test_pass_changes_nothing_but_removes_claims(live: Path) -> None:
 
 def test_without_a_bundle_litellms_own_models_pass(tmp_path: Path) -> None:
     callback = ZumikResolver(
-        lambda: Settings(str(tmp_path / "none")), lambda: Router("acme/fast-1")
+        lambda: CallbackSettings(str(tmp_path / "none")), lambda: Router("acme/fast-1")
     ).start()
     (data,) = asked(callback, {"model": "acme/fast-1", "metadata": {}})
     assert data == {"model": "acme/fast-1", "metadata": {}}
@@ -175,16 +179,16 @@ def test_without_a_bundle_litellms_own_models_pass(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("environment", "written", "settings"),
     [
-        ({"ZUMIK_BUNDLE": "a"}, None, Settings("a")),
-        ({}, {"bundle": "a", "on_error": "pass"}, Settings("a", on_error="pass")),
-        ({"ZUMIK_BUNDLE": "b"}, {"bundle": "a"}, Settings("b")),
-        ({"ZUMIK_BUNDLE": "b", "ZUMIK_WORKSPACE": "w"}, None, Settings("b")),
-        ({"ZUMIK_WORKSPACE": "w"}, {}, Settings(None, "w")),
-        ({"ZUMIK_ON_ERROR": "pass"}, {"bundle": "a"}, Settings("a", on_error="pass")),
+        ({"ZUMIK_BUNDLE": "a"}, None, CallbackSettings("a")),
+        ({}, {"bundle": "a", "on_error": "pass"}, CallbackSettings("a", on_error="pass")),
+        ({"ZUMIK_BUNDLE": "b"}, {"bundle": "a"}, CallbackSettings("b")),
+        ({"ZUMIK_BUNDLE": "b", "ZUMIK_WORKSPACE": "w"}, None, CallbackSettings("b")),
+        ({"ZUMIK_WORKSPACE": "w"}, {}, CallbackSettings(None, "w")),
+        ({"ZUMIK_ON_ERROR": "pass"}, {"bundle": "a"}, CallbackSettings("a", on_error="pass")),
     ],
 )
 def test_the_environment_overrides_the_settings(
-    environment: dict[str, str], written: object, settings: Settings
+    environment: dict[str, str], written: object, settings: CallbackSettings
 ) -> None:
     assert settings_of(environment, written) == settings
 

@@ -14,7 +14,7 @@ from zumik.core.basics.names import AliasName, ModelId
 from zumik.core.facts.catalog import Model
 from zumik.core.facts.policy import COST, LATENCY, LISTED, Alias, Preference
 from zumik.core.releases.release import FrozenAlias, VerifiedRelease
-from zumik.core.resolvers import Resolver, resolver
+from zumik.core.resolvers import ResolverVersion, resolver
 from zumik.core.resolvers.derivation import Candidate, Derivation, Flip
 from zumik.core.resolvers.facts import Facts, Failure
 from zumik.errors import CannotRun
@@ -108,7 +108,7 @@ def follows_from_facts(source: VerifiedRelease, alias: AliasName) -> bool:
     return derivation.ranking == frozen.ranking and derivation.reason == frozen.reason
 
 
-def table_of(derivation: Derivation, facts: Facts, made_by: Resolver) -> AliasTable:
+def table_of(derivation: Derivation, facts: Facts, made_by: ResolverVersion) -> AliasTable:
     """The whole table of a derived alias."""
     alias = derivation.alias
     ranks = {model: place for place, model in enumerate(derivation.ranking, 1)}
@@ -137,7 +137,7 @@ def _row(
     winner: Model | None,
     alias: Alias,
     facts: Facts,
-    made_by: Resolver,
+    made_by: ResolverVersion,
 ) -> CandidateRow:
     model = facts.models[candidate.model]
     figures = dict(candidate.values)

@@ -19,7 +19,7 @@ from zumik.core.live.drains import LONGEST, Drain, Drains, drained
 from zumik.core.releases.release import VerifiedRelease
 
 
-class Answered(NamedTuple):
+class DrainedDecision(NamedTuple):
     """What an alias answers at a time to a request: one that asks nothing, or the one explained.
 
     `drains` are those in force that name any model that it ranks, whether they change the answer
@@ -31,7 +31,7 @@ class Answered(NamedTuple):
     at: datetime
 
 
-class Effect(NamedTuple):
+class DrainEffect(NamedTuple):
     """What an alias answers before the list of drains changes, and after."""
 
     alias: AliasName
@@ -111,10 +111,12 @@ def steady(drains: Drains, now: datetime) -> tuple[datetime | None, datetime | N
     return before, after
 
 
-def answered(drains: Drains, source: VerifiedRelease, alias: AliasName, now: datetime) -> Answered:
+def answered(
+    drains: Drains, source: VerifiedRelease, alias: AliasName, now: datetime
+) -> DrainedDecision:
     """What an alias answers at a time. Raises CannotRun where the release does not hold it."""
     decision = resolve_under(drains, source, alias, NOTHING_ASKED, now)
-    return Answered(decision, taking(drains, source.aliases[alias].ranking, now), now)
+    return DrainedDecision(decision, taking(drains, source.aliases[alias].ranking, now), now)
 
 
 def effects(
@@ -122,10 +124,10 @@ def effects(
     before: Drains,
     after: Drains,
     now: datetime,
-) -> tuple[Effect, ...]:
+) -> tuple[DrainEffect, ...]:
     """What each alias answers before and after a change of the list, to who asks nothing."""
     return tuple(
-        Effect(
+        DrainEffect(
             alias,
             resolve_under(before, source, alias, NOTHING_ASKED, now),
             resolve_under(after, source, alias, NOTHING_ASKED, now),

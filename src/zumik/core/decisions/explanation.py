@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from zumik.core.basics.unknown import Unknown
     from zumik.core.decisions.alias_table import Rederived
     from zumik.core.decisions.decision import Decision
-    from zumik.core.decisions.drained_decision import Answered
+    from zumik.core.decisions.drained_decision import DrainedDecision
     from zumik.core.decisions.replay import Replay
     from zumik.core.live.drains import Drain
     from zumik.core.releases.release import VerifiedRelease
@@ -33,7 +33,7 @@ class Explanation(NamedTuple):
     rederived: Rederived
     decision: Decision | None
     ledger: bool
-    now: Answered | Unknown
+    now: DrainedDecision | Unknown
     at: datetime
     replay: Replay | None = None
     known_defects: tuple[str, ...] = ()

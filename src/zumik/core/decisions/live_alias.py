@@ -8,7 +8,7 @@ from zumik.core.basics.unknown import Unknown
 
 if TYPE_CHECKING:
     from zumik.core.decisions.alias_table import AliasTable, CandidateRow
-    from zumik.core.decisions.drained_decision import Answered
+    from zumik.core.decisions.drained_decision import DrainedDecision
     from zumik.core.facts.policy import Deprecation
     from zumik.core.live.pointer import Pointer
     from zumik.core.releases.withdrawal import Withdrawal
@@ -27,7 +27,7 @@ class LiveAlias(NamedTuple):
     landed: bool | None
     withdrawal: Withdrawal | None = None
     overdue: bool = False
-    answered: Answered | None = None
+    answered: DrainedDecision | None = None
 
     @property
     def known_table(self) -> AliasTable | None:

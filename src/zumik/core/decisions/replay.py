@@ -28,7 +28,7 @@ class Verdict(Enum):
     UNREPLAYABLE = "unreplayable"
 
 
-class Served(Enum):
+class ServedVerdict(Enum):
     """What a logged `served_model` says, judged on its own."""
 
     AS_RESOLVED = "as_resolved"
@@ -54,7 +54,7 @@ class Replay(NamedTuple):
 
     line: LogLine
     verdict: Verdict
-    served: Served
+    served: ServedVerdict
     decision: Decision | None = None
     source: VerifiedRelease | None = None
     differences: tuple[Difference, ...] = ()
@@ -213,12 +213,14 @@ def _unreplayable(line: LogLine, why: str, cause: ZumikError | None = None) -> R
     return Replay(line, Verdict.UNREPLAYABLE, _served(line, None, None), why=why, cause=cause)
 
 
-def _served(line: LogLine, source: VerifiedRelease | None, decision: Decision | None) -> Served:
+def _served(
+    line: LogLine, source: VerifiedRelease | None, decision: Decision | None
+) -> ServedVerdict:
     """What the provider said it served, beside what was resolved: as logged, else as replayed."""
     if line.served_model is None:
-        return Served.NOT_LOGGED
+        return ServedVerdict.NOT_LOGGED
     if line.served_model in (line.reference.text, line.reference.alias):
-        return Served.ALIAS_ECHOED if line.reference.alias else Served.AS_RESOLVED
+        return ServedVerdict.ALIAS_ECHOED if line.reference.alias else ServedVerdict.AS_RESOLVED
     resolved = line.model or line.reference.model or (decision and decision.model)
     names = {resolved, line.revision}
     model = source.models.get(resolved) if source and resolved else None
@@ -226,4 +228,8 @@ def _served(line: LogLine, source: VerifiedRelease | None, decision: Decision | 
         names |= {model.revision, model.upstream.model}
     if resolved is not None:
         names.add(resolved.split("/", 1)[1])
-    return Served.AS_RESOLVED if line.served_model in names - {None} else Served.OTHER_REVISION
+    return (
+        ServedVerdict.AS_RESOLVED
+        if line.served_model in names - {None}
+        else ServedVerdict.OTHER_REVISION
+    )

@@ -43,7 +43,7 @@ _SIGNER = re.compile(
 _OPTION = re.compile(r"([A-Za-z-]++)(?:=\"((?:[^\"\\]|\\.)*+)\")?(?:,|\Z)")
 
 
-class State(Enum):
+class SignatureState(Enum):
     """What judging a signature came to. Only `GOOD` proves anything."""
 
     GOOD = "good"
@@ -54,27 +54,27 @@ class State(Enum):
     NOT_JUDGED = "not_judged"
 
 
-class Verdict(NamedTuple):
+class SignatureVerdict(NamedTuple):
     """A state, why in words, and who signed, as far as `allowed_signers` names them."""
 
-    state: State
+    state: SignatureState
     reason: str
     principal: str | None = None
 
     @property
     def good(self) -> bool:
         """Whether an allowed signer vouches for these bytes."""
-        return self.state is State.GOOD
+        return self.state is SignatureState.GOOD
 
     def to_json(self) -> dict[str, object]:
         """For machines."""
         return {"state": self.state.value, "reason": self.reason, "principal": self.principal}
 
 
-MISSING = Verdict(State.MISSING, "there is no signature")
+MISSING = SignatureVerdict(SignatureState.MISSING, "there is no signature")
 
 
-class ToJudge(NamedTuple):
+class SignedBytes(NamedTuple):
     """The bytes of a release, of the signature beside it, and the time to judge the key at."""
 
     data: bytes

@@ -20,7 +20,7 @@ from zumik.core.resolvers.v1.measure import Value
 from zumik.errors import CannotRun
 
 
-class Resolver(NamedTuple):
+class ResolverVersion(NamedTuple):
     """One version of the semantics."""
 
     version: int
@@ -36,7 +36,7 @@ class Resolver(NamedTuple):
     known_defects: tuple[str, ...]
 
 
-LATEST = Resolver(
+LATEST = ResolverVersion(
     version=1,
     derive=v1.derive,
     walk=v1.walk,
@@ -50,7 +50,7 @@ LATEST = Resolver(
 _VERSIONS = {LATEST.version: LATEST}
 
 
-def resolver(version: int) -> Resolver:
+def resolver(version: int) -> ResolverVersion:
     """The resolver that a release names. Raises CannotRun for one from the future."""
     try:
         return _VERSIONS[version]
