@@ -8,8 +8,9 @@ from pathlib import Path
 from random import Random
 
 from zumik.core.live.pointer import next_pointer, pointer_to_bytes
-from zumik.core.releases.draft import draft, ledger_line
+from zumik.core.releases.draft import draft
 from zumik.core.releases.freeze import derive_all, freeze
+from zumik.core.releases.ledger import LedgerLine
 from zumik.core.releases.release import Content, ReleaseRef
 from zumik.workspace.authored_files import read_authored
 from zumik.workspace.new_workspace import ATTRIBUTES
@@ -100,7 +101,7 @@ def write_line(root: Path, *, releases: int, aliases: int = 9) -> Path:
         now = datetime(2026, 1, 11, tzinfo=UTC) + timedelta(minutes=40 * number)
         ref, data = draft(content, *parent, now, note=f"Number {number}", backfilled=False)
         (root / "frozen" / ref.file_name).write_bytes(data)
-        ledger += ledger_line(ref)
+        ledger += LedgerLine.of(ref).to_text()
         parent = (ref, now)
         for alias in content.aliases if number == releases - 1 else ():
             pointer = next_pointer(alias, ref, None, kind="promote", reason=None, now=now)

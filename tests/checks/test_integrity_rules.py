@@ -14,7 +14,8 @@ from zumik.checks.release_chain import SchemaCheck, Scope
 from zumik.core.basics.findings import Finding
 from zumik.core.basics.names import AliasName, Digest, ReleaseId
 from zumik.core.live.pointer import Pointer, next_pointer, pointer_to_bytes
-from zumik.core.releases.draft import draft, ledger_line
+from zumik.core.releases.draft import draft
+from zumik.core.releases.ledger import LedgerLine
 from zumik.core.releases.release import (
     ReleaseRef,
     VerifiedRelease,
@@ -55,7 +56,9 @@ class Workspace:
                 backfilled=False,
             )
             self.add(ref, data)
-        self.ledger = "".join(ledger_line(source.ref) for source in self.sources).encode()
+        self.ledger = "".join(
+            LedgerLine.of(source.ref).to_text() for source in self.sources
+        ).encode()
         self.live = {f"{CODE_FAST}.json": pointer_to_bytes(self.pointer(self.sources[-1].ref))}
 
     def add(self, ref: ReleaseRef, data: bytes) -> None:
@@ -71,7 +74,7 @@ class Workspace:
         ref = ReleaseRef(release, digest_of(data))
         self.files[ref.file_name] = data
         self.ledger = self.ledger.replace(
-            ledger_line(source.ref).encode(), ledger_line(ref).encode()
+            LedgerLine.of(source.ref).to_text().encode(), LedgerLine.of(ref).to_text().encode()
         )
 
     def pointer(self, ref: ReleaseRef, alias: str = CODE_FAST) -> Pointer:

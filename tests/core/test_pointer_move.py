@@ -26,7 +26,8 @@ from zumik.core.basics.names import AliasName, Digest, ReleaseId
 from zumik.core.decisions.alias_table import AliasTable, rederive, table_of
 from zumik.core.live.pointer import Pointer
 from zumik.core.live.pointer_move import already_there, promotable, rollback_target
-from zumik.core.releases.draft import draft, ledger_line
+from zumik.core.releases.draft import draft
+from zumik.core.releases.ledger import LedgerLine
 from zumik.core.releases.release import Content, ReleaseRef, VerifiedRelease, verify
 from zumik.core.releases.withdrawal import Withdrawal
 from zumik.core.resolvers import LATEST
@@ -54,7 +55,7 @@ def test_a_draft_follows_its_parent() -> None:
     ref, data = draft(content, SOURCE.ref, CREATED, CREATED, note=None, backfilled=False)
     assert ref.id == "alr_2026_06_09_002"
     assert verify(ref.file_name, data).release.parent == SOURCE.ref
-    assert ledger_line(ref) == f"{ref.sha256}  frozen/{ref.id}.{ref.sha256}.json\n"
+    assert LedgerLine.of(ref).to_text() == f"{ref.sha256}  frozen/{ref.id}.{ref.sha256}.json\n"
 
 
 def test_a_draft_is_never_dated_before_its_parent() -> None:

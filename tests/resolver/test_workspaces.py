@@ -16,7 +16,7 @@ from zumik import Resolver
 from zumik.core.live.bundle import bundle_to_bytes
 from zumik.core.live.drains import drains_to_bytes
 from zumik.core.live.pointer import Pointer, pointer_to_bytes
-from zumik.core.releases.draft import ledger_line
+from zumik.core.releases.ledger import LedgerLine
 from zumik.core.releases.release import VerifiedRelease, release_to_bytes
 from zumik.errors import CannotRun, IntegrityError
 from zumik.resolver import UnknownReference, bundle_of_workspace
@@ -26,7 +26,7 @@ from zumik.workspace.store import Store
 def freeze(root: Path, source: VerifiedRelease) -> None:
     (root / "frozen" / source.ref.file_name).write_bytes(release_to_bytes(source.release))
     with (root / "SHA256SUMS").open("a") as ledger:
-        ledger.write(ledger_line(source.ref))
+        ledger.write(LedgerLine.of(source.ref).to_text())
 
 
 def point(root: Path, pointer: Pointer) -> None:

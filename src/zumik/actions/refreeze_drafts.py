@@ -177,13 +177,15 @@ def _files_of(ref: ReleaseRef, store: Store) -> Iterator[Path]:
 
 def _keep_ledger(scene: Scene, outcome: Outcome) -> None:
     """The ledger of `live_ref`, and the lines of what is not there yet."""
-    from zumik.core.releases.draft import ledger_line
+    from zumik.core.releases.ledger import LedgerLine
     from zumik.transaction.file_plan import NewBytes
 
     new = [draft.ref for draft in scene.drafts]
     if scene.stale:
         new = [outcome.told.made] if outcome.told.made else []
-    ledger = scene.landed.ledger_bytes() + "".join(map(ledger_line, new)).encode()
+    ledger = (
+        scene.landed.ledger_bytes() + "".join(LedgerLine.of(ref).to_text() for ref in new).encode()
+    )
     outcome.files.append(NewBytes(scene.session.store.ledger_path, ledger))
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from zumik.core.basics.display import neutral
 from zumik.core.basics.findings import Finding, Location, Severity
-from zumik.core.basics.names import Digest
+from zumik.core.basics.names import BadName
 from zumik.core.basics.tree import (
     FILE,
     FROZEN,
@@ -24,6 +24,7 @@ from zumik.core.basics.tree import (
 )
 from zumik.core.live.drains import MAX_DRAINS_BYTES, NO_DRAINS, Drains, read_drains
 from zumik.core.live.pointer import MAX_POINTER_BYTES, Pointer, read_pointer
+from zumik.core.releases.ledger import LedgerLine
 from zumik.core.releases.release import (
     MAX_RELEASE_BYTES,
     SIGNATURE_SUFFIX,
@@ -188,10 +189,9 @@ def _vouched(tree: Tree) -> list[str]:
 
 
 def _is_line(line: str) -> bool:
-    digest, _, name = line.partition(f"  {FROZEN}/")
     try:
-        return ReleaseRef.from_file_name(name).sha256 == Digest(digest)
-    except ZumikError:
+        return LedgerLine.from_text(line).names_its_digest
+    except BadName:
         return False
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from zumik.checks.release_chain import RESTORE, Line
 from zumik.core.basics.display import neutral
 from zumik.core.basics.findings import Finding, Location, Severity
 from zumik.core.basics.names import BadName, Digest
 from zumik.core.basics.tree import FILE, FROZEN, LEDGER, MAX_LEDGER_BYTES
+from zumik.core.releases.ledger import LedgerLine
 from zumik.core.releases.release import ReleaseRef
 from zumik.errors import ZumikError
 
@@ -59,12 +61,13 @@ def _listed(line: Line, data: bytes) -> Iterator[tuple[str, Digest]]:
         line.found("ledger-malformed", "the last line has no end", LEDGER, RESTORE)
     seen: set[str] = set()
     for number, row in enumerate(text.split("\n")[:-1], 1):
-        digest, gap, name = row.partition(f"  {FROZEN}/")
-        try:
-            if not gap or name in seen:
-                raise BadName("")
-            yield name, Digest(digest)
-        except BadName:
+        name = None
+        with suppress(BadName):
+            digest, name = LedgerLine.from_text(row)
+        if name is not None and name not in seen:
+            seen.add(name)
+            yield name, digest
+        else:
             line.findings.append(
                 Finding(
                     "ledger-malformed",
@@ -74,4 +77,3 @@ def _listed(line: Line, data: bytes) -> Iterator[tuple[str, Digest]]:
                     RESTORE,
                 )
             )
-        seen.add(name)

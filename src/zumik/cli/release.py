@@ -144,11 +144,11 @@ def _write(
     session: Session, ref: ReleaseRef, data: bytes, note: str | None, landing: Landing
 ) -> tuple[str, Landed]:
     from zumik.actions.publish import land, where_it_stands
-    from zumik.core.releases.draft import ledger_line
+    from zumik.core.releases.ledger import LedgerLine
     from zumik.transaction.file_plan import NewBytes
 
     store = session.store
-    ledger = store.ledger_bytes() + ledger_line(ref).encode()
+    ledger = store.ledger_bytes() + LedgerLine.of(ref).to_text().encode()
     path = store.frozen / ref.file_name
     files = [NewBytes(path, data, must_be_new=True), NewBytes(store.ledger_path, ledger)]
     done = land(session, files, f"Freeze {ref.id}\n\n{note or ''}".strip(), landing)

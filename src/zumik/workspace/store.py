@@ -28,6 +28,7 @@ from zumik.core.basics.tree import (
 )
 from zumik.core.live.drains import MAX_DRAINS_BYTES, NO_DRAINS, Drains, read_drains
 from zumik.core.live.pointer import MAX_POINTER_BYTES, Pointer, read_pointer
+from zumik.core.releases.ledger import LedgerLine
 from zumik.core.releases.release import MAX_RELEASE_BYTES, ReleaseRef, VerifiedRelease, verify
 from zumik.errors import CannotRun, IntegrityError, ZumikError
 from zumik.workspace.work_tree import WorkTree
@@ -305,11 +306,11 @@ class Store:
         lines = self.ledger_bytes().decode("utf-8", "replace")
         entries: dict[str, Digest] = {}
         for number, line in enumerate(lines.splitlines(), 1):
-            digest, gap, name = line.partition("  frozen/")
             try:
-                if not gap or name in entries:
-                    raise BadName("")
-                entries[name] = Digest(digest)
+                digest, name = LedgerLine.from_text(line)
+                if name in entries:
+                    raise BadName("a second line for one file")
+                entries[name] = digest
             except BadName:
                 raise IntegrityError(
                     f"{LEDGER}:{number}: not a line of the ledger: {shown(line)}",

@@ -1,4 +1,4 @@
-"""Drafting: the next release of the line, from its content, a parent and a time."""
+"""The next release: its name and bytes, from its content, its parent and a time."""
 
 from __future__ import annotations
 
@@ -40,8 +40,3 @@ def draft(
     )
     data = release_to_bytes(release)
     return ReleaseRef(release.id, digest_of(data)), data
-
-
-def ledger_line(ref: ReleaseRef) -> str:
-    """The line of the ledger that vouches for a release, as `sha256sum` writes and checks it."""
-    return f"{ref.sha256}  frozen/{ref.file_name}\n"

@@ -1,0 +1,52 @@
+"""The ledger's line: a digest and the file that it vouches for, as `sha256sum -c` reads it.
+
+This module knows one line. How the file is cut into lines, and what a malformed one means, is for
+its readers to say: `zumik check` names every fault, the store refuses the first.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from zumik.core.basics.names import BadName, Digest
+from zumik.core.basics.tree import FROZEN
+from zumik.core.releases.release import ReleaseRef
+from zumik.errors import ZumikError
+
+_GAP = f"  {FROZEN}/"
+"""Two spaces: sha256sum's mark of a file that is read as it is."""
+
+
+class LedgerLine(NamedTuple):
+    """The SHA-256 that the ledger has for a file of `frozen/`."""
+
+    digest: Digest
+    file_name: str
+
+    @classmethod
+    def of(cls, ref: ReleaseRef) -> LedgerLine:
+        """The line that vouches for a release."""
+        return cls(ref.sha256, ref.file_name)
+
+    @classmethod
+    def from_text(cls, line: str) -> LedgerLine:
+        """A line without its end. Raises BadName for anything else.
+
+        The file may have any name, so that a reader can say which file it is that is missing.
+        """
+        digest, gap, name = line.partition(_GAP)
+        if not gap:
+            raise BadName("not a line of the ledger")
+        return cls(Digest(digest), name)
+
+    def to_text(self) -> str:
+        """The line with its end."""
+        return f"{self.digest}{_GAP}{self.file_name}\n"
+
+    @property
+    def names_its_digest(self) -> bool:
+        """Whether the file is named as a release with this digest is, as every release is."""
+        try:
+            return ReleaseRef.from_file_name(self.file_name).sha256 == self.digest
+        except ZumikError:
+            return False
