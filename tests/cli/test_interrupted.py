@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import signal
@@ -297,14 +298,12 @@ def test_a_git_that_outlives_zumik_keeps_the_lock(desk_after: Callable[[str], De
 @pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("text", [b"", b"{", b'{"pid": 1}', b"\xff" * 9000], ids=repr)
 def test_an_empty_lock_file_still_locks(text: bytes, desk_after: Callable[[str], Desk]) -> None:
-    import portalocker
-
     desk = desk_after("february")
     lock = desk.repo / ".git" / "zumik" / "lock"
     lock.parent.mkdir()
     lock.write_bytes(text)
     with lock.open("rb") as file:
-        portalocker.lock(file, portalocker.LockFlags.EXCLUSIVE)
+        fcntl.flock(file, fcntl.LOCK_EX)
         refused = desk.zumik(*PROMOTE)
     assert refused.exit_code == 4, refused
     assert "error: another zumik is writing here\n\nhint: wait for it; if nothing" in refused.err
@@ -391,10 +390,8 @@ def test_a_missing_signing_key_is_named_as_the_cause(desk_after: Callable[[str],
 
 def _wait_for_git(desk: Desk) -> None:
     """Until the git that outlived zumik has ended: it has the lock for as long."""
-    import portalocker
-
     with (desk.repo / ".git" / "zumik" / "lock").open("rb") as file:
-        portalocker.lock(file, portalocker.LockFlags.EXCLUSIVE)
+        fcntl.flock(file, fcntl.LOCK_EX)
 
 
 def test_a_commit_added_by_a_hook_is_kept(desk_after: Callable[[str], Desk]) -> None:

@@ -7,6 +7,8 @@ What stands in the file is for people: who it is, and since when.
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import json
 import os
 import platform
@@ -151,16 +153,13 @@ def _open(path: Path) -> int:
 
 
 def _taken(descriptor: int) -> bool:
-    import portalocker
-
-    flags = portalocker.LockFlags.EXCLUSIVE | portalocker.LockFlags.NON_BLOCKING
     try:
-        portalocker.lock(descriptor, flags)
-    except portalocker.AlreadyLocked:
-        return False
-    except portalocker.LockException as error:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno in (errno.EAGAIN, errno.EACCES):  # EACCES: some network file systems
+            return False
         raise CannotRun(
-            f"this file system has no locks: {neutral(str(error))[:200]}",
+            f"this file system has no locks: {error.strerror}",
             hint="work in a clone on a local disk",
         ) from None
     return True
