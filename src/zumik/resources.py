@@ -1,4 +1,4 @@
-"""What ships with zumik beside its code: the JSON Schemas, and the example policy and catalog.
+"""What ships with zumik beside its code: JSON Schemas, the HTTP API's document, an example.
 
 In a wheel they lie under `zumik/_resources`; in a checkout or an editable install they are the
 repository's own `schemas/` and `releases/`. This module finds and reads them, and parses nothing.
@@ -35,6 +35,17 @@ def schema_path(name: str) -> Path:
 def schema_bytes(name: str) -> bytes:
     """The schema of that name, as it is written. Raises CannotRun."""
     return schema_path(name).read_bytes()
+
+
+def api_document_bytes() -> bytes:
+    """The OpenAPI document of `zumik serve`, as it is written. Raises CannotRun.
+
+    It refers to the schemas by their file names, as `pointer.schema.json`.
+    """
+    path = _schemas() / "http-api.openapi.json"
+    if not path.is_file():
+        raise _incomplete("the document of its HTTP API")
+    return path.read_bytes()
 
 
 def example_files() -> dict[str, bytes]:

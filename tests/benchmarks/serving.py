@@ -164,7 +164,7 @@ def _look_up(known: dict[str, int], times: int) -> None:
 
 def serving(scratch: Path, *, rounds: int = 5, seconds: float = 3) -> list[Figure]:
     """Time per request of `zumik serve` and of LiteLLM's proxy, which list the same models."""
-    need("fastapi", "uvicorn", "litellm")
+    need("starlette", "uvicorn", "litellm")
     desk = Desk(scratch)
     with ExitStack() as stack:
         config = desk.config(scratch / "proxy", "http://127.0.0.1:9", lambda ours: [])
@@ -236,7 +236,7 @@ def _chat(server: Server, model: str, seconds: float, connections: int = 1) -> L
 
 def soak(scratch: Path, *, seconds: float = 20, requests: int = 100_000) -> list[Figure]:
     """What comes of load while the alias is promoted every second, and of many requests."""
-    need("fastapi", "uvicorn")
+    need("starlette", "uvicorn")
     desk, body, lines = Desk(scratch), {"reference": ALIAS}, scratch / "lines.jsonl"
     with running(zumik_serve(desk.bundle), "/readyz", scratch) as server:
         url = f"{server.url}/v2/resolve"

@@ -25,6 +25,7 @@ def installation(
     for directory in (schemas, example / "policy", example / "catalog", example / "frozen"):
         directory.mkdir(parents=True)
     (schemas / "policy.schema.json").write_bytes(b"{}")
+    (schemas / "http-api.openapi.json").write_bytes(b"{ }")
     (schemas / "README.md").write_bytes(b"about")
     for name in ("zumik.yaml", "policy/b.yaml", "policy/a.yaml", "catalog/x.yaml"):
         (example / name).write_bytes(name.encode())
@@ -40,6 +41,11 @@ def test_schemas_are_found() -> None:
     assert resources.schema_names() == ("policy",)
     assert resources.schema_bytes("policy") == b"{}"
     assert resources.schema_path("policy").is_file()
+
+
+@pytest.mark.usefixtures("installation")
+def test_the_document_of_the_http_api_is_found() -> None:
+    assert resources.api_document_bytes() == b"{ }"
 
 
 @pytest.mark.usefixtures("installation")
@@ -73,6 +79,7 @@ def test_this_installation_has_every_schema() -> None:
         *("unavailable", "withdrawal"),
     )
     assert resources.schema_names() == names
+    assert b"/v2/resolve" in resources.api_document_bytes()
     for name in names:
         file = ROOT / "schemas" / f"{name}.schema.json"
         assert resources.schema_bytes(name) == file.read_bytes()

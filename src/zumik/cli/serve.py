@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     import socket
 
     from zumik.serve.alias_routes import Histories
-    from zumik.serve.asgi import Gate
-    from zumik.serve.state import Served
+    from zumik.serve.asgi import Authentication
+    from zumik.serve.state import ServeState
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -68,16 +68,16 @@ def serve(
     _require_extra()
     if hash_key is not None:
         return _print_key(hash_key)
-    from zumik.serve.routes import front_of
+    from zumik.serve.routes import new_application
     from zumik.serve.server import bound, run
 
-    gate = _gate(api_keys, no_auth)
+    authentication = _gate(api_keys, no_auth)
     served = _served(session_of(context), bundle, max_age, list_aliases)
     listening = bound(host, port)
     try:
-        _require_gate(listening, gate, no_auth)
-        _tell_start(listening, served, bundle, gate)
-        return run(front_of(served, gate, docs=docs), listening)
+        _require_gate(listening, authentication, no_auth)
+        _tell_start(listening, served, bundle, authentication)
+        return run(new_application(served, authentication, docs=docs), listening)
     finally:
         listening.close()
 
@@ -88,7 +88,7 @@ def _require_extra() -> None:
 
     missing = [
         name
-        for name in ("fastapi", "uvicorn", "httptools", "prometheus_client")
+        for name in ("starlette", "uvicorn", "httptools", "prometheus_client")
         if find_spec(name) is None
     ]
     if missing:
@@ -104,33 +104,33 @@ def _print_key(name: str) -> int:
     return 0
 
 
-def _gate(api_keys: Path | None, no_auth: bool) -> Gate:
+def _gate(api_keys: Path | None, no_auth: bool) -> Authentication:
     from zumik.serve.api_keys import read_keys
-    from zumik.serve.asgi import Gate
+    from zumik.serve.asgi import Authentication
 
     if api_keys is None:
-        return Gate()
+        return Authentication()
     # A link is how a secret is mounted where containers run.
-    return Gate(read_keys(Path(os.path.realpath(api_keys))), optional=no_auth)
+    return Authentication(read_keys(Path(os.path.realpath(api_keys))), optional=no_auth)
 
 
 def _served(
     session: Session, bundle: Path | None, max_age: str | None, list_aliases: bool
-) -> Served:
+) -> ServeState:
     from zumik.resolver import Resolver
-    from zumik.serve.state import Served
+    from zumik.serve.state import ServeState
 
     span = _span(max_age) if max_age is not None else None
     if bundle is not None:
         resolver = Resolver.from_bundle(bundle.absolute())
-        return Served(resolver, max_age=span, list_aliases=list_aliases)
+        return ServeState(resolver, max_age=span, list_aliases=list_aliases)
     if span is not None:
         raise UsageError(
             "--max-age is for a bundle", hint="a workspace is as it lies, and has no age"
         )
     root = session.store.root
     resolver = Resolver.from_workspace(root)
-    return Served(resolver, root=root, histories=_histories(root), list_aliases=list_aliases)
+    return ServeState(resolver, root=root, histories=_histories(root), list_aliases=list_aliases)
 
 
 def _histories(root: Path) -> Histories:
@@ -146,11 +146,11 @@ def _span(text: str) -> timedelta:
         raise UsageError("--max-age takes a span", hint="90s, 15m, 1h or 2d") from None
 
 
-def _require_gate(listening: socket.socket, gate: Gate, no_auth: bool) -> None:
+def _require_gate(listening: socket.socket, authentication: Authentication, no_auth: bool) -> None:
     from zumik.serve.api_keys import HINT
     from zumik.serve.server import is_loopback, url_of
 
-    if is_loopback(listening) or gate.keys is not None or no_auth:
+    if is_loopback(listening) or authentication.keys is not None or no_auth:
         return
     raise UsageError(
         f"{url_of(listening)} can be asked from other machines, and there are no keys",
@@ -158,7 +158,12 @@ def _require_gate(listening: socket.socket, gate: Gate, no_auth: bool) -> None:
     )
 
 
-def _tell_start(listening: socket.socket, served: Served, bundle: Path | None, gate: Gate) -> None:
+def _tell_start(
+    listening: socket.socket,
+    served: ServeState,
+    bundle: Path | None,
+    authentication: Authentication,
+) -> None:
     from zumik.reports.text import plural
     from zumik.serve.server import is_loopback, url_of
 
@@ -167,12 +172,12 @@ def _tell_start(listening: socket.socket, served: Served, bundle: Path | None, g
     what = f"{plural(live, 'live alias', 'live aliases')}, {plural(len(view.models), 'model')}"
     source = f"the bundle {bundle}" if bundle is not None else "the workspace as it lies"
     tell(f"zumik serve: {url_of(listening)}, {what}, from {source}")
-    if gate.keys is not None and not gate.optional:
+    if authentication.keys is not None and not authentication.optional:
         return
     if not is_loopback(listening):
         tell(
             "warning: --no-auth: whoever reaches this address reads aliases, releases, models, "
             "prices and metrics; of confidential providers only with a key"
         )
-    elif view.hidden and gate.keys is None:
+    elif view.hidden and authentication.keys is None:
         tell("what is confidential is left out: --api-keys FILE shows it to callers with a key")

@@ -16,8 +16,15 @@ from zumik.core.releases.release import VerifiedRelease
 from zumik.errors import CannotRun, ZumikError
 from zumik.reports.alias_report import alias_to_json, lives_to_json, past_to_json
 from zumik.reports.ranking_table import table_to_json
-from zumik.serve.answers import Answer, Refusal, cached, ending, told, withheld
-from zumik.serve.list_pages import Page, listed
+from zumik.serve.answers import (
+    Answer,
+    Refusal,
+    cached_json,
+    deprecation_headers,
+    uncached_json,
+    withheld,
+)
+from zumik.serve.list_pages import Page, list_page
 from zumik.serve.view import View, now
 
 
@@ -35,43 +42,49 @@ Histories = Callable[[], History]
 """A history as of now: git is asked anew for each request."""
 
 
-def aliases(view: View, page: Page, full: bool, private: bool) -> Answer:
+def aliases(view: View, page: Page, authenticated: bool, private: bool) -> Answer:
     """The live aliases, and the retired ones, by name. Raises Refusal."""
     ids, at = list(view.bundle.pointers), now()
 
     def render() -> Answer:
-        found = listed(ids, page, "asc", lambda name: _item(view, AliasName(name), at, full))
-        return cached(found, private=private)
+        found = list_page(
+            ids, page, "asc", lambda name: _item(view, AliasName(name), at, authenticated)
+        )
+        return cached_json(found, private=private)
 
-    return view.remembered(("aliases", page, full, view.span(at)), render)
+    return view.remembered(("aliases", page, authenticated, view.span(at)), render)
 
 
-def alias(view: View, name: str, full: bool, private: bool) -> Answer:
+def alias(view: View, name: str, authenticated: bool, private: bool) -> Answer:
     """One alias: pointer, answer, policy as frozen, and table. Raises Refusal and ZumikError."""
-    pointer, source = pointed(view, name, full)
+    pointer, source = pointed(view, name, authenticated)
     at = now()
 
     def render() -> Answer:
-        found = view.table(source, pointer.alias, full)
-        mark, _ = view.shelf.withdrawal(pointer.target.id)
-        answer_now = view.answered(source, pointer.alias, at, full)
+        found = view.table(source, pointer.alias, authenticated)
+        mark, _ = view.releases.withdrawal(pointer.target.id)
+        answer_now = view.answered(source, pointer.alias, at, authenticated)
         tree = alias_to_json(pointer, found, mark, answer_now)
-        if not full:
+        if not authenticated:
             shown = view.public_content(source)[0]["aliases"]
             assert isinstance(shown, dict)
             tree["policy"] = shown[pointer.alias]["policy"]
-        answer = cached(_seen(view, _head(pointer.alias) | tree, full), private=private)
-        return answer._replace(headers=(*answer.headers, *ending(source, pointer.alias)))
+        answer = cached_json(
+            _seen(view, _head(pointer.alias) | tree, authenticated), private=private
+        )
+        return answer._replace(
+            headers=(*answer.headers, *deprecation_headers(source, pointer.alias))
+        )
 
-    return view.remembered(("alias", pointer.alias, full, view.span(at)), render)
+    return view.remembered(("alias", pointer.alias, authenticated, view.span(at)), render)
 
 
-def candidates(view: View, name: str, page: Page, full: bool, private: bool) -> Answer:
+def candidates(view: View, name: str, page: Page, authenticated: bool, private: bool) -> Answer:
     """Every candidate of an alias by rank, then those that were left out. Raises as `alias`."""
-    pointer, source = pointed(view, name, full)
+    pointer, source = pointed(view, name, authenticated)
 
     def render() -> Answer:
-        table = table_to_json(view.table(source, pointer.alias, full).table)
+        table = table_to_json(view.table(source, pointer.alias, authenticated).table)
         ranking, excluded = table["ranking"], table["excluded"]
         assert isinstance(ranking, list)
         assert isinstance(excluded, list)
@@ -79,13 +92,15 @@ def candidates(view: View, name: str, page: Page, full: bool, private: bool) -> 
             str(row["model"]): {"id": row["model"], "object": "model_alias.candidate", **row}
             for row in (*ranking, *excluded)
         }
-        found = listed(list(rows), page, "asc", rows.__getitem__)
-        return cached(_seen(view, found, full), private=private)
+        found = list_page(list(rows), page, "asc", rows.__getitem__)
+        return cached_json(_seen(view, found, authenticated), private=private)
 
-    return view.remembered(("candidates", pointer.alias, page, full), render)
+    return view.remembered(("candidates", pointer.alias, page, authenticated), render)
 
 
-def history(view: View, name: str, page: Page, full: bool, histories: Histories | None) -> Answer:
+def history(
+    view: View, name: str, page: Page, authenticated: bool, histories: Histories | None
+) -> Answer:
     """Every move of an alias that landed, newest first. Raises Refusal and ZumikError."""
     found = alias_name(name)
     if histories is None:
@@ -103,23 +118,28 @@ def history(view: View, name: str, page: Page, full: bool, histories: Histories 
         raise Refusal(404, "no_history", error.message, hint=error.hint) from None
     # The same commit brings a pointer once; the boundary of a shallow clone has no commit to name.
     pasts = {past.commit or "earlier": past for past in reversed(moves)}
-    return told(
-        listed(list(pasts), page, "desc", lambda key: _past(view, found, key, pasts[key], full))
+    return uncached_json(
+        list_page(
+            list(pasts),
+            page,
+            "desc",
+            lambda key: _past(view, found, key, pasts[key], authenticated),
+        )
     )
 
 
 def _past(
-    view: View, alias: AliasName, key: str, past: LandedPointer, full: bool
+    view: View, alias: AliasName, key: str, past: LandedPointer, authenticated: bool
 ) -> dict[str, object]:
     head: dict[str, object] = {"id": key, "object": "model_alias.move"}
-    if not full and view.hidden and past.pointer is not None:
+    if not authenticated and view.hidden and past.pointer is not None:
         try:
             source = view.release(past.pointer.target.id)
         except ZumikError:
             return {**head, "withheld": True}
-        if not view.shows_alias(source, alias, full):
+        if not view.shows_alias(source, alias, authenticated):
             return {**head, "withheld": True}
-    return view.discreet(head | past_to_json(past), full) or {**head, "withheld": True}
+    return view.discreet(head | past_to_json(past), authenticated) or {**head, "withheld": True}
 
 
 def alias_name(name: str) -> AliasName:
@@ -132,13 +152,13 @@ def alias_name(name: str) -> AliasName:
         ) from None
 
 
-def pointed(view: View, name: str, full: bool) -> tuple[Pointer, VerifiedRelease]:
+def pointed(view: View, name: str, authenticated: bool) -> tuple[Pointer, VerifiedRelease]:
     """A live alias that the caller may see, and its release. Raises Refusal."""
     found = alias_name(name)
     source = view.live(found)
     if source is None:
         raise _not_live(view, found)
-    if not view.shows_alias(source, found, full):
+    if not view.shows_alias(source, found, authenticated):
         raise withheld(f"how {found} is ranked")
     return view.bundle.pointers[found], source
 
@@ -161,27 +181,27 @@ def _head(alias: AliasName) -> dict[str, object]:
     return {"id": alias, "object": "model_alias"}
 
 
-def _item(view: View, alias: AliasName, at: datetime, full: bool) -> dict[str, object]:
+def _item(view: View, alias: AliasName, at: datetime, authenticated: bool) -> dict[str, object]:
     pointer, source = view.bundle.pointers[alias], view.live(alias)
     bare: dict[str, object] = {**_head(alias), "alias": alias, "withheld": True}
-    if source is not None and not view.shows_alias(source, alias, full):
+    if source is not None and not view.shows_alias(source, alias, authenticated):
         return bare
     table: AliasTable | Unknown = Unknown("retired")
     answer = None
     if source is not None:
         try:
-            table = view.table(source, alias, full).table
-            answer = view.answered(source, alias, at, full)
+            table = view.table(source, alias, authenticated).table
+            answer = view.answered(source, alias, at, authenticated)
         except ZumikError as error:
             table = Unknown(error.message)
-    mark = view.shelf.withdrawal(pointer.target.id)[0] if source is not None else None
+    mark = view.releases.withdrawal(pointer.target.id)[0] if source is not None else None
     live = LiveAlias(pointer, table, None, mark, answered=answer)
     (item,) = lives_to_json([live])
-    return view.discreet(_head(alias) | item, full) or bare
+    return view.discreet(_head(alias) | item, authenticated) or bare
 
 
-def _seen(view: View, tree: dict[str, object], full: bool) -> dict[str, object]:
-    found = view.discreet(tree, full)
+def _seen(view: View, tree: dict[str, object], authenticated: bool) -> dict[str, object]:
+    found = view.discreet(tree, authenticated)
     if found is None:
         raise withheld("this")
     return found

@@ -60,7 +60,7 @@ def to_json(value: object) -> bytes:
     return _ENCODER.encode(value).replace("\x7f", "\\u007f").encode("ascii")
 
 
-def cached(value: object, *, private: bool) -> Answer:
+def cached_json(value: object, *, private: bool) -> Answer:
     """An answer that may be kept and has to be asked for again; its tag is a hash of its bytes."""
     body = to_json(value)
     etag = b'"%s"' % hashlib.sha256(body).hexdigest()[:32].encode()
@@ -68,12 +68,12 @@ def cached(value: object, *, private: bool) -> Answer:
     return Answer(200, body, (JSON, (b"cache-control", scope), (b"etag", etag)), etag)
 
 
-def told(value: object, headers: Headers = ()) -> Answer:
+def uncached_json(value: object, headers: Headers = ()) -> Answer:
     """An answer to a question, which nobody keeps."""
     return Answer(200, to_json(value), (JSON, NO_STORE, *headers))
 
 
-def ending(source: VerifiedRelease, alias: AliasName) -> Headers:
+def deprecation_headers(source: VerifiedRelease, alias: AliasName) -> Headers:
     """`Deprecation` (RFC 9745) and `Sunset` (RFC 8594) of an alias that is about to end; else none.
 
     It is known to be deprecated since its release was made. No link says what to use instead: an

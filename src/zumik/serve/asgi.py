@@ -1,7 +1,7 @@
-"""The front: who asks, how much, how long; and the two routes that gateways call all day.
+"""The application: who may ask, how much, how long; and the two routes that gateways call most.
 
-Plain ASGI, outermost: it takes one view for each request, and whatever goes wrong further in leaves
-here in the one shape of an error. Neither keys nor bodies are logged.
+Plain ASGI around a router of Starlette's. It gives each request one view, and every error that is
+raised further in becomes one answer here. It logs neither keys nor bodies.
 """
 
 from __future__ import annotations
@@ -11,13 +11,15 @@ import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, NamedTuple
 
+from starlette.exceptions import HTTPException
+
 from zumik.core.basics.display import neutral
 from zumik.errors import ZumikError
 from zumik.serve import openai_models, questions
-from zumik.serve.answers import SECURITY, Answer, Headers, Refusal, refusal_of, told
+from zumik.serve.answers import SECURITY, Answer, Headers, Refusal, refusal_of, uncached_json
 from zumik.serve.api_keys import Keys
-from zumik.serve.request_bodies import read_question
-from zumik.serve.state import Served
+from zumik.serve.request_bodies import read_resolve_body
+from zumik.serve.state import ServeState
 from zumik.serve.view import View, now
 
 Message = MutableMapping[str, Any]
@@ -27,83 +29,97 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MAX_BODY = 1024 * 1024
+"""Bytes. A replay of 1,000 log lines needs about half of it."""
 BODY_SECONDS = 10.0
 MAX_AT_ONCE = 256
 
 CALL = "zumik.call"
-"""Where in the scope a request's call is."""
+"""The key in the scope that holds a request's call."""
 
-_OPEN = frozenset({"/healthz", "/readyz"})
-"""What a probe asks without a key, and is answered however busy it is."""
-_UNCOUNTED = _OPEN | {"/metrics"}
-_ASKED = frozenset({"/v2/explain", "/v2/replay"})
+_PROBES = frozenset({"/healthz", "/readyz"})
+"""A probe has no key, and gets its answer however busy the server is."""
+_UNLIMITED = _PROBES | {"/metrics"}
+_WITH_BODY = frozenset({"/v2/explain", "/v2/replay"})
 
 _log = logging.getLogger("zumik.serve")
 
 
-class Gate(NamedTuple):
-    """Who may ask: with no `keys` everybody; with `optional` ones everybody, who then sees less."""
+class Authentication(NamedTuple):
+    """Which API keys are accepted. `optional`: a caller without a key is answered, and sees less.
+
+    Without `keys` everybody is answered as a caller without a key.
+    """
 
     keys: Keys | None = None
     optional: bool = False
 
 
 class Call(NamedTuple):
-    """One request: the view that it was given, and whether its caller is known.
+    """One request: its view, and whether its caller sent a key that is accepted.
 
-    `private` says that not everybody gets this answer.
+    `private`: a cache that callers share must not keep the answer.
     """
 
     view: View
-    full: bool
+    authenticated: bool
     private: bool
     body: bytes = b""
     if_none_match: bytes | None = None
 
 
-class Front:
+class Application:
     """The outermost application."""
 
-    def __init__(self, served: Served, gate: Gate, inner: App) -> None:
-        self.served = served
-        self.gate = gate
-        self.inner = inner
-        self._busy = 0
+    def __init__(self, state: ServeState, authentication: Authentication, router: App) -> None:
+        self.state = state
+        self.authentication = authentication
+        self.router = router
+        self._running = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
-            await self.inner(scope, receive, send)
+            await self.router(scope, receive, send)
             return
         path, method = scope["path"], scope["method"]
+        # Starlette raises what it cannot route where the scope has an application, and else words
+        # it itself.
+        scope = {**scope, "app": self}
         if method == "HEAD":
-            # The server leaves the body out of what it was told is the answer to HEAD.
-            scope = {**scope, "method": "GET"}
+            # uvicorn drops the body of the answer to a HEAD request.
+            scope["method"] = "GET"
         status = 500
-        self._busy += 1
+        self._running += 1
         try:
-            try:
-                answer = await self._answered(scope, receive, path)
-                if answer is None:
-                    status = await self._inside(scope, receive, send)
-                    return
-            except Refusal as refusal:
-                answer = refusal.answer(path)
-            except ZumikError as error:
-                answer = refusal_of(error).answer(path)
-            except asyncio.CancelledError:
-                raise
-            except Exception as error:  # noqa: BLE001 - the one funnel of bugs
-                answer = broken(error, path)
-            status = answer.status
-            await self._send(answer, send)
+            answer = await self._answer_or_error(scope, receive, send, path)
+            if isinstance(answer, Answer):
+                status = answer.status
+                await self._send(answer, send)
+            else:
+                status = answer
         finally:
-            self._busy -= 1
-            self.served.meters.count(method, _route(scope, path), status)
+            self._running -= 1
+            self.state.meters.count(method, _route_label(scope, path), status)
 
-    async def _answered(self, scope: Scope, receive: Receive, path: str) -> Answer | None:
-        """The answer to what is asked most; None for what is left to the routes."""
-        if self._busy > MAX_AT_ONCE and path not in _UNCOUNTED:
+    async def _answer_or_error(
+        self, scope: Scope, receive: Receive, send: Send, path: str
+    ) -> Answer | int:
+        """An answer that is still to be sent, or the status of one that a route has sent."""
+        try:
+            answer = await self._direct_answer(scope, receive, path)
+            return await self._routed(scope, receive, send) if answer is None else answer
+        except Refusal as refusal:
+            return refusal.answer(path)
+        except ZumikError as error:
+            return refusal_of(error).answer(path)
+        except HTTPException as error:
+            return _unrouted(error).answer(path)
+        except Exception as error:  # noqa: BLE001 - every bug is logged and answered here
+            return internal_error(error, path)
+
+    async def _direct_answer(self, scope: Scope, receive: Receive, path: str) -> Answer | None:
+        """The answer of the two routes that are called most; None where the router is to answer."""
+        if self._running > MAX_AT_ONCE and path not in _UNLIMITED:
             raise Refusal(
                 503,
                 "busy",
@@ -114,50 +130,49 @@ class Front:
         call = self._call(scope, path)
         method = scope["method"]
         if path == "/v1/models" and method == "GET":
-            answer = openai_models.models(call.view, call.full, call.private)
+            answer = openai_models.models(call.view, call.authenticated, call.private)
             return answer.for_etags(call.if_none_match)
         if method == "POST" and path == "/v2/resolve":
             return self._resolved(call, await read_body(scope, receive))
-        if method == "POST" and path in _ASKED:
+        if method == "POST" and path in _WITH_BODY:
             call = call._replace(body=await read_body(scope, receive))
         scope[CALL] = call
         return None
 
     def _call(self, scope: Scope, path: str) -> Call:
-        """Raises Refusal for who may not ask."""
-        key: bytes | None = None
-        asked: bytes | None = None
+        """Raises Refusal where the caller may not ask."""
+        authorization: bytes | None = None
+        etags: bytes | None = None
         twice = False
         for name, value in scope["headers"]:
             if name == b"authorization":
-                twice, key = key is not None, value
+                twice, authorization = authorization is not None, value
             elif name == b"if-none-match":
-                asked = value if asked is None else asked + b"," + value
-        full = self._known(key, twice, path)
-        gate = self.gate
-        private = gate.keys is not None and (full or not gate.optional)
-        return Call(self.served.view, full, private, b"", asked)
+                etags = value if etags is None else etags + b"," + value
+        authenticated = self._is_authenticated(authorization, twice, path)
+        accepts = self.authentication
+        private = accepts.keys is not None and (authenticated or not accepts.optional)
+        return Call(self.state.view, authenticated, private, b"", etags)
 
-    def _known(self, authorization: bytes | None, twice: bool, path: str) -> bool:
-        keys = self.gate.keys
+    def _is_authenticated(self, authorization: bytes | None, twice: bool, path: str) -> bool:
+        keys = self.authentication.keys
         if keys is None:
             return False
-        open_to_all = self.gate.optional or path in _OPEN
         if authorization is None:
-            if open_to_all:
+            if self.authentication.optional or path in _PROBES:
                 return False
             raise _no_key("an API key is needed")
         scheme, _, key = authorization.partition(b" ")
         if not twice and scheme.lower() == b"bearer" and keys.holder(key.strip()) is not None:
             return True
-        if path in _OPEN:
+        if path in _PROBES:
             return False
-        raise _no_key("this API key is not known here")
+        raise _no_key("this server does not know this API key")
 
     def _resolved(self, call: Call, body: bytes) -> Answer:
-        meters = self.served.meters
+        meters = self.state.meters
         try:
-            decision = questions.decide(call.view, read_question(body), call.full)
+            decision = questions.decide(call.view, read_resolve_body(body), call.authenticated)
         except ZumikError as error:
             refusal = refusal_of(error)
             meters.not_resolved(refusal.code)
@@ -166,13 +181,14 @@ class Front:
             meters.not_resolved(refusal.code)
             raise
         meters.resolved(call.view, decision)
-        return told(questions.decision_to_json(decision, now()), questions.ends(decision))
+        headers = questions.deprecation_headers_of(decision)
+        return uncached_json(questions.decision_to_json(decision, now()), headers)
 
-    async def _inside(self, scope: Scope, receive: Receive, send: Send) -> int:
-        """Through the routes; the status that was sent."""
+    async def _routed(self, scope: Scope, receive: Receive, send: Send) -> int:
+        """Let the router answer; the status that it sent."""
         status = 0
 
-        async def sent(message: Message) -> None:
+        async def with_headers(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
@@ -180,19 +196,22 @@ class Front:
             await send(message)
 
         try:
-            await self.inner(scope, receive, sent)
-        except Exception:
-            # A bug: its answer was sent, and then it is raised again for a server to log.
+            await self.router(scope, receive, with_headers)
+        except Exception as error:
             if status == 0:
                 raise
+            # The answer is under way: the error can only be logged.
+            internal_error(error, scope["path"])
         return status
 
     def _headers(self, path: str) -> Headers:
-        """What every answer has; the page of the docs loads scripts, and must be able to."""
+        """The headers of every answer. `/docs` loads scripts, so it has no content policy."""
         found = SECURITY
         if path == "/docs":
             found = tuple(pair for pair in SECURITY if pair[0] != b"content-security-policy")
-        return (*found, (b"vary", b"authorization")) if self.gate.keys is not None else found
+        if self.authentication.keys is None:
+            return found
+        return (*found, (b"vary", b"authorization"))
 
     async def _send(self, answer: Answer, send: Send) -> None:
         headers = [*answer.headers, *self._headers("")]
@@ -200,6 +219,15 @@ class Front:
             headers.append((b"content-length", str(len(answer.body)).encode()))
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await send({"type": "http.response.body", "body": answer.body})
+
+
+def _unrouted(error: HTTPException) -> Refusal:
+    """The refusal where no route has the path, or the route has another method."""
+    if error.status_code == 405:
+        allow = (error.headers or {}).get("Allow")
+        headers = ((b"allow", allow.encode()),) if allow else ()
+        return Refusal(405, "wrong_method", "method not allowed", headers=headers)
+    return Refusal(404, "unknown_route", "no such route", hint="/openapi.json lists the routes")
 
 
 def _no_key(message: str) -> Refusal:
@@ -212,21 +240,21 @@ def _no_key(message: str) -> Refusal:
     )
 
 
-def _route(scope: Scope, path: str) -> str:
-    """The template of the route: a label that nobody can invent."""
+def _route_label(scope: Scope, path: str) -> str:
+    """The template of the route, so that a caller cannot add labels to the metrics."""
     if path in ("/v1/models", "/v2/resolve"):
         return str(path)
     template = getattr(scope.get("route"), "path_format", None)
     return str(template) if template else "none"
 
 
-def broken(error: Exception, path: str) -> Answer:
-    """A bug: told to the log whole, and to whoever asks not at all."""
+def internal_error(error: Exception, path: str) -> Answer:
+    """The answer to a bug. The log gets all of it, and the caller nothing."""
     import traceback
 
     trace = "".join(traceback.format_exception(error))
     _log.error("a bug: %s", "\n".join(neutral(line) for line in trace.splitlines()))
-    return Refusal(500, "bug", "the server failed; its log says how").answer(path)
+    return Refusal(500, "bug", "the server failed; its log says why").answer(path)
 
 
 async def read_body(scope: Scope, receive: Receive) -> bytes:
@@ -234,7 +262,7 @@ async def read_body(scope: Scope, receive: Receive) -> bytes:
     headers = dict(scope["headers"])
     kind = headers.get(b"content-type", b"application/json").split(b";")[0].strip().lower()
     if kind != b"application/json":
-        raise Refusal(415, "not_json", "the body has to be application/json", headers=_CLOSE)
+        raise Refusal(415, "not_json", "the body must be application/json", headers=_CLOSE)
     length = headers.get(b"content-length", b"")
     too_large = length.isdigit() and (len(length) > 18 or int(length) > MAX_BODY)
     if too_large and b"expect" in headers:
@@ -253,8 +281,8 @@ async def read_body(scope: Scope, receive: Receive) -> bytes:
 
 _CLOSE = ((b"connection", b"close"),)
 
-_DRAINED = 16 * MAX_BODY
-"""How much is read of a body that is refused: who still writes would not read the answer."""
+_MOST_DISCARDED = 16 * MAX_BODY
+"""How much of a refused body is read: a client that still writes does not read the answer."""
 
 
 async def _read(receive: Receive, too_large: bool) -> bytes:
@@ -270,7 +298,7 @@ async def _read(receive: Receive, too_large: bool) -> bytes:
         more = message.get("more_body", False)
         if too_large:
             chunks.clear()
-            if not more or size > _DRAINED:
+            if not more or size > _MOST_DISCARDED:
                 raise _too_large()
         else:
             chunks.append(chunk)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -10,6 +11,10 @@ from zumik.serve.answers import Refusal
 
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
+MAX_CURSOR = 128
+
+_WHOLE_NUMBER = re.compile(r"[+-]?[0-9]+(_[0-9]+)*(\.0+)?", re.ASCII)
+_MOST_DIGITS = 4300
 
 
 class Page(NamedTuple):
@@ -24,7 +29,50 @@ class Page(NamedTuple):
     order: str | None = None
 
 
-def listed(
+def read_page(query: Mapping[str, str]) -> Page:
+    """The page that a query asks for; what it does not name is as in `Page`. Raises Refusal."""
+    limit = _limit(query["limit"]) if "limit" in query else DEFAULT_LIMIT
+    after, before = _cursor(query, "after"), _cursor(query, "before")
+    order = query.get("order")
+    if order not in (None, "asc", "desc"):
+        raise _refused("order", "Input should be 'asc' or 'desc'")
+    return Page(limit, after, before, order)
+
+
+def _limit(text: str) -> int:
+    text = text.strip()
+    if not _WHOLE_NUMBER.fullmatch(text):
+        problem = "Input should be a valid integer, unable to parse string as an integer"
+        raise _refused("limit", problem)
+    if len(text) > _MOST_DIGITS:
+        problem = "Unable to parse input string as an integer, exceeded maximum size"
+        raise _refused("limit", problem)
+    limit = int(text.partition(".")[0])
+    if limit < 1:
+        raise _refused("limit", "Input should be greater than or equal to 1")
+    if limit > MAX_LIMIT:
+        raise _refused("limit", f"Input should be less than or equal to {MAX_LIMIT}")
+    return limit
+
+
+def _cursor(query: Mapping[str, str], name: str) -> str | None:
+    cursor = query.get(name)
+    if cursor is not None and len(cursor) > MAX_CURSOR:
+        raise _refused(name, f"String should have at most {MAX_CURSOR} characters")
+    return cursor
+
+
+def _refused(param: str, problem: str) -> Refusal:
+    return Refusal(
+        400,
+        "bad_request",
+        f"{param}: {problem}",
+        hint="/openapi.json says what is taken",
+        param=param,
+    )
+
+
+def list_page(
     ids: Sequence[str], page: Page, own: str, item: Callable[[str], Mapping[str, object]]
 ) -> dict[str, object]:
     """A page of items; `ids` ascend, and `own` is the order that nobody has to ask for.

@@ -73,7 +73,7 @@ class Meters:
         alias, reason = "target", decision.reason
         if decision.alias is not None and decision.source is not None:
             alias = decision.alias if decision.alias in view.bundle.pointers else "not live"
-            if not view.shows_alias(decision.source, decision.alias, full=False):
+            if not view.shows_alias(decision.source, decision.alias, authenticated=False):
                 reason = "withheld"
         self._answered(alias, reason).inc()
         if decision.drain_ignored:

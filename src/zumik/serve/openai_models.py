@@ -10,28 +10,33 @@ from datetime import UTC, date, datetime, time
 
 from zumik.core.basics.names import AliasName, BadName, ModelId
 from zumik.core.facts.catalog import Model
-from zumik.serve.answers import Answer, cached, model_not_found
+from zumik.serve.answers import Answer, cached_json, model_not_found
 from zumik.serve.view import View
 
 UNKNOWN = 0
 
 
-def models(view: View, full: bool, private: bool) -> Answer:
+def models(view: View, authenticated: bool, private: bool) -> Answer:
     """Every model, and every alias where that is wanted."""
-    return view.remembered(("/v1/models", full), lambda: cached(_list(view, full), private=private))
+    return view.remembered(
+        ("/v1/models", authenticated),
+        lambda: cached_json(_list(view, authenticated), private=private),
+    )
 
 
-def model(view: View, name: str, full: bool, private: bool) -> Answer:
+def model(view: View, name: str, authenticated: bool, private: bool) -> Answer:
     """One model. Raises Refusal."""
-    found = _object(view, name, full)
+    found = _object(view, name, authenticated)
     if found is None:
         raise model_not_found(name)
-    return view.remembered(("/v1/models", name, full), lambda: cached(found, private=private))
+    return view.remembered(
+        ("/v1/models", name, authenticated), lambda: cached_json(found, private=private)
+    )
 
 
-def _list(view: View, full: bool) -> dict[str, object]:
+def _list(view: View, authenticated: bool) -> dict[str, object]:
     names = [*(_live_aliases(view) if view.list_aliases else ()), *sorted(view.models)]
-    data = [item for name in names if (item := _object(view, name, full)) is not None]
+    data = [item for name in names if (item := _object(view, name, authenticated)) is not None]
     return {"object": "list", "data": data}
 
 
@@ -39,14 +44,14 @@ def _live_aliases(view: View) -> list[AliasName]:
     return [alias for alias in view.bundle.pointers if view.live(alias) is not None]
 
 
-def _object(view: View, name: str, full: bool) -> dict[str, object] | None:
+def _object(view: View, name: str, authenticated: bool) -> dict[str, object] | None:
     try:
         if "/" not in name:
             return _alias(view, AliasName(name)) if view.list_aliases else None
         known = view.models.get(ModelId(name))
     except BadName:
         return None
-    if known is None or not view.shows(known.model.id, full):
+    if known is None or not view.shows(known.model.id, authenticated):
         return None
     return _model(known.model)
 

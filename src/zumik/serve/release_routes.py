@@ -5,48 +5,50 @@ from __future__ import annotations
 from zumik.core.basics.names import BadName, ReleaseId
 from zumik.core.releases.listed_release import ListedRelease
 from zumik.reports.release_report import releases_to_json
-from zumik.serve.answers import JSON, Answer, Refusal, cached, withheld
-from zumik.serve.list_pages import Page, listed
+from zumik.serve.answers import JSON, Answer, Refusal, cached_json, withheld
+from zumik.serve.list_pages import Page, list_page
 from zumik.serve.view import View
 
 _A_YEAR = 365 * 24 * 60 * 60
 
 
-def releases(view: View, page: Page, full: bool, private: bool) -> Answer:
+def releases(view: View, page: Page, authenticated: bool, private: bool) -> Answer:
     """The releases, newest first. Raises Refusal and ZumikError."""
-    ids = list(view.shelf.ids)
+    ids = list(view.releases.ids)
 
     def render() -> Answer:
-        found = listed(ids, page, "desc", lambda name: _item(view, ReleaseId(name), full))
-        return cached(found, private=private)
+        found = list_page(
+            ids, page, "desc", lambda name: _item(view, ReleaseId(name), authenticated)
+        )
+        return cached_json(found, private=private)
 
-    return view.remembered(("releases", page, full), render)
+    return view.remembered(("releases", page, authenticated), render)
 
 
-def _item(view: View, release: ReleaseId, full: bool) -> dict[str, object]:
+def _item(view: View, release: ReleaseId, authenticated: bool) -> dict[str, object]:
     source = view.release(release)
     live = tuple(
         pointer.alias
         for pointer in view.bundle.pointers.values()
         if pointer.target == source.ref and pointer.kind != "retire"
     )
-    mark, _ = view.shelf.withdrawal(release)
+    mark, _ = view.releases.withdrawal(release)
     head: dict[str, object] = {"id": release, "object": "alias_release"}
     (item,) = releases_to_json([ListedRelease(source, live, mark)])
-    return view.discreet(head | item, full) or {**head, "withheld": True}
+    return view.discreet(head | item, authenticated) or {**head, "withheld": True}
 
 
-def release(view: View, name: str, full: bool, private: bool) -> Answer:
+def release(view: View, name: str, authenticated: bool, private: bool) -> Answer:
     """The exact bytes of a release, which may be kept for ever: they never change.
 
     Raises Refusal and ZumikError.
     """
     try:
-        frozen = view.shelf.frozen(ReleaseId(name))
+        frozen = view.releases.frozen(ReleaseId(name))
     except BadName as error:
         raise Refusal(404, "not_found", error.message, hint=error.hint, param="release") from None
     source = frozen.source
-    if not full and not view.public_content(source)[1]:
+    if not authenticated and not view.public_content(source)[1]:
         raise withheld(f"a part of {source.ref.id}")
     etag = b'"%s"' % source.ref.sha256.encode()
     scope = b"private" if private or not view.public_content(source)[1] else b"public"

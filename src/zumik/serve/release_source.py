@@ -1,6 +1,6 @@
-"""The shelf: every release that can be given out, live or not.
+"""Where releases come from: every release that the server can show, live or not.
 
-A bundle holds its own; a workspace has all of the line, and knows what vouches for them.
+A bundle has the releases that it holds; a workspace has all of them, with its ledger and marks.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Protocol
 from zumik.core.basics.names import ReleaseId
 from zumik.core.basics.tree import FROZEN
 from zumik.core.live.bundle import Bundle, Frozen
-from zumik.core.releases.release import MAX_RELEASE_BYTES, ReleaseRef, VerifiedRelease, verify
+from zumik.core.releases.release import MAX_RELEASE_BYTES, ReleaseRef, verify
 from zumik.core.releases.withdrawal import Withdrawal
 from zumik.errors import CannotRun
 from zumik.workspace.store import Store
@@ -20,7 +20,7 @@ from zumik.workspace.store import Store
 NO_MARKS = "a bundle does not tell which releases are withdrawn"
 
 
-class Shelf(Protocol):
+class ReleaseSource(Protocol):
     """Releases by id, and what is known beside their bytes."""
 
     @property
@@ -40,12 +40,7 @@ class Shelf(Protocol):
         """Whether a signature lies beside it."""
 
 
-def release_on(shelf: Shelf, release: ReleaseId) -> VerifiedRelease:
-    """A verified release. Raises CannotRun and IntegrityError."""
-    return shelf.frozen(release).source
-
-
-class BundleShelf:
+class BundleReleases:
     """The releases that a bundle holds."""
 
     def __init__(self, bundle: Bundle) -> None:
@@ -75,7 +70,7 @@ class BundleShelf:
         return False
 
 
-class WorkspaceShelf:
+class WorkspaceReleases:
     """Every release of a workspace's line; those that are live are in memory."""
 
     def __init__(self, store: Store, bundle: Bundle) -> None:

@@ -21,14 +21,14 @@ MAX_LINES = 1000
 """Log lines in one replay; `zumik replay` takes files of any size."""
 
 
-class Question(NamedTuple):
+class ResolveBody(NamedTuple):
     """A reference, and what is needed of the model."""
 
     reference: str
     request: Request
 
 
-def read_question(body: bytes) -> Question:
+def read_resolve_body(body: bytes) -> ResolveBody:
     """The body of `/v2/resolve`. Raises Refusal."""
     try:
         fields = Fields(_tree(body), ())
@@ -37,10 +37,10 @@ def read_question(body: bytes) -> Question:
         fields.close()
     except Malformed as error:
         raise _refused(error) from None
-    return Question(reference, request or NOTHING_ASKED)
+    return ResolveBody(reference, request or NOTHING_ASKED)
 
 
-def read_told(body: bytes) -> LogLine:
+def read_explain_body(body: bytes) -> LogLine:
     """The body of `/v2/explain`: a reference, a receipt or a log line. Raises Refusal."""
     try:
         fields = Fields(_with_lines(body), ())
@@ -74,7 +74,7 @@ def _named(name: str, value: str, request: Request | None) -> LogLine:
         raise Refusal(404, "not_found", error.message, hint=error.hint, param=name) from None
 
 
-def read_lines(body: bytes) -> list[LogLine | str]:
+def read_replay_body(body: bytes) -> list[LogLine | str]:
     """The body of `/v2/replay`: its lines, or why one cannot be read. Raises Refusal."""
     try:
         fields = Fields(_with_lines(body), ())

@@ -11,7 +11,7 @@ from zumik.core.basics.tree import WITHDRAWN
 from zumik.resolver import Resolver
 from zumik.serve.alias_routes import Histories
 from zumik.serve.metrics import Meters
-from zumik.serve.release_source import BundleShelf, WorkspaceShelf
+from zumik.serve.release_source import BundleReleases, WorkspaceReleases
 from zumik.serve.view import View
 from zumik.workspace.store import Store
 
@@ -21,7 +21,7 @@ LOOK_EVERY = 1.0
 MakeView = Callable[[], View]
 
 
-class Served:
+class ServeState:
     """One source of answers. `view` is read once by each request, and swapped by `look` alone."""
 
     def __init__(
@@ -54,9 +54,9 @@ class Served:
     def _made(self) -> View:
         bundle = self._resolver.bundle
         if self._root is None:
-            return View(bundle, BundleShelf(bundle), list_aliases=self._list_aliases)
-        shelf = WorkspaceShelf(Store.at(self._root), bundle)
-        return View(bundle, shelf, list_aliases=self._list_aliases)
+            return View(bundle, BundleReleases(bundle), list_aliases=self._list_aliases)
+        releases = WorkspaceReleases(Store.at(self._root), bundle)
+        return View(bundle, releases, list_aliases=self._list_aliases)
 
     def _stamp(self) -> object:
         """What changes with the marks of withdrawn releases, which no bundle holds."""

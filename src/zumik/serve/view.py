@@ -22,7 +22,7 @@ from zumik.core.releases.release import Content, VerifiedRelease, content_to_jso
 from zumik.core.reviews.visibility import confidential_providers, is_public, public, speaks_of
 from zumik.resolver import Resolver
 from zumik.serve.answers import Answer, to_json
-from zumik.serve.release_source import Shelf, release_on
+from zumik.serve.release_source import ReleaseSource
 
 _MOST_ANSWERS = 4096
 """How many rendered answers are kept: pages can be cut in many ways."""
@@ -43,12 +43,14 @@ class Known(NamedTuple):
 class View:
     """One bundle with its releases, and the answers that were rendered from it.
 
-    `full` everywhere says that the caller is known, and sees what is confidential too.
+    `authenticated` everywhere says that the caller is known, and sees what is confidential too.
     """
 
-    def __init__(self, bundle: Bundle, shelf: Shelf, *, list_aliases: bool = False) -> None:
+    def __init__(
+        self, bundle: Bundle, releases: ReleaseSource, *, list_aliases: bool = False
+    ) -> None:
         self.bundle = bundle
-        self.shelf = shelf
+        self.releases = releases
         self.list_aliases = list_aliases
         self.models: Mapping[ModelId, Known] = {
             name: Known(model, frozen.source)
@@ -76,15 +78,15 @@ class View:
         return steady(self.bundle.drains, at)
 
     def answered(
-        self, source: VerifiedRelease, alias: AliasName, at: datetime, full: bool
+        self, source: VerifiedRelease, alias: AliasName, at: datetime, authenticated: bool
     ) -> DrainedDecision:
         """What an alias answers at a time, for a caller who may see it. Raises CannotRun."""
         found = answered(self.bundle.drains, source, alias, at)
-        return found._replace(drains=self.told(found.drains, full))
+        return found._replace(drains=self.visible_drains(found.drains, authenticated))
 
-    def told(self, drains: Iterable[Drain], full: bool) -> tuple[Drain, ...]:
+    def visible_drains(self, drains: Iterable[Drain], authenticated: bool) -> tuple[Drain, ...]:
         """Drains as a caller may see them: without a reason that speaks of what is kept back."""
-        if full or not self.hidden:
+        if authenticated or not self.hidden:
             return tuple(drains)
         return tuple(d._replace(reason="") if self.speaks(d.reason) else d for d in drains)
 
@@ -95,13 +97,13 @@ class View:
             return None
         return self.bundle.releases[pointer.target.id].source
 
-    def shows(self, model: ModelId, full: bool) -> bool:
+    def shows(self, model: ModelId, authenticated: bool) -> bool:
         """Whether a caller may see a model."""
-        return full or is_public(model, self.hidden)
+        return authenticated or is_public(model, self.hidden)
 
-    def shows_alias(self, source: VerifiedRelease, alias: AliasName, full: bool) -> bool:
+    def shows_alias(self, source: VerifiedRelease, alias: AliasName, authenticated: bool) -> bool:
         """Whether a caller may see how a release ranks an alias."""
-        if full:
+        if authenticated:
             return True
         frozen = source.aliases.get(alias)
         hidden = self._hidden_in(source)
@@ -115,13 +117,13 @@ class View:
             return self.hidden
         return self.hidden | confidential_providers(source.models.values())
 
-    def table(self, source: VerifiedRelease, alias: AliasName, full: bool) -> Rederived:
+    def table(self, source: VerifiedRelease, alias: AliasName, authenticated: bool) -> Rederived:
         """An alias re-derived; for everybody without what a hidden model is or could do.
 
         Only for an alias that is shown. Raises CannotRun.
         """
         found = rederive(source, alias)
-        hidden = frozenset[str]() if full else self._hidden_in(source)
+        hidden = frozenset[str]() if authenticated else self._hidden_in(source)
         if not hidden:
             return found
         table = found.table
@@ -156,12 +158,12 @@ class View:
         """Whether a text names a hidden provider or one of its models."""
         return speaks_of(self.hidden, self._kept_back)
 
-    def discreet(self, tree: dict[str, object], full: bool) -> dict[str, object] | None:
+    def discreet(self, tree: dict[str, object], authenticated: bool) -> dict[str, object] | None:
         """A tree that may go to a caller; None where it speaks of what is kept back."""
-        if full or not self.hidden:
+        if authenticated or not self.hidden:
             return tree
         return None if self.speaks(to_json(tree).decode()) else tree
 
     def release(self, release: ReleaseId) -> VerifiedRelease:
-        """Any release on the shelf. Raises CannotRun and IntegrityError."""
-        return release_on(self.shelf, release)
+        """Any release of the source. Raises CannotRun and IntegrityError."""
+        return self.releases.frozen(release).source

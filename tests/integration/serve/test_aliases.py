@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("httpx", reason="needs the extra integration")
-pytest.importorskip("fastapi", reason="needs the extra serve")
+pytest.importorskip("starlette", reason="needs the extra serve")
 
 import httpx
 from tests.cli.conversation import Desk
@@ -19,7 +19,7 @@ from zumik.core.basics.tree import WITHDRAWN
 from zumik.core.releases.release import ReleaseRef, release_to_bytes
 from zumik.core.releases.withdrawal import Withdrawal, withdrawal_to_bytes
 from zumik.serve.answers import Refusal
-from zumik.serve.list_pages import Page, listed
+from zumik.serve.list_pages import Page, list_page
 
 
 def test_aliases_come_with_pointer_and_winner(of_bundle: Server) -> None:
@@ -120,7 +120,7 @@ IDS = ["a", "b", "c", "d", "e"]
     ],
 )
 def test_lists_are_paged(page: Page, ids: str, more: bool) -> None:
-    found = listed(IDS, page, "asc", lambda name: {"id": name})
+    found = list_page(IDS, page, "asc", lambda name: {"id": name})
     assert [item["id"] for item in found["data"]] == list(ids)  # type: ignore[index,attr-defined]
     assert found["has_more"] is more
     assert (found["first_id"], found["last_id"]) == ((ids[0], ids[-1]) if ids else (None, None))
@@ -128,7 +128,7 @@ def test_lists_are_paged(page: Page, ids: str, more: bool) -> None:
 
 def test_a_cursor_without_an_item_is_refused() -> None:
     with pytest.raises(Refusal, match="nothing in this list has the id 'x'"):
-        listed(IDS, Page(after="x"), "asc", lambda name: {"id": name})
+        list_page(IDS, Page(after="x"), "asc", lambda name: {"id": name})
 
 
 def test_pages_hold_each_item_once(example: Server) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 pytest.importorskip("httpx", reason="needs the extra integration")
 pytest.importorskip("openai", reason="needs the extra integration")
-pytest.importorskip("fastapi", reason="needs the extra serve")
+pytest.importorskip("starlette", reason="needs the extra serve")
 
 import httpx
 import openai
@@ -34,7 +34,7 @@ from zumik.serve import alias_routes
 from zumik.serve.answers import Refusal
 from zumik.serve.api_keys import Keys, hashed, read_keys
 from zumik.serve.list_pages import Page
-from zumik.serve.release_source import BundleShelf
+from zumik.serve.release_source import BundleReleases
 from zumik.serve.view import View
 
 BEARER = {"authorization": f"Bearer {KEY}"}
@@ -233,14 +233,17 @@ def test_confidential_facts_are_shown_with_a_key(
 @pytest.mark.parametrize("words", ["cheaper than hush", "as good as quiet-1", "unlike hush/quiet"])
 def test_a_reason_that_names_a_confidential_model_is_hidden(words: str) -> None:
     told = bundled(pointed(CONFIDENTIAL, reason=words), releases=(CONFIDENTIAL,))
-    view = View(told, BundleShelf(told))
-    everybody = alias_routes.aliases(view, Page(), full=False, private=False).body.decode()
+    view = View(told, BundleReleases(told))
+    everybody = alias_routes.aliases(view, Page(), authenticated=False, private=False).body.decode()
     assert '"withheld":true' in everybody
     assert words not in everybody
     with pytest.raises(Refusal) as refused:
-        alias_routes.alias(view, "code.fast", full=False, private=False)
+        alias_routes.alias(view, "code.fast", authenticated=False, private=False)
     assert refused.value.status == 403
-    assert words in alias_routes.alias(view, "code.fast", full=True, private=True).body.decode()
+    assert (
+        words
+        in alias_routes.alias(view, "code.fast", authenticated=True, private=True).body.decode()
+    )
 
 
 def test_without_keys_the_log_says_that_facts_are_hidden(

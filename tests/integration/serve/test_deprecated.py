@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("httpx", reason="needs the extra integration")
-pytest.importorskip("fastapi", reason="needs the extra serve")
+pytest.importorskip("starlette", reason="needs the extra serve")
 
 from tests.core.builders import alias, frozen
 from tests.core.bundles import BEST, MODELS, bundled, pointed
@@ -19,7 +19,7 @@ from tests.integration.serve.server import Server, write_bundle
 SAID = {"replaced_by": "reasoning.best", "sunset": "2027-03-01"}
 
 
-def ending(**said: str) -> Callable[[Path], None]:
+def deprecated_bundle(**said: str) -> Callable[[Path], None]:
     """Writes a bundle in which one of two aliases is about to end."""
     source = frozen(
         alias("listed", candidates=["acme/small", "bolt/big"], deprecated=said),
@@ -35,7 +35,7 @@ def asked(start: Callable[..., Server], tmp_path: Path) -> Callable[..., Server]
     """A server of a bundle in which `code.fast` is deprecated."""
 
     def serve(**said: str) -> Server:
-        ending(**said)(tmp_path / "live.json")
+        deprecated_bundle(**said)(tmp_path / "live.json")
         return start("--bundle", str(tmp_path / "live.json"))
 
     return serve

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 pytest.importorskip("httpx", reason="needs the extra integration")
-pytest.importorskip("fastapi", reason="needs the extra serve")
+pytest.importorskip("starlette", reason="needs the extra serve")
 
 from tests.cli.conversation import Desk
 from tests.core.bundles import NOON, bundled, drain, draining, pointed
@@ -30,7 +30,7 @@ from tests.integration.serve.server import (
 from zumik.serve import alias_routes
 from zumik.serve.answers import Answer
 from zumik.serve.list_pages import Page
-from zumik.serve.release_source import BundleShelf
+from zumik.serve.release_source import BundleReleases
 from zumik.serve.view import View
 
 LIST = "live/unavailable.json"
@@ -145,7 +145,7 @@ class Clock:
 
 
 def view_of(bundle: Any) -> View:
-    return View(bundle, BundleShelf(bundle))
+    return View(bundle, BundleReleases(bundle))
 
 
 def body(answer: Answer) -> Any:
@@ -165,10 +165,10 @@ def test_cached_answers_are_rebuilt_when_a_drain_begins_or_ends(
     seen = []
     for seconds in (0, 9, 10, 19, 20, 99):
         clock.moment = begins + timedelta(seconds=seconds - 10)
-        one = alias_routes.alias(view, "code.fast", full=False, private=False)
-        again = alias_routes.alias(view, "code.fast", full=False, private=False)
+        one = alias_routes.alias(view, "code.fast", authenticated=False, private=False)
+        again = alias_routes.alias(view, "code.fast", authenticated=False, private=False)
         assert one is again
-        (item,) = body(alias_routes.aliases(view, page, full=False, private=False))["data"]
+        (item,) = body(alias_routes.aliases(view, page, authenticated=False, private=False))["data"]
         assert item["answers"] == body(one)["answers"]
         seen.append((body(one)["answers"], one.etag))
     answers = [answer for answer, _ in seen]
@@ -193,13 +193,13 @@ def test_a_reason_that_names_a_confidential_model_is_omitted(words: str) -> None
         )
     )
     page = Page(20, None, None, None)
-    for full in (False, True):
-        listed = alias_routes.aliases(view, page, full=full, private=False)
-        detail = alias_routes.alias(view, "code.fast", full=full, private=False)
-        assert (b"hush" in listed.body) == full
-        assert [d["reason"] for d in body(detail)["drains"]] == [words if full else ""]
+    for authenticated in (False, True):
+        listed = alias_routes.aliases(view, page, authenticated=authenticated, private=False)
+        detail = alias_routes.alias(view, "code.fast", authenticated=authenticated, private=False)
+        assert (b"hush" in listed.body) == authenticated
+        assert [d["reason"] for d in body(detail)["drains"]] == [words if authenticated else ""]
         first = body(listed)["data"][1]
-        assert first.get("withheld", False) == (not full)
+        assert first.get("withheld", False) == (not authenticated)
 
 
 def test_metrics_do_not_reveal_which_confidential_alias_ignores_a_drain(

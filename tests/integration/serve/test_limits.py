@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 pytest.importorskip("httpx", reason="needs the extra integration")
-pytest.importorskip("fastapi", reason="needs the extra serve")
+pytest.importorskip("starlette", reason="needs the extra serve")
 
 import httpx
 import uvicorn
@@ -20,10 +20,10 @@ from uvicorn.server import ServerState
 
 from zumik.resolver import Resolver
 from zumik.serve import asgi, connections
-from zumik.serve.asgi import MAX_AT_ONCE, MAX_BODY, Front, Gate
+from zumik.serve.asgi import MAX_AT_ONCE, MAX_BODY, Application, Authentication
 from zumik.serve.connections import MAX_CONNECTIONS, MAX_HEAD, BoundedHttp
-from zumik.serve.routes import front_of
-from zumik.serve.state import Served
+from zumik.serve.routes import new_application
+from zumik.serve.state import ServeState
 
 POST = b"POST /v2/resolve HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
 
@@ -141,12 +141,16 @@ def test_too_many_connections_are_refused(of_bundle: Server) -> None:
 
 
 @pytest.fixture
-def application(tmp_path: Any) -> Front:
+def application(tmp_path: Any) -> Application:
     write_bundle(tmp_path / "live.json", both_at(ONE))
-    return front_of(Served(Resolver.from_bundle(tmp_path / "live.json")), Gate())
+    return new_application(
+        ServeState(Resolver.from_bundle(tmp_path / "live.json")), Authentication()
+    )
 
 
-async def asked(app: Front, path: str, receive: Any, method: str = "POST") -> tuple[int, bytes]:
+async def asked(
+    app: Application, path: str, receive: Any, method: str = "POST"
+) -> tuple[int, bytes]:
     sent: list[Any] = []
 
     async def send(message: Any) -> None:
@@ -165,7 +169,7 @@ async def asked(app: Front, path: str, receive: Any, method: str = "POST") -> tu
     return sent[0]["status"], sent[1]["body"]
 
 
-def test_a_slow_body_times_out(application: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_slow_body_times_out(application: Application, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asgi, "BODY_SECONDS", 0.01)
 
     async def never() -> Any:
@@ -176,7 +180,7 @@ def test_a_slow_body_times_out(application: Front, monkeypatch: pytest.MonkeyPat
     assert b"slow_body" in body
 
 
-def test_too_many_requests_get_retry_after(application: Front) -> None:
+def test_too_many_requests_get_retry_after(application: Application) -> None:
     async def run() -> tuple[list[tuple[int, bytes]], tuple[int, bytes]]:
         going = asyncio.Event()
 
@@ -201,12 +205,12 @@ def test_too_many_requests_get_retry_after(application: Front) -> None:
 
 
 def test_a_bug_is_reported_only_in_the_log(
-    application: Front, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    application: Application, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken(*_: object) -> None:
         raise RuntimeError("inside")
 
-    monkeypatch.setattr(asgi.upstream, "models", broken)
+    monkeypatch.setattr(asgi.openai_models, "models", broken)
     monkeypatch.setattr("zumik.serve.model_routes.facts", broken)
 
     async def nothing() -> Any:

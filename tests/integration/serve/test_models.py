@@ -12,7 +12,7 @@ import pytest
 
 pytest.importorskip("httpx", reason="needs the extra integration")
 pytest.importorskip("openai", reason="needs the extra integration")
-pytest.importorskip("fastapi", reason="needs the extra serve")
+pytest.importorskip("starlette", reason="needs the extra serve")
 
 import httpx
 import openai

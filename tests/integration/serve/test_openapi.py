@@ -1,58 +1,174 @@
-"""What `/openapi.json` says holds: schemathesis asks with all its checks."""
+"""What `/openapi.json` says holds: of the routes, of real answers, and when schemathesis asks."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 pytest.importorskip("httpx", reason="needs the extra integration")
 pytest.importorskip("schemathesis", reason="needs the extra integration")
-pytest.importorskip("fastapi", reason="needs the extra serve")
+pytest.importorskip("starlette", reason="needs the extra serve")
 
+from jsonschema import Draft202012Validator
 from tests.cli.conversation import Desk
-from tests.integration.serve.server import KEY, ONE, Server, both_at, write_bundle
+from tests.integration.serve.server import (
+    KEY,
+    ONE,
+    Server,
+    both_at,
+    confidential_bundle,
+    write_bundle,
+)
 
-ROUTES = {
-    "/v1/models",
-    "/v1/models/{model}",
-    "/v2/models/{model}",
-    "/v2/model-aliases",
-    "/v2/model-aliases/{alias}",
-    "/v2/model-aliases/{alias}/candidates",
-    "/v2/model-aliases/{alias}/history",
-    "/v2/alias-releases",
-    "/v2/alias-releases/{release}",
-    "/v2/resolve",
-    "/v2/explain",
-    "/v2/replay",
-    "/healthz",
-    "/readyz",
-    "/metrics",
-}
+from zumik.resolver import Resolver
+from zumik.resources import api_document_bytes
+from zumik.serve.routes import described_routes
+from zumik.serve.state import ServeState
+
+WRITTEN: dict[str, Any] = json.loads(api_document_bytes())
+
+QUESTIONS: list[tuple[str, object]] = [
+    ("/v2/resolve", {"reference": "code.fast"}),
+    ("/v2/resolve", {"reference": "code.fast", "request": {"input_tokens": 80}}),
+    ("/v2/resolve", {"reference": "bolt/big"}),
+    ("/v2/resolve", {"reference": "no.such.alias"}),
+    ("/v2/resolve", {"reference": 1}),
+    ("/v2/explain", {"reference": "code.fast"}),
+    ("/v2/explain", {"reference": "bolt/big"}),
+    ("/v2/explain", {"log_line": {"requested_model": "code.fast"}}),
+    ("/v2/explain", {"receipt": "not a receipt"}),
+    ("/v2/replay", {"log_lines": [{"requested_model": "code.fast"}, 1]}),
+    ("/v2/replay", {}),
+]
 
 
-def test_every_route_is_described(of_bundle: Server) -> None:
-    found = of_bundle.get("/openapi.json").json()
-    assert set(found["paths"]) == ROUTES
-    assert "HTTPValidationError" not in found["components"]["schemas"]
-    for path, operations in found["paths"].items():
+def test_routes_and_described_paths_are_the_same(tmp_path: Path) -> None:
+    write_bundle(tmp_path / "live.json", both_at(ONE))
+    state = ServeState(Resolver.from_bundle(tmp_path / "live.json"))
+    with ThreadPoolExecutor(1) as pool:
+        routes = [
+            (route.path_format, method.lower())
+            for route in described_routes(state, pool)
+            for method in route.methods or ()
+        ]
+    described = [(path, method) for path, item in WRITTEN["paths"].items() for method in item]
+    assert sorted(routes) == sorted(described)
+
+
+def references(tree: object) -> Iterator[str]:
+    if isinstance(tree, list):
+        for item in tree:
+            yield from references(item)
+    elif isinstance(tree, dict):
+        if "$ref" in tree:
+            yield tree["$ref"]
+        for value in tree.values():
+            yield from references(value)
+
+
+def test_the_served_document_is_complete_in_itself(of_bundle: Server) -> None:
+    document = of_bundle.get("/openapi.json").json()
+    for reference in set(references(document)):
+        found = document
+        for name in reference.removeprefix("#/").split("/"):
+            found = found[name]
+        assert isinstance(found, dict), reference
+    for schema in document["components"]["schemas"].values():
+        Draft202012Validator.check_schema(schema)
+
+
+def test_every_operation_has_words_and_answers() -> None:
+    names = set()
+    for path, operations in WRITTEN["paths"].items():
         for operation in operations.values():
             assert operation["summary"], path
-            assert operation.get("description"), path
+            assert operation["description"].endswith("."), path
             assert "200" in operation["responses"]
-            assert "422" not in operation["responses"]
+            names.add(operation["operationId"])
+    assert len(names) == len(WRITTEN["paths"])
 
 
-def test_the_security_scheme_is_there_with_keys(
-    start: Callable[..., Server], tmp_path: Path, keys: Path
+def test_every_component_is_used() -> None:
+    used = set(references(WRITTEN))
+    for kind in ("parameters", "responses", "schemas"):
+        for name in WRITTEN["components"][kind]:
+            assert f"#/components/{kind}/{name}" in used
+
+
+def require_described(
+    document: dict[str, Any], template: str, method: str, status: int, body: object
 ) -> None:
+    """That the document describes an answer, and that the answer is as it says."""
+    response = document["paths"][template][method]["responses"][str(status)]
+    if "$ref" in response:
+        response = document["components"]["responses"][response["$ref"].rsplit("/", 1)[1]]
+    schema = response["content"]["application/json"]["schema"]
+    Draft202012Validator({**schema, "components": document["components"]}).validate(body)
+
+
+def names_in(server: Server, headers: dict[str, str]) -> dict[str, list[str]]:
+    """What there is to ask for, and one of each that there is not."""
+
+    def ids(path: str) -> list[str]:
+        return [item["id"] for item in server.get(path, headers=headers).json()["data"]]
+
+    return {
+        "alias": [*ids("/v2/model-aliases"), "no.such.alias"],
+        "model": [*ids("/v1/models")[:10], "no/such-model"],
+        "release": [*ids("/v2/alias-releases"), "alr_1999_01_01_001"],
+    }
+
+
+def require_answers_as_described(server: Server, headers: dict[str, str]) -> None:
+    document = server.get("/openapi.json", headers=headers).json()
+    names = names_in(server, headers)
+    for template, operations in document["paths"].items():
+        if "get" not in operations or template == "/metrics":
+            continue
+        _, opened, rest = template.partition("{")
+        name = rest.partition("}")[0]
+        for value in names[name] if opened else [""]:
+            path = template.replace(f"{{{name}}}", value)
+            answer = server.get(path, headers=headers)
+            require_described(document, template, "get", answer.status_code, answer.json())
+    for path, question in QUESTIONS:
+        answer = server.post(path, question, headers=headers)
+        require_described(document, path, "post", answer.status_code, answer.json())
+
+
+def test_answers_from_a_workspace_are_as_described(example: Server) -> None:
+    require_answers_as_described(example, {})
+
+
+def test_answers_from_a_bundle_are_as_described(of_bundle: Server) -> None:
+    require_answers_as_described(of_bundle, {})
+
+
+@pytest.mark.parametrize("headers", [{}, {"authorization": f"Bearer {KEY}"}])
+def test_answers_with_confidential_facts_are_as_described(
+    start: Callable[..., Server], tmp_path: Path, keys: Path, headers: dict[str, str]
+) -> None:
+    write_bundle(tmp_path / "live.json", confidential_bundle())
+    arguments = ("--bundle", str(tmp_path / "live.json"), "--api-keys", str(keys), "--no-auth")
+    require_answers_as_described(start(*arguments), headers)
+
+
+def test_the_document_asks_for_a_key_where_the_server_does(
+    start: Callable[..., Server], of_bundle: Server, tmp_path: Path, keys: Path
+) -> None:
+    without = of_bundle.get("/openapi.json").json()
+    assert "security" not in without
+    assert "securitySchemes" not in without["components"]
     write_bundle(tmp_path / "live.json", both_at(ONE))
     server = start("--bundle", str(tmp_path / "live.json"), "--api-keys", str(keys))
     found = server.get("/openapi.json", headers={"authorization": f"Bearer {KEY}"}).json()
     assert found["components"]["securitySchemes"] == {"key": {"type": "http", "scheme": "bearer"}}
-    assert found["paths"]["/v1/models"]["get"]["security"] == [{"key": []}]
+    assert found["security"] == [{"key": []}]
     assert {} in found["paths"]["/healthz"]["get"]["security"]
 
 

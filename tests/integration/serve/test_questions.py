@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 pytest.importorskip("httpx", reason="needs the extra integration")
-pytest.importorskip("fastapi", reason="needs the extra serve")
+pytest.importorskip("starlette", reason="needs the extra serve")
 
 import httpx
 from tests.integration.serve.server import ONE, TWO, Server

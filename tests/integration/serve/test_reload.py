@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("httpx", reason="needs the extra integration")
-pytest.importorskip("fastapi", reason="needs the extra serve")
+pytest.importorskip("starlette", reason="needs the extra serve")
 
 import httpx
 from tests.cli.conversation import Desk
