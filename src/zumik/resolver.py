@@ -1,7 +1,8 @@
 """The resolver: what a gateway embeds to turn `code.fast` into a model, in microseconds.
 
-It answers from one verified bundle, or from a workspace, and goes on with the last good one where a
-new one is not. It carries no traffic and needs nothing but the standard library.
+It answers from one verified bundle or from a workspace. When the files change, it answers from the
+new ones if they are good, and else goes on with the last good ones. It carries no traffic and needs
+nothing but the standard library.
 """
 
 from __future__ import annotations
@@ -42,31 +43,31 @@ from zumik.workspace.store import Store, find_workspace
 LOG = logging.getLogger("zumik")
 
 Load = Callable[[Bundle | None], Bundle]
-"""Reads the files anew; it is given what is answered from, of which it may keep parts."""
+"""Reads the files. It is given the bundle in use, whose unchanged releases it may keep."""
 
 Stamp = Callable[[], object]
-"""What changes whenever the files do: it is compared, and never read."""
+"""A value that changes whenever the files do. It is compared, and never read."""
 
 _MOST_ANSWERS = 10_000
-"""How many answers are kept: every alias pinned to every release is one."""
+"""How many answers are kept. Every alias pinned to every release is one."""
 
 _MOST_COMPARED = 100
-"""Among how many aliases one is looked for that was meant: it takes longer than to resolve."""
+"""With more aliases than this no similar one is suggested: the search would take milliseconds."""
 
 _UNSETTLED_NS = 50_000_000
-"""A file this young may be written again within one tick of its clock."""
+"""A file this young may change again within one tick of the clock, with the same time in it."""
 
 _TRY_AGAIN = 60.0
-"""Seconds after which files that were refused are read again though they did not change."""
+"""Seconds until refused files are read again though they did not change: the disk may be better."""
 
 
 class UnknownReference(CannotRun):
-    """What is asked for is not in what is answered from, or was retired."""
+    """The alias, release or model is not in the files, or the alias was retired."""
 
 
 @dataclass(frozen=True)
 class _Span:
-    """A time in which no drain begins or ends: what was answered in it stays the answer.
+    """A time in which no drain begins or ends, so that an answer given in it stays the answer.
 
     From `since` up to `until`, in seconds since 1970; `at` is a moment in it.
     """
@@ -75,19 +76,19 @@ class _Span:
     until: float
     at: datetime
     answers: dict[str, Decision] = field(default_factory=dict)
-    gone: dict[tuple[ReleaseId, AliasName], tuple[ModelId, ...]] = field(default_factory=dict)
+    drained: dict[tuple[ReleaseId, AliasName], tuple[ModelId, ...]] = field(default_factory=dict)
 
 
 @dataclass
-class _View:
-    """One bundle, ready to answer; nothing but the span changes once it is made."""
+class _Loaded:
+    """One bundle, ready to answer. Only its span changes."""
 
     bundle: Bundle
     models: Mapping[ModelId, Model]
     span: _Span
 
     def span_now(self) -> _Span:
-        """The span that this moment is in; the clock is not asked where nothing is drained."""
+        """The span of this moment. Without drains there is one span, and the clock is not read."""
         span, drains = self.span, self.bundle.drains
         if drains.drains:
             now = time.time()
@@ -97,141 +98,144 @@ class _View:
 
 
 class Resolver:
-    """Answers references, for any number of threads.
+    """Answers references. Any number of threads may share one.
 
-    `check_every` is how many seconds may pass before the files are looked at again. Whoever asks
-    then does it, while all others are answered from what there is. In an event loop nobody may
-    take that time: `watch` gives it to a thread, and with `math.inf` only `refresh` looks.
+    After `check_every` seconds the next call of `resolve` checks whether the files changed, and
+    reads them if they did; other threads are answered from the bundle in use meanwhile. An event
+    loop must not wait for the disk: there, call `watch`, which checks in a thread, or pass
+    `math.inf`, so that only `refresh` checks.
     """
 
     def __init__(self, load: Load, stamp: Stamp, *, check_every: float = 1.0) -> None:
-        """Raises CannotRun and IntegrityError: there is no last good one yet."""
+        """Raises CannotRun and IntegrityError: at the start there is no last good bundle."""
         self._load = load
         self._stamp = stamp
         self._check_every = check_every
-        self._busy = threading.Lock()
+        self._refreshing = threading.Lock()
         self._closed = threading.Event()
         self._seen = stamp()
-        self._view = _view_of(load(None))
+        self._loaded = _loaded_of(load(None))
         self._next = time.monotonic() + check_every
         self._problem: ZumikError | None = None
         self._refused: object = None
         self._try_again = 0.0
-        self._shouted: dict[AliasName, Drains] = {}
+        self._warned: dict[AliasName, Drains] = {}
 
     @classmethod
     def from_bundle(cls, path: str | os.PathLike[str], *, check_every: float = 1.0) -> Resolver:
-        """Answer from the file that `zumik bundle` writes, and from each that takes its place.
+        """Answer from a file that `zumik bundle` wrote, and from each file that replaces it.
 
-        Raises CannotRun where it is no bundle, IntegrityError where it is not intact.
+        Raises CannotRun where it cannot be read as a bundle, IntegrityError where it is not intact.
         """
-        place = Path(path).absolute()
+        file = Path(path).absolute()
 
         def load(known: Bundle | None) -> Bundle:
-            # The path is the operator's, and a link is how Kubernetes mounts a file and swaps it.
-            target = Path(os.path.realpath(place))
+            # Kubernetes mounts a file as a link, and swaps the link. The operator chose the path,
+            # so following it is safe.
+            target = Path(os.path.realpath(file))
             try:
                 data = read_bounded(target, MAX_BUNDLE_BYTES)
             except ZumikError as error:
-                hint = "zumik bundle -o FILE makes it anew"
+                hint = "zumik bundle -o FILE makes it again"
                 raise CannotRun(error.message, hint=hint) from None
             return read_bundle(data, known)
 
-        return cls(load, lambda: _stamp_of(place), check_every=check_every)
+        return cls(load, lambda: _stamp_of(file), check_every=check_every)
 
     @classmethod
     def from_workspace(
         cls, path: str | os.PathLike[str] = ".", *, check_every: float = 1.0
     ) -> Resolver:
-        """Answer from a workspace as it lies on the disk, landed or not.
+        """Answer from the files of a workspace as they are on the disk, landed or not.
 
-        Raises CannotRun where there is none, IntegrityError where it is not intact.
+        Raises CannotRun where `path` is in no workspace, IntegrityError where it is not intact.
         """
         root = find_workspace(Path(path)).root
-        places = [root / LIVE, root / LEDGER]
+        fixed = [root / LIVE, root / LEDGER]
         return cls(
             lambda _: bundle_of_workspace(Store.at(root), datetime.now(UTC)),
-            lambda: [_stamp_of(place) for place in (*places, *sorted((root / LIVE).glob("*")))],
+            lambda: [_stamp_of(file) for file in (*fixed, *sorted((root / LIVE).glob("*")))],
             check_every=check_every,
         )
 
     @property
     def bundle(self) -> Bundle:
-        """What is answered from now."""
-        return self._view.bundle
+        """The bundle in use."""
+        return self._loaded.bundle
 
     @property
     def age(self) -> timedelta:
-        """How long ago what is answered from was put together."""
-        return datetime.now(UTC) - self._view.bundle.made_at
+        """How long ago the bundle in use was made."""
+        return datetime.now(UTC) - self._loaded.bundle.made_at
 
     @property
     def problem(self) -> ZumikError | None:
-        """Why the newest files are not answered from; None where they are."""
+        """Why the newest files are not in use; None where they are."""
         return self._problem
 
     def resolve(
         self, reference: str, request: Request | Mapping[str, object] = NOTHING_ASKED
     ) -> Decision:
-        """The model for an alias, for one pinned to a release (`ALIAS@RELEASE`), or for a target.
+        """The decision for `ALIAS`, for `ALIAS@RELEASE`, or for a target `PROVIDER/MODEL`.
 
-        `request` says what is needed: tokens, capabilities, kinds of input, and which models are
-        unavailable. Raises UnknownReference, BadName for what is no reference, UsageError for what
-        is no request, and NoCandidate where no model will do.
+        `request` says what the model must do: `input_tokens`, `output_tokens`, `capabilities`,
+        kinds of `input`, and which models are `unavailable`. Raises UnknownReference where the
+        files do not have the reference, BadName where it is not written as one, UsageError where
+        the request is not written as one, and NoCandidate where no ranked model meets it.
         """
         if time.monotonic() >= self._next:
             self.refresh()
-        view = self._view
+        loaded = self._loaded
         if not isinstance(request, Request):
             request = _request(request)
-        span = view.span_now()
+        span = loaded.span_now()
         keeps = request.asks_nothing
         if keeps and reference in span.answers:
             return span.answers[reference]
-        decision = _resolve(view, span, reference, request)
+        decision = _resolve(loaded, span, reference, request)
         if decision.drain_ignored:
-            self._shout(decision, view.bundle.drains)
+            self._warn_of_ignored_drain(decision, loaded.bundle.drains)
         if keeps and len(span.answers) < _MOST_ANSWERS:
             span.answers[reference] = decision
         return decision
 
-    def _shout(self, decision: Decision, drains: Drains) -> None:
-        """That a drain is ignored: once for each alias and list of drains."""
+    def _warn_of_ignored_drain(self, decision: Decision, drains: Drains) -> None:
+        """Log that a drain is ignored, once for each alias and list of drains."""
         alias = decision.alias
-        if alias is None or self._shouted.get(alias) == drains:
+        if alias is None or self._warned.get(alias) == drains:
             return
-        self._shouted[alias] = drains
+        self._warned[alias] = drains
         LOG.warning(
-            "zumik: %s: the drain of %s is IGNORED: nobody else could answer",
+            "zumik: %s: the drain of %s is IGNORED: no other candidate could answer",
             decision.requested,
             ", ".join(decision.drain_ignored),
         )
 
     def refresh(self) -> bool:
-        """Look at the files now; whether another bundle is answered from since.
+        """Check the files now; whether another bundle is in use after it.
 
-        What cannot be read, is not intact or is older leaves the last good one in place, and is
-        told by `problem`.
+        Files that cannot be read, are not intact or are older leave the last good bundle in use;
+        `problem` then says why. Where another thread refreshes already, this returns False at once.
         """
-        if not self._busy.acquire(blocking=False):
+        if not self._refreshing.acquire(blocking=False):
             return False
         try:
             if self._next != math.inf:
                 self._next = time.monotonic() + self._check_every
             return self._reload()
         finally:
-            self._busy.release()
+            self._refreshing.release()
 
     def watch(self) -> None:
-        """Look at the files in a thread of its own from now on, so that nobody who asks waits.
+        """Check the files in a thread from now on, so that no call of `resolve` waits for the disk.
 
-        To be called in the process that asks: no thread outlives a fork. `close` ends it.
+        Call it in the process that resolves: a fork does not copy the thread. `close` ends it.
         """
         self._next = math.inf
         threading.Thread(target=self._watch, name="zumik-watch", daemon=True).start()
 
     def close(self) -> None:
-        """Look at the files no more. What there is still answers."""
+        """Stop checking the files. The bundle in use goes on answering."""
         self._next = math.inf
         self._closed.set()
 
@@ -247,28 +251,28 @@ class Resolver:
         if stamp == self._refused and time.monotonic() < self._try_again:
             return False
         try:
-            bundle = self._load(self._view.bundle)
-            older = superseded_by(self._view.bundle, bundle)
+            bundle = self._load(self._loaded.bundle)
+            older = superseded_by(self._loaded.bundle, bundle)
             if older is not None:
                 raise CannotRun(
-                    f"the new files are older than what is answered from: {older}",
+                    f"the new files are older than those in use: {older}",
                     hint="zumik alias rollback goes back; copying old files does not",
                 )
-        except Exception as error:  # noqa: BLE001 - whatever comes, the last good one answers
-            self._problem = _told(error)
+        except Exception as error:  # noqa: BLE001 - after any error the last good bundle answers
+            self._problem = _as_zumik_error(error)
             self._refused, self._try_again = stamp, time.monotonic() + _TRY_AGAIN
             return False
         self._seen, self._problem = stamp, None
-        if bundle == self._view.bundle:
+        if bundle == self._loaded.bundle:
             return False
-        self._view = _view_of(bundle)
+        self._loaded = _loaded_of(bundle)
         return True
 
 
 def bundle_of_workspace(
     store: Store, made_at: datetime, *, commit: str | None = None, every: bool = False
 ) -> Bundle:
-    """What is live in a workspace, and the newest release for concrete targets; `every` for all.
+    """The releases that live pointers name, and the newest one for targets; all with `every`.
 
     Raises CannotRun and IntegrityError.
     """
@@ -284,16 +288,16 @@ def bundle_of_workspace(
     return bundle_of(pointers, frozen, drains=store.drains, commit=commit, made_at=made_at)
 
 
-def _view_of(bundle: Bundle) -> _View:
-    """With the newest facts of every model, for those who ask for one by its id."""
+def _loaded_of(bundle: Bundle) -> _Loaded:
+    """A bundle, with the newest facts of every model for references that name a target."""
     models: dict[ModelId, Model] = {}
     for frozen in bundle.releases.values():
         models.update(frozen.source.models)
-    return _View(bundle, models, _span_at(bundle.drains, time.time()))
+    return _Loaded(bundle, models, _span_at(bundle.drains, time.time()))
 
 
 def _span_at(drains: Drains, now: float) -> _Span:
-    """The span around a time. Any moment in it will do for whoever asks what is drained."""
+    """The span around a time. What is drained is the same at every moment in it."""
     since, until = steady(drains, datetime.fromtimestamp(now, UTC))
     return _Span(
         -math.inf if since is None else since.timestamp(),
@@ -302,18 +306,18 @@ def _span_at(drains: Drains, now: float) -> _Span:
     )
 
 
-def _told(error: Exception) -> ZumikError:
-    """An error as one of ours; any other is a bug, or a machine without memory."""
+def _as_zumik_error(error: Exception) -> ZumikError:
+    """The error as a ZumikError. Any other kind is a bug, or a machine that is out of memory."""
     if isinstance(error, ZumikError):
         return error
     return CannotRun(
         f"the new files could not be read: {type(error).__name__}",
-        hint="zumik check looks at the workspace; a bundle is made again with: zumik bundle",
+        hint="zumik check checks the workspace; zumik bundle makes a bundle again",
     )
 
 
 def _stamp_of(path: Path) -> tuple[int, ...] | None:
-    """None where there is nothing: reading it says what is wrong."""
+    """None where there is no file: reading it then says what is wrong."""
     try:
         status = path.stat()
     except OSError:
@@ -330,65 +334,67 @@ def _request(needs: Mapping[str, object]) -> Request:
         raise UsageError(error.message, hint="as in the request of a log line") from None
 
 
-def _resolve(view: _View, span: _Span, reference: str, request: Request) -> Decision:
-    asked = Reference.parse(reference)
-    if asked.model is not None:
-        model = view.models.get(asked.model)
+def _resolve(loaded: _Loaded, span: _Span, reference: str, request: Request) -> Decision:
+    parsed = Reference.parse(reference)
+    if parsed.model is not None:
+        model = loaded.models.get(parsed.model)
         if model is None:
             raise UnknownReference(
-                f"no release knows {asked.model}", hint="zumik catalog list shows models"
+                f"no release knows {parsed.model}", hint="zumik catalog list shows models"
             )
-        return resolve_target(asked, model.id, model.revision)
-    source, alias = _source(view, asked), asked.alias
+        return resolve_target(parsed, model.id, model.revision)
+    source, alias = _source(loaded, parsed), parsed.alias
     assert alias is not None
     frozen = source.aliases.get(alias)
     if frozen is None:
         raise UnknownReference(
             f"{source.ref.id} has no alias {alias}", hint=f"it has {', '.join(source.aliases)}"
         )
-    gone = _gone(view, span, source, alias)
-    return resolve_without(gone, source, alias, request, requested=reference)
+    drained = _drained(loaded, span, source, alias)
+    return resolve_without(drained, source, alias, request, requested=reference)
 
 
-def _gone(
-    view: _View, span: _Span, source: VerifiedRelease, alias: AliasName
+def _drained(
+    loaded: _Loaded, span: _Span, source: VerifiedRelease, alias: AliasName
 ) -> tuple[ModelId, ...]:
-    """What is drained of an alias in a span, looked for once."""
-    if not view.bundle.drains.drains:
+    """The candidates of an alias that are drained in a span, found once."""
+    if not loaded.bundle.drains.drains:
         return ()
     key = source.ref.id, alias
-    found = span.gone.get(key)
+    found = span.drained.get(key)
     if found is None:
-        found = span.gone[key] = gone_from(view.bundle.drains, source, alias, span.at)
+        found = span.drained[key] = gone_from(loaded.bundle.drains, source, alias, span.at)
     return found
 
 
-def _source(view: _View, asked: Reference) -> VerifiedRelease:
-    bundle = view.bundle
-    if asked.release is not None:
-        found = bundle.releases.get(asked.release)
+def _source(loaded: _Loaded, parsed: Reference) -> VerifiedRelease:
+    bundle = loaded.bundle
+    if parsed.release is not None:
+        found = bundle.releases.get(parsed.release)
         if found is None:
             raise UnknownReference(
-                f"{asked.release} is not in what is answered from",
-                hint="zumik bundle --all-releases puts every release in",
+                f"{parsed.release} is not in the files in use",
+                hint="zumik bundle --all-releases writes a bundle with every release",
             )
         return found.source
-    assert asked.alias is not None
-    pointer = bundle.pointers.get(asked.alias)
+    assert parsed.alias is not None
+    pointer = bundle.pointers.get(parsed.alias)
     if pointer is None:
-        raise UnknownReference(f"{asked.alias} is not live", hint=_meant(asked.alias, bundle))
+        raise UnknownReference(
+            f"{parsed.alias} has no live pointer", hint=_suggestion(parsed.alias, bundle)
+        )
     if pointer.kind == "retire":
         raise UnknownReference(
-            f"{asked.alias} was retired: {shown(pointer.reason or 'no reason given')}",
-            hint="zumik alias list shows what is live",
+            f"{parsed.alias} was retired: {shown(pointer.reason or 'no reason given')}",
+            hint="zumik alias list shows the live aliases",
         )
     return bundle.releases[pointer.target.id].source
 
 
-def _meant(alias: AliasName, bundle: Bundle) -> str:
-    """The next step of somebody who asked for an alias that is not live."""
+def _suggestion(alias: AliasName, bundle: Bundle) -> str:
+    """The next step after a reference to an alias that has no live pointer."""
     from difflib import get_close_matches
 
     known = bundle.pointers if len(bundle.pointers) <= _MOST_COMPARED else ()
     close = get_close_matches(alias, known, n=1)
-    return f"did you mean {close[0]}?" if close else "zumik alias list shows what is"
+    return f"did you mean {close[0]}?" if close else "zumik alias list shows the live aliases"

@@ -49,7 +49,7 @@ def test_the_answer_cache_is_bounded(file: Path, monkeypatch: pytest.MonkeyPatch
     resolver = resolver_of(file, bundled(pointed(ONE), pointed(TWO, BEST)))
     for reference in ("code.fast", "reasoning.best", f"code.fast@{SECOND}", "acme/small"):
         assert resolver.resolve(reference) == resolver.resolve(reference)
-    assert len(resolver._view.span.answers) == 2
+    assert len(resolver._loaded.span.answers) == 2
 
 
 def test_answers_with_needs_are_not_cached(file: Path) -> None:
@@ -134,7 +134,7 @@ def deeply_nested(file: Path) -> None:
 
 
 BAD_FILES = {
-    older: "older than what is answered from: code.fast has generation 3 in it, and had 4",
+    older: "older than those in use: code.fast has generation 3 in it, and had 4",
     without_an_alias: "code.fast is not in it, and was live",
     cut_off: "not a bundle: not JSON",
     one_byte_changed: "its digest does not match",

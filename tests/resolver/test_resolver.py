@@ -70,10 +70,10 @@ def test_a_target_is_itself_with_the_revision_of_the_newest_release(file: Path) 
 
 
 UNKNOWN = {
-    "an alias": ("code.slow", "code.slow is not live", "did you mean code.fast?"),
-    "an alias like none": ("gpt-4o", "gpt-4o is not live", "zumik alias list"),
+    "an alias": ("code.slow", "code.slow has no live pointer", "did you mean code.fast?"),
+    "an alias like none": ("gpt-4o", "gpt-4o has no live pointer", "zumik alias list"),
     "a retired alias": ("reasoning.best", "reasoning.best was retired", "zumik alias list"),
-    "a release": ("code.fast@alr_2026_06_09_009", "not in what is answered", "--all-releases"),
+    "a release": ("code.fast@alr_2026_06_09_009", "not in the files in use", "--all-releases"),
     "an alias of a release": (f"code.slow@{FIRST}", "has no alias code.slow", "it has code.fast"),
     "a model": ("acme/huge", "no release knows acme/huge", "zumik catalog list"),
 }
@@ -98,7 +98,7 @@ def test_suggestions_are_skipped_where_aliases_are_many(file: Path) -> None:
     many = resolver_of(file, bundled(*retired, pointed(ONE)))
     with pytest.raises(UnknownReference) as unknown:
         many.resolve("code.fest")
-    assert unknown.value.hint == "zumik alias list shows what is"
+    assert unknown.value.hint == "zumik alias list shows the live aliases"
 
 
 @pytest.mark.parametrize(
@@ -239,7 +239,7 @@ def test_an_ignored_drain_is_warned_about_once_for_each_alias_and_list(
     assert resolver.refresh()
     resolver.resolve("code.fast")
     told = [(record.name, record.levelname, record.message) for record in caplog.records]
-    words = "the drain of acme/small, bolt/big is IGNORED: nobody else could answer"
+    words = "the drain of acme/small, bolt/big is IGNORED: no other candidate could answer"
     assert told == [
         ("zumik", "WARNING", f"zumik: code.fast: {words}"),
         ("zumik", "WARNING", f"zumik: reasoning.best: {words}"),
