@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.cli.conversation import Desk, Turn
 
+from zumik.actions.landed_pointers import LandedPointers
 from zumik.actions.session import Session
-from zumik.cli.history import LandedPointers
 from zumik.core.basics.names import AliasName
 from zumik.core.live.pointer import Pointer, pointer_to_bytes, read_pointer
 
@@ -242,12 +242,12 @@ _PLAYED: dict[str, object] = {}
 
 
 def test_replay_and_history_agree_on_the_live_release(desk_after: Callable[[str], Desk]) -> None:
-    from zumik.actions.landed_releases import landed_at
+    from zumik.actions.landed_pointers import landed_at
 
     desk = desk_after("february")
     desk.now = datetime(2026, 6, 1, tzinfo=UTC)
     session = Session(chosen_workspace=desk.releases)
-    at = landed_at(session)
+    at = landed_at(LandedPointers(session))
     for text in ("2026-01-09", "2026-01-10", "2026-02-10T09:00:00", "2026-02-11"):
         moment = datetime.fromisoformat(text).replace(tzinfo=UTC)
         turn = _at(desk, moment.isoformat())

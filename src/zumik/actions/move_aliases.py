@@ -11,9 +11,9 @@ from shlex import quote
 from types import MappingProxyType
 from typing import NamedTuple
 
+from zumik.actions.landed_pointers import winner_of
 from zumik.actions.publish import Landed, Landing
 from zumik.actions.session import Session
-from zumik.cli.history import winner_of
 from zumik.cli.output import Format, emit, tell, terminal_style
 from zumik.cli.release import require_text
 from zumik.core.basics.display import neutral

@@ -219,7 +219,7 @@ def _follow(
 
     Raises CannotRun where the draft is gone and nothing took its place.
     """
-    from zumik.cli.history import winner_of
+    from zumik.actions.landed_pointers import winner_of
     from zumik.core.live.pointer_move import MovedPointer
     from zumik.transaction.file_plan import NewBytes
 

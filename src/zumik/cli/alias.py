@@ -283,7 +283,7 @@ def _went_before(session: Session, current: Pointer, today: date) -> VerifiedRel
     Raises AnswerIsNo where there is nothing to go back to, and CannotRun where a shallow clone
     leaves that open.
     """
-    from zumik.cli.history import LandedPointers
+    from zumik.actions.landed_pointers import LandedPointers
 
     landed = LandedPointers(session)
     store, alias = session.store, current.alias

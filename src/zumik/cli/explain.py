@@ -105,9 +105,9 @@ def _explanation(session: Session, line: LogLine) -> Explanation:
 
 
 def _replayed(session: Session, line: LogLine) -> Replay:
-    from zumik.actions.landed_releases import landed_at
+    from zumik.actions.landed_pointers import LandedPointers, landed_at
 
-    return replay(line, session.store.release, landed_at(session))
+    return replay(line, session.store.release, landed_at(LandedPointers(session)))
 
 
 def _release_of(store: Store, reference: Reference, alias: AliasName) -> VerifiedRelease:

@@ -2,124 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
-from functools import cached_property
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from zumik.actions.landed_pointers import LandedPointers, winner_of
 from zumik.actions.session import Session
 from zumik.cli.context import session_of
 from zumik.cli.output import Format, FormatOption, emit, tell, terminal_style
-from zumik.core.basics.names import AliasName, ReleaseId
+from zumik.core.basics.names import AliasName
 from zumik.core.basics.times import utc_from_iso
 from zumik.core.live.landed_pointer import LandedPointer
 from zumik.core.live.pointer import Pointer
-from zumik.core.releases.release import VerifiedRelease
-from zumik.errors import AnswerIsNo, CannotRun, UsageError, ZumikError
-from zumik.workspace.store import Store, parse_pointer
-
-if TYPE_CHECKING:
-    from zumik.git.first_parent_history import FirstParentHistory, LandedVersion
-
-
-class LandedPointers:
-    """The pointers that landed on `live_ref`; on HEAD where that is not set or not known here.
-
-    Each release is verified once, and the line of commits is read once, however many are asked for.
-    """
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._pasts: dict[AliasName, tuple[LandedPointer, ...]] = {}
-        self._releases: dict[ReleaseId, VerifiedRelease | None] = {}
-
-    @cached_property
-    def line(self) -> FirstParentHistory:
-        """The commits that count. Raises CannotRun without git."""
-        from zumik.git.first_parent_history import FirstParentHistory
-
-        repository, live_ref = self._session.repository, self._session.settings.live_ref
-        known = live_ref is not None and repository.has_ref(live_ref)
-        return FirstParentHistory(repository, live_ref if live_ref and known else "HEAD")
-
-    @property
-    def stand_in(self) -> str | None:
-        """Why HEAD was asked instead, in words; None where `live_ref` was."""
-        live_ref = self._session.settings.live_ref
-        if live_ref is None:
-            return "no live_ref is set, so this is what landed on the current branch"
-        if self.line.ref != live_ref:
-            return f"{live_ref} is not known here, so this is what landed on the current branch"
-        return None
-
-    def of(self, alias: AliasName) -> tuple[LandedPointer, ...]:
-        """Every landing of an alias's pointer, newest first. Raises CannotRun."""
-        if alias not in self._pasts:
-            path = self._session.store.live / f"{alias}.json"
-            self._pasts[alias] = tuple(
-                self._past(path.name, version) for version in self.line.versions_of(path)
-            )
-        return self._pasts[alias]
-
-    def at(self, alias: AliasName, moment: datetime) -> LandedPointer | None:
-        """The pointer that was live at a moment; None where none was.
-
-        Raises CannotRun where a shallow clone does not reach back that far.
-        """
-        pasts = self.of(alias)
-        self.line.require_reaches(moment)
-        return next((past for past in pasts if past.landed_at <= moment), None)
-
-    def require_whole(self) -> None:
-        """Raises CannotRun where the line began before what is here."""
-        if self.line.boundary is not None:
-            self.line.require_reaches(datetime.min.replace(tzinfo=UTC))
-
-    def _past(self, name: str, version: LandedVersion) -> LandedPointer:
-        pointer = None
-        if version.blob is not None:
-            try:
-                pointer = parse_pointer(name, self.line.repository.blob(version.blob))
-            except ZumikError:
-                pointer = None
-        winner = winner_of(self._session.store, pointer, self._release)
-        return LandedPointer(
-            None if version.boundary else version.commit,
-            version.committed_at,
-            version.landed_at,
-            version.author,
-            pointer,
-            winner,
-        )
-
-    def _release(self, release: ReleaseId) -> VerifiedRelease:
-        """A release, verified once: a line of promotions names the same few again and again."""
-        if release not in self._releases:
-            try:
-                self._releases[release] = self._session.store.release(release)
-            except ZumikError:
-                self._releases[release] = None
-        found = self._releases[release]
-        if found is None:
-            raise CannotRun(f"no intact release {release}")
-        return found
-
-
-def winner_of(
-    store: Store,
-    pointer: Pointer | None,
-    lookup: Callable[[ReleaseId], VerifiedRelease] | None = None,
-) -> str | None:
-    """Who answered by a pointer; None where its release is not here or not intact."""
-    if pointer is None:
-        return None
-    try:
-        source = (lookup or store.release)(pointer.target.id)
-        return source.aliases[pointer.alias].winner if source.ref == pointer.target else None
-    except (ZumikError, KeyError):
-        return None
+from zumik.errors import AnswerIsNo, UsageError, ZumikError
 
 
 def history(

@@ -134,7 +134,7 @@ def _served(
 
 
 def _histories(root: Path) -> Histories:
-    from zumik.cli.history import LandedPointers
+    from zumik.actions.landed_pointers import LandedPointers
 
     return lambda: LandedPointers(Session(root))
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Protocol
 
-from zumik.core.basics.names import AliasName, BadName, ReleaseId
+from zumik.actions.landed_pointers import History
+from zumik.core.basics.names import AliasName, BadName
 from zumik.core.basics.unknown import Unknown
 from zumik.core.decisions.alias_table import AliasTable
 from zumik.core.decisions.live_alias import LiveAlias
@@ -26,17 +26,6 @@ from zumik.serve.answers import (
 )
 from zumik.serve.list_pages import Page, list_page
 from zumik.serve.view import View, now
-
-
-class History(Protocol):
-    """What landed for the aliases, as git has it."""
-
-    def of(self, alias: AliasName) -> tuple[LandedPointer, ...]:
-        """Every landing of an alias's pointer, newest first. Raises CannotRun."""
-
-    def at(self, alias: AliasName, moment: datetime) -> LandedPointer | None:
-        """What was live at a moment. Raises CannotRun."""
-
 
 Histories = Callable[[], History]
 """A history as of now: git is asked anew for each request."""
@@ -205,21 +194,3 @@ def _seen(view: View, tree: dict[str, object], authenticated: bool) -> dict[str,
     if found is None:
         raise withheld("this")
     return found
-
-
-def landed_release(
-    histories: Histories | None,
-) -> Callable[[AliasName, datetime], ReleaseId | None] | None:
-    """Which release had landed at a time, as `zumik replay` asks it; None without git."""
-    if histories is None:
-        return None
-    asked = histories()
-
-    def at(alias: AliasName, moment: datetime) -> ReleaseId | None:
-        try:
-            past = asked.at(alias, moment)
-        except ZumikError:
-            return None
-        return past.release if past else None
-
-    return at

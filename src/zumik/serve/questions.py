@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
+from zumik.actions.landed_pointers import landed_at
 from zumik.core.basics.names import AliasName, ModelId
 from zumik.core.basics.references import Reference
 from zumik.core.basics.times import moment_text
@@ -20,7 +21,7 @@ from zumik.core.resolvers import resolver
 from zumik.errors import CannotRun, ZumikError
 from zumik.reports.decision_report import replay_to_json
 from zumik.reports.explanation_report import explanation_to_json
-from zumik.serve.alias_routes import Histories, landed_release, pointed
+from zumik.serve.alias_routes import Histories, pointed
 from zumik.serve.answers import (
     Answer,
     Headers,
@@ -90,7 +91,7 @@ def explained(
         return _explained_target(view, line, authenticated)
     found = None
     if line.is_logged:
-        found = replay(line, view.release, landed_release(histories))
+        found = replay(line, view.release, landed_at(histories()) if histories else None)
     if found is not None and found.verdict is Verdict.UNREPLAYABLE:
         raise _unreplayable(found)
     source = found.source if found is not None else _source(view, line, alias, authenticated)
@@ -199,7 +200,7 @@ def replayed(
     view: View, lines: list[LogLine | str], authenticated: bool, histories: Histories | None
 ) -> Answer:
     """A verdict for each line, numbered from 1, and how many there are of each."""
-    landed = landed_release(histories)
+    landed = landed_at(histories()) if histories else None
     counts: Counter[str] = Counter()
     data: list[dict[str, object]] = []
     for number, line in enumerate(lines, 1):
