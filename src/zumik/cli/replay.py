@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Annotated
 
 import typer
 
-from zumik.actions.session import Session
+from zumik.actions.replay_lines import (
+    ReplayCounts,
+    ReplayedLine,
+    alternative_of,
+    replay_lines,
+)
 from zumik.cli.context import session_of
 from zumik.cli.output import Format, FormatOption, json_text, stdin, tell, terminal_style
-from zumik.core.basics.names import AliasName, ReleaseId
-from zumik.core.basics.references import Reference
-from zumik.core.decisions.decision import NoCandidate, resolve
 from zumik.core.decisions.log_line import MAX_LINE_BYTES, LogLine, UnreadableLine, read_log_line
-from zumik.core.decisions.replay import Replay, Verdict, replay
-from zumik.core.facts.request import NOTHING_ASKED
-from zumik.core.releases.release import VerifiedRelease
-from zumik.errors import CannotRun, IntegrityError, UsageError, ZumikError
+from zumik.errors import CannotRun
 from zumik.reports.decision_report import (
     counts_to_text,
     differences_to_text,
@@ -29,27 +26,6 @@ from zumik.reports.decision_report import (
 )
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
-
-Against = Callable[[AliasName], VerifiedRelease]
-
-
-@dataclass
-class Tally:
-    """What a replay of many lines comes to."""
-
-    verdicts: Counter[str] = field(default_factory=Counter)
-    unreadable: int = 0
-    broken: bool = False
-    against: Counter[tuple[str, str]] = field(default_factory=Counter)
-
-    @property
-    def exit_code(self) -> int:
-        """5 where bytes were not intact, 3 where a line diverged, 4 where one could not be told."""
-        if self.broken:
-            return 5
-        if self.verdicts[Verdict.DIVERGED.value]:
-            return 3
-        return 4 if self.unreadable or self.verdicts[Verdict.UNREPLAYABLE.value] else 0
 
 
 @app.command("replay")
@@ -75,24 +51,30 @@ def replay_logs(
     release's bytes are not intact.
     """
     session = session_of(context)
-    other = _against(session, against) if against else None
-    lookup = _remembered(session.store.release)
-    tally = Tally()
-    for number, data in _lines(logs or ["-"]):
+    alternative = alternative_of(session, against) if against else None
+    counts = ReplayCounts()
+    for line in replay_lines(_parsed(_lines(logs or ["-"])), session.store.release):
+        counts.add(line, alternative)
+        _show(line, form)
+    _show_counts(counts, form)
+    return _exit_code(counts)
+
+
+def _exit_code(counts: ReplayCounts) -> int:
+    if counts.not_intact:
+        return 5
+    if counts.has_diverged:
+        return 3
+    return 4 if counts.has_undecided else 0
+
+
+def _parsed(lines: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, LogLine | str]]:
+    """Each line, or why it cannot be read."""
+    for number, data in lines:
         try:
-            line = read_log_line(data)
+            yield number, read_log_line(data)
         except UnreadableLine as error:
-            tally.unreadable += 1
-            tell(f"{number:>6}  unreadable: {error.message}")
-            continue
-        found = replay(line, lookup)
-        tally.verdicts[found.verdict.value] += 1
-        tally.broken |= isinstance(found.cause, IntegrityError)
-        _show(session, number, found, form)
-        if other is not None:
-            tally.against[_compared(line, other)] += 1
-    _show_tally(session, tally, form)
-    return tally.exit_code
+            yield number, error.message
 
 
 def _lines(logs: list[str]) -> Iterator[tuple[int, bytes]]:
@@ -131,70 +113,27 @@ def _bounded_lines(file: IO[bytes]) -> Iterator[bytes]:
         yield line
 
 
-def _remembered(
-    lookup: Callable[[ReleaseId], VerifiedRelease],
-) -> Callable[[ReleaseId], VerifiedRelease]:
-    """A look-up that reads and verifies each release once."""
-    found: dict[ReleaseId, VerifiedRelease] = {}
-
-    def remembered(release: ReleaseId) -> VerifiedRelease:
-        if release not in found:
-            found[release] = lookup(release)
-        return found[release]
-
-    return remembered
-
-
-def _against(session: Session, text: str) -> Against:
-    """The release that answers instead, for each alias."""
-    store = session.store
-    if text == "live":
-        return store.live_release
-    if text.startswith("alr_"):
-        source = store.release(ReleaseId(text))
-        return lambda _: source
-    reference = Reference.parse(text)
-    if reference.alias is None:
-        raise UsageError("--against takes a release, an alias or live", hint="--against live")
-    alias = reference.alias
-    chosen = store.release(reference.release) if reference.release else store.live_release(alias)
-    return lambda _: chosen
-
-
-def _compared(line: LogLine, other: Against) -> tuple[str, str]:
-    """The model that was logged, and the one that the other release gives."""
-    then = line.model or "-"
-    if line.reference.alias is None:
-        return then, then
-    try:
-        alias = line.reference.alias
-        return then, resolve(other(alias), alias, line.request or NOTHING_ASKED).model
-    except NoCandidate:
-        return then, "no candidate"
-    except ZumikError as error:
-        return then, error.message
-
-
-def _show(session: Session, number: int, found: Replay, form: Format) -> None:
-    if form is Format.JSON:
-        typer.echo(json_text({"line": number, **replay_to_json(found)}))
+def _show(line: ReplayedLine, form: Format) -> None:
+    if line.replay is None:
+        tell(f"{line.number:>6}  unreadable: {line.unreadable}")
+    elif form is Format.JSON:
+        typer.echo(json_text({"line": line.number, **replay_to_json(line.replay)}))
     else:
-        typer.echo(replay_to_text(number, found, terminal_style()))
+        typer.echo(replay_to_text(line.number, line.replay, terminal_style()))
 
 
-def _show_tally(session: Session, tally: Tally, form: Format) -> None:
-    counted = counts_to_text(tally.verdicts, tally.unreadable)
-    moved = [(n, pair) for pair, n in tally.against.most_common() if pair[0] != pair[1]]
+def _show_counts(counts: ReplayCounts, form: Format) -> None:
+    counted = counts_to_text(counts.verdicts, counts.unreadable)
+    others = [(n, pair) for pair, n in counts.answered.most_common() if pair[0] != pair[1]]
     if form is Format.JSON:
         tell(counted)
-        for count, (then, other) in moved:
-            typer.echo(json_text({"against": other, "then": then, "lines": count}))
+        for count, (logged, other) in others:
+            typer.echo(json_text({"against": other, "then": logged, "lines": count}))
         return
     typer.echo(counted)
-    if tally.against:
-        total = sum(n for n, _ in moved)
+    if counts.answered:
+        total = sum(n for n, _ in others)
         typer.echo(f"{total:,} would be answered by another model")
-        if moved:
-            typer.echo(
-                differences_to_text([(f"{n:,}", *pair) for n, pair in moved], terminal_style())
-            )
+        if others:
+            rows = [(f"{n:,}", *pair) for n, pair in others]
+            typer.echo(differences_to_text(rows, terminal_style()))

@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from zumik.actions.resolve_reference import resolve_reference
+from zumik.actions.workspace_answers import WorkspaceAnswers
 from zumik.cli.context import session_of
 from zumik.cli.output import Format, FormatOption, json_text, tell, terminal_style
 from zumik.core.basics.names import ModelId
 from zumik.core.basics.references import Reference
 from zumik.core.basics.times import moment_text
-from zumik.core.decisions.decision import Decision, resolve_target
-from zumik.core.decisions.drained_decision import resolve_under, taking
+from zumik.core.decisions.decision import Decision
+from zumik.core.decisions.drained_decision import taking
 from zumik.core.facts.request import Request
+from zumik.core.live.drains import Drains
 from zumik.reports.decision_report import decision_to_text
 from zumik.reports.drain_report import drain_to_text, ignored_to_text
-
-if TYPE_CHECKING:
-    from zumik.workspace.store import Store
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
 @app.command("resolve")
-def resolve_reference(
+def resolve(
     context: typer.Context,
     reference: Annotated[
         str,
@@ -55,22 +55,22 @@ def resolve_reference(
         input=tuple(input_kind or ()),
         unavailable=tuple(ModelId(model) for model in unavailable or ()),
     )
-    store, now = session.store, session.now()
-    decision = _resolve(store, Reference.parse(reference), request, now)
+    answers, now = WorkspaceAnswers(session), session.now()
+    decision = resolve_reference(answers, Reference.parse(reference), request, now)
     _tell_deprecated(decision, now.date())
     if form is Format.JSON:
         typer.echo(json_text(decision.to_json(moment_text(now))))
     else:
-        drained = _drained(store, decision, request, now)
+        drained = _drained(answers.drains, decision, request, now)
         typer.echo(decision_to_text(decision, terminal_style(), drained))
     if decision.drain_ignored:
         tell(f"warning: {ignored_to_text(decision)}")
 
 
-def _drained(store: Store, decision: Decision, request: Request, now: datetime) -> list[str]:
+def _drained(drains: Drains, decision: Decision, request: Request, now: datetime) -> list[str]:
     """The drains that took something, or should have."""
     gone = {*decision.request.unavailable, *decision.drain_ignored} - {*request.unavailable}
-    return [drain_to_text(d, now) for d in taking(store.drains, gone, now)] if gone else []
+    return [drain_to_text(d, now) for d in taking(drains, gone, now)] if gone else []
 
 
 def _tell_deprecated(decision: Decision, today: date) -> None:
@@ -83,18 +83,3 @@ def _tell_deprecated(decision: Decision, today: date) -> None:
 
         told = deprecation(said, overdue=said.has_ended(today))
         tell(f"warning: {decision.alias} is deprecated: {told}")
-
-
-def _resolve(store: Store, reference: Reference, request: Request, now: datetime) -> Decision:
-    if reference.model is not None:
-        from zumik.workspace.target_facts import find_target
-
-        target = find_target(store, reference.model)
-        return resolve_target(reference, target.model.id, target.model.revision)
-    assert reference.alias is not None
-    if reference.release is not None:
-        source = store.release(reference.release)
-    else:
-        source = store.live_release(reference.alias)
-    drains = store.drains
-    return resolve_under(drains, source, reference.alias, request, now, requested=reference.text)

@@ -22,17 +22,18 @@ class Explanation(NamedTuple):
     """Everything that is known of one decision.
 
     `replay` is there for a log line or receipt. `ledger` says whether SHA256SUMS vouches for the
-    release, `signature` whether a signature lies beside it, which is not verified here.
-    `withdrawal` is the release's mark, where it has one. `now` is what the live alias answers to
-    the same request at the time `at`, when all this is asked. `drains` are those that covered what
-    the request could not use when it was decided, as far as they are still listed.
+    release, and is None where a bundle is all there is. `signature` says whether a signature lies
+    beside the release; it is not verified here. `withdrawal` is the release's mark, where it has
+    one. `now` is what the live alias answers to the same request at the time `at`, when all this
+    is asked. `drains` are those that covered what the request could not use when it was decided, as
+    far as they are still listed.
     """
 
     alias: AliasName
     source: VerifiedRelease
     rederived: Rederived
     decision: Decision | None
-    ledger: bool
+    ledger: bool | None
     now: DrainedDecision | Unknown
     at: datetime
     replay: Replay | None = None

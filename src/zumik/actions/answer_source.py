@@ -1,0 +1,81 @@
+"""Where answers come from: what the command line and the server each give to the same actions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from zumik.core.basics.names import AliasName, ReleaseId
+from zumik.core.basics.references import Reference
+from zumik.core.basics.unknown import Unknown
+from zumik.core.decisions.alias_table import Rederived
+from zumik.core.decisions.decision import Decision
+from zumik.core.decisions.replay import LandedAt
+from zumik.core.facts.request import Request
+from zumik.core.live.drains import Drain, Drains
+from zumik.core.releases.release import ReleaseRef, VerifiedRelease
+
+if TYPE_CHECKING:
+    from zumik.core.releases.withdrawal import Withdrawal
+
+
+class AnswerSource(Protocol):
+    """Releases, what is live and what is drained, as one caller may see them.
+
+    On the command line that is a workspace, all of it. In the server it is one view, without what
+    is confidential where the caller sent no key: what the caller may not see raises, or is dropped
+    from what is returned.
+    """
+
+    @property
+    def drains(self) -> Drains:
+        """The list of drains. Raises CannotRun and IntegrityError."""
+
+    @property
+    def landed_at(self) -> LandedAt | None:
+        """Which release had landed at a time; None where git is not there to say."""
+
+    def release(self, release: ReleaseId) -> VerifiedRelease:
+        """Any release, verified, for a replay. Raises CannotRun and IntegrityError."""
+
+    def live_release(self, alias: AliasName) -> VerifiedRelease:
+        """The release that an alias points to. Raises where it points to none."""
+
+    def require_visible(self, source: VerifiedRelease, alias: AliasName) -> None:
+        """Raises where the caller may not see how the release ranks the alias.
+
+        It comes before anything is resolved, because an error names the ranked models too.
+        """
+
+    def rederived(self, source: VerifiedRelease, alias: AliasName) -> Rederived:
+        """An alias that is visible, derived again. Raises CannotRun."""
+
+    def visible_drains(self, drains: Iterable[Drain]) -> tuple[Drain, ...]:
+        """Drains, without a reason that names what the caller may not see."""
+
+    def decide_live(self, reference: Reference, request: Request, now: datetime) -> Decision:
+        """What a live alias answers. Raises as `live_release` and `resolve`."""
+
+    def decide_pinned(
+        self, source: VerifiedRelease, reference: Reference, request: Request, now: datetime
+    ) -> Decision:
+        """What a visible alias of a release answers. Raises as `resolve`."""
+
+    def decide_target(self, reference: Reference) -> Decision:
+        """The decision for a concrete target. Raises where no visible release knows it."""
+
+    def answer_today(self, alias: AliasName, request: Request, now: datetime) -> Decision:
+        """What a live alias answers, to be shown beside an older decision.
+
+        Raises NoCandidate, or another ZumikError that says why there is no answer to show.
+        """
+
+    def vouches(self, ref: ReleaseRef) -> bool | None:
+        """Whether the ledger has a release under this digest; None where there is no ledger."""
+
+    def is_signed(self, ref: ReleaseRef) -> bool:
+        """Whether a signature lies beside a release, good or not."""
+
+    def withdrawal(self, release: ReleaseId) -> Withdrawal | Unknown | None:
+        """The mark of a withdrawn release; None where it is not withdrawn."""

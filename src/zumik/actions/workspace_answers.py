@@ -1,0 +1,110 @@
+"""Answers from a workspace: the person who has its files may see all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from zumik.actions.session import Session
+from zumik.core.basics.names import AliasName, ReleaseId
+from zumik.core.basics.references import Reference
+from zumik.core.basics.unknown import Unknown
+from zumik.core.decisions.alias_table import Rederived, rederive
+from zumik.core.decisions.decision import Decision, resolve_target
+from zumik.core.decisions.drained_decision import resolve_under
+from zumik.core.facts.request import Request
+from zumik.core.live.drains import Drain, Drains
+from zumik.core.releases.release import ReleaseRef, VerifiedRelease
+from zumik.errors import ZumikError
+
+if TYPE_CHECKING:
+    from zumik.actions.landed_pointers import LandedPointers
+    from zumik.core.releases.withdrawal import Withdrawal
+
+
+class WorkspaceAnswers:
+    """An AnswerSource of a workspace's files. It needs git for `landed_at` alone."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._store = session.store
+
+    @cached_property
+    def drains(self) -> Drains:
+        """The list of drains, read once."""
+        return self._store.drains
+
+    def landed_at(self, alias: AliasName, moment: datetime) -> ReleaseId | None:
+        """The release that had landed at a time; only this asks git."""
+        from zumik.actions.landed_pointers import landed_at
+
+        return landed_at(self._history)(alias, moment)
+
+    @cached_property
+    def _history(self) -> LandedPointers:
+        from zumik.actions.landed_pointers import LandedPointers
+
+        return LandedPointers(self._session)
+
+    def release(self, release: ReleaseId) -> VerifiedRelease:
+        """A release of `frozen/`."""
+        return self._store.release(release)
+
+    def live_release(self, alias: AliasName) -> VerifiedRelease:
+        """The release that the live pointer names."""
+        return self._store.live_release(alias)
+
+    def require_visible(self, source: VerifiedRelease, alias: AliasName) -> None:
+        """Everything is visible."""
+
+    def rederived(self, source: VerifiedRelease, alias: AliasName) -> Rederived:
+        """The whole table."""
+        return rederive(source, alias)
+
+    def visible_drains(self, drains: Iterable[Drain]) -> tuple[Drain, ...]:
+        """All of them."""
+        return tuple(drains)
+
+    def decide_live(self, reference: Reference, request: Request, now: datetime) -> Decision:
+        """What the live pointer's release answers."""
+        assert reference.alias is not None
+        source = self.live_release(reference.alias)
+        return self.decide_pinned(source, reference, request, now)
+
+    def decide_pinned(
+        self, source: VerifiedRelease, reference: Reference, request: Request, now: datetime
+    ) -> Decision:
+        """What the release answers."""
+        alias, text = reference.alias, reference.text
+        assert alias is not None
+        return resolve_under(self.drains, source, alias, request, now, requested=text)
+
+    def decide_target(self, reference: Reference) -> Decision:
+        """The model, as the newest release that knows it froze it."""
+        from zumik.workspace.target_facts import find_target
+
+        assert reference.model is not None
+        model = find_target(self._store, reference.model).model
+        return resolve_target(reference, model.id, model.revision)
+
+    def answer_today(self, alias: AliasName, request: Request, now: datetime) -> Decision:
+        """What the live pointer's release answers."""
+        source = self.live_release(alias)
+        return resolve_under(self.drains, source, alias, request, now)
+
+    def vouches(self, ref: ReleaseRef) -> bool | None:
+        """Whether SHA256SUMS has it."""
+        return self._store.vouches(ref)
+
+    def is_signed(self, ref: ReleaseRef) -> bool:
+        """Whether its `.sig` lies in `frozen/`."""
+        return self._store.is_signed(ref)
+
+    def withdrawal(self, release: ReleaseId) -> Withdrawal | Unknown | None:
+        """The mark. A mark that cannot be read does not keep the rest from being explained."""
+        try:
+            return self._store.withdrawal(release)
+        except ZumikError as error:
+            return Unknown(error.message)
