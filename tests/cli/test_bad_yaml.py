@@ -170,7 +170,7 @@ SETTINGS = {
     "an unknown key": ("liveref: origin/main\n", 3, "live_ref"),
     "a ref that git could read as an option": ("live_ref: --output=x\n", 3, "zumik.yaml"),
     "a range": ("live_ref: main..other\n", 3, "zumik.yaml"),
-    "another version": ('required_version: ">=99"\n', 4, "this workspace wants zumik >=99"),
+    "another version": ('required_version: ">=99"\n', 4, "this workspace requires zumik >=99"),
     "no version": ("required_version: newest\n", 3, "zumik.yaml"),
     "a negative horizon": ("horizons: {retirement_days: -1}\n", 3, "zumik.yaml"),
 }

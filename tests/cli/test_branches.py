@@ -125,10 +125,10 @@ def test_an_invalid_branch_name_is_refused(name: str, desk_after: Callable[[str]
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("main", "there is a branch 'main' already"),
-        ("origin/main", "names something else"),
-        ("v1", "names something else"),
-        ("@", "names something else"),
+        ("main", "a branch 'main' exists already"),
+        ("origin/main", "is already the name of a tag"),
+        ("v1", "is already the name of a tag"),
+        ("@", "is already the name of a tag"),
         ("main/sub", "cannot lock ref"),
     ],
 )
@@ -148,7 +148,7 @@ def test_a_dry_run_makes_no_branch_and_refuses_the_same_names(
     before = desk.holds()
     _ok(desk.zumik(*command, "--branch", "new", "--push", "--dry-run"))
     assert desk.holds() == before
-    _refused(desk, (*command, "--branch", "main", "--dry-run"), 4, "there is a branch 'main'")
+    _refused(desk, (*command, "--branch", "main", "--dry-run"), 4, "a branch 'main' exists")
 
 
 @MOVES
@@ -225,11 +225,11 @@ def test_the_live_branch_is_never_pushed(
     command: tuple[str, ...], desk_after: Callable[[str], Desk]
 ) -> None:
     desk = desk_after("february")
-    refused = _refused(desk, (*command, "--push"), 4, "live_ref origin/main, which moves by merg")
+    refused = _refused(desk, (*command, "--push"), 4, "live_ref origin/main, which changes")
     assert "hint: make a branch for the pull request: --branch NAME --push" in refused.err
     desk.git("switch", "--quiet", "--detach")
     desk.git("branch", "--quiet", "-D", "main")
-    _refused(desk, (*command, "--branch", "main", "--push"), 4, "which moves by merging")
+    _refused(desk, (*command, "--branch", "main", "--push"), 4, "which changes only by merging")
 
 
 def test_the_current_branch_is_pushed(desk_after: Callable[[str], Desk]) -> None:
@@ -251,7 +251,7 @@ def test_a_failed_push_keeps_the_commit_and_says_how_to_repeat_it(
     assert "alr_" in done.out
     assert "error: git push failed: " in done.err
     assert "the commit is safe on 'new'" in done.err
-    assert done.err.endswith("hint: push it again once that is mended: git push -u origin new\n")
+    assert done.err.endswith("hint: once that is fixed, push it again: git push -u origin new\n")
     assert "\x1b" not in done.err
     assert desk.git("rev-parse", "--abbrev-ref", "HEAD") == "new\n"
     assert desk.git("status", "--porcelain") == ""

@@ -148,7 +148,7 @@ def test_files_committed_by_someone_else_stop_the_recovery(
     desk.git("commit", "--quiet", "-m", "by hand", "--", "releases/SHA256SUMS")
     refused = desk.zumik("recover")
     assert refused.exit_code == 4, refused
-    assert "only a part of it was committed, by other hands: releases/SHA256SUMS" in refused.err
+    assert "someone else committed some of these files: releases/SHA256SUMS" in refused.err
     desk.git("add", "releases/frozen")
     desk.git("reset", "--quiet", "--", "releases/frozen/.*")
     desk.git("commit", "--quiet", "--amend", "--no-edit", "--", *_new_release(desk))
@@ -170,7 +170,7 @@ def test_an_unreadable_journal_is_an_error(desk_after: Callable[[str], Desk]) ->
         for command in (("recover",), PROMOTE):
             refused = desk.zumik(*command)
             assert refused.exit_code == 4, refused
-            assert "is no journal of this zumik" in refused.err
+            assert "is not a journal of this version" in refused.err
             assert "\x1b" not in refused.err
 
 
@@ -272,7 +272,10 @@ def test_a_second_writer_sees_who_holds_the_lock(desk_after: Callable[[str], Des
         assert refused.exit_code == 4, refused
         assert f"error: zumik release create (process {process.pid} on " in refused.err
         assert " is writing here, for " in refused.err
-        assert f"\n\nhint: wait for it, or end it: kill {process.pid}; if nothing" in refused.err
+        assert (
+            f"\n\nhint: wait for it, or end it: kill {process.pid}; if it no longer runs"
+            in refused.err
+        )
         assert "waiting for zumik release create (process " in refused.err
         assert desk.zumik("check").exit_code in (0, 3), "a check may see the files of others"
         assert "interrupted" not in desk.zumik("check").out
@@ -289,7 +292,7 @@ def test_a_git_that_outlives_zumik_keeps_the_lock(desk_after: Callable[[str], De
         for command in (PROMOTE, ("recover",)):
             refused = desk.zumik(*command)
             assert refused.exit_code == 4, refused
-            assert ") has ended, and what it started still runs: git, or a hook" in refused.err
+            assert ") has ended, but git or a hook that it started still runs" in refused.err
             assert "break the lock: rm " in refused.err
     assert "it had happened; finished" in _recovered(desk).out
     _nothing_left(desk)
@@ -306,7 +309,10 @@ def test_an_empty_lock_file_still_locks(text: bytes, desk_after: Callable[[str],
         fcntl.flock(file, fcntl.LOCK_EX)
         refused = desk.zumik(*PROMOTE)
     assert refused.exit_code == 4, refused
-    assert "error: another zumik is writing here\n\nhint: wait for it; if nothing" in refused.err
+    assert (
+        "error: another zumik is writing here\n\nhint: wait for it; if it no longer runs"
+        in refused.err
+    )
     assert desk.zumik(*PROMOTE).exit_code == 0, "a file that nobody has open locks nothing"
 
 

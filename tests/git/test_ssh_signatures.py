@@ -109,8 +109,8 @@ def test_a_principal_may_be_a_pattern(keys: Keys) -> None:
 
 NOT_GOOD = [
     ("wrong key", "bob@example.org {bob}", SignatureState.UNKNOWN_SIGNER, "SHA256:.* is not in"),
-    ("nobody", "", SignatureState.UNKNOWN_SIGNER, "which allows nobody"),
-    ("comment", "# ada@example.org {ada}", SignatureState.UNKNOWN_SIGNER, "which allows nobody"),
+    ("no signer", "", SignatureState.UNKNOWN_SIGNER, "which lists no signer"),
+    ("comment", "# ada@example.org {ada}", SignatureState.UNKNOWN_SIGNER, "which lists no signer"),
     (
         "unread",
         "bob@example.org {bob}\noops\n?",

@@ -66,7 +66,7 @@ def require_told(ended: Ended) -> None:
 
 def admits(ended: Ended, stands: str) -> bool:
     """Whether a command that failed says that all is not as before, and what to do about it."""
-    return "zumik recover" in ended.err or (stands is DONE and "it has happened" in ended.err)
+    return "zumik recover" in ended.err or (stands is DONE and "a later step failed" in ended.err)
 
 
 def recover(place: Place) -> Ended | None:

@@ -1,6 +1,6 @@
 """Git attributes: what git would do to a file's bytes, as git itself reads `.gitattributes`.
 
-For a commit they are read from the commit alone: its files are put into an index of their own.
+For a commit they are read from the commit alone: its attribute files get an index of their own.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ def attributes_of(
     prefix = "" if directory == "." else f"{directory}/"
     asked = "".join(f"{prefix}{path}\0" for path in paths).encode("utf-8", "surrogateescape")
     with TemporaryDirectory(prefix="zumik-") as scratch:
-        # What one machine is told does not count: a release has to survive on every other.
+        # The settings of one machine do not count: a release must keep its bytes on every other.
         env = {"GIT_ATTR_NOSYSTEM": "1"}
         where = []
         if tree is not None:
-            # In a repository of its own there is no `info/attributes` of this clone.
+            # A new repository has no `info/attributes`, which this clone may have.
             repository.run("init", "--quiet", "--bare", scratch)
             objects = repository.run("rev-parse", "--git-path", "objects").rstrip("\n")
             env["GIT_OBJECT_DIRECTORY"] = str(repository.root / objects)
@@ -53,7 +53,7 @@ def attributes_of(
 
 
 def _rows(repository: Repository, directory: str, tree: CommitTree) -> Iterator[str]:
-    """The attribute files on the way to the workspace and in it, as an index takes them."""
+    """The attribute files above the workspace and in it, in the format of `update-index`."""
     above = [str(path / _FILE) for path in PurePosixPath(directory).parents]
     if above:
         listed = repository.run("ls-tree", "-z", "--full-tree", tree.tree, "--", *above)

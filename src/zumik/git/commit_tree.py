@@ -55,11 +55,11 @@ class CommitTree:
         return found
 
     def entries(self, directory: str) -> Mapping[str, str]:
-        """What lies in a directory; empty where there is none, or something else."""
+        """The entries of a directory with their kinds; empty where no directory has that path."""
         return self._directories.get(directory, {})
 
     def kind(self, path: str) -> str | None:
-        """What lies at a path."""
+        """What is at a path: a file, a directory …; None for nothing."""
         file = self.files.get(path)
         return _KINDS.get(file.mode, OTHER) if file else None
 
@@ -68,10 +68,12 @@ class CommitTree:
         shown = f"{self.name}/{neutral(path)} in {self.tree[:10]}"
         file = self.files.get(path)
         if file is None:
-            raise CannotRun(f"there is no {shown}", hint="git log --all -- PATH shows where it is")
+            raise CannotRun(
+                f"there is no {shown}", hint="git log --all -- PATH shows the commits that have it"
+            )
         if _KINDS.get(file.mode) not in (FILE, EXECUTABLE):
             raise IntegrityError(
-                f"{shown} is not a regular file", hint="git log shows who did that"
+                f"{shown} is not a regular file", hint="git log shows who changed that"
             )
         size = self._repository.size_of(file.blob)
         if size > max_bytes:

@@ -1,7 +1,4 @@
-"""Merging: what a merge or rebase left in conflict.
-
-Git's index says what that is, whichever command brought it there.
-"""
+"""Conflicts: the paths that a merge, rebase or cherry-pick left unmerged in the index."""
 
 from __future__ import annotations
 
@@ -11,7 +8,7 @@ from pathlib import Path
 from zumik.git.repository import Repository
 
 OURS, THEIRS = 2, 3
-"""The stages of the two sides; which is whose depends on who merges, and must not matter."""
+"""The stages of the two sides. A rebase swaps them, so callers treat both sides alike."""
 
 
 def unmerged(repository: Repository) -> Mapping[Path, Mapping[int, str]]:

@@ -1,11 +1,11 @@
-"""Landings: which versions of a file landed on a ref, when, and by whom.
+"""First-parent history: which versions of a file landed on a ref, when, and by whom.
 
-The first-parent line of the ref counts: what a merge brought landed with the merge. The order of
-the line is what happened; a committer's clock is only what somebody claims. So a commit that claims
-an earlier time than the one before it counts as landed when that one did, and no earlier.
+A merged branch lands with its merge commit, so only first parents count. Their order is a fact; the
+time in a commit is only its committer's claim. A commit that claims an earlier time than the one
+before it is therefore dated like that one.
 
-A shallow clone has the line from its boundary on. What the boundary holds was there by then; who
-brought it and when is not known here, and nothing before it is told.
+In a shallow clone the history begins at a boundary commit. Its files existed by then; who added
+them and when is unknown.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ UNSHALLOW = "git fetch --unshallow"
 
 @dataclass(frozen=True, slots=True)
 class LandedVersion:
-    """A commit that changed a file on the line; `blob` is None where it left no plain file.
+    """A file as one commit of the history left it; `blob` is None where it left no plain file.
 
-    `landed_at` is never before the landing that precedes it; `committed_at` is what the commit
-    claims. At the `boundary` of a shallow clone the version may be older than the commit.
+    `landed_at` is never before that of the version it replaced; `committed_at` is the time that the
+    commit claims. At the `boundary` of a shallow clone the version may be older than the commit.
     """
 
     commit: str
@@ -40,19 +40,19 @@ class LandedVersion:
 
 @dataclass(frozen=True)
 class FirstParentHistory:
-    """The first-parent line of a ref, as far as it is here."""
+    """The first-parent history of a ref, as far as this clone has it."""
 
     repository: Repository
     ref: str
 
     @property
     def _name(self) -> str:
-        """The ref in full: a tag of the same name must not count for it."""
+        """The ref in full, so that a tag of the same name does not count for it."""
         return self.repository.qualified(self.ref)
 
     @cached_property
     def _landed_at(self) -> dict[str, int]:
-        """When each commit of the line landed, in seconds; the newest commit first."""
+        """When each commit landed, in seconds since 1970; the newest commit first."""
         if not self.repository.has_ref(self.ref):
             return {}  # a repository without commits
         listed = self.repository.run(
@@ -72,15 +72,15 @@ class FirstParentHistory:
 
     @cached_property
     def boundary(self) -> datetime | None:
-        """When the oldest commit that is here landed, if the line goes on before it."""
+        """When the oldest commit of this shallow clone landed; None in a whole clone."""
         cut, oldest = shallow_commits(self.repository), self._oldest
         return _moment(self._landed_at[oldest]) if oldest and oldest in cut else None
 
     def versions_of(self, path: Path) -> tuple[LandedVersion, ...]:
-        """Every landing of a file, newest first. Raises GitFailed."""
+        """Every landed version of a file, newest first. Raises GitFailed."""
         if self._oldest is None:
             return ()
-        # What a person's configuration could add to a log is switched off.
+        # The options switch off everything that a person's configuration could add to a log.
         log = self.repository.run(
             "log",
             "--first-parent",
@@ -98,7 +98,7 @@ class FirstParentHistory:
             "--",
             path.relative_to(self.repository.root).as_posix(),
         )
-        # NUL is the one character that nobody can have in their name.
+        # A name can hold any character except NUL.
         fields = iter(log.split("\0"))
         versions = []
         while commit := next(fields).lstrip("\n"):

@@ -1,8 +1,8 @@
-"""The index: what is staged, changed by git's own protocol, so that a crash leaves it as it was.
+"""A copy of git's index to work on, which replaces the index at the end, so that a crash leaves it.
 
-Git locks its index by making `index.lock` and replaces it by renaming. The lock is made here, as a
-second name of a file of ours: so nobody takes another's lock for one that a crash left. Git works
-on a copy, which takes the place of the index at the very end.
+Git locks its index with a file `index.lock` and replaces the index by a rename; this module keeps
+to that. Our lock is a hard link to a file of ours. After a crash that link proves whose the lock
+is, so that zumik never removes the lock of another git.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from zumik.git.repository import Repository
 
 
 class IndexLocked(CannotRun):
-    """Another git works on the index."""
+    """Another git process holds the lock of the index."""
 
 
 @contextmanager
@@ -35,7 +35,7 @@ def own_index(repository: Repository, state: Path) -> Iterator[Mapping[str, str]
     _lock(repository, state)
     try:
         if index.exists():
-            # With its time: by that git knows which entries it has to look at again.
+            # With its modification time, from which git knows which entries it must compare again.
             shutil.copy2(index, copy)
         yield {"GIT_INDEX_FILE": str(copy)}
         if copy.exists():
@@ -70,5 +70,5 @@ def _lock(repository: Repository, state: Path) -> None:
             f"another git works on the index{since}: {neutral(str(lock))} exists; nothing was "
             "changed",
             hint="wait for it to end, or close it (an editor with a commit message?); if no git "
-            f"runs here any more, a crash left it: rm {shlex.quote(neutral(str(lock)))}",
+            f"runs here, a crash left the lock: rm {shlex.quote(neutral(str(lock)))}",
         ) from None

@@ -1,6 +1,6 @@
-"""History: what a merge would produce, what each commit on the way did, and whether all is here.
+"""What merging a branch gives, and what each of its commits changed, without the work tree.
 
-Nothing here looks at the work tree.
+A shallow clone fetches the history that this needs.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ class Merge(NamedTuple):
 
 
 def merge_of(repository: Repository, base: str, head: str) -> Merge:
-    """What landing `head` on `base` would give. Raises CannotRun where that cannot be told.
+    """What merging `head` into `base` gives. Raises CannotRun where git cannot compute it.
 
-    Where `head` holds `base` already, as a merge commit that a forge made does, it is head itself.
+    Where `head` contains `base`, as the test merge of a forge does, it is `head` itself.
     """
     ours, theirs = _commit(repository, base, "--base"), _commit(repository, head, "--head")
     _require_history(repository, ours, theirs)
@@ -42,15 +42,15 @@ def merge_of(repository: Repository, base: str, head: str) -> Merge:
     if not repository.run_any("merge-base", ours, theirs).text:
         raise CannotRun(
             f"{shown(base)} and {shown(head)} have no commit in common",
-            hint="a branch that can land starts from the branch it lands on",
+            hint="start the branch from the branch that it is to be merged into",
         )
     result = repository.run_any(
         "merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", ours, theirs
     )
     if result.status not in (0, 1):
         raise CannotRun(
-            f"git cannot tell what merging would give: {neutral(result.error)[:300]}",
-            hint="git 2.38 or newer can; or merge the base into the branch first",
+            f"git cannot compute the merge: {neutral(result.error)[:300]}",
+            hint="install git 2.38 or newer; or merge the base into the branch first",
         )
     tree, *conflicts = result.text.rstrip("\0").split("\0")
     return Merge(ours, theirs, tree, tuple(conflicts))
@@ -66,9 +66,9 @@ def changes_between(
 
 
 def steps_of(repository: Repository, base: str, head: str, directory: str) -> Iterator[Step]:
-    """What every commit that only `head` has did to a directory.
+    """What every commit that only `head` has changed in a directory.
 
-    Of a merge that is what differs from all of its parents: the rest one of them brought.
+    Of a merge commit that is what differs from all of its parents; the rest came from one of them.
     """
     parents = {}
     for line in repository.run("rev-list", "--parents", f"{base}..{head}", "--").splitlines():
@@ -96,7 +96,7 @@ _RAW = (
 
 
 def _changes(raw: str, directory: str) -> Iterator[tuple[str, FileChange]]:
-    """What `git diff-tree -z --raw` tells: a commit's id alone, then two fields for each file."""
+    """The rows of `git diff-tree -z --raw`: a commit's id alone, then two fields for each file."""
     prefix = "" if directory == "." else f"{directory}/"
     commit, fields = "", iter(raw.split("\0")[:-1])
     for field in fields:
@@ -114,14 +114,14 @@ def _file(mode: str, blob: str) -> GitFile | None:
 
 def _commit(repository: Repository, revision: str, option: str) -> str:
     if _SHORT.fullmatch(revision):
-        # The start of a commit's id is that commit, also where a tag is called so.
+        # A short commit id means that commit, even where a tag has the same name.
         meant = repository.run("rev-parse", f"--disambiguate={revision}").split()
         revision = meant[0] if len(meant) == 1 else revision
     found = repository.parsed(f"{revision}^{{commit}}")
     if found is None:
         raise CannotRun(
             f"{option} {shown(revision)} is not known here",
-            hint="git fetch brings it: git fetch origin BRANCH; as in --base origin/main",
+            hint="fetch it: git fetch origin BRANCH; then name it as in --base origin/main",
         )
     return found
 
@@ -168,14 +168,14 @@ def _require_history(repository: Repository, base: str, head: str) -> None:
         if _is_whole(repository, base, head):
             return
     raise CannotRun(
-        f"this clone is shallow and lacks history between {base[:10]} and {head[:10]}, so that "
-        f"nothing can be said of it: {problem}",
+        f"this clone is shallow and lacks history between {base[:10]} and {head[:10]}, which "
+        f"the check needs: {problem}",
         hint="git fetch --unshallow; in a workflow, check out with fetch-depth: 0",
     )
 
 
 def _is_whole(repository: Repository, base: str, head: str) -> bool:
-    """Whether no commit that one of the two has and the other has not was cut off."""
+    """Whether the clone has every commit that only one of the two has."""
     cut = shallow_commits(repository)
     if not cut:
         return True

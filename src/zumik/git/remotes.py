@@ -1,6 +1,6 @@
-"""Branches: a new one for a commit, and one pushed so that a pull request can be opened.
+"""Remotes: whether a branch can be made and pushed for a pull request, and the push.
 
-A branch is made together with its commit or not at all. Nothing is ever forced.
+Nothing is ever forced.
 """
 
 from __future__ import annotations
@@ -13,27 +13,27 @@ from zumik.git.repository import HEADS, GitFailed, Repository
 
 
 class PushFailed(GitFailed):
-    """What was committed is safe on its branch, and not on the remote."""
+    """The push failed; the commit is on its local branch."""
 
 
 def require_new_branch(repository: Repository, name: str) -> None:
-    """Raises CannotRun for what is no name of a branch, and for one that is taken."""
+    """Raises CannotRun for a name that no branch can have, and for one that is taken."""
     if not name.isprintable() or not _is_branch_name(repository, name):
         raise CannotRun(f"{shown(name)} is not a name for a branch", hint="as in promote-code-fast")
     if repository.parsed(f"{HEADS}{name}") is not None:
         raise CannotRun(
-            f"there is a branch {shown(name)} already",
-            hint=f"choose another name; or git switch {shlex.quote(name)}, and leave --branch away",
+            f"a branch {shown(name)} exists already",
+            hint=f"choose another name; or git switch {shlex.quote(name)}, and drop --branch",
         )
     if repository.parsed(name) is not None:
         raise CannotRun(
-            f"{shown(name)} names something else in this repository already",
-            hint="choose a name that is no tag, remote branch or commit",
+            f"{shown(name)} is already the name of a tag, remote branch or commit",
+            hint="choose another name",
         )
 
 
 def _is_branch_name(repository: Repository, name: str) -> bool:
-    """Git's own opinion; what it would read as another branch, as in @{-1}, is none."""
+    """Whether git takes the name as it is; it reads `@{-1}` as another branch."""
     try:
         return repository.run("check-ref-format", "--branch", name) == f"{name}\n"
     except GitFailed:
@@ -41,7 +41,7 @@ def _is_branch_name(repository: Repository, name: str) -> bool:
 
 
 def remote_of(repository: Repository, live_ref: str | None) -> tuple[str, str | None]:
-    """The remote that a branch goes to, and the name of the live branch there, if it is there.
+    """The remote to push a branch to, and the name of the live branch on it, if it has it.
 
     The remote of `live_ref`; where that is a branch of this repository, the one that git pushes to
     by default, or origin. Raises CannotRun where there is none.
@@ -69,19 +69,19 @@ def _default_remote(repository: Repository) -> str:
 def require_pushable(repository: Repository, branch: str, live_ref: str | None) -> str:
     """The remote that a branch can be pushed to.
 
-    Raises CannotRun where there is no remote, and for the live branch: it moves by merging.
+    Raises CannotRun where there is no remote, and for the live branch: it changes only by merging.
     """
     remote, live = remote_of(repository, live_ref)
     if branch == live:
         raise CannotRun(
-            f"{shown(branch)} is the branch of live_ref {live_ref}, which moves by merging",
+            f"{shown(branch)} is the branch of live_ref {live_ref}, which changes only by merging",
             hint="make a branch for the pull request: --branch NAME --push",
         )
     return remote
 
 
 def push(repository: Repository, remote: str, branch: str) -> None:
-    """Push a branch to a remote, and follow it there. Raises PushFailed."""
+    """Push a branch to a remote and set it as upstream. Raises PushFailed."""
     refspec = f"{HEADS}{branch}:{HEADS}{branch}"
     try:
         repository.run(
@@ -90,7 +90,7 @@ def push(repository: Repository, remote: str, branch: str) -> None:
     except GitFailed as error:
         raise PushFailed(
             f"{error.message}; the commit is safe on {shown(branch)}",
-            hint=f"push it again once that is mended: {push_command(remote, branch)}",
+            hint=f"once that is fixed, push it again: {push_command(remote, branch)}",
         ) from None
 
 

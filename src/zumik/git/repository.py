@@ -1,8 +1,7 @@
-"""Git: commits of exactly the files that were written, and what has landed where.
+"""The repository: GitPython finds it and runs git in it, in an environment that git cannot misread.
 
-GitPython finds the repository and runs git. Commits are made by `git commit` itself, so that hooks
-and signing apply and what else is staged stays staged. No text of a user reaches git where it could
-be read as an option.
+No text of a user reaches git where git could read it as an option, a pattern or a tag. Errors are
+in git's own words.
 """
 
 from __future__ import annotations
@@ -23,34 +22,34 @@ if TYPE_CHECKING:
 
 HEADS = "refs/heads/"
 
-# An empty file of grafts would do too, but git warns of any that it can open.
+# A path that cannot be opened: git warns of every graft file that it can open, even an empty one.
 _NO_FILE = f"{os.devnull}/none"
 
-# A name that could be a branch's: no hash, and neither HEAD nor a name in full.
+# A name that may be a branch's: not a hash, not HEAD, and not a full name.
 _NAME = re.compile(r"(?!HEAD\b|refs/|[0-9a-f]{40,64}\b)[^~^:@{]+")
 
-# What is committed is on the disk before the branch names it. Nothing is started that would go on
-# in the background, and hold the lock.
+# A commit is on the disk before the branch names it. Git starts nothing in the background: that
+# would inherit the writers' lock and keep it after the command ended.
 _SETTINGS = ("-c", "core.fsync=all", "-c", "maintenance.auto=false", "-c", "core.fsmonitor=false")
 
 _NO_COMMIT = "commit it yourself: add --no-commit"
 
 
 class GitFailed(CannotRun):
-    """Git could not do what it was asked to, in its own words."""
+    """Git failed; the message is in its own words."""
 
 
 _NOT_FOUND = CannotRun("git was not found on this machine", hint="install git, or use --no-commit")
 
 
 class OperationInProgress(NamedTuple):
-    """Something that git is in the middle of, and the command that goes on with it."""
+    """A git operation of several steps that has not ended, and the command that continues it."""
 
     what: str
     continue_command: str
 
 
-# In this order: a rebase picks commits one by one, and may stop at any.
+# In this order: a rebase makes its commits by cherry-pick, so a stopped one shows both files.
 _IN_PROGRESS = {
     "rebase-merge": OperationInProgress("a rebase", "git rebase --continue"),
     "rebase-apply": OperationInProgress("a rebase", "git rebase --continue"),
@@ -61,7 +60,7 @@ _IN_PROGRESS = {
 
 
 class GitResult(NamedTuple):
-    """A command's exit status and what it said."""
+    """What a git command returned: exit status, standard output and standard error."""
 
     status: int
     text: str
@@ -71,16 +70,15 @@ class GitResult(NamedTuple):
 class Repository:
     """The git repository that a workspace lies in.
 
-    `lock` is the descriptor of the writers' lock, while it is held.
+    `lock` is the descriptor of the writers' lock while this process holds it.
     """
 
     def __init__(self, repo: Repo) -> None:
-        # A directory's name may hold characters that git would take for a pattern.
+        # A directory's name may hold characters that git would read as a pattern.
         repo.git.update_environment(GIT_LITERAL_PATHSPECS="1", GIT_TERMINAL_PROMPT="0")
-        # Whoever only asks locks nothing: killed, it would leave the index locked.
+        # A command that only reads takes no lock: if it were killed, the lock would stay.
         repo.git.update_environment(GIT_OPTIONAL_LOCKS="0")
-        # What is looked at is what was committed: `git replace` and grafts put other objects in the
-        # place of those that everybody else sees.
+        # `git replace` and grafts show this clone other objects than every other clone sees.
         repo.git.update_environment(GIT_NO_REPLACE_OBJECTS="1", GIT_GRAFT_FILE=_NO_FILE)
         self._repo = repo
         self.lock: int | None = None
@@ -95,7 +93,7 @@ class Repository:
         except ImportError:
             raise _NOT_FOUND from None
         if shutil.which(git.Git.GIT_PYTHON_GIT_EXECUTABLE or "git") is None:
-            raise _NOT_FOUND  # GitPython can be told not to look for it
+            raise _NOT_FOUND  # GitPython's own search can be switched off
         try:
             repo = git.Repo(directory, search_parent_directories=True)
         except git.InvalidGitRepositoryError:
@@ -106,7 +104,7 @@ class Repository:
             raise CannotRun(f"no directory {directory}") from None
         if repo.bare or repo.working_tree_dir is None:
             raise CannotRun(
-                f"{directory} is in a bare repository, which has no files to work on",
+                f"{directory} is in a bare repository, which has no work tree",
                 hint="clone it and run zumik in the clone",
             )
         return cls(repo)
@@ -116,14 +114,14 @@ class Repository:
     ) -> None:
         """Find out before anything is written whether a commit of `paths` can be made.
 
-        Raises CannotRun for a detached head, unless the commit goes to a new branch, an unfinished
-        merge or rebase, no identity, other changes to the same paths, which the commit would take
-        along, and changes to what it `relies_on`, which it would leave behind.
+        Raises CannotRun for a detached HEAD, unless the commit goes to a new branch; a merge or
+        rebase in progress; no identity; other changes to the same paths, which the commit would
+        include; and changes to what it `relies_on`, which it would not.
         """
-        unfinished = self.in_progress
-        if unfinished is not None:
+        operation = self.in_progress
+        if operation is not None:
             raise CannotRun(
-                f"{unfinished.what} is in progress in this repository",
+                f"{operation.what} is in progress in this repository",
                 hint=f"finish or abort it first; or {_NO_COMMIT}",
             )
         if self.branch is None and not on_new_branch:
@@ -160,14 +158,14 @@ class Repository:
 
     @property
     def in_progress(self) -> OperationInProgress | None:
-        """The merge, rebase or the like that is under way."""
-        for name, unfinished in _IN_PROGRESS.items():
+        """The merge, rebase, cherry-pick or revert that has not ended; None where none is open."""
+        for name, operation in _IN_PROGRESS.items():
             if (Path(self._repo.git_dir) / name).exists():
-                return unfinished
+                return operation
         return None
 
     def names(self, paths: Iterable[Path]) -> list[str]:
-        """What git calls files of the work tree."""
+        """Paths of the work tree as git names them: relative to its root, with `/`."""
         return [path.relative_to(self.root).as_posix() for path in paths]
 
     def uncommitted(self, paths: Sequence[Path]) -> list[str]:
@@ -191,9 +189,9 @@ class Repository:
         return found is not None and self.blob(found) == data
 
     def qualified(self, revision: str) -> str:
-        """A revision whose name is a branch's in full, so that no tag of that name counts for it.
+        """A revision with its branch's name in full, so that a tag of that name does not count.
 
-        Git takes tags before branches, and more people may push tags than may merge.
+        Git prefers tags to branches, and more people may push tags than may merge.
         """
         match = _NAME.match(revision)
         name = match[0] if match else ""
@@ -216,7 +214,7 @@ class Repository:
             return None
 
     def run_any(self, *arguments: str) -> GitResult:
-        """What a git command answers, where its status is one. Raises GitFailed without git."""
+        """The result of a git command whose failure is an answer. Raises GitFailed without git."""
         try:
             status, text, said = self._repo.git.execute(
                 ["git", *arguments],
@@ -236,7 +234,7 @@ class Repository:
             raise _failed("git cat-file", error) from None
 
     def blob(self, sha: str) -> bytes:
-        """The bytes of a blob; one process serves them all. Raises GitFailed."""
+        """The bytes of a blob; one `git cat-file` process reads them all. Raises GitFailed."""
         try:
             *_, data = self._repo.git.get_object_data(sha)
         except self._failure as error:
@@ -244,7 +242,7 @@ class Repository:
         return bytes(data)
 
     def run(self, *arguments: str, stdin: bytes = b"", env: Mapping[str, str] | None = None) -> str:
-        """What a git command says. Raises GitFailed, in git's own words."""
+        """The output of a git command. Raises GitFailed."""
         with TemporaryFile() as given:
             given.write(stdin)
             given.seek(0)
@@ -257,10 +255,10 @@ class Repository:
         return str(said)
 
     def change(self, *arguments: str, env: Mapping[str, str] | None = None) -> str:
-        """What a git command says that changes something here.
+        """The output of a git command that changes the repository.
 
-        It is given the writers' lock, so that nobody else writes while it runs, and is ended with
-        zumik where somebody interrupts that. Raises GitFailed, in git's own words.
+        It inherits the writers' lock, so that no other zumik writes before it has ended, even when
+        this one is killed. An interrupt ends it with zumik. Raises GitFailed.
         """
         handed_down = () if self.lock is None else (self.lock,)
         process = self._repo.git.execute(
@@ -272,7 +270,7 @@ class Repository:
         try:
             said, complaint = process.communicate()
         except BaseException:
-            # Its own wait, which does not wait for hooks: they may outlive git.
+            # This waits for git alone. GitPython's wait would wait for its hooks too.
             child = process.proc
             if child is not None:
                 child.terminate()
@@ -284,24 +282,24 @@ class Repository:
 
     @property
     def git_dir(self) -> Path:
-        """Where git keeps what is of this work tree alone, such as its index."""
+        """Git's directory of this work tree alone, which has its index and HEAD."""
         return Path(self._repo.git_dir)
 
     @property
     def common_dir(self) -> Path:
-        """Where git keeps what all work trees of the repository share, such as branches."""
+        """Git's directory that all work trees share, which has the branches and objects."""
         return Path(self._repo.common_dir).resolve()
 
     @property
     def _failure(self) -> tuple[type[Exception], ...]:
-        """What GitPython raises where git fails, cannot start, ends early or says nonsense."""
+        """What GitPython raises where git fails, cannot start, ends early or answers nonsense."""
         from git import CommandError
 
         return CommandError, OSError, ValueError
 
 
 def _failed(what: str, error: Exception) -> GitFailed:
-    """Git's own words, without GitPython's: the command line is ours and helps nobody."""
+    """Git's own words, without the command line that GitPython adds, which no user typed."""
     text = str(getattr(error, "stderr", "") or error)
     return _in_git_words(what, text.strip().removeprefix("stderr: ").strip("'"))
 
@@ -310,5 +308,5 @@ def _in_git_words(what: str, words: str) -> GitFailed:
     lines = [neutral(line) for line in words.splitlines() if line.strip()]
     return GitFailed(
         f"{what} failed: {'; '.join(lines[:5])[:500]}",
-        hint="nothing was changed; run it again once git can",
+        hint="nothing was changed; fix that and run the command again",
     )

@@ -1,9 +1,9 @@
 """Signing: detached SSH signatures over release bytes, made and judged by ssh-keygen.
 
-Offline, and without any other library. What a signature and `allowed_signers` hold is hostile: it
-reaches ssh-keygen in files of a directory of our own, and in one argument, a principal, which
-cannot be an option. Nobody is trusted without a positive answer. Private keys and passphrases are
-ssh-keygen's business and never pass through here.
+Offline, and without another library. A signature and `allowed_signers` may be hostile: ssh-keygen
+gets them in files of a private directory, and one principal as an argument, which cannot be an
+option. Only a positive answer of ssh-keygen counts as good. Private keys and passphrases stay with
+ssh-keygen and never pass through here.
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ from zumik.errors import CannotRun
 _PROGRAM = "ssh-keygen"
 
 _SECONDS = 60.0
-"""How long ssh-keygen may take where nobody could be typing a passphrase."""
+"""How long ssh-keygen may take where no person is typing a passphrase."""
 
-# Dates in allowed_signers without a Z are in UTC on every machine; nothing else of the environment
-# can influence a verdict.
+# With TZ, dates in allowed_signers without a Z are UTC on every machine. Nothing else of the
+# environment can influence a verdict.
 _HERMETIC = {"TZ": "UTC", "LC_ALL": "C"}
 
 
@@ -104,13 +104,13 @@ def _why_unknown(claim: Claim, allowed: AllowedSigners, *, authority: bool) -> s
         lines = ", ".join(map(str, allowed.unread[:5]))
         return f"{key} is not in allowed_signers, of which these lines cannot be read: {lines}"
     if not allowed.signers:
-        return f"{key} is not in allowed_signers, which allows nobody"
+        return f"{key} is not in allowed_signers, which lists no signer"
     return f"{key} is not in allowed_signers"
 
 
 def _first_good(item: SignedBytes, signers: Sequence[Signer], directory: Path) -> SignatureVerdict:
-    """Each line that has the key is asked on its own, so that it is known which one allows it."""
-    # ssh-keygen knows no time before this one.
+    """The verdict of the first line that allows the key. Each is asked alone, to know which did."""
+    # ssh-keygen accepts no earlier time.
     at = max(item.at.astimezone(UTC), datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC))
     ran = None
     for signer in signers:
@@ -142,7 +142,7 @@ def _first_good(item: SignedBytes, signers: Sequence[Signer], directory: Path) -
 
 
 def _verify_command(directory: Path, principal: str, at: datetime) -> list[str]:
-    # Without a Z, which ssh-keygen knows only since 9.1: the zone is set to UTC.
+    # Without a Z, which ssh-keygen reads only from 9.1 on: TZ is UTC instead.
     return [
         *("-Y", "verify", "-n", NAMESPACE, "-I", principal, f"-Overify-time={at:%Y%m%d%H%M%S}"),
         *("-f", str(directory / "allowed"), "-s", str(directory / "signature")),
@@ -200,7 +200,7 @@ def sign(data: bytes, key: Path | str, *, environment: Mapping[str, str], termin
         words = ran.words.replace(f"{directory}{os.sep}", "")
         raise CannotRun(f"cannot sign with {name}: {words or f'exit {ran.code}'}", hint=_HINT)
     if not is_intact(data, ran.out):
-        raise CannotRun(f"{_PROGRAM} gave no signature of the release's bytes", hint=_HINT)
+        raise CannotRun(f"{_PROGRAM} made no signature of the release's bytes", hint=_HINT)
     return ran.out
 
 
@@ -211,20 +211,20 @@ _HINT = (
 
 
 def _asking(environment: Mapping[str, str], terminal: bool) -> dict[str, str]:
-    """Ask for a passphrase on the terminal, and never where there is none.
+    """An environment in which ssh-keygen asks for a passphrase on the terminal, or not at all.
 
-    Whoever chose with SSH_ASKPASS_REQUIRE how to be asked has chosen.
+    A user's own SSH_ASKPASS_REQUIRE is kept.
     """
     if environment.get("SSH_ASKPASS_REQUIRE"):
         return dict(environment)
     if terminal:
         return {**environment, "SSH_ASKPASS_REQUIRE": "never"}
-    # Else ssh-keygen would take the first line of the release for the passphrase.
+    # Otherwise ssh-keygen would read the first line of the release as the passphrase.
     return {**environment, "SSH_ASKPASS_REQUIRE": "force", "SSH_ASKPASS": os.devnull}
 
 
 class _Ran(NamedTuple):
-    """What came of a process; `words` are its own, made safe to show."""
+    """How ssh-keygen ended; `words` is what it wrote to stderr, made safe to show."""
 
     code: int
     out: bytes
@@ -233,7 +233,7 @@ class _Ran(NamedTuple):
 
     @property
     def refused(self) -> bool:
-        """Whether it looked at a signature and said no, and did not just fail."""
+        """Whether it judged the signature and refused it, as opposed to failing."""
         return self.code > 0 and b"Could not verify signature" in self.out
 
 
@@ -263,7 +263,7 @@ def _run(
         try:
             out, err = process.communicate(data, seconds)
         except subprocess.TimeoutExpired:
-            # Whatever it started to ask for a passphrase goes with it.
+            # The group includes any program that it started to ask for a passphrase.
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             return _Ran(-signal.SIGKILL, b"", "", timed_out=True)
@@ -273,11 +273,11 @@ def _run(
     return _Ran(process.returncode, out, _words(err))
 
 
-_INSTALL = "it comes with OpenSSH: apt install openssh-client, or the like"
+_INSTALL = "it comes with OpenSSH: apt install openssh-client, or your system's package"
 
 
 def _program() -> str:
-    """Where ssh-keygen is; never one that lies below the current directory."""
+    """The path of ssh-keygen. Raises CannotRun for none, and for a relative one, as from `.`."""
     found = shutil.which(_PROGRAM)
     if found is None or not Path(found).is_absolute():
         raise CannotRun(f"{_PROGRAM} was not found on this machine", hint=_INSTALL)
@@ -293,7 +293,7 @@ def _words(err: bytes) -> str:
 
 @contextlib.contextmanager
 def _files(**contents: bytes) -> Iterator[Path]:
-    """A directory that nobody else can read, with these files in it."""
+    """A directory that only this user can read, with these files in it."""
     with TemporaryDirectory(prefix="zumik-") as name:
         directory = Path(name)
         for file, data in contents.items():

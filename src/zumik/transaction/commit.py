@@ -63,8 +63,8 @@ def stage(
 ) -> None:
     """Write, remove and stage the files, all or none.
 
-    `verify` has the last word, in an environment in which git knows them. Raises CannotRun, and
-    what `verify` does.
+    `verify` may still refuse: it gets an environment in which git sees the files as staged. Raises
+    CannotRun, and what `verify` raises.
     """
     with (
         _under_way(writer, write_set, Intent(STAGE)),
@@ -91,9 +91,9 @@ def commit(
 ) -> str:
     """Write, remove and commit the files and nothing else; the commit's short hash.
 
-    `branch` is the name of a new branch for it. `verify` is asked once it is made, and where it
-    raises, the commit is taken back with all else. Raises CannotRun where HEAD moved since the lock
-    was taken, and GitFailed.
+    `branch` is the name of a new branch for it. `verify` runs once the commit is made; where it
+    raises, the commit is taken back with everything else. Raises CannotRun where HEAD moved since
+    the lock was taken, and GitFailed.
     """
     intent = _intent(writer, repository, branch)
     made = None
@@ -111,7 +111,7 @@ def commit(
                 new_branch.log_switch(repository, intent)
     try:
         return repository.run("rev-parse", "--short", made or "HEAD").strip()
-    except GitFailed:  # it has happened all the same
+    except GitFailed:  # the commit is made all the same
         return made[:12] if made else "HEAD"
 
 
@@ -123,7 +123,7 @@ def _commit(
     intent: Intent,
     environment: Mapping[str, str],
 ) -> str:
-    """Have git commit; the commit that HEAD is on then. Raises GitFailed where that is the old."""
+    """Have git commit; the new commit of HEAD. Raises GitFailed where there is none."""
     names = repository.names(write_set.paths)
     repository.change("add", "--", *names, env=environment)
     words = ("commit", "--only", "--quiet", f"--message={message}", "--", *names)
@@ -135,22 +135,22 @@ def _commit(
     if failed is not None:
         remove_locks(repository, intent, writer.holder.since)
     found = _commits_of(repository, intent.start, names)
-    # Once the branch has moved, nothing that git could not do afterwards matters: we do it.
+    # Once the branch has moved, a later failure of git does not matter: recovery does the rest.
     if not found or (failed is not None and not _is_whole(repository, write_set)):
         raise _refusal(repository, failed)
     if len(found) > 1:
         _forget(repository, found[0])
         raise GitFailed(
-            "somebody else committed the same files at this very moment",
+            "someone else committed the same files at the same moment",
             hint="nothing was changed; run it again",
         )
     return found[0]
 
 
 def _commits_of(repository: Repository, start: str | None, names: Sequence[str]) -> list[str]:
-    """The commits since `start` that touch the files, latest first.
+    """The commits since `start` that change the files, latest first.
 
-    Others may commit something else meanwhile, and a hook may commit more.
+    Others may commit other files meanwhile, and a hook may add a commit.
     """
     if repository.parsed("HEAD^{commit}") is None:
         return []
@@ -159,7 +159,7 @@ def _commits_of(repository: Repository, start: str | None, names: Sequence[str])
 
 
 def _is_whole(repository: Repository, write_set: WriteSet) -> bool:
-    """Whether the branch has every file as it was to be."""
+    """Whether the branch has every file with its planned bytes."""
     return all(repository.holds("HEAD", file.path, file.data) for file in write_set.files)
 
 
@@ -169,7 +169,7 @@ _SIGNING = ("failed to write commit object", "to sign", "signingkey", "signing k
 
 
 def _refusal(repository: Repository, failed: GitFailed | None) -> GitFailed:
-    """Why there is no commit, and what to do about that."""
+    """The error for a commit that git did not make: why, and what to do."""
     if failed is None:
         return GitFailed("git commit made no commit", hint="nothing was changed; git status")
     if any(words in failed.message for words in _SIGNING):
@@ -185,13 +185,20 @@ def _refusal(repository: Repository, failed: GitFailed | None) -> GitFailed:
     return GitFailed(
         failed.message,
         hint=f"nothing was changed; a hook refused it ({', '.join(hooks)} in "
-        f"{neutral(str(directory))}): do what it asks for, and run it again",
+        f"{neutral(str(directory))}): do what it asks for, and run this again",
     )
+
+
+_DONE = {
+    FILES: "the files were written",
+    STAGE: "the files were staged",
+    COMMIT: "the commit was made",
+}
 
 
 @contextmanager
 def _under_way(writer: Writer, write_set: WriteSet, intent: Intent) -> Iterator[None]:
-    """The journal, and the files in their places, until it is done or taken back."""
+    """Write the journal and place the files; end with both finished or both taken back."""
     journal = Journal(writer.holder, plan_files(write_set.files, write_set.remove), intent)
     try:
         with translated_errors(write_set.files):
@@ -205,25 +212,25 @@ def _under_way(writer: Writer, write_set: WriteSet, intent: Intent) -> Iterator[
             raise
         if isinstance(error, ZumikError):
             raise CannotRun(
-                f"it has happened, though not all went well: {error.message}",
-                hint="git log shows the commit; zumik check tells whether all is in order",
+                f"{_DONE[intent.how]}, but a later step failed: {error.message}",
+                hint="git log shows the commit; zumik check shows whether all is in order",
             ) from None
-        # Who interrupts what has happened already was too late.
+        # An interrupt that came after the moment that decides came too late: it is done.
     else:
         try:
             remove_temporary(journal.plan)
             remove_journal(writer.state)
         except OSError as error:
             raise CannotRun(
-                "it has happened, and what was needed on the way could not be removed: "
+                f"{_DONE[intent.how]}, but temporary files could not be removed: "
                 f"{error.strerror or error}",
-                hint="zumik recover removes it",
+                hint="zumik recover removes them",
             ) from None
 
 
 def _settled(writer: Writer, journal: Journal, error: BaseException) -> RecoveryOutcome:
     """Raises CannotRun where it could neither be finished nor taken back."""
-    # Files that were placed though something failed go: whoever is told of it may rely on that.
+    # Without a commit the error says that nothing was changed, so files in place are removed.
     known = RecoveryOutcome.TAKEN_BACK if journal.intent.how == FILES else None
     try:
         return finish_or_take_back(writer.repository, writer.state, journal, known)
@@ -231,7 +238,7 @@ def _settled(writer: Writer, journal: Journal, error: BaseException) -> Recovery
         first = error.message if isinstance(error, ZumikError) else str(error)
         raise CannotRun(
             f"{neutral(first)}; and it could not be taken back: {neutral(str(failed))}",
-            hint="once that is mended: zumik recover",
+            hint="once that is fixed: zumik recover",
         ) from None
 
 
@@ -241,7 +248,7 @@ def _intent(writer: Writer, repository: Repository, branch: str | None) -> Inten
     start = repository.parsed("HEAD^{commit}")
     if start != writer.head:
         raise CannotRun(
-            f"{shown(here or 'HEAD')} moved while this was prepared: somebody committed or pulled",
+            f"{shown(here or 'HEAD')} moved while this was prepared: someone committed or pulled",
             hint="run it again; nothing was changed",
         )
     head = start if here is None else f"{HEADS}{here}"
@@ -250,7 +257,7 @@ def _intent(writer: Writer, repository: Repository, branch: str | None) -> Inten
 
 
 def _forget(repository: Repository, made: str) -> None:
-    """Take a commit back from the branch that HEAD is on, if nothing has followed it."""
+    """Move the branch of HEAD back before a commit, where no other has followed it."""
     before = repository.parsed(f"{made}^")
     why = ("-m", "zumik: commit taken back")
     if before is None:

@@ -1,8 +1,9 @@
-"""Writing: files that appear whole or not at all, and can be taken back.
+"""The file plan: files that appear whole or not at all, and can be taken back.
 
-Everything is written beside its place and flushed to the disk first; only then is it moved there.
-What was there is kept under another name until all is done, so that taking back needs no space. A
-plan says all of that beforehand: whoever has the plan can take back what a killed process began.
+New bytes are written beside each file and flushed to the disk; only then are they renamed into
+place. The old file is kept under another name until the end, so that taking back needs no space on
+the disk. The plan names all of these files beforehand, so that another process can take back what a
+killed one began.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from zumik.errors import CannotRun
 
 @dataclass(frozen=True, slots=True)
 class NewBytes:
-    """What a file shall hold. With `must_be_new` it may not exist before: releases never change."""
+    """A file and its new bytes. `must_be_new` refuses one that exists: releases never change."""
 
     path: Path
     data: bytes
@@ -31,10 +32,10 @@ class NewBytes:
 
 
 class Placement(NamedTuple):
-    """One file of a plan, and what it is called on the way.
+    """One file of a plan, and its temporary names.
 
-    `beside` gets the new bytes, whose SHA-256 is `digest`; both are None for a file that goes.
-    `kept` is what the old file is called meanwhile, None where there is none.
+    `beside` gets the new bytes, whose SHA-256 is `digest`; both are None for a file to remove.
+    `kept` is the old file's name meanwhile; None where no old file exists.
     """
 
     path: Path
@@ -44,7 +45,7 @@ class Placement(NamedTuple):
 
     @property
     def is_placed(self) -> bool:
-        """Whether the file is there as it was to be, or gone as it was to be."""
+        """Whether the file has its planned bytes, or is removed as planned."""
         if self.digest is None:
             return not os.path.lexists(self.path)
         try:
@@ -54,19 +55,19 @@ class Placement(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What is going to be written and removed, and the directories that are made for it."""
+    """The files to write and remove, and the directories to make for them."""
 
     placements: tuple[Placement, ...]
     directories: tuple[Path, ...]
 
     @property
     def paths(self) -> tuple[Path, ...]:
-        """The files that it is about."""
+        """All the files of the plan."""
         return tuple(placement.path for placement in self.placements)
 
 
 def plan_files(files: Sequence[NewBytes], remove: Sequence[Path] = ()) -> Plan:
-    """How the files are going to be written, the others removed. Raises CannotRun."""
+    """The plan to write `files` and to remove `remove`. Raises CannotRun."""
     placements = [
         Placement(
             file.path,
@@ -91,10 +92,10 @@ def plan_files(files: Sequence[NewBytes], remove: Sequence[Path] = ()) -> Plan:
 
 @contextlib.contextmanager
 def writing(files: Sequence[NewBytes], remove: Sequence[Path] = ()) -> Iterator[None]:
-    """Write all the files or none, and take them back if what is done with them then fails.
+    """Write all the files or none, and take them back where the block fails.
 
-    Files to `remove` are gone once all are written, and come back likewise. Raises CannotRun, with
-    nothing changed.
+    Files to `remove` are removed once all are written, and are restored likewise. Raises CannotRun,
+    with nothing changed.
     """
     plan = plan_files(files, remove)
     try:
@@ -114,7 +115,7 @@ def write_together(files: Sequence[NewBytes]) -> None:
 
 
 def place_files(plan: Plan, files: Sequence[NewBytes]) -> None:
-    """Do what is planned. Raises OSError, with a part of it done."""
+    """Carry out a plan. Raises OSError, with a part of it done."""
     for directory in plan.directories:
         directory.mkdir(exist_ok=True)
     for file, placement in zip(files, plan.placements, strict=False):
@@ -133,13 +134,13 @@ def place_files(plan: Plan, files: Sequence[NewBytes]) -> None:
 
 
 def take_back(plan: Plan) -> None:
-    """Undo what was done of a plan, which may be all or nothing. Raises OSError."""
+    """Undo as much of a plan as was carried out. Raises OSError."""
     for placement in reversed(plan.placements):
         _take_back(placement)
         if placement.beside is not None:
             placement.beside.unlink(missing_ok=True)
     for directory in reversed(plan.directories):
-        with contextlib.suppress(OSError):  # unless somebody used it
+        with contextlib.suppress(OSError):  # not empty: someone else uses it
             directory.rmdir()
 
 
@@ -147,9 +148,9 @@ def _take_back(placement: Placement) -> None:
     path, beside, kept = placement.path, placement.beside, placement.kept
     if kept is not None:
         if not os.path.lexists(kept):
-            return  # it was not its turn yet
+            return  # the plan stopped before this file
         if os.path.lexists(path) and kept.samefile(path):
-            kept.unlink()  # nothing had taken its place yet
+            kept.unlink()  # the old file is still in its place
         else:
             kept.replace(path)
     elif beside is not None and beside.exists():
@@ -159,7 +160,7 @@ def _take_back(placement: Placement) -> None:
 
 
 def remove_temporary(plan: Plan) -> None:
-    """Remove what was only needed on the way. Raises OSError."""
+    """Remove the temporary names of a plan. Raises OSError."""
     for placement in plan.placements:
         for path in (placement.beside, placement.kept):
             if path is not None:
@@ -167,7 +168,7 @@ def remove_temporary(plan: Plan) -> None:
 
 
 def write_synced(path: Path, data: bytes, flags: int) -> None:
-    """A file with its bytes on the disk; `flags` say what of one that is there. Raises OSError."""
+    """Write a file and flush it to the disk; `flags` for a file that exists. Raises OSError."""
     flags |= os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0)
     descriptor = os.open(path, flags, 0o644)
     try:
@@ -180,11 +181,11 @@ def write_synced(path: Path, data: bytes, flags: int) -> None:
 
 
 def _link_new(beside: Path, path: Path) -> None:
-    """Give a file its name, which must be free; `beside` stays, and says whose it is."""
+    """Give a file a name that must be free. `beside` stays, and proves whose it is."""
     try:
         os.link(beside, path)
     except FileExistsError:
-        beside.unlink()  # what has the name is not ours, and stays
+        beside.unlink()  # the file of that name is not ours, and stays
         raise
 
 
@@ -193,7 +194,7 @@ def _name_beside(path: Path) -> Path:
 
 
 def sync(directory: Path) -> None:
-    """Put the names in a directory on the disk, where the file system can. Raises OSError."""
+    """Flush a directory's names to the disk, where the file system can. Raises OSError."""
     try:
         descriptor = os.open(directory, os.O_RDONLY)
         try:
@@ -213,15 +214,15 @@ _REASONS = {
     errno.EACCES: ("permission denied", "check who owns the workspace directory"),
     errno.EPERM: ("permission denied", "check who owns the workspace directory"),
     errno.EROFS: ("the file system is read-only", "work in a checkout that you can write to"),
-    errno.EEXIST: ("it exists already", "somebody else made it just now: run the command again"),
+    errno.EEXIST: ("it exists already", "someone else made it just now: run the command again"),
 }
 
-_HINT = "see whether the disk is in order, and run the command again"
+_HINT = "check the disk, and run the command again"
 
 
 @contextlib.contextmanager
 def translated_errors(files: Sequence[NewBytes]) -> Iterator[None]:
-    """Say what the system says of files that are written, in words. Raises CannotRun."""
+    """Raises CannotRun, in words, for what the system raises while files are written."""
     try:
         yield
     except OSError as error:

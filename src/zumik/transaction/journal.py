@@ -1,7 +1,7 @@
-"""The journal: what a command is about to do, on the disk before it does anything.
+"""The journal: what a command is about to do, on the disk before it does it.
 
-While it is there, the command is under way or was killed; with it anybody can finish what was begun
-or take it back. It lies beside git's own files, and holds paths relative to the work tree.
+While it exists, the command runs or was killed; from it alone another process finishes the command
+or takes it back. It is kept inside git's directory, with paths relative to the work tree.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ NAME = "journal.json"
 _MAX_BYTES = 16 * 1024 * 1024
 
 FILES, STAGE, COMMIT = "files", "stage", "commit"
-"""What makes it happen: the files in their places, the index, or a branch that moved."""
+"""The moment that decides: all files are in place, they are staged, or the branch moved."""
 
 
 class Intent(NamedTuple):
-    """How it is to be done, and what was so before.
+    """How the files will be written, and where HEAD was before.
 
-    For a commit: the branch's `ref`, where HEAD was (`head`: a ref, or a commit where it is
-    detached), and the commit that it stands on (`start`, None before the first). Where the two refs
-    differ, the branch is a new one.
+    `how` is files, stage or commit. For a commit: the branch's `ref`; `head`, where HEAD was (a
+    ref, or a commit where it was detached); `start`, the commit of HEAD (None before the first).
+    Where `ref` and `head` differ, the branch is a new one.
     """
 
     how: str
@@ -50,7 +50,7 @@ class Intent(NamedTuple):
 
 
 class Journal(NamedTuple):
-    """Who does what: the files as they are planned, and the commit that is to hold them."""
+    """Who writes what: the command, its planned files, and how they are written."""
 
     holder: Holder
     plan: Plan
@@ -81,7 +81,7 @@ def write_journal(state: Path, root: Path, journal: Journal) -> None:
 
 
 def read_journal(state: Path, root: Path) -> Journal | None:
-    """What is under way or was interrupted; None where nothing is. Raises CannotRun."""
+    """The journal of the command that runs or was interrupted; None for none. Raises CannotRun."""
     path = state / NAME
     if not os.path.lexists(path):
         return None
@@ -90,9 +90,9 @@ def read_journal(state: Path, root: Path) -> Journal | None:
         return _journal(Fields(value, ()), root)
     except (Malformed, MalformedJson) as error:
         raise CannotRun(
-            f"{neutral(str(path))} is no journal of this zumik: {error.message}",
-            hint="recover with the version that wrote it; or put releases/ in order with git, and "
-            "then remove that file",
+            f"{neutral(str(path))} is not a journal of this version: {error.message}",
+            hint="run zumik recover of the version that wrote it; or restore releases/ with git, "
+            "and then remove that file",
         ) from None
 
 
@@ -100,7 +100,7 @@ def _journal(fields: Fields, root: Path) -> Journal:
     def within(value: object, path: Where) -> Path:
         name = field_readers.text(value, path)
         if Path(name).is_absolute() or ".." in Path(name).parts:
-            raise Malformed("it lies elsewhere", path)
+            raise Malformed("a path outside the work tree", path)
         return root / name
 
     def placement(value: object, path: Where) -> Placement:
@@ -131,14 +131,14 @@ def _journal(fields: Fields, root: Path) -> Journal:
 
 
 def remove_journal(state: Path) -> None:
-    """Say that it is over, if anything was begun. Raises OSError."""
+    """Remove the journal, and its directory where that is empty then. Raises OSError."""
     if not state.is_dir():
         return
     for name in (f"{NAME}.new", NAME):
         (state / name).unlink(missing_ok=True)
     sync(state)
     with contextlib.suppress(OSError):
-        state.rmdir()  # the lock is removed later, where it is in the same place
+        state.rmdir()  # without git the lock is in it, and is removed later
 
 
 def _relative(path: Path | None, root: Path) -> str | None:

@@ -1,8 +1,8 @@
 """The lock: one writer at a time for all work trees of a repository.
 
-The kernel holds it for as long as a process has the file open, so that none is left behind by a
-kill. Git is given the open file too: where it outlives zumik, the lock is held until it has ended.
-What stands in the file is for people: who it is, and since when.
+The kernel holds the lock as long as a process has the file open, so a kill leaves none behind. Git
+inherits the open file: where it outlives zumik, the lock is held until git has ended. The file's
+content is for people: which command writes, and since when.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from zumik.core.basics.times import moment_text
 from zumik.errors import CannotRun
 
 _PATIENCE = 30.0
-"""Seconds that somebody waits for another writer: a commit with its hooks takes as long."""
+"""Seconds to wait for another writer: a commit with its hooks may take as long."""
 
 _ASK_EVERY = 0.02
 
@@ -35,7 +35,7 @@ _MAX_BYTES = 4096
 
 
 class Holder(NamedTuple):
-    """Who writes: the command, its process, on which machine and since when (UTC)."""
+    """Who holds the lock: the command, its process and machine, and since when (UTC)."""
 
     command: str
     pid: int
@@ -48,7 +48,7 @@ class Holder(NamedTuple):
 
     @property
     def is_here(self) -> bool | None:
-        """Whether the process still runs; None where another machine would have to be asked."""
+        """Whether the process still runs; None for a process of another machine."""
         return is_running(self.pid) if self.host == platform.node() else None
 
     def to_json(self) -> dict[str, object]:
@@ -64,8 +64,8 @@ def is_running(process: int) -> bool:
     except ProcessLookupError:
         return False
     except OSError:
-        pass  # it runs, and is somebody else's
-    with suppress(OSError):  # where there is such a file, it tells who has ended and is not missed
+        pass  # it runs, and belongs to another user
+    with suppress(OSError):  # Linux: a zombie has ended, and its parent has not noticed yet
         state = Path(f"/proc/{process}/stat").read_text(errors="replace").rpartition(")")[2]
         return state.split()[0] != "Z"
     return True
@@ -92,24 +92,24 @@ def writers_lock(
 ) -> Iterator[int]:
     """Hold the lock, and give its descriptor, for git to inherit.
 
-    `waiting` is told once whom one waits for. Raises CannotRun where another writer does not end
-    within `patience` seconds, and where the lock cannot be made.
+    `waiting` is called once with a sentence that names the other writer. Raises CannotRun where
+    that one does not end within `patience` seconds, and where the lock cannot be made.
     """
     descriptor = _acquire(path, waiting, patience)
     try:
         os.ftruncate(descriptor, 0)
-        with suppress(OSError):  # on a full disk nobody is told who it is
+        with suppress(OSError):  # a full disk: the lock holds, without a name in it
             os.pwrite(descriptor, json.dumps(me.to_json()).encode(), 0)
         yield descriptor
     finally:
-        with suppress(OSError):  # a file that stays locks nobody out
+        with suppress(OSError):  # a file that stays behind locks nothing
             path.unlink()
             path.parent.rmdir()
         os.close(descriptor)
 
 
 def is_locked(path: Path) -> bool:
-    """Whether somebody is writing at this moment."""
+    """Whether another process holds the lock at this moment."""
     with suppress(OSError):
         descriptor = os.open(path, os.O_RDWR)
         try:
@@ -120,18 +120,18 @@ def is_locked(path: Path) -> bool:
 
 
 def _acquire(path: Path, waiting: Callable[[str], None], patience: float) -> int:
-    told, until = False, time.monotonic() + patience
+    reported, until = False, time.monotonic() + patience
     while True:
         descriptor = _open(path)
         if _taken(descriptor):
             if _is_still(path, descriptor):
                 return descriptor
-            os.close(descriptor)  # who had it has removed it: the next one is another file
+            os.close(descriptor)  # its last holder removed this file: open the new one
             continue
         os.close(descriptor)
-        if not told and time.monotonic() >= until - patience + min(1.0, patience):
+        if not reported and time.monotonic() >= until - patience + min(1.0, patience):
             waiting(f"waiting for {_holder(path) or 'another zumik'} to end")
-            told = True
+            reported = True
         if time.monotonic() >= until:
             raise _busy(path)
         time.sleep(_ASK_EVERY)
@@ -140,7 +140,7 @@ def _acquire(path: Path, waiting: Callable[[str], None], patience: float) -> int
 def _open(path: Path) -> int:
     try:
         while True:
-            with suppress(FileNotFoundError):  # whoever had it last has removed its directory
+            with suppress(FileNotFoundError):  # its last holder removed the directory
                 path.parent.mkdir(exist_ok=True)
                 return os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
             if not path.parent.parent.is_dir():
@@ -148,7 +148,7 @@ def _open(path: Path) -> int:
     except OSError as error:
         raise CannotRun(
             f"cannot lock {neutral(str(path))}: {error.strerror}",
-            hint="see who may write there, and whether the disk is full",
+            hint="check who may write there, and whether the disk is full",
         ) from None
 
 
@@ -172,7 +172,7 @@ def _is_still(path: Path, descriptor: int) -> bool:
 
 
 def _holder(path: Path) -> Holder | None:
-    """Who has it, as far as the file says."""
+    """Who holds the lock, as far as the file says."""
     with suppress(OSError, Malformed, MalformedJson):
         with path.open("rb") as file:
             value = from_strict(file.read(_MAX_BYTES), max_bytes=_MAX_BYTES)
@@ -182,14 +182,14 @@ def _holder(path: Path) -> Holder | None:
 
 def _busy(path: Path) -> CannotRun:
     holder = _holder(path)
-    break_it = f"if nothing of it is left, break the lock: rm {shlex.quote(neutral(str(path)))}"
+    break_it = f"if it no longer runs, remove the lock: rm {shlex.quote(neutral(str(path)))}"
     if holder is None:
         return CannotRun("another zumik is writing here", hint=f"wait for it; {break_it}")
     age = int((datetime.now(UTC) - holder.since).total_seconds())
     what = f"{holder} is writing here, for {age} s now"
     if holder.is_here is False:
         return CannotRun(
-            f"{holder} has ended, and what it started still runs: git, or a hook",
+            f"{holder} has ended, but git or a hook that it started still runs",
             hint=f"wait for it, or end it; {break_it}",
         )
     end_it = f"end it: kill {holder.pid}" if holder.is_here else f"end it on {holder.host}"

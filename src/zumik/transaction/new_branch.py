@@ -1,4 +1,4 @@
-"""A new branch that is made together with its commit, or not at all, as a journal tells."""
+"""A new branch that is made together with its commit, or not at all."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from zumik.transaction.journal import Intent
 
 
 def create_and_switch(repository: Repository, intent: Intent) -> None:
-    """Make the branch of a commit where HEAD is, and be on it; files stay. Raises GitFailed.
+    """Create the branch at HEAD and switch to it, without touching a file. Raises GitFailed.
 
-    The log of HEAD knows nothing of it yet: `git switch -` goes by that.
+    HEAD's reflog gets no entry yet: where the commit fails, `git switch -` must not know of this.
     """
     ref, start = intent.ref or "", intent.start
     if start is not None:
-        # Empty: it must not exist, even if somebody is making it at this moment.
+        # An empty old value: git refuses where the branch exists by now.
         repository.change("update-ref", "--create-reflog", ref, start, "")
     repository.change("symbolic-ref", "HEAD", ref)
 
 
 def log_switch(repository: Repository, intent: Intent) -> None:
-    """Log where HEAD came from, in git's own words, for `git switch -`. Raises GitFailed.
+    """Add the switch to HEAD's reflog, as `git switch -` reads it. Raises GitFailed.
 
-    It may have been logged already, and HEAD may be elsewhere by now.
+    Does nothing where the entry is there already, or where HEAD is on another branch by now.
     """
     before = repository.run_any("rev-parse", "--symbolic-full-name", "@{-1}").text.strip()
     if f"{HEADS}{repository.branch}" != intent.ref or before == intent.head:
@@ -34,9 +34,9 @@ def log_switch(repository: Repository, intent: Intent) -> None:
 
 
 def undo_switch(repository: Repository, intent: Intent) -> None:
-    """Be where HEAD was, without the new branch; unless somebody committed to it.
+    """Switch back and delete the new branch, unless someone committed to it.
 
-    Nothing of that needs to have been done. Raises GitFailed and OSError.
+    Works wherever `create_and_switch` may have stopped. Raises GitFailed and OSError.
     """
     ref, head, start = intent.ref or "", intent.head, intent.start
     tip = repository.parsed(ref)
@@ -49,6 +49,6 @@ def undo_switch(repository: Repository, intent: Intent) -> None:
             repository.change("update-ref", "--no-deref", "HEAD", start)
     if tip is not None:
         repository.change("update-ref", "-d", ref, tip)
-    else:  # git logs a branch before it makes it
+    else:  # git writes a branch's reflog before the branch itself
         with suppress(FileNotFoundError, NotADirectoryError):
             (repository.common_dir / "logs" / ref).unlink()

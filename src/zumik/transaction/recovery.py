@@ -1,7 +1,7 @@
-"""Settling: what was begun is finished, or taken back, from its journal alone.
+"""Recovery: from its journal alone, an interrupted command is finished or taken back.
 
-The same steps serve a command that failed and one that was killed, and each may be done twice: what
-is killed while it settles is settled again.
+The same steps serve a command that failed and one that was killed. Each may run twice, so a
+recovery that is killed is simply run again.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from zumik.transaction.journal import COMMIT, STAGE, Intent, Journal, remove_jou
 from zumik.transaction.lock import is_running
 
 _STALE = 2.0
-"""Seconds after which nobody holds the lock of a ref any more: git has it for milliseconds."""
+"""Seconds after which a ref's lock is left over: git holds one for milliseconds."""
 
 
 class RecoveryOutcome(StrEnum):
-    """What became of a command that did not end by itself."""
+    """How the recovery of a command ended."""
 
     FINISHED = "finished"
     TAKEN_BACK = "taken back"
@@ -40,8 +40,8 @@ def finish_or_take_back(
 ) -> RecoveryOutcome:
     """Finish what happened, take back what did not, and remove the journal.
 
-    Which of the two is looked at where it is not `known`. Nobody else may be writing. Raises
-    CannotRun and OSError, with the journal still there.
+    `known` says which of the two, where the caller knows; else `outcome_of` finds out. The caller
+    holds the writers' lock. Raises CannotRun and OSError, and then keeps the journal.
     """
     if repository is not None:
         remove_locks(repository, journal.intent, journal.holder.since)
@@ -63,7 +63,7 @@ def finish_or_take_back(
 
 
 def outcome_of(repository: Repository | None, journal: Journal) -> RecoveryOutcome:
-    """Whether it happened. Raises CannotRun where some of it was done by other hands since."""
+    """Which of the two it must be. Raises CannotRun where someone committed some of the files."""
     if repository is None or journal.intent.how not in (COMMIT, STAGE):
         happened = all(placement.is_placed for placement in journal.plan.placements)
     elif journal.intent.how == STAGE:
@@ -86,8 +86,8 @@ def _is_committed(repository: Repository, journal: Journal) -> bool:
     found = set(said.split("\0")) & set(names)
     if found and found != set(names):
         raise CannotRun(
-            f"only a part of it was committed, by other hands: {', '.join(sorted(found))}",
-            hint="git log shows by whom; commit the rest or undo that, and then: zumik recover",
+            f"someone else committed some of these files: {', '.join(sorted(found))}",
+            hint="git log shows who; commit the rest or revert that commit, then: zumik recover",
         )
     return bool(found)
 
@@ -106,7 +106,7 @@ def _is_staged(repository: Repository, journal: Journal) -> bool:
 
 
 def _finish_index(repository: Repository, state: Path, journal: Journal) -> None:
-    """Have the index say of the files what the commit says, if it does not yet."""
+    """Update the index to the commit, where a kill came between the two."""
     names = repository.names(journal.plan.paths)
     if journal.intent.how != COMMIT or repository.branch != _short(journal.intent.ref):
         return
@@ -116,10 +116,10 @@ def _finish_index(repository: Repository, state: Path, journal: Journal) -> None
 
 
 def remove_locks(repository: Repository, intent: Intent, began: datetime) -> None:
-    """Remove what a git that was killed left locked, for a command that began at a time.
+    """Remove the locks that a killed git left, for a command that began at a time.
 
-    A ref is locked for milliseconds; one that was locked since the command began and stays locked
-    is locked by nobody. Raises OSError.
+    Git locks a ref for milliseconds. A lock that is younger than the command and stays for
+    `_STALE` seconds has lost its git. Raises OSError.
     """
     shared, own = repository.common_dir, repository.git_dir
     locks = [own / "HEAD.lock", shared / "packed-refs.lock"]

@@ -1,7 +1,7 @@
-"""Writers: who may write, one at a time, and what one of them left unfinished.
+"""The one writer: takes the lock, refuses while a command is interrupted, and recovers one.
 
-The lock is one for all work trees of a repository, the journal lies with the work tree it is about.
-Without git both lie in the workspace.
+All work trees of a repository share one lock; each has its own journal. Without git both are in the
+workspace.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ _NAME = "zumik"
 
 @dataclass(frozen=True)
 class Writer:
-    """The one process that writes, while it has the lock.
+    """The one process that may write, while it holds the lock.
 
-    Paths in the journal are relative to `root`; `state` is the directory that it lies in. `head` is
-    the commit that HEAD stood on when the lock was taken, before anything was read.
+    Paths in the journal are relative to `root`; `state` is the journal's directory. `head` is the
+    commit of HEAD when the lock was taken, before anything was read.
     """
 
     holder: Holder
@@ -37,7 +37,7 @@ class Writer:
 
 
 class Recovery(NamedTuple):
-    """What was interrupted, and what became of it."""
+    """An interrupted command, and how its recovery ended or would end."""
 
     journal: Journal
     outcome: RecoveryOutcome
@@ -50,21 +50,21 @@ def writer(
     me: Holder,
     waiting: Callable[[str], None],
 ) -> Iterator[Writer]:
-    """Be the one who writes. Raises CannotRun while another is, or left something unfinished."""
+    """Become the one writer. Raises CannotRun while another writes, or was interrupted."""
     with _alone(workspace, repository, me, waiting):
         root, state, _ = _places(workspace, repository)
         journal = read_journal(state, root)
         if journal is not None:
             raise CannotRun(
                 f"{journal.holder} was interrupted before it was done",
-                hint="zumik recover finishes it, or takes it back",
+                hint="zumik recover finishes it or takes it back",
             )
         head = repository.parsed("HEAD^{commit}") if repository is not None else None
         yield Writer(me, root, state, repository, head)
 
 
 def interrupted(workspace: Path, repository: Repository | None) -> Journal | None:
-    """What was interrupted, and is neither finished nor taken back; None while somebody writes.
+    """The journal of an interrupted command; None for none, and while a command writes.
 
     Raises CannotRun.
     """
@@ -80,7 +80,7 @@ def recover(
     *,
     dry_run: bool,
 ) -> Recovery | None:
-    """Finish or take back what was interrupted; None where nothing was.
+    """Finish or take back the interrupted command; None where none is.
 
     Waits for a git that outlived the command. Raises CannotRun.
     """
@@ -88,7 +88,7 @@ def recover(
         root, state, _ = _places(workspace, repository)
         journal = read_journal(state, root)
         if journal is None:
-            remove_journal(state)  # one that was not begun
+            remove_journal(state)  # a kill came before the journal was whole
             return None
         if dry_run:
             return Recovery(journal, outcome_of(repository, journal))
@@ -97,12 +97,12 @@ def recover(
         except OSError as error:
             raise CannotRun(
                 f"{error.filename or state}: {error.strerror or error}",
-                hint="see whether the disk is full and who may write; then zumik recover again",
+                hint="check whether the disk is full and who may write there; then: zumik recover",
             ) from None
 
 
 def _places(workspace: Path, repository: Repository | None) -> tuple[Path, Path, Path]:
-    """What paths are relative to, the journal's directory, and the lock."""
+    """The root that paths are relative to, the journal's directory, and the lock."""
     if repository is None:
         state = workspace / f".{_NAME}"
         return workspace, state, state / "lock"

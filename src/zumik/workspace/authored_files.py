@@ -1,8 +1,7 @@
-"""Authoring: the policy and catalog files, read into one catalog and one policy.
+"""Authored files: the policy and catalog files, read into one catalog and one policy.
 
-Every file is read strictly, held against its schema and turned into typed values; everything that
-is wrong is collected, and nothing stops at the first fault. What the values mean together is for
-the checks to say.
+Every file is read strictly, checked against its schema and turned into typed values. All faults are
+collected; reading does not stop at the first. The checks judge what the values mean together.
 """
 
 from __future__ import annotations
@@ -27,10 +26,10 @@ METRICS_FILE = "metrics.yaml"
 
 @dataclass
 class Authored:
-    """What people wrote, as far as it could be read, and everything found wrong on the way.
+    """What people wrote, as far as it could be read, and every fault found while reading.
 
-    `catalog_broken` says that a catalog file could not be used, so that what seems unknown may only
-    be unread.
+    With `catalog_broken` a catalog file could not be used, so a fact that seems unknown may be one
+    that was not read.
     """
 
     models: dict[ModelId, Model] = field(default_factory=dict)
@@ -43,18 +42,18 @@ class Authored:
 
     @property
     def catalog(self) -> Catalog:
-        """All that is known."""
+        """The catalog, of all its files."""
         return Catalog(self.models, self.metrics)
 
     @property
     def policy(self) -> Policy:
-        """All that is wanted."""
+        """The policy, of all its files."""
         return Policy(self.measures, self.aliases)
 
     def locate(self, path: Path, *, key: bool = False) -> Location:
         """Where a definition, or a value in it, is written: `("aliases", "code.fast")`.
 
-        A definition as a whole is pointed at by its name.
+        The location of a whole definition is its name.
         """
         document, base = self._places[str(path[0]), str(path[1])]
         return document.locate((*base, *path[2:]), key=key or len(path) == 2)
@@ -68,7 +67,7 @@ class Authored:
         return [place for (found, _), place in self._places.items() if found == section]
 
     def define(self, section: str, name: str, document: Document, base: Path) -> bool:
-        """Note where a name is defined. A second definition is a finding, and is left out."""
+        """Record where a name is defined. A second definition is a finding, and is ignored."""
         first = self._places.setdefault((section, name), (document, base))
         if first == (document, base):
             return True
@@ -120,17 +119,17 @@ def _read_file(
     findings = list(reading.findings)
     before = len(authored.findings)
     if reading.document is not None:
-        # A value that the reader has refused already need not be refused again for its shape.
-        told = {finding.location for finding in findings}
+        # One fault, one finding: the schema does not repeat what the reader has refused.
+        faulty_places = {finding.location for finding in findings}
         shape = check_shape(reading.document, schema)
-        findings += [finding for finding in shape if finding.location not in told]
+        findings += [finding for finding in shape if finding.location not in faulty_places]
         take(authored, reading.document, has_errors(findings))
     authored.findings[before:before] = findings
     return not has_errors(authored.findings[before:])
 
 
 def _take_models(authored: Authored, document: Document, faulty: bool) -> None:
-    """A provider's models. A file with a fault of shape is reported for it and not read further."""
+    """A provider's models. A file with a fault of shape is not read further."""
     if faulty:
         return
     try:
@@ -196,7 +195,7 @@ def _note(
     base: Path = (),
     faulty: bool = False,
 ) -> None:
-    """What a typed reader refused, unless the schema has said it already."""
+    """Record what a typed reader refused, unless the schema has reported it already."""
     malformed = error if isinstance(error, Malformed) else None
     path = malformed.path if malformed else base
     if faulty and (malformed is None or malformed.code == "malformed"):

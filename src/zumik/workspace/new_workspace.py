@@ -1,4 +1,4 @@
-"""Starting: the files of a new workspace."""
+"""A new workspace: the files that `zumik init` writes."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from zumik.transaction.file_plan import NewBytes
 from zumik.workspace.store import DIRECTORY
 
 SCHEMAS = ".schemas"
-"""Copies of the schemas, so that an editor completes and checks without asking any network."""
+"""Copies of the schemas, so that an editor completes and checks without a network."""
 
 ATTRIBUTES = b"""\
-# The last match wins. What is frozen is named by the hash of its bytes, so that no checkout,
-# archive or merge driver may change one.
+# The last match wins. A release is named by the hash of its bytes, so no checkout, archive or
+# merge driver may change one.
 *.yaml text eol=lf
 *.json text eol=lf
 frozen/** -text -filter -ident -export-subst -export-ignore -working-tree-encoding
@@ -44,7 +44,7 @@ aliases: {}
 
 
 def new_workspace(directory: Path, *, empty: bool) -> list[NewBytes]:
-    """The files of a workspace in `directory`: the example's policy and catalog, or the bare frame.
+    """The files of a workspace in `directory`: the example's policy and catalog, or an empty one's.
 
     Raises CannotRun where there is a workspace already, or something else of that name.
     """
@@ -67,7 +67,7 @@ def new_workspace(directory: Path, *, empty: bool) -> list[NewBytes]:
 
 
 def _rebased(data: bytes) -> bytes:
-    """An example file whose editor line points to the copies beside it."""
+    """An example file whose editor line points to the copies of the schemas beside it."""
     return data.replace(b"$schema=../../schemas/", b"$schema=../.schemas/").replace(
         b"$schema=../schemas/", b"$schema=.schemas/"
     )

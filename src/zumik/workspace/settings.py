@@ -1,4 +1,4 @@
-"""Settings: `zumik.yaml`, which marks a workspace and says how strictly to look at it.
+"""Settings: `zumik.yaml`, which marks a workspace and says how strictly it is checked.
 
 No setting can change what a release resolves to; `explain` and `resolve` do not read them.
 """
@@ -33,10 +33,10 @@ DEFAULT_RETIREMENT_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How a workspace wants to be looked at.
+    """How a workspace is checked.
 
     `live_ref` is the git ref on which releases and pointers count as landed. A winner that retires
-    within `retirement_days` is warned about. `source_precedence` names catalog sources, best first.
+    within `retirement_days` gets a warning. `source_precedence` names catalog sources, best first.
     With `signatures_required`, a release counts only with a good signature beside it.
     """
 
@@ -50,8 +50,8 @@ class Settings:
 def read_settings(tree: Tree, *, any_version: bool = False) -> Settings:
     """The settings of a workspace.
 
-    Raises Invalid with every finding, and CannotRun where they ask for another version of zumik,
-    unless `any_version` is right.
+    Raises Invalid with every finding, and CannotRun where they require another version of zumik,
+    unless `any_version` is true.
     """
     name = f"{tree.name}/{MARKER}"
     reading = read_yaml(name, tree.read(MARKER, MAX_SETTINGS_BYTES))
@@ -102,13 +102,13 @@ def _require_version(specifier: str | None) -> None:
         from zumik import __version__
 
         raise CannotRun(
-            f"this workspace wants zumik {specifier}, and this is {__version__}",
+            f"this workspace requires zumik {specifier}; this is {__version__}",
             hint=f"pip install 'zumik{specifier}'",
         )
 
 
 def serves(specifier: str | None) -> bool:
-    """Whether this version is one that is asked for. Raises CannotRun for no specifier at all."""
+    """Whether this version meets a specifier. Raises CannotRun for a malformed one."""
     if specifier is None:
         return True
     from packaging.specifiers import InvalidSpecifier, SpecifierSet

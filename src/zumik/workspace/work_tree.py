@@ -1,6 +1,6 @@
-"""The work tree: a workspace's files as they lie on the disk.
+"""The work tree: a workspace's files on the disk.
 
-It never trusts a name more than it must: a link could lead anywhere, and a pipe never ends.
+It follows no link, which could lead anywhere, and opens no pipe, which never ends.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from zumik.bounded_file import read_bounded
 from zumik.core.basics.tree import DIRECTORY, FILE, OTHER, SYMLINK
 from zumik.errors import CannotRun
 
-# What lies beside a file while it is written, such as when a hook looks at a commit being made.
+# The temporary names of `file_plan`: a hook that runs zumik during a commit would see them.
 _BEING_WRITTEN = re.compile(r"\..+\.[0-9a-f]{16}\.tmp")
 
 
@@ -31,7 +31,7 @@ class WorkTree:
         return self.root.name
 
     def entries(self, directory: str) -> dict[str, str]:
-        """What lies in a directory. Raises CannotRun."""
+        """The entries of a directory with their kinds. Raises CannotRun."""
         path = self.root / directory
         try:
             with os.scandir(path) as found:
@@ -45,7 +45,7 @@ class WorkTree:
         return {name: kinds[name] for name in sorted(kinds) if not _BEING_WRITTEN.fullmatch(name)}
 
     def kind(self, path: str) -> str | None:
-        """What lies at a path."""
+        """What is at a path: a file, a directory …; None for nothing."""
         try:
             return _kind((self.root / path).lstat())
         except OSError:
