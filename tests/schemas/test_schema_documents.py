@@ -14,7 +14,8 @@ import pytest
 
 from zumik.core.basics.findings import Finding
 from zumik.resources import schema_names
-from zumik.yaml_text.reader import Document, read_yaml
+from zumik.yaml_text.document import Document
+from zumik.yaml_text.reader import read_yaml
 from zumik.yaml_text.schema_check import check_shape
 
 HERE = Path(__file__).parent

@@ -16,8 +16,9 @@ from zumik.errors import UsageError
 from zumik.sources.litellm import read_litellm
 from zumik.sources.merge import ImportPlan, Update, plan_import
 from zumik.sources.offers import Imported, Offer, Source
+from zumik.yaml_text.document import Document
 from zumik.yaml_text.editor import Edit, edit_yaml
-from zumik.yaml_text.reader import Document, read_yaml
+from zumik.yaml_text.reader import read_yaml
 from zumik.yaml_text.schema_check import check_shape
 from zumik.yaml_text.writer import Block, provider_file
 

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from zumik.yaml_text.document import Document
 from zumik.yaml_text.editor import Edit, edit_yaml
-from zumik.yaml_text.reader import Document, read_yaml
+from zumik.yaml_text.reader import read_yaml
 from zumik.yaml_text.writer import Block, EditRefused, emit, same
 
 FILE = """\

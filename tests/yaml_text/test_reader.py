@@ -20,7 +20,9 @@ from hypothesis import strategies as st
 
 from zumik.core.basics.findings import Finding, Location, Severity
 from zumik.core.basics.findings import Path as ValuePath
-from zumik.yaml_text.reader import MAX_BYTES, MAX_FINDINGS, Document, Reading, read_yaml
+from zumik.yaml_text.document import Document
+from zumik.yaml_text.event_reader import MAX_FINDINGS
+from zumik.yaml_text.reader import MAX_BYTES, Reading, read_yaml
 
 CASES = Path(__file__).parent / "yaml"
 POSITIVE = sorted((CASES / "positive").glob("*.yaml"))

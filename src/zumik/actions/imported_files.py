@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from zumik.transaction.file_plan import NewBytes
     from zumik.workspace.authored_files import Authored
     from zumik.workspace.store import Store
-    from zumik.yaml_text.reader import Document
+    from zumik.yaml_text.document import Document
 
 
 def imported_files(store: Store, authored: Authored, plan: ImportPlan) -> list[NewBytes]:

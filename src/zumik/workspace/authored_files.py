@@ -16,7 +16,8 @@ from zumik.core.basics.tree import Tree
 from zumik.core.facts.catalog import Catalog, Metric, Model, read_metric, read_provider
 from zumik.core.facts.policy import Alias, Measure, Policy, read_alias, read_measures
 from zumik.errors import ZumikError
-from zumik.yaml_text.reader import Document, read_yaml
+from zumik.yaml_text.document import Document
+from zumik.yaml_text.reader import read_yaml
 from zumik.yaml_text.schema_check import check_shape
 
 MAX_YAML_BYTES = 16 * 1024 * 1024

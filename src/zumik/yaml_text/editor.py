@@ -20,7 +20,8 @@ import yaml
 from zumik.core.basics.display import neutral
 from zumik.core.basics.field_readers import path_text
 from zumik.core.basics.findings import Path
-from zumik.yaml_text.reader import Document, read_yaml
+from zumik.yaml_text.document import Document
+from zumik.yaml_text.reader import read_yaml
 from zumik.yaml_text.writer import (
     Block,
     EditRefused,

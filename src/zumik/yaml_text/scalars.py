@@ -8,16 +8,23 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from typing import NamedTuple
 
 MAX_DIGITS = 40
 MAX_SHOWN = 60
 
 _CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff"
-BAD_IN_FILE = re.compile(rf"[{_CONTROL}]|\r(?!\n)")
-BAD_IN_TEXT = re.compile(rf"[{_CONTROL}\r]")
+REFUSED_IN_FILE = re.compile(rf"[{_CONTROL}]|\r(?!\n)")
+REFUSED_IN_TEXT = re.compile(rf"[{_CONTROL}\r]")
 
-Wrong = tuple[str, str, str]
-"""The code of a finding, what is wrong, and what to do about it."""
+
+class Problem(NamedTuple):
+    """What is wrong with a text, wherever it stands: a finding without its place."""
+
+    code: str
+    message: str
+    hint: str
+
 
 NO_VALUE = object()
 _CONSTANTS = {"": NO_VALUE, "null": None, "true": True, "false": False}
@@ -45,8 +52,8 @@ _MISTAKEN_NUMBERS = tuple(
 )
 
 
-def plain(text: str) -> object:
-    """What unquoted text means: a value, or what is wrong with it."""
+def unquoted_value(text: str) -> object:
+    """What unquoted text means: a value, NO_VALUE where it is empty, or a Problem."""
     if text in _CONSTANTS:
         return _CONSTANTS[text]
     if text[0] in "-+.0123456789":
@@ -54,7 +61,7 @@ def plain(text: str) -> object:
             digits = len(text) - text.count("-") - text.count(".")
             if digits > MAX_DIGITS:
                 problem = f"a number of {digits} digits; at most {MAX_DIGITS} are allowed"
-                return "yaml-number", problem, "round it, or quote it if text is meant"
+                return Problem("yaml-number", problem, "round it, or quote it if text is meant")
             return Decimal(text) if "." in text else int(text)
         for pattern, problem, instead in _MISTAKEN_NUMBERS:
             if pattern.fullmatch(text):
@@ -64,9 +71,9 @@ def plain(text: str) -> object:
     return text
 
 
-def _ambiguous(text: str, problem: str, instead: str) -> Wrong:
+def _ambiguous(text: str, problem: str, instead: str) -> Problem:
     hint = f"write {instead}, or {quoted(text)} if text is meant"
-    return "yaml-ambiguous-scalar", f"unquoted {show(text)} {problem}", hint
+    return Problem("yaml-ambiguous-scalar", f"unquoted {show(text)} {problem}", hint)
 
 
 def show(text: str) -> str:
@@ -81,22 +88,24 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'" if '"' in text or "\\" in text else f'"{text}"'
 
 
-def bad(character: str) -> Wrong:
-    """Why a character is refused: to some readers it ends a line or the file, and it is unseen."""
-    problem = f"the character U+{ord(character):04X} is not allowed"
-    return "yaml-character", problem, "remove it, or write one that can be seen"
+def unseen_character(character: str) -> Problem:
+    """Why a character is refused: some readers end a line or the file at it, and it is unseen."""
+    message = f"the character U+{ord(character):04X} is not allowed"
+    return Problem("yaml-character", message, "remove it, or write one that can be seen")
 
 
-def bad_in_file(character: str) -> Wrong:
-    """Why a file may not hold a character, or a byte that is none."""
+def character_problem(character: str) -> Problem:
+    """Why a file may not hold a character that REFUSED_IN_FILE matches."""
     if character == "\r":
-        return "yaml-character", "a carriage return on its own", "end lines with LF or CRLF"
+        hint = "end lines with LF or CRLF"
+        return Problem("yaml-character", "a carriage return without a line feed", hint)
     if character == "\0":
-        return "yaml-encoding", "a NUL, which no text has", "save the file as UTF-8 text"
+        return Problem("yaml-encoding", "a NUL character", "save the file as UTF-8 text")
     if character == "\ufeff":
-        return "yaml-encoding", "a byte order mark", "save the file as UTF-8 without a BOM"
+        hint = "save the file as UTF-8 without a BOM"
+        return Problem("yaml-encoding", "a byte order mark", hint)
     if "\udc80" <= character <= "\udcff":
-        # So decoded by read_yaml.
-        problem = f"the byte 0x{ord(character) - 0xDC00:02x} is not UTF-8"
-        return "yaml-encoding", problem, "save the file as UTF-8"
-    return bad(character)
+        # `read_yaml` decodes with surrogateescape, which makes these of bytes that are not UTF-8.
+        message = f"the byte 0x{ord(character) - 0xDC00:02x} is not UTF-8"
+        return Problem("yaml-encoding", message, "save the file as UTF-8")
+    return unseen_character(character)

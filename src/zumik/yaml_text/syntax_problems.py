@@ -1,0 +1,120 @@
+"""What PyYAML could not parse, in our words: what is wrong, where it begins and what to do.
+
+PyYAML's own messages name its scanner's states and point to where it gave up. Here each becomes a
+problem with the offsets of the text that a person has to change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from zumik.yaml_text.document import Source
+from zumik.yaml_text.parsers import Refusal
+from zumik.yaml_text.scalars import Problem, quoted, show
+
+Where = tuple[int, int]
+"""First offset of a text, and the one after its last."""
+
+DIRECTIVE = Problem("yaml-directive", "directives are not allowed", "remove the line")
+
+TAB = Problem("yaml-tab", "a tab where only spaces may stand", "indent and align with spaces")
+_INDICATORS = {
+    "*": ("yaml-alias", "an alias", "quote a glob: {}; repeat a value where it is needed"),
+    "&": ("yaml-anchor", "an anchor", "repeat the value where it is needed; text is quoted: {}"),
+    "!": ("yaml-tag", "a tag", "remove it; text is quoted: {}"),
+}
+
+
+def _syntax(message: str, hint: str) -> Problem:
+    return Problem("yaml-syntax", message, hint)
+
+
+# PyYAML distinguishes its errors only by these phrases: first those that are shown where the thing
+# begins, then those that are shown where PyYAML gave up.
+_SHOWN_AT_BEGIN: dict[str | None, Problem] = {
+    "while scanning a simple key": _syntax(
+        "a key without a colon", "write 'key: value', with a space"
+    ),
+    "while scanning a quoted scalar": _syntax(
+        "this quote is never closed", "close it with the same one"
+    ),
+}
+_SHOWN_AT_END: dict[str | None, Problem] = {
+    "while scanning a block scalar": _syntax(
+        "text in the line of | or >", "begin it on the next line"
+    ),
+    "while parsing a block node": _syntax("no value can begin here", "quote it if text is meant"),
+    "while scanning for the next token": _syntax(
+        "no unquoted text can begin here", "quote the text"
+    ),
+}
+_UNOPENED = _syntax("a bracket that was never opened", "remove it, or quote the text")
+_AT_CHARACTER = {
+    ":": _syntax(
+        "no key can stand here", "align the key with its block, or quote text that has ': '"
+    ),
+    "-": _syntax(
+        "no list item can begin here", "give the list lines of its own, or quote the text"
+    ),
+    "]": _UNOPENED,
+    "}": _UNOPENED,
+}
+_ANYWHERE = _syntax("this does not fit what stands before it", "align the block, or quote the text")
+_NO_ESCAPE = _syntax("no such escape", "write a backslash twice, or use single quotes")
+_NO_CHARACTER = _syntax("no such character", "use one that exists")
+DISPUTED = _syntax(
+    "one YAML parser reads this and another refuses it", "write it more plainly, or quote the text"
+)
+
+
+def syntax_problem(
+    source: Source, refusal: Refusal, open_at: Sequence[int], end: int
+) -> tuple[Where, Problem]:
+    """What PyYAML could not parse.
+
+    `open_at` are the offsets at which the open lists and mappings begin, `end` is the offset after
+    the last value that was read.
+    """
+    text, context = source.text, refusal.context
+    if refusal.at is None or refusal.begin is None:
+        # The one error without a place is of a \\U escape with a number that no character has.
+        at = max(end, text.find("\\U", end))
+        return (at, at + 10), _NO_CHARACTER
+    begin, at = refusal.begin, refusal.at
+    here = text[at : at + 1]
+    where = (at, at + len(source.word(at)))
+    if context == "while scanning a double-quoted scalar":
+        return (text.rfind("\\", begin, at), at + 1), _NO_ESCAPE
+    if text[begin : begin + 1] in _INDICATORS:
+        return indicator_problem(source, begin)
+    if here == "\t":
+        return where, TAB
+    if context == "while scanning a directive":
+        return (begin, at), DIRECTIVE
+    if context is not None and context.startswith("while parsing a flow"):
+        return _brackets(source, where, open_at)
+    if context in _SHOWN_AT_BEGIN:
+        return (begin, at), _SHOWN_AT_BEGIN[context]
+    return where, _SHOWN_AT_END.get(context) or _AT_CHARACTER.get(here, _ANYWHERE)
+
+
+def indicator_problem(source: Source, at: int) -> tuple[Where, Problem]:
+    """A word that begins with *, & or !."""
+    word = source.word(at)
+    code, name, hint = _INDICATORS[word[0]]
+    message = f"unquoted {show(word)} begins {name} in YAML, which is not allowed"
+    return (at, at + len(word)), Problem(code, message, hint.format(quoted(word)))
+
+
+def _brackets(source: Source, where: Where, open_at: Sequence[int]) -> tuple[Where, Problem]:
+    """What does not fit inside the innermost brackets that are open."""
+    text = source.text
+    opened = next((start for start in reversed(open_at) if text[start] in "[{"), where[0])
+    if where[0] >= len(text):
+        return (opened, opened + 1), _syntax("this bracket is never closed", "close it")
+    if text[where[0]] == "?":
+        return where, _syntax("an unquoted ? inside brackets", "quote a glob")
+    line = source.location(opened, opened).line
+    message = f"this does not fit inside the brackets opened on line {line}"
+    hint = "separate values with commas, close brackets, or quote the text"
+    return where, _syntax(message, hint)
