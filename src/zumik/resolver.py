@@ -277,7 +277,7 @@ def bundle_of_workspace(
     Raises CannotRun and IntegrityError.
     """
     pointers = list(store.pointers())
-    wanted = {pointer.target.id for pointer in pointers if pointer.kind != "retire"}
+    wanted = {pointer.target.id for pointer in pointers if not pointer.is_retired}
     wanted |= set(store.releases) if every else {store.newest.id} if store.newest else set()
     frozen = []
     for release in sorted(wanted, key=lambda release: release.order):
@@ -383,7 +383,7 @@ def _source(loaded: _Loaded, parsed: Reference) -> VerifiedRelease:
         raise UnknownReference(
             f"{parsed.alias} has no live pointer", hint=_suggestion(parsed.alias, bundle)
         )
-    if pointer.kind == "retire":
+    if pointer.is_retired:
         raise UnknownReference(
             f"{parsed.alias} was retired: {shown(pointer.reason or 'no reason given')}",
             hint="zumik alias list shows the live aliases",

@@ -92,13 +92,12 @@ def incumbents_of(store: Store) -> dict[AliasName, Incumbent]:
     Raises CannotRun and IntegrityError where a pointer or its release cannot be read: without its
     incumbent an alias could move that must not.
     """
-    incumbents = {}
-    for pointer in store.pointers():
-        if pointer.kind == "retire":
-            continue
-        frozen = store.live_release(pointer.alias).aliases[pointer.alias]
-        incumbents[pointer.alias] = Incumbent(frozen.winner, pointer.target.id)
-    return incumbents
+    return {
+        live.pointer.alias: Incumbent(
+            live.source.aliases[live.pointer.alias].winner, live.pointer.target.id
+        )
+        for live in store.live_releases()
+    }
 
 
 def unreleased(store: Store, proposal: Proposal) -> bool | None:

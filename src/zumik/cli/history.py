@@ -88,7 +88,7 @@ def _show_at(
     from zumik.reports.alias_report import past_to_json, past_to_text
 
     past = landed.at(alias, moment)
-    if past is None or past.pointer is None or past.pointer.kind == "retire":
+    if past is None or past.pointer is None or past.pointer.is_retired:
         why = "nothing had landed"
         if past is not None:
             why = "it was retired" if past.pointer is not None else "its pointer was gone or broken"

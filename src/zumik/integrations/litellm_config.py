@@ -109,11 +109,7 @@ def config_of(
 
     One deployment for each ranked model, by our id; prices in USD per token, exactly.
     """
-    live: dict[AliasName, VerifiedRelease] = {
-        alias: bundle.releases[pointer.target.id].source
-        for alias, pointer in bundle.pointers.items()
-        if pointer.kind != "retire"
-    }
+    live = bundle.live_releases
     findings: list[Finding] = []
     if not live:
         findings.append(

@@ -271,7 +271,7 @@ def _moved(before: Bundle, after: Bundle, now: datetime) -> list[str]:
 
 def _stands_for(bundle: Bundle, alias: AliasName, now: datetime) -> object:
     pointer = bundle.pointers.get(alias)
-    if pointer is None or pointer.kind == "retire":
+    source = bundle.live_release(alias)
+    if pointer is None or source is None:
         return pointer and (pointer.target, pointer.kind)
-    source = bundle.releases[pointer.target.id].source
     return pointer.target, pointer.kind, gone_from(bundle.drains, source, alias, now)

@@ -237,7 +237,7 @@ def history_to_text(
 
 
 def _target(pointer: Pointer, winner: str | None) -> str:
-    if pointer.kind == "retire":
+    if pointer.is_retired:
         return ""
     return f" → {pointer.target.id}, which answers {winner or 'nobody knows what'}"
 

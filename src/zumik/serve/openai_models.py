@@ -41,7 +41,7 @@ def _list(view: View, authenticated: bool) -> dict[str, object]:
 
 
 def _live_aliases(view: View) -> list[AliasName]:
-    return [alias for alias in view.bundle.pointers if view.live(alias) is not None]
+    return list(view.bundle.live_releases)
 
 
 def _object(view: View, name: str, authenticated: bool) -> dict[str, object] | None:

@@ -30,7 +30,7 @@ def _item(view: View, release: ReleaseId, authenticated: bool) -> dict[str, obje
     live = tuple(
         pointer.alias
         for pointer in view.bundle.pointers.values()
-        if pointer.target == source.ref and pointer.kind != "retire"
+        if pointer.target == source.ref and not pointer.is_retired
     )
     mark, _ = view.releases.withdrawal(release)
     head: dict[str, object] = {"id": release, "object": "alias_release"}

@@ -91,11 +91,8 @@ class View:
         return tuple(d._replace(reason="") if self.speaks(d.reason) else d for d in drains)
 
     def live(self, alias: AliasName) -> VerifiedRelease | None:
-        """The release that an alias stands for; None where it stands for none."""
-        pointer = self.bundle.pointers.get(alias)
-        if pointer is None or pointer.kind == "retire":
-            return None
-        return self.bundle.releases[pointer.target.id].source
+        """The release that an alias points to; None where it has no pointer, or was retired."""
+        return self.bundle.live_release(alias)
 
     def shows(self, model: ModelId, authenticated: bool) -> bool:
         """Whether a caller may see a model."""

@@ -27,6 +27,7 @@ from zumik.core.basics.tree import (
     Tree,
 )
 from zumik.core.live.drains import MAX_DRAINS_BYTES, NO_DRAINS, Drains, read_drains
+from zumik.core.live.live_release import LiveRelease
 from zumik.core.live.pointer import MAX_POINTER_BYTES, Pointer, read_pointer
 from zumik.core.releases.ledger import LedgerLine
 from zumik.core.releases.release import MAX_RELEASE_BYTES, ReleaseRef, VerifiedRelease, verify
@@ -178,6 +179,19 @@ class Store:
                 if pointer is not None:
                     yield pointer
 
+    def live_releases(self) -> Iterator[LiveRelease]:
+        """What every alias that is not retired points to, by alias.
+
+        Raises CannotRun and IntegrityError for a pointer that cannot be read.
+        """
+        for pointer in self.pointers():
+            if pointer.is_retired:
+                continue
+            try:
+                yield LiveRelease(pointer, self.live_release(pointer.alias))
+            except ZumikError as error:
+                yield LiveRelease(pointer, error)
+
     def live_pointer(self, alias: AliasName) -> Pointer:
         """The live pointer of an alias. Raises CannotRun where it never had one."""
         pointer = self.pointer(alias)
@@ -192,7 +206,7 @@ class Store:
         release that does not hold it.
         """
         pointer = self.live_pointer(alias)
-        if pointer.kind == "retire":
+        if pointer.is_retired:
             raise CannotRun(
                 f"{alias} was retired: {shown(pointer.reason or 'no reason given')}",
                 hint=f"an old decision still replays: zumik explain {alias}@{pointer.target.id}",

@@ -41,12 +41,10 @@ def find_target(store: Store, model: ModelId) -> Target:
 
 
 def _served_by(store: Store, model: ModelId) -> list[AliasName]:
-    found = []
-    for pointer in store.pointers():
-        try:
-            frozen = store.live_release(pointer.alias).aliases.get(pointer.alias)
-        except ZumikError:
-            continue
-        if frozen is not None and frozen.winner == model:
-            found.append(pointer.alias)
-    return found
+    """The live aliases that a model answers; one whose release cannot be used is left out."""
+    return [
+        live.pointer.alias
+        for live in store.live_releases()
+        if not isinstance(live.found, ZumikError)
+        and live.found.aliases[live.pointer.alias].winner == model
+    ]

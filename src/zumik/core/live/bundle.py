@@ -60,6 +60,19 @@ class Bundle(NamedTuple):
     commit: str | None
     made_at: datetime
 
+    def live_release(self, alias: AliasName) -> VerifiedRelease | None:
+        """The release that an alias points to; None where it has no pointer, or was retired."""
+        pointer = self.pointers.get(alias)
+        if pointer is None or pointer.is_retired:
+            return None
+        return self.releases[pointer.target.id].source
+
+    @property
+    def live_releases(self) -> dict[AliasName, VerifiedRelease]:
+        """The release of every alias that is live, by alias."""
+        found = ((alias, self.live_release(alias)) for alias in self.pointers)
+        return {alias: source for alias, source in found if source is not None}
+
 
 def bundle_of(
     pointers: Iterable[Pointer],
@@ -96,7 +109,7 @@ def bundle_of(
 
 
 def _require_target(bundle: Bundle, pointer: Pointer) -> None:
-    if pointer.kind == "retire":
+    if pointer.is_retired:
         return
     found = bundle.releases.get(pointer.target.id)
     if found is None or found.source.ref != pointer.target:

@@ -29,6 +29,6 @@ class LandedPointer(NamedTuple):
     @property
     def release(self) -> ReleaseId | None:
         """The release that was live from then on; None where none was."""
-        if self.pointer is None or self.pointer.kind == "retire":
+        if self.pointer is None or self.pointer.is_retired:
             return None
         return self.pointer.target.id

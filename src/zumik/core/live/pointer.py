@@ -43,6 +43,11 @@ class Pointer(NamedTuple):
         """The name of its file in `live/`."""
         return f"{self.alias}.json"
 
+    @property
+    def is_retired(self) -> bool:
+        """Whether the alias has ended: the pointer then names the last release that it had."""
+        return self.kind == "retire"
+
 
 def next_pointer(
     alias: AliasName,

@@ -52,7 +52,7 @@ def promotable(
 
 def already_there(previous: Pointer | None, target: ReleaseRef) -> bool:
     """Whether an alias stands for this release already, so that a move would move nothing."""
-    return previous is not None and previous.target == target and previous.kind != "retire"
+    return previous is not None and previous.target == target and not previous.is_retired
 
 
 def rollback_target(

@@ -248,7 +248,7 @@ class _Sides(NamedTuple):
 
     def release(self, pointer: Pointer | None) -> VerifiedRelease | None:
         """The release that answers under a pointer; None where nothing does."""
-        if pointer is None or pointer.kind == "retire":
+        if pointer is None or pointer.is_retired:
             return None
         source = self.lookup(pointer.target.id)
         if source.ref != pointer.target:
@@ -306,7 +306,7 @@ class _Sides(NamedTuple):
 
     def answering(self) -> list[AliasName]:
         """The aliases that something answers, or that the newest release has."""
-        retired = {alias for alias, pointer in self.before.items() if pointer.kind == "retire"}
+        retired = {alias for alias, pointer in self.before.items() if pointer.is_retired}
         newest = self.newest.aliases if self.newest else ()
         return sorted({*self.before, *newest} - retired)
 
