@@ -1,0 +1,87 @@
+"""The history of an alias: every pointer that landed, or the one that was live at a time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from zumik.actions.landed_pointers import LandedPointers, winner_of
+from zumik.actions.session import Session
+from zumik.core.basics.names import AliasName
+from zumik.core.live.landed_pointer import LandedPointer
+from zumik.core.live.pointer import Pointer
+from zumik.errors import AnswerIsNo, ZumikError
+
+
+class AliasHistory(NamedTuple):
+    """What landed for an alias on `ref`, newest first.
+
+    `waiting` is the pointer in the work tree, where that has not landed, and its winner if known.
+    `boundary` is when a shallow clone begins: what landed before is not known. `stand_in` says why
+    `ref` is not the live_ref.
+    """
+
+    ref: str
+    landed: tuple[LandedPointer, ...]
+    waiting: tuple[tuple[Pointer, str | None], ...]
+    boundary: datetime | None
+    stand_in: str | None
+
+
+class LiveThen(NamedTuple):
+    """The pointer that was live on `ref` at a time; `stand_in` as in AliasHistory."""
+
+    ref: str
+    landed: LandedPointer
+    stand_in: str | None
+
+
+def alias_history(session: Session, alias: AliasName) -> AliasHistory:
+    """Every landing of an alias's pointer.
+
+    Raises CannotRun where the alias never had a pointer, or a shallow clone leaves that open.
+    """
+    pointers = LandedPointers(session)
+    found = pointers.of(alias)
+    waiting = _waiting(session, alias, found)
+    if not found:
+        pointers.require_whole()
+        session.store.live_pointer(alias)
+    history = pointers.line
+    return AliasHistory(history.ref, found, waiting, history.boundary, pointers.stand_in)
+
+
+def live_at(session: Session, alias: AliasName, moment: datetime) -> LiveThen:
+    """The pointer that was live at a moment.
+
+    Raises AnswerIsNo where none was, CannotRun where a shallow clone does not reach back that far.
+    """
+    pointers = LandedPointers(session)
+    found, ref = pointers.at(alias, moment), pointers.line.ref
+    if found is None or found.pointer is None or found.pointer.is_retired:
+        raise AnswerIsNo(
+            f"{alias} was not live on {ref} at {moment:%Y-%m-%dT%H:%M:%SZ}: {_why_not(found)}",
+            hint=f"zumik alias history {alias} shows when it was",
+        )
+    return LiveThen(ref, found, pointers.stand_in)
+
+
+def _why_not(found: LandedPointer | None) -> str:
+    if found is None:
+        return "nothing had landed"
+    commit = found.commit or "an unknown commit"
+    what = "it was retired" if found.pointer is not None else "its pointer was gone or broken"
+    return f"{what} by {commit} of {found.landed_at:%Y-%m-%d %H:%M}"
+
+
+def _waiting(
+    session: Session, alias: AliasName, landed: tuple[LandedPointer, ...]
+) -> tuple[tuple[Pointer, str | None], ...]:
+    """The pointer in the work tree, where it is another than the one that landed last."""
+    try:
+        pointer = session.store.pointer(alias)
+    except ZumikError:
+        return ()
+    if pointer is None or (landed and landed[0].pointer == pointer):
+        return ()
+    return ((pointer, winner_of(session.store, pointer)),)

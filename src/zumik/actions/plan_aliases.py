@@ -1,0 +1,52 @@
+"""Planning: what freezing policy and catalog now would change, beside what is live."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from zumik.actions.proposal import Proposal, propose
+from zumik.actions.session import Session
+from zumik.core.basics.names import AliasName
+from zumik.core.decisions.alias_table import rederive, table_of
+from zumik.core.resolvers import LATEST
+from zumik.core.reviews.plan import AliasPlan, LiveView, plan_of
+from zumik.errors import CannotRun
+from zumik.workspace.store import Store
+
+
+def plan_aliases(session: Session, day: date, names: Sequence[str] = ()) -> tuple[AliasPlan, ...]:
+    """The plan of the aliases that are named, or of every alias that is live or in the policy.
+
+    Raises Invalid where policy or catalog has errors, AnswerIsNo where there is no alias, and
+    CannotRun for a name that no alias has.
+    """
+    proposal = propose(session, day)
+    if not proposal.derivations:
+        proposal.require_freezable()
+    return _chosen(_all_plans(session.store, proposal), names)
+
+
+def _all_plans(store: Store, proposal: Proposal) -> tuple[AliasPlan, ...]:
+    proposed = {
+        name: table_of(derivation, proposal.facts, LATEST)
+        for name, derivation in proposal.derivations.items()
+    }
+    live = {
+        item.pointer.alias: LiveView(
+            item.source.ref.id, rederive(item.source, item.pointer.alias).table
+        )
+        for item in store.live_releases()
+    }
+    return plan_of(live, proposed)
+
+
+def _chosen(plans: tuple[AliasPlan, ...], names: Sequence[str]) -> tuple[AliasPlan, ...]:
+    if not names:
+        return plans
+    wanted = [AliasName(name) for name in names]
+    known = {found.alias: found for found in plans}
+    for name in wanted:
+        if name not in known:
+            raise CannotRun(f"no alias {name} in the policy", hint=f"it has {', '.join(known)}")
+    return tuple(known[name] for name in wanted)

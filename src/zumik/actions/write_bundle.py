@@ -1,0 +1,50 @@
+"""Writing a bundle: all that a resolver needs, in one file that is replaced as a whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from zumik.actions.session import Session
+from zumik.core.live.bundle import Bundle, bundle_to_bytes
+from zumik.errors import CannotRun
+from zumik.resolver import bundle_of_workspace
+from zumik.transaction.file_plan import NewBytes, write_together
+from zumik.workspace.store import Store
+
+
+class WrittenBundle(NamedTuple):
+    """A bundle that was written, and the size of its file in bytes."""
+
+    bundle: Bundle
+    size: int
+
+
+def write_bundle(session: Session, file: Path, ref: str | None, *, every: bool) -> WrittenBundle:
+    """Write what is live on `ref`, else on `live_ref`, else in the work tree.
+
+    With `every` the bundle holds all releases, and else those that are live and the newest. Raises
+    CannotRun and IntegrityError; the old file then stays.
+    """
+    store, commit = _on_ref(session, ref if ref is not None else session.settings.live_ref)
+    bundle = bundle_of_workspace(store, session.now(), commit=commit, every=every)
+    data = bundle_to_bytes(bundle)
+    write_together([NewBytes(file.absolute(), data)])
+    return WrittenBundle(bundle, len(data))
+
+
+def _on_ref(session: Session, ref: str | None) -> tuple[Store, str | None]:
+    """The workspace as a ref has it, and the ref's commit. Raises CannotRun where it has none."""
+    from zumik.git.commit_tree import CommitTree
+
+    if ref is None:
+        return session.store, None
+    repository, root = session.repository, session.store.root
+    commit = repository.parsed(f"{ref}^{{commit}}")
+    if commit is None:
+        raise CannotRun(
+            f"{ref!a} is not known here",
+            hint="git fetch brings it; --ref HEAD takes what is committed here",
+        )
+    tree = CommitTree(repository, commit, root.relative_to(repository.root).as_posix())
+    return Store(root, tree), commit
