@@ -33,11 +33,11 @@ UNREADABLE: dict[str, tuple[bytes, str]] = {
     "a text": (b'"code.fast"', "expected a JSON object"),
     "the same key twice": (
         b'{"requested_model": "code.fast", "requested_model": "code.slow"}',
-        "the same key twice",
+        "the key 'requested_model' twice",
     ),
     "the same key twice, once escaped": (
         b'{"requested_model": "code.fast", "requested_mod\\u0065l": "code.slow"}',
-        "the same key twice",
+        "the key 'requested_model' twice",
     ),
     "no requested_model": (line(requested_model=...), "missing 'requested_model'"),
     "a requested_model that is null": (line(requested_model=None), "missing 'requested_model'"),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from unittest.mock import patch
 
@@ -11,9 +9,10 @@ import pytest
 import yaml as pyyaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.yaml_text.both_parsers import assert_both_agree
 
 from zumik.yaml_text import reader
-from zumik.yaml_text.reader import Reading, read_yaml
+from zumik.yaml_text.reader import read_yaml
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted([*ROOT.glob("tests/**/*.yaml"), *ROOT.glob("releases/**/*.yaml")])
@@ -21,26 +20,6 @@ FILES = sorted([*ROOT.glob("tests/**/*.yaml"), *ROOT.glob("releases/**/*.yaml")]
 needs_libyaml = pytest.mark.skipif(
     not pyyaml.__with_libyaml__, reason="PyYAML was built without libyaml"
 )
-
-
-@contextmanager
-def without_libyaml() -> Iterator[None]:
-    with patch.object(reader, "libyaml_events", lambda text: None):
-        yield
-
-
-def everything(reading: Reading) -> object:
-    """Values with their types, every offset of every value, and the findings."""
-    document = reading.document
-    if document is None:
-        return reading.findings
-    return repr(document.value), document._marks.tolist(), document.text, reading.findings
-
-
-def assert_both_agree(data: bytes) -> None:
-    found = everything(read_yaml("f", data))
-    with without_libyaml():
-        assert found == everything(read_yaml("f", data))
 
 
 @needs_libyaml
@@ -64,6 +43,8 @@ def test_both_parsers_read_a_file_alike(file: Path) -> None:
         ("a: |# c\n  b\n", "yaml-syntax", "1:5"),
         ("a: b\t\n", "yaml-tab", "1:5"),
         ("-\ta\n", "yaml-tab", "1:2"),
+        ("a: |\n  b\n   ", "yaml-syntax", "3:1"),
+        ("- |+\n   ", "yaml-syntax", "2:1"),
     ],
 )
 def test_text_that_one_parser_refuses_is_refused_with_either(
@@ -75,7 +56,17 @@ def test_text_that_one_parser_refuses_is_refused_with_either(
 
 
 @pytest.mark.parametrize(
-    "text", ["a: |1\n \tb\n", "a: |\n  b\n  \tc\n", "a: 'x\ty'", "a: b?\n", "{'a':[b]}", "{a: [b]}"]
+    "text",
+    [
+        "a: |1\n \tb\n",
+        "a: |\n  b\n  \tc\n",
+        "a: 'x\ty'",
+        "a: b?\n",
+        "a: |\n  b\n  c ",
+        "a: |\n  b\n \n",
+        "{'a':[b]}",
+        "{a: [b]}",
+    ],
 )
 def test_text_that_both_parsers_accept_is_accepted(text: str) -> None:
     assert read_yaml("f", text.encode()).findings == ()

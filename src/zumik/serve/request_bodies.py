@@ -118,7 +118,7 @@ def _whole(value: object) -> object:
 
 def _tree(body: bytes) -> object:
     try:
-        return from_strict(body, floats=True)
+        return from_strict(body, fraction=float)
     except MalformedJson as error:
         raise Refusal(400, "bad_json", f"the body: {error.message}") from None
 

@@ -7,7 +7,6 @@ of all from an id. Which offer changes a catalog is for `merge`.
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -21,7 +20,7 @@ from zumik.core.basics.display import shown
 from zumik.core.basics.field_readers import Malformed, text
 from zumik.core.basics.findings import Finding, Location, Severity
 from zumik.core.basics.names import BadName, ModelId
-from zumik.core.basics.strict_json import MalformedJson
+from zumik.core.basics.strict_json import MalformedJson, from_strict
 from zumik.core.basics.times import day_from_text
 from zumik.core.facts.catalog import RATES, Model, Price, Tier
 from zumik.errors import CannotRun
@@ -93,7 +92,7 @@ def read_litellm(data: bytes, *, source: str, observed_on: date) -> Imported:
     tokens. An entry that cannot be read is a finding and no offer. Raises CannotRun where the bytes
     are not strict JSON, or hold no chat model at all.
     """
-    entries = _parsed(data, source)
+    entries = _entries(data, source)
     offers: dict[ModelId, Offer] = {}
     skipped: Counter[str] = Counter()
     findings: list[Finding] = []
@@ -131,28 +130,12 @@ def _unusable(key: str, problem: str, source: str) -> Finding:
 # JSON
 
 
-def _parsed(data: bytes, source: str) -> _Fields:
+def _entries(data: bytes, source: str) -> _Fields:
     """The entries by key, numbers exact: an int, or the Decimal that the text says."""
-    if len(data) > MAX_BYTES:
-        raise MalformedJson(
-            f"{shown(source)}: {len(data):,} bytes, more than the {MAX_BYTES:,} that are read"
-        )
     try:
-        value = json.loads(
-            data.decode("utf-8"),
-            object_pairs_hook=_object,
-            parse_int=lambda text: int(_bounded(text)),
-            parse_float=lambda text: Decimal(_bounded(text)),
-            parse_constant=_no_constant,
+        value = from_strict(
+            data, max_bytes=MAX_BYTES, max_digits=_MAX_NUMBER, fraction=_exact_decimal
         )
-    except UnicodeDecodeError as error:
-        problem = f"not UTF-8 at byte {error.start}"
-    except json.JSONDecodeError as error:
-        problem = f"not JSON: {error.msg} at {error.lineno}:{error.colno}"
-    except RecursionError:
-        problem = "nested too deeply"
-    except InvalidOperation:
-        problem = "has a number with an exponent beyond all bounds"
     except MalformedJson as error:
         problem = error.message
     else:
@@ -164,22 +147,14 @@ def _parsed(data: bytes, source: str) -> _Fields:
     )
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    fields = dict(pairs)
-    if len(fields) != len(pairs):
-        twice = next(key for key, number in Counter(key for key, _ in pairs).items() if number > 1)
-        raise MalformedJson(f"has the key {shown(twice)} twice in one object")
-    return fields
-
-
-def _bounded(text: str) -> str:
-    if len(text) > _MAX_NUMBER:
-        raise MalformedJson(f"has a number of {len(text)} characters")
-    return text
-
-
-def _no_constant(text: str) -> float:
-    raise MalformedJson(f"has {text}, which JSON does not know")
+def _exact_decimal(number: str) -> Decimal:
+    """Decimal, because a float would already have rounded the price that is written."""
+    if len(number) > _MAX_NUMBER:
+        raise MalformedJson(f"has a number of {len(number)} characters")
+    try:
+        return Decimal(number)
+    except InvalidOperation:
+        raise MalformedJson("has a number with an exponent beyond all bounds") from None
 
 
 def _kind(value: object) -> str:

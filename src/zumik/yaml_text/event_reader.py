@@ -46,10 +46,15 @@ _GLUED_COLON = Problem(
     "no space between a colon and a bracket",
     "write a space after the colon, or quote the text",
 )
+_UNENDED_SPACES = Problem(
+    "yaml-syntax", "spaces that end a block text and the file", "end the line, or remove the spaces"
+)
 _SECOND_DOCUMENT = Problem("yaml-document", "a second document", "make it a file of its own")
 
 # PyYAML takes a tab here for the first character of a block text, libyaml for bad indentation.
 _TAB_BEGINS_BLOCK_TEXT = re.compile(r"[|>][+-]?[ \t]*(?:#[^\n]*)?\n(?: *\r?\n)* *(\t)")
+# To some readers this is one more line of a block text, to others it is nothing.
+_SPACES_TO_END = re.compile(r" *\Z")
 # PyYAML ends an unquoted key here, libyaml refuses it.
 _COLON_AT_BRACKET = re.compile(r" *(:)[\[{]")
 # libyaml takes this for a comment, PyYAML for a fault.
@@ -162,14 +167,18 @@ class EventReader:
             self.report(where, unseen_character(found[0]))
             text = value = REFUSED_IN_TEXT.sub("\ufffd", text)
         elif style in "|>":
-            self.block_text(where[0])
+            self.block_text(*where)
         self.take(text, value, where)
 
-    def block_text(self, start: int) -> None:
-        """Refuse or note what the two parsers disagree about at the head of a block text."""
+    def block_text(self, start: int, end: int) -> None:
+        """Refuse or note what readers of YAML disagree about in a block text."""
         text = self.source.text
         if match := _TAB_BEGINS_BLOCK_TEXT.match(text, start):
             self.report(match.span(1), TAB)
+        if _SPACES_TO_END.match(text, end) and text.endswith(" "):
+            last = text.rfind("\n") + 1
+            if not text[last:].strip(" "):
+                self.report((last, len(text)), _UNENDED_SPACES)
         self.disputed = self.disputed or bool(_COMMENT_AT_BLOCK_HEADER.match(text, start))
 
     def alias(self, event: Any) -> None:

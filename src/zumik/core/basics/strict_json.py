@@ -8,18 +8,20 @@ first and never re-serialise to verify.
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+from zumik.core.basics.display import shown
 from zumik.errors import CannotRun
 
 MAX_BYTES = 64 * 1024 * 1024
 """Larger than any release; a bound on what a hostile file can make us read."""
 
-_MAX_INTEGER_DIGITS = 18
-
 
 class MalformedJson(CannotRun):
-    """Bytes that are not strict JSON; the message says why, without quoting them."""
+    """Bytes that are not strict JSON; the message says why, and is safe to show."""
 
 
 def to_canonical(value: object) -> bytes:
@@ -28,12 +30,20 @@ def to_canonical(value: object) -> bytes:
     return (text + "\n").encode("utf-8")
 
 
-def from_strict(data: bytes, *, max_bytes: int = MAX_BYTES, floats: bool = False) -> Any:
-    """The value that strict JSON bytes stand for.
+def from_strict(
+    data: bytes,
+    *,
+    max_bytes: int = MAX_BYTES,
+    max_digits: int = 18,
+    fraction: Callable[[str], object] | None = None,
+) -> Any:
+    """The value of strict JSON bytes.
 
-    `floats` lets numbers with a fraction or exponent in, for lines that others write; a release has
-    none. Raises MalformedJson.
+    `fraction` makes a value of a number with a point or an exponent, for files and lines that
+    others write; without it such a number is refused, because a release has none. An integer has at
+    most `max_digits` digits. Raises MalformedJson, and what `fraction` raises.
     """
+    integer = partial(_integer, max_digits=max_digits)
     if len(data) > max_bytes:
         raise MalformedJson(f"{len(data):,} bytes, more than the {max_bytes:,} that are read")
     try:
@@ -46,13 +56,13 @@ def from_strict(data: bytes, *, max_bytes: int = MAX_BYTES, floats: bool = False
         value = json.loads(
             text,
             object_pairs_hook=_object,
-            parse_int=_integer,
-            parse_float=float if floats else _no_float,
+            parse_int=integer,
+            parse_float=fraction or _no_fraction,
             parse_constant=_no_constant,
         )
         # Escapes can smuggle in half a character, which no UTF-8 file can hold and none can show.
         if "\\ud" in text or "\\uD" in text:
-            json.dumps(value, ensure_ascii=False).encode("utf-8")
+            json.dumps(value, ensure_ascii=False, default=str).encode("utf-8")
     except json.JSONDecodeError as error:
         raise MalformedJson(f"not JSON: {error.msg} at {error.lineno}:{error.colno}") from None
     except RecursionError:
@@ -65,19 +75,22 @@ def from_strict(data: bytes, *, max_bytes: int = MAX_BYTES, floats: bool = False
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     fields = dict(pairs)
     if len(fields) != len(pairs):
-        raise MalformedJson("has the same key twice in one object")
+        counts = Counter(key for key, _ in pairs)
+        twice = next(key for key, number in counts.items() if number > 1)
+        raise MalformedJson(f"has the key {shown(twice, 60)} twice in one object")
     return fields
 
 
-def _integer(digits: str) -> int:
-    if len(digits) > _MAX_INTEGER_DIGITS:
+def _integer(digits: str, *, max_digits: int) -> int:
+    if len(digits) > max_digits:
+        # int() takes time that grows with the square of the digits.
         raise MalformedJson(f"has an integer of {len(digits)} digits")
     return int(digits)
 
 
-def _no_float(text: str) -> float:
+def _no_fraction(text: str) -> object:
     raise MalformedJson("has a float where only integers and decimal strings are allowed")
 
 
 def _no_constant(text: str) -> float:
-    raise MalformedJson("has NaN or Infinity, which JSON does not know")
+    raise MalformedJson(f"has {text}, which JSON does not know")

@@ -63,7 +63,7 @@ def read_log_line(data: bytes) -> LogLine:
             hint="a decision is one short JSON object; pass the line, not the whole log",
         )
     try:
-        value = from_strict(data, floats=True)
+        value = from_strict(data, fraction=float)
         if not isinstance(value, dict):
             raise Malformed("expected a JSON object", ())
         known = {key: item for key, item in value.items() if key in _KNOWN and item is not None}
