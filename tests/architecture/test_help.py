@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import typer
+from typer.testing import CliRunner
 
 from zumik.cli.main import COMMANDS, app
 
@@ -35,6 +36,14 @@ def test_every_parameter_has_help(name: str) -> None:
     for parameter in ALL[name].params:
         if parameter.name != "help":
             assert getattr(parameter, "help", None), f"{name} {parameter.name}"
+
+
+def test_root_help_fits_a_line_each_in_80_columns() -> None:
+    result = CliRunner().invoke(app, ["--help"], terminal_width=80, env={"COLUMNS": "80"})
+    commands = result.output.split("Commands:\n")[1].splitlines()
+    assert [line.split()[0] for line in commands] == list(COMMANDS)
+    assert all(len(line) <= 80 and line.endswith(".") for line in commands)
+    assert not [line for line in commands if line.endswith("...")]
 
 
 REPORTING = [

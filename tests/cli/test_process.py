@@ -169,10 +169,3 @@ def test_a_missing_git_stops_only_commands_that_need_it(
         ).returncode
         == 0
     )
-
-
-def test_only_a_colour_style_adds_escapes() -> None:
-    from zumik.reports.text import Style
-
-    assert Style(colour=False).bold("x") == "x"
-    assert Style(colour=True).bold("x") == "\x1b[1mx\x1b[0m"

@@ -97,9 +97,9 @@ def test_changes_read_backwards_are_the_same_changes(before: Content, after: Con
     assert [(c.model, turn[c.kind]) for c in forth.models] == [
         (c.model, c.kind) for c in back.models
     ]
-    assert [(c.alias, turn[c.kind], c.after, c.before, c.moves) for c in forth.aliases] == [
-        (c.alias, c.kind, c.before, c.after, c.moves) for c in back.aliases
-    ]
+    assert [
+        (c.alias, turn[c.kind], c.after, c.before, c.changes_winner) for c in forth.aliases
+    ] == [(c.alias, c.kind, c.before, c.after, c.changes_winner) for c in back.aliases]
     for one, other in zip(forth.models, back.models, strict=True):
         assert [(f.path, f.after, f.before) for f in one.fields] == [
             (f.path, f.before, f.after) for f in other.fields
@@ -289,21 +289,21 @@ def test_a_new_winner_changes_the_alias() -> None:
     after = aliased(ranking=(ModelId("a/y"), ModelId("a/x")))
     (change,) = changes_between(BEFORE, after).aliases
     assert (change.kind, change.before, change.after) == ("changed", "a/x", "a/y")
-    assert change.moves
+    assert change.changes_winner
     assert [(f.path, f.kind) for f in change.fields] == [("ranking", "ranking")]
 
 
 def test_a_changed_policy_may_keep_the_winner() -> None:
     policy = but(BEFORE.aliases[CODE_FAST].policy, description="other")
     (change,) = changes_between(BEFORE, aliased(policy=policy)).aliases
-    assert not change.moves
+    assert not change.changes_winner
     assert [(f.path, f.kind) for f in change.fields] == [("policy.description", "policy")]
 
 
 def test_added_and_removed_aliases() -> None:
     renamed = but(BEFORE, aliases={AliasName("x"): BEFORE.aliases[CODE_FAST]})
     found = changes_between(BEFORE, renamed).aliases
-    assert [(c.alias, c.kind, c.before, c.after, c.moves) for c in found] == [
+    assert [(c.alias, c.kind, c.before, c.after, c.changes_winner) for c in found] == [
         ("code.fast", "removed", "a/x", None, True),
         ("x", "added", None, "a/x", True),
     ]
@@ -356,7 +356,7 @@ def test_a_changed_deprecation_needs_a_release(
     old, new = (aliased(policy=but(policy, deprecated=said)) for said in (before, after))
     assert not unchanged(old, new)
     (change,) = changes_between(old, new).aliases
-    assert not change.moves
+    assert not change.changes_winner
     assert [(f.path, f.kind) for f in change.fields] == [(path, "policy")]
 
 

@@ -173,7 +173,7 @@ def test_a_plan_names_the_old_and_new_winner() -> None:
     live = LiveView(FIRST, rederive(SOURCE, CODE_FAST).table)
     (plan,) = plan_of({CODE_FAST: live}, {CODE_FAST: proposed(x="2", z="3")})
     assert (plan.winner_before, plan.winner_after) == ("a/x", "a/z")
-    assert plan.moves
+    assert plan.changes_winner
     assert plan.difference("q") == (Fraction(2), Fraction(3))
     assert plan.difference("expected_cost") is None
     assert plan.newly_excluded == ("a/y",)
@@ -182,7 +182,7 @@ def test_a_plan_names_the_old_and_new_winner() -> None:
 def test_a_plan_without_a_move() -> None:
     table = rederive(SOURCE, CODE_FAST).table
     (plan,) = plan_of({CODE_FAST: LiveView(FIRST, table)}, {CODE_FAST: table})
-    assert not plan.moves
+    assert not plan.changes_winner
     assert plan.newly_excluded == ()
 
 
@@ -192,7 +192,7 @@ def test_a_plan_with_an_added_and_a_removed_alias() -> None:
     assert (gone.alias, gone.winner_before, gone.winner_after) == ("code.fast", "a/x", None)
     assert (new.alias, new.winner_before, new.winner_after) == ("z.new", None, "a/x")
     # What is no longer wanted stays live until somebody retires it.
-    assert (gone.moves, new.moves) == (False, True)
+    assert (gone.changes_winner, new.changes_winner) == (False, True)
     for plan in (gone, new):
         assert plan.difference("q") is None
         assert plan.newly_excluded == ()

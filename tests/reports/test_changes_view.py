@@ -14,7 +14,8 @@ from zumik.core.reviews.changes import (
     FieldChange,
     ModelChange,
 )
-from zumik.reports.changes_report import changes_to_json, changes_to_text, field_to_json
+from zumik.reports.changes_report import changes_report, changes_to_json, field_to_json
+from zumik.reports.plain import plain
 
 
 @pytest.mark.parametrize(
@@ -31,7 +32,7 @@ def test_a_changed_fact_shows_its_cause(
 ) -> None:
     field = FieldChange("price.input", before, after, "price", how)
     changes = Changes((), (ModelChange(ModelId("a/x"), "changed", (field,)),), ())
-    assert changes_to_text(changes).splitlines() == ["Facts", "  a/x", f"    {line}"]
+    assert plain(changes_report(changes)).splitlines() == ["Facts", "  a/x", f"    {line}"]
     models = changes_to_json(changes)["models"]
     assert models == [
         {"model": "a/x", "kind": "changed", "fields": [{**field_to_json(field), "how": how}]}

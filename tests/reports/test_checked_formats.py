@@ -21,8 +21,8 @@ from zumik.checks.rule_registry import RULES as REGISTRY
 from zumik.core.basics.findings import Finding, Location, Severity
 from zumik.core.reviews.check_result import Checked
 from zumik.reports.check_report import (
+    checked_report,
     checked_to_json,
-    checked_to_text,
     explain_rule,
     rule_to_json,
     rules_applied,
@@ -30,12 +30,13 @@ from zumik.reports.check_report import (
 from zumik.reports.github import checked_to_github
 from zumik.reports.junit import checked_to_junit
 from zumik.reports.markdown import checked_to_markdown
+from zumik.reports.plain import plain
 from zumik.reports.sarif import checked_to_sarif
 
 GOLDEN = Path(__file__).parent / "golden"
 
 FORMATS: dict[str, Callable[[Checked], str]] = {
-    "txt": checked_to_text,
+    "txt": lambda checked: plain(checked_report(checked)),
     "json": lambda checked: json.dumps(checked_to_json(checked), indent=2),
     "github": lambda checked: checked_to_github(checked, RULES),
     "sarif": lambda checked: checked_to_sarif(checked, RULES),

@@ -1,4 +1,4 @@
-"""Figures and tables: rounded for people, exact for machines, aligned by what shows."""
+"""Figures: rounded for people, exact for machines."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zumik.reports.text import PLAIN, Style, exact, figure, plural, rounded, safe, share, table
-
-COLOUR = Style(colour=True)
+from zumik.reports.text import exact, figure, plural, rounded, safe, share
 
 
 @pytest.mark.parametrize(
@@ -24,11 +22,11 @@ COLOUR = Style(colour=True)
         ("68.7", "percent", "68.7 %"),
         ("80.5", "tokens_per_second", "80.5 tok/s"),
         ("0.55", "fraction", "0.55"),
-        ("1234", "points", "1234"),
+        ("1234", "points", "1,234"),
         ("0.000000123456", "usd", "$0.0000001235"),
         ("1/3", "seconds", "0.3333 s"),
-        ("9999.5", "points", "10000"),
-        ("123456.7", "points", "123500"),
+        ("9999.5", "points", "10,000"),
+        ("123456.7", "points", "123,500"),
     ],
 )
 def test_a_figure_is_shown_to_four_digits_with_its_unit(value: str, unit: str, text: str) -> None:
@@ -60,19 +58,3 @@ def test_counts_and_shares_in_words() -> None:
 @given(st.text())
 def test_text_of_a_branch_stays_on_its_line(text: str) -> None:
     assert safe(text).isprintable()
-
-
-def test_a_table_is_aligned_by_visible_width() -> None:
-    rows = [["a", "long name", "1"], [COLOUR.bold("bb"), "n", COLOUR.good("200")], ["c"]]
-    lines = table(rows, right=frozenset({2})).splitlines()
-    plain = [
-        line.replace("\x1b[1m", "").replace("\x1b[32m", "").replace("\x1b[0m", "") for line in lines
-    ]
-    assert plain == ["  a   long name    1", "  bb  n          200", "  c"]
-    assert table([], right=frozenset()) == ""
-
-
-def test_empty_text_gets_no_colour() -> None:
-    assert COLOUR.bad("") == ""
-    assert PLAIN.doubtful("x") == "x"
-    assert COLOUR.dim("x") == "\x1b[2mx\x1b[0m"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from zumik.core.basics.findings import Finding, Location, Severity
-from zumik.reports.finding_report import findings_to_json, findings_to_text, summary
+from zumik.reports.finding_report import findings_report, findings_to_json, summary
+from zumik.reports.plain import plain
 
 
 def finding(source: str | None, column: int = 1, width: int = 1, **changed: object) -> Finding:
@@ -31,18 +32,18 @@ def carets(text: str) -> tuple[str, str]:
     ],
 )
 def test_the_caret_stands_under_the_fault(source: str, column: int, width: int, under: str) -> None:
-    text = findings_to_text([finding(source, column, width)])
+    text = plain(findings_report([finding(source, column, width)]))
     assert carets(text)[1] == under
     assert all(char == "\n" or char.isprintable() for char in text)
 
 
 def test_a_fault_at_the_end_of_its_line_has_a_caret_too() -> None:
-    assert findings_to_text([finding("key:", 5)]).splitlines()[2].endswith("|     ^")
+    assert plain(findings_report([finding("key:", 5)])).splitlines()[2].endswith("|     ^")
 
 
 def test_a_finding_without_a_line_shows_none() -> None:
     whole_file = Finding("code", Severity.NOTICE, "message", Location("f.yaml"), "do this")
-    assert findings_to_text([whole_file]) == (
+    assert plain(findings_report([whole_file])) == (
         "f.yaml: notice: message [code]\n   hint: do this\n\n1 notice"
     )
 
@@ -53,7 +54,7 @@ def test_findings_are_counted_by_severity() -> None:
         "2 errors, 1 warning, 1 notice"
     )
     assert summary([]) == "nothing found"
-    assert findings_to_text([]) == "nothing found"
+    assert plain(findings_report([])) == "nothing found"
 
 
 def test_json_has_every_field() -> None:

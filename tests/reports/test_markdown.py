@@ -116,7 +116,7 @@ def test_a_summary_fits_github_s_limit_and_says_what_it_omits() -> None:
 def reviewed(monkeypatch: pytest.MonkeyPatch) -> Checked:
     """A check with a review whose reporter says what it is given."""
     stub = ModuleType("zumik.reports.review_report")
-    stub.review_to_text = lambda review, style=None: review  # type: ignore[attr-defined]
+    stub.review_report = lambda review: [[review]]  # type: ignore[attr-defined]
     stub.review_to_markdown = lambda review: review  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "zumik.reports.review_report", stub)
     return SEVERITIES._replace(review="REVIEW\n::error::x\n  ::warning::y ##[z]\n")  # type: ignore[arg-type]

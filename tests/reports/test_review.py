@@ -43,7 +43,8 @@ from zumik.reports.fact_changes import (
     models_to_text,
     policy_to_text,
 )
-from zumik.reports.review_report import review_to_json, review_to_markdown, review_to_text
+from zumik.reports.plain import plain
+from zumik.reports.review_report import review_report, review_to_json, review_to_markdown
 from zumik.reports.review_sentences import traffic
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -229,7 +230,7 @@ def to_json(found: Review) -> str:
 
 
 def to_text(found: Review) -> str:
-    return review_to_text(found) + "\n"
+    return plain(review_report(found)) + "\n"
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -332,7 +333,7 @@ def test_review_is_as_expected(name: str, ending: str, render: Any) -> None:
 )
 def test_the_first_sentence_says_whether_traffic_moves(found: Review, sentence: str) -> None:
     assert traffic(found) == sentence
-    assert review_to_text(found).splitlines()[0] == sentence
+    assert plain(review_report(found)).splitlines()[0] == sentence
     says = "traffic moves:" in sentence and "no traffic" not in sentence
     assert review_to_json(found)["traffic_moves"] is (says or "not all are served" in sentence)
 

@@ -12,7 +12,7 @@ import typer
 
 from zumik.actions.publish import Landing, landed_or_unknown
 from zumik.actions.session import Session
-from zumik.cli.output import Format, emit, tell, terminal_style
+from zumik.cli.output import Format, emit, tell
 from zumik.core.basics.display import neutral, shown
 from zumik.core.basics.names import ModelId
 from zumik.core.basics.times import moment_text, span_from_text, utc_from_iso
@@ -222,12 +222,12 @@ def _show(
     *,
     dry_run: bool,
 ) -> None:
-    from zumik.reports.drain_report import effects_to_json, effects_to_text
+    from zumik.reports.drain_report import effects_section, effects_to_json
 
     landed = done.to_json() if done else {}
     emit(
         form,
-        lambda: f"{change.said}\n\n{effects_to_text(found, terminal_style())}",
+        lambda: [[change.said], effects_section(found)],
         lambda: {
             **change.done,
             "list": change.drains.to_json(),

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from zumik.actions.landed_pointers import winner_of
 from zumik.actions.publish import Landed, Landing
 from zumik.actions.session import Session
-from zumik.cli.output import Format, emit, tell, terminal_style
+from zumik.cli.output import Format, emit, tell
 from zumik.cli.release import require_text
 from zumik.core.basics.display import neutral
 from zumik.core.basics.names import AliasName
@@ -56,7 +56,7 @@ Moves = Sequence[tuple[AliasName, Pointer | None, VerifiedRelease]]
 
 def move(session: Session, asked: Asked, moves: Moves, form: Format) -> None:
     """Write the pointers of all moves in one commit, and say where they stand."""
-    from zumik.reports.alias_report import moves_to_json, moves_to_text
+    from zumik.reports.alias_report import moves_section, moves_to_json
 
     pointers = [
         next_pointer(
@@ -84,7 +84,7 @@ def move(session: Session, asked: Asked, moves: Moves, form: Format) -> None:
     landed = done.to_json() if done else {}
     emit(
         form,
-        lambda: moves_to_text(rows, terminal_style()),
+        lambda: [moves_section(rows)],
         lambda: {
             "status": stands,
             "dry_run": asked.dry_run,

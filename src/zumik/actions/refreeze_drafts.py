@@ -17,7 +17,7 @@ from zumik.actions.draft_scene import Scene, frozen_here, look
 from zumik.actions.publish import DryRunOption, Landing, NoCommitOption
 from zumik.actions.session import Session
 from zumik.cli.context import writer
-from zumik.cli.output import Format, FormatOption, emit, tell, terminal_style
+from zumik.cli.output import Format, FormatOption, emit, tell
 from zumik.core.basics.display import neutral
 from zumik.core.basics.tree import LEDGER, LIVE
 from zumik.core.live.pointer import Pointer, pointer_to_bytes
@@ -60,7 +60,7 @@ def refreeze(
     it. All drafts make way for one new release from policy and catalog as merged, with the newest
     draft's note; pointers that named them follow. Shows which winners changed since the review.
     """
-    from zumik.reports.refreeze_report import refrozen_to_json, refrozen_to_text
+    from zumik.reports.refreeze_report import refrozen_report, refrozen_to_json
 
     session = writer(context, "release refreeze", dry_run=dry_run)
     scene = look(session, as_of)
@@ -72,7 +72,7 @@ def refreeze(
         stands, step = _settle(session, outcome, Landing(not no_commit))
     emit(
         form,
-        lambda: refrozen_to_text(outcome.told, terminal_style()),
+        lambda: refrozen_report(outcome.told),
         lambda: {"status": stands, "dry_run": dry_run, **refrozen_to_json(outcome.told)},
     )
     tell(f"\n{stands}")

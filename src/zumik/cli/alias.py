@@ -13,7 +13,7 @@ from zumik.actions.publish import BranchOption, DryRunOption, Landing, NoCommitO
 from zumik.actions.session import Session
 from zumik.cli.context import session_of, writer
 from zumik.cli.history import history
-from zumik.cli.output import Format, FormatOption, emit, tell, terminal_style
+from zumik.cli.output import Format, FormatOption, emit, tell
 from zumik.cli.release import chosen_release, require_text
 from zumik.core.basics.display import neutral
 from zumik.core.basics.names import AliasName
@@ -33,7 +33,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     no_args_is_help=True,
-    help="Show what aliases stand for; promote, roll back, and look at their history.",
+    help="Show what aliases point to; promote, roll back, see the past.",
 )
 
 MovedAsOfOption = Annotated[
@@ -46,18 +46,18 @@ ReasonOption = Annotated[str | None, typer.Option("--reason", help="Why it moves
 def list_aliases(context: typer.Context, form: FormatOption = Format.TEXT) -> None:
     """List the aliases with what they answer now, and the releases they stand for."""
     from zumik.actions.drain_change import shown_now
-    from zumik.reports.alias_report import lives_to_json, lives_to_text, overruled
-    from zumik.reports.drain_report import drains_to_text
+    from zumik.reports.alias_report import lives_section, lives_to_json, overruled
+    from zumik.reports.drain_report import drains_section
 
     session = session_of(context)
     shown = shown_now(session)
     found = list(lives(session, shown))
 
-    def text() -> str:
-        told = drains_to_text(shown, terminal_style(), overruled(found))
-        return "\n\n".join(filter(None, (told, lives_to_text(found, terminal_style()))))
-
-    emit(form, text, lambda: lives_to_json(found))
+    emit(
+        form,
+        lambda: [drains_section(shown, overruled(found)), lives_section(found)],
+        lambda: lives_to_json(found),
+    )
 
 
 def lives(session: Session, shown: DrainStatus) -> Iterator[LiveAlias]:
@@ -94,7 +94,7 @@ def show(
     from zumik.actions.drain_change import shown_now
     from zumik.core.decisions.alias_table import rederive
     from zumik.core.decisions.drained_decision import answered
-    from zumik.reports.alias_report import alias_to_json, alias_to_text
+    from zumik.reports.alias_report import alias_report, alias_to_json
 
     session = session_of(context)
     name = AliasName(alias)
@@ -106,7 +106,7 @@ def show(
     answer = answered(shown.drains, source, name, shown.at)
     emit(
         form,
-        lambda: alias_to_text(pointer, found, terminal_style(), withdrawal, answer, shown),
+        lambda: alias_report(pointer, found, withdrawal, answer, shown),
         lambda: alias_to_json(pointer, found, withdrawal, answer),
     )
 

@@ -30,7 +30,9 @@ def bundle(
     ] = False,
     form: FormatOption = Format.TEXT,
 ) -> None:
-    """Write what is live on live_ref into one verified file, for resolvers and gateways.
+    """Write what is live into one verified file, for resolvers.
+
+    It holds what is live on live_ref, for resolvers and gateways.
 
     It takes the place of the old file in one step, so that nobody reads half of it. Without a
     live_ref the work tree is what counts.

@@ -11,7 +11,7 @@ import typer
 from zumik.actions.imported_files import imported_files
 from zumik.actions.session import Session
 from zumik.cli.context import session_of, writer
-from zumik.cli.output import Format, FormatOption, emit, tell, terminal_style
+from zumik.cli.output import Format, FormatOption, emit, tell
 from zumik.core.basics.findings import Invalid, has_errors
 from zumik.core.basics.names import ModelId
 from zumik.core.facts.catalog import model_to_json
@@ -23,7 +23,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     no_args_is_help=True,
-    help="Look at what is known about models, and import prices and limits.",
+    help="Look at what is known of models; import prices and limits.",
 )
 
 
@@ -36,7 +36,7 @@ def list_models(
     form: FormatOption = Format.TEXT,
 ) -> None:
     """List the models of the catalog with price, context, lifecycle and pinning."""
-    from zumik.reports.model_report import models_to_text
+    from zumik.reports.model_report import models_table
 
     session = session_of(context)
     authored = _authored(session)
@@ -48,7 +48,7 @@ def list_models(
     ]
     emit(
         form,
-        lambda: models_to_text(models, terminal_style()),
+        lambda: [[models_table(models)]],
         lambda: {model.id: model_to_json(model) for model in models},
     )
 
@@ -62,7 +62,8 @@ def show(
     """Show every fact of a model with its source and date; what is unknown is not shown."""
     from difflib import get_close_matches
 
-    from zumik.reports.model_report import model_to_text
+    from zumik.reports.document import strong
+    from zumik.reports.model_report import model_fields
 
     session = session_of(context)
     authored = _authored(session)
@@ -76,11 +77,13 @@ def show(
         )
     emit(
         form,
-        lambda: (
-            f"{terminal_style().bold(name)}\n"
-            f"{model_to_text(found, terminal_style(), authored.metrics)}\n"
-            f"  {authored.locate(('models', name), key=True)}"
-        ),
+        lambda: [
+            [
+                strong(name),
+                model_fields(found, authored.metrics),
+                f"  {authored.locate(('models', name), key=True)}",
+            ]
+        ],
         lambda: {name: model_to_json(found)},
     )
 
@@ -113,7 +116,7 @@ def import_prices(
     jump and a conflict between sources, and leaves those to you. Commits nothing.
     """
     from zumik.bounded_file import read_bounded
-    from zumik.reports.import_report import import_to_json, import_to_text
+    from zumik.reports.import_report import import_report, import_to_json
     from zumik.sources.litellm import read_litellm
     from zumik.sources.merge import plan_import
     from zumik.transaction import commit
@@ -139,7 +142,7 @@ def import_prices(
     names = [str(found.path.relative_to(session.store.root.parent)) for found in files]
     emit(
         form,
-        lambda: import_to_text(plan, names, terminal_style()),
+        lambda: import_report(plan, names),
         lambda: {**import_to_json(plan), "files": names, "dry_run": dry_run},
     )
     if dry_run:

@@ -10,13 +10,15 @@ import typer
 
 from zumik.actions.session import Session
 from zumik.cli.context import session_of
-from zumik.cli.output import json_text, terminal_style
+from zumik.cli.output import json_text, painted
 from zumik.core.basics.display import shown
 from zumik.errors import CannotRun, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from zumik.core.reviews.check_result import Checked
-    from zumik.reports.text import Style
+    from zumik.reports.document import Document
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -71,8 +73,9 @@ def check(
         ),
     ] = None,
 ) -> int:
-    """Check what was released and what is live: bytes, ledger, line, rankings, pointers, policy.
+    """Check what was released and is live, or what a branch would land.
 
+    Judges bytes, ledger, line of releases, rankings, live pointers and policy.
     With --base it judges what merging would give, from git's objects and not from the work tree,
     by the base's settings: that is the gate. Without, it is a look at your own work. Exits with 5
     where bytes are not what vouches for them, 3 where anything else is wrong, 4 where it could not
@@ -86,7 +89,7 @@ def check(
     session = session_of(context)
     checked = _judge(session, base, head or "HEAD", full=full)
     _write(checked, outputs)
-    typer.echo(_written(checked, form, terminal_style()))
+    typer.echo(_written(checked, form))
     return _exit_code(checked)
 
 
@@ -103,10 +106,10 @@ def _output(wanted: str) -> _Output:
 
 def _write(checked: Checked, outputs: list[_Output]) -> None:
     """Write all the files or none; a link is replaced and not followed. Raises CannotRun."""
-    from zumik.reports.text import Style
+    from zumik.reports.plain import plain
     from zumik.transaction.file_plan import NewBytes, write_together
 
-    texts = ((item.path, _written(checked, item.form, Style())) for item in outputs)
+    texts = ((item.path, _written(checked, item.form, plain)) for item in outputs)
     write_together([NewBytes(path, f"{text}\n".encode()) for path, text in texts])
 
 
@@ -120,9 +123,12 @@ def _judge(session: Session, base: str | None, head: str, *, full: bool) -> Chec
     return judge_merge(session, base, head, full=full)
 
 
-def _written(checked: Checked, form: CheckFormat, style: Style) -> str:
+def _written(
+    checked: Checked, form: CheckFormat, paint: Callable[[Document], str] = painted
+) -> str:
+    """The verdict in a format; `paint` draws the text."""
     from zumik.checks.rule_registry import RULES
-    from zumik.reports import check_report as plain
+    from zumik.reports import check_report
     from zumik.reports.github import checked_to_github
     from zumik.reports.junit import checked_to_junit
     from zumik.reports.markdown import checked_to_markdown
@@ -130,9 +136,9 @@ def _written(checked: Checked, form: CheckFormat, style: Style) -> str:
 
     match form:
         case CheckFormat.TEXT:
-            return plain.checked_to_text(checked, style)
+            return paint(check_report.checked_report(checked))
         case CheckFormat.JSON:
-            return json_text(plain.checked_to_json(checked), indent=2)
+            return json_text(check_report.checked_to_json(checked), indent=2)
         case CheckFormat.GITHUB:
             return checked_to_github(checked, RULES)
         case CheckFormat.SARIF:

@@ -13,11 +13,11 @@ from zumik.actions.explain_decision import explain_decision
 from zumik.actions.session import Session
 from zumik.actions.workspace_answers import WorkspaceAnswers
 from zumik.cli.context import session_of
-from zumik.cli.output import Format, FormatOption, emit, terminal_style
+from zumik.cli.output import Format, FormatOption, emit
 from zumik.cli.pasted import given_from
 from zumik.core.decisions.log_line import LogLine
 from zumik.core.decisions.replay import Verdict, replay
-from zumik.reports.explanation_report import explanation_to_json, explanation_to_text
+from zumik.reports.explanation_report import explanation_report, explanation_to_json
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -35,8 +35,9 @@ def explain(
     everyone: Annotated[bool, typer.Option("--all", help="Show every excluded candidate.")] = False,
     form: FormatOption = Format.TEXT,
 ) -> int:
-    """Explain a logged decision, or what a reference answers now: why, by how much, what flips it.
+    """Explain a logged decision, or what a reference answers now.
 
+    Says why that model won, by how much, and what would flip it.
     Exits with 3 where the log does not follow from the release, 4 where that cannot be told, and 5
     where the release's bytes are not what their name says.
     """
@@ -47,7 +48,7 @@ def explain(
     explanation = explain_decision(WorkspaceAnswers(session), line, session.now())
     emit(
         form,
-        lambda: explanation_to_text(explanation, terminal_style(), everyone=everyone),
+        lambda: explanation_report(explanation, everyone=everyone),
         lambda: explanation_to_json(explanation),
     )
     found = explanation.replay
@@ -58,7 +59,7 @@ def explain(
 
 def _explain_target(session: Session, line: LogLine, form: Format) -> int:
     """A concrete target explains itself: no alias chose it."""
-    from zumik.reports.target_report import target_to_json, target_to_text
+    from zumik.reports.target_report import target_report, target_to_json
     from zumik.workspace.target_facts import find_target
 
     assert line.reference.model is not None
@@ -66,9 +67,7 @@ def _explain_target(session: Session, line: LogLine, form: Format) -> int:
     found = replay(line, session.store.release) if line.is_logged else None
     emit(
         form,
-        lambda: target_to_text(
-            target.model, target.known_from, target.serves, found, terminal_style()
-        ),
+        lambda: target_report(target.model, target.known_from, target.serves, found),
         lambda: target_to_json(target.model, target.known_from, target.serves, found),
     )
     return 3 if found is not None and found.verdict is Verdict.DIVERGED else 0

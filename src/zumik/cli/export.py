@@ -54,7 +54,8 @@ def export_litellm(
     """
     from zumik.core.basics.findings import Invalid, has_errors
     from zumik.integrations.litellm_config import config_of
-    from zumik.reports.finding_report import findings_to_text
+    from zumik.reports.finding_report import findings_report
+    from zumik.reports.plain import plain
     from zumik.transaction.file_plan import NewBytes, write_together
     from zumik.yaml_text.writer import block_yaml
 
@@ -65,7 +66,7 @@ def export_litellm(
     if has_errors(found.findings):
         raise Invalid("LiteLLM could not serve what is live", found.findings)
     if found.findings:
-        tell(findings_to_text(found.findings))
+        tell(plain(findings_report(found.findings)))
     text = block_yaml(found.config, _header(source, found, bundle))
     if output is None:
         typer.echo(text, nl=False)

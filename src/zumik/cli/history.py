@@ -10,7 +10,7 @@ import typer
 from zumik.actions.alias_history import alias_history, live_at
 from zumik.actions.session import Session
 from zumik.cli.context import session_of
-from zumik.cli.output import Format, FormatOption, emit, tell, terminal_style
+from zumik.cli.output import Format, FormatOption, emit, tell
 from zumik.core.basics.names import AliasName
 from zumik.core.basics.times import utc_from_iso
 from zumik.errors import UsageError
@@ -45,12 +45,12 @@ def history(
 
 
 def _show_all(session: Session, alias: AliasName, form: Format) -> str | None:
-    from zumik.reports.alias_report import history_to_json, history_to_text
+    from zumik.reports.alias_report import history_report, history_to_json
 
     found = alias_history(session, alias)
     emit(
         form,
-        lambda: history_to_text(found.landed, found.waiting, found.ref, terminal_style()),
+        lambda: history_report(found.landed, found.waiting, found.ref),
         lambda: history_to_json(found.landed),
     )
     if found.boundary is not None:
@@ -64,12 +64,12 @@ def _show_all(session: Session, alias: AliasName, form: Format) -> str | None:
 
 
 def _show_at(session: Session, alias: AliasName, moment: datetime, form: Format) -> str | None:
-    from zumik.reports.alias_report import past_to_json, past_to_text
+    from zumik.reports.alias_report import past_report, past_to_json
 
     found = live_at(session, alias, moment)
     emit(
         form,
-        lambda: past_to_text(found.landed, moment, found.ref, terminal_style()),
+        lambda: past_report(found.landed, moment, found.ref),
         lambda: past_to_json(found.landed),
     )
     return found.stand_in

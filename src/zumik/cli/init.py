@@ -26,9 +26,9 @@ def init(
         bool, typer.Option("--dry-run", help="Only show what would be made.")
     ] = False,
 ) -> None:
-    """Make a workspace: real models and nine aliases to start from, or with --empty only the frame.
+    """Make a workspace, with models and aliases to start from.
 
-    Commits nothing.
+    Holds real models and nine aliases, or with --empty only the frame. Commits nothing.
     """
     from zumik.transaction.file_plan import write_together
     from zumik.workspace.new_workspace import new_workspace

@@ -16,7 +16,7 @@ from zumik.core.basics.display import neutral
 from zumik.errors import ZumikError
 
 if TYPE_CHECKING:
-    from zumik.reports.text import Style
+    from zumik.reports.document import Document
 
 
 class Format(StrEnum):
@@ -31,9 +31,33 @@ FormatOption = Annotated[
 ]
 
 
-def emit(form: Format, text: Callable[[], str], data: Callable[[], object]) -> None:
+def emit(form: Format, report: Callable[[], Document | str], data: Callable[[], object]) -> None:
     """Write a result to stdout."""
-    typer.echo(json_text(data(), indent=2) if form is Format.JSON else text())
+    if form is Format.JSON:
+        typer.echo(json_text(data(), indent=2))
+    else:
+        show(report())
+
+
+def show(report: Document | str) -> None:
+    """Write a report to stdout: drawn to the terminal's width, or plain where it is piped."""
+    typer.echo(painted(report))
+
+
+def painted(report: Document | str) -> str:
+    """A report, or a sentence, as this run's stdout takes it."""
+    if isinstance(report, str):
+        report = [[report]]
+    if not (sys.stdout and sys.stdout.isatty()) or os.environ.get("TERM") == "dumb":
+        from zumik.reports.plain import plain
+
+        return plain(report)
+    from shutil import get_terminal_size
+
+    from zumik.reports.terminal import terminal
+
+    colour = not os.environ.get("NO_COLOR")
+    return terminal(report, max(40, get_terminal_size().columns), colour=colour)
 
 
 def json_text(data: object, *, indent: int | None = None) -> str:
@@ -44,14 +68,6 @@ def json_text(data: object, *, indent: int | None = None) -> str:
 def stdin() -> IO[bytes]:
     """What is piped in; nothing where it is closed."""
     return sys.stdin.buffer if sys.stdin else io.BytesIO()
-
-
-def terminal_style() -> Style:
-    """Colour on a terminal, unless NO_COLOR or TERM=dumb turns it off."""
-    from zumik.reports.text import Style
-
-    plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
-    return Style(colour=bool(sys.stdout) and sys.stdout.isatty() and not plain)
 
 
 def at_terminal() -> bool:
@@ -69,8 +85,9 @@ def error_to_text(error: ZumikError) -> str:
     message = "\n".join(neutral(line) for line in error.message.splitlines())
     findings = getattr(error, "findings", ())
     if findings:
-        from zumik.reports.finding_report import findings_to_text
+        from zumik.reports.finding_report import findings_report
+        from zumik.reports.plain import plain
 
-        message += f"\n\n{findings_to_text(findings)}"
+        message += f"\n\n{plain(findings_report(findings))}"
     text = f"error: {message}"
     return f"{text}\n\nhint: {neutral(error.hint)}" if error.hint else text

@@ -8,8 +8,8 @@ import typer
 
 from zumik.actions.plan_aliases import plan_aliases
 from zumik.cli.context import session_of
-from zumik.cli.output import Format, FormatOption, emit, tell, terminal_style
-from zumik.reports.plan_report import plans_to_json, plans_to_text
+from zumik.cli.output import Format, FormatOption, emit, tell
+from zumik.reports.plan_report import plans_report, plans_to_json
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -25,7 +25,9 @@ def plan(
     ] = None,
     form: FormatOption = Format.TEXT,
 ) -> int:
-    """Show what freezing policy and catalog now would change: winner, figures, margin, flips.
+    """Show what freezing policy and catalog now would change.
+
+    For each alias: the winner, its figures, by how much it wins, and what would flip that.
 
     Exits with 3 where nothing could be frozen.
     """
@@ -33,7 +35,7 @@ def plan(
     plans = plan_aliases(session, session.now(as_of).date(), aliases or ())
     emit(
         form,
-        lambda: plans_to_text(plans, terminal_style(), whole=bool(aliases)),
+        lambda: plans_report(plans, whole=bool(aliases)),
         lambda: plans_to_json(plans),
     )
     if any(found.after is not None and found.after.winner is None for found in plans):

@@ -23,7 +23,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 def recover(
     context: typer.Context, dry_run: DryRunOption = False, form: FormatOption = Format.TEXT
 ) -> None:
-    """Finish what a killed command had done, or take back what it had only begun.
+    """Finish or undo what a killed command left half done.
 
     Which of the two is decided by one thing: whether the branch has its commit. Nothing of yours
     is touched; waits for a git that is still at work.

@@ -12,7 +12,7 @@ from zumik.actions.session import Session
 from zumik.actions.sign_release import sign, verdict_on
 from zumik.actions.withdraw_release import withdraw
 from zumik.cli.context import session_of, writer
-from zumik.cli.output import Format, FormatOption, emit, tell, terminal_style
+from zumik.cli.output import Format, FormatOption, emit, tell
 from zumik.core.basics.display import shown
 from zumik.core.basics.names import ReleaseId
 from zumik.core.releases.release import MAX_TEXT, Content, ReleaseRef, VerifiedRelease
@@ -28,7 +28,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     no_args_is_help=True,
-    help="Freeze policy and facts into a release; list, show and compare releases.",
+    help="Freeze policy and facts into a release; list and compare them.",
 )
 
 NoteOption = Annotated[str | None, typer.Option("--note", help="Why this release is made.")]
@@ -115,11 +115,11 @@ def _tell_next(ref: ReleaseRef, done: Landed) -> None:
 def _show_created(
     session: Session, head: dict[str, object], changes: Changes, form: Format
 ) -> None:
-    from zumik.reports.changes_report import changes_to_json, changes_to_text
+    from zumik.reports.changes_report import changes_report, changes_to_json
 
     emit(
         form,
-        lambda: f"{head['id']}  {head['sha256']}\n\n{changes_to_text(changes, terminal_style())}",
+        lambda: [[f"{head['id']}  {head['sha256']}"], *changes_report(changes)],
         lambda: {**head, "changes": changes_to_json(changes)},
     )
 
@@ -194,7 +194,7 @@ def list_releases(
 ) -> None:
     """List the releases, newest first, with the aliases that are live at each."""
     from zumik.core.releases.listed_release import ListedRelease
-    from zumik.reports.release_report import releases_to_json, releases_to_text
+    from zumik.reports.release_report import releases_section, releases_to_json
 
     session = session_of(context)
     store = session.store
@@ -207,7 +207,7 @@ def list_releases(
         )
         for release_id in reversed(list(store.releases))
     ]
-    emit(form, lambda: releases_to_text(listed, terminal_style()), lambda: releases_to_json(listed))
+    emit(form, lambda: [releases_section(listed)], lambda: releases_to_json(listed))
 
 
 @app.command("show")
@@ -220,7 +220,7 @@ def show(
 ) -> None:
     """Show a release: where it stands in the line, and each alias's winner and ranking."""
     from zumik.core.decisions.alias_table import rederive
-    from zumik.reports.release_report import release_to_json, release_to_text
+    from zumik.reports.release_report import release_report, release_to_json
 
     session = session_of(context)
     found = chosen_release(session.store, release)
@@ -230,7 +230,7 @@ def show(
     withdrawal = session.store.withdrawal(found.ref.id)
     emit(
         form,
-        lambda: release_to_text(found, tables, vouched, terminal_style(), signed, withdrawal),
+        lambda: release_report(found, tables, vouched, signed, withdrawal),
         lambda: release_to_json(found, tables, vouched, signed, withdrawal),
     )
 
@@ -246,7 +246,7 @@ def diff(
 ) -> None:
     """Show what changed between two releases: winners, policies and facts, by kind."""
     from zumik.core.reviews.changes import changes_between
-    from zumik.reports.changes_report import changes_to_json, changes_to_text
+    from zumik.reports.changes_report import changes_report, changes_to_json
 
     session = session_of(context)
     left = chosen_release(session.store, before)
@@ -254,7 +254,7 @@ def diff(
     changes = changes_between(_content(left), _content(right))
     emit(
         form,
-        lambda: f"{left.ref.id} → {right.ref.id}\n\n{changes_to_text(changes, terminal_style())}",
+        lambda: [[f"{left.ref.id} → {right.ref.id}"], *changes_report(changes)],
         lambda: {
             "before": left.ref.id,
             "after": right.ref.id,

@@ -15,14 +15,14 @@ from zumik.actions.replay_lines import (
     replay_lines,
 )
 from zumik.cli.context import session_of
-from zumik.cli.output import Format, FormatOption, json_text, stdin, tell, terminal_style
+from zumik.cli.output import Format, FormatOption, json_text, show, stdin, tell
 from zumik.core.decisions.log_line import MAX_LINE_BYTES, LogLine, UnreadableLine, read_log_line
 from zumik.errors import CannotRun
 from zumik.reports.decision_report import (
     counts_to_text,
-    differences_to_text,
+    differences_table,
+    replay_section,
     replay_to_json,
-    replay_to_text,
 )
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -45,8 +45,9 @@ def replay_logs(
     ] = None,
     form: FormatOption = Format.TEXT,
 ) -> int:
-    """Replay logged decisions: reproduced, consistent, diverged or unreplayable, and why.
+    """Replay logged decisions, with a verdict for each line.
 
+    A line is reproduced, consistent, diverged or unreplayable, and it says why.
     Exits with 3 where a line diverged, 4 where one could not be read or replayed, 5 where a
     release's bytes are not intact.
     """
@@ -119,7 +120,7 @@ def _show(line: ReplayedLine, form: Format) -> None:
     elif form is Format.JSON:
         typer.echo(json_text({"line": line.number, **replay_to_json(line.replay)}))
     else:
-        typer.echo(replay_to_text(line.number, line.replay, terminal_style()))
+        show([replay_section(line.number, line.replay)])
 
 
 def _show_counts(counts: ReplayCounts, form: Format) -> None:
@@ -136,4 +137,4 @@ def _show_counts(counts: ReplayCounts, form: Format) -> None:
         typer.echo(f"{total:,} would be answered by another model")
         if others:
             rows = [(f"{n:,}", *pair) for n, pair in others]
-            typer.echo(differences_to_text(rows, terminal_style()))
+            show([[differences_table(rows)]])

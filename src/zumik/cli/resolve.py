@@ -10,7 +10,7 @@ import typer
 from zumik.actions.resolve_reference import resolve_reference
 from zumik.actions.workspace_answers import WorkspaceAnswers
 from zumik.cli.context import session_of
-from zumik.cli.output import Format, FormatOption, json_text, tell, terminal_style
+from zumik.cli.output import Format, FormatOption, json_text, show, tell
 from zumik.core.basics.names import ModelId
 from zumik.core.basics.references import Reference
 from zumik.core.basics.times import moment_text
@@ -18,7 +18,7 @@ from zumik.core.decisions.decision import Decision
 from zumik.core.decisions.drained_decision import taking
 from zumik.core.facts.request import Request
 from zumik.core.live.drains import Drains
-from zumik.reports.decision_report import decision_to_text
+from zumik.reports.decision_report import decision_report
 from zumik.reports.drain_report import drain_to_text, ignored_to_text
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -42,8 +42,9 @@ def resolve(
     ] = None,
     form: FormatOption = Format.TEXT,
 ) -> None:
-    """Resolve a reference to a model; --format json prints the log line, ready for a log.
+    """Resolve a reference to a model, as a gateway does.
 
+    With --format json it prints the log line, ready for a log.
     What is drained is passed over, unless nobody else can answer. Exits with 3 where no ranked
     model can take the request.
     """
@@ -62,7 +63,7 @@ def resolve(
         typer.echo(json_text(decision.to_json(moment_text(now))))
     else:
         drained = _drained(answers.drains, decision, request, now)
-        typer.echo(decision_to_text(decision, terminal_style(), drained))
+        show(decision_report(decision, drained))
     if decision.drain_ignored:
         tell(f"warning: {ignored_to_text(decision)}")
 

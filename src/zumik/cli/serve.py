@@ -60,8 +60,9 @@ def serve(
         typer.Option("--hash-key", metavar="NAME", help="Print the line of a key on stdin; stop."),
     ] = None,
 ) -> int:
-    """Serve /v1/models as OpenAI has it, and everything about aliases under /v2. Read-only.
+    """Serve models and aliases over HTTP, read-only.
 
+    /v1/models answers as OpenAI's does; everything about aliases is under /v2.
     Takes up a new bundle or a move in the workspace without a restart. Models of confidential
     providers are shown to callers with a key alone. Ends with 0 on SIGTERM, 130 on Ctrl-C.
     """

@@ -9,9 +9,10 @@ from zumik.actions.proposal import propose, unreleased
 from zumik.actions.session import Session
 from zumik.cli.alias import lives
 from zumik.cli.context import session_of
-from zumik.cli.output import Format, FormatOption, emit, terminal_style
+from zumik.cli.output import Format, FormatOption, emit
 from zumik.errors import ZumikError
-from zumik.reports.alias_report import lives_to_json, lives_to_text, overruled
+from zumik.reports.alias_report import lives_section, lives_to_json, overruled
+from zumik.reports.document import Document, Fields, bad, doubtful
 from zumik.reports.drain_report import drains_to_json, drains_to_rows
 from zumik.reports.text import safe
 from zumik.reports.withdrawal_report import withdrawal_to_json, withdrawal_to_text
@@ -21,9 +22,9 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 @app.command("status")
 def status(context: typer.Context, form: FormatOption = Format.TEXT) -> None:
-    """Show the workspace, its newest release, what each alias answers, and unreleased changes."""
+    """Show what is live, what each alias answers, and what is waiting."""
     session = session_of(context)
-    store, style = session.store, terminal_style()
+    store = session.store
     shown = shown_now(session)
     found = list(lives(session, shown))
     newest = store.newest
@@ -44,24 +45,23 @@ def status(context: typer.Context, form: FormatOption = Format.TEXT) -> None:
 
     left = _interrupted(session)
 
-    def text() -> str:
+    def report() -> Document:
         last = f"{newest.id}" if newest else ""
         if withdrawal is not None:
-            last += f", {style.bad(f'WITHDRAWN {withdrawal_to_text(withdrawal)}')}"
+            last += f", {bad(f'WITHDRAWN {withdrawal_to_text(withdrawal)}')}"
         facts = [
             ("workspace", safe(store.root)),
             ("releases", f"{len(store.releases)}, newest {last}" if newest else "none yet"),
             ("live ref", live_ref or "none set: the current branch counts"),
-            ("changes", style.doubtful(changes) if waiting or withdrawal else changes),
-            *drains_to_rows(shown, style, overruled(found)),
-            *([("unsettled", style.bad(f"{left}: zumik recover"))] if left else []),
+            ("changes", doubtful(changes) if waiting or withdrawal else changes),
+            *drains_to_rows(shown, overruled(found)),
+            *([("unsettled", bad(f"{left}: zumik recover"))] if left else []),
         ]
-        head = "\n".join(f"{style.dim(f'{name:<9}')} {value}" for name, value in facts)
-        return f"{head}\n\n{lives_to_text(found, style)}"
+        return [[Fields(facts, indent=0, width=9)], lives_section(found)]
 
     emit(
         form,
-        text,
+        report,
         lambda: {
             "workspace": str(store.root),
             "releases": len(store.releases),

@@ -6,9 +6,10 @@ import typer
 
 from zumik.actions.proposal import propose
 from zumik.cli.context import session_of
-from zumik.cli.output import Format, FormatOption, emit, terminal_style
+from zumik.cli.output import Format, FormatOption, emit
 from zumik.core.basics.findings import has_errors
-from zumik.reports.finding_report import findings_to_json, findings_to_text
+from zumik.reports.document import Document, bad, good
+from zumik.reports.finding_report import findings_report, findings_to_json
 from zumik.reports.text import plural
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -16,7 +17,9 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 @app.command("validate")
 def validate(context: typer.Context, form: FormatOption = Format.TEXT) -> int:
-    """Check policy and catalog: every fault in one run, each with file, line and column.
+    """Check that policy and catalog are well-formed and meaningful.
+
+    Finds every fault in one run, each with file, line and column.
 
     Exits with 3 where there are errors; warnings and notices alone exit with 0.
     """
@@ -31,14 +34,14 @@ def validate(context: typer.Context, form: FormatOption = Format.TEXT) -> int:
         f"{plural(len(authored.models), 'model')}"
     )
 
-    def text() -> str:
-        style = terminal_style()
-        verdict = style.good("valid") if valid else style.bad("not valid")
-        return f"{findings_to_text(findings, style)}\n{verdict}: {size}"
+    def report() -> Document:
+        *sections, count = findings_report(findings)
+        verdict = good("valid") if valid else bad("not valid")
+        return [*sections, [*count, f"{verdict}: {size}"]]
 
     emit(
         form,
-        text,
+        report,
         lambda: {
             "valid": valid,
             "live_ref": settings.live_ref,

@@ -17,33 +17,44 @@ from zumik.core.live.pointer import Pointer, pointer_to_json
 from zumik.core.live.pointer_move import MovedPointer
 from zumik.core.releases.withdrawal import Withdrawal
 from zumik.reports import sentences
+from zumik.reports.document import (
+    Column,
+    Document,
+    Fields,
+    Section,
+    Table,
+    bad,
+    doubtful,
+    quiet,
+    strong,
+)
 from zumik.reports.drain_report import (
     IGNORED,
     answered_to_json,
     drain_to_text,
     drains_to_rows,
 )
-from zumik.reports.ranking_table import (
-    excluded_to_text,
-    flips_to_text,
-    not_compared_to_text,
-    ranking_to_text,
-    table_to_json,
-)
-from zumik.reports.text import PLAIN, Style, safe, table
+from zumik.reports.ranking_table import table_sections, table_to_json
+from zumik.reports.text import safe
 from zumik.reports.withdrawal_report import withdrawal_to_json, withdrawal_to_text
 
 if TYPE_CHECKING:
     from zumik.core.decisions.drained_decision import DrainedDecision
 
 
-def lives_to_text(lives: Sequence[LiveAlias], style: Style = PLAIN) -> str:
+def lives_section(lives: Sequence[LiveAlias]) -> Section:
     """One line an alias."""
     if not lives:
-        return "no alias is live; freeze a release and promote it: zumik release create"
-    rows = [[style.dim(cell) for cell in ("alias", "answers", "release", "cost", "latency", "")]]
-    rows += [_live_row(live, style) for live in lives]
-    return table(rows, indent="", right=frozenset({3, 4}))
+        return ["no alias is live; freeze a release and promote it: zumik release create"]
+    columns = (
+        Column("alias"),
+        Column("answers", identifier=True),
+        Column("release", identifier=True),
+        Column("cost\nper request", number=True),
+        Column("latency", number=True),
+        Column(""),
+    )
+    return [Table(columns, [_live_row(live) for live in lives])]
 
 
 def overruled(lives: Sequence[LiveAlias]) -> list[str]:
@@ -51,40 +62,37 @@ def overruled(lives: Sequence[LiveAlias]) -> list[str]:
     return [live.pointer.alias for live in lives if live.ignores_drains]
 
 
-def _live_row(live: LiveAlias, style: Style) -> list[str]:
-    answers, table_ = live.answers, live.known_table
-    if table_ is None or answers is None:
-        return [
-            style.bold(live.pointer.alias),
-            style.bad(safe(live.problem)),
-            live.pointer.target.id,
-        ]
+def _live_row(live: LiveAlias) -> list[str]:
+    answers, table = live.answers, live.known_table
+    if table is None or answers is None:
+        why = bad(safe(live.problem))
+        return [strong(live.pointer.alias), "-", live.pointer.target.id, "-", "-", why]
     return [
-        style.bold(live.pointer.alias),
+        strong(live.pointer.alias),
         answers.model.id,
         live.pointer.target.id,
-        sentences.value(answers, COST, table_.units),
-        sentences.value(answers, LATENCY, table_.units),
-        ", ".join(_notes(live, style)),
+        sentences.value(answers, COST, table.units),
+        sentences.value(answers, LATENCY, table.units),
+        ", ".join(_notes(live)),
     ]
 
 
-def _notes(live: LiveAlias, style: Style) -> list[str]:
+def _notes(live: LiveAlias) -> list[str]:
     """What somebody should know of a live alias."""
     notes = []
-    answered, table_ = live.answered, live.known_table
-    winner = table_.winner if table_ else None
+    answered, table = live.answered, live.known_table
+    winner = table.winner if table else None
     if answered is not None and answered.decision.drain_ignored:
-        notes.append(style.bad(IGNORED))
+        notes.append(bad(IGNORED))
     elif answered is not None and winner is not None and answered.decision.model != winner.model.id:
-        notes.append(style.doubtful(f"{winner.model.id} is drained"))
+        notes.append(doubtful(f"{winner.model.id} is drained"))
     if live.deprecated is not None:
         said = sentences.deprecation(live.deprecated, overdue=live.overdue)
-        notes.append(style.doubtful(f"deprecated: {said}"))
+        notes.append(doubtful(f"deprecated: {said}"))
     if live.withdrawal is not None:
-        notes.append(style.bad("at a WITHDRAWN release"))
+        notes.append(bad("at a WITHDRAWN release"))
     if live.landed is False:
-        notes.append(style.doubtful("NOT LIVE yet"))
+        notes.append(doubtful("NOT LIVE yet"))
     return notes
 
 
@@ -109,14 +117,13 @@ def _winner(live: LiveAlias) -> str | None:
     return found.winner.model.id if found and found.winner else None
 
 
-def alias_to_text(
+def alias_report(
     pointer: Pointer,
     found: Rederived,
-    style: Style = PLAIN,
     withdrawal: Withdrawal | None = None,
     answered: DrainedDecision | None = None,
     shown: DrainStatus | None = None,
-) -> str:
+) -> Document:
     """One alias: where it points, why its winner won, and the ranking.
 
     `shown` is the list of drains, where it was looked at.
@@ -125,44 +132,32 @@ def alias_to_text(
     facts = [
         ("promise", safe(what.alias.description or "")),
         ("release", f"{pointer.target.id}  {pointer.target.sha256.short}…"),
-        ("withdrawn", style.bad(withdrawal_to_text(withdrawal)) if withdrawal else ""),
-        ("deprecated", style.doubtful(sentences.deprecation(said)) if said else ""),
+        ("withdrawn", bad(withdrawal_to_text(withdrawal)) if withdrawal else ""),
+        ("deprecated", doubtful(sentences.deprecation(said)) if said else ""),
         ("moved", _moved(pointer)),
-        *_drained(answered, shown, style),
+        *_drained(answered, shown),
         ("why", sentences.why(what)),
         ("margin", sentences.margin(what)),
         ("workload", sentences.workload(what) or ""),
     ]
     winner = found.frozen.winner
     answers = answered.decision.model if answered else winner
-    head = f"{style.bold(pointer.alias)} → {style.bold(answers)}"
+    head = f"{strong(pointer.alias)} → {strong(answers)}"
     if answers != winner:
-        head += f", {style.doubtful(f'while {winner} is drained')}"
-    wide = 10 if said else 9
-    lines = [head, *(f"  {style.dim(f'{name:<{wide}}')} {text}" for name, text in facts if text)]
-    blocks = ["\n".join(lines), ranking_to_text(what, style)]
-    flips = flips_to_text(what)
-    if flips:
-        flip_lines = [style.bold("What would change the winner"), *(f"  {x}" for x in flips)]
-        blocks.append("\n".join(flip_lines))
-    if what.excluded:
-        head = style.bold(f"{len(what.excluded)} excluded, nearest first")
-        blocks.append(f"{head}\n{excluded_to_text(what, style)}")
-    missing = not_compared_to_text(what)
-    return "\n\n".join([*blocks, *([missing] if missing else [])])
+        head += f", {doubtful(f'while {winner} is drained')}"
+    fields = Fields([(name, text) for name, text in facts if text], width=10 if said else 9)
+    return [[head, fields], *table_sections(what)]
 
 
-def _drained(
-    answered: DrainedDecision | None, shown: DrainStatus | None, style: Style
-) -> list[tuple[str, str]]:
+def _drained(answered: DrainedDecision | None, shown: DrainStatus | None) -> list[tuple[str, str]]:
     """The drains in force that name what the alias ranks, or why nobody can tell."""
     if shown is not None and shown.problem is not None:
-        return drains_to_rows(shown, style)
+        return drains_to_rows(shown)
     if answered is None:
         return []
-    rows = [("drained", style.doubtful(drain_to_text(d, answered.at))) for d in answered.drains]
+    rows = [("drained", doubtful(drain_to_text(d, answered.at))) for d in answered.drains]
     if answered.decision.drain_ignored:
-        rows.append(("ignored", style.bad(IGNORED)))
+        rows.append(("ignored", bad(IGNORED)))
     return rows
 
 
@@ -183,20 +178,27 @@ def alias_to_json(
     }
 
 
-def moves_to_text(moves: Sequence[MovedPointer], style: Style = PLAIN) -> str:
+def moves_section(moves: Sequence[MovedPointer]) -> Section:
     """One line a move."""
-    rows = [[style.dim(cell) for cell in ("alias", "release", "answered", "answers")]]
-    for move in moves:
-        before = move.previous.target.id if move.previous else "new"
-        rows.append(
-            [
-                style.bold(move.pointer.alias),
-                f"{before} → {move.pointer.target.id if move.winner_after else 'retired'}",
-                move.winner_before or "-",
-                move.winner_after or "nobody",
-            ]
-        )
-    return table(rows, indent="", right=frozenset()) if moves else "nothing to move"
+    if not moves:
+        return ["nothing to move"]
+    columns = (
+        Column("alias"),
+        Column("release"),
+        Column("answered", identifier=True),
+        Column("answers", identifier=True),
+    )
+    return [Table(columns, [_move_row(move) for move in moves])]
+
+
+def _move_row(move: MovedPointer) -> list[str]:
+    before = move.previous.target.id if move.previous else "new"
+    return [
+        strong(move.pointer.alias),
+        f"{before} → {move.pointer.target.id if move.winner_after else 'retired'}",
+        move.winner_before or "-",
+        move.winner_after or "nobody",
+    ]
 
 
 def moves_to_json(moves: Sequence[MovedPointer]) -> list[dict[str, object]]:
@@ -212,28 +214,26 @@ def moves_to_json(moves: Sequence[MovedPointer]) -> list[dict[str, object]]:
     ]
 
 
-def history_to_text(
-    history: Sequence[LandedPointer],
-    waiting: Sequence[tuple[Pointer, str | None]],
-    ref: str,
-    style: Style = PLAIN,
-) -> str:
+def history_report(
+    history: Sequence[LandedPointer], waiting: Sequence[tuple[Pointer, str | None]], ref: str
+) -> Document:
     """One line a move, newest first, with its reason below; above them what has not landed."""
-    told = [
-        f"{style.doubtful('not landed')}: {_moved(pointer)}{_target(pointer, winner)}\n"
+    above = [
+        [f"{doubtful('not landed')}: {_moved(pointer)}{_target(pointer, winner)}"]
         for pointer, winner in waiting
     ]
     if not history:
-        return "\n".join([*told, f"no move has landed on {ref} yet"])
-    rows = [[style.dim(cell) for cell in ("landed", "by", "commit", "move", "release", "answers")]]
-    rows += [_past_row(past, style) for past in history]
-    lines = table(rows, indent="", right=frozenset()).splitlines()
-    told.append(lines[0])
-    for line, past in zip(lines[1:], history, strict=True):
-        told.append(line)
-        if past.pointer is not None:
-            told.append(style.dim(f"    {_moved(past.pointer)}"))
-    return "\n".join(told)
+        return [*above, [f"no move has landed on {ref} yet"]]
+    columns = (
+        Column("landed"),
+        Column("by"),
+        Column("commit"),
+        Column("move"),
+        Column("release"),
+        Column("answers", identifier=True),
+    )
+    notes = [quiet(f"    {_moved(past.pointer)}") if past.pointer else "" for past in history]
+    return [*above, [Table(columns, [_past_row(past) for past in history], notes=notes)]]
 
 
 def _target(pointer: Pointer, winner: str | None) -> str:
@@ -242,7 +242,7 @@ def _target(pointer: Pointer, winner: str | None) -> str:
     return f" → {pointer.target.id}, which answers {winner or 'nobody knows what'}"
 
 
-def past_to_text(past: LandedPointer, moment: datetime, ref: str, style: Style = PLAIN) -> str:
+def past_report(past: LandedPointer, moment: datetime, ref: str) -> Document:
     """The pointer that was live at a moment, and how it came there."""
     pointer = past.pointer
     assert pointer is not None
@@ -254,18 +254,17 @@ def past_to_text(past: LandedPointer, moment: datetime, ref: str, style: Style =
         ("landed", f"{landed}{past.commit or ''}"),
         ("moved", _moved(pointer)),
     ]
-    head = f"{style.bold(pointer.alias)} → {style.bold(past.winner or 'not known here')}"
-    lines = [f"{head}  {style.dim(f'at {moment_text(moment.replace(microsecond=0))}')}"]
-    return "\n".join([*lines, *(f"  {style.dim(f'{name:<8}')} {text}" for name, text in facts)])
+    head = f"{strong(pointer.alias)} → {strong(past.winner or 'not known here')}"
+    return [[f"{head}  {quiet(f'at {moment_text(moment.replace(microsecond=0))}')}", Fields(facts)]]
 
 
-def _past_row(past: LandedPointer, style: Style) -> list[str]:
+def _past_row(past: LandedPointer) -> list[str]:
     pointer = past.pointer
     return [
         f"{past.landed_at:%Y-%m-%d %H:%M}" if past.commit else "earlier",
         safe(past.author) if past.commit else "not here",
         past.commit or "not here",
-        pointer.kind if pointer else style.bad("no readable pointer"),
+        pointer.kind if pointer else bad("no readable pointer"),
         pointer.target.id if pointer else "-",
         past.winner or "-",
     ]

@@ -8,18 +8,19 @@ from itertools import takewhile
 
 from zumik.core.reviews.changes import CHANGED, AliasChange, Changes, FieldChange, ModelChange
 from zumik.reports import sentences
-from zumik.reports.text import PLAIN, Style, plural, safe
+from zumik.reports.document import Document, Section, doubtful, good, quiet, strong
+from zumik.reports.text import plural, safe
 
 _MAX_VALUE = 60
 _MAX_LINES = 20
 
 
-def changes_to_text(changes: Changes, style: Style = PLAIN) -> str:
-    """Everything that changed, for a terminal."""
+def changes_report(changes: Changes) -> Document:
+    """Everything that changed, for people."""
     if not changes:
-        return "nothing changed"
-    blocks = [_aliases(changes, style), _definitions(changes, style), _models(changes, style)]
-    return "\n\n".join(block for block in blocks if block)
+        return [["nothing changed"]]
+    sections = (_aliases(changes), _definitions(changes), _models(changes))
+    return [section for section in sections if section]
 
 
 def changes_to_json(changes: Changes) -> dict[str, object]:
@@ -52,19 +53,19 @@ def field_to_json(field: FieldChange) -> dict[str, object]:
     return {"path": field.path, "kind": field.kind, "before": field.before, "after": field.after}
 
 
-def _aliases(changes: Changes, style: Style) -> str:
-    return "\n".join(_alias(change, style) for change in changes.aliases)
+def _aliases(changes: Changes) -> Section:
+    return [_alias(change) for change in changes.aliases]
 
 
-def _alias(change: AliasChange, style: Style) -> str:
-    name = style.bold(change.alias)
+def _alias(change: AliasChange) -> str:
+    name = strong(change.alias)
     if change.kind == "added":
-        return f"{name}: new → {style.good(change.after or '')}"
+        return f"{name}: new → {good(change.after or '')}"
     if change.kind == "removed":
         return f"{name}: removed (was {change.before})"
-    lines = [f"{name}: {change.before} → {style.doubtful(change.after or '')}"]
-    if not change.moves:
-        lines = [f"{name}: {change.after} {style.dim('(the same winner)')}"]
+    lines = [f"{name}: {change.before} → {doubtful(change.after or '')}"]
+    if not change.changes_winner:
+        lines = [f"{name}: {change.after} {quiet('(the same winner)')}"]
     lines += [
         f"  {field_to_text(field)}" for field in change.fields if field.path.startswith("policy")
     ]
@@ -83,22 +84,22 @@ def _ranking(field: FieldChange) -> str:
     return f"ranking of {len(after)}, {'; '.join(parts) or 'in another order'}"
 
 
-def _definitions(changes: Changes, style: Style) -> str:
+def _definitions(changes: Changes) -> Section:
     if not changes.definitions:
-        return ""
-    lines = [style.bold("Measures and metrics")]
+        return []
+    head = strong("Measures and metrics")
     if len(changes.definitions) > _MAX_LINES:
-        return f"{lines[0]}: {plural(len(changes.definitions), 'value')} changed"
-    return "\n".join([*lines, *(f"  {field_to_text(field)}" for field in changes.definitions)])
+        return [f"{head}: {plural(len(changes.definitions), 'value')} changed"]
+    return [head, *(f"  {field_to_text(field)}" for field in changes.definitions)]
 
 
-def _models(changes: Changes, style: Style) -> str:
+def _models(changes: Changes) -> Section:
     """Facts by model; sources and dates that moved on alone are only counted."""
     added = [change.model for change in changes.models if change.kind == "added"]
     removed = [change.model for change in changes.models if change.kind == "removed"]
     changed = [c for c in changes.models if c.kind == "changed" and not c.provenance_only]
     dated = sum(change.provenance_only for change in changes.models)
-    lines = [style.bold("Facts")] if changes.models else []
+    lines = [strong("Facts")] if changes.models else []
     if added:
         lines.append(f"  {plural(len(added), 'model')} added: {_listed(added)}")
     if removed:
@@ -106,10 +107,12 @@ def _models(changes: Changes, style: Style) -> str:
     for change in changed[:_MAX_LINES]:
         lines += _model(change)
     if len(changed) > _MAX_LINES:
-        lines.append(f"  and {len(changed) - _MAX_LINES} more changed: --format json has them all")
+        lines.append(
+            f"  and {len(changed) - _MAX_LINES:,} more changed: --format json has them all"
+        )
     if dated:
         lines.append(f"  {plural(dated, 'model')} with newer sources or dates, and the same facts")
-    return "\n".join(lines)
+    return lines
 
 
 def _model(change: ModelChange) -> list[str]:

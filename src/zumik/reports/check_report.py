@@ -7,9 +7,10 @@ from collections.abc import Mapping
 
 from zumik.core.basics.findings import Finding, Rule, Severity
 from zumik.core.reviews.check_result import Checked
+from zumik.reports.document import Document, Section, bad, good
 from zumik.reports.escaping import MAX_SHOWN, one_line
-from zumik.reports.finding_report import findings_to_json, findings_to_text
-from zumik.reports.text import PLAIN, Style, plural
+from zumik.reports.finding_report import findings_report, findings_to_json
+from zumik.reports.text import plural
 
 _JUDGES = {
     "authoring": "policy and catalog, always",
@@ -21,16 +22,17 @@ _JUDGES = {
 }
 
 
-def checked_to_text(checked: Checked, style: Style = PLAIN) -> str:
+def checked_report(checked: Checked) -> Document:
     """The findings, the verdict, what was not done, and what landing this would change."""
-    word = style.good("intact") if checked.clean else style.bad("not clean")
-    lines = [findings_to_text(checked.findings, style), f"{word}: {extent(checked)}"]
-    lines += [f"not done: {one_line(item)}" for item in checked.not_done]
+    word = good("intact") if checked.clean else bad("not clean")
+    *found, count = findings_report(checked.findings)
+    not_done = [f"not done: {one_line(item)}" for item in checked.not_done]
+    sections: list[Section] = [*found, [*count, f"{word}: {extent(checked)}", *not_done]]
     if checked.review is not None:
-        from zumik.reports.review_report import review_to_text
+        from zumik.reports.review_report import review_report
 
-        lines += ["", review_to_text(checked.review, style).rstrip()]
-    return "\n".join(lines)
+        sections += review_report(checked.review)
+    return sections
 
 
 def checked_to_json(checked: Checked) -> dict[str, object]:
@@ -95,11 +97,11 @@ def _named(revision: str) -> str:
     return revision[:10] if is_id else one_line(revision)
 
 
-def told(checked: Checked) -> list[Finding]:
+def ordered_findings(checked: Checked) -> list[Finding]:
     """The findings, errors first, with every text on one line and none very long."""
     weights = list(Severity)
     return [
-        _told(finding)
+        _one_lined(finding)
         for finding in sorted(checked.findings, key=lambda item: weights.index(item.severity))
     ]
 
@@ -116,7 +118,7 @@ def rules_applied(checked: Checked, rules: Mapping[str, Rule]) -> dict[str, Rule
     return applied
 
 
-def _told(finding: Finding) -> Finding:
+def _one_lined(finding: Finding) -> Finding:
     place = finding.location
     # The source line stays as it is, because columns are counted in it.
     source = place.source if place.source and len(place.source) <= MAX_SHOWN else None

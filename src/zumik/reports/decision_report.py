@@ -8,12 +8,23 @@ from collections.abc import Sequence
 from zumik.core.basics.display import shown
 from zumik.core.decisions.decision import Decision
 from zumik.core.decisions.replay import Difference, Replay, Verdict
+from zumik.reports.document import (
+    Column,
+    Document,
+    Fields,
+    Section,
+    Table,
+    bad,
+    doubtful,
+    good,
+    strong,
+)
 from zumik.reports.drain_report import IGNORED
-from zumik.reports.text import PLAIN, Style, plural, safe, table
+from zumik.reports.text import plural, safe
 
 
-def decision_to_text(decision: Decision, style: Style = PLAIN, drained: Sequence[str] = ()) -> str:
-    """What a reference resolves to, why, and its receipt; `drained` is told of the drains."""
+def decision_report(decision: Decision, drained: Sequence[str] = ()) -> Document:
+    """What a reference resolves to, why, and its receipt; `drained` are the drains in words."""
     rows = [
         ("reason", decision.reason),
         ("release", decision.source.ref.id if decision.source else "none: a concrete target"),
@@ -22,20 +33,19 @@ def decision_to_text(decision: Decision, style: Style = PLAIN, drained: Sequence
         ("receipt", str(decision.receipt) if decision.receipt else None),
     ]
     rows += [("passed", f"{model}: {why}") for model, why in decision.passed]
-    rows += [("drained", style.doubtful(told)) for told in drained]
+    rows += [("drained", doubtful(drain)) for drain in drained]
     if decision.drain_ignored:
-        rows.append(("ignored", style.bad(IGNORED)))
-    facts = "\n".join(f"  {style.dim(f'{name:<8}')} {text}" for name, text in rows if text)
-    return f"{style.bold(decision.model)}\n{facts}"
+        rows.append(("ignored", bad(IGNORED)))
+    return [[strong(decision.model), Fields([(name, text) for name, text in rows if text])]]
 
 
-def verdict_text(verdict: Verdict, style: Style = PLAIN) -> str:
+def verdict_text(verdict: Verdict) -> str:
     """A verdict in its colour."""
     shade = {
-        Verdict.REPRODUCED: style.good,
-        Verdict.CONSISTENT: style.doubtful,
-        Verdict.DIVERGED: style.bad,
-        Verdict.UNREPLAYABLE: style.bad,
+        Verdict.REPRODUCED: good,
+        Verdict.CONSISTENT: doubtful,
+        Verdict.DIVERGED: bad,
+        Verdict.UNREPLAYABLE: bad,
     }[verdict]
     return shade(verdict.value)
 
@@ -58,17 +68,17 @@ def replay_to_json(replay: Replay) -> dict[str, object]:
     }
 
 
-def replay_to_text(number: int, replay: Replay, style: Style = PLAIN) -> str:
+def replay_section(number: int, replay: Replay) -> Section:
     """One line a replayed log line, and one more for each difference."""
     line = replay.line
     release = replay.source.ref.id if replay.source else line.release or "no release"
-    head = f"{number:>6}  {verdict_text(replay.verdict, style)}  {safe(line.reference.text)}"
+    head = f"{number:>6}  {verdict_text(replay.verdict)}  {safe(line.reference.text)}"
     head += f"  {release}  {line.model or '-'}"
     lines = [head]
     if replay.why:
         lines.append(f"        {safe(replay.why)}")
     lines += [f"        {difference_to_text(difference)}" for difference in replay.differences]
-    return "\n".join(lines)
+    return lines
 
 
 def difference_to_text(difference: Difference) -> str:
@@ -86,8 +96,11 @@ def counts_to_text(counts: Counter[str], unreadable: int) -> str:
     return f"{plural(total, 'line')}: {', '.join(parts) or 'nothing replayed'}"
 
 
-def differences_to_text(pairs: Sequence[tuple[str, str, str]], style: Style = PLAIN) -> str:
+def differences_table(pairs: Sequence[tuple[str, str, str]]) -> Table:
     """What another release would have answered: the log's model, the other's, and how often."""
-    rows = [[style.dim(cell) for cell in ("lines", "then", "against")]]
-    rows += [[count, safe(then), safe(other)] for count, then, other in pairs]
-    return table(rows, right=frozenset({0}))
+    columns = (
+        Column("lines", number=True),
+        Column("then", identifier=True),
+        Column("against", identifier=True),
+    )
+    return Table(columns, [(count, safe(then), safe(other)) for count, then, other in pairs], 2)

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from zumik.core.live.drains import Drain, DrainStatus
-from zumik.reports.text import PLAIN, Style, safe, table
+from zumik.reports.document import Column, Fields, Section, Table, bad, doubtful, quiet, strong
+from zumik.reports.text import safe
 
 if TYPE_CHECKING:
     from zumik.core.decisions.decision import Decision
@@ -49,26 +50,24 @@ def _left(span: timedelta) -> str:
     return f"{' '.join(told)} left"
 
 
-def drains_to_rows(
-    shown: DrainStatus, style: Style = PLAIN, ignored: Sequence[str] = ()
-) -> list[tuple[str, str]]:
+def drains_to_rows(shown: DrainStatus, ignored: Sequence[str] = ()) -> list[tuple[str, str]]:
     """A row for each drain that is not over, and one for the aliases that it is ignored for."""
     if shown.problem is not None:
-        return [("drained", style.bad(f"nobody can tell: {safe(shown.problem)}"))]
+        return [("drained", bad(f"nobody can tell: {safe(shown.problem)}"))]
     rows = []
     for drain in shown.listed:
-        note = f"  {style.doubtful('NOT LIVE yet')}" if shown.landed is False else ""
-        rows.append(("drained", f"{style.doubtful(drain_to_text(drain, shown.at))}{note}"))
+        note = f"  {doubtful('NOT LIVE yet')}" if shown.landed is False else ""
+        rows.append(("drained", f"{doubtful(drain_to_text(drain, shown.at))}{note}"))
     if ignored:
         names = ", ".join(ignored)
-        rows.append(("ignored", style.bad(f"DRAIN IGNORED for {names}: {_NOBODY_ELSE}")))
+        rows.append(("ignored", bad(f"DRAIN IGNORED for {names}: {_NOBODY_ELSE}")))
     return rows
 
 
-def drains_to_text(shown: DrainStatus, style: Style = PLAIN, ignored: Sequence[str] = ()) -> str:
-    """The rows as a block of their own; empty where nothing is drained."""
-    rows = drains_to_rows(shown, style, ignored)
-    return "\n".join(f"{style.dim(name)}  {text}" for name, text in rows)
+def drains_section(shown: DrainStatus, ignored: Sequence[str] = ()) -> Section:
+    """The rows as a section of their own; empty where nothing is drained."""
+    rows = drains_to_rows(shown, ignored)
+    return [Fields(rows, indent=0)] if rows else []
 
 
 def drains_to_json(drains: Iterable[Drain]) -> list[dict[str, object]]:
@@ -95,19 +94,28 @@ def ignored_to_text(decision: Decision) -> str:
     return f"DRAIN IGNORED for {decision.requested}: nobody could answer without {models}"
 
 
-def effects_to_text(effects: Sequence[DrainEffect], style: Style = PLAIN) -> str:
-    """One line an alias: who answered before, who answers after, and where it is ignored."""
-    rows = [[style.dim(cell) for cell in ("alias", "answered", "answers", "")]]
-    for effect in effects:
-        before, after = effect.before.model, effect.after.model
-        note = ""
-        if effect.after.drain_ignored:
-            note = style.bad(IGNORED)
-        elif before == after:
-            note = style.dim("as before")
-        name = style.bold(effect.alias) if before != after else str(effect.alias)
-        rows.append([name, before, style.bold(after) if before != after else str(after), note])
-    return table(rows, indent="", right=frozenset()) if effects else "no alias is live"
+def effects_section(effects: Sequence[DrainEffect]) -> Section:
+    """One line an alias: what answered before, what answers after, and where it is ignored."""
+    if not effects:
+        return ["no alias is live"]
+    columns = (Column("alias"), _model("answered"), _model("answers"), Column(""))
+    return [Table(columns, [_effect_row(effect) for effect in effects])]
+
+
+def _model(head: str) -> Column:
+    return Column(head, identifier=True)
+
+
+def _effect_row(effect: DrainEffect) -> list[str]:
+    before, after = effect.before.model, effect.after.model
+    note = ""
+    if effect.after.drain_ignored:
+        note = bad(IGNORED)
+    elif before == after:
+        note = quiet("as before")
+    if before == after:
+        return [effect.alias, before, after, note]
+    return [strong(effect.alias), before, strong(after), note]
 
 
 def effects_to_json(effects: Sequence[DrainEffect]) -> list[dict[str, object]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from zumik.core.basics.times import moment_text
 from zumik.core.basics.unknown import Unknown
@@ -11,29 +11,30 @@ from zumik.core.decisions.explanation import Explanation
 from zumik.core.decisions.replay import ServedVerdict, Verdict
 from zumik.reports import sentences
 from zumik.reports.decision_report import difference_to_text, replay_to_json, verdict_text
+from zumik.reports.document import Document, Fields, Section, bad, doubtful, good, strong
 from zumik.reports.drain_report import IGNORED, drain_to_text, drains_to_json
 from zumik.reports.ranking_table import (
-    excluded_to_text,
-    flips_to_text,
+    excluded_section,
+    flips_section,
     not_compared_to_text,
-    ranking_to_text,
+    ranking_table,
     table_to_json,
 )
-from zumik.reports.text import PLAIN, Style, plural, safe
+from zumik.reports.text import plural, safe
 from zumik.reports.withdrawal_report import withdrawal_to_json, withdrawal_to_text
 
 
-def explanation_to_text(what: Explanation, style: Style = PLAIN, *, everyone: bool = False) -> str:
-    """The explanation for a terminal."""
-    parts = [
-        _head(what, style),
-        _facts(what, style),
-        ranking_to_text(what.rederived.table, style),
-        _flips(what, style),
-        _excluded(what, style, everyone),
-        _now(what, style),
+def explanation_report(what: Explanation, *, everyone: bool = False) -> Document:
+    """The explanation for people."""
+    table = what.rederived.table
+    return [
+        list(_head(what)),
+        [_facts(what)],
+        [ranking_table(table)],
+        flips_section(table),
+        _excluded(what, everyone),
+        _now(what),
     ]
-    return "\n\n".join(part for part in parts if part)
 
 
 def explanation_to_json(what: Explanation) -> dict[str, object]:
@@ -86,41 +87,38 @@ def _digest_in_line(what: Explanation) -> str | None:
     return "whole" if line.sha256 else "first 12 digits"
 
 
-def _head(what: Explanation, style: Style) -> str:
+def _head(what: Explanation) -> Iterator[str]:
     asked = f"{what.alias}@{what.source.ref.id}"
     model = what.decision.model if what.decision else "no candidate"
-    head = f"{style.bold(asked)} → {style.bold(model)}"
-    if what.replay is not None:
-        head += f"   {verdict_text(what.replay.verdict, style)}"
-    lines = [head]
-    if what.replay is not None:
-        lines += [
-            style.bad(f"  {difference_to_text(difference)}")
-            for difference in what.replay.differences
-        ]
-        if what.replay.why:
-            lines.append(f"  {safe(what.replay.why)}")
-    return "\n".join(lines)
+    head = f"{strong(asked)} → {strong(model)}"
+    if what.replay is None:
+        yield head
+        return
+    yield f"{head}   {verdict_text(what.replay.verdict)}"
+    for difference in what.replay.differences:
+        yield bad(f"  {difference_to_text(difference)}")
+    if what.replay.why:
+        yield f"  {safe(what.replay.why)}"
 
 
-def _facts(what: Explanation, style: Style) -> str:
+def _facts(what: Explanation) -> Fields:
     table = what.rederived.table
     rows: list[tuple[str, str | None]] = [
         ("promise", table.alias.description and safe(table.alias.description)),
         ("why", _why(what)),
         ("margin", _margin(what)),
         ("request", _request(what)),
-        *_drained(what, style),
+        *_drained(what),
         ("workload", sentences.workload(table)),
         ("note", sentences.latency_note(table)),
         ("release", _release(what)),
-        ("withdrawn", _withdrawn(what, style)),
-        ("bytes", _bytes(what, style)),
-        ("ranking", _rederived(what, style)),
+        ("withdrawn", _withdrawn(what)),
+        ("bytes", _bytes(what)),
+        ("ranking", _rederived(what)),
         ("served", _served(what)),
     ]
     rows += [("defect", safe(defect)) for defect in what.known_defects]
-    return "\n".join(f"  {style.dim(f'{name:<9}')} {text}" for name, text in rows if text)
+    return Fields([(name, text) for name, text in rows if text], width=9)
 
 
 def _why(what: Explanation) -> str:
@@ -154,14 +152,14 @@ def _request(what: Explanation) -> str | None:
     return ", ".join(f"{key}: {_plain(value)}" for key, value in asked.items()) or "nothing special"
 
 
-def _drained(what: Explanation, style: Style) -> list[tuple[str, str | None]]:
+def _drained(what: Explanation) -> list[tuple[str, str | None]]:
     """The drains behind what could not be used, and what stayed though it was drained."""
     rows: list[tuple[str, str | None]] = [
-        ("drained", style.doubtful(drain_to_text(d, what.at))) for d in what.drains
+        ("drained", doubtful(drain_to_text(d, what.at))) for d in what.drains
     ]
     if what.drain_ignored:
         without = ", ".join(what.drain_ignored)
-        rows.append(("ignored", style.bad(f"DRAIN IGNORED: nobody could answer without {without}")))
+        rows.append(("ignored", bad(f"DRAIN IGNORED: nobody could answer without {without}")))
     return rows
 
 
@@ -176,24 +174,24 @@ def _release(what: Explanation) -> str:
     return f"{made} {moment_text(release.created_at)}{note}"
 
 
-def _withdrawn(what: Explanation, style: Style) -> str | None:
+def _withdrawn(what: Explanation) -> str | None:
     if isinstance(what.withdrawal, Unknown):
-        return style.doubtful(f"nobody can tell: {safe(what.withdrawal.why)}")
-    return style.bad(withdrawal_to_text(what.withdrawal)) if what.withdrawal else None
+        return doubtful(f"nobody can tell: {safe(what.withdrawal.why)}")
+    return bad(withdrawal_to_text(what.withdrawal)) if what.withdrawal else None
 
 
-def _bytes(what: Explanation, style: Style) -> str:
+def _bytes(what: Explanation) -> str:
     proofs = ["their name"]
     if what.ledger:
         proofs.append("the ledger SHA256SUMS")
     digest = _digest_in_line(what)
     if digest:
         proofs.append(f"the log line ({digest})")
-    text = f"{style.good('intact')}: sha256 {what.source.ref.sha256.short}… agrees with "
+    text = f"{good('intact')}: sha256 {what.source.ref.sha256.short}… agrees with "
     text += _joined(proofs)
     if what.signature:
         text += "; a signature lies beside it, not verified here: zumik check"
-    return text if what.ledger else text + style.doubtful("; the ledger does not have it")
+    return text if what.ledger else text + doubtful("; the ledger does not have it")
 
 
 def _joined(words: Sequence[str]) -> str:
@@ -201,10 +199,10 @@ def _joined(words: Sequence[str]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
-def _rederived(what: Explanation, style: Style) -> str:
+def _rederived(what: Explanation) -> str:
     if what.rederived.matches:
-        return f"re-derived from the frozen facts: {style.good('the same')}"
-    return style.bad("re-deriving gives another ranking; the stored one stands. Run zumik check")
+        return f"re-derived from the frozen facts: {good('the same')}"
+    return bad("re-deriving gives another ranking; the stored one stands. Run zumik check")
 
 
 def _served(what: Explanation) -> str | None:
@@ -218,33 +216,25 @@ def _served(what: Explanation) -> str | None:
     }[what.replay.served]
 
 
-def _flips(what: Explanation, style: Style) -> str | None:
-    lines = flips_to_text(what.rederived.table)
-    if not lines:
-        return None
-    return "\n".join([style.bold("What would change the winner"), *(f"  {line}" for line in lines)])
-
-
-def _excluded(what: Explanation, style: Style, everyone: bool) -> str | None:
+def _excluded(what: Explanation, everyone: bool) -> Section:
     table = what.rederived.table
     if not table.excluded:
-        return None
-    head = style.bold(
-        f"{plural(len(table.excluded), 'candidate')} excluded by requirement, nearest first"
-    )
-    lines = [head, excluded_to_text(table, style, everyone=everyone)]
+        return []
+    count = plural(len(table.excluded), "candidate")
     missing = not_compared_to_text(table)
-    if missing:
-        lines.append(f"  {missing}")
-    return "\n".join(lines)
+    return [
+        strong(f"{count} excluded by requirement, nearest first"),
+        *excluded_section(table, everyone=everyone),
+        *([f"  {missing}"] if missing else []),
+    ]
 
 
-def _now(what: Explanation, style: Style) -> str | None:
+def _now(what: Explanation) -> Section:
     if isinstance(what.now, Unknown):
-        return f"{style.bold('Today')}  {safe(what.now.why)}"
+        return [f"{strong('Today')}  {safe(what.now.why)}"]
     now = what.now.decision
     if now.source is None:
-        return None
+        return []
     release = now.source.ref.id
     same = what.decision is not None and now.model == what.decision.model
     if release == what.source.ref.id:
@@ -254,15 +244,15 @@ def _now(what: Explanation, style: Style) -> str | None:
         answer = f"{what.alias} is live at {release} and still answers {now.model}"
     else:
         answer = f"{what.alias} is live at {release} and answers {now.model}"
-    return f"{style.bold('Today')}  {answer}{_drained_now(what, what.now, style)}"
+    return [f"{strong('Today')}  {answer}{_drained_now(what, what.now)}"]
 
 
-def _drained_now(what: Explanation, now: DrainedDecision, style: Style) -> str:
+def _drained_now(what: Explanation, now: DrainedDecision) -> str:
     """What is drained now, where the facts above do not show it already."""
     shown = ""
     if now.drains and now.drains != what.drains:
         drains = "; ".join(drain_to_text(drain, what.at) for drain in now.drains)
-        shown = f"; drained: {style.doubtful(drains)}"
+        shown = f"; drained: {doubtful(drains)}"
     if now.decision.drain_ignored and what.replay is not None:
-        shown += f"; {style.bad(IGNORED)}"
+        shown += f"; {bad(IGNORED)}"
     return shown

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 
 from zumik.core.basics.findings import Finding, Location, Severity
-from zumik.reports.text import PLAIN, Style, plural, safe
+from zumik.reports.document import Document, Excerpt, Section, bad, doubtful, quiet, strong
+from zumik.reports.text import plural, safe
 
 
-def findings_to_text(findings: Sequence[Finding], style: Style = PLAIN) -> str:
+def findings_report(findings: Sequence[Finding]) -> Document:
     """Every finding, then a line that counts them."""
-    blocks = [finding_to_text(finding, style) for finding in findings]
-    return "\n\n".join([*blocks, summary(findings)])
+    return [*map(finding_section, findings), [summary(findings)]]
 
 
 def findings_to_json(findings: Sequence[Finding]) -> list[dict[str, object]]:
@@ -38,27 +38,21 @@ def summary(findings: Sequence[Finding]) -> str:
     return ", ".join(parts) if parts else "nothing found"
 
 
-def finding_to_text(finding: Finding, style: Style = PLAIN) -> str:
+def finding_section(finding: Finding) -> Section:
     """One finding: where and what, the line it is in with a caret under the fault, the hint."""
-    word = finding.severity.value
-    shade = {Severity.ERROR: style.bad, Severity.WARNING: style.doubtful}.get(
-        finding.severity, style.bold
-    )
-    head = (
-        f"{safe(finding.location)}: {shade(word)}: {safe(finding.message)} "
-        f"{style.dim(f'[{finding.code}]')}"
-    )
-    hint = f"   hint: {safe(finding.hint)}" if finding.hint else None
-    return "\n".join(part for part in (head, _source(finding.location, style), hint) if part)
+    shade = {Severity.ERROR: bad, Severity.WARNING: doubtful}.get(finding.severity, strong)
+    word = shade(finding.severity.value)
+    where, code = safe(finding.location), quiet(f"[{finding.code}]")
+    head = f"{where}: {word}: {safe(finding.message)} {code}"
+    excerpt = _excerpt(finding.location)
+    hint = [f"   hint: {safe(finding.hint)}"] if finding.hint else []
+    return [head, *([excerpt] if excerpt else []), *hint]
 
 
-def _source(location: Location, style: Style) -> str | None:
-    if location.source is None or location.line is None or location.column is None:
+def _excerpt(place: Location) -> Excerpt | None:
+    if place.source is None or place.line is None or place.column is None:
         return None
-    number = str(location.line)
-    before = location.source[: location.column - 1]
-    fault = location.source[location.column - 1 : location.column - 1 + location.width]
+    start = place.column - 1
+    before, fault = place.source[:start], place.source[start : start + place.width]
     # Measured on what is shown: an escaped character takes more room than the one it stands for.
-    carets = " " * len(safe(before)) + "^" * max(1, len(safe(fault)))
-    gutter = " " * len(number)
-    return f"  {number} | {safe(location.source)}\n  {gutter} | {style.bad(carets)}"
+    return Excerpt(place.line, safe(place.source), len(safe(before)), max(1, len(safe(fault))))

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from zumik.core.basics.findings import Finding, Rule
 from zumik.core.reviews.check_result import Checked
-from zumik.reports.check_report import extent, told, verdict
+from zumik.reports.check_report import extent, ordered_findings, verdict
 from zumik.reports.escaping import command_data, command_property, log_line, one_line
 from zumik.reports.finding_report import summary
 
@@ -23,14 +23,15 @@ def checked_to_github(checked: Checked, rules: Mapping[str, Rule]) -> str:
 
     `rules` is what every format is given; a command has only room for a rule's code.
     """
-    found = told(checked)
+    found = ordered_findings(checked)
     lines = [log_line(f"{verdict(checked)}, {summary(found)}: {extent(checked)}{_hidden(found)}")]
     lines += [log_line(f"not done: {one_line(item)}") for item in checked.not_done]
     lines += [_command(finding) for finding in found]
     if checked.review is not None:
-        from zumik.reports.review_report import review_to_text
+        from zumik.reports.plain import plain
+        from zumik.reports.review_report import review_report
 
-        text = review_to_text(checked.review)
+        text = plain(review_report(checked.review))
         lines += ["", *(log_line(one_line(line)) for line in text.splitlines())]
     return "\n".join(lines)
 

@@ -6,28 +6,29 @@ from collections.abc import Sequence
 
 from zumik.core.reviews.import_changes import ImportPlan
 from zumik.reports.changes_report import field_to_json, field_to_text
-from zumik.reports.finding_report import findings_to_json, findings_to_text
-from zumik.reports.text import PLAIN, Style, plural, safe
+from zumik.reports.document import Document, Section, doubtful, strong
+from zumik.reports.finding_report import findings_report, findings_to_json
+from zumik.reports.text import plural, safe
 
 
-def import_to_text(plan: ImportPlan, files: Sequence[str], style: Style = PLAIN) -> str:
+def import_report(plan: ImportPlan, files: Sequence[str]) -> Document:
     """The changes by model, the doubts, and a count."""
-    blocks = []
+    sections: list[Section] = []
     for update in plan.updates:
-        lines = [style.bold(update.model), *(f"  {field_to_text(f)}" for f in update.changes)]
-        lines += [style.doubtful(f"  left alone: {field_to_text(f)}") for f in update.held]
-        blocks.append("\n".join(lines))
+        changes = (f"  {field_to_text(field)}" for field in update.changes)
+        held = (doubtful(f"  left alone: {field_to_text(field)}") for field in update.held)
+        sections.append([strong(update.model), *changes, *held])
     if plan.additions:
-        blocks.append(f"added: {', '.join(addition.model for addition in plan.additions)}")
+        sections.append([f"added: {', '.join(addition.model for addition in plan.additions)}"])
     if plan.findings:
-        blocks.append(findings_to_text(plan.findings, style))
+        sections += findings_report(plan.findings)
     left = len(plan.new) - len(plan.additions)
-    blocks.append(
+    count = (
         f"{safe(plan.source)} of {plan.observed_on}: {plural(plan.compared, 'model')} compared, "
-        f"{len(plan.unknown_to_source)} not in it; {plural(left, 'other model')} could be added "
-        f"(--add GLOB)\n{plural(len(files), 'file')} changed"
+        f"{len(plan.unknown_to_source):,} not in it; {plural(left, 'other model')} could be added "
+        "(--add GLOB)"
     )
-    return "\n\n".join(blocks)
+    return [*sections, [count, f"{plural(len(files), 'file')} changed"]]
 
 
 def import_to_json(plan: ImportPlan) -> dict[str, object]:

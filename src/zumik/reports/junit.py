@@ -11,9 +11,10 @@ from xml.etree import ElementTree as ET
 
 from zumik.core.basics.findings import Finding, Rule, Severity
 from zumik.core.reviews.check_result import Checked
-from zumik.reports.check_report import extent, rules_applied, told, verdict
+from zumik.reports.check_report import extent, ordered_findings, rules_applied, verdict
 from zumik.reports.escaping import one_line
-from zumik.reports.finding_report import finding_to_text
+from zumik.reports.finding_report import finding_section
+from zumik.reports.plain import plain
 
 _NAME = "zumik check"
 
@@ -21,7 +22,7 @@ _NAME = "zumik check"
 def checked_to_junit(checked: Checked, rules: Mapping[str, Rule]) -> str:
     """One suite: errors fail their rule's test, and warnings and notices are its output."""
     by_code: dict[str, list[Finding]] = defaultdict(list)
-    found = told(checked)
+    found = ordered_findings(checked)
     for finding in found:
         by_code[finding.code].append(finding)
     applied = rules_applied(checked, rules)
@@ -63,4 +64,4 @@ def _add_test(suite: ET.Element, rule: Rule, found: Sequence[Finding]) -> None:
 
 
 def _text(found: Sequence[Finding]) -> str:
-    return "\n\n".join(finding_to_text(item) for item in found)
+    return plain([finding_section(item) for item in found])

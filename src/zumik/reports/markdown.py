@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from zumik.core.basics.findings import Finding, Rule, Severity
 from zumik.core.reviews.check_result import Checked
-from zumik.reports.check_report import extent, told, verdict
+from zumik.reports.check_report import extent, ordered_findings, verdict
 from zumik.reports.escaping import one_line
 from zumik.reports.finding_report import summary
 from zumik.reports.markdown_text import code, md
@@ -41,7 +41,7 @@ def checked_to_markdown(checked: Checked, rules: Mapping[str, Rule]) -> str:
             review = "The review is too long for a summary; `--format text` shows it."
         lines += ["", review]
     room = MAX_BYTES - sum(_size(line) for line in lines)
-    lines += _findings(told(checked), rules, room)
+    lines += _findings(ordered_findings(checked), rules, room)
     return "\n".join(lines)
 
 

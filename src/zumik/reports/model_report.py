@@ -5,38 +5,45 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from zumik.core.facts.catalog import LIMITS, RATES, Metric, Model
-from zumik.reports.text import PLAIN, Style, figure, rounded, safe, table
+from zumik.reports.document import Column, Fields, Table
+from zumik.reports.text import figure, rounded, safe
 
 
-def models_to_text(models: Iterable[Model], style: Style = PLAIN) -> str:
-    """One line a model: prices in USD per million tokens, limits, lifecycle.
+def models_table(models: Iterable[Model]) -> Table:
+    """One line a model: prices, limits, lifecycle.
 
     The column `confidential` is there where a model is.
     """
     models = list(models)
-    head = ["model", "input", "output", "context", "released", "retires", "pinned"]
     marked = any(model.confidential for model in models)
-    rows = [[style.dim(cell) for cell in head + ["confidential"] * marked]]
-    for model in models:
-        rates = model.price.rates if model.price else {}
-        context = model.limits.get("context_tokens") or model.limits.get("input_tokens")
-        rows.append(
-            [
-                str(model.id),
-                *(f"${rounded(rates[n])}" if n in rates else "-" for n in ("input", "output")),
-                f"{context:,}" if context else "-",
-                str(model.released_on or "-"),
-                str(model.retires_on or "-"),
-                {True: "yes", False: "no", None: "-"}[model.pinned],
-                *(["yes" if model.confidential else "-"] * marked),
-            ]
-        )
-    return table(rows, indent="", right=frozenset({1, 2, 3}))
+    columns = [
+        Column("model", identifier=True),
+        Column("input\nUSD/Mtok", number=True),
+        Column("output\nUSD/Mtok", number=True),
+        Column("context\ntokens", number=True),
+        Column("released"),
+        Column("retires"),
+        Column("pinned"),
+        *([Column("confidential")] * marked),
+    ]
+    return Table(columns, [_model_row(model)[: len(columns)] for model in models])
 
 
-def model_to_text(
-    model: Model, style: Style = PLAIN, metrics: dict[str, Metric] | None = None
-) -> str:
+def _model_row(model: Model) -> list[str]:
+    rates = model.price.rates if model.price else {}
+    context = model.limits.get("context_tokens") or model.limits.get("input_tokens")
+    return [
+        str(model.id),
+        *(f"${rounded(rates[name])}" if name in rates else "-" for name in ("input", "output")),
+        f"{context:,}" if context else "-",
+        str(model.released_on or "-"),
+        str(model.retires_on or "-"),
+        {True: "yes", False: "no", None: "-"}[model.pinned],
+        "yes" if model.confidential else "-",
+    ]
+
+
+def model_fields(model: Model, metrics: dict[str, Metric] | None = None) -> Fields:
     """Every fact of a model; what is unknown is not shown."""
     rows: list[tuple[str, object]] = [
         ("revision", model.revision),
@@ -59,8 +66,7 @@ def model_to_text(
         ("note", model.note),
     ]
     shown = [(name, safe(value)) for name, value in rows if value]
-    width = max(len(name) for name, _ in shown)
-    return "\n".join(f"  {style.dim(name.ljust(width))}  {value}" for name, value in shown)
+    return Fields(shown, width=max(len(name) for name, _ in shown) + 1)
 
 
 def _price_rows(model: Model) -> list[tuple[str, object]]:
@@ -72,7 +78,7 @@ def _price_rows(model: Model) -> list[tuple[str, object]]:
         assert isinstance(rates, dict)
         return ", ".join(f"{name} ${rounded(rates[name])}" for name in RATES if name in rates)
 
-    rows: list[tuple[str, object]] = [("price per Mtok", listed(dict(price.rates)))]
+    rows: list[tuple[str, object]] = [("price, USD/Mtok", listed(dict(price.rates)))]
     rows += [
         (f"above {tier.above_input_tokens:,} in", listed(dict(tier.rates))) for tier in price.tiers
     ]

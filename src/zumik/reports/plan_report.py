@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from zumik.core.decisions.alias_table import AliasTable
 from zumik.core.facts.policy import COST, LATENCY, deprecation_to_json
 from zumik.core.reviews.plan import AliasPlan
 from zumik.reports import sentences
+from zumik.reports.document import Document, Section, bad, doubtful, good, quiet, strong
 from zumik.reports.ranking_table import (
-    excluded_to_text,
+    excluded_section,
     flips_to_text,
     not_compared_to_text,
-    ranking_to_text,
+    ranking_table,
     table_to_json,
 )
-from zumik.reports.text import PLAIN, Style, exact, figure, plural, rounded
+from zumik.reports.text import exact, figure, plural, rounded
 
 
-def plans_to_text(plans: Sequence[AliasPlan], style: Style = PLAIN, *, whole: bool = False) -> str:
+def plans_report(plans: Sequence[AliasPlan], *, whole: bool = False) -> Document:
     """Every alias; with `whole` the ranking and the excluded too."""
-    blocks = [_block(plan, style, whole) for plan in plans]
-    moved = sum(plan.moves for plan in plans)
+    sections = [section for plan in plans for section in _sections(plan, whole)]
+    changed = sum(plan.changes_winner for plan in plans)
     total = plural(len(plans), "alias", "aliases")
-    return "\n\n".join([*blocks, f"{total}, {moved or 'none'} with another winner"])
+    return [*sections, [f"{total}, {changed or 'none'} with another winner"]]
 
 
 def plans_to_json(plans: Sequence[AliasPlan]) -> list[dict[str, object]]:
@@ -33,7 +35,7 @@ def plans_to_json(plans: Sequence[AliasPlan]) -> list[dict[str, object]]:
             "live_release": plan.before.release if plan.before else None,
             "winner_before": plan.winner_before,
             "winner_after": plan.winner_after,
-            "moves": plan.moves,
+            "moves": plan.changes_winner,
             "expected_cost": _pair_to_json(plan, COST),
             "expected_latency": _pair_to_json(plan, LATENCY),
             "newly_excluded": list(plan.newly_excluded),
@@ -49,47 +51,55 @@ def _pair_to_json(plan: AliasPlan, word: str) -> dict[str, str] | None:
     return pair and {"before": exact(pair[0]), "after": exact(pair[1])}
 
 
-def _deprecated(plan: AliasPlan, style: Style) -> list[str]:
+def _deprecated(plan: AliasPlan) -> list[str]:
     """What the policy says of its end, and whether that is news."""
     was = plan.before.table.alias.deprecated if plan.before else None
     now = plan.after.alias.deprecated if plan.after else None
     if now is None:
         return [f"  no longer deprecated (was: {sentences.deprecation(was)})"] if was else []
     news = "" if was == now else f" (was: {sentences.deprecation(was)})" if was else " (new)"
-    return [f"  {style.doubtful('deprecated')}: {sentences.deprecation(now)}{news}"]
+    return [f"  {doubtful('deprecated')}: {sentences.deprecation(now)}{news}"]
 
 
-def _block(plan: AliasPlan, style: Style, whole: bool) -> str:
-    lines = [_head(plan, style)]
-    lines += _deprecated(plan, style) if plan.after else []
+def _sections(plan: AliasPlan, whole: bool) -> Iterator[Section]:
     table = plan.after
+    head = [_head(plan), *(_deprecated(plan) if table else [])]
     if table is None:
-        return "\n".join([*lines, "  no longer in the policy; it stays live until it is retired"])
-    if table.winner is None:
-        lines.append(style.bad(f"  none of {len(table.excluded)} candidates is eligible"))
-        return "\n".join([*lines, excluded_to_text(table, style, everyone=whole)])
-    lines.append(f"  {sentences.why(table)}")
-    lines.append(f"  {sentences.margin(table)}")
-    lines += [f"  {line}" for line in flips_to_text(table)[:1]]
-    lines += [f"  {text}" for word in (COST, LATENCY) if (text := difference_to_text(plan, word))]
+        yield [*head, "  no longer in the policy; it stays live until it is retired"]
+    elif table.winner is None:
+        none = bad(f"  none of {len(table.excluded):,} candidates is eligible")
+        yield [*head, none, *excluded_section(table, everyone=whole)]
+    else:
+        yield [*head, *(f"  {line}" for line in _lines(plan, table))]
+        if whole:
+            yield [ranking_table(table)]
+            yield excluded_section(table)
+
+
+def _lines(plan: AliasPlan, table: AliasTable) -> Iterator[str]:
+    """Why the proposed winner wins, what would change that, and what the figures become."""
+    yield sentences.why(table)
+    yield sentences.margin(table)
+    yield from flips_to_text(table)[:1]
+    for word in (COST, LATENCY):
+        text = difference_to_text(plan, word)
+        if text:
+            yield text
     if plan.newly_excluded:
-        lines.append(f"  no longer ranked: {', '.join(plan.newly_excluded)}")
+        yield f"no longer ranked: {', '.join(plan.newly_excluded)}"
     missing = not_compared_to_text(table)
     if missing:
-        lines.append(f"  {missing}")
-    if whole:
-        lines += ["", ranking_to_text(table, style), "", excluded_to_text(table, style)]
-    return "\n".join(lines)
+        yield missing
 
 
-def _head(plan: AliasPlan, style: Style) -> str:
+def _head(plan: AliasPlan) -> str:
     before, after = plan.winner_before, plan.winner_after
-    name = style.bold(plan.alias)
+    name = strong(plan.alias)
     if plan.before is None:
-        return f"{name}: not live → {style.good(after or 'nobody')}"
-    if plan.moves:
-        return f"{name}: {before} → {style.doubtful(after or 'nobody')}"
-    return f"{name}: {before} {style.dim('(as live)')}"
+        return f"{name}: not live → {good(after or 'nobody')}"
+    if plan.changes_winner:
+        return f"{name}: {before} → {doubtful(after or 'nobody')}"
+    return f"{name}: {before} {quiet('(as live)')}"
 
 
 def difference_to_text(plan: AliasPlan, word: str) -> str | None:

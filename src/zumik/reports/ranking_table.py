@@ -9,62 +9,83 @@ from zumik.core.decisions.alias_table import AliasTable, CandidateRow
 from zumik.core.facts.policy import COST, LATENCY, LISTED
 from zumik.core.resolvers.derivation import Flip
 from zumik.reports import sentences
-from zumik.reports.text import PLAIN, Style, exact, plural, safe, table
+from zumik.reports.document import Column, Document, Section, Table, quiet, strong
+from zumik.reports.text import exact, plural, safe
 
 MAX_EXCLUDED = 12
 """Excluded candidates shown in full; the rest are counted, and listed on request."""
 
 
-def ranking_to_text(found: AliasTable, style: Style = PLAIN) -> str:
+def ranking_table(found: AliasTable) -> Table:
     """The ranked candidates with the figures that decide, and what each would cost and take."""
     words = list(dict.fromkeys([*found.alias.words, COST, LATENCY]))
-    if LISTED not in words and not any(LATENCY in s.figures for s in found.ranked):
+    if LISTED not in words and not any(LATENCY in row.figures for row in found.ranked):
         words.remove(LATENCY)
-    rows = [["rank", "model", *(safe(word) for word in words), "revision"]]
-    rows += [
-        [
-            str(standing.rank),
-            str(standing.model.id),
-            *(sentences.value(standing, word, found.units) for word in words),
-            safe(standing.model.revision or "unknown"),
-        ]
-        for standing in found.ranked
+    columns = [
+        Column("rank", number=True),
+        Column("model", identifier=True),
+        *(Column(_head(word), number=True) for word in words),
+        Column("revision", identifier=True),
     ]
-    rows[0] = [style.dim(cell) for cell in rows[0]]
-    if len(rows) > 1:
-        rows[1] = [style.bold(cell) for cell in rows[1]]
-    return table(rows, right=frozenset({0, *range(2, 2 + len(words))}))
+    rows = [
+        [
+            str(row.rank),
+            str(row.model.id),
+            *(sentences.value(row, word, found.units) for word in words),
+            safe(row.model.revision or "unknown"),
+        ]
+        for row in found.ranked
+    ]
+    if rows:
+        rows[0] = [strong(cell) for cell in rows[0]]
+    return Table(columns, rows, indent=2)
 
 
-def excluded_to_text(found: AliasTable, style: Style = PLAIN, *, everyone: bool = False) -> str:
-    """Who was left out and by which requirements, those that came nearest first."""
+def _head(word: str) -> str:
+    return f"{word}\nper request" if word == COST else safe(word)
+
+
+def excluded_section(found: AliasTable, *, everyone: bool = False) -> Section:
+    """What was left out and by which requirements, those that came nearest first."""
     nearest = sorted(found.excluded, key=_distance)
     shown = nearest if everyone else nearest[:MAX_EXCLUDED]
-    rows = [
-        [str(standing.model.id), "; ".join(map(sentences.failure, standing.failures))]
-        for standing in shown
-    ]
-    text = table(rows, right=frozenset())
+    rows = [[str(row.model.id), "; ".join(map(sentences.failure, row.failures))] for row in shown]
+    table = Table((Column("", identifier=True), Column("")), rows, indent=2)
     hidden = len(nearest) - len(shown)
-    if hidden:
-        text += "\n" + style.dim(f"  and {hidden} more: --all shows every one")
-    return text
+    more = [quiet(f"  and {hidden:,} more: --all shows every one")] if hidden else []
+    return [*([table] if rows else []), *more]
 
 
-def _distance(standing: CandidateRow) -> tuple[int, int, str]:
+def flips_section(found: AliasTable) -> Section:
+    """What would make another model win; empty where nothing would."""
+    lines = [f"  {line}" for line in flips_to_text(found)]
+    return [strong("What would change the winner"), *lines] if lines else []
+
+
+def table_sections(found: AliasTable) -> Document:
+    """The whole table: the ranking, what would change the winner, and what was left out."""
+    sections: list[Section] = [[ranking_table(found)], flips_section(found)]
+    if found.excluded:
+        head = strong(f"{len(found.excluded):,} excluded, nearest first")
+        sections.append([head, *excluded_section(found)])
+    missing = not_compared_to_text(found)
+    return [section for section in (*sections, [missing] if missing else []) if section]
+
+
+def _distance(row: CandidateRow) -> tuple[int, int, str]:
     """Fewest failures first, and among those a failed requirement before a missing fact."""
-    unknown = sum(failure.unknown for failure in standing.failures)
-    return len(standing.failures), unknown, standing.model.id
+    unknown = sum(failure.unknown for failure in row.failures)
+    return len(row.failures), unknown, row.model.id
 
 
 def not_compared_to_text(found: AliasTable) -> str | None:
     """How many newer candidates unknown facts left out, and which facts those were."""
-    standings = found.not_compared
-    if not standings:
+    rows = found.not_compared
+    if not rows:
         return None
-    fields = sorted({failure.field for s in standings for failure in s.failures})
+    fields = sorted({failure.field for row in rows for failure in row.failures})
     return (
-        f"not compared: {plural(len(standings), 'newer or undated candidate')}, "
+        f"not compared: {plural(len(rows), 'newer or undated candidate')}, "
         f"for want of {', '.join(map(safe, fields))}"
     )
 
@@ -76,9 +97,9 @@ def table_to_json(found: AliasTable) -> dict[str, object]:
         "reason": found.reason,
         "units": dict(sorted(found.units.items())),
         "workload": _workload_to_json(found),
-        "ranking": [_standing_to_json(standing) for standing in found.ranked],
-        "excluded": [_standing_to_json(standing) for standing in found.excluded],
-        "not_compared": [standing.model.id for standing in found.not_compared],
+        "ranking": [_row_to_json(row) for row in found.ranked],
+        "excluded": [_row_to_json(row) for row in found.excluded],
+        "not_compared": [row.model.id for row in found.not_compared],
         "would_change_the_winner": [flip_to_json(item) for item in found.flips],
         "would_win_if_eligible": [candidate.model for candidate in found.would_win],
     }
@@ -97,15 +118,15 @@ def flip_to_json(item: Flip) -> dict[str, object]:
     }
 
 
-def _standing_to_json(standing: CandidateRow) -> dict[str, object]:
+def _row_to_json(row: CandidateRow) -> dict[str, object]:
     return {
-        "model": standing.model.id,
-        "rank": standing.rank,
-        "revision": standing.model.revision,
-        "figures": _figures_to_json(standing.figures),
+        "model": row.model.id,
+        "rank": row.rank,
+        "revision": row.model.revision,
+        "figures": _figures_to_json(row.figures),
         "failures": [
             {"code": f.code, "field": f.field, "wanted": f.wanted, "found": f.found}
-            for f in standing.failures
+            for f in row.failures
         ],
     }
 

@@ -7,48 +7,43 @@ from collections.abc import Sequence
 from zumik.core.releases.refreeze import WinnerChange
 from zumik.core.releases.release import ReleaseRef
 from zumik.core.reviews.refrozen import Refrozen
-from zumik.reports.alias_report import moves_to_json, moves_to_text
-from zumik.reports.text import PLAIN, Style, plural, safe
+from zumik.reports.alias_report import moves_section, moves_to_json
+from zumik.reports.document import Document, Fields, Section, doubtful, strong
+from zumik.reports.text import plural, safe
 
 
-def refrozen_to_text(what: Refrozen, style: Style = PLAIN) -> str:
+def refrozen_report(what: Refrozen) -> Document:
     """Everything that was done, what matters to a reviewer first."""
-    blocks = [_release(what, style)] if what.dropped else []
-    if what.dropped:
-        blocks.append(_winners(what.changed, style))
+    sections: list[Section] = [_release(what), _winners(what.changed)] if what.dropped else []
     if what.moves:
-        blocks.append(moves_to_text(what.moves, style))
+        sections.append(moves_section(what.moves))
     lines = [f"{alias} stays as it is on {what.live_ref}: {why}" for alias, why in what.staying]
     lines += [
-        f"{style.doubtful('still in conflict')}: {safe(path)} names no draft on either side"
+        f"{doubtful('still in conflict')}: {safe(path)} names no draft on either side"
         for path in what.in_conflict
     ]
-    return "\n\n".join([*blocks, *(["\n".join(lines)] if lines else [])])
+    return [*sections, *([lines] if lines else [])]
 
 
-def _release(what: Refrozen, style: Style) -> str:
+def _release(what: Refrozen) -> Section:
     onto = f"{what.onto.id} of {what.live_ref}" if what.onto else f"nothing on {what.live_ref}"
-    dropped = [f"{ref.id} {ref.sha256.short}…" for ref in what.dropped]
-    lines = []
-    if what.made is not None:
-        lines.append(f"{style.bold(what.made.id)}  {what.made.sha256}")
-        lines.append(f"  {style.dim('follows')}   {onto}")
-    else:
-        lines.append(f"no release is needed: {onto} says what policy and catalog say")
-    lines += [f"  {style.dim('replaces')}  the draft {name}" for name in dropped]
-    return "\n".join(lines)
+    rows = [("replaces", f"the draft {ref.id} {ref.sha256.short}…") for ref in what.dropped]
+    if what.made is None:
+        head = f"no release is needed: {onto} says what policy and catalog say"
+        return [head, Fields(rows, width=9)]
+    head = f"{strong(what.made.id)}  {what.made.sha256}"
+    return [head, Fields([("follows", onto), *rows], width=9)]
 
 
-def _winners(changed: Sequence[WinnerChange], style: Style) -> str:
+def _winners(changed: Sequence[WinnerChange]) -> Section:
     if not changed:
-        return "every alias has the winner that was reviewed"
-    lines = [f"changed since the review: {plural(len(changed), 'alias', 'aliases')}"]
-    lines += [
-        f"  {style.bold(item.alias)}: {item.before or 'none'} → "
-        f"{style.doubtful(item.after or 'none')}"
+        return ["every alias has the winner that was reviewed"]
+    head = f"changed since the review: {plural(len(changed), 'alias', 'aliases')}"
+    lines = [
+        f"  {strong(item.alias)}: {item.before or 'none'} → {doubtful(item.after or 'none')}"
         for item in changed
     ]
-    return "\n".join(lines)
+    return [head, *lines]
 
 
 def refrozen_to_json(what: Refrozen) -> dict[str, object]:

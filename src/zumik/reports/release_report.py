@@ -13,32 +13,49 @@ from zumik.core.releases.release import VerifiedRelease
 from zumik.core.releases.signature import SignatureState, SignatureVerdict
 from zumik.core.releases.withdrawal import Withdrawal
 from zumik.reports import sentences
+from zumik.reports.document import (
+    Column,
+    Document,
+    Fields,
+    Section,
+    Table,
+    bad,
+    doubtful,
+    good,
+    quiet,
+    strong,
+)
 from zumik.reports.ranking_table import not_compared_to_text, table_to_json
-from zumik.reports.text import PLAIN, Style, safe, table
+from zumik.reports.text import plural, safe
 from zumik.reports.withdrawal_report import withdrawal_to_json, withdrawal_to_text
 
 
-def releases_to_text(listed: Sequence[ListedRelease], style: Style = PLAIN) -> str:
+def releases_section(listed: Sequence[ListedRelease]) -> Section:
     """One line a release, newest first."""
     if not listed:
-        return "no releases yet; make one: zumik release create"
-    rows = [[style.dim(cell) for cell in ("release", "created", "sha256", "live", "note")]]
-    for item in listed:
-        release = item.found.release
-        backfilled = " *" if release.backfilled else ""
-        rows.append(
-            [
-                style.bold(release.id),
-                f"{release.created_at:%Y-%m-%d %H:%M}{backfilled}",
-                item.found.ref.sha256.short,
-                _live(item.live),
-                _note(item, style),
-            ]
-        )
-    text = table(rows, indent="", right=frozenset())
+        return ["no releases yet; make one: zumik release create"]
+    columns = (
+        Column("release"),
+        Column("created"),
+        Column("sha256", identifier=True),
+        Column("live"),
+        Column("note"),
+    )
+    table = Table(columns, [_release_row(item) for item in listed])
     if any(item.found.release.backfilled for item in listed):
-        text += "\n" + style.dim("* frozen afterwards, from the facts known at that time")
-    return text
+        return [table, quiet("* frozen afterwards, from the facts known at that time")]
+    return [table]
+
+
+def _release_row(item: ListedRelease) -> list[str]:
+    release = item.found.release
+    return [
+        strong(release.id),
+        f"{release.created_at:%Y-%m-%d %H:%M}{' *' if release.backfilled else ''}",
+        item.found.ref.sha256.short,
+        _live(item.live),
+        _note(item),
+    ]
 
 
 def _live(aliases: tuple[AliasName, ...]) -> str:
@@ -47,11 +64,11 @@ def _live(aliases: tuple[AliasName, ...]) -> str:
     return ", ".join(aliases) or "-"
 
 
-def _note(item: ListedRelease, style: Style) -> str:
+def _note(item: ListedRelease) -> str:
     """Why it was made; why it is withdrawn goes before."""
     if item.withdrawal is None:
         return _cut(item.found.release.note or "")
-    return style.bad(f"WITHDRAWN: {_cut(item.withdrawal.reason)}")
+    return bad(f"WITHDRAWN: {_cut(item.withdrawal.reason)}")
 
 
 def _cut(text: str) -> str:
@@ -71,56 +88,61 @@ def releases_to_json(listed: Sequence[ListedRelease]) -> list[dict[str, object]]
     ]
 
 
-def release_to_text(
+def release_report(
     found: VerifiedRelease,
     tables: Mapping[AliasName, Rederived],
     vouched: bool,
-    style: Style = PLAIN,
     signed: SignatureVerdict | None = None,
     withdrawal: Withdrawal | None = None,
-) -> str:
+) -> Document:
     """One release: its place in the line, and a line an alias."""
     release = found.release
     made = "frozen afterwards for" if release.backfilled else "frozen on"
+    models = plural(len(found.models), "model")
     facts = [
         ("created", f"{made} {moment_text(release.created_at)}"),
         ("note", safe(release.note or "")),
         ("parent", release.parent.id if release.parent else "none: the first"),
         ("sha256", found.ref.sha256),
-        ("ledger", "has it" if vouched else style.doubtful("does not have it")),
-        ("signed", _signed(signed, style)),
-        ("size", f"{found.size:,} bytes, {len(found.models)} models, resolver {release.resolver}"),
+        ("ledger", "has it" if vouched else doubtful("does not have it")),
+        ("signed", _signed(signed)),
+        (
+            "size",
+            f"{found.size:,} bytes, {models}, resolver {release.resolver}",
+        ),
     ]
-    mark = f"  {style.bad(f'WITHDRAWN {withdrawal_to_text(withdrawal)}')}" if withdrawal else ""
-    lines = [style.bold(release.id) + mark]
-    lines += [f"  {style.dim(f'{name:<8}')} {text}" for name, text in facts if text]
+    mark = f"  {bad(f'WITHDRAWN {withdrawal_to_text(withdrawal)}')}" if withdrawal else ""
+    head: Section = [
+        strong(release.id) + mark,
+        Fields([(name, text) for name, text in facts if text]),
+    ]
     drifted = [name for name, item in tables.items() if not item.matches]
     if drifted:
-        lines.append(style.bad(f"  re-deriving gives other rankings for {', '.join(drifted)}"))
-    return "\n".join([*lines, "", *(_alias(name, item, style) for name, item in tables.items())])
+        head = [*head, bad(f"  re-deriving gives other rankings for {', '.join(drifted)}")]
+    return [head, [_alias(name, item) for name, item in tables.items()]]
 
 
-def _signed(verdict: SignatureVerdict | None, style: Style) -> str:
+def _signed(verdict: SignatureVerdict | None) -> str:
     """Who signed, as far as that is proven today; nothing where nobody did."""
     if verdict is None:
         return ""
     if verdict.good:
-        return f"by {safe(verdict.principal)}: {style.good('verified')}"
+        return f"by {safe(verdict.principal)}: {good('verified')}"
     why = safe(verdict.reason)
     if verdict.state is SignatureState.NOT_VALID_THEN:
-        return style.doubtful(f"{why}; zumik check judges it at the time when it landed")
-    return style.doubtful(f"not verified: {why}")
+        return doubtful(f"{why}; zumik check judges it at the time when it landed")
+    return doubtful(f"not verified: {why}")
 
 
-def _alias(name: AliasName, item: Rederived, style: Style) -> str:
+def _alias(name: AliasName, item: Rederived) -> str:
     """Two lines: who won among how many, and why."""
     what = item.table
     count = f"{len(item.ranking)} ranked, {len(what.excluded)} excluded"
     if what.not_compared:
         count += f", {len(what.not_compared)} of them newer and not compared"
-    head = f"{style.bold(name)}: {item.frozen.winner}  {style.dim(count)}"
+    head = f"{strong(name)}: {item.frozen.winner}  {quiet(count)}"
     said = what.alias.deprecated
-    ends = f"\n  {style.doubtful('deprecated')}: {sentences.deprecation(said)}" if said else ""
+    ends = f"\n  {doubtful('deprecated')}: {sentences.deprecation(said)}" if said else ""
     return f"{head}\n  {sentences.why(what)}; {sentences.margin(what)}{ends}"
 
 

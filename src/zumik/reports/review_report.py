@@ -13,6 +13,7 @@ from zumik.core.basics.times import moment_text
 from zumik.core.reviews.changes import CHANGED
 from zumik.core.reviews.review import AliasReview, NewRelease, PointerMove, Review
 from zumik.reports.changes_report import changes_to_json, field_to_json, field_to_text
+from zumik.reports.document import Document, Section, doubtful, quiet, strong
 from zumik.reports.fact_changes import FactRow, listed, models_to_text, title
 from zumik.reports.markdown_text import code, details, md, md_table
 from zumik.reports.plan_report import plans_to_json
@@ -23,13 +24,13 @@ from zumik.reports.review_sentences import (
     dated,
     definitions,
     drained_lines,
+    facts_by_kind,
     models_that,
     rest_lines,
-    rows_of,
     traffic,
     upstream_lines,
 )
-from zumik.reports.text import PLAIN, Style, plural
+from zumik.reports.text import plural
 from zumik.reports.withdrawal_report import withdrawal_to_json
 
 _MAX_ROWS = 12
@@ -38,6 +39,7 @@ _MAX_ROWS = 12
 _MAX_OPEN = 2
 """Aliases with the same winner that are shown at once."""
 
+_UPSTREAM = "What is asked of providers"
 _DRAINED = "Who answers while models are drained"
 
 _IN = {"added": "new in the release", "removed": "no longer in the release"}
@@ -46,45 +48,42 @@ _IN = {"added": "new in the release", "removed": "no longer in the release"}
 # Text
 
 
-def review_to_text(review: Review, style: Style = PLAIN) -> str:
-    """What landing would do, for a terminal."""
-    head = [style.bold(traffic(review)), *(f"  {line}" for line in brings(review))]
-    blocks = ["\n".join(head)]
+def review_report(review: Review) -> Document:
+    """What landing would do, for people at a terminal."""
+    sections: list[Section] = [[strong(traffic(review)), *(f"  {line}" for line in brings(review))]]
     upstream = upstream_lines(review)
     if upstream:
-        lines = [style.bold("What is asked of providers"), *(f"  {line}" for line in upstream)]
-        blocks.append("\n".join(lines))
+        sections.append([strong(_UPSTREAM), *(f"  {line}" for line in upstream)])
     drained = drained_lines(review)
     if drained:
-        blocks.append("\n".join([style.bold(_DRAINED), *(f"  {line}" for line in drained)]))
+        sections.append([strong(_DRAINED), *(f"  {line}" for line in drained)])
     for item in review.aliases:
         lines = [f"  {label}: {text}" for label, text in alias_lines(item, review)]
-        blocks.append("\n".join([_headed(item, style), *lines]))
-    blocks += [*rest_lines(review), *_facts(review, style)]
-    return "\n\n".join(blocks)
+        sections.append([_headed(item), *lines])
+    return [*sections, *([line] for line in rest_lines(review)), *_facts(review)]
 
 
-def _headed(item: AliasReview, style: Style) -> str:
+def _headed(item: AliasReview) -> str:
     alias, before, after = alias_head(item)
-    name = style.bold(alias)
+    name = strong(alias)
     if after is None:
-        return f"{name}: {before} {style.dim('(the same winner)')}"
-    return f"{name}: {before} → {style.doubtful(after)}"
+        return f"{name}: {before} {quiet('(the same winner)')}"
+    return f"{name}: {before} → {doubtful(after)}"
 
 
-def _facts(review: Review, style: Style) -> Iterator[str]:
-    for kind, rows in rows_of(review).items():
-        lines = [style.bold(title(kind)), *map(_row, rows[:_MAX_ROWS])]
+def _facts(review: Review) -> Iterator[Section]:
+    for kind, rows in facts_by_kind(review).items():
+        lines = [strong(title(kind)), *map(_row, rows[:_MAX_ROWS])]
         if len(rows) > _MAX_ROWS:
             models = sum(len(row.models) for row in rows[_MAX_ROWS:])
             lines.append(f"  and {plural(models, 'model')} more: --format json has them all")
-        yield "\n".join(lines)
+        yield lines
     found = [field_to_text(field) for field in definitions(review)]
     if found:
-        lines = [style.bold("Measures and metrics"), *(f"  {text}" for text in found[:_MAX_ROWS])]
+        lines = [strong("Measures and metrics"), *(f"  {text}" for text in found[:_MAX_ROWS])]
         if len(found) > _MAX_ROWS:
-            lines.append(f"  and {len(found) - _MAX_ROWS} more: --format json has them all")
-        yield "\n".join(lines)
+            lines.append(f"  and {len(found) - _MAX_ROWS:,} more: --format json has them all")
+        yield lines
     tail = []
     for kind in ("added", "removed"):
         named = models_that(review, kind)
@@ -93,7 +92,7 @@ def _facts(review: Review, style: Style) -> Iterator[str]:
     if same := dated(review):
         tail.append(same)
     if tail:
-        yield "\n".join(tail)
+        yield tail
 
 
 def _row(row: FactRow) -> str:
@@ -114,7 +113,7 @@ def review_to_markdown(review: Review) -> str:
     blocks += [found] if found else []
     upstream = [f"- {md(line)}" for line in upstream_lines(review)]
     if upstream:
-        blocks.append(["**What is asked of providers changes:**", "", *upstream])
+        blocks.append([f"**{_UPSTREAM} changes:**", "", *upstream])
     drained = [f"- {md(line)}" for line in drained_lines(review)]
     if drained:
         blocks.append([f"**{_DRAINED}:**", "", *drained])
@@ -162,7 +161,7 @@ def _alias_block(item: AliasReview, review: Review) -> list[str]:
 
 
 def _facts_in_markdown(review: Review) -> Iterator[list[str]]:
-    rows = rows_of(review)
+    rows = facts_by_kind(review)
     if review.changes and (review.changes.models or review.changes.definitions):
         yield ["### Facts"]
     whole = sum(map(len, rows.values())) <= _MAX_ROWS

@@ -320,7 +320,7 @@ def _left(models: Sequence[ModelId], table: AliasTable) -> Iterator[str]:
 # Facts
 
 
-def rows_of(review: Review) -> dict[str, list[FactRow]]:
+def facts_by_kind(review: Review) -> dict[str, list[FactRow]]:
     """The facts that changed, by kind."""
     if review.changes is None:
         return {}

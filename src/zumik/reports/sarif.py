@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from zumik import __version__
 from zumik.core.basics.findings import Finding, Rule, Severity
 from zumik.core.reviews.check_result import Checked
-from zumik.reports.check_report import extent, rules_applied, told, verdict
+from zumik.reports.check_report import extent, ordered_findings, rules_applied, verdict
 from zumik.reports.escaping import one_line, relative_uri, sarif_text
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
@@ -27,7 +27,7 @@ _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTICE
 def checked_to_sarif(checked: Checked, rules: Mapping[str, Rule]) -> str:
     """One run: the rules that applied, a result for each finding, and what was not done."""
     applied = rules_applied(checked, rules)
-    found = told(checked)
+    found = ordered_findings(checked)
     run = {
         "tool": {
             "driver": {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from zumik.core.decisions.alias_table import AliasTable, CandidateRow
@@ -9,6 +10,8 @@ from zumik.core.facts.policy import LATENCY, LISTED, Deprecation, Goal, Preferen
 from zumik.core.resolvers.derivation import Flip
 from zumik.core.resolvers.facts import Failure
 from zumik.reports.text import figure, safe, share
+
+_COUNT = re.compile(r"[0-9]{4,12}")
 
 _MEANINGS = {
     "capability_missing": "lacks {wanted}",
@@ -31,7 +34,10 @@ _MEANINGS = {
 def failure(item: Failure) -> str:
     """Why a requirement was not met: `limits.context_tokens 64000, wanted at least 128000`."""
     template = _MEANINGS.get(item.code, item.code + ": {field} {found}, wanted {wanted}")
-    return template.format(field=safe(item.field), found=safe(item.found), wanted=safe(item.wanted))
+    found, wanted = safe(item.found), safe(item.wanted)
+    if item.code == "limit_too_small":
+        found, wanted = (_COUNT.sub(lambda n: f"{int(n[0]):,}", text) for text in (found, wanted))
+    return template.format(field=safe(item.field), found=found, wanted=wanted)
 
 
 def deprecation(said: Deprecation, *, overdue: bool = False) -> str:

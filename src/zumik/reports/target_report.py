@@ -10,30 +10,27 @@ from zumik.core.decisions.replay import Replay
 from zumik.core.facts.catalog import Model, model_to_json
 from zumik.core.releases.release import VerifiedRelease
 from zumik.reports.decision_report import replay_to_json, verdict_text
-from zumik.reports.model_report import model_to_text
-from zumik.reports.text import PLAIN, Style
+from zumik.reports.document import Document, strong
+from zumik.reports.model_report import model_fields
 
 
-def target_to_text(
-    model: Model,
-    known_from: VerifiedRelease,
-    serves: Sequence[AliasName],
-    replay: Replay | None,
-    style: Style = PLAIN,
-) -> str:
-    """The target for a terminal."""
-    head = style.bold(model.id)
-    if replay is not None:
-        head += f"   {verdict_text(replay.verdict, style)}"
-    lines = [head, "  a concrete target: nothing was chosen, so there is no ranking to explain"]
-    if replay is not None:
-        lines += [
-            f"  {d.field}: the log has {shown(d.logged)}, a target gives {shown(d.replayed)}"
-            for d in replay.differences
-        ]
-    lines.append(f"  live aliases that answer with it: {', '.join(serves) or 'none'}")
-    lines.append(f"  facts as {known_from.ref.id} froze them:")
-    return "\n".join([*lines, "", model_to_text(model, style)])
+def target_report(
+    model: Model, known_from: VerifiedRelease, serves: Sequence[AliasName], replay: Replay | None
+) -> Document:
+    """The target for people."""
+    verdict = f"   {verdict_text(replay.verdict)}" if replay else ""
+    differences = [
+        f"  {d.field}: the log has {shown(d.logged)}, a target gives {shown(d.replayed)}"
+        for d in (replay.differences if replay else ())
+    ]
+    head = [
+        strong(model.id) + verdict,
+        "  a concrete target: nothing was chosen, so there is no ranking to explain",
+        *differences,
+        f"  live aliases that answer with it: {', '.join(serves) or 'none'}",
+        f"  facts as {known_from.ref.id} froze them:",
+    ]
+    return [head, [model_fields(model)]]
 
 
 def target_to_json(

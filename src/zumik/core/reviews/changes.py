@@ -76,7 +76,7 @@ class AliasChange(NamedTuple):
     fields: tuple[FieldChange, ...] = ()
 
     @property
-    def moves(self) -> bool:
+    def changes_winner(self) -> bool:
         """Whether another model answers."""
         return self.before != self.after
 

@@ -37,7 +37,7 @@ class AliasPlan(NamedTuple):
         return self.after.winner.model.id if self.after and self.after.winner else None
 
     @property
-    def moves(self) -> bool:
+    def changes_winner(self) -> bool:
         """Whether another model would answer; what is no longer wanted stays as it is."""
         return self.after is not None and self.winner_before != self.winner_after
 
