@@ -1,1 +1,1 @@
-"""Integrations: zumik inside other programs. Each module needs the extra of its name."""
+"""zumik inside other programs. Each module needs the extra of its name."""

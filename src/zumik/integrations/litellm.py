@@ -4,10 +4,10 @@
       zumik: {bundle: live.json}
       callbacks: zumik.integrations.litellm.resolver
 
-It rewrites the model that a request asks for, and gives LiteLLM the rest of the ranking to fall
-back to. It carries nothing itself, reads of a prompt only what kinds of parts it has, and takes
-nobody down: what it cannot answer is a clear error in the caller's dialect, or goes on to LiteLLM
-as it came.
+It rewrites the model that a request names, and gives LiteLLM the rest of the ranking as fallbacks.
+It carries no traffic, and reads of a prompt only which kinds of parts it has. A request that it
+cannot answer gets a clear error in the caller's API format, or goes on to LiteLLM unchanged. No
+fault of it ends the proxy.
 """
 
 from __future__ import annotations
@@ -47,15 +47,15 @@ LOG = logging.getLogger("zumik.litellm")
 OnError = Literal["reject", "pass"]
 
 _LOOK_EVERY = 1.0
-"""Seconds between two looks at the files."""
+"""Seconds between two checks of the files."""
 
 _CLIENT_FALLBACKS = ("context_window_fallbacks", "content_policy_fallbacks")
 
 
 class CallbackSettings(NamedTuple):
-    """Where releases are answered from, and what happens to what cannot be answered.
+    """Where the releases are, and what happens to a request that cannot be answered.
 
-    `reject` is a clear 4xx; `pass` leaves the request to LiteLLM as it came, without a receipt.
+    `reject` answers with a clear 4xx; `pass` leaves the request to LiteLLM, without a receipt.
     """
 
     bundle: str | None = None
@@ -64,30 +64,30 @@ class CallbackSettings(NamedTuple):
 
 
 def settings_of(environment: Mapping[str, str], written: object) -> CallbackSettings:
-    """The settings of `litellm_settings: zumik:`, and of the environment, which weighs more.
+    """The settings of `litellm_settings: zumik:` and of the environment, which comes first.
 
-    Raises UsageError where they say nothing that can be meant.
+    Raises UsageError where a setting is unknown, malformed or missing.
     """
     if written is not None and not isinstance(written, Mapping):
         raise UsageError("litellm_settings: zumik: is not a mapping", hint="zumik: {bundle: FILE}")
     said = {str(name): str(value) for name, value in (written or {}).items()}
-    strange = sorted(said.keys() - set(CallbackSettings._fields))
-    if strange:
+    unknown = sorted(said.keys() - set(CallbackSettings._fields))
+    if unknown:
         raise UsageError(
-            f"litellm_settings: zumik: has {shown(strange[0])}",
+            f"litellm_settings: zumik: has the unknown key {shown(unknown[0])}",
             hint=f"it takes {', '.join(CallbackSettings._fields)}",
         )
     named = {name: environment.get(f"ZUMIK_{name.upper()}") for name in CallbackSettings._fields}
     given = {**said, **{name: value for name, value in named.items() if value}}
     if named["bundle"]:
-        # A workspace in the environment is for the command line too: the file is meant here.
+        # ZUMIK_WORKSPACE is also read by the command line. Where both are set, the bundle is meant.
         given.pop("workspace", None)
     on_error = given.get("on_error", "reject")
     if on_error not in ("reject", "pass"):
         raise UsageError(f"on_error {shown(on_error)}", hint="reject or pass")
     if not given.get("bundle") and not given.get("workspace"):
         raise UsageError(
-            "no bundle is named",
+            "no bundle is set",
             hint="ZUMIK_BUNDLE=live.json, or litellm_settings: zumik: {bundle: …}",
         )
     return CallbackSettings(
@@ -96,7 +96,7 @@ def settings_of(environment: Mapping[str, str], written: object) -> CallbackSett
 
 
 class _Trace:
-    """One request under way: what was decided, and for the model that was asked last."""
+    """One request in progress: its first decision, and that of the model tried last."""
 
     __slots__ = ("call_id", "decision", "first")
 
@@ -112,8 +112,8 @@ _UNDER_WAY: ContextVar[_Trace | None] = ContextVar("zumik_litellm", default=None
 class ZumikResolver(CustomLogger):  # type: ignore[misc, unused-ignore]
     """Answers aliases, pinned aliases and concrete targets in LiteLLM's proxy.
 
-    `settings` and `router` are called when they are needed: LiteLLM imports its callbacks before it
-    has read all of its file.
+    `settings` and `router` are called when they are first needed: LiteLLM imports its callbacks
+    before it has read all of its file.
     """
 
     def __init__(
@@ -128,7 +128,7 @@ class ZumikResolver(CustomLogger):  # type: ignore[misc, unused-ignore]
         self._resolver: Resolver | None = None
         self._trouble: ZumikError | None = None
         self._problem: str | None = None
-        self._told: set[str] = set()
+        self._reported: set[str] = set()
         self._next_look = 0.0
 
     async def async_pre_call_hook(
@@ -154,7 +154,7 @@ class ZumikResolver(CustomLogger):  # type: ignore[misc, unused-ignore]
     async def async_pre_call_deployment_hook(
         self, kwargs: dict[str, Any], call_type: object
     ) -> dict[str, Any] | None:
-        """Before each try: where it is another model's turn, say so in the log line."""
+        """Before each try: where LiteLLM fell back to another model, update the log line."""
         trace = _UNDER_WAY.get()
         if trace is None:
             return None
@@ -175,7 +175,7 @@ class ZumikResolver(CustomLogger):  # type: ignore[misc, unused-ignore]
         request_headers: dict[str, str] | None = None,
         litellm_call_info: dict[str, object] | None = None,
     ) -> dict[str, str] | None:
-        """The receipt as response headers, for answers, streams and errors."""
+        """The receipt in response headers, of answers, streams and errors."""
         trace = _UNDER_WAY.get()
         if trace is None or trace.call_id != data.get("litellm_call_id"):
             return None
@@ -192,7 +192,7 @@ class ZumikResolver(CustomLogger):  # type: ignore[misc, unused-ignore]
 
     def _apply(self, decision: Decision, data: dict[str, Any]) -> None:
         data["model"] = str(decision.model)
-        # What a caller would fall back to was not decided here, and may not be in the receipt.
+        # A fallback that the caller names was not decided here, and the receipt would be wrong.
         for name in _CLIENT_FALLBACKS:
             data.pop(name, None)
         data["fallbacks"] = [str(model) for model in fallbacks_of(decision)]
@@ -206,35 +206,35 @@ class ZumikResolver(CustomLogger):  # type: ignore[misc, unused-ignore]
         """Raises ZumikError."""
         resolver = self._resolver
         if resolver is None:
-            raise self._trouble or CannotRun("nothing to answer from")
+            raise self._trouble or CannotRun("no bundle is loaded")
         if before is not None and before.call_id == data.get("litellm_call_id"):
-            # LiteLLM asks again for the same request where a rate limit of its own was hit.
+            # LiteLLM calls the hook again for the same request after a rate limit of its own.
             again = after_failures(before.first, ModelId(reference)) if "/" in reference else None
             if again is not None and again.model == reference:
                 return again
         request = needs_of(data) if "/" not in reference else Request()
         decision = resolver.resolve(reference, request)
         while decision.source is not None and not self._deployed(decision.model):
-            # Without what is drained: that may still have to answer, where nobody else can.
+            # Drained models are not added: one may still have to answer, where no other can.
             request = request._replace(unavailable=(*request.unavailable, decision.model))
             decision = resolver.resolve(reference, request)
         return decision
 
     def _deployed(self, model: str) -> bool:
-        """Whether LiteLLM has a deployment of a model; told once where it has none."""
+        """Whether LiteLLM has a deployment of a model; logged once where it has none."""
         router = self._router()
         if router is None or model in router.model_names:
             return True
         if router.get_model_list(model_name=model):
             return True
-        self._tell(
-            f"{model} is ranked, and this proxy has no deployment of it: it counts as unavailable. "
-            "zumik export litellm writes one; LiteLLM reads its file when it starts"
+        self._log_once(
+            f"{model} is ranked, but this proxy has no deployment of it: it counts as unavailable. "
+            "zumik export litellm writes one; restart LiteLLM to read it"
         )
         return False
 
     def _passes(self, reference: str) -> bool:
-        """Whether a request that cannot be answered goes on to LiteLLM as it came."""
+        """Whether a request that cannot be answered goes on to LiteLLM unchanged."""
         if self._on_error == "pass":
             return True
         router = self._router()
@@ -243,7 +243,7 @@ class ZumikResolver(CustomLogger):  # type: ignore[misc, unused-ignore]
         )
 
     async def _look(self) -> None:
-        """Look at the files where it is time, in a thread: whoever else asks does not wait."""
+        """Check the files when it is time, in a thread, so that no other request waits."""
         now = time.monotonic()
         if now < self._next_look:
             return
@@ -254,8 +254,8 @@ class ZumikResolver(CustomLogger):  # type: ignore[misc, unused-ignore]
             )
             problem = self._resolver.problem if self._resolver is not None else self._trouble
         except Exception as error:  # noqa: BLE001  # it may not fail a request
-            problem = CannotRun(f"cannot look at the files: {type(error).__name__}")
-        self._tell_problem(problem)
+            problem = CannotRun(f"cannot check the files: {type(error).__name__}")
+        self._log_problem(problem)
 
     def _open(self) -> None:
         try:
@@ -270,35 +270,37 @@ class ZumikResolver(CustomLogger):  # type: ignore[misc, unused-ignore]
         except ZumikError as error:
             self._trouble = error
         except OSError as error:
-            self._trouble = CannotRun(f"no bundle: {error.strerror or type(error).__name__}")
+            self._trouble = CannotRun(
+                f"cannot read the bundle: {error.strerror or type(error).__name__}"
+            )
 
     def start(self) -> ZumikResolver:
-        """Look now, so that a missing bundle is told when the proxy starts. Never raises."""
+        """Open the files now, so that a missing bundle is logged at the start. Never raises."""
         self._open()
-        self._tell_problem(self._trouble)
+        self._log_problem(self._trouble)
         return self
 
-    def _tell_problem(self, problem: ZumikError | None) -> None:
-        """Each problem once, and that it is over."""
-        said = None if problem is None else f"{problem.message} ({problem.hint})"
-        if said == self._problem:
+    def _log_problem(self, problem: ZumikError | None) -> None:
+        """Log each problem once, and when it is over."""
+        text = None if problem is None else f"{problem.message} ({problem.hint})"
+        if text == self._problem:
             return
-        self._problem = said
-        if said is None:
+        self._problem = text
+        if text is None:
             LOG.warning("zumik: answering from the newest files again")
         elif self._resolver is not None:
-            LOG.error("zumik: %s: going on with the last good one", neutral(said))
+            LOG.error("zumik: %s: going on with the last good files", neutral(text))
         else:
-            LOG.error("zumik: %s: aliases are refused", neutral(said))
+            LOG.error("zumik: %s: aliases are refused", neutral(text))
 
-    def _tell(self, message: str) -> None:
-        if message not in self._told and len(self._told) < 1000:
-            self._told.add(message)
+    def _log_once(self, message: str) -> None:
+        if message not in self._reported and len(self._reported) < 1000:
+            self._reported.add(message)
             LOG.error("zumik: %s", neutral(message))
 
 
 def _refusal(error: ZumikError, reference: str, *, known: bool) -> Exception:
-    """An error that LiteLLM turns into the caller's dialect, OpenAI's or Anthropic's."""
+    """An error that LiteLLM turns into the caller's API format, OpenAI's or Anthropic's."""
     from litellm.proxy._types import ProxyException
 
     message, kind, status, code = error.message, "invalid_request_error", 404, "model_not_found"
@@ -320,7 +322,7 @@ def _now() -> str:
 def _proxy_settings() -> CallbackSettings:
     import litellm
 
-    # LiteLLM makes an attribute of each of its settings that it does not know.
+    # LiteLLM turns each setting that it does not know into an attribute of its module.
     return settings_of(os.environ, getattr(litellm, "zumik", None))
 
 
@@ -331,7 +333,7 @@ def _proxy_router() -> Any:
 
 
 def __getattr__(name: str) -> object:
-    """`resolver`: the one that LiteLLM loads, made when it is asked for."""
+    """`resolver`: the callback that LiteLLM loads, made at the first access."""
     if name != "resolver":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     made = ZumikResolver().start()

@@ -1,8 +1,8 @@
-"""The configuration of LiteLLM's proxy, from live releases: facts in, text and findings out.
+"""The configuration of LiteLLM's proxy, from live releases: facts in, data and findings out.
 
-LiteLLM is not needed for it, and its own validation says little: it loads a file with a provider
-that it does not know, with two deployments of one name that are different things, and with a price
-that it reads as text. Those are found here.
+LiteLLM is not imported. Its own validation finds little: it loads a file with an unknown provider,
+with two different deployments of one name, or with a price that it reads as text. These faults are
+found here.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ CALLBACK = "zumik.integrations.litellm.resolver"
 class Provider(NamedTuple):
     """How LiteLLM names a provider, and the variable that its key is read from.
 
-    `key` is None where LiteLLM signs in another way; `base` is an address of one's own.
+    `key` is None where LiteLLM signs in without one; `base` is an API address of your own.
     """
 
     prefix: str
@@ -66,7 +66,7 @@ volcengine voyage wandb watsonx watsonx_text xai xiaomi_mimo xinference zai
 """
 
 PREFIXES = frozenset(_NAMES.split())
-"""The prefixes of LiteLLM 1.108.7 that a model may be asked for by."""
+"""The prefixes of LiteLLM 1.108.7 that a model's name may have."""
 
 _RATES = {
     "input": "input_cost_per_token",
@@ -79,7 +79,7 @@ _RATES = {
 }
 _TIER_RATES = ("input", "output", "cache_read", "cache_write")
 _TIERS = (100_000, 200_000, 272_000)
-"""The tiers that LiteLLM has a field for, each for all four rates."""
+"""The tiers for which LiteLLM has fields, each for all four rates."""
 
 _FEATURES = {
     "tools": "supports_function_calling",
@@ -95,7 +95,7 @@ _FEATURES = {
 
 
 class Exported(NamedTuple):
-    """The whole configuration as data, and what was found on the way; `releases` are those live."""
+    """The whole configuration as data, its findings, and the live releases it came from."""
 
     config: dict[str, object]
     findings: tuple[Finding, ...]
@@ -105,15 +105,21 @@ class Exported(NamedTuple):
 def config_of(
     bundle: Bundle, providers: Mapping[str, Provider] = PROVIDERS, *, serve_from: str = "live.json"
 ) -> Exported:
-    """The proxy's configuration for all that is live in a bundle.
+    """The proxy's configuration for every live alias of a bundle.
 
-    One deployment for each ranked model, by our id; prices in USD per token, exactly.
+    It has one deployment for each ranked model, named by the model id; prices are exact, in USD
+    per token.
     """
     live = bundle.live_releases
     findings: list[Finding] = []
     if not live:
         findings.append(
-            _error("litellm-nothing-live", "zumik", "no alias is live", "zumik alias promote")
+            _error(
+                "litellm-nothing-live",
+                "zumik",
+                "no alias has a live pointer",
+                "zumik alias promote",
+            )
         )
     models = _models(live, findings)
     config: dict[str, object] = {
@@ -141,7 +147,7 @@ def config_of(
 def _models(
     live: Mapping[AliasName, VerifiedRelease], findings: list[Finding]
 ) -> dict[ModelId, Model]:
-    """Each ranked model once, with its newest facts; two that cannot be one are found."""
+    """Each ranked model once, with its newest facts. Contradicting facts are findings."""
     found: dict[ModelId, tuple[Model, VerifiedRelease, AliasName]] = {}
     for alias, source in sorted(live.items(), key=lambda item: item[1].ref.id.order):
         for ranked in source.aliases[alias].ranking:
@@ -152,8 +158,8 @@ def _models(
                     _error(
                         "litellm-two-upstreams",
                         ranked,
-                        f"{before[2]} asks for {shown(str(_upstream(before[0])))} by "
-                        f"{before[1].ref.id}, and {alias} for {shown(str(_upstream(model)))} by "
+                        f"{before[2]} uses {shown(str(_upstream(before[0])))} by "
+                        f"{before[1].ref.id}, and {alias} uses {shown(str(_upstream(model)))} by "
                         f"{source.ref.id}: one deployment cannot be both",
                         "promote both aliases to one release",
                     )
@@ -164,7 +170,7 @@ def _models(
                         "litellm-newest-price",
                         ranked,
                         f"its price differs between {before[1].ref.id} and {source.ref.id}",
-                        "LiteLLM counts with the newer one",
+                        "LiteLLM gets the newer price",
                     )
                 )
             found[ranked] = (model, source, alias)
@@ -172,7 +178,7 @@ def _models(
 
 
 def _upstream(model: Model) -> str:
-    """What the provider is asked for: as the catalog says, else the id after the provider."""
+    """The name in the provider's API: the catalog's, else the id without its provider."""
     if model.upstream.model is not None:
         return model.upstream.model
     plain = model.variant_of or model.id
@@ -182,7 +188,7 @@ def _upstream(model: Model) -> str:
 def _entry(
     model: Model, providers: Mapping[str, Provider], findings: list[Finding]
 ) -> dict[str, object] | None:
-    """The deployment of a model; None where a fault of it was found."""
+    """The deployment of a model; None where it has a fault."""
     provider = providers.get(model.id.provider)
     fault = _fault(model, provider)
     if fault is not None or provider is None:
@@ -202,13 +208,13 @@ def _entry(
 
 
 def _fault(model: Model, provider: Provider | None) -> Finding | None:
-    """Why LiteLLM could not ask for a model, though it would load a file that says so."""
+    """Why LiteLLM could not call a model, though it would load the file without an error."""
     name, upstream = model.id.provider, _upstream(model)
     if provider is None:
         return _error(
             "litellm-provider-unknown",
             model.id,
-            f"how LiteLLM names the provider {name} is not known",
+            f"LiteLLM's name for the provider {name} is unknown",
             f"--provider {name}=PREFIX, as in {name}=openai",
         )
     if provider.prefix not in PREFIXES:
@@ -216,7 +222,7 @@ def _fault(model: Model, provider: Provider | None) -> Finding | None:
             "litellm-prefix-unknown",
             model.id,
             f"LiteLLM has no provider {shown(provider.prefix)}",
-            "openai is the prefix of whatever speaks OpenAI's API, with --api-base",
+            "openai is the prefix of every server with OpenAI's API; add --api-base",
         )
     if not upstream.strip() or upstream.startswith("os.environ/") or not upstream.isprintable():
         return _error(
@@ -245,8 +251,8 @@ def _prices(model: Model, findings: list[Finding]) -> dict[str, object]:
             _notice(
                 "litellm-price-unknown",
                 model.id,
-                "no price is known",
-                "LiteLLM counts with its own, or with nothing",
+                "its price is unknown",
+                "LiteLLM uses its own price, or none",
             )
         )
         return {}
@@ -262,7 +268,7 @@ def _prices(model: Model, findings: list[Finding]) -> dict[str, object]:
                     "litellm-tier-unknown",
                     model.id,
                     f"LiteLLM has no price for requests above {tier.above_input_tokens:,} tokens",
-                    "it counts them at the base price; zumik does not",
+                    "LiteLLM uses the base price for them; zumik does not",
                 )
             )
             continue
@@ -274,7 +280,7 @@ def _prices(model: Model, findings: list[Finding]) -> dict[str, object]:
 
 
 def _info(model: Model) -> dict[str, object]:
-    """What LiteLLM shows of a deployment; its id is ours, so that its own headers say it too."""
+    """What LiteLLM shows of a deployment. Its id is the model id, also in LiteLLM's headers."""
     info: dict[str, object] = {"id": str(model.id)}
     if "input_tokens" in model.limits:
         info["max_input_tokens"] = model.limits["input_tokens"]

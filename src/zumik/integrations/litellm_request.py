@@ -1,8 +1,8 @@
-"""What a request that LiteLLM received needs of a model, and what is logged of it; no LiteLLM here.
+"""What a request to LiteLLM needs of a model, and what is logged of it. LiteLLM is not imported.
 
-A need is derived where the request says so for certain: tools, a JSON schema, kinds of input, the
-most tokens that may come out. Input tokens are not counted: that takes the model's own tokenizer,
-and longer than everything else here.
+Only certain needs are derived: tools, a JSON schema, kinds of input, the limit of the output.
+Input tokens are not counted: that needs the model's own tokenizer, and takes longer than all the
+rest.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from zumik.core.facts.request import Request
 from zumik.core.resolvers import resolver
 
 LOGGED = "spend_logs_metadata"
-"""The one field of a request's metadata that LiteLLM hands on to every log."""
+"""The one field of a request's metadata that LiteLLM passes to every logger."""
 
 LOG_HEADER = "x-litellm-spend-logs-metadata"
 
@@ -36,7 +36,7 @@ OWN_FIELDS = frozenset(
         "receipt",
     }
 )
-"""The fields of a log line. Nobody but the resolver may write them."""
+"""The fields of a log line. Only the resolver may write them."""
 
 _OUTPUT_LIMITS = ("max_completion_tokens", "max_output_tokens", "max_tokens")
 _FUNCTION_TOOLS = (None, "function", "custom")
@@ -53,7 +53,7 @@ _PDF = "application/pdf"
 
 
 def needs_of(data: Mapping[str, object]) -> Request:
-    """What a request in OpenAI's or Anthropic's form needs of a model, as far as it is certain."""
+    """The certain needs of a request in OpenAI's or Anthropic's format."""
     capabilities = []
     if _asks_tools(data):
         capabilities.append("tools")
@@ -75,7 +75,7 @@ def _output_tokens(data: Mapping[str, object]) -> int | None:
 
 
 def _asks_tools(data: Mapping[str, object]) -> bool:
-    """Whether functions may be called; a tool that the provider runs is another capability."""
+    """Whether the model may call functions. A tool that the provider runs is another capability."""
     if data.get("functions"):
         return True
     tools = data.get("tools")
@@ -112,7 +112,7 @@ def _kinds(*places: object) -> tuple[str, ...]:
 
 
 def _kinds_in(content: object, depth: int) -> Iterator[str]:
-    """The kinds of a message's parts, and of what a tool gave back in one of them."""
+    """The kinds of a message's parts, and of the tool results in them."""
     if not isinstance(content, list):
         return
     for part in content:
@@ -153,15 +153,15 @@ def after_failures(decision: Decision, served: ModelId) -> Decision:
     if served in request.unavailable or not _able(decision, (served,)):
         return decision
     found = resolve(decision.source, decision.alias, request, requested=decision.requested)
-    # Where a drain was ignored it still is: without what failed, nobody but drained models is left.
+    # A drain that was ignored stays ignored: without the failed models only drained ones are left.
     stayed = tuple(m for m in decision.drain_ignored if m not in request.unavailable)
     return found._replace(drain_ignored=stayed)
 
 
 def fallbacks_of(decision: Decision) -> tuple[ModelId, ...]:
-    """Who is asked next, in order: those ranked lower that can take the request.
+    """The models to try next, in order: those ranked lower that meet the request.
 
-    None of them is drained, unless the drain had to be ignored: then all that can answer are.
+    Drained models are left out, unless the drain is ignored.
     """
     if decision.source is None or decision.alias is None:
         return ()
@@ -178,7 +178,7 @@ def _able(decision: Decision, models: tuple[ModelId, ...]) -> tuple[ModelId, ...
 
 
 def line_of(decision: Decision, timestamp: str, served: str | None = None) -> dict[str, object]:
-    """The log line, with the receipt, and `served_model` where another one was asked."""
+    """The log line with the receipt, and `served_model` where another model was tried."""
     line = decision.to_json(timestamp)
     receipt = decision.receipt
     if receipt is not None:
@@ -189,7 +189,7 @@ def line_of(decision: Decision, timestamp: str, served: str | None = None) -> di
 
 
 def headers_of(decision: Decision) -> dict[str, str]:
-    """The response headers that tell of a decision; a concrete target has no release."""
+    """The response headers of a decision. A concrete target has no release."""
     found = {
         "x-zumik-resolved-model": str(decision.model),
         "x-zumik-resolution-reason": decision.reason,
@@ -202,16 +202,16 @@ def headers_of(decision: Decision) -> dict[str, str]:
 
 
 def metadata_name(data: Mapping[str, object]) -> str:
-    """Where LiteLLM keeps its own metadata of a request, and reads what is logged.
+    """The field in which LiteLLM keeps its own metadata of a request, and finds what to log.
 
-    It tells by the presence of `litellm_metadata` (responses, messages, files, batches); where that
-    is there, `metadata` is the caller's and goes to the provider, who would refuse a log line.
+    With `litellm_metadata` (responses, messages, files, batches) `metadata` is the caller's: it
+    goes to the provider, which would refuse a log line in it.
     """
     return "litellm_metadata" if "litellm_metadata" in data else "metadata"
 
 
 def without_claims(data: MutableMapping[str, object]) -> None:
-    """Take away what a caller wrote that looks like a log line, wherever LiteLLM would read it."""
+    """Remove the log line's fields that a caller wrote, wherever LiteLLM would read them."""
     for name in ("metadata", "litellm_metadata"):
         metadata = data.get(name)
         if not isinstance(metadata, dict):
@@ -233,15 +233,15 @@ def without_claims(data: MutableMapping[str, object]) -> None:
 def _disclaim(holder: dict[str, object]) -> None:
     for name in [name for name in holder if name.lower() == LOG_HEADER]:
         del holder[name]
-    said = holder.get(LOGGED)
-    if said is None:
+    logged = holder.get(LOGGED)
+    if logged is None:
         return
-    if isinstance(said, str):
-        said = _from_text(said)
-    if not isinstance(said, dict):
+    if isinstance(logged, str):
+        logged = _from_text(logged)
+    if not isinstance(logged, dict):
         del holder[LOGGED]
-    elif not OWN_FIELDS.isdisjoint(said):
-        holder[LOGGED] = {name: value for name, value in said.items() if name not in OWN_FIELDS}
+    elif not OWN_FIELDS.isdisjoint(logged):
+        holder[LOGGED] = {name: value for name, value in logged.items() if name not in OWN_FIELDS}
 
 
 def _from_text(text: str) -> object:
@@ -252,7 +252,7 @@ def _from_text(text: str) -> object:
 
 
 def with_line(metadata: MutableMapping[str, object], line: Mapping[str, object]) -> None:
-    """Write a log line into LiteLLM's metadata, beside what others log there."""
-    said = metadata.get(LOGGED)
-    others = said if isinstance(said, dict) else {}
+    """Write a log line into LiteLLM's metadata, and keep what others log there."""
+    logged = metadata.get(LOGGED)
+    others = logged if isinstance(logged, dict) else {}
     metadata[LOGGED] = {**{k: v for k, v in others.items() if k not in OWN_FIELDS}, **line}

@@ -7,13 +7,13 @@
 The value is the model, the variant the release that named it, and the flag metadata the receipt and
 the log line. An object flag has the log line as its value. Other types are TYPE_MISMATCH.
 
-What a request needs stands in the evaluation context, as `zumik.` and a field of a logged request:
+The evaluation context says what a request needs, under `zumik.` and a field of a logged request:
 `zumik.input_tokens`, `zumik.output_tokens`, `zumik.capabilities`, `zumik.input` and
-`zumik.unavailable`. Other keys are not looked at.
+`zumik.unavailable`. Other keys are ignored.
 
-Reasons, in words of OpenFeature: STALE where newer files cannot be used and the last good ones
-answer; TARGETING_MATCH where the context or a drain asked for something; else STATIC. Never CACHED:
-a kept answer is what a new one would be. Why it is this model is `resolution_reason`.
+Reasons, as OpenFeature names them: STALE where newer files cannot be used and the last good ones
+answer; TARGETING_MATCH where the context or a drain influenced the choice; else STATIC. Never
+CACHED: a kept answer equals a new one. `resolution_reason` says why it is this model.
 """
 
 from __future__ import annotations
@@ -53,25 +53,25 @@ _NEED = "zumik."
 
 
 class ZumikProvider(AbstractProvider):  # type: ignore[misc, unused-ignore]
-    """Answers flags from a resolver that `opened` opens, when OpenFeature initialises it.
+    """Answers flags from the resolver that `open_resolver` returns when OpenFeature initialises it.
 
-    Where it cannot be opened the provider is not ready, and tries again every `check_every`
-    seconds. The files are looked at as often, in a thread; what came of it is told as an event.
+    Where that raises a ZumikError the provider is not ready, and tries again every `check_every`
+    seconds. A thread checks the files as often, and emits an event when something changed.
     """
 
-    def __init__(self, opened: Callable[[], Resolver], *, check_every: float = 1.0) -> None:
+    def __init__(self, open_resolver: Callable[[], Resolver], *, check_every: float = 1.0) -> None:
         super().__init__()
-        self._opened = opened
+        self._open_resolver = open_resolver
         self._check_every = check_every
         self._resolver: Resolver | None = None
-        self._told: str | None = None
+        self._reported: str | None = None
         self._closed = threading.Event()
 
     @classmethod
     def from_bundle(
         cls, path: str | os.PathLike[str], *, check_every: float = 1.0
     ) -> ZumikProvider:
-        """Answer from the file that `zumik bundle` writes."""
+        """Answer from a file that `zumik bundle` wrote."""
         return cls(
             lambda: Resolver.from_bundle(path, check_every=math.inf), check_every=check_every
         )
@@ -80,7 +80,7 @@ class ZumikProvider(AbstractProvider):  # type: ignore[misc, unused-ignore]
     def from_workspace(
         cls, path: str | os.PathLike[str] = ".", *, check_every: float = 1.0
     ) -> ZumikProvider:
-        """Answer from a workspace as it lies on the disk, landed or not."""
+        """Answer from the files of a workspace as they are on the disk, landed or not."""
         return cls(
             lambda: Resolver.from_workspace(path, check_every=math.inf), check_every=check_every
         )
@@ -90,55 +90,55 @@ class ZumikProvider(AbstractProvider):  # type: ignore[misc, unused-ignore]
         return Metadata("zumik")
 
     def initialize(self, evaluation_context: EvaluationContext) -> None:
-        """Raises ProviderNotReadyError; it gets ready by itself once there is a good bundle."""
+        """Raises ProviderNotReadyError. It becomes ready by itself once there is a good bundle."""
         self._closed = closed = threading.Event()
         watch = threading.Thread(
             target=self._watch, args=(closed,), name="zumik-openfeature", daemon=True
         )
         try:
-            self._resolver = self._opened()
+            self._resolver = self._open_resolver()
         except ZumikError as error:
-            self._told = error.message
-            raise ProviderNotReadyError(_told(error)) from None
+            self._reported = error.message
+            raise ProviderNotReadyError(_one_line(error)) from None
         else:
-            self._told = None
+            self._reported = None
         finally:
             watch.start()
 
     def shutdown(self) -> None:
-        """Look at the files no more."""
+        """Stop checking the files."""
         self._closed.set()
 
     def refresh(self) -> None:
-        """Look at the files now, and tell what changed: READY, CONFIGURATION_CHANGED or STALE."""
+        """Check the files now, and emit what changed: READY, CONFIGURATION_CHANGED or STALE."""
         resolver = self._resolver
         if resolver is None:
             self._open_again()
             return
         before = resolver.bundle
         if resolver.refresh():
-            moved = _moved(before, resolver.bundle, datetime.now(UTC))
-            self.emit_provider_configuration_changed(ProviderEventDetails(flags_changed=moved))
+            changed = _changed_aliases(before, resolver.bundle, datetime.now(UTC))
+            self.emit_provider_configuration_changed(ProviderEventDetails(flags_changed=changed))
         problem = resolver.problem
-        if problem is None and self._told is not None:
+        if problem is None and self._reported is not None:
             self.emit_provider_ready(ProviderEventDetails())
-        elif problem is not None and self._told != problem.message:
-            self.emit_provider_stale(ProviderEventDetails(message=_told(problem)))
-        self._told = problem.message if problem is not None else None
+        elif problem is not None and self._reported != problem.message:
+            self.emit_provider_stale(ProviderEventDetails(message=_one_line(problem)))
+        self._reported = problem.message if problem is not None else None
 
     def _open_again(self) -> None:
         try:
-            self._resolver = self._opened()
+            self._resolver = self._open_resolver()
         except ZumikError as error:
-            if self._told != error.message:
+            if self._reported != error.message:
                 self.emit_provider_error(
                     ProviderEventDetails(
-                        message=_told(error), error_code=ErrorCode.PROVIDER_NOT_READY
+                        message=_one_line(error), error_code=ErrorCode.PROVIDER_NOT_READY
                     )
                 )
-            self._told = error.message
+            self._reported = error.message
         else:
-            self._told = None
+            self._reported = None
             self.emit_provider_ready(ProviderEventDetails())
 
     def _watch(self, closed: threading.Event) -> None:
@@ -194,14 +194,16 @@ class ZumikProvider(AbstractProvider):  # type: ignore[misc, unused-ignore]
         self._refuse_type(flag_key, evaluation_context)
 
     def _refuse_type(self, flag_key: str, context: EvaluationContext | None) -> NoReturn:
-        """A flag that is not there is not found, whatever its type."""
+        """Refuse the type; a flag that does not exist is not found, of any type."""
         decision, _ = self._decide(flag_key, context)
-        raise TypeMismatchError(f"{decision.requested} is a model's name: a string, or an object")
+        raise TypeMismatchError(
+            f"{decision.requested} is a string or an object: the model, or the log line"
+        )
 
     def _decide(self, flag_key: str, context: EvaluationContext | None) -> tuple[Decision, Reason]:
         resolver = self._resolver
         if resolver is None:
-            raise ProviderNotReadyError("there is no bundle to answer from")
+            raise ProviderNotReadyError("no bundle is loaded")
         try:
             decision = resolver.resolve(flag_key, _needs(context))
         except ZumikError as error:
@@ -213,7 +215,7 @@ class ZumikProvider(AbstractProvider):  # type: ignore[misc, unused-ignore]
 
 
 def _needs(context: EvaluationContext | None) -> dict[str, object]:
-    """What the context says of the request, with tuples and other sequences as lists."""
+    """The request's needs in the context, with tuples and other sequences as lists."""
     attributes = context.attributes if context is not None else {}
     return {
         name.removeprefix(_NEED): value
@@ -226,13 +228,13 @@ def _needs(context: EvaluationContext | None) -> dict[str, object]:
 
 def _refusal(error: ZumikError) -> OpenFeatureError:
     if isinstance(error, UnknownReference | BadName):
-        return FlagNotFoundError(_told(error))
+        return FlagNotFoundError(_one_line(error))
     if isinstance(error, UsageError):
-        return InvalidContextError(_told(error))
-    return GeneralError(_told(error))
+        return InvalidContextError(_one_line(error))
+    return GeneralError(_one_line(error))
 
 
-def _told(error: ZumikError) -> str:
+def _one_line(error: ZumikError) -> str:
     hint = f" ({error.hint})" if error.hint else ""
     return neutral(error.message.replace("\n", ";")) + neutral(hint)
 
@@ -244,7 +246,7 @@ def _line(decision: Decision) -> dict[str, object]:
 def _details(
     value: Any, decision: Decision, line: Mapping[str, object], reason: Reason
 ) -> FlagResolutionDetails[Any]:
-    """Metadata has texts and numbers alone, so that the whole line is one text in it."""
+    """Flag metadata may hold only texts and numbers, so the whole log line is one text in it."""
     metadata = {
         name: item
         for name, item in line.items()
@@ -257,19 +259,19 @@ def _details(
     return FlagResolutionDetails(value, reason=reason, variant=release, flag_metadata=metadata)
 
 
-def _moved(before: Bundle, after: Bundle, now: datetime) -> list[str]:
-    """The aliases that do not stand for what they stood for, or of which something else is drained.
+def _changed_aliases(before: Bundle, after: Bundle, now: datetime) -> list[str]:
+    """The aliases that point to another release, or of which other models are drained.
 
-    A drain that ends by itself moves nothing in the files, and is not told of.
+    A drain that ends by itself changes no file, so it is not reported.
     """
     return [
         alias
         for alias in after.pointers
-        if _stands_for(before, alias, now) != _stands_for(after, alias, now)
+        if _target_and_drains(before, alias, now) != _target_and_drains(after, alias, now)
     ]
 
 
-def _stands_for(bundle: Bundle, alias: AliasName, now: datetime) -> object:
+def _target_and_drains(bundle: Bundle, alias: AliasName, now: datetime) -> object:
     pointer = bundle.pointers.get(alias)
     source = bundle.live_release(alias)
     if pointer is None or source is None:

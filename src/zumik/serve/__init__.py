@@ -1,5 +1,5 @@
-"""Serving: what is live, over HTTP, read-only.
+"""`zumik serve`: what is live, over HTTP, read-only.
 
-Loopback by default, one process, nothing of its own on the disk. It carries no model traffic and
-never asks a provider anything. Needs the extra `zumik[serve]`.
+One process, on loopback by default, that writes no files. It carries no model traffic and sends no
+request to a provider. It needs the extra `zumik[serve]`.
 """

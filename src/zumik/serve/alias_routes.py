@@ -1,4 +1,4 @@
-"""`/v2/model-aliases`: what each alias stands for, how it was ranked, and where it stood before."""
+"""`/v2/model-aliases`: where each alias points, how it was ranked, and where it pointed before."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from zumik.serve.list_pages import Page, list_page
 from zumik.serve.view import View, now
 
 Histories = Callable[[], History]
-"""A history as of now: git is asked anew for each request."""
+"""Makes the history as of now. Git is read again for each request."""
 
 
 def aliases(view: View, page: Page, authenticated: bool, private: bool) -> Answer:
-    """The live aliases, and the retired ones, by name. Raises Refusal."""
+    """The live and the retired aliases, by name. Raises Refusal."""
     ids, at = list(view.bundle.pointers), now()
 
     def render() -> Answer:
@@ -69,7 +69,7 @@ def alias(view: View, name: str, authenticated: bool, private: bool) -> Answer:
 
 
 def candidates(view: View, name: str, page: Page, authenticated: bool, private: bool) -> Answer:
-    """Every candidate of an alias by rank, then those that were left out. Raises as `alias`."""
+    """The candidates of an alias by rank, then the excluded ones. Raises as `alias`."""
     pointer, source = pointed(view, name, authenticated)
 
     def render() -> Answer:
@@ -96,8 +96,8 @@ def history(
         raise Refusal(
             404,
             "no_history",
-            "this server answers from a bundle, which holds what is live and not what was",
-            hint="serve from a workspace in a git repository, or there: zumik alias history",
+            "this server answers from a bundle, which has no history",
+            hint="serve from a workspace in a git repository, or run zumik alias history there",
         )
     if found not in view.bundle.pointers:
         raise _not_live(view, found)
@@ -105,7 +105,8 @@ def history(
         moves = histories().of(found)
     except CannotRun as error:
         raise Refusal(404, "no_history", error.message, hint=error.hint) from None
-    # The same commit brings a pointer once; the boundary of a shallow clone has no commit to name.
+    # A commit moves a pointer at most once, so it names the move. The oldest move of a shallow
+    # clone has no commit.
     pasts = {past.commit or "earlier": past for past in reversed(moves)}
     return uncached_json(
         list_page(
@@ -132,7 +133,7 @@ def _past(
 
 
 def alias_name(name: str) -> AliasName:
-    """Raises Refusal: what cannot be an alias is not live either."""
+    """The path's alias. Raises Refusal: a text that is not an alias name has no pointer either."""
     try:
         return AliasName(name)
     except BadName as error:
@@ -142,7 +143,7 @@ def alias_name(name: str) -> AliasName:
 
 
 def pointed(view: View, name: str, authenticated: bool) -> tuple[Pointer, VerifiedRelease]:
-    """A live alias that the caller may see, and its release. Raises Refusal."""
+    """The pointer and the release of a live alias that the caller may see. Raises Refusal."""
     found = alias_name(name)
     source = view.live(found)
     if source is None:
@@ -160,8 +161,8 @@ def _not_live(view: View, alias: AliasName) -> Refusal:
     return Refusal(
         404,
         "alias_not_found",
-        f"{alias} was retired" if retired else f"{alias} is not live",
-        hint=f"did you mean {close[0]}?" if close else "GET /v2/model-aliases lists what is",
+        f"{alias} was retired" if retired else f"{alias} has no live pointer",
+        hint=f"did you mean {close[0]}?" if close else "GET /v2/model-aliases lists them",
         param="alias",
     )
 
@@ -192,5 +193,5 @@ def _item(view: View, alias: AliasName, at: datetime, authenticated: bool) -> di
 def _seen(view: View, tree: dict[str, object], authenticated: bool) -> dict[str, object]:
     found = view.discreet(tree, authenticated)
     if found is None:
-        raise withheld("this")
+        raise withheld("this answer")
     return found

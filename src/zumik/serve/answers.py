@@ -1,4 +1,4 @@
-"""Answers: a status, bytes and headers; and the one shape that every refusal has."""
+"""Answers: a status, bytes and headers. Every refusal has one shape."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ JSON = (b"content-type", b"application/json")
 NO_STORE = (b"cache-control", b"no-store")
 
 _ENCODER = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
-"""Made once: `json.dumps` makes one for each call that asks for other separators."""
+"""Made once: with other separators `json.dumps` makes an encoder in each call."""
 
 SECURITY: Headers = (
     (b"x-content-type-options", b"nosniff"),
@@ -28,40 +28,40 @@ SECURITY: Headers = (
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-resource-policy", b"same-origin"),
 )
-"""Nothing here is a page, so that nothing may be loaded, framed or guessed from it."""
+"""Answers are no pages: a browser is to load, frame and guess nothing."""
 
 
 class Answer(NamedTuple):
-    """What goes back: `etag` is quoted already, and there where asking again may be saved."""
+    """A whole answer. `etag` is quoted; it is set where a caller may keep the answer."""
 
     status: int
     body: bytes
     headers: Headers
     etag: bytes | None = None
 
-    def for_etags(self, asked: bytes | None) -> Answer:
-        """304 where whoever asks has these bytes already (RFC 9110, 13.1.2)."""
-        if asked is None or self.etag is None or not _matches(asked, self.etag):
+    def for_etags(self, if_none_match: bytes | None) -> Answer:
+        """This answer, or 304 where the caller has its bytes already (RFC 9110, 13.1.2)."""
+        if if_none_match is None or self.etag is None or not _matches(if_none_match, self.etag):
             return self
         kept = tuple(pair for pair in self.headers if not pair[0].startswith(b"content-"))
         return self._replace(status=304, body=b"", headers=kept)
 
 
-def _matches(asked: bytes, etag: bytes) -> bool:
-    """Whether a list of tags has this one; a weak tag counts, as it does for If-None-Match."""
-    if asked == etag:
+def _matches(if_none_match: bytes, etag: bytes) -> bool:
+    """Whether the header names this tag. A weak tag counts, as RFC 9110 says."""
+    if if_none_match == etag:
         return True
-    tags = [tag.strip().removeprefix(b"W/") for tag in asked.split(b",")]
+    tags = [tag.strip().removeprefix(b"W/") for tag in if_none_match.split(b",")]
     return etag in tags or tags == [b"*"]
 
 
 def to_json(value: object) -> bytes:
-    """JSON of visible ASCII, so that what a terminal shows of it cannot steer it."""
+    """JSON in visible ASCII, so that no character of it can control a terminal."""
     return _ENCODER.encode(value).replace("\x7f", "\\u007f").encode("ascii")
 
 
 def cached_json(value: object, *, private: bool) -> Answer:
-    """An answer that may be kept and has to be asked for again; its tag is a hash of its bytes."""
+    """An answer that a cache may keep, and must revalidate. Its tag is a hash of its bytes."""
     body = to_json(value)
     etag = b'"%s"' % hashlib.sha256(body).hexdigest()[:32].encode()
     scope = b"private, no-cache" if private else b"no-cache"
@@ -69,30 +69,30 @@ def cached_json(value: object, *, private: bool) -> Answer:
 
 
 def uncached_json(value: object, headers: Headers = ()) -> Answer:
-    """An answer to a question, which nobody keeps."""
+    """An answer that no cache may keep."""
     return Answer(200, to_json(value), (JSON, NO_STORE, *headers))
 
 
 def deprecation_headers(source: VerifiedRelease, alias: AliasName) -> Headers:
-    """`Deprecation` (RFC 9745) and `Sunset` (RFC 8594) of an alias that is about to end; else none.
+    """`Deprecation` (RFC 9745) and `Sunset` (RFC 8594) of a deprecated alias; else none.
 
-    It is known to be deprecated since its release was made. No link says what to use instead: an
-    alias is no version of another (RFC 5829), and the alias's own page has the name.
+    The alias is deprecated since its release was made. No `Link` names the alias to use instead:
+    an alias is no version of another (RFC 5829), and `/v2/model-aliases/{alias}` has the name.
     """
-    said = source.aliases[alias].policy.deprecated
-    if said is None:
+    deprecated = source.aliases[alias].policy.deprecated
+    if deprecated is None:
         return ()
     since, headers = source.release.created_at, []
-    if said.sunset is not None:
-        end = datetime.combine(said.sunset, time(), UTC)
+    if deprecated.sunset is not None:
+        end = datetime.combine(deprecated.sunset, time(), UTC)
         headers.append((b"sunset", format_datetime(end, usegmt=True).encode()))
-        # A sunset before the deprecation would be no date to go by (RFC 9745, 4).
+        # A sunset must not lie before the deprecation (RFC 9745, 4).
         since = min(since, end)
     return ((b"deprecation", b"@%d" % since.timestamp()), *headers)
 
 
 class Refusal(Exception):
-    """A request that is answered with an error; all that is told of it is here."""
+    """A request that is answered with an error. The caller sees these fields and no more."""
 
     def __init__(
         self,
@@ -134,7 +134,7 @@ def _shown(text: str) -> str:
 
 
 def refusal_of(error: ZumikError) -> Refusal:
-    """What an error of ours is over HTTP; a name that cannot be is one that nobody knows."""
+    """A ZumikError as an HTTP error. A text that is no name is a 404, like an unknown name."""
     if isinstance(error, NoCandidate):
         return Refusal(409, error.code, error.message, hint=error.hint)
     if isinstance(error, UsageError):
@@ -153,13 +153,13 @@ def model_not_found(model: str) -> Refusal:
         404,
         "model_not_found",
         f"The model '{cut}' does not exist or you do not have access to it.",
-        hint="GET /v1/models lists what there is",
+        hint="GET /v1/models lists the models",
         param="model",
     )
 
 
 def withheld(what: str) -> Refusal:
-    """What rests on a confidential provider, asked for by nobody that we know."""
+    """The refusal of confidential facts to a caller without a key."""
     return Refusal(
         403,
         "withheld",

@@ -1,4 +1,4 @@
-"""API keys: who may ask. The file holds hashes alone, so that reading it opens nothing."""
+"""API keys. The file holds only their hashes, so that reading it gives no access."""
 
 from __future__ import annotations
 
@@ -30,7 +30,10 @@ class Keys:
         self._digests = tuple(digests.items())
 
     def holder(self, key: bytes) -> str | None:
-        """Whose key this is. Every hash is compared, and none in less time than another."""
+        """The holder of a key; None for an unknown key.
+
+        Every hash is compared, each in the same time, so that the time says nothing of the keys.
+        """
         digest = hashlib.sha256(key).digest()
         found = None
         for name, known in self._digests:
@@ -40,7 +43,7 @@ class Keys:
 
 
 def read_keys(path: Path) -> Keys:
-    """The keys in a file. Raises CannotRun, which quotes no line: it may be a key itself."""
+    """The keys in a file. Raises CannotRun, which quotes no line: a line may be a key itself."""
     lines = read_bounded(path, MAX_KEYS_BYTES).decode("utf-8", "replace").splitlines()
     digests: dict[str, bytes] = {}
     for number, line in enumerate(lines, 1):
@@ -50,7 +53,7 @@ def read_keys(path: Path) -> Keys:
         if match is None:
             raise CannotRun(f"{path}:{number}: not a hash and a name", hint=HINT)
         if match[2] in digests:
-            raise CannotRun(f"{path}:{number}: {match[2]} is there twice", hint=HINT)
+            raise CannotRun(f"{path}:{number}: {match[2]} has two lines", hint=HINT)
         digests[match[2]] = bytes.fromhex(match[1])
     if not digests:
         raise CannotRun(f"{path} has no key", hint=HINT)
@@ -58,7 +61,7 @@ def read_keys(path: Path) -> Keys:
 
 
 def hashed(name: str, data: bytes) -> str:
-    """The line of a key for the file. Raises UsageError for what is too easily guessed."""
+    """The file's line for a key. Raises UsageError where the key is too easy to guess."""
     key = data.strip()
     if not MIN_KEY <= len(key) <= MAX_KEY or not key.isascii() or b" " in key:
         raise UsageError(
@@ -68,6 +71,6 @@ def hashed(name: str, data: bytes) -> str:
     line = f"{hashlib.sha256(key).hexdigest()}  {name}"
     if not _LINE.fullmatch(line):
         raise UsageError(
-            "a holder's name is of letters, digits and . _ @ -", hint="--hash-key gateway"
+            "a holder's name has only letters, digits and . _ @ -", hint="--hash-key gateway"
         )
     return line

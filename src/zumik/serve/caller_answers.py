@@ -1,4 +1,4 @@
-"""Answers from one view, for one caller: who sent no key sees nothing that is confidential."""
+"""Answers from one view, for one caller: without a key, none of them is confidential."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class CallerAnswers:
         assert reference.model is not None
         if not self._view.shows(reference.model, self._authenticated):
             raise CannotRun(
-                f"no release knows {reference.text}", hint="GET /v1/models lists what there is"
+                f"no release knows {reference.text}", hint="GET /v1/models lists the models"
             )
         return self._view.resolver.resolve(reference.text, NOTHING_ASKED)
 

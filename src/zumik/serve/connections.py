@@ -1,6 +1,6 @@
-"""Connections: bounded in number, in the size of what comes before a body, and in time.
+"""Connections: bounded in number, in the size of the request line and headers, and in time.
 
-uvicorn leaves these to a proxy in front. A server that is asked on loopback has none.
+uvicorn leaves these bounds to a reverse proxy. A server on loopback has none.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ _REASONS = {400: b"Bad Request", 431: b"Request Header Fields Too Large", 503: b
 
 
 class _Refused(Exception):
-    """Stops the parser; what to say is with the connection."""
+    """Stops the parser. The connection holds the refusal."""
 
 
 class BoundedHttp(HttpToolsProtocol):
-    """One connection with a time by which the next thing must have happened."""
+    """One connection, with a deadline for its next event."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.deadline = math.inf
         self._in_head = True
         self._head = 0
-        self._refusal = Refusal(400, "bad_http", "this is not HTTP as it is read here")
+        self._refusal = Refusal(400, "bad_http", "this is not valid HTTP")
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Take a connection, or say that there are too many."""
+        """Accept a connection, or refuse it where there are too many."""
         super().connection_made(transport)  # type: ignore[arg-type]
         self.deadline = self.loop.time() + HEAD_SECONDS
         if len(self.connections) > MAX_CONNECTIONS:
@@ -45,7 +45,7 @@ class BoundedHttp(HttpToolsProtocol):
             self.send_400_response("")
 
     def data_received(self, data: bytes) -> None:
-        """Read on; what comes before a body may come in pieces, and not without end."""
+        """Read on. The request line and headers may come in pieces, up to MAX_HEAD bytes."""
         if self.transport.is_closing():
             return
         self._head += len(data)
@@ -62,7 +62,7 @@ class BoundedHttp(HttpToolsProtocol):
             self.deadline = self.loop.time() + HEAD_SECONDS
 
     def on_headers_complete(self) -> None:
-        """Everything before the body is here."""
+        """The request line and the headers are complete."""
         self._in_head = False
         size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
         if size > MAX_HEAD:
@@ -72,7 +72,7 @@ class BoundedHttp(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_response_complete(self) -> None:
-        """An answer was written; who does not read it is not waited for."""
+        """The answer is written. A client that does not read it is not waited for."""
         super().on_response_complete()
         self.deadline = self.loop.time() + IDLE_SECONDS + 1
 
@@ -86,7 +86,7 @@ class BoundedHttp(HttpToolsProtocol):
         self.transport.close()
 
     def close_if_late(self, now: float) -> None:
-        """Cut what nothing has happened on for too long."""
+        """Cut the connection where its deadline has passed."""
         if now > self.deadline and self.transport is not None:
             self.transport.abort()
 

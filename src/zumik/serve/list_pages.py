@@ -1,4 +1,4 @@
-"""Lists in pages, as OpenAI's lists have them: cursors are ids, and nothing is counted."""
+"""Lists in pages, as OpenAI has them: a cursor is an id, and no page has a number."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _MOST_DIGITS = 4300
 
 
 class Page(NamedTuple):
-    """Which part of a list: `limit` items after one and before another, in an order.
+    """Which part of a list: at most `limit` items after one id and before another.
 
-    `order` None is the list's own.
+    `order` is `asc`, `desc`, or None for the list's default.
     """
 
     limit: int = DEFAULT_LIMIT
@@ -67,23 +67,23 @@ def _refused(param: str, problem: str) -> Refusal:
         400,
         "bad_request",
         f"{param}: {problem}",
-        hint="/openapi.json says what is taken",
+        hint="/openapi.json describes the parameters",
         param=param,
     )
 
 
 def list_page(
-    ids: Sequence[str], page: Page, own: str, item: Callable[[str], Mapping[str, object]]
+    ids: Sequence[str], page: Page, default: str, item: Callable[[str], Mapping[str, object]]
 ) -> dict[str, object]:
-    """A page of items; `ids` ascend, and `own` is the order that nobody has to ask for.
+    """A page of items. `ids` ascend, and `default` is the order where the page names none.
 
-    Only what is on the page is made. Raises Refusal for a cursor that is no item.
+    Only the items of the page are made. Raises Refusal for a cursor that is no item's id.
     """
-    ids = ids if (page.order or own) == "asc" else ids[::-1]
-    start = _place(ids, page.after, "after") + 1 if page.after is not None else 0
-    end = _place(ids, page.before, "before") if page.before is not None else len(ids)
+    ids = ids if (page.order or default) == "asc" else ids[::-1]
+    start = _index(ids, page.after, "after") + 1 if page.after is not None else 0
+    end = _index(ids, page.before, "before") if page.before is not None else len(ids)
     found = ids[start:end]
-    # With `before` alone, the page is what comes right before it, and the rest lies further back.
+    # With `before` alone the page ends right before it, and has_more speaks of earlier items.
     backwards = page.before is not None and page.after is None
     chosen = found[-page.limit :] if backwards else found[: page.limit]
     return {
@@ -95,14 +95,14 @@ def list_page(
     }
 
 
-def _place(ids: Sequence[str], cursor: str, param: str) -> int:
+def _index(ids: Sequence[str], cursor: str, param: str) -> int:
     try:
         return ids.index(cursor)
     except ValueError:
         raise Refusal(
             404,
             "unknown_cursor",
-            f"nothing in this list has the id {shown(cursor)}",
-            hint="first_id and last_id of a page are cursors",
+            f"no item of this list has the id {shown(cursor)}",
+            hint="the first_id and the last_id of a page are cursors",
             param=param,
         ) from None

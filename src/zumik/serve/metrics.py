@@ -1,4 +1,4 @@
-"""Metrics for Prometheus. Every label is of a set that whoever asks cannot grow."""
+"""Metrics for Prometheus. Callers cannot add values to a label."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 
 
 class Meters:
-    """What one process counts."""
+    """The metrics of one process."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -33,35 +33,35 @@ class Meters:
         )
         self._ignored = Counter(
             "zumik_drain_ignored",
-            "Answers of /v2/resolve that a drained model gave, as nobody else could, by alias.",
+            "Answers of /v2/resolve from a drained model, because no other could answer, by alias.",
             ("alias",),
             registry=self.registry,
         )
         self._drains = Gauge(
             "zumik_drains_in_force",
-            "How many drains take models away now.",
+            "Drains that are in force now.",
             registry=self.registry,
         )
         self._problem = Gauge(
             "zumik_problem",
-            "1 where the newest files cannot be used and the last good ones answer.",
+            "1 while the newest files cannot be used and the last good ones answer.",
             registry=self.registry,
         )
         self._age = Gauge(
             "zumik_bundle_age_seconds",
-            "How long ago what is answered from was put together.",
+            "The age of the bundle in use.",
             registry=self.registry,
         )
         self._changes = Counter(
             "zumik_reloads",
-            "How often other files were taken up.",
+            "How often new files were taken into use.",
             registry=self.registry,
         )
         self._children: dict[tuple[str, str, int], Counter] = {}
         self._reasons: dict[tuple[str, str], Counter] = {}
 
     def count(self, method: str, route: str, status: int) -> None:
-        """One request that was answered."""
+        """Count one answered request."""
         key = (method if method in _METHODS else "other", route, status)
         child = self._children.get(key)
         if child is None:
@@ -69,7 +69,7 @@ class Meters:
         child.inc()
 
     def resolved(self, view: View, decision: Decision) -> None:
-        """One answer of `/v2/resolve`; the reason of a confidential ranking is not told."""
+        """Count one answer of `/v2/resolve`, without the reason of a confidential ranking."""
         alias, reason = "target", decision.reason
         if decision.alias is not None and decision.source is not None:
             alias = decision.alias if decision.alias in view.bundle.pointers else "not live"
@@ -87,20 +87,22 @@ class Meters:
         return child
 
     def not_resolved(self, code: str) -> None:
-        """One question that has no answer; the code is ours."""
+        """Count one request to `/v2/resolve` that was refused, by its error code."""
         self._answered("none", code).inc()
 
     def reloaded(self) -> None:
-        """Other files were taken up."""
+        """Count that new files were taken into use."""
         self._changes.inc()
 
     def text(self, view: View, age: float, problem: bool) -> bytes:
-        """All of it, in Prometheus's text format."""
+        """All metrics, in Prometheus's text format."""
         self._problem.set(problem)
         self._age.set(age)
         self._drains.set(len(in_force(view.bundle.drains, now())))
         generations = GaugeMetricFamily(
-            "zumik_alias_generation", "How often an alias was moved.", labels=("alias",)
+            "zumik_alias_generation",
+            "The generation of a live pointer.",
+            labels=("alias",),
         )
         for pointer in view.bundle.pointers.values():
             generations.add_metric([pointer.alias], pointer.generation)
@@ -108,13 +110,13 @@ class Meters:
 
 
 class _Family:
-    """A family made for one answer, so that an alias that is gone is not told of."""
+    """A family made for one answer, so that an alias without a pointer has no value."""
 
     def __init__(self, family: GaugeMetricFamily) -> None:
         self._family = family
 
     def collect(self) -> list[GaugeMetricFamily]:
-        """It alone."""
+        """This one family."""
         return [self._family]
 
 

@@ -1,4 +1,4 @@
-"""`/v2/models/{id}`: every fact of a model with its source, and the aliases that it answers."""
+"""`/v2/models/{id}`: every fact of a model with its source, and the aliases that it wins."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from zumik.serve.view import View
 
 
 def facts(view: View, name: str, authenticated: bool, private: bool) -> Answer:
-    """One model as the newest release that has it froze it. Raises Refusal."""
+    """A model with the facts of the newest release that holds it. Raises Refusal."""
     try:
         model = ModelId(name)
     except BadName:
@@ -24,7 +24,7 @@ def facts(view: View, name: str, authenticated: bool, private: bool) -> Answer:
 
 
 def model_to_json(view: View, model: ModelId, authenticated: bool) -> dict[str, object] | None:
-    """What a caller may see of a model; None where that is nothing."""
+    """The facts of a model that the caller may see; None where there are none."""
     known = view.models.get(model)
     if known is None or not view.shows(model, authenticated):
         return None
@@ -36,7 +36,7 @@ def model_to_json(view: View, model: ModelId, authenticated: bool) -> dict[str, 
 
 
 def served_by(view: View, model: ModelId, authenticated: bool) -> list[AliasName]:
-    """The live aliases that a model answers first, as far as the caller may know."""
+    """The live aliases whose winner is this model, as far as the caller may see them."""
     found = []
     for alias in view.bundle.pointers:
         source = view.live(alias)

@@ -1,7 +1,7 @@
-"""`/v1/models`: OpenAI's model object and list, exactly, and nothing of ours in them.
+"""`/v1/models`: OpenAI's model object and list, exactly, without a field of zumik's own.
 
-`created` is the day that the model was released, at midnight UTC; 0 where nobody knows, which no
-model can have been. `owned_by` is the provider where the catalog names no other.
+`created` is midnight UTC of the day on which the model was released; 0 where that is unknown.
+`owned_by` is the provider, unless the catalog names another owner.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ UNKNOWN = 0
 
 
 def models(view: View, authenticated: bool, private: bool) -> Answer:
-    """Every model, and every alias where that is wanted."""
+    """Every model, and with --list-aliases every live alias."""
     return view.remembered(
         ("/v1/models", authenticated),
         lambda: cached_json(_list(view, authenticated), private=private),
@@ -69,7 +69,7 @@ def _model(model: Model) -> dict[str, object]:
 
 
 def _alias(view: View, alias: AliasName) -> dict[str, object] | None:
-    """An alias came to be what it is when its pointer was moved last."""
+    """An alias as a model. It was created when its pointer moved last."""
     if view.live(alias) is None:
         return None
     moved = view.bundle.pointers[alias].proposed_at

@@ -34,7 +34,8 @@ def decide(view: View, asked: ResolveBody, authenticated: bool) -> Decision:
     """The decision, for a caller who may see it. Raises Refusal and ZumikError."""
     text = asked.reference
     if view.hidden and not authenticated and not set(text) & {"/", "@"}:
-        alias_name(text)  # what cannot be an alias is refused as one that is not live
+        # A text that is no alias name is refused like an alias without a pointer.
+        alias_name(text)
     return resolve_reference(
         CallerAnswers(view, authenticated), Reference.parse(text), asked.request, now()
     )
@@ -50,7 +51,7 @@ def decision_to_json(decision: Decision, now: datetime) -> dict[str, object]:
 
 
 def deprecation_headers_of(decision: Decision) -> Headers:
-    """That the alias is about to end; not where a release was pinned, which stays for ever."""
+    """The headers of a deprecated alias; none for a pinned release, which stays for ever."""
     if decision.alias is None or decision.source is None or "@" in decision.requested:
         return ()
     return deprecation_headers(decision.source, decision.alias)
@@ -72,7 +73,7 @@ def explained(
         raise Refusal(409, "unreplayable", error.message, hint=error.hint) from None
     shown = view.discreet({"object": "explanation", **explanation_to_json(found)}, authenticated)
     if shown is None:
-        raise withheld("this")
+        raise withheld("this answer")
     return uncached_json(shown)
 
 
@@ -83,7 +84,7 @@ def _explained_target(view: View, line: LogLine, authenticated: bool) -> Answer:
     tree = model_to_json(view, model, authenticated)
     if tree is None:
         raise Refusal(
-            404, "not_found", f"no release knows {model}", hint="GET /v1/models lists what there is"
+            404, "not_found", f"no release knows {model}", hint="GET /v1/models lists the models"
         )
     found = replay(line, view.release) if line.is_logged else None
     return uncached_json(

@@ -1,4 +1,4 @@
-"""`/v2/alias-releases`: the line of releases, and each as the very bytes that were frozen."""
+"""`/v2/alias-releases`: the releases, and each as the exact bytes that were frozen."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _item(view: View, release: ReleaseId, authenticated: bool) -> dict[str, obje
 
 
 def release(view: View, name: str, authenticated: bool, private: bool) -> Answer:
-    """The exact bytes of a release, which may be kept for ever: they never change.
+    """The exact bytes of a release. They never change, so a cache may keep them for ever.
 
     Raises Refusal and ZumikError.
     """

@@ -17,27 +17,27 @@ from zumik.core.releases.withdrawal import Withdrawal
 from zumik.errors import CannotRun
 from zumik.workspace.store import Store
 
-NO_MARKS = "a bundle does not tell which releases are withdrawn"
+NO_MARKS = "a bundle does not hold which releases are withdrawn"
 
 
 class ReleaseSource(Protocol):
-    """Releases by id, and what is known beside their bytes."""
+    """Releases by id, with what is known of each beside its bytes."""
 
     @property
     def ids(self) -> Sequence[ReleaseId]:
-        """In the order of the line."""
+        """The ids of all releases, oldest first."""
 
     def frozen(self, release: ReleaseId) -> Frozen:
         """A release and its bytes. Raises CannotRun and IntegrityError."""
 
     def withdrawal(self, release: ReleaseId) -> tuple[Withdrawal | None, str | None]:
-        """The mark of a withdrawn release, or why nobody can tell. Raises as `frozen`."""
+        """The mark of a withdrawn release, or why that is unknown. Raises as `frozen`."""
 
     def vouched(self, ref: ReleaseRef) -> bool | None:
-        """Whether the ledger has it; None where there is no ledger."""
+        """Whether the ledger has the release; None where there is no ledger."""
 
     def signed(self, ref: ReleaseRef) -> bool:
-        """Whether a signature lies beside it."""
+        """Whether the release has a signature file, good or bad."""
 
 
 class BundleReleases:
@@ -53,16 +53,16 @@ class BundleReleases:
         if found is None:
             raise CannotRun(
                 f"{release} is not in the bundle",
-                hint="zumik bundle --all-releases puts every release in",
+                hint="zumik bundle --all-releases writes a bundle with every release",
             )
         return found
 
     def withdrawal(self, release: ReleaseId) -> tuple[Withdrawal | None, str | None]:
-        """Nobody can tell."""
+        """Unknown: a bundle holds no marks."""
         return None, NO_MARKS
 
     def vouched(self, ref: ReleaseRef) -> bool | None:
-        """A bundle has no ledger: its pointers vouch."""
+        """Unknown: a bundle has no ledger. Its pointers hold the digests."""
         return None
 
     def signed(self, ref: ReleaseRef) -> bool:
@@ -71,7 +71,7 @@ class BundleReleases:
 
 
 class WorkspaceReleases:
-    """Every release of a workspace's line; those that are live are in memory."""
+    """Every release of a workspace. The live ones are in memory."""
 
     def __init__(self, store: Store, bundle: Bundle) -> None:
         self._store = store
@@ -80,7 +80,7 @@ class WorkspaceReleases:
         self.ids: Sequence[ReleaseId] = tuple(store.releases)
 
     def frozen(self, release: ReleaseId) -> Frozen:
-        """A release of the line."""
+        """A release of the workspace. Raises CannotRun and IntegrityError."""
         return self._bundle.releases.get(release) or self._read(release)
 
     def _from_disk(self, release: ReleaseId) -> Frozen:
@@ -93,13 +93,13 @@ class WorkspaceReleases:
         return Frozen(verify(ref.file_name, data), data)
 
     def withdrawal(self, release: ReleaseId) -> tuple[Withdrawal | None, str | None]:
-        """The mark beside it, if any."""
+        """The mark of the release, if it has one."""
         return self._store.withdrawal(release), None
 
     def vouched(self, ref: ReleaseRef) -> bool | None:
-        """Whether SHA256SUMS has it."""
+        """Whether SHA256SUMS has the release."""
         return self._store.vouches(ref)
 
     def signed(self, ref: ReleaseRef) -> bool:
-        """Whether a signature lies beside it, good or not."""
+        """Whether the release has a signature file, good or bad."""
         return self._store.is_signed(ref)

@@ -1,4 +1,4 @@
-"""What is asked by POST: bodies in, parsed strictly into what the core takes."""
+"""The bodies of POST requests, parsed strictly into what the core takes."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from zumik.core.facts.request import NOTHING_ASKED, Request, read_request
 from zumik.serve.answers import Refusal
 
 MAX_TOKENS = 1_000_000_000
-"""Tokens that a request may name: no model takes as many."""
+"""The most tokens that a request may name. No model takes as many."""
 
 MAX_LINES = 1000
-"""Log lines in one replay; `zumik replay` takes files of any size."""
+"""The most log lines in one replay. `zumik replay` takes files of any size."""
 
 
 class ResolveBody(NamedTuple):
-    """A reference, and what is needed of the model."""
+    """A reference, and what the request needs of the model."""
 
     reference: str
     request: Request
@@ -75,7 +75,7 @@ def _named(name: str, value: str, request: Request | None) -> LogLine:
 
 
 def read_replay_body(body: bytes) -> list[LogLine | str]:
-    """The body of `/v2/replay`: its lines, or why one cannot be read. Raises Refusal."""
+    """The body of `/v2/replay`: each line, or why it cannot be read. Raises Refusal."""
     try:
         fields = Fields(_with_lines(body), ())
         lines = fields.need("log_lines", list_of(as_is))
@@ -124,11 +124,11 @@ def _tree(body: bytes) -> object:
 
 
 def _with_lines(body: bytes) -> object:
-    """A body with what others log: fields that are not read may hold any JSON there is."""
+    """A body with log lines, whose unknown fields may hold any JSON."""
     try:
         return json.loads(body.decode("utf-8"), object_pairs_hook=_once)
     except (ValueError, RecursionError):
-        # One that is not JSON, or is read in two ways; the strict reader says which.
+        # The strict reader says what is wrong: no JSON, or a key that is there twice.
         _tree(body)
         raise Refusal(400, "bad_json", "the body: not JSON") from None
 
@@ -145,6 +145,6 @@ def _refused(error: Malformed) -> Refusal:
         400,
         "bad_request",
         error.message,
-        hint=error.hint or "/openapi.json says what is taken",
+        hint=error.hint or "/openapi.json describes the body",
         param=".".join(map(str, error.path)) or None,
     )

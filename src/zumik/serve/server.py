@@ -1,4 +1,4 @@
-"""Running: a socket that was bound before anything is said, and a process that ends when told."""
+"""The process: a socket that is bound before the start is reported, and an end by signal."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def bound(host: str, port: int) -> socket.socket:
         )[0]
         listening = socket.socket(family, socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise CannotRun(f"{host!a} is no address: {error}", hint="--host 127.0.0.1") from None
+        raise CannotRun(f"{host!a} is not an address: {error}", hint="--host 127.0.0.1") from None
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:
@@ -40,30 +40,30 @@ def bound(host: str, port: int) -> socket.socket:
         reason = getattr(error, "strerror", None) or str(error)
         raise CannotRun(
             f"cannot listen on {host!a}, port {port}: {reason}",
-            hint="--port takes another; 0 is any that is free",
+            hint="--port 0 takes any free one",
         ) from None
     return listening
 
 
 def is_loopback(listening: socket.socket) -> bool:
-    """Whether only this machine can ask; judged by the address, and not by what it was called."""
+    """Whether only this machine can connect, by the bound address and not by the host's name."""
     return ipaddress.ip_address(listening.getsockname()[0].split("%")[0]).is_loopback
 
 
 def url_of(listening: socket.socket) -> str:
-    """Where it listens."""
+    """The URL at which the socket listens."""
     host, port = listening.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def run(app: App, listening: socket.socket) -> int:
     """Serve until a signal; 0 after SIGTERM, 130 after SIGINT."""
-    told: list[int] = []
+    received: list[int] = []
 
     def note(number: int, _: FrameType | None) -> None:
-        told.append(number)
+        received.append(number)
 
-    # uvicorn ends well and raises the signal again for whoever was there before: that is us.
+    # uvicorn shuts down, and then raises the signal again for the handler before its own: ours.
     before = {number: signal.signal(number, note) for number in (signal.SIGTERM, signal.SIGINT)}
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
     server = uvicorn.Server(_config(app))
@@ -83,7 +83,7 @@ def run(app: App, listening: socket.socket) -> int:
         for number, handler in before.items():
             signal.signal(number, handler)
         listening.close()
-    return 130 if signal.SIGINT in told else 0
+    return 130 if signal.SIGINT in received else 0
 
 
 def _config(app: App) -> uvicorn.Config:

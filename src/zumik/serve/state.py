@@ -1,4 +1,4 @@
-"""What is served now: a view that is swapped as a whole when the files are others."""
+"""The state of the server: one view, replaced as a whole when the files change."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MakeView = Callable[[], View]
 
 
 class ServeState:
-    """One source of answers. `view` is read once by each request, and swapped by `look` alone."""
+    """The view that requests are answered from. A request reads `view` once; `look` replaces it."""
 
     def __init__(
         self,
@@ -43,7 +43,7 @@ class ServeState:
         self.view = self._made()
 
     def look(self) -> None:
-        """Take up other files, if there are any that can be."""
+        """Take changed files into use, if they are good."""
         self._resolver.refresh()
         marks = self._stamp()
         if self._resolver.bundle is self.view.bundle and marks == self._marks:
@@ -59,7 +59,7 @@ class ServeState:
         return View(bundle, releases, list_aliases=self._list_aliases)
 
     def _stamp(self) -> object:
-        """What changes with the marks of withdrawn releases, which no bundle holds."""
+        """A value that changes with the withdrawal marks, which the resolver does not see."""
         if self._root is None:
             return None
         try:
@@ -70,16 +70,16 @@ class ServeState:
 
     @property
     def age(self) -> timedelta:
-        """How old a bundle is; a workspace is as it lies, and has no age."""
+        """The age of a bundle. A workspace is read as it is, and has no age: 0."""
         return self._resolver.age if self._root is None else timedelta(0)
 
     @property
     def has_problem(self) -> bool:
-        """Whether the newest files are not what is answered from."""
+        """Whether the newest files cannot be used."""
         return self._resolver.problem is not None
 
     def not_ready(self) -> tuple[str, str] | None:
-        """Why this should not be asked: a code, and in words. None where it should."""
+        """Why the server is not ready: a code and a sentence. None where it is."""
         problem = self._resolver.problem
         if problem is not None:
             return "last_good", f"answering from the last good files: {problem.message}"

@@ -1,7 +1,7 @@
-"""The view: one bundle, ready to be shown; a request takes one and sees nothing of the next.
+"""The view: one bundle, ready to be shown. A request takes one view, and sees no part of the next.
 
-What is shown to everybody leaves out confidential providers, and is looked through once more for
-their names before it goes out: a doubt withholds.
+An answer to a caller without a key leaves out confidential providers. It is then searched for their
+names, and withheld where one is found.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from zumik.serve.answers import Answer, to_json
 from zumik.serve.release_source import ReleaseSource
 
 _MOST_ANSWERS = 4096
-"""How many rendered answers are kept: pages can be cut in many ways."""
+"""How many rendered answers are kept. Callers can cut pages in very many ways."""
 
 
 def now() -> datetime:
@@ -34,7 +34,7 @@ def now() -> datetime:
 
 
 class Known(NamedTuple):
-    """A model as the newest release that has it froze it."""
+    """A model, and the newest release that holds it."""
 
     model: Model
     source: VerifiedRelease
@@ -43,7 +43,7 @@ class Known(NamedTuple):
 class View:
     """One bundle with its releases, and the answers that were rendered from it.
 
-    `authenticated` everywhere says that the caller is known, and sees what is confidential too.
+    `authenticated` says that the caller has a key, and sees confidential facts too.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class View:
         self._public: dict[ReleaseId, tuple[dict[str, object], bool]] = {}
 
     def remembered(self, key: tuple[object, ...], make: Callable[[], Answer]) -> Answer:
-        """An answer, rendered once; two who ask together may each render it, alike."""
+        """An answer, rendered once; by two requests at the same time perhaps twice, alike."""
         found = self._answers.get(key)
         if found is None:
             found = make()
@@ -74,7 +74,7 @@ class View:
         return found
 
     def span(self, at: datetime) -> tuple[datetime | None, datetime | None]:
-        """The time around a moment in which no drain begins or ends: what is shown stays so."""
+        """The time around a moment in which no drain begins or ends, so that answers hold."""
         return steady(self.bundle.drains, at)
 
     def answered(
@@ -85,7 +85,7 @@ class View:
         return found._replace(drains=self.visible_drains(found.drains, authenticated))
 
     def visible_drains(self, drains: Iterable[Drain], authenticated: bool) -> tuple[Drain, ...]:
-        """Drains as a caller may see them: without a reason that speaks of what is kept back."""
+        """Drains as the caller may see them: without a reason that names what is confidential."""
         if authenticated or not self.hidden:
             return tuple(drains)
         return tuple(d._replace(reason="") if self.speaks(d.reason) else d for d in drains)
@@ -109,15 +109,15 @@ class View:
         return frozen is None or all(is_public(model, hidden) for model in frozen.ranking)
 
     def _hidden_in(self, source: VerifiedRelease) -> frozenset[str]:
-        """Of a release, which may say so of a provider that no live one names."""
+        """The confidential providers of a release. An old release may have more of them."""
         if source.ref.id in self.bundle.releases:
             return self.hidden
         return self.hidden | confidential_providers(source.models.values())
 
     def table(self, source: VerifiedRelease, alias: AliasName, authenticated: bool) -> Rederived:
-        """An alias re-derived; for everybody without what a hidden model is or could do.
+        """An alias, derived again; without a key it leaves out hidden models and their effects.
 
-        Only for an alias that is shown. Raises CannotRun.
+        Call it only for an alias that the caller may see. Raises CannotRun.
         """
         found = rederive(source, alias)
         hidden = frozenset[str]() if authenticated else self._hidden_in(source)
@@ -132,7 +132,7 @@ class View:
         return found._replace(table=shown)
 
     def public_content(self, source: VerifiedRelease) -> tuple[dict[str, object], bool]:
-        """A release's content as everybody may see it, and whether that is all of it."""
+        """A release's content for callers without a key, and whether that is all of it."""
         release = source.ref.id
         if release not in self._public:
             content = source.release.content
@@ -144,7 +144,7 @@ class View:
         return self._public[release]
 
     def public_model(self, model: Model) -> object:
-        """A public model's facts, without sentences that speak of a hidden one."""
+        """A public model's facts, without sentences that name a hidden one."""
         known = [item.model for item in self.models.values()]
         models = public(Content({}, {}, {}, {model.id: model}), known)["models"]
         assert isinstance(models, dict)
@@ -156,7 +156,7 @@ class View:
         return speaks_of(self.hidden, self._kept_back)
 
     def discreet(self, tree: dict[str, object], authenticated: bool) -> dict[str, object] | None:
-        """A tree that may go to a caller; None where it speaks of what is kept back."""
+        """The tree; None where it names what this caller may not see."""
         if authenticated or not self.hidden:
             return tree
         return None if self.speaks(to_json(tree).decode()) else tree

@@ -404,13 +404,13 @@ def test_after_a_bad_bundle_the_last_good_one_answers(
     gateway: Gateway, live: Path, spoil: Callable[[bytes], bytes]
 ) -> None:
     good, before = live.read_bytes(), answered(gateway).headers[RECEIPT]
-    bad, mended = times(gateway, "the last good one"), times(gateway, "newest files again")
+    bad, mended = times(gateway, "the last good files"), times(gateway, "newest files again")
     try:
         _replace(live, spoil(good))
         until(
             lambda: (
                 answered(gateway).headers[RECEIPT] == before
-                and times(gateway, "the last good one") > bad
+                and times(gateway, "the last good files") > bad
             ),
             gateway,
         )

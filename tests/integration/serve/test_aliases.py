@@ -127,7 +127,7 @@ def test_lists_are_paged(page: Page, ids: str, more: bool) -> None:
 
 
 def test_a_cursor_without_an_item_is_refused() -> None:
-    with pytest.raises(Refusal, match="nothing in this list has the id 'x'"):
+    with pytest.raises(Refusal, match="no item of this list has the id 'x'"):
         list_page(IDS, Page(after="x"), "asc", lambda name: {"id": name})
 
 
