@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from zumik.yaml_text.document import Document
 from zumik.yaml_text.editor import Edit, edit_yaml
 from zumik.yaml_text.reader import read_yaml
-from zumik.yaml_text.writer import Block, EditRefused, emit, same
+from zumik.yaml_text.writer import Block, EditRefused, emit, equal_trees
 
 FILE = """\
 # yaml-language-server: $schema=catalog.schema.json
@@ -419,5 +419,5 @@ def test_many_edits_at_once_equal_the_edits_one_by_one(text: str, data: st.DataO
     step = text
     for edit in edits:
         step = edit_yaml(read(step), [edit])
-    assert same(read(together).value, read(step).value)
+    assert equal_trees(read(together).value, read(step).value)
     assert comments(together) == comments(text)

@@ -1,8 +1,8 @@
 """Editing: changes to a YAML file that leave everything else in it as it is, byte for byte.
 
-Only the text of what changes is written anew, in flow style; comments inside it are kept. What
-comes out is read again by the strict reader and compared with what was meant before anybody gets
-it. Nothing here opens or writes a file, or knows what the values mean.
+Only the text of what changes is written again, in flow style; comments inside it are kept. What
+comes out is read again by the strict reader and compared with what was meant before it is
+returned. Nothing here opens or writes a file, or knows what the values mean.
 """
 
 from __future__ import annotations
@@ -15,22 +15,21 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-import yaml
-
 from zumik.core.basics.display import neutral
 from zumik.core.basics.field_readers import path_text
 from zumik.core.basics.findings import Path
 from zumik.yaml_text.document import Document
+from zumik.yaml_text.parsers import token_spans
 from zumik.yaml_text.reader import read_yaml
 from zumik.yaml_text.writer import (
     Block,
     EditRefused,
+    as_tree,
     block_lines,
     emit,
     emit_text,
+    equal_trees,
     folded,
-    plain,
-    same,
 )
 
 _HEADER = re.compile(r"[|>][0-9+-]*[ \t]+(#[^\r\n]*)")
@@ -38,7 +37,7 @@ _COMMENT = re.compile(r"#[^\r\n]*")
 _COLON = re.compile(r"[ \t]*:")
 
 Edit = tuple[Path, object]
-"""A path and the value to be there; None takes the key away, a Block or anything else is written.
+"""A path and its new value; None removes the key.
 
 A path that ends one past the end of a list appends to it.
 """
@@ -48,18 +47,22 @@ def edit_yaml(document: Document, edits: Iterable[Edit]) -> str:
     """The text of a document with the edits made, and everything else untouched.
 
     A value that is there is replaced; a key that is not is put after the last of its mapping, with
-    the mappings that lead to it; comments inside what is replaced or taken away stay. The text has
+    the mappings that lead to it; comments inside what is replaced or removed stay. The text has
     the line ends of the document: write it as bytes. Raises EditRefused where that cannot be done.
     """
     edits = list(edits)
     text = _Editor(document).edited(edits)
     reading = read_yaml(document.file, text.encode("utf-8", "surrogatepass"))
     found = reading.document
-    if found is None or reading.findings or not same(found.value, _intended(document, edits)):
+    if (
+        found is None
+        or reading.findings
+        or not equal_trees(found.value, _intended(document, edits))
+    ):
         paths = ", ".join(neutral(path_text(path)) for path, _ in edits[:3])
         raise EditRefused(
             f"{document.file}: cannot change {paths}{' …' if len(edits) > 3 else ''} "
-            "without touching what stands around it",
+            "without changing what stands around it",
             hint="make this change by hand; nothing was written",
         )
     return text
@@ -75,9 +78,9 @@ def _intended(document: Document, edits: Iterable[Edit]) -> object:
         if value is None:
             del at[path[-1]]
         elif isinstance(at, list) and path[-1] == len(at):
-            at.append(plain(value))
+            at.append(as_tree(value))
         else:
-            at[path[-1]] = plain(value)
+            at[path[-1]] = as_tree(value)
     return root
 
 
@@ -86,8 +89,8 @@ _Patch = tuple[int, int, str]
 
 
 @dataclass
-class _Orders:
-    """The edits of one container: keys to take away, keys to put in, items to append."""
+class _ContainerEdits:
+    """The edits of one container: keys to remove, keys to insert, items to append."""
 
     removed: set[str] = field(default_factory=set)
     inserted: dict[str, Any] = field(default_factory=dict)
@@ -95,7 +98,7 @@ class _Orders:
 
 
 class _Editor:
-    """A document's text, where its parts are, and the patches that edits come to."""
+    """A document's text, where its parts are, and the patches that make the edits."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
@@ -105,20 +108,26 @@ class _Editor:
     def edited(self, edits: Iterable[Edit]) -> str:
         """The text after the edits, not yet proven."""
         patches: list[_Patch] = []
-        orders: dict[Path, _Orders] = {}
+        by_container: dict[Path, _ContainerEdits] = {}
         for path, value in edits:
-            depth, found = self.existing(path)
+            depth, found = self.deepest(path)
             if depth < len(path):
-                self.order(orders.setdefault(path[:depth], _Orders()), path, depth, value, found)
+                self.plan_insertion(
+                    by_container.setdefault(path[:depth], _ContainerEdits()),
+                    path,
+                    depth,
+                    value,
+                    found,
+                )
             elif not path or (value is None and not isinstance(path[-1], str)):
                 raise self.refused(path)
             elif value is None:
-                orders.setdefault(path[:-1], _Orders()).removed.add(str(path[-1]))
-            elif not same(found, plain(value)):
+                by_container.setdefault(path[:-1], _ContainerEdits()).removed.add(str(path[-1]))
+            elif not equal_trees(found, as_tree(value)):
                 patches.append(self.replacement(path, value))
-        # What is put in at one place is put in from the inside out.
-        for path, order in sorted(orders.items(), key=lambda item: -len(item[0])):
-            patches += self.carried_out(path, order)
+        # Two insertions can have one offset: what ends inside is written before what ends outside.
+        for path, edits_inside in sorted(by_container.items(), key=lambda item: -len(item[0])):
+            patches += self.patches_inside(path, edits_inside)
         return self.patched(sorted(patches, key=lambda patch: patch[:2]))
 
     def patched(self, patches: Iterable[_Patch]) -> str:
@@ -137,7 +146,7 @@ class _Editor:
             hint="make this change by hand; nothing was written",
         )
 
-    def existing(self, path: Path) -> tuple[int, Any]:
+    def deepest(self, path: Path) -> tuple[int, Any]:
         """How much of a path there is, and the value at the end of that."""
         value: Any = self.document.value
         for depth, step in enumerate(path):
@@ -151,17 +160,19 @@ class _Editor:
             value = value[step]
         return len(path), value
 
-    def order(self, orders: _Orders, path: Path, depth: int, value: object, found: object) -> None:
+    def plan_insertion(
+        self, wanted: _ContainerEdits, path: Path, depth: int, value: object, found: object
+    ) -> None:
         """Note what is to be put into a container that does not have it."""
         rest = path[depth:]
         if value is not None and isinstance(found, list):
-            if rest == (len(found) + len(orders.appended),):
-                orders.appended.append(value)
+            if rest == (len(found) + len(wanted.appended),):
+                wanted.appended.append(value)
                 return
         elif (
             value is not None and isinstance(found, dict) and all(isinstance(s, str) for s in rest)
         ):
-            inside = orders.inserted
+            inside = wanted.inserted
             for step in rest[:-1]:
                 inside = inside.setdefault(str(step), {})
                 if not isinstance(inside, dict):
@@ -170,27 +181,27 @@ class _Editor:
             return
         raise self.refused(path)
 
-    def carried_out(self, path: Path, orders: _Orders) -> Iterator[_Patch]:
+    def patches_inside(self, path: Path, wanted: _ContainerEdits) -> Iterator[_Patch]:
         """The patches inside one container."""
-        container = self.existing(path)[1]
-        left = [step for step in _steps(container) if step not in orders.removed]
+        container = self.deepest(path)[1]
+        left = [step for step in _steps(container) if step not in wanted.removed]
         if self.is_flow(path):
-            if orders.removed:
-                yield from self.flow_removals(path, list(container), orders.removed)
-            if any(isinstance(item, Block) for item in orders.inserted.values()) and (
+            if wanted.removed:
+                yield from self.flow_removals(path, list(container), wanted.removed)
+            if any(isinstance(item, Block) for item in wanted.inserted.values()) and (
                 not left and not self.in_flow(path)
             ):
-                yield self.unfolded(path, orders)
+                yield self.flow_to_block(path, wanted)
             else:
-                yield from self.flow_insertion(path, left, orders)
+                yield from self.flow_insertion(path, left, wanted)
             return
-        for key in container if orders.removed else ():
-            if key in orders.removed:
+        for key in container if wanted.removed else ():
+            if key in wanted.removed:
                 yield self.block_removal((*path, key))
-        if orders.inserted or orders.appended:
+        if wanted.inserted or wanted.appended:
             if not left:
                 raise self.refused(path)
-            yield self.block_insertion(path, left, orders)
+            yield self.block_insertion(path, left, wanted)
 
     # Where things are
 
@@ -228,8 +239,7 @@ class _Editor:
     def all_comments(self) -> list[tuple[int, int]]:
         """First offset and the one after the last of each comment: what is between tokens."""
         found, done = [], 0
-        for token in yaml.scan(self.text, Loader=yaml.SafeLoader):
-            start, end = token.start_mark.index, token.end_mark.index
+        for start, end in token_spans(self.text):
             found += [m.span() for m in _COMMENT.finditer(self.text, done, start)]
             done = max(done, end)
             if header := _HEADER.match(self.text, start, end):
@@ -256,11 +266,11 @@ class _Editor:
         return begin, end, text
 
     def flow_insertion(
-        self, path: Path, left: Sequence[str | int], orders: _Orders
+        self, path: Path, left: Sequence[str | int], wanted: _ContainerEdits
     ) -> Iterator[_Patch]:
         """New items in brackets, after the last one that stays."""
-        items = [f"{emit_text(key)}: {emit(item)}" for key, item in orders.inserted.items()]
-        items += [emit(item) for item in orders.appended]
+        items = [f"{emit_text(key)}: {emit(item)}" for key, item in wanted.inserted.items()]
+        items += [emit(item) for item in wanted.appended]
         if not items:
             return
         start = self.document.span(path)[0] + 1
@@ -269,16 +279,16 @@ class _Editor:
             return
         first, last = ((*path, left[place]) for place in (0, -1))
         pad = self.column(
-            self.offset(first)[0] if orders.inserted else self.document.span(first)[0]
+            self.offset(first)[0] if wanted.inserted else self.document.span(first)[0]
         )
         end = self.document.span(last)[1]
         yield end, end, folded(["", *items], pad, self.column(end))
 
-    def unfolded(self, path: Path, orders: _Orders) -> _Patch:
+    def flow_to_block(self, path: Path, wanted: _ContainerEdits) -> _Patch:
         """Empty brackets that become a block mapping."""
         start, end = self.document.span(path)
         indent = self.column(self.offset(path)[0]) + 2 if path else 0
-        rows = [block_lines(key, item, indent, 2) for key, item in orders.inserted.items()]
+        rows = [block_lines(key, item, indent, 2) for key, item in wanted.inserted.items()]
         comments = self.comments(start, end)
         lines = [" " * indent + comment for comment in comments]
         lines += [line for row in rows for line in row]
@@ -287,25 +297,27 @@ class _Editor:
             begin -= 1
         return begin, end, "".join("\n" + line for line in lines)
 
-    def block_insertion(self, path: Path, left: Sequence[str | int], orders: _Orders) -> _Patch:
+    def block_insertion(
+        self, path: Path, left: Sequence[str | int], wanted: _ContainerEdits
+    ) -> _Patch:
         """New keys or items on lines of their own, after the last one that stays."""
         last = (*path, left[-1])
         end = self.line_end(self.document.span(last)[1])
-        if orders.appended:
+        if wanted.appended:
             indent = self.column(self.document.span(path)[0])
             lines = [
-                " " * indent + "- " + emit(item, column=indent + 2) for item in orders.appended
+                " " * indent + "- " + emit(item, column=indent + 2) for item in wanted.appended
             ]
         else:
             indent = self.column(self.offset(last)[0])
             lines = []
-            for key, item in orders.inserted.items():
-                if isinstance(item, Block) and self.airy(path, left):
+            for key, item in wanted.inserted.items():
+                if isinstance(item, Block) and self.has_empty_line(path, left):
                     lines.append("")
                 lines += block_lines(key, item, indent, self.step(last, indent))
         return end, end, "".join("\n" + line for line in lines)
 
-    def airy(self, path: Path, left: Sequence[str | int]) -> bool:
+    def has_empty_line(self, path: Path, left: Sequence[str | int]) -> bool:
         """Whether the last two keys of a block mapping have an empty line between them."""
         if len(left) < 2:
             return False
@@ -314,13 +326,13 @@ class _Editor:
 
     def step(self, path: Path, indent: int) -> int:
         """By how much a block mapping is indented inside its key; two where it is none."""
-        value = self.existing(path)[1]
+        value = self.deepest(path)[1]
         if isinstance(value, dict) and value and not self.is_flow(path):
             return max(1, self.column(self.offset((*path, next(iter(value))))[0]) - indent)
         return 2
 
     def flow_removals(self, path: Path, keys: Sequence[str], removed: set[str]) -> Iterator[_Patch]:
-        """Keys taken out of brackets, each run of them with one of the commas beside it."""
+        """Keys removed from brackets, each run of them with one of the commas beside it."""
         place = 0
         while place < len(keys):
             run = place
@@ -344,7 +356,7 @@ class _Editor:
         return start, end, "".join(f" {comment}{indent}" for comment in inside)
 
     def block_removal(self, path: Path) -> _Patch:
-        """A key of a block mapping taken away with its lines; its comments stay on their own."""
+        """A key of a block mapping removed with its lines; its comments stay on their own."""
         key_start, _ = self.offset(path)
         column = self.column(key_start)
         start = key_start - column

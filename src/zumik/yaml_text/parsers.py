@@ -6,7 +6,7 @@ used: its composer calls itself for each nested list, and a file of a million br
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import yaml
@@ -56,3 +56,10 @@ def libyaml_events(text: str) -> Callable[[], Any] | None:
         return None
     next_event: Callable[[], Any] = yaml.CSafeLoader(text).get_event
     return next_event
+
+
+def token_spans(text: str) -> Iterator[tuple[int, int]]:
+    """First offset and the one after the last of each token of a text that was read before."""
+    loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+    for token in yaml.scan(text, Loader=loader):
+        yield token.start_mark.index, token.end_mark.index

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
 
-class Document(Protocol):
+class LocatedValue(Protocol):
     """What was read, and still knows where each of its values is written."""
 
     @property
@@ -95,7 +95,7 @@ class _Fault:
     about: str = ""
 
 
-def check_shape(document: Document, schema: str) -> list[Finding]:
+def check_shape(document: LocatedValue, schema: str) -> list[Finding]:
     """What in `document` is not as the schema of that name has it, in the order it is written.
 
     All findings are errors; none means that every key is known and every value well formed.
@@ -109,7 +109,7 @@ def check_shape(document: Document, schema: str) -> list[Finding]:
     return [finding for finding, _ in sorted(found, key=_reading_order)]
 
 
-def _finding(fault: _Fault, document: Document) -> Finding:
+def _finding(fault: _Fault, document: LocatedValue) -> Finding:
     # Only a key in an object is written down; the document and the items of a list have none.
     on_key = fault.on_key and bool(fault.path) and isinstance(fault.path[-1], str)
     location = document.locate(fault.path, key=on_key)

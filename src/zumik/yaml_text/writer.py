@@ -78,29 +78,29 @@ def emit_text(text: str) -> str:
     if _WORD.fullmatch(text):
         return text
     quoted = dumps(text, ensure_ascii=False)
-    if _UNQUOTED.fullmatch(text) and reads_as(f"[{text}]", [text]):
-        return text if reads_as(f"{{{text}: 0}}", {text: 0}) else quoted
-    if not reads_as(quoted, text):
+    if _UNQUOTED.fullmatch(text) and is_read_as(f"[{text}]", [text]):
+        return text if is_read_as(f"{{{text}: 0}}", {text: 0}) else quoted
+    if not is_read_as(quoted, text):
         raise EditRefused(f"{neutral(quoted[:60])} holds a character that no text here may have")
     return quoted
 
 
-def reads_as(text: str, value: object) -> bool:
+def is_read_as(text: str, value: object) -> bool:
     """Whether the strict reader finds this value in a text, and nothing wrong with it."""
     reading = read_yaml("", text.encode("utf-8", "surrogatepass"))
     return (
         reading.document is not None
         and not reading.findings
-        and same(reading.document.value, value)
+        and equal_trees(reading.document.value, value)
     )
 
 
-def same(one: object, other: object) -> bool:
+def equal_trees(one: object, other: object) -> bool:
     """Equality of trees that tells true from 1, and takes 1 and 1.0 for one number."""
     if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+        return one.keys() == other.keys() and all(equal_trees(one[key], other[key]) for key in one)
     if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(same, one, other))
+        return len(one) == len(other) and all(map(equal_trees, one, other))
     return isinstance(one, bool) == isinstance(other, bool) and one == other
 
 
@@ -116,18 +116,18 @@ def provider_file(
     for name, facts in models.items():
         lines += block_lines(name, Block(facts), 2, 2)
     text = "\n".join(lines) + "\n"
-    if not reads_as(text, {"provider": provider, "models": plain(models)}):
+    if not is_read_as(text, {"provider": provider, "models": as_tree(models)}):
         raise EditRefused(f"the models of {neutral(provider)} cannot be written as YAML")
     return text
 
 
-def plain(value: object) -> Any:
-    """A tree of dict, list and scalars."""
+def as_tree(value: object) -> Any:
+    """The value as the reader would give it: a tree of dict, list and scalars, without Blocks."""
     if isinstance(value, Block):
         value = value.fields
     if isinstance(value, Mapping):
-        return {key: plain(item) for key, item in value.items()}
-    return [plain(item) for item in value] if isinstance(value, list | tuple) else value
+        return {key: as_tree(item) for key, item in value.items()}
+    return [as_tree(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def block_lines(key: str, value: object, indent: int, step: int) -> list[str]:
