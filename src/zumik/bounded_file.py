@@ -1,4 +1,4 @@
-"""A file on the disk, read up to a bound and never through a link: a pipe never ends."""
+"""A file on the disk, read up to a size, never through a link and never from a pipe."""
 
 from __future__ import annotations
 
@@ -10,25 +10,28 @@ from zumik.errors import CannotRun, IntegrityError
 
 
 def read_bounded(path: Path, max_bytes: int) -> bytes:
-    """The bytes of a regular file, not followed through a symlink, up to a size.
+    """The bytes of a regular file up to a size, without following a symlink.
 
-    Raises CannotRun, and IntegrityError for what is no regular file.
+    Raises CannotRun, and IntegrityError for a link, a pipe or another special file.
     """
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | os.O_NONBLOCK)
     except OSError as error:
         if path.is_symlink():
             raise IntegrityError(
-                f"{path} is a symlink, where a file must be", hint="git checkout -- restores it"
+                f"{path} is a symlink; it must be a file",
+                hint=f"restore it: git checkout -- {_quoted(path)}",
             ) from None
         raise CannotRun(
-            f"cannot read {path}: {error.strerror}", hint=f"ls -l {path.parent} shows what is there"
+            f"cannot read {path}: {error.strerror}",
+            hint=f"ls -l {_quoted(path.parent)} shows the files there",
         ) from None
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise IntegrityError(
-                f"{path} is not a regular file", hint="move it away; git checkout -- restores files"
+                f"{path} is not a regular file",
+                hint=f"move it away; then restore it: git checkout -- {_quoted(path)}",
             )
         if status.st_size > max_bytes:
             raise CannotRun(
@@ -39,3 +42,9 @@ def read_bounded(path: Path, max_bytes: int) -> bytes:
             return file.read(max_bytes + 1)
     finally:
         os.close(descriptor)
+
+
+def _quoted(path: Path) -> str:
+    from shlex import quote  # start-up is measured, and only an error needs it
+
+    return quote(str(path))

@@ -1,6 +1,6 @@
 """What ships with zumik beside its code: JSON Schemas, the HTTP API's document, an example.
 
-In a wheel they lie under `zumik/_resources`; in a checkout or an editable install they are the
+In a wheel they are under `zumik/_resources`; in a checkout or an editable install they are the
 repository's own `schemas/` and `releases/`. This module finds and reads them, and parses nothing.
 """
 
@@ -25,7 +25,7 @@ def schema_names() -> tuple[str, ...]:
 
 
 def schema_path(name: str) -> Path:
-    """Where the schema of that name lies. Raises CannotRun when this installation has none."""
+    """The path of a schema. Raises CannotRun where this installation has none of that name."""
     path = _schemas() / f"{name}{_SUFFIX}"
     if not path.is_file():
         raise _incomplete(f"the schema '{name}'")
@@ -33,7 +33,7 @@ def schema_path(name: str) -> Path:
 
 
 def schema_bytes(name: str) -> bytes:
-    """The schema of that name, as it is written. Raises CannotRun."""
+    """The bytes of a schema. Raises CannotRun."""
     return schema_path(name).read_bytes()
 
 

@@ -195,7 +195,7 @@ def crafted(tree: object) -> tuple[str, bytes]:
     ids=lambda data: repr(data)[:20],
 )  # fmt: skip
 def test_intact_bytes_without_a_release_are_refused(data: bytes) -> None:
-    with pytest.raises(CannotRun, match="the bytes are intact but hold no release") as failed:
+    with pytest.raises(CannotRun, match="the bytes are intact but are not a release") as failed:
         verify(*crafted(data))
     assert failed.value.exit_code == 4
 

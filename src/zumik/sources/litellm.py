@@ -69,7 +69,7 @@ _RATES = {
     "cache_read_input_token_cost": "cache_read",
     "cache_creation_input_token_cost": "cache_write",
 }
-# What else stands behind a rate (_priority, _flex, _above_1hr) is another service, and not read.
+# Other suffixes of a rate (_priority, _flex, _above_1hr) mean another service, and are not read.
 _RATE_KEY = re.compile(rf"({'|'.join(_RATES)})(?:_above_([1-9][0-9]{{0,5}})k_tokens)?(_batches)?")
 
 _MAX_NUMBER = 40
@@ -334,7 +334,7 @@ def _per_million(value: object, key: str) -> Fraction:
         raise _Unusable(f"{key}: a price below 0")
     if usd > 1:
         raise _Unusable(f"{key}: a price of more than {_MAX_PRICE:,} USD per million tokens")
-    # Told by its exponent, because the fraction of a hostile one would have a billion digits.
+    # Checked by its exponent, because the fraction of a hostile one would have a billion digits.
     if usd > 0 and Decimal(usd).adjusted() < -17:
         raise _Unusable(f"{key}: a price too small to be one")
     price = Fraction(_PRECISION.multiply(Decimal(usd), Decimal(_MAX_PRICE)))

@@ -1,7 +1,7 @@
 """The merge: what an import would change in the catalog, what it would add, and what it asks.
 
 Facts in, plan out: nothing is written here. A plan's edits are paths and values inside one model,
-so that whoever writes the file changes those and nothing else.
+so that the writer of the file changes those and nothing else.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ _MAX_SOURCE = 200
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a fact comes from, as far as its text tells: `litellm 1.109.1`, `models.dev, DATE`."""
+    """Where a fact comes from, as far as its text says: `litellm 1.109.1`, `models.dev, DATE`."""
 
     text: str
     version: tuple[int, ...] | None
@@ -31,7 +31,7 @@ class Source:
 
     @classmethod
     def parse(cls, text: str) -> Source:
-        """Never fails: what the text does not tell is unknown."""
+        """Never fails: what the text does not say is unknown."""
         text = text[:_MAX_SOURCE]
         version = _VERSION.search(text)
         return cls(text, _numbers(version[0]) if version else None, _first_day(text))
@@ -52,7 +52,7 @@ class Source:
         return bool(name) and text.startswith(name) and text[len(name) : len(name) + 1] in " ,("
 
     def rank(self, precedence: Sequence[str]) -> int | None:
-        """Its place among the names, best first, or None where none of them is meant."""
+        """Its place among the names, best first; None where it is none of them."""
         return next((i for i, name in enumerate(precedence) if self.is_of(name)), None)
 
 

@@ -30,7 +30,7 @@ _CHECK = "check it against the provider's page; --accept-questioned takes it as 
 
 
 class SourceRank(Enum):
-    """How an import stands to the source that a field of the catalog has now."""
+    """How an import ranks against the source that a field of the catalog has now."""
 
     FREE = "free"
     OLDER = "older"

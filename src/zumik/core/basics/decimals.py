@@ -18,7 +18,7 @@ _CANONICAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]*[1-9])?")
 
 @lru_cache(maxsize=4096)
 def fraction_from_text(text: str) -> Fraction:
-    """The number that a canonical decimal stands for.
+    """The number that a canonical decimal writes.
 
     Raises ValueError for anything else: an exponent, a trailing zero, `-0`, too many digits.
     """

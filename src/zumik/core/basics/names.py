@@ -20,17 +20,17 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 _MAX_ALIAS = 64
 _MAX_MODEL = 128
 
-# A live pointer is a file named after its alias, and these names open devices on Windows.
+# A live pointer is a file named after its alias; these names open devices on Windows.
 _DEVICES = {"con", "prn", "aux", "nul"} | {
     f"{port}{n}" for port in ("com", "lpt") for n in "0123456789"
 }
 
-# Beside the live pointers lies `unavailable.json`, which counts for all of them.
+# `live/unavailable.json`, beside the pointers, is the list of drains.
 _NO_ALIAS = "unavailable"
 
 
 class BadName(CannotRun):
-    """A text that is not the name it was given as."""
+    """A text that is not a valid name of its kind."""
 
 
 class AliasName(str):
@@ -53,8 +53,8 @@ class AliasName(str):
             )
         if text == _NO_ALIAS:
             raise BadName(
-                f"{shown(text)} is no alias: its file is the list of drains",
-                hint="choose another name; zumik drain takes models away for a while",
+                f"{shown(text)} cannot be an alias: its file is the list of drains",
+                hint="choose another name; zumik drain takes models out for a while",
             )
         return super().__new__(cls, text)
 
@@ -102,7 +102,7 @@ class ReleaseId(str):
     __slots__ = ()
 
     def __new__(cls, text: str) -> ReleaseId:
-        """Raises BadName; a date that no calendar has is one."""
+        """Raises BadName, also for a date that does not exist."""
         match = _RELEASE.fullmatch(text)
         try:
             if match is None or int(match[4]) == 0 or (len(match[4]) > 3 and match[4][0] == "0"):

@@ -1,4 +1,4 @@
-"""References: what people ask for, and the receipt that says what they got."""
+"""References, which name an alias or a model, and receipts, which name a decision."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _RECEIPT = re.compile(r"([^@=]+)@([^:=]+):([0-9a-f]{12})=(.+)")
 
 
 class Reference(NamedTuple):
-    """What somebody asks for.
+    """What a caller asks for.
 
     `code.fast` (live) has an alias alone, `code.fast@alr_2026_06_09_003` (pinned) an alias and a
     release, `anthropic/claude-haiku-4-5` (concrete target) a model alone.

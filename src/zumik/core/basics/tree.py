@@ -1,6 +1,6 @@
-"""The port through which a workspace's files are seen: a work tree, or a commit in git.
+"""The interface to a workspace's files: in a work tree, or in a commit in git.
 
-Whoever reads through it cannot tell which it is, so that one set of rules serves both.
+A reader cannot see which of the two it is, so one set of rules serves both.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from typing import Protocol
 
 FROZEN, LIVE, LEDGER, MARKER = "frozen", "live", "SHA256SUMS", "zumik.yaml"
-"""Where releases, live pointers, the ledger of releases and the settings lie."""
+"""The paths of releases, live pointers, the ledger of releases and the settings."""
 
 WITHDRAWN = "withdrawn"
-"""Where the marks of withdrawn releases lie."""
+"""The directory of the marks of withdrawn releases."""
 
 UNAVAILABLE = f"{LIVE}/unavailable.json"
-"""The list of drains: it counts for every alias, and no alias has its name."""
+"""The list of drains. It applies to every alias; no alias may have its name."""
 
 MAX_LEDGER_BYTES = 64 * 1024 * 1024
 
@@ -44,25 +44,25 @@ class Tree(Protocol):
 
     @property
     def name(self) -> str:
-        """What a path is prefixed with where it is shown."""
+        """The prefix of a path where it is shown."""
         ...
 
     def entries(self, directory: str) -> Mapping[str, str]:
-        """What lies directly in a directory, by name, with its kind; empty where there is none.
+        """The entries of a directory, by name, with their kinds; empty where it does not exist.
 
-        Raises CannotRun where it is no directory or cannot be read.
+        Raises CannotRun where it is not a directory or cannot be read.
         """
         ...
 
     def kind(self, path: str) -> str | None:
-        """What lies at a path; None where nothing does."""
+        """The kind of the entry at a path; None where there is none."""
         ...
 
     def read(self, path: str, max_bytes: int) -> bytes:
-        """The bytes of a file. Raises CannotRun, and IntegrityError for what is no file."""
+        """The bytes of a file. Raises CannotRun, and IntegrityError for anything but a file."""
         ...
 
 
 def read_optional(tree: Tree, path: str, max_bytes: int) -> bytes | None:
-    """The bytes of a file; None where there is none. Raises as `Tree.read` does."""
+    """The bytes of a file; None where it does not exist. Raises as `Tree.read` does."""
     return tree.read(path, max_bytes) if tree.kind(path) else None

@@ -1,4 +1,4 @@
-"""Explanations: the whole table behind one alias's ranking, re-derived from the facts.
+"""The alias table: all that is behind one alias's ranking, re-derived from the facts.
 
 Everything here is computed by the resolver that froze the release; this module only lays it out for
 the views that render it.
@@ -79,7 +79,7 @@ class Rederived(NamedTuple):
 
     @property
     def matches(self) -> bool:
-        """Whether ranking and reason come out as stored; the stored ranking stands in any case."""
+        """Whether ranking and reason are as stored; the stored ranking is used in any case."""
         return self.ranking == self.frozen.ranking and self.table.reason == self.frozen.reason
 
 

@@ -20,7 +20,7 @@ NEXT_AFTER_UNAVAILABLE = "next_ranked_after_unavailable"
 PINNED_TARGET = "pinned_target"
 
 NEXT_RANKED = (NEXT_MEETING_REQUEST, NEXT_AFTER_UNAVAILABLE)
-"""Reasons that a request gave, and that nobody can check without it."""
+"""Reasons that depend on the request, and cannot be checked without it."""
 
 
 class NoCandidate(AnswerIsNo):
@@ -42,7 +42,7 @@ class Decision(NamedTuple):
 
     `source` is the release it came from, None for a concrete target; `passed` are the models ranked
     higher that the request could not use, each with why. `drain_ignored` are ranked models that
-    were drained and could answer all the same, as nobody else could; no replay depends on it.
+    were drained and could answer all the same, because no other could; no replay depends on it.
     """
 
     requested: str
@@ -98,7 +98,7 @@ def resolve(
     """The decision of a release for an alias.
 
     `requested` is the reference as it was asked for, where that is not the alias alone. Raises
-    CannotRun where the release does not hold the alias, NoCandidate where no ranked model will do.
+    CannotRun where the release does not hold the alias, NoCandidate where no ranked model meets it.
     """
     release = source.release
     models = release.content.models

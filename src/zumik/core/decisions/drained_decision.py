@@ -1,8 +1,8 @@
-"""Draining: what is answered while models are drained, and how the list of them changes.
+"""The drained decision: what an alias answers while models are drained.
 
-One function decides for everybody what a drain takes away. It never leaves an alias with nobody,
-and what it took is in the decision's request, so that a replay needs no list. Pure: the time is
-passed in.
+One function decides, for all callers, which models a drain removes. It never leaves an alias
+without a model. The decision's request names the removed models, so that a replay needs no list of
+drains. The time is passed in.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def resolve_without(
     *,
     requested: str | None = None,
 ) -> Decision:
-    """The decision without the models that are gone; with them where nobody else can answer.
+    """The decision without the drained models; with them where no other can answer.
 
     `drain_ignored` then names those of them that the request itself could have used. Raises as
     `resolve`.
@@ -103,7 +103,7 @@ def taking(drains: Drains, models: Collection[ModelId], now: datetime) -> tuple[
 def steady(drains: Drains, now: datetime) -> tuple[datetime | None, datetime | None]:
     """The time around `now` in which no drain begins or ends, from the first up to the second.
 
-    None for no bound. Whatever is answered in it stays the answer.
+    None for no bound. Within it the answer to a request stays the same.
     """
     moments = [moment for drain in drains.drains for moment in (drain.since, drain.until)]
     before = max((moment for moment in moments if moment <= now), default=None)

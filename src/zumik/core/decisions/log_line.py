@@ -18,7 +18,7 @@ from zumik.core.facts.request import Request, read_request
 from zumik.errors import CannotRun
 
 MAX_LINE_BYTES = 1024 * 1024
-"""A decision takes half a kilobyte; a line this long is something else."""
+"""A decision takes half a kilobyte; a line this long holds something else."""
 
 
 class UnreadableLine(CannotRun):
@@ -46,12 +46,12 @@ class LogLine(NamedTuple):
 
     @property
     def is_logged(self) -> bool:
-        """Whether it tells of a decision that was made, and is not a reference alone."""
+        """Whether it records a decision, and is not a reference alone."""
         return self.model is not None or self.release is not None or self.timestamp is not None
 
     @property
     def digest_start(self) -> str | None:
-        """As much of the release's digest as the line tells."""
+        """As much of the release's digest as the line has."""
         return self.sha256 or self.digest_prefix
 
 

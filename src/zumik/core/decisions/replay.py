@@ -38,7 +38,7 @@ class ServedVerdict(Enum):
 
 
 class Difference(NamedTuple):
-    """One field in which the log and the replay disagree; `logged` is whatever the line had."""
+    """One field in which the log and the replay disagree; `logged` is the value in the line."""
 
     field: str
     logged: str
@@ -132,7 +132,7 @@ def _replay_without_request(
     if line.model in frozen.ranking:
         unavailable = frozen.ranking[: frozen.ranking.index(line.model)]
     elif line.model is None and line.reason in NEXT_RANKED:
-        # Which lower rank it was is open; the second stands in for any of them.
+        # The line does not say which lower rank it was; the second represents them all.
         unavailable = frozen.ranking[:1] if len(frozen.ranking) > 1 else ()
     else:
         unavailable = ()

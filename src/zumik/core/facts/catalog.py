@@ -63,7 +63,7 @@ class Price(NamedTuple):
     def rates_at(self, input_tokens: int) -> Mapping[str, Fraction]:
         """The rates of a request this long: of the highest tier strictly below it, else the base.
 
-        A tier speaks for itself: a rate it leaves out is unknown, not inherited.
+        A tier inherits nothing: a rate that it does not have is unknown.
         """
         if not self.tiers:
             return self.rates
@@ -93,7 +93,7 @@ class Upstream(NamedTuple):
 class Model(NamedTuple):
     """One provider's offering and everything known of it.
 
-    `confidential` is said of a provider, and holds for each of its models: see `core.disclosure`.
+    `confidential` is set for a provider and holds for all of its models: see `reviews.visibility`.
     """
 
     id: ModelId

@@ -38,7 +38,7 @@ from zumik.core.facts.catalog import LIMITS, rates_to_json, read_limits
 COST = "expected_cost"
 LATENCY = "expected_latency"
 LISTED = "listed"
-"""Words that policies may use and nobody declares."""
+"""Words that policies may use without declaring them."""
 
 BOUNDED_PRICES = ("input", "output", "cache_read")
 """The prices that a requirement can bound: those that apply under the alias's workload."""
@@ -114,16 +114,16 @@ class Preference(NamedTuple):
 
 
 class Deprecation(NamedTuple):
-    """That an alias is about to end: what to ask for instead, and the day on which it ends.
+    """The mark of an alias that is going to end: its replacement, and the day on which it ends.
 
-    One of the two is there. It says so, and no more: nothing that resolves depends on it.
+    At least one of the two is set. No decision depends on it.
     """
 
     replaced_by: AliasName | None = None
     sunset: date | None = None
 
     def has_ended(self, today: date) -> bool:
-        """Whether its day has come; never where none is set."""
+        """Whether its day has come; False where no day is set."""
         return self.sunset is not None and self.sunset <= today
 
 
@@ -206,7 +206,7 @@ def read_alias(name: str, value: object, path: Path) -> Alias:
 
 
 def _refuse_unrankable(alias: Alias, path: Path) -> None:
-    """What no resolver could give a meaning to is refused on reading, wherever it came from."""
+    """Refuse what no resolver can give a meaning to, in a policy file and in a release alike."""
     if not alias.candidates:
         raise Malformed("an empty list", (*path, "candidates"))
     if not alias.prefer:
@@ -295,7 +295,7 @@ def _requirements(value: object, path: Path) -> Requirements:
 
 
 def read_deprecation(value: object, path: Path) -> Deprecation:
-    """What an alias's policy says of its end."""
+    """The deprecation in an alias's policy."""
     fields = Fields(value, path)
     deprecation = Deprecation(
         replaced_by=fields.get("replaced_by", named(AliasName)),
@@ -348,7 +348,7 @@ def alias_to_json(alias: Alias) -> dict[str, object]:
 
 
 def deprecation_to_json(deprecation: Deprecation | None) -> dict[str, object] | None:
-    """A deprecation as a release holds it: what is not said is absent. None for what stays."""
+    """A deprecation as a release holds it, without unset fields. None for an alias without one."""
     if deprecation is None:
         return None
     fields: dict[str, object] = {

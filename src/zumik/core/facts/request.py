@@ -1,4 +1,4 @@
-"""What a request needs of a model, as far as it influences which one is chosen."""
+"""The request: what it needs of a model, as far as that influences which one is chosen."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Request(NamedTuple):
 
     @property
     def asks_nothing(self) -> bool:
-        """Whether any ranked model would do."""
+        """Whether every ranked model meets it."""
         return not any(self)
 
     def to_json(self) -> dict[str, object]:

@@ -3,7 +3,7 @@
 Live pointers, the releases that they name as the very bytes that were frozen, the drains, and the
 commit that they were read from. Bytes in, verdict out: every release is hashed again on the way in,
 and a pointer that names anything else is refused with the whole file. The bundle's own digest, over
-all its bytes but those digits, tells a damaged file; it does not tell who made it.
+all its bytes but those digits, reveals a damaged file; it does not prove who made it.
 """
 
 from __future__ import annotations
@@ -84,8 +84,8 @@ def bundle_of(
 ) -> Bundle:
     """A bundle that holds together.
 
-    Raises IntegrityError where a pointer names what is not in it or an alias has two, and CannotRun
-    where what is live was made by a resolver from the future.
+    Raises IntegrityError where a pointer names a release that it lacks or an alias has two
+    pointers, and CannotRun where a live release was made by a resolver that this version lacks.
     """
     given = sorted(pointers, key=lambda pointer: pointer.alias)
     for one, next_one in pairwise(given):
@@ -116,12 +116,12 @@ def _require_target(bundle: Bundle, pointer: Pointer) -> None:
         raise IntegrityError(
             f"{pointer.alias} points to {pointer.target.id} with digest "
             f"{pointer.target.sha256.short}…, which is not in the bundle",
-            hint="make it again: zumik bundle; zumik check tells what is wrong with the workspace",
+            hint="make it again: zumik bundle; zumik check shows what is wrong with the workspace",
         )
     if pointer.alias not in found.source.aliases:
         raise IntegrityError(
             f"{pointer.alias} points to {pointer.target.id}, which has no such alias",
-            hint="zumik check tells what is wrong with the workspace",
+            hint="zumik check shows what is wrong with the workspace",
         )
     resolver(found.source.release.resolver)
 
@@ -148,7 +148,7 @@ def bundle_to_bytes(bundle: Bundle) -> bytes:
 
 
 def _seal_of(data: bytes) -> re.Match[bytes] | None:
-    """Where the bundle's own digest stands."""
+    """The place of the bundle's own digest in its bytes."""
     return _SEAL.match(data, max(data.rfind(b'\n  "sha256": "'), 0))
 
 
@@ -211,7 +211,7 @@ def _frozen(release: ReleaseId, value: object, known: Mapping[ReleaseId, Frozen]
 def superseded_by(old: Bundle, new: Bundle) -> str | None:
     """Why `new` may not take the place of `old`, in words; None where it may.
 
-    Generations only grow: what names a lower one, or leaves an alias out, is older or not ours.
+    Generations only grow: a bundle with a lower one, or without an alias, is older or foreign.
     """
     if new.drains.generation < old.drains.generation:
         return (

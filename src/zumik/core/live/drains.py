@@ -1,8 +1,8 @@
-"""Drains: models that are not to be used for a while, whoever ranks them.
+"""Drains: models that no alias uses for a while.
 
-A drain takes candidates away and never adds one; what it took is in the logged request, so that a
-decision made under it replays. The list of them is one file, and every change of it counts its
-generation up.
+A drain removes candidates and never adds one. The logged request names what it removed, so that a
+decision made under a drain replays without it. All drains are one file; every change of the file
+increases its generation.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ MAX_DRAINS_BYTES = 64 * 1024
 MAX_DRAINS = 100
 
 LONGEST = timedelta(days=30)
-"""What is to be away for longer is the policy's to exclude."""
+"""The longest drain. To exclude a model for longer, change the policy."""
 
 _matcher = lru_cache(maxsize=1024)(glob_matcher)
-"""Drains are looked at for every request."""
+"""Cached, because every request is matched against the drains."""
 
 
 class Drain(NamedTuple):
@@ -47,7 +47,7 @@ class Drain(NamedTuple):
     reason: str
 
     def in_force(self, now: datetime) -> bool:
-        """Whether it takes anything away at a time; it ends at `until` itself."""
+        """Whether it applies at a time; at `until` it no longer does."""
         return self.since <= now < self.until
 
     def to_json(self) -> dict[str, object]:
@@ -61,7 +61,7 @@ class Drain(NamedTuple):
 
 
 class Drains(NamedTuple):
-    """The list of drains. `generation` grows with each change of it and never comes back."""
+    """The list of drains. `generation` grows with each change and never repeats."""
 
     generation: int = 0
     drains: tuple[Drain, ...] = ()
@@ -141,6 +141,6 @@ def read_drain(value: object, path: Path) -> Drain:
 def drained(
     drains: Iterable[Drain], models: Iterable[ModelId], now: datetime
 ) -> tuple[ModelId, ...]:
-    """Those of `models` that a drain takes away at a time, in their order."""
+    """Those of `models` that a drain removes at a time, in their order."""
     matchers = [_matcher(drain.models) for drain in drains if drain.in_force(now)]
     return tuple(model for model in models if any(m.fullmatch(model) for m in matchers))

@@ -1,7 +1,7 @@
-"""The live pointer: the one release that an alias stands for now.
+"""The live pointer: the one release that an alias points to now.
 
-Who moved it and when that landed is git's to say; the file says which release, why, and after how
-many moves.
+The file says which release, why, and how many moves came before. Git shows who moved it and when
+that landed.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ MAX_POINTER_BYTES = 64 * 1024
 
 
 class Pointer(NamedTuple):
-    """Where an alias points. `generation` grows with each move and never comes back."""
+    """Where an alias points. `generation` grows with each move and never repeats."""
 
     alias: AliasName
     target: ReleaseRef

@@ -1,4 +1,4 @@
-"""Moving a pointer: which release an alias may go to, and where a rollback goes."""
+"""A pointer move: the release that an alias may move to, and the target of a rollback."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def promotable(
 
 
 def already_there(previous: Pointer | None, target: ReleaseRef) -> bool:
-    """Whether an alias stands for this release already, so that a move would move nothing."""
+    """Whether an alias points to this release already, so that a move would change nothing."""
     return previous is not None and previous.target == target and not previous.is_retired
 
 

@@ -1,4 +1,4 @@
-"""Freezing: policy and facts become the content of a release.
+"""Freeze: policy and facts become the content of a release.
 
 Deterministic and independent of the order of its input. It derives and collects; it does not choose
 ids, read clocks or write.
@@ -26,7 +26,7 @@ class NoEligibleModel(AnswerIsNo):
         super().__init__(
             f"{derivation.alias.name}: none of {len(derivation.candidates)} candidates is eligible",
             hint="relax a requirement, add a model or a missing fact; "
-            f"see who failed what: zumik plan {derivation.alias.name}",
+            f"see what each one failed: zumik plan {derivation.alias.name}",
         )
         self.derivation = derivation
 
@@ -66,7 +66,7 @@ def freeze(
         for derivation in derivations.values()
         for word in derivation.alias.words
     }
-    # Latency is shown for every candidate, so what it was measured by is frozen along.
+    # Reports show the latency of every candidate, so its measure is frozen even where unused.
     words.add("latency")
     used = {metric for model in models.values() for metric in model.metrics}
     return Content(

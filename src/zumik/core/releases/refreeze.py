@@ -1,8 +1,8 @@
-"""Refreezing: what becomes of drafts whose parent is no longer the newest release that landed.
+"""Refreeze: what replaces drafts whose parent is no longer the newest landed release.
 
-A draft is a release that is on a branch and has not landed. Releases are a line, so when another
-one lands first, the draft makes way for a new release on that one, frozen from what policy and
-catalog say now. Pointers that named the draft follow. This module reads nothing and writes nothing.
+Releases are a line. When another release lands first, a new release on top of it replaces the
+draft, frozen from the policy and catalog of now. Pointers that named the draft follow. This module
+reads nothing and writes nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from zumik.core.releases.release import Content, ReleaseRef, VerifiedRelease
 
 
 class WinnerChange(NamedTuple):
-    """An alias that another model answers than the one that was reviewed; None where none does."""
+    """An alias whose winner is not the one that was reviewed; None where no model answers."""
 
     alias: AliasName
     before: ModelId | None
@@ -45,7 +45,7 @@ def note_of(drafts: Sequence[VerifiedRelease]) -> str | None:
 
 
 def winners_changed(reviewed: Content, now: Content) -> tuple[WinnerChange, ...]:
-    """The aliases that another model would answer than was reviewed, by name."""
+    """The aliases whose winner is not the one that was reviewed, by name."""
     changes = []
     for alias in sorted({*reviewed.aliases, *now.aliases}):
         before, after = (

@@ -67,7 +67,7 @@ _FILE_NAME = re.compile(r"(alr_[0-9_]+)\.([0-9a-f]{64})\.json")
 
 
 class ReleaseRef(NamedTuple):
-    """A release named so that it cannot be another: id and digest."""
+    """A release by id and digest, which together name exactly one file."""
 
     id: ReleaseId
     sha256: Digest
@@ -79,7 +79,7 @@ class ReleaseRef(NamedTuple):
 
     @property
     def signature_name(self) -> str:
-        """The name of its signature, which lies beside it where there is one."""
+        """The file name of its signature, which is beside it where it has one."""
         return self.file_name + SIGNATURE_SUFFIX
 
     @classmethod
@@ -95,7 +95,7 @@ class ReleaseRef(NamedTuple):
 
 
 class FrozenAlias(NamedTuple):
-    """An alias as frozen: its policy, and what freezing made of it."""
+    """An alias as frozen: its policy, and the ranking that it gave."""
 
     policy: Alias
     ranking: tuple[ModelId, ...]
@@ -154,7 +154,7 @@ class VerifiedRelease(NamedTuple):
 
 
 class Heading(NamedTuple):
-    """Where a release says it stands in the line."""
+    """The place in the line that a release states: its time and its parent."""
 
     created_at: datetime
     parent: ReleaseRef | None
@@ -203,9 +203,9 @@ def verify(name: str, data: bytes) -> VerifiedRelease:
         release = read_release(data)
     except (Malformed, MalformedJson) as error:
         raise CannotRun(
-            f"{ref.id}: the bytes are intact but hold no release: {error.message}",
+            f"{ref.id}: the bytes are intact but are not a release: {error.message}",
             hint=error.hint
-            or "a newer zumik may have made it: update this one; else git log shows who did",
+            or "a newer zumik may have made it: upgrade this one; else git log shows who made it",
         ) from None
     if release.id != ref.id:
         raise IntegrityError(

@@ -44,7 +44,7 @@ _OPTION = re.compile(r"([A-Za-z-]++)(?:=\"((?:[^\"\\]|\\.)*+)\")?(?:,|\Z)")
 
 
 class SignatureState(Enum):
-    """What judging a signature came to. Only `GOOD` proves anything."""
+    """The result of verifying a signature. Only `GOOD` proves anything."""
 
     GOOD = "good"
     MISSING = "missing"
@@ -182,7 +182,7 @@ class AllowedSigners(NamedTuple):
 
 
 def read_allowed_signers(data: bytes) -> AllowedSigners:
-    """The allowed signers. A line that cannot be understood allows nobody. Raises CannotRun."""
+    """The allowed signers. A line that cannot be read allows no signer. Raises CannotRun."""
     if len(data) > MAX_ALLOWED_SIGNERS_BYTES:
         raise CannotRun(
             f"{ALLOWED_SIGNERS} has {len(data):,} bytes, more than the "

@@ -1,7 +1,7 @@
-"""The withdrawal: a mark, beside a release that stays as it is, that it must not be used again.
+"""The withdrawal: a mark that a release must not be promoted again.
 
-A withdrawn release is never promoted again, and is explained and replayed for ever. Who withdrew it
-and when that landed is git's to say.
+The release itself never changes, and is explained and replayed for ever. Git shows who withdrew it
+and when that landed.
 """
 
 from __future__ import annotations

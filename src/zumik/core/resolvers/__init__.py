@@ -51,7 +51,7 @@ _VERSIONS = {LATEST.version: LATEST}
 
 
 def resolver(version: int) -> ResolverVersion:
-    """The resolver that a release names. Raises CannotRun for one from the future."""
+    """The resolver that a release names. Raises CannotRun for one that this version lacks."""
     try:
         return _VERSIONS[version]
     except KeyError:

@@ -40,7 +40,7 @@ class Derivation(NamedTuple):
 
     @property
     def winner(self) -> ModelId | None:
-        """Rank 1, or None where nobody is eligible."""
+        """Rank 1; None where no candidate is eligible."""
         return self.ranking[0] if self.ranking else None
 
     def candidate(self, model: ModelId) -> Candidate:
@@ -55,7 +55,7 @@ class Flip(NamedTuple):
     """How far one figure of the winner can worsen before another model wins.
 
     `at` is the last value that keeps it, or with `inclusive` the first that loses it. `to` is who
-    would win then: None where nobody is left. `bound` marks a requirement rather than a preference.
+    would win then; None where no candidate is left. `bound` marks a requirement, not a preference.
     """
 
     word: str

@@ -1,6 +1,6 @@
-"""A transition: what landing a branch would make of a workspace, as data.
+"""What a branch changes in a workspace, as data: files by mode and id.
 
-Only identities of files are told here; what they hold is read through the trees.
+The contents of the files are read through the trees.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ class GitFile(NamedTuple):
 
 
 class FileChange(NamedTuple):
-    """A file before and after, None where it is not there; the path is the workspace's."""
+    """A file before and after; None where it does not exist. `path` is inside the workspace."""
 
     path: str
     before: GitFile | None
@@ -34,9 +34,9 @@ class Step(NamedTuple):
 
 
 class Transition(NamedTuple):
-    """From `base` to what merging gives, and every step of the branch on the way.
+    """From `base` to the result of merging, with every step of the branch.
 
-    `before` and `after` tell the files of both by path.
+    `before` and `after` are the files of both by path.
     """
 
     base: Tree

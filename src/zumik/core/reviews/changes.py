@@ -35,13 +35,13 @@ NO_LONGER_KNOWN = "no_longer_known"
 CORRECTION = "correction"
 
 _CHOSEN = ("upstream", "provenance")
-"""Kinds that people choose or that say where a fact is from: they are set, and not known."""
+"""Kinds that people set, rather than facts that become known."""
 
 
 class FieldChange(NamedTuple):
     """One value that changed; `before` or `after` is None where it is absent.
 
-    `how` tells of a model's facts how that came about: `first_known` and `no_longer_known` where
+    `how` says how a model's fact changed: `first_known` and `no_longer_known` where
     one side is absent, `correction` where the value was replaced although the date that it was
     observed on did not move on, else `changed`.
     """
@@ -128,7 +128,7 @@ def unchanged(before: Content, after: Content) -> bool:
 def alias_change(
     name: AliasName, before: Content | None, after: Content | None
 ) -> AliasChange | None:
-    """What became of one alias, or None where nothing of it changed."""
+    """How one alias changed; None where it did not."""
     left, right = (content.aliases.get(name) if content else None for content in (before, after))
     old, new = (
         _tree(content_to_json(Content({}, {}, {name: frozen}, {})), "aliases") if frozen else {}
@@ -148,7 +148,7 @@ def alias_change(
 def model_change(
     name: ModelId, before: Content | None, after: Content | None
 ) -> ModelChange | None:
-    """What became of the facts of one model, or None where nothing of them changed."""
+    """How the facts of one model changed; None where they did not."""
     left, right = (content.models.get(name) if content else None for content in (before, after))
     if left is None or right is None or before is None or after is None:
         return None if left is right else ModelChange(name, "added" if right else "removed")

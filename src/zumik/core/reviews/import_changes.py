@@ -1,6 +1,6 @@
 """Imports: what a source would change in the catalog, as plain data.
 
-Paths are inside one model; whoever writes the file changes those and nothing else.
+Paths are inside one model; the writer of the file changes those and nothing else.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Addition(NamedTuple):
 
 
 class ImportPlan(NamedTuple):
-    """All that an import comes to.
+    """Everything that an import would change, and what it leaves open.
 
     `compared` counts the catalog's models that the source has; `unknown_to_source` are those that
     were looked for and not found; `new` are the source's models that the catalog does not have,

@@ -1,8 +1,8 @@
-"""Reviews: what landing a change would do, for the one who decides whether it lands.
+"""The review: what merging a branch would change, for the person who decides.
 
-A change brings releases, moves live pointers, or both. Freezing alone moves no traffic, and a
-pointer may move to what was frozen long ago; so what becomes of an alias is told from what answers
-now, and what becomes of the facts from the newest release before.
+A branch adds releases, moves live pointers, or both. Freezing alone moves no traffic, and a pointer
+may move to a release that was frozen long ago. So aliases are compared with what is live now, and
+facts with the newest release before.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from zumik.core.reviews.plan import AliasPlan, LiveView
 from zumik.errors import CannotRun, IntegrityError
 
 REMOVED = "remove"
-"""The kind of a move that no pointer tells of: its file is gone."""
+"""The kind of a move whose pointer file was removed, and so cannot say its kind."""
 
 _SERVED = ("revision", "upstream")
 
@@ -51,7 +51,7 @@ class NewRelease(NamedTuple):
 
 
 class PointerMove(NamedTuple):
-    """What a live pointer does on landing; None stands for no release, and for nobody."""
+    """How a live pointer changes on landing; None is no release, or no model that answers."""
 
     alias: AliasName
     kind: str
@@ -71,7 +71,7 @@ class Draining(NamedTuple):
 
 
 class DrainChange(NamedTuple):
-    """One drain that changes; None where it is not on the list."""
+    """A drain before and after; None where it is not on the list."""
 
     before: Drain | None
     after: Drain | None
@@ -80,8 +80,8 @@ class DrainChange(NamedTuple):
 class Drained(NamedTuple):
     """What an alias answers now and on landing, where a drain names a model that it ranks.
 
-    `ranked` is the winner by the release that it then stands for. `ignored` says that the drains
-    would then leave it with nobody. None stands for nobody.
+    `ranked` is the winner of the release that it then points to. `ignored`: the drains would leave
+    the alias without a model, so they do not apply. None is no model.
     """
 
     alias: AliasName
@@ -92,7 +92,7 @@ class Drained(NamedTuple):
 
 
 class TrafficMove(NamedTuple):
-    """An alias that another model answers once this lands; None for nobody."""
+    """An alias that another model answers once this lands; None for no model."""
 
     alias: AliasName
     before: ModelId | None
@@ -126,7 +126,7 @@ class AliasReview(NamedTuple):
 
 
 class Waiting(NamedTuple):
-    """An alias that this change leaves alone, and whose newest release says another winner."""
+    """An alias that this branch leaves alone, but whose winner in the newest release is another."""
 
     alias: AliasName
     live: ModelId
@@ -134,7 +134,7 @@ class Waiting(NamedTuple):
 
 
 class Review(NamedTuple):
-    """What landing a change would do.
+    """What merging a branch would change.
 
     `aliases` are those that it touches, the ones with another winner first; `unchanged` are the
     others. `changes` are of policy and facts since the newest release before, None without a new
@@ -184,7 +184,7 @@ class Review(NamedTuple):
 
     @property
     def pointed_to(self) -> frozenset[ReleaseId]:
-        """The releases that a pointer moves to."""
+        """The releases that pointers move to."""
         return frozenset(move.after for move in self.moves if move.after)
 
 
@@ -217,7 +217,7 @@ def review_of(
     drained = tuple(sides.drained(draining, moved)) if draining else ()
     rest = [alias for alias in sides.answering() if alias not in touched]
     waiting = tuple(sides.waiting(rest))
-    told = {item.alias for item in waiting} | {item.alias for item in drained}
+    listed = {item.alias for item in waiting} | {item.alias for item in drained}
     return Review(
         releases=tuple(
             NewRelease(
@@ -228,7 +228,7 @@ def review_of(
         moves=moves,
         aliases=tuple(sorted(reviews, key=lambda item: not item.differs)),
         waiting=waiting,
-        unchanged=tuple(alias for alias in rest if alias not in told),
+        unchanged=tuple(alias for alias in rest if alias not in listed),
         changes=changes,
         units=_units(sides, moves),
         withdrawn=tuple(withdrawn),
@@ -255,7 +255,7 @@ class _Sides(NamedTuple):
             raise IntegrityError(
                 f"{pointer.alias} points to {pointer.target.id} with the digest "
                 f"{pointer.target.sha256.short}…, and that release has {source.ref.sha256.short}…",
-                hint="zumik alias promote writes the pointer anew",
+                hint="zumik alias promote writes the pointer again",
             )
         if pointer.alias not in source.aliases:
             raise CannotRun(
@@ -282,7 +282,7 @@ class _Sides(NamedTuple):
             )
 
     def drained(self, draining: Draining, moved: Container[AliasName]) -> Iterator[Drained]:
-        """The aliases whose answer drains may decide, where this change has a part in it."""
+        """The aliases whose answer a drain may decide and this branch may change."""
         lists = draining.before, draining.after
         for alias in sorted({*self.before, *self.after}):
             if alias not in moved and lists[0].drains == lists[1].drains:
@@ -305,7 +305,7 @@ class _Sides(NamedTuple):
                 )
 
     def answering(self) -> list[AliasName]:
-        """The aliases that something answers, or that the newest release has."""
+        """The aliases that have an answer now, or that the newest release has."""
         retired = {alias for alias, pointer in self.before.items() if pointer.is_retired}
         newest = self.newest.aliases if self.newest else ()
         return sorted({*self.before, *newest} - retired)

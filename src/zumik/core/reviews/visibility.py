@@ -1,13 +1,13 @@
-"""Disclosure: what of a release may be shown to everybody.
+"""Visibility: what of a release may be shown to callers who are not authenticated.
 
-Of a confidential provider nothing may: not its models, revisions, prices or figures, nor what
-could be told from them. So an alias that such a model is ranked for shows its name alone: its
-order, its winner and the reason are conclusions from facts that are kept back. An alias that ranks
-none of them shows all but the globs that name such models.
+Nothing of a confidential provider may: no models, revisions, prices or figures, and nothing that
+reveals them. An alias that ranks such a model therefore shows only its name, since its order,
+winner and reason follow from the hidden facts. An alias that ranks none of them shows everything
+but the globs that name such models.
 
-This is about what zumik publishes. A release lies in git, and whoever can read the repository reads
-it whole. Sentences that people wrote are left out where they name a provider, model or revision
-that is kept back; a price in words, or a nickname, is not seen.
+This limits what zumik publishes. Everyone who can read the repository reads the whole release.
+Sentences that people wrote are dropped where they name a hidden provider, model or revision; a
+price in words, or a nickname, is not recognised.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from zumik.core.facts.policy import glob_matcher
 from zumik.core.releases.release import Content, FrozenAlias, content_to_json
 
 _SENTENCES = frozenset({"description", "note", "source", "sources", "licence", "version"})
-"""What people write in their own words, wherever it stands in a release."""
+"""The fields that hold people's own words, anywhere in a release."""
 
 
 def confidential_providers(models: Iterable[Model]) -> frozenset[str]:
@@ -44,8 +44,8 @@ def public(content: Content, known: Iterable[Model]) -> dict[str, object]:
     """The content of a release as everybody may see it, as JSON.
 
     `known` are all models that the catalog has, or the newest release: a release holds none that it
-    excludes, and a provider that becomes confidential is so for older releases too. What is left
-    out of an alias is told by `withheld: true`.
+    excludes, and a provider that becomes confidential is so for older releases too. An
+    alias with hidden parts has `withheld: true`.
     """
     models = [*content.models.values(), *known]
     hidden = confidential_providers(models)
@@ -109,17 +109,17 @@ def _names_only_public(content: Content, hidden: AbstractSet[str]) -> Callable[[
     return judge
 
 
-def _without_sentences(tree: object, told: Callable[[str], bool]) -> object:
-    """A tree without the sentences that speak of what is kept back."""
+def _without_sentences(tree: object, names_hidden: Callable[[str], bool]) -> object:
+    """A tree without the sentences that name a hidden provider or model."""
     if not isinstance(tree, dict):
         return tree
     found: dict[str, object] = {}
     for key, value in tree.items():
         if key in _SENTENCES and isinstance(value, str):
-            if not told(value):
+            if not names_hidden(value):
                 found[key] = value
         elif key == "sources" and isinstance(value, dict):
-            found[key] = {name: text for name, text in value.items() if not told(str(text))}
+            found[key] = {name: text for name, text in value.items() if not names_hidden(str(text))}
         else:
-            found[key] = _without_sentences(value, told)
+            found[key] = _without_sentences(value, names_hidden)
     return found

@@ -20,7 +20,7 @@ INCUMBENT_KEPT = "incumbent_within_margin_under_policy"
 
 
 def derive(alias: Alias, facts: Facts, incumbent: Incumbent | None = None) -> Derivation:
-    """Who is eligible, in which order, and why; the ranking is empty when nobody is."""
+    """The eligible models in order, and why; the ranking is empty where no model is eligible."""
     candidates = _candidates(alias, facts)
     entries = [entry_of(candidate, alias) for candidate in candidates if candidate.eligible]
     ranked = rank(entries, bands_of(alias))
@@ -41,7 +41,7 @@ def derive(alias: Alias, facts: Facts, incumbent: Incumbent | None = None) -> De
 
 
 def first_of(entries: Sequence[Entry], alias: Alias, incumbent: Incumbent | None) -> Entry | None:
-    """Rank 1: the incumbent where its margin lets it keep it, else the best; None of nobody."""
+    """Rank 1: the incumbent where its margin keeps it there, else the best; None of no entries."""
     if not entries:
         return None
     best = first(entries, bands_of(alias))

@@ -30,7 +30,7 @@ def flips(derivation: Derivation) -> tuple[Flip, ...]:
 def would_win(derivation: Derivation) -> tuple[Candidate, ...]:
     """The excluded candidates that would take rank 1 if what they failed were waived.
 
-    Not those with an unknown fact: what it would be, nobody knows.
+    Not those with an unknown fact: its value could be anything.
     """
     entries = _entries(derivation)
     return tuple(

@@ -30,7 +30,7 @@ class Entry(NamedTuple):
 
     @property
     def tie(self) -> tuple[tuple[Fraction, ...], bytes]:
-        """What sorts entries that the preferences do not tell apart."""
+        """The order of entries that are equal by every preference."""
         return self.values, self.model.encode()
 
 
@@ -81,7 +81,7 @@ def _in_whole_numbers(values: Sequence[Fraction]) -> list[int]:
 
 
 def _limit(best: int, within: Fraction | None) -> int:
-    """As `limit`, rounded down: no whole number lies between."""
+    """As `limit`, rounded down: no whole number is between the two."""
     if within is None:
         return best
     return best + abs(best) * within.numerator // within.denominator

@@ -25,7 +25,7 @@ _Found = Iterator[tuple[int, Failure]]
 def failures(
     models: Sequence[Model], alias: Alias, values: Mapping[str, Sequence[Value]], facts: Facts
 ) -> list[tuple[Failure, ...]]:
-    """All that keeps each model from being eligible, told once.
+    """Every requirement that a model fails, each once.
 
     `values` holds, for each word that the alias uses, the value for each model.
     """
