@@ -15,6 +15,9 @@ GIT_CONFIG = """\
     gpgsign = false
 [gc]
     auto = 0
+[core]
+    # No test cuts the power: what git wrote need not reach the disk.
+    fsync = none
 [advice]
     detachedHead = false
 """
@@ -24,6 +27,9 @@ GIT_CONFIG = """\
 def _isolated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     home = tmp_path_factory.mktemp("home")
     (home / "gitconfig").write_text(GIT_CONFIG)
+    # Git's own template has 13 sample hooks, which every test would copy twice.
+    for name in ("hooks", "info"):
+        (home / "template" / name).mkdir(parents=True)
     with pytest.MonkeyPatch.context() as patch:
         for name in list(os.environ):
             if name.startswith(("GIT_", "ZUMIK_", "LC_", "XDG_")):
@@ -34,6 +40,7 @@ def _isolated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             "HOME": str(home),
             "GIT_CONFIG_GLOBAL": str(home / "gitconfig"),
             "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_TEMPLATE_DIR": str(home / "template"),
             "GIT_TERMINAL_PROMPT": "0",
             "LANG": "C.UTF-8",
             "TERM": "dumb",
