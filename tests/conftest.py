@@ -6,6 +6,20 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# Two profiles of hypothesis. Neither times an example, on however slow a machine, nor leaves a
+# database behind. The quick one is loaded here; `--hypothesis-profile=ci` then replaces it.
+for _profile, _examples in (("quick", 30), ("ci", 200)):
+    settings.register_profile(
+        _profile,
+        max_examples=_examples,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+        database=None,
+        print_blob=True,
+    )
+settings.load_profile("quick")
 
 GIT_CONFIG = """\
 [user]

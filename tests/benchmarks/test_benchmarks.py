@@ -30,6 +30,7 @@ SMALL = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", subjects.SUBJECTS)
 def test_every_subject_can_be_measured(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -214,7 +214,7 @@ def test_commits_without_a_move_bound_the_time_too(
     assert [_generation_at(desk, START + seconds) for seconds in (10, 99, 100)] == [1, 1, 3]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=settings.default.max_examples // 2)
 @given(st.data())
 def test_at_agrees_with_a_walk_along_history(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

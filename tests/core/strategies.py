@@ -144,7 +144,7 @@ def eligible_worlds(**options: Any) -> st.SearchStrategy[World]:
 
 # Whole releases
 
-few_examples = settings(max_examples=30)
+few_examples = settings(max_examples=settings.default.max_examples // 3)
 """For tests that draw whole releases, each of which is a great many draws."""
 
 

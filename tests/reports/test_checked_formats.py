@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.reports.checked_values import CASES, CLEAN, HOSTILE, RULES, SEVERITIES
 
@@ -65,7 +65,6 @@ def test_shown_text_cannot_steer_a_terminal(form: str) -> None:
     assert all(char == "\n" or char.isprintable() for char in FORMATS[form](HOSTILE))
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(), max_size=60))
 def test_every_format_accepts_any_text(text: str) -> None:
     place = Location(text, 1, 1, 1, text)

@@ -7,7 +7,7 @@ import sys
 from types import ModuleType
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -61,7 +61,6 @@ def test_the_link_detector_finds_a_link() -> None:
     ]
 
 
-@settings(deadline=None)
 @given(st.text(st.sampled_from("a1 -#*_`|<>&[]()!@:/.\\~\n$'\"=+"), max_size=30))
 def test_any_text_is_inactive(text: str) -> None:
     finding = Finding("ledger-gap", Severity.ERROR, text, Location(text), text)

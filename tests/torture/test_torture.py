@@ -1,4 +1,4 @@
-"""A short torture; the long one is a program."""
+"""A short torture. The long one is a program: `python -m tests.torture`."""
 
 from __future__ import annotations
 
@@ -19,14 +19,22 @@ def _torture(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
 
 
+QUICK = [
+    ("kills", "--seed", "5", "--count", "4", "--each", "2"),
+    ("faults", "--seed", "5", "--scenes", "nogit/withdraw/no-commit", "--count", "40"),
+]
+# A scene has fewer than 1,000 calls, so that each of them fails once.
+SLOW = [
+    ("kills", "--seed", "5", "--count", "24", "--each", "6"),
+    ("faults", "--seed", "5", "--scenes", "plain/withdraw/commit", "--count", "1000"),
+    ("faults", "--seed", "5", "--scenes", "nogit/withdraw/no-commit", "--count", "1000"),
+    ("races", "--seed", "5", "--count", "2"),
+]
+
+
 @pytest.mark.parametrize(
     "words",
-    [
-        ("kills", "--seed", "5", "--count", "24", "--each", "6"),
-        ("faults", "--seed", "5", "--scenes", "plain/withdraw/commit", "--count", "1000"),
-        ("faults", "--seed", "5", "--scenes", "nogit/withdraw/no-commit", "--count", "1000"),
-        ("races", "--seed", "5", "--count", "2"),
-    ],
+    [*QUICK, *(pytest.param(words, marks=pytest.mark.slow) for words in SLOW)],
     ids=lambda words: " ".join(words),
 )
 def test_nothing_is_lost(words: tuple[str, ...]) -> None:

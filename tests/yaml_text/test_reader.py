@@ -589,7 +589,7 @@ def assert_honest(reading: Reading, text: str) -> None:
         assert not BAD.search(place.source)
 
 
-@settings(unhurried, max_examples=500)
+@settings(unhurried, max_examples=5 * settings.default.max_examples)
 @given(yamlish)
 def test_any_text_gives_a_document_or_findings(text: str) -> None:
     assert_honest(read_yaml("f", text.encode()), text)
@@ -618,7 +618,7 @@ def as_pyyaml_has_it(value: object, other: object) -> bool:
     return value == other
 
 
-@settings(unhurried, max_examples=500)
+@settings(unhurried, max_examples=5 * settings.default.max_examples)
 @given(yamlish)
 def test_pyyaml_reads_accepted_files_alike(text: str) -> None:
     reading = read_yaml("f", text.encode())

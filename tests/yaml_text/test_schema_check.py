@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.validators import extend
@@ -180,7 +180,6 @@ def nearly_valid(draw: st.DrawFn, name: str) -> Any:
 
 @pytest.mark.parametrize("name", SCHEMAS)
 @given(data=st.data())
-@settings(deadline=None)
 def test_findings_are_empty_exactly_where_the_document_is_valid(
     name: str, data: st.DataObject
 ) -> None:
@@ -195,7 +194,6 @@ def test_findings_are_empty_exactly_where_the_document_is_valid(
 
 @pytest.mark.parametrize("name", SCHEMAS)
 @given(data=st.data())
-@settings(deadline=None)
 def test_findings_do_not_quote_jsonschema_and_are_stable(name: str, data: st.DataObject) -> None:
     tree = data.draw(nearly_valid(name) | TREES)
     findings = check_shape(Tree(tree), name)
