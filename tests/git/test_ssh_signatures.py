@@ -1,4 +1,4 @@
-"""Signing with the real ssh-keygen: what is good, and everything that is not."""
+"""A signature is good only when ssh-keygen and allowed_signers say so."""
 
 from __future__ import annotations
 
@@ -6,15 +6,12 @@ import json
 import os
 import re
 import select
-import shutil
-import subprocess
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from tests.git.ssh_keys import DATA, NOW, Keys, fake, judge
 
 from zumik.core.releases.signature import (
     MAX_SIGNATURE_BYTES,
@@ -24,62 +21,7 @@ from zumik.core.releases.signature import (
 )
 from zumik.errors import CannotRun
 from zumik.git import ssh_signatures
-from zumik.git.ssh_signatures import is_intact, judge_signatures, sign, verify
-
-DATA = b'{\n  "id": "alr_2026_01_10_001"\n}\n'
-NOW = datetime(2026, 1, 10, 9, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Keys:
-    """Keys made for these tests and thrown away after them."""
-
-    root: Path
-
-    def make(self, name: str, *more: str) -> None:
-        keygen("-q", "-t", "ed25519", "-C", name, "-f", str(self.root / name), *more)
-
-    def file(self, name: str) -> Path:
-        return self.root / name
-
-    def public(self, name: str) -> str:
-        return (self.root / f"{name}.pub").read_text().strip()
-
-    def sign(self, name: str, data: bytes = DATA) -> bytes:
-        return sign(data, self.file(name), environment=os.environ, terminal=False)
-
-    def sign_for(self, namespace: str) -> bytes:
-        """A signature of Ada's that is meant for something else."""
-        return keygen("-Y", "sign", "-n", namespace, "-f", str(self.file("ada")), data=DATA)
-
-
-def keygen(*arguments: str, data: bytes = b"") -> bytes:
-    done = subprocess.run(["ssh-keygen", *arguments], input=data, capture_output=True, check=True)
-    return done.stdout
-
-
-@pytest.fixture(scope="module")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
-    keys = Keys(tmp_path_factory.mktemp("keys"))
-    for name in ("ada", "bob", "ca"):
-        keys.make(name, "-N", "")
-    keys.make("secret", "-N", "correct horse")
-    names = ["-I", "ada", "-n", "ada@example.org", "-V", "20250101:20300101"]
-    keygen("-q", "-s", str(keys.file("ca")), *names, str(keys.file("ada.pub")))
-    return keys
-
-
-@pytest.fixture(autouse=True)
-def _no_agent(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("SSH_AUTH_SOCK", "SSH_ASKPASS", "SSH_ASKPASS_REQUIRE", "DISPLAY"):
-        monkeypatch.delenv(name, raising=False)
-
-
-def judge(keys: Keys, allowed: str, signature: bytes | None = None) -> SignatureVerdict:
-    """The verdict on Ada's signature, or on another one; `{ada}` is a key in `allowed`."""
-    publics = {name: keys.public(name) for name in ("ada", "bob", "ca")}
-    text = f"{allowed.format(**publics)}\n"
-    return verify(DATA, signature or keys.sign("ada"), text.encode(), NOW)
+from zumik.git.ssh_signatures import is_intact, judge_signatures, verify
 
 
 @pytest.mark.parametrize(
@@ -262,18 +204,6 @@ def test_a_time_without_a_zone_is_a_bug(keys: Keys) -> None:
         verify(DATA, keys.sign("ada"), b"", NOW.replace(tzinfo=None))
 
 
-# ssh-keygen itself: missing, broken, or lying.
-
-
-def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str) -> None:
-    """Another ssh-keygen, before everything else on PATH."""
-    program = tmp_path / "bin" / "ssh-keygen"
-    program.parent.mkdir(exist_ok=True)
-    program.write_text(f"#!/bin/sh\n{body}\n")
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
-
-
 @pytest.mark.parametrize(
     ("body", "words"),
     [
@@ -366,112 +296,3 @@ def test_no_temporary_file_remains(
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     assert judge(keys, "ada@example.org {ada}").good
     assert list(tmp_path.iterdir()) == []
-
-
-# Signing.
-
-
-def test_signing_twice_gives_the_same_bytes(keys: Keys) -> None:
-    assert keys.sign("ada") == keys.sign("ada")
-
-
-def test_a_key_with_a_passphrase_is_refused_without_a_terminal(keys: Keys) -> None:
-    with pytest.raises(CannotRun, match=r"cannot sign with .*secret") as caught:
-        keys.sign("secret")
-    assert caught.value.hint
-    assert "needs the agent or a terminal" in caught.value.hint
-    assert "correct horse" not in caught.value.message
-    assert "PRIVATE KEY" not in caught.value.message
-
-
-def test_the_release_on_stdin_is_not_read_as_a_passphrase(keys: Keys) -> None:
-    keys.make("brace", "-N", "{braces}")
-    with pytest.raises(CannotRun, match="cannot sign with"):
-        keys.sign("brace", b"{braces}\n}\n")
-
-
-def test_a_passphrase_can_come_from_ssh_askpass(keys: Keys, tmp_path: Path) -> None:
-    program = tmp_path / "askpass"
-    program.write_text("#!/bin/sh\necho correct horse\n")
-    program.chmod(0o700)
-    chosen = {**os.environ, "SSH_ASKPASS": str(program), "SSH_ASKPASS_REQUIRE": "force"}
-    signature = sign(DATA, keys.file("secret"), environment=chosen, terminal=False)
-    assert is_intact(DATA, signature)
-
-
-@pytest.mark.parametrize(
-    ("prepare", "words"),
-    [
-        (lambda path: None, "there is no such file"),
-        (lambda path: path.write_text("not a key\n"), "cannot sign with"),
-        (lambda path: path.mkdir(), "there is no such file"),
-        (lambda path: path.write_text("\x1b[2J" * 10), "cannot sign with"),
-    ],
-)
-def test_a_malformed_key_is_refused(tmp_path: Path, prepare, words: str) -> None:  # type: ignore[no-untyped-def]
-    path = tmp_path / "-oProxyCommand=touch ran"
-    prepare(path)
-    with pytest.raises(CannotRun, match=words) as caught:
-        sign(DATA, path, environment=os.environ, terminal=False)
-    assert caught.value.message.isprintable()
-
-
-def test_a_public_key_alone_is_not_enough(keys: Keys, tmp_path: Path) -> None:
-    alone = tmp_path / "alone.pub"
-    alone.write_text(keys.public("ada"))
-    for key in (alone, keys.public("ada")):
-        with pytest.raises(CannotRun, match="No private key found for public key"):
-            sign(DATA, key, environment=os.environ, terminal=False)
-
-
-def test_a_key_that_others_can_read_is_refused(keys: Keys, tmp_path: Path) -> None:
-    open_to_all = tmp_path / "ada"
-    shutil.copy(keys.file("ada"), open_to_all)
-    open_to_all.chmod(0o644)
-    with pytest.raises(CannotRun, match="are too open"):
-        sign(DATA, open_to_all, environment=os.environ, terminal=False)
-
-
-@pytest.fixture
-def agent(keys: Keys, tmp_path: Path) -> Iterator[dict[str, str]]:
-    """An environment with an agent that has Ada's key."""
-    socket = tmp_path / "agent"
-    process = subprocess.Popen(
-        ["ssh-agent", "-D", "-a", str(socket)], stdout=subprocess.PIPE, text=True
-    )
-    with process:
-        assert process.stdout is not None
-        process.stdout.readline()  # it says where it listens once it does
-        environment = {**os.environ, "SSH_AUTH_SOCK": str(socket)}
-        subprocess.run(
-            ["ssh-add", "-q", str(keys.file("ada"))],
-            env=environment,
-            check=True,
-            stdin=subprocess.DEVNULL,
-        )
-        yield environment
-        process.terminate()
-
-
-def test_the_agent_signs_for_a_public_key(
-    keys: Keys, tmp_path: Path, agent: dict[str, str]
-) -> None:
-    alone = tmp_path / "alone.pub"
-    alone.write_text(keys.public("ada"))
-    for key in (alone, keys.public("ada")):
-        signature = sign(DATA, key, environment=agent, terminal=False)
-        assert judge(keys, "ada@example.org {ada}", signature).good
-
-
-@pytest.mark.parametrize(
-    "body", ["exit 0", "echo hello", "cat /dev/zero | head -c 100000", "cat >/dev/null; cat $7"]
-)
-def test_ssh_keygens_output_is_verified(
-    keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str
-) -> None:
-    fake(tmp_path, monkeypatch, body)
-    with pytest.raises(
-        CannotRun, match=r"no signature of the release's bytes|cannot sign"
-    ) as caught:
-        keys.sign("ada")
-    assert "PRIVATE KEY" not in caught.value.message
