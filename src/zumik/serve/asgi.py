@@ -82,12 +82,12 @@ class Application:
             await self.router(scope, receive, send)
             return
         path, method = scope["path"], scope["method"]
+        if method == "HEAD":
+            # uvicorn drops the body, by the method in its own scope: that must stay HEAD.
+            scope = {**scope, "method": "GET"}
         # Starlette raises what it cannot route where the scope has an application, and else words
         # it itself.
-        scope = {**scope, "app": self}
-        if method == "HEAD":
-            # uvicorn drops the body of the answer to a HEAD request.
-            scope["method"] = "GET"
+        scope["app"] = self
         status = 500
         self._running += 1
         try:
