@@ -1,6 +1,7 @@
 """`zumik explain`: why a model answered, from the release alone.
 
-Needs neither git nor YAML nor the network; no setting influences it.
+It needs neither YAML nor the network, and git only for a log line without a release; no setting
+influences it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from zumik.cli.context import session_of
 from zumik.cli.output import Format, FormatOption, emit
 from zumik.cli.pasted import given_from
 from zumik.core.decisions.log_line import LogLine
-from zumik.core.decisions.replay import Verdict, replay
+from zumik.core.decisions.replay import Verdict
 from zumik.reports.explanation_report import explanation_report, explanation_to_json
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -59,12 +60,10 @@ def explain(
 
 def _explain_target(session: Session, line: LogLine, form: Format) -> int:
     """A concrete target explains itself: no alias chose it."""
+    from zumik.actions.explain_target import explain_target
     from zumik.reports.target_report import target_report, target_to_json
-    from zumik.workspace.target_facts import find_target
 
-    assert line.reference.model is not None
-    target = find_target(session.store, line.reference.model)
-    found = replay(line, session.store.release) if line.is_logged else None
+    target, found = explain_target(session, line)
     emit(
         form,
         lambda: target_report(target.model, target.known_from, target.serves, found),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 
 import typer
@@ -15,9 +15,8 @@ from zumik.core.basics.names import ModelId
 from zumik.core.basics.references import Reference
 from zumik.core.basics.times import moment_text
 from zumik.core.decisions.decision import Decision
-from zumik.core.decisions.drained_decision import taking
+from zumik.core.decisions.drained_decision import drains_behind
 from zumik.core.facts.request import Request
-from zumik.core.live.drains import Drains
 from zumik.reports.decision_report import decision_report
 from zumik.reports.drain_report import drain_to_text, ignored_to_text
 
@@ -62,25 +61,18 @@ def resolve(
     if form is Format.JSON:
         typer.echo(json_text(decision.to_json(moment_text(now))))
     else:
-        drained = _drained(answers.drains, decision, request, now)
-        show(decision_report(decision, drained))
+        # A concrete target is never drained, so it resolves also where the list cannot be read.
+        drains = drains_behind(decision, request, answers.drains, now) if decision.alias else ()
+        show(decision_report(decision, [drain_to_text(drain, now) for drain in drains]))
     if decision.drain_ignored:
         tell(f"warning: {ignored_to_text(decision)}")
 
 
-def _drained(drains: Drains, decision: Decision, request: Request, now: datetime) -> list[str]:
-    """The drains that took something, or should have."""
-    gone = {*decision.request.unavailable, *decision.drain_ignored} - {*request.unavailable}
-    return [drain_to_text(d, now) for d in taking(drains, gone, now)] if gone else []
-
-
 def _tell_deprecated(decision: Decision, today: date) -> None:
-    """That what is live for an alias is about to end; a release that was pinned stays for ever."""
-    if decision.source is None or decision.alias is None or "@" in decision.requested:
-        return
-    said = decision.source.aliases[decision.alias].policy.deprecated
+    """Warn that the alias is about to end."""
+    said = decision.deprecated
     if said is not None:
         from zumik.reports.sentences import deprecation
 
-        told = deprecation(said, overdue=said.has_ended(today))
-        tell(f"warning: {decision.alias} is deprecated: {told}")
+        sentence = deprecation(said, overdue=said.has_ended(today))
+        tell(f"warning: {decision.alias} is deprecated: {sentence}")

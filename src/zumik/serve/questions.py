@@ -52,7 +52,7 @@ def decision_to_json(decision: Decision, now: datetime) -> dict[str, object]:
 
 def deprecation_headers_of(decision: Decision) -> Headers:
     """The headers of a deprecated alias; none for a pinned release, which stays for ever."""
-    if decision.alias is None or decision.source is None or "@" in decision.requested:
+    if decision.deprecated is None or decision.source is None or decision.alias is None:
         return ()
     return deprecation_headers(decision.source, decision.alias)
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from zumik.core.basics.names import AliasName, ModelId
 from zumik.core.basics.references import Receipt, Reference
+from zumik.core.facts.policy import Deprecation
 from zumik.core.facts.request import NOTHING_ASKED, Request
 from zumik.core.releases.release import VerifiedRelease
 from zumik.core.resolvers import resolver
@@ -62,6 +63,13 @@ class Decision(NamedTuple):
         if self.source is None or self.alias is None:
             return 1
         return len(self.source.aliases[self.alias].ranking)
+
+    @property
+    def deprecated(self) -> Deprecation | None:
+        """What the policy says of the alias's end; None where a release was pinned: that stays."""
+        if self.source is None or self.alias is None or "@" in self.requested:
+            return None
+        return self.source.aliases[self.alias].policy.deprecated
 
     @property
     def receipt(self) -> Receipt | None:

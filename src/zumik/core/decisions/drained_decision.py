@@ -100,6 +100,17 @@ def taking(drains: Drains, models: Collection[ModelId], now: datetime) -> tuple[
     return tuple(drain for drain in drains.drains if drained((drain,), models, now))
 
 
+def drains_behind(
+    decision: Decision, request: Request, drains: Drains, now: datetime
+) -> tuple[Drain, ...]:
+    """The drains that took a model away from a decision, or were ignored, at a time.
+
+    `request` is what was asked: a model that it names as unavailable was not taken by a drain.
+    """
+    taken = {*decision.request.unavailable, *decision.drain_ignored} - {*request.unavailable}
+    return taking(drains, taken, now)
+
+
 def steady(drains: Drains, now: datetime) -> tuple[datetime | None, datetime | None]:
     """The time around `now` in which no drain begins or ends, from the first up to the second.
 
