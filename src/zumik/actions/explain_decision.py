@@ -7,8 +7,8 @@ that names no release, and for nothing else.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from zumik.actions.answer_source import AnswerSource
 from zumik.core.basics.names import AliasName
 from zumik.core.basics.unknown import Unknown
 from zumik.core.decisions.decision import Decision, NoCandidate, resolve
@@ -21,6 +21,9 @@ from zumik.core.live.drains import Drain
 from zumik.core.releases.release import VerifiedRelease
 from zumik.core.resolvers import resolver
 from zumik.errors import CannotRun, ZumikError
+
+if TYPE_CHECKING:
+    from zumik.actions.answer_source import AnswerSource
 
 
 class CannotReplay(CannotRun):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from zumik.actions.answer_source import AnswerSource
 from zumik.core.basics.references import Reference
 from zumik.core.decisions.decision import Decision
 from zumik.core.facts.request import Request
+
+if TYPE_CHECKING:
+    from zumik.actions.answer_source import AnswerSource
 
 
 def resolve_reference(
