@@ -184,7 +184,7 @@ def test_a_removed_or_retired_pointer_is_not_live(
         (desk.repo / FILE).write_bytes(data)
         desk.git("commit", "--quiet", "--all", "-m", "Retire")
     desk.git("push", "--quiet", "origin", "main")
-    for day, words in (("11", "it was retired by"), ("12", "its pointer was gone or broken by")):
+    for day, words in (("11", "it was retired by"), ("12", "its pointer was removed or broken by")):
         refused = _at(desk, f"2026-02-{day}T10:00:00Z")
         assert (refused.exit_code, words in refused.err) == (3, True), refused
 

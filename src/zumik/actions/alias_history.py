@@ -70,7 +70,7 @@ def _why_not(found: LandedPointer | None) -> str:
     if found is None:
         return "nothing had landed"
     commit = found.commit or "an unknown commit"
-    what = "it was retired" if found.pointer is not None else "its pointer was gone or broken"
+    what = "it was retired" if found.pointer is not None else "its pointer was removed or broken"
     return f"{what} by {commit} of {found.landed_at:%Y-%m-%d %H:%M}"
 
 

@@ -1,4 +1,4 @@
-"""The proposal: what freezing policy and catalog now would come to, and what speaks against it.
+"""The proposal: what freezing policy and catalog now would give, and every finding against it.
 
 `validate`, `plan`, `create`, `status` and `check` look at one and the same proposal.
 """
@@ -71,12 +71,16 @@ def propose(session: Session, day: date, live: Store | None = None) -> Proposal:
 def propose_from(
     store: Store, day: date, retirement_days: Callable[[], int], live: Store | None = None
 ) -> Proposal:
-    """The same of any workspace; how near a retirement is warned of is asked for when it counts."""
+    """The same for any workspace.
+
+    `retirement_days` says how many days before a retirement a warning begins. It is called only
+    where nothing is wrong with the facts, because it reads the settings.
+    """
     authored = read_authored(store.tree)
     what = Authorship(authored.catalog, authored.policy, authored.locate, day)
     findings = list(authored.findings)
     derivations: dict[AliasName, Derivation] = {}
-    # Facts that were not read would make every rule that looks for them speak up for nothing.
+    # Where the catalog could not be read, every rule that looks for a fact would report it missing.
     if not authored.catalog_broken:
         findings += [*check_definitions(what), *check_dates(what)]
         if not has_errors(findings):
@@ -101,7 +105,7 @@ def incumbents_of(store: Store) -> dict[AliasName, Incumbent]:
 
 
 def unreleased(store: Store, proposal: Proposal) -> bool | None:
-    """Whether policy and catalog differ from the newest release; None where nobody can tell."""
+    """Whether policy and catalog differ from the newest release; None where that is not known."""
     try:
         proposal.require_valid()
         authored = proposal.authored

@@ -77,7 +77,7 @@ class Session:
                 "--as-of takes a date or a UTC time", hint="--as-of 2026-06-09T08:00:00Z"
             ) from None
         if asked > now:
-            raise UsageError("--as-of lies in the future", hint="nobody knows those facts yet")
+            raise UsageError("--as-of lies in the future", hint="--as-of takes a time up to now")
         return asked.replace(microsecond=0)
 
 

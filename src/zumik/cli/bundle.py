@@ -34,8 +34,8 @@ def bundle(
 
     It holds what is live on live_ref, for resolvers and gateways.
 
-    It takes the place of the old file in one step, so that nobody reads half of it. Without a
-    live_ref the work tree is what counts.
+    It replaces the old file in one step, so that no reader gets half of a bundle. Without a
+    live_ref, the bundle is made from the work tree.
     """
     from zumik.actions.write_bundle import write_bundle
 
@@ -57,7 +57,7 @@ def bundle(
         },
     )
     if made.commit is None:
-        tell("from the work tree, landed or not: no live_ref is set")
+        tell("made from the work tree, landed or not: no live_ref is set")
 
 
 def _drained(made: Bundle) -> str:

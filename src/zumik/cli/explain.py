@@ -39,8 +39,8 @@ def explain(
     """Explain a logged decision, or what a reference answers now.
 
     Says why that model won, by how much, and what would flip it.
-    Exits with 3 where the log does not follow from the release, 4 where that cannot be told, and 5
-    where the release's bytes are not what their name says.
+    Exits with 3 where the log does not follow from the release, 4 where that is not known, and 5
+    where the release's bytes do not match its name.
     """
     session = session_of(context)
     line = given_from(what)

@@ -76,7 +76,7 @@ def _show_at(session: Session, alias: AliasName, moment: datetime, form: Format)
 
 
 def _moment(text: str, now: datetime) -> datetime:
-    """The time that a person means; a day means all of it, as far as it has gone.
+    """The time that a person means. A day means its end, or now where it has not ended.
 
     Raises UsageError for what is no time, or lies in the future.
     """
@@ -90,7 +90,7 @@ def _moment(text: str, now: datetime) -> datetime:
         return moment
     if not isinstance(moment, datetime) and moment <= now.date():
         return min(datetime.combine(moment, time.max, UTC), now)
-    raise UsageError("--at lies in the future", hint="nobody knows what will be live then")
+    raise UsageError("--at lies in the future", hint="--at takes a time up to now")
 
 
 def _parsed(text: str) -> date | datetime:

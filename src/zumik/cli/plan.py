@@ -1,4 +1,4 @@
-"""`zumik plan`: what freezing now would change, against what is live. It makes nothing."""
+"""`zumik plan`: what freezing now would change, against what is live. It writes nothing."""
 
 from __future__ import annotations
 
@@ -41,5 +41,5 @@ def plan(
     if any(found.after is not None and found.after.winner is None for found in plans):
         return 3
     if form is Format.TEXT:
-        tell("\nThis made nothing. Freeze it with: zumik release create --note '…'")
+        tell("\nNothing was written. Freeze it with: zumik release create --note '…'")
     return 0

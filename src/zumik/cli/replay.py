@@ -106,7 +106,7 @@ def _opened(log: str) -> IO[bytes]:
 
 
 def _bounded_lines(file: IO[bytes]) -> Iterator[bytes]:
-    """Lines, of which a monstrous one is cut so that it is refused and memory stays bounded."""
+    """Lines. One that is too long is cut, so that it is refused and memory stays bounded."""
     while line := file.readline(MAX_LINE_BYTES + 1):
         rest = line
         while len(rest) > MAX_LINE_BYTES and not rest.endswith(b"\n"):

@@ -44,8 +44,8 @@ def resolve(
     """Resolve a reference to a model, as a gateway does.
 
     With --format json it prints the log line, ready for a log.
-    What is drained is passed over, unless nobody else can answer. Exits with 3 where no ranked
-    model can take the request.
+    A drained model is passed over, unless no other can answer. Exits with 3 where no ranked model
+    can take the request.
     """
     session = session_of(context)
     request = Request(

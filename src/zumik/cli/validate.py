@@ -24,7 +24,7 @@ def validate(context: typer.Context, form: FormatOption = Format.TEXT) -> int:
     Exits with 3 where there are errors; warnings and notices alone exit with 0.
     """
     session = session_of(context)
-    settings = session.settings  # a faulty zumik.yaml is told first
+    settings = session.settings  # a faulty zumik.yaml is reported before anything else
     proposal = propose(session, session.now().date())
     findings = proposal.findings
     valid = not has_errors(findings)
