@@ -293,7 +293,7 @@ def test_a_git_that_outlives_zumik_keeps_the_lock(desk_after: Callable[[str], De
             refused = desk.zumik(*command)
             assert refused.exit_code == 4, refused
             assert ") has ended, but git or a hook that it started still runs" in refused.err
-            assert "break the lock: rm " in refused.err
+            assert "remove the lock: rm " in refused.err
     assert "it had happened; finished" in _recovered(desk).out
     _nothing_left(desk)
 
