@@ -20,7 +20,7 @@ def read_bounded(path: Path, max_bytes: int) -> bytes:
         if path.is_symlink():
             raise IntegrityError(
                 f"{path} is a symlink; it must be a file",
-                hint=f"restore it: git checkout -- {_quoted(path)}",
+                hint="put the file itself in its place",
             ) from None
         raise CannotRun(
             f"cannot read {path}: {error.strerror}",
@@ -30,8 +30,7 @@ def read_bounded(path: Path, max_bytes: int) -> bytes:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise IntegrityError(
-                f"{path} is not a regular file",
-                hint=f"move it away; then restore it: git checkout -- {_quoted(path)}",
+                f"{path} is not a regular file", hint="move it away, and put a file in its place"
             )
         if status.st_size > max_bytes:
             raise CannotRun(

@@ -18,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from zumik.bounded_file import read_bounded
+from zumik.core.basics.did_you_mean import did_you_mean
 from zumik.core.basics.display import shown
 from zumik.core.basics.field_readers import Malformed
 from zumik.core.basics.names import AliasName, ModelId, ReleaseId
@@ -392,9 +393,6 @@ def _source(loaded: _Loaded, parsed: Reference) -> VerifiedRelease:
 
 
 def _suggestion(alias: AliasName, bundle: Bundle) -> str:
-    """The next step after a reference to an alias that has no live pointer."""
-    from difflib import get_close_matches
-
+    """The hint for an alias that has no live pointer."""
     known = bundle.pointers if len(bundle.pointers) <= _MOST_COMPARED else ()
-    close = get_close_matches(alias, known, n=1)
-    return f"did you mean {close[0]}?" if close else "zumik alias list shows the live aliases"
+    return did_you_mean(alias, known, "zumik alias list shows the live aliases")

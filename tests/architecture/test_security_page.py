@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.cli.attacks.table import CASES
 
-from zumik.checks.rule_registry import RULES
+from zumik.rules.rule_registry import RULES
 
 TESTS = Path(__file__).parents[1]
 PAGE = (TESTS.parent / ".github" / "SECURITY.md").read_text(encoding="utf-8")

@@ -7,12 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from zumik.checks.authored_facts import (
-    Authorship,
-    check_dates,
-    check_definitions,
-    check_derivations,
-)
+from zumik.checks.authorship import Authorship
+from zumik.checks.catalog_facts import check_dates, check_figures
+from zumik.checks.derived_winners import check_derivations
+from zumik.checks.policy_definitions import check_policy
 from zumik.core.basics.findings import Finding, Severity, has_errors
 from zumik.core.releases.freeze import derive_all
 from zumik.workspace.authored_files import read_authored
@@ -61,7 +59,7 @@ def findings(
     authored = read_authored(WorkTree(root / "releases"))
     assert authored.findings == []
     what = Authorship(authored.catalog, authored.policy, authored.locate, DAY)
-    found = [*check_definitions(what), *check_dates(what)]
+    found = [*check_policy(what), *check_figures(what), *check_dates(what)]
     if not has_errors(found):
         derivations = derive_all(authored.catalog, authored.policy, DAY, {})
         found += check_derivations(what, derivations, retirement_days=30)
@@ -253,12 +251,12 @@ def deprecated(**said: str) -> str:
         (
             {"two": "replaced_by: twoo"},
             ("unknown-replacement", "error", "twoo"),
-            "leave it out where nothing takes its place",
+            "drop replaced_by if nothing takes its place",
         ),
         (
             {"two": "replaced_by: code.fast"},
             ("unknown-replacement", "error", "code.fast"),
-            "leave it out where nothing takes its place",
+            "drop replaced_by if nothing takes its place",
         ),
         (
             {"two": "replaced_by: two"},
@@ -278,7 +276,7 @@ def deprecated(**said: str) -> str:
         (
             {"two": "sunset: 2026-01-10"},
             ("sunset-passed", "warning", "2026-01-10"),
-            "zumik alias retire two --reason '…' ends it; then take it out of the policy",
+            "zumik alias retire two --reason '…' ends it; then remove it from the policy",
         ),
     ],
 )
@@ -299,9 +297,8 @@ def test_a_successor_cycle_is_shown_whole(tmp_path: Path) -> None:
         two="replaced_by: three", three="replaced_by: four", four="replaced_by: three"
     )
     assert [(item.code, item.message) for item in findings(tmp_path, policy=policy)] == [
-        ("replacement-circle", "nobody is left to use: two → three → four → three"),
-        ("replacement-circle", "nobody is left to use: three → four → three"),
-        ("replacement-circle", "nobody is left to use: four → three → four"),
+        ("replacement-circle", f"the aliases replace each other in a circle: {chain}")
+        for chain in ("two → three → four → three", "three → four → three", "four → three → four")
     ]
 
 
@@ -309,7 +306,7 @@ def test_a_successor_chain_with_a_missing_end_is_found_at_each_alias(tmp_path: P
     policy = deprecated(two="replaced_by: three", three="replaced_by: nowhere")
     assert [(item.code, item.hint) for item in findings(tmp_path, policy=policy)] == [
         ("replacement-deprecated", "name an alias that stays"),
-        ("unknown-replacement", "leave it out where nothing takes its place"),
+        ("unknown-replacement", "drop replaced_by if nothing takes its place"),
     ]
 
 

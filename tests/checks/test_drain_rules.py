@@ -9,7 +9,7 @@ import pytest
 from tests.checks.test_integrity_rules import LATER, Workspace, no_schema
 from tests.core.builders import CODE_FAST, MemoryTree, but
 
-from zumik.checks.all_history import check_released
+from zumik.checks.all_history import judge_history
 from zumik.checks.allowed_changes import check_transition
 from zumik.checks.release_chain import SchemaCheck, Scope
 from zumik.core.basics.findings import Finding, Severity
@@ -51,7 +51,7 @@ def findings(
     schema: SchemaCheck = no_schema,
     **live: bytes,
 ) -> list[Finding]:
-    return check_released(tree(data, kinds, **live), Scope(schema, LATER))[0].findings
+    return judge_history(tree(data, kinds, **live), Scope(schema, LATER)).findings
 
 
 def codes(*drains: Drain) -> list[str]:
@@ -64,7 +64,7 @@ def test_a_correct_list_of_drains_has_no_findings(data: bytes | None) -> None:
 
 
 def test_the_list_is_not_a_pointer() -> None:
-    _, pointers = check_released(tree(listed(drain())), Scope(no_schema, LATER))
+    _, pointers, _ = judge_history(tree(listed(drain())), Scope(no_schema, LATER))
     assert [pointer.alias for pointer in pointers] == [CODE_FAST]
 
 
@@ -172,8 +172,7 @@ def test_drains_that_together_cover_every_candidate_are_found() -> None:
     (found,) = findings(listed(drain("acme/a"), drain("acme/b")))
     assert found.code == "drain-ignored"
     assert found.message == (
-        "DRAIN IGNORED for code.fast (acme/a goes on answering): nobody else is ranked who is not "
-        "drained"
+        "DRAIN IGNORED for code.fast (acme/a goes on answering): every ranked model is drained"
     )
     assert codes(drain("acme/a"), drain("acme/b", until=LATER)) == ["drain-over"]
 
@@ -181,8 +180,8 @@ def test_drains_that_together_cover_every_candidate_are_found() -> None:
 @pytest.mark.parametrize(
     ("glob", "hint"),
     [
-        ("acm/*", "did you mean acme/*?"),
-        ("globex/*", "zumik alias show ALIAS says who is ranked"),
+        ("acm/*", "did you mean 'acme/*'?"),
+        ("globex/*", "zumik alias show ALIAS shows who is ranked"),
     ],
 )
 def test_a_near_miss_gets_a_suggestion(glob: str, hint: str) -> None:
@@ -248,7 +247,7 @@ def test_a_list_with_a_higher_generation_may_land(before: bytes | None, after: b
 def test_a_list_without_a_higher_generation_is_found(after: bytes) -> None:
     (found,) = changed(THREE, after)
     assert found.startswith("generation-not-above: generation ")
-    assert "replaces 3: somebody changed the drains in between, or by hand" in found
+    assert "replaces 3: the list was changed on the base since, or edited by hand" in found
 
 
 def test_the_first_list_has_a_generation_above_zero() -> None:
@@ -277,5 +276,5 @@ def test_a_malformed_list_is_left_to_the_integrity_rules() -> None:
 def test_a_list_changed_and_restored_is_found(during: bytes | None) -> None:
     (found,) = changed(THREE, during, step=True)
     assert found == (
-        "drains-touched: 0123456789 changed the list of drains, and it was put back later"
+        "drains-touched: 0123456789 changed the list of drains, and a later commit undid it"
     )

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from tests.core.builders import CODE_FAST, MemoryTree, alias, but, frozen, scored
 
-from zumik.checks.all_history import BYTES_CODES, check_released
+from zumik.checks.all_history import are_bytes_wrong, judge_history
 from zumik.checks.release_chain import SchemaCheck, Scope
 from zumik.core.basics.findings import Finding
 from zumik.core.basics.names import AliasName, Digest, ReleaseId
@@ -22,6 +22,14 @@ from zumik.core.releases.release import (
     digest_of,
     release_to_bytes,
     verify,
+)
+from zumik.rules.authoring_rules import UNKNOWN_METRIC
+from zumik.rules.integrity_rules import (
+    BROKEN_LINE,
+    DIGEST_MISMATCH,
+    FOREIGN_ENTRY,
+    LEDGER_MISMATCH,
+    RANKING_DIFFERS,
 )
 
 NOW = datetime(2026, 6, 9, 9, tzinfo=UTC)
@@ -88,8 +96,7 @@ class Workspace:
         return MemoryTree(files, {f"frozen/{name}": kind for name, kind in self.kinds.items()})
 
     def findings(self, schema: SchemaCheck = no_schema, **scope: AbstractSet[str]) -> list[Finding]:
-        line, _ = check_released(self.tree(), Scope(schema, LATER, **scope))
-        return line.findings
+        return judge_history(self.tree(), Scope(schema, LATER, **scope)).findings
 
     def codes(self, **scope: AbstractSet[str]) -> list[str]:
         return [finding.code for finding in self.findings(**scope)]
@@ -243,5 +250,7 @@ def test_schema_faults_are_findings(workspace: Workspace) -> None:
 
 
 def test_only_codes_about_bytes_give_exit_code_5() -> None:
-    assert {"digest-mismatch", "ledger-mismatch", "foreign-entry"} <= BYTES_CODES
-    assert not {"broken-line", "ranking-differs", "unknown-metric"} & BYTES_CODES
+    about_bytes = (DIGEST_MISMATCH, LEDGER_MISMATCH, FOREIGN_ENTRY)
+    about_content = (BROKEN_LINE, RANKING_DIFFERS, UNKNOWN_METRIC)
+    assert all(are_bytes_wrong(rule.at("f", "m")) for rule in about_bytes)
+    assert not any(are_bytes_wrong(rule.at("f", "m")) for rule in about_content)

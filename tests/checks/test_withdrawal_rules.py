@@ -9,7 +9,7 @@ import pytest
 from tests.checks.test_integrity_rules import LATER, NOW, Workspace, no_schema
 from tests.core.builders import CODE_FAST, MemoryTree, but
 
-from zumik.checks.all_history import check_released
+from zumik.checks.all_history import judge_history
 from zumik.checks.allowed_changes import check_transition
 from zumik.checks.release_chain import SchemaCheck, Scope
 from zumik.core.basics.findings import Finding, Severity
@@ -40,7 +40,7 @@ def findings(
     unchanged: frozenset[str] = frozenset(),
 ) -> list[Finding]:
     scope = Scope(schema, LATER, landed=landed, unchanged=unchanged)
-    return check_released(tree(files, kinds), scope)[0].findings
+    return judge_history(tree(files, kinds), scope).findings
 
 
 def codes(mark: Withdrawal, path: str = PATH) -> list[str]:
@@ -184,7 +184,8 @@ def test_a_landed_withdrawal_may_not_be_removed_or_changed(after: bytes | None, 
 def test_a_withdrawal_removed_and_restored_is_found() -> None:
     (found,) = changed(GOOD, None, step=True)
     assert found == (
-        "withdrawal-changed: 0123456789 changed a withdrawal that landed, and it was put back later"
+        "withdrawal-changed: 0123456789 changed a withdrawal that landed, and a later commit "
+        "undid it"
     )
 
 

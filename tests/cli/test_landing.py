@@ -424,8 +424,8 @@ def test_a_head_needs_a_base(desk: Desk) -> None:
 
 
 def test_a_code_is_explained_or_the_nearest_suggested(desk: Desk) -> None:
-    told = desk.zumik("check", "--explain", "stale-parent")
+    told = desk.zumik("check", "--rule", "stale-parent")
     assert told.exit_code == 0
     assert "zumik release refreeze" in told.out
-    unknown = desk.zumik("check", "--explain", "stale-parrot")
+    unknown = desk.zumik("check", "--rule", "stale-parrot")
     assert (unknown.exit_code, "did you mean stale-parent?" in unknown.err) == (4, True)

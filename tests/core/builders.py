@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 from zumik.core.basics.names import AliasName, ModelId, ReleaseId
+from zumik.core.basics.restore_command import restore_command
 from zumik.core.basics.tree import DIRECTORY, FILE
 from zumik.core.facts.catalog import RATES, Catalog, Metric, Model, read_metric, read_model
 from zumik.core.facts.policy import Alias, Measure, Policy, read_alias, read_measures
@@ -169,3 +170,6 @@ class MemoryTree:
         if path not in self.files:
             raise CannotRun(f"cannot read {path}")
         return self.files[path][: max_bytes + 1]
+
+    def restore_command(self, path: str) -> str:
+        return restore_command(path)

@@ -17,14 +17,13 @@ from hypothesis import strategies as st
 from tests.reports.checked_values import CASES, CLEAN, HOSTILE, RULES, SEVERITIES
 
 from zumik import __version__
-from zumik.checks.rule_registry import RULES as REGISTRY
 from zumik.core.basics.findings import Finding, Location, Severity
 from zumik.core.reviews.check_result import Checked
 from zumik.reports.check_report import (
     checked_report,
     checked_to_json,
-    explain_rule,
     rule_to_json,
+    rule_to_text,
     rules_applied,
 )
 from zumik.reports.github import checked_to_github
@@ -32,6 +31,7 @@ from zumik.reports.junit import checked_to_junit
 from zumik.reports.markdown import checked_to_markdown
 from zumik.reports.plain import plain
 from zumik.reports.sarif import checked_to_sarif
+from zumik.rules.rule_registry import RULES as REGISTRY
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -93,7 +93,7 @@ def test_warnings_and_notices_are_clean() -> None:
 
 @pytest.mark.parametrize("rule", REGISTRY.values(), ids=str)
 def test_a_rule_explains_itself(rule: object) -> None:
-    told = explain_rule(rule)  # type: ignore[arg-type]
+    told = rule_to_text(rule)  # type: ignore[arg-type]
     data = rule_to_json(rule)  # type: ignore[arg-type]
     assert told.startswith(f"{data['code']}: {data['title']}\n\n  ")
     assert " ".join(told.split()).count(str(data["why"])) == 1

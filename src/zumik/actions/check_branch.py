@@ -11,11 +11,11 @@ from zumik.actions.branch_findings import findings_of
 from zumik.actions.branch_trees import Branch, require_judgeable
 from zumik.actions.check_work_tree import below
 from zumik.actions.session import Session
-from zumik.checks.all_history import check_released
-from zumik.core.basics.display import neutral
-from zumik.core.basics.findings import Finding, Location, Severity
+from zumik.checks.all_history import judge_history
+from zumik.checks.merge_conflicts import check_conflicts
+from zumik.checks.upstream_changes import check_upstream
 from zumik.core.basics.names import ReleaseId
-from zumik.core.basics.tree import FILE, FROZEN, LEDGER, LIVE, UNAVAILABLE
+from zumik.core.basics.tree import FILE, LIVE, UNAVAILABLE
 from zumik.core.releases.release import VerifiedRelease
 from zumik.core.releases.signature import ALLOWED_SIGNERS
 from zumik.core.reviews.check_result import Checked
@@ -34,7 +34,7 @@ def judge_merge(session: Session, base: str, head: str, *, full: bool) -> Checke
     branch = Branch(session, merge)
     if branch.conflicts:
         return Checked(
-            findings=tuple(_conflicting(branch.conflicts)),
+            findings=tuple(check_conflicts(branch.conflicts)),
             releases=len(branch.base.releases),
             looked_at=0,
             pointers=len({*branch.before.entries(LIVE)} - {UNAVAILABLE.removeprefix(f"{LIVE}/")}),
@@ -42,38 +42,26 @@ def judge_merge(session: Session, base: str, head: str, *, full: bool) -> Checke
             head=head,
             not_done=(_CONFLICTING,),
         )
-    line, pointers = check_released(branch.after, branch.scope(full=full))
-    findings = list(findings_of(branch, line, pointers))
+    history = judge_history(branch.after, branch.scope(full=full))
+    chain = history.chain
+    findings = list(findings_of(branch, history))
     review, problem = _review(branch)
-    findings += below(branch.after, _upstream(review)) if review else ()
-    not_done = [*_not_read(len(line.releases) - line.read), problem, *_left_out(branch, head)]
+    findings += below(branch.after, check_upstream(review)) if review else ()
+    not_done = [
+        *_not_read(len(chain.releases) - chain.read_whole),
+        problem,
+        *_left_out(branch, head),
+    ]
     return Checked(
         findings=tuple(findings),
-        releases=len(line.releases),
-        looked_at=line.read,
-        pointers=len(pointers),
+        releases=len(chain.releases),
+        looked_at=chain.read_whole,
+        pointers=len(history.pointers),
         base=base,
         head=head,
         review=review,
         not_done=tuple(filter(None, not_done)),
     )
-
-
-def _conflicting(paths: list[str]) -> Iterator[Finding]:
-    for path in paths:
-        ours = path.endswith(f"/{LEDGER}") or f"/{LIVE}/" in path or path == LEDGER
-        hint = "merge the base into the branch and resolve it there"
-        if path.endswith(UNAVAILABLE):
-            hint = "merge the base into the branch, keep the base's list, and drain again on it"
-        elif ours:
-            hint = "git merge the base into the branch, then zumik release refreeze"
-        yield Finding(
-            "merge-conflict",
-            Severity.ERROR,
-            "the branch and its base changed this both, and git cannot say what merging gives",
-            Location(neutral(path)),
-            hint,
-        )
 
 
 def _not_read(count: int) -> Iterator[str]:
@@ -113,18 +101,6 @@ def _draining(branch: Branch) -> tuple[Draining | None, str | None]:
         return Draining(branch.base.drains, branch.merged.drains, branch.now), None
     except ZumikError as error:
         return None, f"the summary takes no notice of drains: {error.message}"
-
-
-def _upstream(review: Review) -> Iterator[Finding]:
-    file = f"{FROZEN}/{review.releases[-1].ref.file_name}" if review.releases else LIVE
-    for model, field in review.upstream:
-        yield Finding(
-            "upstream-changed",
-            Severity.NOTICE,
-            f"{model}: {neutral(field.path)} was {field.before}, and becomes {field.after}",
-            Location(file),
-            "this is what gateways send to the provider: read it as you would read code",
-        )
 
 
 def _left_out(branch: Branch, head: str) -> Iterator[str]:

@@ -9,12 +9,12 @@ from posixpath import normpath
 from zumik.actions.proposal import propose_from, unreleased
 from zumik.actions.session import Session
 from zumik.actions.signed_releases import check_signed
-from zumik.checks.all_history import check_released
+from zumik.checks.all_history import judge_history
 from zumik.checks.attributes import check_attributes
-from zumik.checks.clone import check_interrupted, check_place
+from zumik.checks.clone import check_clone, check_interrupted
 from zumik.checks.release_chain import Scope
-from zumik.core.basics.display import neutral
-from zumik.core.basics.findings import Finding, Location, Severity, has_errors
+from zumik.checks.work_tree_files import check_missing, unreleased_changes
+from zumik.core.basics.findings import Finding, has_errors
 from zumik.core.basics.tree import FROZEN, LEDGER, LIVE, MARKER, WITHDRAWN, Tree
 from zumik.core.reviews.check_result import Checked
 from zumik.errors import ZumikError
@@ -31,21 +31,22 @@ def judge_work_tree(session: Session, *, full: bool) -> Checked:
     store = session.store
     landed = _landed(session)
     trusted = frozenset[str]() if full else landed
-    line, pointers = check_released(store.tree, Scope(against_schema, session.now(), trusted))
-    found = [*line.findings, *check_signed(session, line, landed)]
+    history = judge_history(store.tree, Scope(against_schema, session.now(), trusted))
+    chain = history.chain
+    found = [*history.findings, *check_signed(session, chain, landed)]
     found += _missing(session)
     findings = list(below(store.tree, found))
     findings += _surroundings(session)
-    findings += authored(store, session.settings, session, intact=not line.findings)
+    findings += authored(store, session.settings, session, intact=not history.findings)
     if session.repository_or_none is not None:
         place = directory(session)
         findings = [moved(finding, store.tree.name, place) for finding in findings]
-    hashed = len(line.releases) - line.read
+    hashed = len(chain.releases) - chain.read_whole
     return Checked(
         findings=tuple(findings),
-        releases=len(line.releases),
-        looked_at=line.read,
-        pointers=len(pointers),
+        releases=len(chain.releases),
+        looked_at=chain.read_whole,
+        pointers=len(history.pointers),
         not_done=(f"{plural(hashed, 'landed release')} hashed, and not derived again: --full does",)
         if hashed > 0
         else (),
@@ -68,10 +69,6 @@ def _landed(session: Session) -> frozenset[str]:
 
 
 def _missing(session: Session) -> Iterator[Finding]:
-    """What the last commit has in the line, live/ and withdrawn/, and the work tree has not.
-
-    A sparse checkout, or a hasty hand, would else make a line of nothing that is in order.
-    """
     from zumik.git.commit_tree import CommitTree
 
     repository = session.repository_or_none
@@ -79,16 +76,7 @@ def _missing(session: Session) -> Iterator[Finding]:
     if repository is None or committed is None:
         return
     files = CommitTree(repository, committed, directory(session)).files
-    for path in files:
-        counts = path == LEDGER or path.startswith((f"{FROZEN}/", f"{LIVE}/", f"{WITHDRAWN}/"))
-        if counts and session.store.tree.kind(path) is None:
-            yield Finding(
-                "missing-file",
-                Severity.ERROR,
-                "the last commit has it, and the work tree has not",
-                Location(neutral(path)),
-                "git restore FILE puts it back; git sparse-checkout disable brings all files",
-            )
+    yield from check_missing(session.store.tree, files)
 
 
 def directory(session: Session) -> str:
@@ -99,19 +87,18 @@ def directory(session: Session) -> str:
 def _surroundings(session: Session) -> Iterator[Finding]:
     """What git would do to the files here, as far as there is git."""
     from zumik.git.check_attr import attributes_of
-    from zumik.git.merge_result import place_of
+    from zumik.git.merge_result import clone_settings
     from zumik.transaction.writer import interrupted
 
     repository = session.repository_or_none
     left = interrupted(session.store.root, repository)
-    if left is not None:
-        yield check_interrupted(str(left.holder))
+    yield from check_interrupted(str(left.holder) if left is not None else None)
     if repository is None:
         return
     tree = session.store.tree
     attributes = attributes_of(repository, directory(session), counting(tree))
     yield from below(tree, check_attributes(attributes))
-    yield from check_place(place_of(repository))
+    yield from check_clone(clone_settings(repository))
 
 
 def counting(tree: Tree) -> Iterator[str]:
@@ -134,15 +121,8 @@ def authored(
         return  # what is live cannot be read, and has its findings
     yield from proposal.findings
     if intact and not has_errors(proposal.findings) and unreleased(store, proposal):
-        yield Finding(
-            "unreleased-changes",
-            Severity.NOTICE,
-            "policy and catalog say something else than the newest release"
-            if store.newest
-            else "nothing of policy and catalog is released yet",
-            Location(f"{store.tree.name}/policy"),
-            "zumik plan shows what freezing would change",
-        )
+        directory_of_policy = f"{store.tree.name}/policy"
+        yield unreleased_changes(directory_of_policy, has_releases=store.newest is not None)
 
 
 def below(tree: Tree, findings: Iterable[Finding]) -> Iterator[Finding]:

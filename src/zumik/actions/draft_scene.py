@@ -66,7 +66,7 @@ def look(session: Session, as_of: str | None) -> Scene:
     if commit is None:
         raise CannotRun(f"live_ref {live_ref} is not known here", hint="git fetch")
     directory = store.root.relative_to(repository.root).as_posix()
-    landed = Store(store.root, CommitTree(repository, commit, directory))
+    landed = Store(store.root, CommitTree(repository, commit, directory, revision=live_ref))
     landed_refs = frozenset(landed.releases.values())
     drafts = tuple(_verified(store, ref) for ref in drafts_among(frozen_here(store), landed_refs))
     conflicts = {

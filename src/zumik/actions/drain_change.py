@@ -13,6 +13,7 @@ import typer
 from zumik.actions.publish import Landing, landed_or_unknown
 from zumik.actions.session import Session
 from zumik.cli.output import Format, emit, tell
+from zumik.core.basics.did_you_mean import did_you_mean
 from zumik.core.basics.display import neutral, shown
 from zumik.core.basics.names import ModelId
 from zumik.core.basics.times import moment_text, span_from_text, utc_from_iso
@@ -136,16 +137,11 @@ def require_known(models: str, live: LiveSources) -> None:
     known = sorted(live.ranked)
     if any(map(glob_matcher(models).fullmatch, known)):
         return
-    from difflib import get_close_matches
-
     providers = sorted({f"{model.provider}/*" for model in known})
-    close = get_close_matches(models.lower(), [*known, *providers], n=1)
-    if close:
-        hint = f"did you mean {quote(close[0])}?"
-    elif known:
-        hint = f"they rank models of {', '.join(providers)}"
-    else:
-        hint = "no alias is live: zumik alias list"
+    otherwise = "no alias has a live pointer: zumik alias list"
+    if known:
+        otherwise = f"they rank models of {', '.join(providers)}"
+    hint = did_you_mean(models.lower(), [*known, *providers], otherwise)
     raise CannotRun(f"no live alias ranks a model like {shown(models)}", hint=hint)
 
 

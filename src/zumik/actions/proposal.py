@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from zumik.actions.session import Session
-from zumik.checks.authored_facts import (
-    Authorship,
-    check_dates,
-    check_definitions,
-    check_derivations,
-)
+from zumik.checks.authorship import Authorship
+from zumik.checks.catalog_facts import check_dates, check_figures
+from zumik.checks.derived_winners import check_derivations
+from zumik.checks.policy_definitions import check_policy
 from zumik.core.basics.findings import Finding, Invalid, Severity, has_errors
 from zumik.core.basics.names import AliasName
 from zumik.core.releases.freeze import derive_all, freeze
@@ -82,7 +80,7 @@ def propose_from(
     derivations: dict[AliasName, Derivation] = {}
     # Where the catalog could not be read, every rule that looks for a fact would report it missing.
     if not authored.catalog_broken:
-        findings += [*check_definitions(what), *check_dates(what)]
+        findings += [*check_policy(what), *check_figures(what), *check_dates(what)]
         if not has_errors(findings):
             incumbents = incumbents_of(live or store)
             derivations = derive_all(authored.catalog, authored.policy, day, incumbents)

@@ -224,11 +224,11 @@ def _follow(
     from zumik.transaction.file_plan import NewBytes
 
     if target is None:
-        file = f"{scene.session.store.root.name}/{LIVE}/{proposed.file_name}"
+        file = f"{LIVE}/{proposed.file_name}"
+        restore = scene.landed.tree.restore_command(file) or f"remove {file}"
         raise CannotRun(
-            f"{proposed.alias} is to move to {proposed.target.id}, which has not landed and is "
-            "not here",
-            hint=f"git checkout {scene.live_ref} -- {file}, and promote it anew",
+            f"{proposed.alias} points to {proposed.target.id}, which has not landed and is missing",
+            hint=f"{restore}; then promote it again with zumik alias promote",
         )
     if not scene.stale:
         # A draft that stays is what the move was reviewed for.

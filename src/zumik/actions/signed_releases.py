@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from zumik.actions.session import Session
-from zumik.checks.release_chain import Line
+from zumik.checks.release_chain import ReleaseChain
 from zumik.checks.signature_verdicts import check_signature
 from zumik.core.basics.findings import Finding
 from zumik.core.basics.tree import FROZEN, read_optional
@@ -19,7 +19,9 @@ from zumik.core.releases.signature import (
 from zumik.git.first_parent_history import FirstParentHistory
 
 
-def check_signed(session: Session, line: Line, landed: frozenset[str]) -> Iterator[Finding]:
+def check_signed(
+    session: Session, chain: ReleaseChain, landed: frozenset[str]
+) -> Iterator[Finding]:
     """Every signature beside a release that was read whole; drafts need one where it is required.
 
     What landed keeps the signers and the time that it landed with: a key that expires, or leaves
@@ -28,13 +30,13 @@ def check_signed(session: Session, line: Line, landed: frozenset[str]) -> Iterat
     from zumik.git.ssh_signatures import verify
 
     tree, required = session.store.tree, session.settings.signatures_required
-    for ref in line.releases.values():
+    for ref in chain.releases.values():
         signature = read_optional(tree, f"{FROZEN}/{ref.signature_name}", MAX_SIGNATURE_BYTES)
         is_draft = ref.file_name not in landed
-        if (signature is None and not is_draft) or ref.signature_name in line.scope.landed:
+        if (signature is None and not is_draft) or ref.signature_name in chain.scope.landed:
             continue
         has_landed = ref.signature_name in landed
-        allowed, at = _then(session, line, ref) if has_landed else _now(session)
+        allowed, at = _then(session, chain, ref) if has_landed else _now(session)
         if allowed is None and not required:
             continue
         data = tree.read(f"{FROZEN}/{ref.file_name}", MAX_RELEASE_BYTES)
@@ -47,7 +49,7 @@ def _now(session: Session) -> tuple[bytes | None, datetime]:
     return read_optional(tree, ALLOWED_SIGNERS, MAX_ALLOWED_SIGNERS_BYTES), session.now()
 
 
-def _then(session: Session, line: Line, ref: ReleaseRef) -> tuple[bytes | None, datetime]:
+def _then(session: Session, chain: ReleaseChain, ref: ReleaseRef) -> tuple[bytes | None, datetime]:
     """The signers of the base that a signature landed on, and when it landed.
 
     Never before the release was made: when a commit was made is only what it claims.
@@ -58,7 +60,7 @@ def _then(session: Session, line: Line, ref: ReleaseRef) -> tuple[bytes | None, 
         root / FROZEN / ref.signature_name
     )
     name = (root / ALLOWED_SIGNERS).relative_to(repository.root).as_posix()
-    heading = line.heading(ref)
+    heading = chain.heading(ref)
     at = max(first.landed_at, heading.created_at) if heading else first.landed_at
     for revision in (f"{first.commit}^", first.commit):
         blob = repository.parsed(f"{revision}:{name}")

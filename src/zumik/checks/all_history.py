@@ -3,68 +3,100 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Generator, Iterator
+from typing import NamedTuple
 from unicodedata import normalize
 
 from zumik.checks.drain_list import check_drains
 from zumik.checks.frozen_files import check_frozen
 from zumik.checks.ledger_lines import check_ledger
 from zumik.checks.live_pointers import check_pointers
-from zumik.checks.release_chain import Line, Scope
+from zumik.checks.release_chain import ReleaseChain, Scope, foreign_entry
 from zumik.checks.withdrawal_marks import check_withdrawals
 from zumik.core.basics.display import neutral
+from zumik.core.basics.findings import Finding, collected
 from zumik.core.basics.tree import FILE, FROZEN, LIVE, MARKER, WITHDRAWN, Tree
 from zumik.core.live.pointer import Pointer
 from zumik.core.releases.signature import ALLOWED_SIGNERS
-
-BYTES_CODES = frozenset(
-    {
-        "digest-mismatch",
-        "foreign-entry",
-        "ledger-gap",
-        "ledger-mismatch",
-        "lfs-pointer",
-        "not-a-release-file",
-    }
+from zumik.rules.integrity_rules import (
+    CASE_COLLISION,
+    DIGEST_MISMATCH,
+    FOREIGN_ENTRY,
+    LEDGER_GAP,
+    LEDGER_MISMATCH,
+    LFS_POINTER,
+    NOT_A_RELEASE_FILE,
 )
-"""Findings that say that bytes are not what vouches for them."""
+
+_BYTES_CODES = frozenset(
+    rule.code
+    for rule in (
+        DIGEST_MISMATCH,
+        FOREIGN_ENTRY,
+        LEDGER_GAP,
+        LEDGER_MISMATCH,
+        LFS_POINTER,
+        NOT_A_RELEASE_FILE,
+    )
+)
 
 
-def check_released(tree: Tree, scope: Scope) -> tuple[Line, list[Pointer]]:
-    """The line of releases with all that was found, and the pointers that could be read."""
-    line = Line(tree, scope)
-    check_frozen(line)
-    check_ledger(line)
-    pointers = check_pointers(line)
-    check_withdrawals(line, pointers)
-    check_drains(line, pointers)
-    _check_written(line)
-    _check_cases(line)
-    return line, pointers
+class JudgedHistory(NamedTuple):
+    """The chain of releases, the pointers that could be read, and everything that was found."""
+
+    chain: ReleaseChain
+    pointers: list[Pointer]
+    findings: list[Finding]
 
 
-def _check_written(line: Line) -> None:
-    """What people write is read as it lies there: by everybody the same, or not at all."""
+def judge_history(tree: Tree, scope: Scope) -> JudgedHistory:
+    """Check everything that was released, and keep what was read for the checks that follow."""
+    (chain, pointers), findings = collected(_check_history(tree, scope))
+    return JudgedHistory(chain, pointers, findings)
+
+
+def are_bytes_wrong(finding: Finding) -> bool:
+    """Whether a finding says that bytes are not those that a name or the ledger promises."""
+    return finding.code in _BYTES_CODES
+
+
+def _check_history(
+    tree: Tree, scope: Scope
+) -> Generator[Finding, None, tuple[ReleaseChain, list[Pointer]]]:
+    chain = yield from check_frozen(tree, scope)
+    yield from check_ledger(chain)
+    pointers = yield from check_pointers(chain)
+    yield from check_withdrawals(chain, pointers)
+    yield from check_drains(chain, pointers)
+    yield from _check_authored(tree)
+    yield from _check_cases(tree)
+    return chain, pointers
+
+
+def _check_authored(tree: Tree) -> Iterator[Finding]:
+    """Settings, signers, policy and catalog are plain files: a link can differ between clones."""
     paths = [MARKER, ALLOWED_SIGNERS]
     for directory in ("catalog", "policy"):
-        names = line.tree.entries(directory)
+        names = tree.entries(directory)
         paths += [f"{directory}/{name}" for name in names if name.endswith(".yaml")]
     for path in paths:
-        kind = line.tree.kind(path)
+        kind = tree.kind(path)
         if kind not in (None, FILE):
-            line.foreign(str(kind), neutral(path))
+            yield foreign_entry(tree, str(kind), path)
 
 
-def _check_cases(line: Line) -> None:
-    """Names that are one on a file system that does not tell upper from lower case."""
+def _check_cases(tree: Tree) -> Iterator[Finding]:
+    """Names that are the same on a file system that ignores upper and lower case."""
     for directory in ("", "catalog", FROZEN, LIVE, "policy", WITHDRAWN):
         alike = defaultdict(list)
-        for name in line.tree.entries(directory):
+        for name in tree.entries(directory):
             alike[normalize("NFC", name).casefold()].append(name)
         for first, *others in alike.values():
             for other in others:
-                line.found(
-                    "case-collision",
-                    f"{other!a} and {first!a} are one name on some file systems",
-                    "/".join(part for part in (directory, neutral(other)) if part),
-                    "rename one of them",
-                )
+                yield same_names(first, other, f"{directory}/{other}" if directory else other)
+
+
+def same_names(first: str, other: str, path: str) -> Finding:
+    """Two names of which a file system that ignores case keeps only one."""
+    message = f"{other!a} and {first!a} are the same name on some file systems"
+    return CASE_COLLISION.at(neutral(path), message, "rename one of them")

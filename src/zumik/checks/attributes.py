@@ -1,12 +1,13 @@
-"""Rules for git attributes: no checkout, archive or merge may change a byte of what counts."""
+"""Rules for git attributes: no checkout, archive or merge may change a byte of a workspace."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
 from zumik.core.basics.display import neutral
-from zumik.core.basics.findings import Finding, Location, Severity
+from zumik.core.basics.findings import Finding
 from zumik.core.basics.tree import FROZEN, LEDGER
+from zumik.rules.integrity_rules import ATTRIBUTES_CHANGE_BYTES
 
 _OFF = frozenset({"unset", "unspecified"})
 _ALWAYS = {
@@ -17,34 +18,35 @@ _ALWAYS = {
     "working-tree-encoding": _OFF,
 }
 _FROZEN = {"text": frozenset({"unset"}), **_ALWAYS, "merge": frozenset({"binary", "unset"})}
-# The built-in merge makes two lines of releases conflict, and that is wanted.
+# The built-in merge makes two branches that both add a release conflict, and that is wanted.
 _MERGED = frozenset({"unspecified", "set", "unset", "text", "binary"})
 _LEDGER = {"text": frozenset({"unset"}), **_ALWAYS, "merge": _MERGED}
 _TEXT = {**_ALWAYS, "merge": _MERGED}
 
-_HINT = "restore releases/.gitattributes as zumik init writes it, and no other that reaches in"
+_HINT = (
+    "give releases/.gitattributes the lines that zumik init writes, and remove this attribute from "
+    "every other attributes file that covers releases/"
+)
 
 
 def check_attributes(attributes: Mapping[str, Mapping[str, str]]) -> Iterator[Finding]:
     """What git would do to the files of a workspace, by path and attribute; one finding a rule.
 
-    Many files that one line of attributes spoils are told together.
+    Many files that one line of attributes changes make one finding.
     """
-    spoilt: dict[tuple[str, str], list[str]] = {}
+    affected: dict[tuple[str, str], list[str]] = {}
     for path, found in attributes.items():
         for attribute, allowed in _rules(path).items():
             value = found.get(attribute, "unspecified")
             if value not in allowed:
-                spoilt.setdefault((attribute, value), []).append(path)
+                affected.setdefault((attribute, value), []).append(path)
         if not path.startswith(FROZEN) and path != LEDGER and _line_ends_vary(found):
-            spoilt.setdefault(("eol", found.get("eol", "unspecified")), []).append(path)
-    for (attribute, value), paths in spoilt.items():
+            affected.setdefault(("eol", found.get("eol", "unspecified")), []).append(path)
+    for (attribute, value), paths in affected.items():
         others = f" and of {len(paths) - 1} more" if len(paths) > 1 else ""
-        yield Finding(
-            "attributes-change-bytes",
-            Severity.ERROR,
+        yield ATTRIBUTES_CHANGE_BYTES.at(
+            neutral(paths[0]),
             f"git may change the bytes of this file{others}: {attribute} is {neutral(value)}",
-            Location(neutral(paths[0])),
             _HINT,
         )
 

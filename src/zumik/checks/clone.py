@@ -1,47 +1,46 @@
-"""Rules for the clone that a check runs in: what in it could show other bytes than everybody's."""
+"""Rules for the clone that a check runs in: what makes it show other bytes than other clones."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from zumik.core.basics.display import neutral
-from zumik.core.basics.findings import Finding, Location, Severity
-from zumik.core.reviews.clone_settings import Place
+from zumik.core.basics.findings import Finding
+from zumik.core.reviews.clone_settings import CloneSettings
+from zumik.rules.clone_rules import AUTOCRLF, GRAFTS, INTERRUPTED, REPLACE_REFS
+
+_GIT = ".git"
+"""Where the findings point: none of these settings is in a file of the workspace."""
 
 
-def check_place(place: Place) -> Iterator[Finding]:
-    """What zumik looks past and other tools in this clone do not."""
-    if place.replaced:
-        yield _found(
-            "replace-refs",
-            f"{place.replaced} objects are replaced in this clone; zumik reads the real ones",
-            "git replace --delete takes one back; nobody else sees what git shows you here",
+def check_clone(settings: CloneSettings) -> Iterator[Finding]:
+    """Settings that zumik ignores and that other tools in this clone obey."""
+    if settings.replaced:
+        yield REPLACE_REFS.at(
+            _GIT,
+            f"{settings.replaced} objects are replaced in this clone; zumik reads the real ones",
+            "git replace -l lists them, git replace -d removes one; no other clone has them",
         )
-    if place.grafted:
-        yield _found(
-            "grafts",
+    if settings.grafted:
+        yield GRAFTS.at(
+            _GIT,
             "this clone has a grafts file; zumik reads the real history",
             "remove .git/info/grafts",
         )
-    if place.autocrlf in ("true", "input"):
-        yield _found(
-            "autocrlf",
-            f"core.autocrlf is {neutral(place.autocrlf)}: only releases/.gitattributes keeps line "
-            "ends as they are",
+    if settings.autocrlf in ("true", "input"):
+        yield AUTOCRLF.at(
+            _GIT,
+            f"core.autocrlf is {neutral(settings.autocrlf)}: only releases/.gitattributes keeps "
+            "line ends as they are",
             "git config core.autocrlf false",
         )
 
 
-def check_interrupted(command: str) -> Finding:
-    """A command that was killed, and is neither finished nor taken back."""
-    return Finding(
-        "interrupted",
-        Severity.ERROR,
-        f"{command} was interrupted before it was done",
-        Location(".git"),
-        "zumik recover finishes it, or takes it back",
-    )
-
-
-def _found(code: str, message: str, hint: str) -> Finding:
-    return Finding(code, Severity.WARNING, message, Location(".git"), hint)
+def check_interrupted(command: str | None) -> Iterator[Finding]:
+    """A command that was killed, and whose changes are neither complete nor undone."""
+    if command is not None:
+        yield INTERRUPTED.at(
+            _GIT,
+            f"{command} was interrupted before it was done",
+            "zumik recover finishes it, or undoes it",
+        )

@@ -1,10 +1,11 @@
-"""Rules for a release that has not landed: it is what policy and catalog beside it freeze to."""
+"""Rules for a draft, a release that has not landed: it is what policy and catalog freeze to."""
 
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 
-from zumik.core.basics.findings import Finding, Location, Severity
+from zumik.core.basics.findings import Finding
 from zumik.core.basics.names import AliasName, ReleaseId
 from zumik.core.basics.tree import FROZEN
 from zumik.core.facts.catalog import Catalog
@@ -14,28 +15,38 @@ from zumik.core.releases.release import VerifiedRelease, content_to_json
 from zumik.core.resolvers.facts import Incumbent
 from zumik.core.reviews.changes import Changes, changes_between
 from zumik.errors import ZumikError
+from zumik.rules.branch_rules import (
+    INCUMBENT_NOT_LIVE,
+    MADE_LONG_AGO,
+    NOT_COMPARED_WITH_POLICY,
+    NOT_WHAT_POLICY_FREEZES_TO,
+)
 
 _REFREEZE = "zumik release refreeze freezes it again"
+
+_OLD = timedelta(days=14)
+"""How long a draft may wait to land before its date is worth a warning."""
 
 
 def check_follows(source: VerifiedRelease, catalog: Catalog, policy: Policy) -> Iterator[Finding]:
     """Freezing this policy and catalog on the release's day gives the release.
 
-    Its own incumbents are taken for granted; they are for `check_incumbents`.
+    The incumbents that it names are taken as given: `check_incumbents` judges them.
     """
     incumbents = {name: a.incumbent for name, a in source.aliases.items() if a.incumbent}
     day = source.release.created_at.date()
     try:
         content = freeze(catalog, policy, derive_all(catalog, policy, day, incumbents))
     except ZumikError as error:
-        yield _found("not-what-policy-freezes-to", source, error.message)
+        yield NOT_WHAT_POLICY_FREEZES_TO.at(_file(source), error.message, _REFREEZE)
         return
     if content_to_json(content) != content_to_json(source.release.content):
         changes = changes_between(source.release.content, content)
-        yield _found(
-            "not-what-policy-freezes-to",
-            source,
-            f"policy and catalog beside {source.ref.id} freeze to something else: {_told(changes)}",
+        yield NOT_WHAT_POLICY_FREEZES_TO.at(
+            _file(source),
+            f"policy and catalog beside {source.ref.id} freeze to something else: "
+            f"{_changed_names(changes)}",
+            _REFREEZE,
         )
 
 
@@ -53,30 +64,40 @@ def check_incumbents(
         if alias.policy.incumbent_margin is None:
             continue
         if alias.incumbent is None and name in live:
-            yield _found(
-                "incumbent-not-live", source, f"{name} was frozen as if nothing of it were live"
-            )
+            message = f"{name} was frozen without an incumbent, but it is live"
+            yield INCUMBENT_NOT_LIVE.at(_file(source), message, _REFREEZE)
         elif alias.incumbent is not None and alias.incumbent not in incumbents.get(name, ()):
-            yield _found(
-                "incumbent-not-live",
-                source,
+            yield INCUMBENT_NOT_LIVE.at(
+                _file(source),
                 f"{name} was frozen with {alias.incumbent.model} of {alias.incumbent.release} as "
                 "its incumbent, which is not what is live",
+                _REFREEZE,
             )
+
+
+def check_age(source: VerifiedRelease, now: datetime) -> Iterator[Finding]:
+    """Facts are judged by the day of the release, which the person who freezes it chooses."""
+    age = now - source.release.created_at
+    if age > _OLD and not source.release.backfilled:
+        yield MADE_LONG_AGO.at(
+            _file(source),
+            f"{source.ref.id} is {age.days} days old, and not marked as backfilled",
+            "zumik release create freezes what is known today",
+        )
 
 
 def not_compared(source: VerifiedRelease, newest: ReleaseId) -> Finding:
-    """A release whose policy and catalog nobody can tell any more."""
-    return _found(
-        "not-compared-with-policy",
-        source,
-        f"{source.ref.id} came together with {newest}, so that what it was frozen from is not told",
-        Severity.WARNING,
+    """A release whose policy and catalog are in no commit: newer ones replaced them."""
+    return NOT_COMPARED_WITH_POLICY.at(
+        _file(source),
+        f"one commit adds {source.ref.id} and {newest}, so that it is unknown what "
+        f"{source.ref.id} was frozen from",
         "commit each release as zumik release create does",
     )
 
 
-def _told(changes: Changes) -> str:
+def _changed_names(changes: Changes) -> str:
+    """The first aliases and models that differ."""
     aliases = [change.alias for change in changes.aliases]
     models = [change.model for change in changes.models]
     parts = [_few(aliases), _few(models), "measures or metrics" if changes.definitions else ""]
@@ -88,11 +109,5 @@ def _few(names: Sequence[str]) -> str:
     return ", ".join(names[:3]) + rest
 
 
-def _found(
-    code: str,
-    source: VerifiedRelease,
-    message: str,
-    severity: Severity = Severity.ERROR,
-    hint: str = _REFREEZE,
-) -> Finding:
-    return Finding(code, severity, message, Location(f"{FROZEN}/{source.ref.file_name}"), hint)
+def _file(source: VerifiedRelease) -> str:
+    return f"{FROZEN}/{source.ref.file_name}"

@@ -1,17 +1,22 @@
-"""Rules for the list of drains: that it can be read, what it says, and what comes of it now.
+"""Rules for the list of drains: that it can be read, what it says, and what it does now.
 
-It does not judge whether a drain is wanted; it says where one does nothing.
+They do not judge whether a drain is wanted; they say where a drain does nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 
-from zumik.checks.release_chain import CLOCK_TOLERANCE, RESTORE, Line
+from zumik.checks.release_chain import (
+    CLOCK_TOLERANCE,
+    ReleaseChain,
+    foreign_entry,
+    restore_hint,
+)
 from zumik.checks.secret_keys import secret_in
+from zumik.core.basics.did_you_mean import did_you_mean
 from zumik.core.basics.display import shown
-from zumik.core.basics.findings import Severity
+from zumik.core.basics.findings import Finding
 from zumik.core.basics.names import AliasName, ModelId
 from zumik.core.basics.times import moment_text
 from zumik.core.basics.tree import DIRECTORY, FILE, LIVE, UNAVAILABLE
@@ -21,137 +26,140 @@ from zumik.core.live.drains import LONGEST, Drain, Drains, drained, drains_to_by
 from zumik.core.live.pointer import Pointer
 from zumik.core.releases.release import MAX_RELEASE_BYTES, MAX_TEXT, VerifiedRelease
 from zumik.errors import ZumikError
+from zumik.rules.integrity_rules import (
+    AGAINST_SCHEMA,
+    CREATED_IN_THE_FUTURE,
+    DRAIN_IGNORED,
+    DRAIN_MATCHES_NOTHING,
+    DRAIN_OVER,
+    DRAIN_TOO_LONG,
+    MALFORMED_DRAINS,
+    NOT_CANONICAL,
+    SECRET_IN_TEXT,
+    TEXT_TOO_LONG,
+)
 
 _MOST_NAMED = 20
 
-Live = list[tuple[AliasName, VerifiedRelease]]
+LiveReleases = list[tuple[AliasName, VerifiedRelease]]
 """The aliases that answer, each with its release."""
 
 
-def check_drains(line: Line, pointers: Iterable[Pointer]) -> None:
-    """The list of drains, and what it takes away from what the pointers stand for."""
-    if line.tree.kind(LIVE) not in (None, DIRECTORY):
+def check_drains(chain: ReleaseChain, pointers: Iterable[Pointer]) -> Iterator[Finding]:
+    """The list of drains, and what it takes away from the releases that the pointers name."""
+    tree = chain.tree
+    if tree.kind(LIVE) not in (None, DIRECTORY):
         return
-    kind = line.tree.entries(LIVE).get(UNAVAILABLE.removeprefix(f"{LIVE}/"))
+    kind = tree.entries(LIVE).get(UNAVAILABLE.removeprefix(f"{LIVE}/"))
     if kind is None:
         return
     if kind != FILE:
-        line.foreign(kind, UNAVAILABLE)
+        yield foreign_entry(tree, kind, UNAVAILABLE)
         return
-    data = line.tree.read(UNAVAILABLE, MAX_RELEASE_BYTES)  # what is too long is malformed
+    # Read up to the larger bound: a list that is too long is malformed, and not unreadable.
+    data = tree.read(UNAVAILABLE, MAX_RELEASE_BYTES)
     try:
         drains = read_drains(data)
     except ZumikError as error:
-        line.found("malformed-drains", error.message, UNAVAILABLE, RESTORE)
+        yield MALFORMED_DRAINS.at(UNAVAILABLE, error.message, restore_hint(tree, UNAVAILABLE))
         return
     if drains_to_bytes(drains) != data:
-        line.found("not-canonical", "the bytes are not the canonical ones", UNAVAILABLE, _MAKE)
-    for message in line.scope.schema("unavailable", data):
-        line.found("against-schema", message, UNAVAILABLE, _MAKE)
+        yield NOT_CANONICAL.at(UNAVAILABLE, "the bytes are not the canonical ones", _MAKE)
+    for message in chain.scope.schema("unavailable", data):
+        yield AGAINST_SCHEMA.at(UNAVAILABLE, message, _MAKE)
     for drain in drains.drains:
-        _check_said(line, drain)
-    live = list(_live(line, pointers))
+        yield from _check_texts(chain, drain)
+    live = list(_live_releases(chain, pointers))
     for drain in drains.drains:
-        _check_use(line, drain, live)
-    _check_ignored(line, drains, live)
+        yield from _check_effect(chain, drain, live)
+    yield from _check_ignored(chain, drains, live)
 
 
-def _check_said(line: Line, drain: Drain) -> None:
+def _check_texts(chain: ReleaseChain, drain: Drain) -> Iterator[Finding]:
     """The reason, which is published, and the times."""
     name = shown(drain.models)
     secret = secret_in(drain.reason)
     if secret is not None:
-        # The next change of the list may leave it out, but git keeps it.
-        message = f"the reason for {name} holds {secret}"
-        line.found("secret-in-text", message, UNAVAILABLE, _REVOKE)
+        # An error even where it has landed: the next change of the list drops the drain, so that
+        # this blocks no branch for long. Git keeps the text all the same.
+        yield SECRET_IN_TEXT.at(UNAVAILABLE, f"the reason for {name} holds {secret}", _REVOKE)
     size = len(drain.reason)
     if size > MAX_TEXT:
         message = f"the reason for {name} has {size:,} characters, more than {MAX_TEXT:,}"
-        line.found("text-too-long", message, UNAVAILABLE, "link to the discussion instead")
-    if drain.since > line.scope.now + CLOCK_TOLERANCE:
-        line.found(
-            "created-in-the-future",
-            f"{name} is drained since {moment_text(drain.since)}, which is to come",
+        yield TEXT_TOO_LONG.at(UNAVAILABLE, message, "link to the discussion instead")
+    if drain.since > chain.scope.now + CLOCK_TOLERANCE:
+        yield CREATED_IN_THE_FUTURE.at(
             UNAVAILABLE,
+            f"{name} is drained since {moment_text(drain.since)}, which is in the future",
             "set the clock of the machine that drained it, and drain it again",
         )
     if drain.until - drain.since > LONGEST:
-        line.found(
-            "drain-too-long",
+        yield DRAIN_TOO_LONG.at(
+            UNAVAILABLE,
             f"{name} is drained until {moment_text(drain.until)}, for more than "
             f"{LONGEST.days} days",
-            UNAVAILABLE,
-            "zumik drain it again, for less; what is to stay away is the policy's to exclude",
+            "drain it again for less with zumik drain; to exclude it for longer, edit the policy",
         )
 
 
-def _live(line: Line, pointers: Iterable[Pointer]) -> Iterator[tuple[AliasName, VerifiedRelease]]:
-    """What answers; a pointer to anything else has its own findings."""
+def _live_releases(
+    chain: ReleaseChain, pointers: Iterable[Pointer]
+) -> Iterator[tuple[AliasName, VerifiedRelease]]:
+    """Each live alias and its release; a pointer to anything else has its own findings."""
     for pointer in pointers:
-        source = None if pointer.kind == "retire" else line.release(pointer.target.id)
+        source = None if pointer.kind == "retire" else chain.release(pointer.target.id)
         if source is None or source.ref != pointer.target:
             continue
         if pointer.alias in source.aliases:
             yield pointer.alias, source
 
 
-def _check_use(line: Line, drain: Drain, live: Live) -> None:
-    """A drain that takes nothing away: it is over, or nobody ranks what it names."""
-    name, now = shown(drain.models), line.scope.now
-    if drain.until <= now:
-        line.found(
-            "drain-over",
-            f"{name} was drained until {moment_text(drain.until)}, which is over",
+def _check_effect(chain: ReleaseChain, drain: Drain, live: LiveReleases) -> Iterator[Finding]:
+    """A drain that takes nothing away: it is over, or no live alias ranks what it names."""
+    name = shown(drain.models)
+    if drain.until <= chain.scope.now:
+        yield DRAIN_OVER.at(
             UNAVAILABLE,
-            "nothing has to be done: the next change of the list leaves it out",
-            Severity.NOTICE,
+            f"{name} was drained until {moment_text(drain.until)}, which is over",
+            "nothing has to be done: the next change of the list drops it",
         )
         return
     ranked = {model for alias, source in live for model in source.aliases[alias].ranking}
-    if not _named(drain, ranked):
-        line.found(
-            "drain-matches-nothing",
-            f"{name} is drained, and no live alias ranks a model like that",
+    # Asked at its first moment: a drain that begins later has an effect too.
+    if not drained([drain], ranked, drain.since):
+        yield DRAIN_MATCHES_NOTHING.at(
             UNAVAILABLE,
-            _close(drain.models, ranked)
-            or "zumik alias show ALIAS says who is ranked; zumik undrain takes it off the list",
-            Severity.WARNING,
+            f"{name} is drained, and no live alias ranks a model like that",
+            _closest(drain.models, ranked),
         )
 
 
-def _close(glob: str, ranked: Iterable[ModelId]) -> str | None:
+def _closest(glob: str, ranked: Iterable[ModelId]) -> str:
     """A model, or a whole provider, that may have been meant."""
     known = {str(name) for model in ranked for name in (model, f"{model.provider}/*")}
-    close = get_close_matches(glob, sorted(known), n=1)
-    return f"did you mean {close[0]}?" if close else None
+    otherwise = "zumik alias show ALIAS shows who is ranked; zumik undrain takes it off the list"
+    return did_you_mean(glob, sorted(known), otherwise)
 
 
-def _named(drain: Drain, models: Iterable[ModelId]) -> bool:
-    """Whether a drain names any of these models, whenever it is in force."""
-    return bool(drained([drain], models, drain.since))
-
-
-def _check_ignored(line: Line, drains: Drains, live: Live) -> None:
-    """Aliases that the drains would leave with nobody, and that go on as if there were none."""
+def _check_ignored(chain: ReleaseChain, drains: Drains, live: LiveReleases) -> Iterator[Finding]:
+    """Aliases that the drains would leave without a model, and that ignore them therefore."""
     ignored = []
     for alias, source in live:
         try:
-            decision = resolve_under(drains, source, alias, NOTHING_ASKED, line.scope.now)
+            decision = resolve_under(drains, source, alias, NOTHING_ASKED, chain.scope.now)
         except ZumikError:
-            continue  # by a resolver that is not known here, which has its finding
+            continue  # its release needs a newer resolver, and has its own finding
         if decision.drain_ignored:
             ignored.append(f"{alias} ({decision.model} goes on answering)")
     if ignored:
         more = len(ignored) - _MOST_NAMED
         names = ", ".join(ignored[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-        line.found(
-            "drain-ignored",
-            f"DRAIN IGNORED for {names}: nobody else is ranked who is not drained",
+        yield DRAIN_IGNORED.at(
             UNAVAILABLE,
+            f"DRAIN IGNORED for {names}: every ranked model is drained",
             "promote a release that ranks others, or drain fewer",
-            Severity.WARNING,
         )
 
 
-_MAKE = "the list is made by zumik drain and undrain, never by hand"
+_MAKE = "never edit the list by hand: zumik drain and undrain make it"
 _REVOKE = "revoke it, and drain again with a reason that can be published"

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from zumik.checks.release_chain import CLOCK_TOLERANCE, RESTORE, Line
+from collections.abc import Generator, Iterator
+from typing import NamedTuple
+
+from zumik.checks.release_chain import (
+    CLOCK_TOLERANCE,
+    ReleaseChain,
+    Scope,
+    foreign_entry,
+    restore_hint,
+)
 from zumik.checks.secret_keys import secret_in
 from zumik.core.basics.display import neutral
-from zumik.core.basics.findings import Severity
-from zumik.core.basics.names import ReleaseId
-from zumik.core.basics.tree import DIRECTORY, FILE, FROZEN
+from zumik.core.basics.findings import Finding
+from zumik.core.basics.names import Digest, ReleaseId
+from zumik.core.basics.tree import DIRECTORY, FILE, FROZEN, Tree
 from zumik.core.decisions.alias_table import follows_from_facts
 from zumik.core.releases.release import (
     MAX_RELEASE_BYTES,
@@ -23,174 +32,217 @@ from zumik.core.releases.release import (
 )
 from zumik.core.releases.signature import MAX_SIGNATURE_BYTES, read_signature
 from zumik.errors import IntegrityError, ZumikError
+from zumik.rules.integrity_rules import (
+    AGAINST_SCHEMA,
+    BAD_SIGNATURE,
+    BROKEN_LINE,
+    CREATED_IN_THE_FUTURE,
+    DIGEST_MISMATCH,
+    DUPLICATE_ID,
+    ID_OUT_OF_LINE,
+    LFS_POINTER,
+    MALFORMED_RELEASE,
+    NOT_A_RELEASE_FILE,
+    NOT_CANONICAL,
+    RANKING_DIFFERS,
+    SECRET_IN_TEXT,
+    STRAY_SIGNATURE,
+    TEXT_TOO_LONG,
+    TIME_GOES_BACK,
+)
 
 _LFS = b"version https://git-lfs.github.com/spec/"
 
 
-def check_frozen(line: Line) -> None:
-    """Every entry of `frozen/`, then the line that the releases form."""
-    kind = line.tree.kind(FROZEN)
+class _ReadFile(NamedTuple):
+    """What reading one release file gave: a heading, or the digest that its bytes really have."""
+
+    heading: Heading | None = None
+    actual: Digest | None = None
+    read_whole: bool = False
+
+
+def check_frozen(tree: Tree, scope: Scope) -> Generator[Finding, None, ReleaseChain]:
+    """Every entry of `frozen/`, then the chain that the releases form; returns the chain.
+
+    The files are judged while they are read, one at a time: all of them together can be larger than
+    memory.
+    """
+    kind = tree.kind(FROZEN)
     if kind not in (None, DIRECTORY):
-        line.foreign(str(kind), FROZEN)
-        return
-    entries = line.tree.entries(FROZEN)
-    trusted = line.scope.landed | line.scope.unchanged
-    # Whoever comes first keeps the id: what landed has it, and what claims it again has not.
-    for name, kind in sorted(entries.items(), key=lambda entry: entry[0] not in trusted):
-        file = f"{FROZEN}/{neutral(name)}"
+        yield foreign_entry(tree, str(kind), FROZEN)
+        return ReleaseChain(tree, scope)
+    entries = tree.entries(FROZEN)
+    releases: dict[ReleaseId, ReleaseRef] = {}
+    headings: dict[ReleaseId, Heading] = {}
+    actual: dict[str, Digest] = {}
+    read_whole = 0
+    # Landed files come first, so that a draft never takes the id of a landed release.
+    for name, kind in sorted(entries.items(), key=lambda entry: not scope.has_landed(entry[0])):
+        path = f"{FROZEN}/{name}"
         if kind != FILE:
-            line.foreign(kind, file)
-        elif name.endswith(SIGNATURE_SUFFIX):
-            if name.removesuffix(SIGNATURE_SUFFIX) not in entries:
-                line.found("stray-signature", "the release that it signs is gone", file, RESTORE)
-            elif name not in trusted:
-                _check_signature(line, name, file)
-        else:
-            _check_file(line, name, file)
-    line.releases = dict(sorted(line.releases.items(), key=lambda item: item[0].order))
-    _check_parents(line)
+            yield foreign_entry(tree, kind, path)
+            continue
+        if name.endswith(SIGNATURE_SUFFIX):
+            signs_nothing = name.removesuffix(SIGNATURE_SUFFIX) not in entries
+            yield from _check_signature(tree, scope, name, signs_nothing=signs_nothing)
+            continue
+        try:
+            ref = ReleaseRef.from_file_name(name)
+        except ZumikError as error:
+            hint = "only releases and their signatures belong in frozen/: move it elsewhere"
+            yield NOT_A_RELEASE_FILE.at(neutral(path), error.message, hint)
+            continue
+        read = _ReadFile()
+        if name not in scope.unchanged:
+            read = yield from _check_release(tree, scope, ref)
+            read_whole += read.read_whole
+            if read.actual is not None:
+                actual[name] = read.actual
+            if read.heading is None:
+                continue
+        if ref.id in releases:
+            hint = (
+                "an id names one release for ever: zumik release refreeze gives the draft its own"
+            )
+            yield DUPLICATE_ID.at(path, f"{ref.id} is used twice", hint)
+            continue
+        releases[ref.id] = ref
+        if read.heading is not None:
+            headings[ref.id] = read.heading
+    in_order = dict(sorted(releases.items(), key=lambda item: item[0].order))
+    chain = ReleaseChain(tree, scope, in_order, headings, actual, read_whole)
+    yield from _check_parents(chain)
+    return chain
 
 
-def _check_signature(line: Line, name: str, file: str) -> None:
-    """Whether it is a signature at all; whose it is and of what takes more than its bytes."""
-    try:
-        read_signature(line.tree.read(f"{FROZEN}/{name}", MAX_SIGNATURE_BYTES))
-    except ZumikError as error:
-        line.found("bad-signature", error.message, file, "zumik release sign makes one")
+def _check_signature(
+    tree: Tree, scope: Scope, name: str, *, signs_nothing: bool
+) -> Iterator[Finding]:
+    """Whether it is a signature at all; who signed what takes more than its bytes to find out."""
+    path = f"{FROZEN}/{name}"
+    if signs_nothing:
+        release = path.removesuffix(SIGNATURE_SUFFIX)
+        hint = restore_hint(tree, release)
+        yield STRAY_SIGNATURE.at(neutral(path), "the release that it signs is missing", hint)
+    elif not scope.has_landed(name):
+        try:
+            read_signature(tree.read(path, MAX_SIGNATURE_BYTES))
+        except ZumikError as error:
+            yield BAD_SIGNATURE.at(neutral(path), error.message, "zumik release sign makes one")
 
 
-def _check_file(line: Line, name: str, file: str) -> None:
-    try:
-        ref = ReleaseRef.from_file_name(name)
-    except ZumikError as error:
-        line.found("not-a-release-file", error.message, file, "only releases live in frozen/")
-        return
-    heading = None
-    if name not in line.scope.unchanged:
-        heading = _check_read(line, ref, file)
-        if heading is None:
-            return
-    if ref.id in line.releases:
-        line.found("duplicate-id", f"{ref.id} is used twice", file, "ids name one release for ever")
-        return
-    line.releases[ref.id] = ref
-    if heading is not None:
-        line.headings[ref.id] = heading
-
-
-def _check_read(line: Line, ref: ReleaseRef, file: str) -> Heading | None:
-    """Where a release stands, once its bytes are looked at; None where it is not what it says."""
-    data = line.tree.read(f"{FROZEN}/{ref.file_name}", MAX_RELEASE_BYTES)
-    heading = heading_of(data) if ref.file_name in line.scope.landed else None
+def _check_release(
+    tree: Tree, scope: Scope, ref: ReleaseRef
+) -> Generator[Finding, None, _ReadFile]:
+    """What is found in one release, and what was read of it; no heading where it is unusable."""
+    data = tree.read(f"{FROZEN}/{ref.file_name}", MAX_RELEASE_BYTES)
+    heading = heading_of(data) if ref.file_name in scope.landed else None
     if heading is None:
-        return _check_content(line, ref.file_name, file, data)
-    return heading if _check_bytes(line, ref, file, data) else None
-
-
-def _check_bytes(line: Line, ref: ReleaseRef, file: str, data: bytes) -> bool:
-    """Whether the bytes of a landed release are still the ones that its name names."""
+        return (yield from _check_whole(tree, scope, ref.file_name, data))
     actual = digest_of(data)
     if actual == ref.sha256:
-        return True
-    line.actual[ref.file_name] = actual
-    line.found(
-        "digest-mismatch",
-        f"{ref.id}: the bytes hash to {actual.short}…, the name says {ref.sha256.short}…",
-        file,
-        RESTORE,
-    )
-    return False
+        return _ReadFile(heading)
+    path = f"{FROZEN}/{ref.file_name}"
+    message = f"{ref.id}: the bytes hash to {actual.short}…, the name says {ref.sha256.short}…"
+    yield DIGEST_MISMATCH.at(path, message, restore_hint(tree, path))
+    return _ReadFile(actual=actual)
 
 
-def _check_content(line: Line, name: str, file: str, data: bytes) -> Heading | None:
-    """A release read whole: its heading, or None where it is none."""
+def _check_whole(
+    tree: Tree, scope: Scope, name: str, data: bytes
+) -> Generator[Finding, None, _ReadFile]:
+    """A release read whole: its bytes, its form, and what it says."""
+    path = f"{FROZEN}/{name}"
     try:
         source = verify(name, data)
     except IntegrityError as error:
-        line.actual[name] = digest_of(data)
         if data.startswith(_LFS):
-            line.found(
-                "lfs-pointer", "a pointer of Git LFS, where the release must be", file, _LFS_HINT
-            )
+            message = "a pointer of Git LFS, where the release must be"
+            yield LFS_POINTER.at(path, message, _LFS_HINT)
         else:
-            line.found("digest-mismatch", error.message, file, RESTORE)
-        return None
+            yield DIGEST_MISMATCH.at(path, error.message, restore_hint(tree, path))
+        return _ReadFile(actual=digest_of(data))
     except ZumikError as error:
-        line.found("malformed-release", error.message, file, error.hint)
-        return None
-    line.read += 1
+        yield MALFORMED_RELEASE.at(path, error.message, error.hint)
+        return _ReadFile()
     if release_to_bytes(source.release) != data:
-        line.found("not-canonical", "the bytes are not the canonical ones", file, _FREEZE)
-    for message in line.scope.schema("release", data):
-        line.found("against-schema", message, file, _FREEZE)
-    _check_said(line, source, data, file, landed=name in line.scope.landed)
-    return Heading(source.release.created_at, source.release.parent)
+        yield NOT_CANONICAL.at(path, "the bytes are not the canonical ones", _FREEZE)
+    for message in scope.schema("release", data):
+        yield AGAINST_SCHEMA.at(path, message, _FREEZE)
+    yield from _check_rankings(source, path)
+    yield from _check_texts(source, data, path, landed=name in scope.landed)
+    heading = Heading(source.release.created_at, source.release.parent)
+    return _ReadFile(heading, read_whole=True)
 
 
-def _check_said(
-    line: Line, source: VerifiedRelease, data: bytes, file: str, *, landed: bool
-) -> None:
-    """What is stored is what the facts give, and nothing that nobody may read."""
+def _check_rankings(source: VerifiedRelease, path: str) -> Iterator[Finding]:
+    """Each stored ranking is what the stored facts derive to."""
     for alias in source.aliases:
         try:
             matches = follows_from_facts(source, alias)
         except ZumikError:
             matches = False
         if not matches:
-            line.found(
-                "ranking-differs",
+            yield RANKING_DIFFERS.at(
+                path,
                 f"{source.ref.id}: {alias} does not derive to the stored ranking",
-                file,
                 f"zumik explain {alias}@{source.ref.id} shows both",
             )
-    # What has landed cannot be taken back, so that no check may wait for it for ever.
-    severity = Severity.WARNING if landed else Severity.ERROR
+
+
+def _check_texts(
+    source: VerifiedRelease, data: bytes, path: str, *, landed: bool
+) -> Iterator[Finding]:
+    """Nothing secret and nothing too long is published, because it is published for ever."""
+    # What has landed cannot be corrected, so an error would block every later branch.
     secret = secret_in(data.decode())
     if secret is not None:
-        line.found("secret-in-text", f"it holds {secret}", file, _REVOKE, severity)
+        yield SECRET_IN_TEXT.at(path, f"it holds {secret}", _REVOKE, lesser=landed)
     size = len(source.release.note or "")
     if size > MAX_TEXT:
         message = f"the note has {size:,} characters, more than {MAX_TEXT:,}"
-        line.found("text-too-long", message, file, "link to the discussion instead", severity)
+        yield TEXT_TOO_LONG.at(path, message, "link to the discussion instead", lesser=landed)
 
 
-def _check_parents(line: Line) -> None:
-    """The line: each release names the one before it, and dates only go forward."""
+def _check_parents(chain: ReleaseChain) -> Iterator[Finding]:
+    """Each release names the one before it, and times only go forward."""
     before: ReleaseRef | None = None
-    for ref in line.releases.values():
-        heading = line.headings.get(ref.id)
+    for ref in chain.releases.values():
+        heading = chain.headings.get(ref.id)
         if heading is not None:
-            _check_place(line, ref, heading, before)
+            yield from _check_position(chain, ref, heading, before)
         before = ref
 
 
-def _check_place(line: Line, ref: ReleaseRef, heading: Heading, before: ReleaseRef | None) -> None:
-    file = f"{FROZEN}/{ref.file_name}"
+def _check_position(
+    chain: ReleaseChain, ref: ReleaseRef, heading: Heading, before: ReleaseRef | None
+) -> Iterator[Finding]:
+    path = f"{FROZEN}/{ref.file_name}"
     if heading.parent != before:
         named = heading.parent.id if heading.parent else "none"
-        line.found(
-            "broken-line",
+        yield BROKEN_LINE.at(
+            path,
             f"{ref.id} names {named} as its parent, and "
             f"{before.id if before else 'none'} comes before it",
-            file,
             "a release is missing, or two branches each made one",
         )
-    earlier = line.heading(before) if before else None
+    earlier = chain.heading(before) if before else None
     if earlier is not None and heading.created_at < earlier.created_at:
-        line.found("time-goes-back", f"{ref.id} was created before its parent", file, _AGAIN)
-    if heading.created_at > line.scope.now + CLOCK_TOLERANCE:
-        line.found(
-            "created-in-the-future",
-            f"{ref.id} was created on {heading.created_at:%Y-%m-%d %H:%M} UTC, which is to come",
-            file,
+        yield TIME_GOES_BACK.at(path, f"{ref.id} was created before its parent", _AGAIN)
+    if heading.created_at > chain.scope.now + CLOCK_TOLERANCE:
+        yield CREATED_IN_THE_FUTURE.at(
+            path,
+            f"{ref.id} was created on {heading.created_at:%Y-%m-%d %H:%M} UTC, "
+            "which is in the future",
             "set the clock of the machine that froze it, and freeze it again",
         )
     wanted = ReleaseId.next(heading.created_at.date(), before.id if before else None)
     if heading.parent == before and ref.id != wanted:
-        line.found("id-out-of-line", f"{ref.id}, where {wanted} is next", file, _AGAIN)
+        yield ID_OUT_OF_LINE.at(path, f"{ref.id}, where {wanted} is next", _AGAIN)
 
 
 _FREEZE = "releases are made by zumik release create, never by hand"
 _AGAIN = "remove the draft and its line of the ledger, and zumik release create makes it again"
-_LFS_HINT = "exempt releases/ from Git LFS: what is frozen is small, and read as it is"
+_LFS_HINT = "exempt releases/ from Git LFS: releases are small, and read from git itself"
 _REVOKE = "revoke it: what lands is published for ever; then freeze again without it"

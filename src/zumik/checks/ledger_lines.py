@@ -1,79 +1,72 @@
-"""Rules for the ledger: one line for each release, in the words that `sha256sum -c` reads."""
+"""Rules for the ledger: one line for each release, in the form that `sha256sum -c` reads."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import suppress
 
-from zumik.checks.release_chain import RESTORE, Line
+from zumik.checks.release_chain import ReleaseChain, foreign_entry, restore_hint
 from zumik.core.basics.display import neutral
-from zumik.core.basics.findings import Finding, Location, Severity
+from zumik.core.basics.findings import Finding, Location
 from zumik.core.basics.names import BadName, Digest
-from zumik.core.basics.tree import FILE, FROZEN, LEDGER, MAX_LEDGER_BYTES
+from zumik.core.basics.tree import FILE, FROZEN, LEDGER, MAX_LEDGER_BYTES, Tree
 from zumik.core.releases.ledger import LedgerLine
 from zumik.core.releases.release import ReleaseRef
 from zumik.errors import ZumikError
+from zumik.rules.integrity_rules import LEDGER_GAP, LEDGER_MALFORMED, LEDGER_MISMATCH
 
 
-def check_ledger(line: Line) -> None:
-    """The ledger against what lies in `frozen/`, both ways."""
-    entries = line.tree.entries(FROZEN)
-    kind = line.tree.kind(LEDGER)
+def check_ledger(chain: ReleaseChain) -> Iterator[Finding]:
+    """The ledger and the files of `frozen/` list the same releases with the same digests."""
+    tree = chain.tree
+    entries = tree.entries(FROZEN)
+    kind = tree.kind(LEDGER)
+    restore = restore_hint(tree, LEDGER)
     if kind is None:
         if entries:
-            line.found("ledger-gap", "there are releases and no ledger", LEDGER, RESTORE)
+            yield LEDGER_GAP.at(LEDGER, "there are releases and no ledger", restore)
         return
     if kind != FILE:
-        line.foreign(kind, LEDGER)
+        yield foreign_entry(tree, kind, LEDGER)
         return
-    listed = dict(_listed(line, line.tree.read(LEDGER, MAX_LEDGER_BYTES)))
+    listed = yield from _listed(tree, tree.read(LEDGER, MAX_LEDGER_BYTES))
     for name, digest in listed.items():
         if name not in entries:
-            line.found(
-                "ledger-gap",
-                f"{neutral(name)} is in the ledger and not in frozen/",
-                LEDGER,
-                "a release was removed; restore it from git",
-            )
-        elif entries[name] == FILE and _digest(line, name) != digest:
-            line.found(
-                "ledger-mismatch",
-                f"{neutral(name)} has another digest than the ledger says",
-                LEDGER,
-                RESTORE,
-            )
-    for ref in line.releases.values():
+            message = f"{neutral(name)} is in the ledger and not in frozen/"
+            yield LEDGER_GAP.at(LEDGER, message, restore_hint(tree, f"{FROZEN}/{name}"))
+        elif entries[name] == FILE and _digest(chain, name) != digest:
+            message = f"{neutral(name)} has another digest than the ledger says"
+            yield LEDGER_MISMATCH.at(LEDGER, message, restore)
+    for ref in chain.releases.values():
         if ref.file_name not in listed:
-            line.found("ledger-gap", f"{ref.id} is not in the ledger", LEDGER, RESTORE)
+            yield LEDGER_GAP.at(LEDGER, f"{ref.id} is not in the ledger", restore)
 
 
-def _digest(line: Line, name: str) -> Digest | None:
-    """What the bytes of a file hash to; its name says so, unless that was found to be wrong."""
+def _digest(chain: ReleaseChain, name: str) -> Digest | None:
+    """What the bytes of a file hash to: the digest in its name, unless they differ from it."""
     try:
-        return line.actual.get(name) or ReleaseRef.from_file_name(name).sha256
+        return chain.actual.get(name) or ReleaseRef.from_file_name(name).sha256
     except ZumikError:
         return None
 
 
-def _listed(line: Line, data: bytes) -> Iterator[tuple[str, Digest]]:
+def _listed(tree: Tree, data: bytes) -> Generator[Finding, None, dict[str, Digest]]:
+    """The digest of each file that the ledger names; a line that is malformed names none."""
+    restore = restore_hint(tree, LEDGER)
     text = data.decode("utf-8", "replace")
     if text and not text.endswith("\n"):
-        line.found("ledger-malformed", "the last line has no end", LEDGER, RESTORE)
-    seen: set[str] = set()
+        yield LEDGER_MALFORMED.at(LEDGER, "the last line has no line end", restore)
+    listed: dict[str, Digest] = {}
     for number, row in enumerate(text.split("\n")[:-1], 1):
         name = None
         with suppress(BadName):
             digest, name = LedgerLine.from_text(row)
-        if name is not None and name not in seen:
-            seen.add(name)
-            yield name, digest
+        if name is not None and name not in listed:
+            listed[name] = digest
         else:
-            line.findings.append(
-                Finding(
-                    "ledger-malformed",
-                    Severity.ERROR,
-                    "not a line of the ledger, or a second one for the same file",
-                    Location(LEDGER, number, 1, len(row), row[:200]),
-                    RESTORE,
-                )
+            yield LEDGER_MALFORMED.at(
+                Location(LEDGER, number, 1, len(row), row[:200]),
+                "not a line of the ledger, or a second one for the same file",
+                restore,
             )
+    return listed

@@ -1,92 +1,113 @@
-"""Rules for the live pointers: what each says, and that its release is there and has its alias."""
+"""Rules for the live pointers: what each says, and that its release exists and has its alias."""
 
 from __future__ import annotations
 
-from zumik.checks.release_chain import CLOCK_TOLERANCE, RESTORE, Line
+from collections.abc import Generator, Iterator
+
+from zumik.checks.release_chain import (
+    CLOCK_TOLERANCE,
+    ReleaseChain,
+    foreign_entry,
+    restore_hint,
+)
 from zumik.checks.secret_keys import secret_in
 from zumik.core.basics.display import neutral
-from zumik.core.basics.findings import Severity
+from zumik.core.basics.findings import Finding
 from zumik.core.basics.tree import DIRECTORY, FILE, FROZEN, LIVE, UNAVAILABLE
 from zumik.core.live.pointer import Pointer, pointer_to_bytes, read_pointer
 from zumik.core.releases.release import MAX_RELEASE_BYTES
 from zumik.errors import ZumikError
+from zumik.rules.integrity_rules import (
+    AGAINST_SCHEMA,
+    CREATED_IN_THE_FUTURE,
+    MALFORMED_POINTER,
+    MISNAMED_POINTER,
+    NOT_A_POINTER_FILE,
+    NOT_CANONICAL,
+    POINTER_MISMATCH,
+    POINTER_TO_NOTHING,
+    SECRET_IN_TEXT,
+)
 
 
-def check_pointers(line: Line) -> list[Pointer]:
-    """Every entry of `live/` but the list of drains; the pointers that could be read."""
+def check_pointers(chain: ReleaseChain) -> Generator[Finding, None, list[Pointer]]:
+    """Every entry of `live/` but the list of drains; returns the pointers that could be read."""
+    tree = chain.tree
     pointers: list[Pointer] = []
-    what = line.tree.kind(LIVE)
-    if what not in (None, DIRECTORY):
-        line.foreign(str(what), LIVE)
+    live_kind = tree.kind(LIVE)
+    if live_kind not in (None, DIRECTORY):
+        yield foreign_entry(tree, str(live_kind), LIVE)
         return pointers
-    for name, kind in line.tree.entries(LIVE).items():
-        file = f"{LIVE}/{neutral(name)}"
-        if file == UNAVAILABLE:
+    for name, kind in tree.entries(LIVE).items():
+        path = f"{LIVE}/{name}"
+        if path == UNAVAILABLE:
             continue
         if kind != FILE:
-            line.foreign(kind, file)
+            yield foreign_entry(tree, kind, path)
         elif not name.endswith(".json"):
-            line.found("not-a-pointer-file", "only live pointers live in live/", file, "remove it")
-        elif (pointer := _check_pointer(line, name, file)) is not None:
-            pointers.append(pointer)
+            message = "only live pointers and the list of drains belong in live/"
+            yield NOT_A_POINTER_FILE.at(neutral(path), message, "remove it")
+        else:
+            pointer = yield from _check_pointer(chain, name)
+            if pointer is not None:
+                pointers.append(pointer)
     return pointers
 
 
-def _check_pointer(line: Line, name: str, file: str) -> Pointer | None:
-    data = line.tree.read(f"{LIVE}/{name}", MAX_RELEASE_BYTES)  # what is too long is malformed
+def _check_pointer(chain: ReleaseChain, name: str) -> Generator[Finding, None, Pointer | None]:
+    path, file = f"{LIVE}/{name}", f"{LIVE}/{neutral(name)}"
+    # Read up to the larger bound: a pointer that is too long is malformed, and not unreadable.
+    data = chain.tree.read(path, MAX_RELEASE_BYTES)
+    restore = restore_hint(chain.tree, path)
     try:
         pointer = read_pointer(data)
     except ZumikError as error:
-        line.found("malformed-pointer", error.message, file, RESTORE)
+        yield MALFORMED_POINTER.at(file, error.message, restore)
         return None
     if pointer.file_name != name:
-        line.found("misnamed-pointer", f"it is the pointer of {pointer.alias}", file, RESTORE)
+        yield MISNAMED_POINTER.at(file, f"it is the pointer of {pointer.alias}", restore)
     if pointer_to_bytes(pointer) != data:
-        line.found("not-canonical", "the bytes are not the canonical ones", file, _MOVE)
-    for message in line.scope.schema("pointer", data):
-        line.found("against-schema", message, file, _MOVE)
+        yield NOT_CANONICAL.at(file, "the bytes are not the canonical ones", _MOVE)
+    for message in chain.scope.schema("pointer", data):
+        yield AGAINST_SCHEMA.at(file, message, _MOVE)
     secret = secret_in(pointer.reason)
     if secret is not None:
-        # The next move replaces the pointer, but git keeps it.
-        line.found("secret-in-text", f"the reason holds {secret}", file, _REVOKE, Severity.ERROR)
-    if pointer.proposed_at > line.scope.now + CLOCK_TOLERANCE:
-        line.found(
-            "created-in-the-future",
-            f"proposed on {pointer.proposed_at:%Y-%m-%d %H:%M} UTC, which is to come",
+        # An error even where it has landed: the next move replaces the pointer, so that this blocks
+        # no branch for long.
+        yield SECRET_IN_TEXT.at(file, f"the reason holds {secret}", _REVOKE)
+    if pointer.proposed_at > chain.scope.now + CLOCK_TOLERANCE:
+        yield CREATED_IN_THE_FUTURE.at(
             file,
+            f"proposed on {pointer.proposed_at:%Y-%m-%d %H:%M} UTC, which is in the future",
             "set the clock of the machine that moved it, and move it again",
         )
-    _check_target(line, pointer, file)
+    yield from _check_target(chain, pointer, file)
     return pointer
 
 
-def _check_target(line: Line, pointer: Pointer, file: str) -> None:
-    ref = line.releases.get(pointer.target.id)
-    source = line.release(pointer.target.id)
+def _check_target(chain: ReleaseChain, pointer: Pointer, file: str) -> Iterator[Finding]:
+    alias, target = pointer.alias, pointer.target
+    ref = chain.releases.get(target.id)
+    source = chain.release(target.id)
     if ref is None or source is None:
-        is_spoilt = pointer.target.file_name in line.tree.entries(FROZEN)
-        line.found(
-            "pointer-to-nothing",
-            f"{pointer.alias} points to {pointer.target.id}, which is "
-            f"{'not intact' if is_spoilt else 'not there'}",
+        is_there = target.file_name in chain.tree.entries(FROZEN)
+        yield POINTER_TO_NOTHING.at(
             file,
-            "restore the release" if is_spoilt else f"zumik alias rollback {pointer.alias}",
+            f"{alias} points to {target.id}, which is {'not intact' if is_there else 'missing'}",
+            restore_hint(chain.tree, f"{FROZEN}/{target.file_name}")
+            if is_there
+            else f"zumik alias rollback {alias}",
         )
-    elif ref != pointer.target:
-        line.found(
-            "pointer-mismatch",
-            f"{pointer.alias} points to other bytes than {pointer.target.id}",
+    elif ref != target:
+        yield POINTER_MISMATCH.at(
             file,
-            f"zumik alias promote {pointer.alias} --to {pointer.target.id}",
+            f"{alias} points to other bytes than {target.id} has",
+            f"zumik alias promote {alias} --to {target.id}",
         )
-    elif pointer.alias not in source.aliases:
-        line.found(
-            "pointer-to-nothing",
-            f"{pointer.target.id} has no alias {pointer.alias}",
-            file,
-            f"zumik alias rollback {pointer.alias}",
-        )
+    elif alias not in source.aliases:
+        message = f"{alias} points to {target.id}, which has no such alias"
+        yield POINTER_TO_NOTHING.at(file, message, f"zumik alias rollback {alias}")
 
 
-_MOVE = "pointers are made by zumik alias promote and rollback, never by hand"
+_MOVE = "never edit a pointer by hand: zumik alias promote and rollback make them"
 _REVOKE = "revoke it, and move the alias again with a reason that can be published"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from zumik.core.basics.findings import Finding, Locate, Severity
+from zumik.core.basics.findings import Finding, Locate
 from zumik.core.basics.names import ModelId
 from zumik.core.facts.catalog import Model
 from zumik.core.reviews.visibility import confidential_providers
+from zumik.rules.branch_rules import CONFIDENTIAL_NO_LONGER
 
 
 def check_disclosure(
@@ -27,10 +28,8 @@ def check_disclosure(
             shown[model.id.provider].append(model.id)
     for provider, models in sorted(shown.items()):
         more = f" and {len(models) - 1} more" if len(models) > 1 else ""
-        yield Finding(
-            "confidential-no-longer",
-            Severity.WARNING,
-            f"{provider} was confidential: {models[0]}{more} would be shown to everybody",
+        yield CONFIDENTIAL_NO_LONGER.at(
             locate(("models", models[0])),
-            "restore confidential: true; or land it, and pages and the API show all of it",
+            f"{provider} was confidential: {models[0]}{more} would be shown to everybody",
+            "restore confidential: true; if it lands, pages and the API show all of it",
         )

@@ -1,14 +1,15 @@
-"""The line of releases as far as it could be read, and what was found on the way."""
+"""The chain of releases: every release in its order, as far as its files could be read."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from zumik.core.basics.findings import Finding, Location, Severity
+from zumik.core.basics.display import neutral
+from zumik.core.basics.findings import Finding
 from zumik.core.basics.names import Digest, ReleaseId
 from zumik.core.basics.tree import EXECUTABLE, FROZEN, OTHER, Tree
 from zumik.core.releases.release import (
@@ -20,25 +21,26 @@ from zumik.core.releases.release import (
     verify,
 )
 from zumik.errors import ZumikError
+from zumik.rules.integrity_rules import FOREIGN_ENTRY
 
 SchemaCheck = Callable[[str, bytes], Iterator[str]]
-"""What a schema has against bytes that parse: schema name and bytes to messages."""
+"""What is wrong with bytes that parse, by a schema: schema name and bytes to messages."""
 
 CLOCK_TOLERANCE = timedelta(minutes=10)
-"""How far a clock may be ahead of ours before what it dates lies in the future."""
+"""How far another clock may be ahead of ours before its times count as in the future."""
 
 _KINDS = {EXECUTABLE: "an executable file", OTHER: "a device or a pipe"}
 
-RESTORE = "git checkout -- restores it; git log shows who changed it"
-
 
 class Scope(NamedTuple):
-    """How deep to look at each file of `frozen/`, by name; those in neither set are read whole.
+    """How much of each file of `frozen/` to read, by name; a file in neither set is read whole.
 
-    Marks of `withdrawn/` are in the sets too: each is read, and what has landed can only be told.
+    The sets name the marks of `withdrawn/` too. Each mark is read anyway, but only a mark that has
+    not landed can still be corrected.
 
-    `landed` were read whole when they landed: now their bytes are hashed and their place in the
-    line is read. `unchanged` are the very objects of a base that is trusted: they are not read.
+    `landed` files were read whole when they landed: now their bytes are hashed and their position
+    in the chain is read. `unchanged` files are the same git objects as on a trusted base: they are
+    not read.
     """
 
     schema: SchemaCheck
@@ -46,51 +48,39 @@ class Scope(NamedTuple):
     landed: AbstractSet[str] = frozenset()
     unchanged: AbstractSet[str] = frozenset()
 
+    def has_landed(self, name: str) -> bool:
+        """Whether a file has landed: no edit takes back what was published, so checks only warn."""
+        return name in self.landed or name in self.unchanged
 
-@dataclass
-class Line:
-    """Every release that is what its name says; `read` counts those that were read whole."""
+
+@dataclass(frozen=True)
+class ReleaseChain:
+    """Every release whose bytes match its name, oldest first.
+
+    `actual` has the digest of each file whose bytes do not match its name; `read_whole` counts the
+    releases that were read whole.
+    """
 
     tree: Tree
     scope: Scope
     releases: dict[ReleaseId, ReleaseRef] = field(default_factory=dict)
-    headings: dict[ReleaseId, Heading] = field(default_factory=dict)
-    actual: dict[str, Digest] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
-    read: int = 0
+    headings: Mapping[ReleaseId, Heading] = field(default_factory=dict)
+    actual: Mapping[str, Digest] = field(default_factory=dict)
+    read_whole: int = 0
+    # Verifying reads and parses all of a release, and several checks ask for the same ones.
     _opened: dict[ReleaseId, VerifiedRelease | None] = field(default_factory=dict)
 
-    def found(
-        self,
-        code: str,
-        message: str,
-        file: str,
-        hint: str | None = None,
-        severity: Severity = Severity.ERROR,
-    ) -> None:
-        """Note a finding; an error unless said otherwise."""
-        self.findings.append(Finding(code, severity, message, Location(file), hint))
-
-    def foreign(self, kind: str, file: str) -> None:
-        """Note an entry that is no plain file, where only one may be."""
-        what = _KINDS.get(kind, f"a {kind}")
-        self.found("foreign-entry", f"{what}, where a file must be", file, RESTORE)
-
     def heading(self, ref: ReleaseRef) -> Heading | None:
-        """Where a release says it stands; None where nobody can tell."""
-        if ref.id not in self.headings:
-            try:
-                data = self.tree.read(f"{FROZEN}/{ref.file_name}", MAX_RELEASE_BYTES)
-            except ZumikError:
-                return None
-            found = heading_of(data)
-            if found is None:
-                return None
-            self.headings[ref.id] = found
-        return self.headings[ref.id]
+        """Creation time and parent of a release; None where they cannot be read."""
+        if ref.id in self.headings:
+            return self.headings[ref.id]
+        try:
+            return heading_of(self.tree.read(f"{FROZEN}/{ref.file_name}", MAX_RELEASE_BYTES))
+        except ZumikError:
+            return None
 
     def release(self, release: ReleaseId) -> VerifiedRelease | None:
-        """A release of the line, verified; None where it is not in it or cannot be read."""
+        """A release of the chain, verified; None where it is not in it or cannot be read."""
         if release not in self._opened:
             self._opened[release] = self._open(release)
         return self._opened[release]
@@ -104,3 +94,20 @@ class Line:
             return verify(ref.file_name, data)
         except ZumikError:
             return None
+
+
+def foreign_entry(tree: Tree, kind: str, path: str) -> Finding:
+    """An entry of this kind where only a plain file may be."""
+    what = _KINDS.get(kind, f"a {kind}")
+    hint = "remove it"
+    if command := tree.restore_command(path):
+        hint = f"remove it; if git has a file of this name: {command}"
+    return FOREIGN_ENTRY.at(neutral(path), f"{what}, where a file must be", hint)
+
+
+def restore_hint(tree: Tree, path: str) -> str:
+    """How to bring a file back that was changed, and how to find out who changed it."""
+    command = tree.restore_command(path)
+    if command is None:
+        return "the base does not have it: remove it, and let zumik make it again"
+    return f"restore it: {command}; git log shows who changed it"

@@ -1,29 +1,27 @@
-"""Rules for signatures: what a verdict means for the release that it was passed on."""
+"""Rules for signatures: what the verdict on one means for its release."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from zumik.core.basics.findings import Finding, Location, Severity
+from zumik.core.basics.findings import Finding
 from zumik.core.basics.tree import FROZEN
 from zumik.core.releases.release import ReleaseRef
 from zumik.core.releases.signature import SignatureState, SignatureVerdict
+from zumik.rules.branch_rules import UNSIGNED_RELEASE
+from zumik.rules.integrity_rules import BAD_SIGNATURE
 
-_SIGN = "zumik release sign makes one; releases/allowed_signers says whose count"
+_SIGN = "zumik release sign makes one; releases/allowed_signers says whose signatures count"
 
 
 def check_signature(
     ref: ReleaseRef, verdict: SignatureVerdict, *, required: bool
 ) -> Iterator[Finding]:
-    """A signature that proves nothing is always told; a missing one where one is required."""
+    """A signature that proves nothing is always reported; a missing one where one is required."""
     if verdict.good:
         return
+    message = f"{ref.id}: {verdict.reason}"
     if verdict.state is not SignatureState.MISSING:
-        yield _found("bad-signature", ref, verdict.reason, ref.signature_name)
+        yield BAD_SIGNATURE.at(f"{FROZEN}/{ref.signature_name}", message, _SIGN)
     elif required:
-        yield _found("unsigned-release", ref, verdict.reason, ref.file_name)
-
-
-def _found(code: str, ref: ReleaseRef, reason: str, name: str) -> Finding:
-    message = f"{ref.id}: {reason}"
-    return Finding(code, Severity.ERROR, message, Location(f"{FROZEN}/{name}"), _SIGN)
+        yield UNSIGNED_RELEASE.at(f"{FROZEN}/{ref.file_name}", message, _SIGN)

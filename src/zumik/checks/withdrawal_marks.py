@@ -1,98 +1,116 @@
-"""Rules for withdrawn releases: what each mark says, and that nothing live names one of them."""
+"""Rules for withdrawn releases: what each mark says, and that no live pointer names one of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable, Iterator
 
-from zumik.checks.release_chain import CLOCK_TOLERANCE, RESTORE, Line
+from zumik.checks.release_chain import (
+    CLOCK_TOLERANCE,
+    ReleaseChain,
+    foreign_entry,
+    restore_hint,
+)
 from zumik.checks.secret_keys import secret_in
 from zumik.core.basics.display import neutral, shown
-from zumik.core.basics.findings import Severity
+from zumik.core.basics.findings import Finding
 from zumik.core.basics.names import ReleaseId
-from zumik.core.basics.tree import DIRECTORY, FILE, LIVE, WITHDRAWN
+from zumik.core.basics.tree import DIRECTORY, FILE, FROZEN, LIVE, WITHDRAWN
 from zumik.core.live.pointer import Pointer
 from zumik.core.releases.release import MAX_RELEASE_BYTES, MAX_TEXT
 from zumik.core.releases.withdrawal import Withdrawal, read_withdrawal, withdrawal_to_bytes
 from zumik.errors import ZumikError
+from zumik.rules.integrity_rules import (
+    CREATED_IN_THE_FUTURE,
+    MALFORMED_WITHDRAWAL,
+    POINTER_TO_WITHDRAWN,
+    SECRET_IN_TEXT,
+    TEXT_TOO_LONG,
+    WITHDRAWAL_OF_NOTHING,
+)
 
 
-def check_withdrawals(line: Line, pointers: Iterable[Pointer]) -> None:
-    """Every entry of `withdrawn/`, and the pointers against those that could be read."""
-    what = line.tree.kind(WITHDRAWN)
-    if what not in (None, DIRECTORY):
-        line.foreign(str(what), WITHDRAWN)
+def check_withdrawals(chain: ReleaseChain, pointers: Iterable[Pointer]) -> Iterator[Finding]:
+    """Every entry of `withdrawn/`, and the pointers against the marks that could be read."""
+    tree = chain.tree
+    directory_kind = tree.kind(WITHDRAWN)
+    if directory_kind not in (None, DIRECTORY):
+        yield foreign_entry(tree, str(directory_kind), WITHDRAWN)
         return
     withdrawn: dict[ReleaseId, Withdrawal] = {}
-    for name, kind in line.tree.entries(WITHDRAWN).items():
-        file = f"{WITHDRAWN}/{neutral(name)}"
+    for name, kind in tree.entries(WITHDRAWN).items():
         if kind != FILE:
-            line.foreign(kind, file)
-        elif (mark := _check_mark(line, name, file)) is not None:
+            yield foreign_entry(tree, kind, f"{WITHDRAWN}/{name}")
+            continue
+        mark = yield from _check_mark(chain, name)
+        if mark is not None:
             withdrawn[mark.target.id] = mark
     for pointer in pointers:
         found = withdrawn.get(pointer.target.id)
         if found is not None and pointer.kind != "retire":
-            line.found(
-                "pointer-to-withdrawn",
+            yield POINTER_TO_WITHDRAWN.at(
+                f"{LIVE}/{pointer.file_name}",
                 f"{pointer.alias} points to {pointer.target.id}, which is withdrawn: "
                 f"{shown(found.reason)}",
-                f"{LIVE}/{pointer.file_name}",
-                f"zumik alias rollback {pointer.alias}, or promote a release that stands",
+                f"zumik alias rollback {pointer.alias}, or promote a release that is not withdrawn",
             )
 
 
-def _check_mark(line: Line, name: str, file: str) -> Withdrawal | None:
-    data = line.tree.read(f"{WITHDRAWN}/{name}", MAX_RELEASE_BYTES)  # what is too long is malformed
+def _check_mark(chain: ReleaseChain, name: str) -> Generator[Finding, None, Withdrawal | None]:
+    path, file = f"{WITHDRAWN}/{name}", f"{WITHDRAWN}/{neutral(name)}"
+    # Read up to the larger bound: a mark that is too long is malformed, and not unreadable.
+    data = chain.tree.read(path, MAX_RELEASE_BYTES)
+    restore = restore_hint(chain.tree, path)
     try:
         mark = read_withdrawal(data)
     except ZumikError as error:
-        line.found("malformed-withdrawal", error.message, file, RESTORE)
+        yield MALFORMED_WITHDRAWAL.at(file, error.message, restore)
         return None
     if mark.file_name != name:
-        message = f"it is the withdrawal of {mark.target.id}"
-        line.found("malformed-withdrawal", message, file, RESTORE)
+        yield MALFORMED_WITHDRAWAL.at(file, f"it is the withdrawal of {mark.target.id}", restore)
     if withdrawal_to_bytes(mark) != data:
-        line.found("malformed-withdrawal", "the bytes are not the canonical ones", file, _MAKE)
-    for message in line.scope.schema("withdrawal", data):
-        line.found("malformed-withdrawal", message, file, _MAKE)
-    _check_target(line, mark, file)
-    _check_said(line, mark, name, file)
+        yield MALFORMED_WITHDRAWAL.at(file, "the bytes are not the canonical ones", _MAKE)
+    for message in chain.scope.schema("withdrawal", data):
+        yield MALFORMED_WITHDRAWAL.at(file, message, _MAKE)
+    yield from _check_target(chain, mark, file)
+    yield from _check_texts(chain, mark, name, file)
     return mark
 
 
-def _check_target(line: Line, mark: Withdrawal, file: str) -> None:
-    ref = line.releases.get(mark.target.id)
+def _check_target(chain: ReleaseChain, mark: Withdrawal, file: str) -> Iterator[Finding]:
+    target = mark.target
+    ref = chain.releases.get(target.id)
     if ref is None:
-        message = f"it withdraws {mark.target.id}, which is not there or not intact"
-    elif ref != mark.target:
-        message = f"it withdraws other bytes than {mark.target.id} has"
+        is_there = target.file_name in chain.tree.entries(FROZEN)
+        state = "not intact" if is_there else "missing"
+        message = f"it withdraws {target.id}, which is {state}"
+        hint = restore_hint(chain.tree, f"{FROZEN}/{target.file_name}")
+    elif ref != target:
+        message = f"it withdraws other bytes than {target.id} has"
+        hint = f"remove the mark, then zumik release withdraw {target.id}"
     else:
         return
-    line.found("withdrawal-of-nothing", message, file, "restore the release, or remove the mark")
+    yield WITHDRAWAL_OF_NOTHING.at(file, message, hint)
 
 
-def _check_said(line: Line, mark: Withdrawal, name: str, file: str) -> None:
+def _check_texts(chain: ReleaseChain, mark: Withdrawal, name: str, file: str) -> Iterator[Finding]:
     """The reason and the date, which are published for ever."""
-    # What has landed cannot be taken back, so that no check may wait for it for ever.
-    scope = line.scope
-    landed = name in scope.landed or name in scope.unchanged
-    severity = Severity.WARNING if landed else Severity.ERROR
+    # What has landed cannot be corrected, so an error would block every later branch.
+    landed = chain.scope.has_landed(name)
     secret = secret_in(mark.reason)
     if secret is not None:
-        line.found("secret-in-text", f"the reason holds {secret}", file, _REVOKE, severity)
+        yield SECRET_IN_TEXT.at(file, f"the reason holds {secret}", _REVOKE, lesser=landed)
     size = len(mark.reason)
     if size > MAX_TEXT:
         message = f"the reason has {size:,} characters, more than {MAX_TEXT:,}"
-        line.found("text-too-long", message, file, "link to the discussion instead", severity)
-    if mark.withdrawn_at > scope.now + CLOCK_TOLERANCE:
-        line.found(
-            "created-in-the-future",
-            f"withdrawn on {mark.withdrawn_at:%Y-%m-%d %H:%M} UTC, which is to come",
+        yield TEXT_TOO_LONG.at(file, message, "link to the discussion instead", lesser=landed)
+    if mark.withdrawn_at > chain.scope.now + CLOCK_TOLERANCE:
+        yield CREATED_IN_THE_FUTURE.at(
             file,
+            f"withdrawn on {mark.withdrawn_at:%Y-%m-%d %H:%M} UTC, which is in the future",
             "set the clock of the machine that withdrew it, and withdraw it again",
-            severity,
+            lesser=landed,
         )
 
 
-_MAKE = "releases are withdrawn by zumik release withdraw, never by hand"
+_MAKE = "never edit a mark by hand: zumik release withdraw makes it"
 _REVOKE = "revoke it: what lands is published for ever; then withdraw again without it"

@@ -12,6 +12,7 @@ from zumik.actions.imported_files import imported_files
 from zumik.actions.session import Session
 from zumik.cli.context import session_of, writer
 from zumik.cli.output import Format, FormatOption, emit, tell
+from zumik.core.basics.did_you_mean import did_you_mean
 from zumik.core.basics.findings import Invalid, has_errors
 from zumik.core.basics.names import ModelId
 from zumik.core.facts.catalog import model_to_json
@@ -60,8 +61,6 @@ def show(
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Show every fact of a model with its source and date; what is unknown is not shown."""
-    from difflib import get_close_matches
-
     from zumik.reports.document import strong
     from zumik.reports.model_report import model_fields
 
@@ -70,10 +69,9 @@ def show(
     name = ModelId(model)
     found = authored.models.get(name)
     if found is None:
-        close = get_close_matches(name, [str(known) for known in authored.models], n=1)
         raise CannotRun(
             f"no model {name} in the catalog",
-            hint=f"did you mean {close[0]}?" if close else "zumik catalog list shows them",
+            hint=did_you_mean(name, authored.models, "zumik catalog list shows them"),
         )
     emit(
         form,

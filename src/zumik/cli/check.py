@@ -54,8 +54,8 @@ def check(
     full: Annotated[
         bool, typer.Option("--full", help="Read and derive again what has landed, too.")
     ] = False,
-    explain: Annotated[
-        str | None, typer.Option("--explain", metavar="CODE", help="What a finding's code means.")
+    rule: Annotated[
+        str | None, typer.Option("--rule", metavar="CODE", help="Show what a finding's code means.")
     ] = None,
     form: Annotated[
         CheckFormat,
@@ -77,12 +77,12 @@ def check(
 
     Judges bytes, ledger, line of releases, rankings, live pointers and policy.
     With --base it judges what merging would give, from git's objects and not from the work tree,
-    by the base's settings: that is the gate. Without, it is a look at your own work. Exits with 5
-    where bytes are not what vouches for them, 3 where anything else is wrong, 4 where it could not
-    tell.
+    by the base's settings: this is the gate for a pull request. Without --base it checks your work
+    tree. Exits with 5 where bytes differ from their digest, 3 where anything else is wrong, 4 where
+    it cannot judge.
     """
-    if explain is not None:
-        return _explain(explain, form)
+    if rule is not None:
+        return _show_rule(rule, form)
     if head is not None and base is None:
         raise UsageError("--head is what would land on a base: give --base too")
     outputs = [_output(wanted) for wanted in output or ()]
@@ -127,12 +127,12 @@ def _written(
     checked: Checked, form: CheckFormat, paint: Callable[[Document], str] = painted
 ) -> str:
     """The verdict in a format; `paint` draws the text."""
-    from zumik.checks.rule_registry import RULES
     from zumik.reports import check_report
     from zumik.reports.github import checked_to_github
     from zumik.reports.junit import checked_to_junit
     from zumik.reports.markdown import checked_to_markdown
     from zumik.reports.sarif import checked_to_sarif
+    from zumik.rules.rule_registry import RULES
 
     match form:
         case CheckFormat.TEXT:
@@ -150,26 +150,24 @@ def _written(
 
 
 def _exit_code(checked: Checked) -> int:
-    from zumik.checks.all_history import BYTES_CODES
+    from zumik.checks.all_history import are_bytes_wrong
 
-    if any(finding.code in BYTES_CODES for finding in checked.findings):
+    if any(map(are_bytes_wrong, checked.findings)):
         return 5
     return 0 if checked.clean else 3
 
 
-def _explain(code: str, form: CheckFormat) -> int:
-    from difflib import get_close_matches
-
-    from zumik.checks.rule_registry import RULES
-    from zumik.reports.check_report import explain_rule, rule_to_json
+def _show_rule(code: str, form: CheckFormat) -> int:
+    from zumik.core.basics.did_you_mean import did_you_mean
+    from zumik.reports.check_report import rule_to_json, rule_to_text
+    from zumik.rules.rule_registry import RULES
 
     rule = RULES.get(code)
     if rule is None:
-        close = get_close_matches(code, RULES, n=1)
         raise CannotRun(
             f"no rule has the code {shown(code)}",
-            hint=f"did you mean {close[0]}?" if close else "a finding shows its code in brackets",
+            hint=did_you_mean(code, RULES, "a finding shows its code in brackets"),
         )
     as_json = form is CheckFormat.JSON
-    typer.echo(json_text(rule_to_json(rule), indent=2) if as_json else explain_rule(rule))
+    typer.echo(json_text(rule_to_json(rule), indent=2) if as_json else rule_to_text(rule))
     return 0

@@ -10,6 +10,7 @@ from zumik.actions.drain_change import Change, apply, live_of, restored_by
 from zumik.actions.publish import BranchOption, DryRunOption, Landing, NoCommitOption, PushOption
 from zumik.cli.context import writer
 from zumik.cli.output import Format, FormatOption, emit
+from zumik.core.basics.did_you_mean import did_you_mean
 from zumik.core.basics.display import neutral, shown
 from zumik.core.live.drains import Drain, Drains
 from zumik.errors import CannotRun, UsageError
@@ -66,15 +67,11 @@ def _taken_off(before: Drains, models: str | None) -> list[Drain]:
     gone = [drain for drain in before.drains if models is None or drain.models == models]
     if gone or models is None:
         return gone
-    from difflib import get_close_matches
     from shlex import quote
 
     listed = [neutral(drain.models) for drain in before.drains]
-    close = get_close_matches(models, listed, n=1)
-    if close:
-        hint = f"did you mean {quote(close[0])}?"
-    elif listed:
-        hint = f"there is {', '.join(map(quote, listed))}; --all takes off everything"
-    else:
-        hint = "nothing is drained: zumik status"
+    otherwise = "nothing is drained: zumik status"
+    if listed:
+        otherwise = f"there is {', '.join(map(quote, listed))}; --all takes off everything"
+    hint = did_you_mean(models, listed, otherwise)
     raise CannotRun(f"{shown(models)} is not drained", hint=hint)

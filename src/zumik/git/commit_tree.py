@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from zumik.core.basics.display import neutral
+from zumik.core.basics.restore_command import TOP, restore_command
 from zumik.core.basics.tree import DIRECTORY, EXECUTABLE, FILE, OTHER, SUBMODULE, SYMLINK
 from zumik.core.reviews.branch_changes import GitFile
 from zumik.errors import CannotRun, IntegrityError
@@ -22,11 +23,25 @@ _KINDS = {
 
 
 class CommitTree:
-    """The files below a directory in a commit or tree that git has."""
+    """The files below a directory in a commit or tree that git has.
 
-    def __init__(self, repository: Repository, tree: str, directory: str) -> None:
+    `revision` names the commit that they are in, for people who restore a file from it. What a
+    merge would give is in no commit yet: its files are restored from `base`.
+    """
+
+    def __init__(
+        self,
+        repository: Repository,
+        tree: str,
+        directory: str,
+        *,
+        revision: str = "HEAD",
+        base: CommitTree | None = None,
+    ) -> None:
         self._repository = repository
         self._directory = directory
+        self._revision = revision
+        self._base = base
         self.tree = tree
         self.name = directory
 
@@ -82,3 +97,12 @@ class CommitTree:
                 hint="git log shows who made it grow",
             )
         return self._repository.blob(file.blob)
+
+    def restore_command(self, path: str) -> str | None:
+        """What to paste into a shell, anywhere in the repository; None where it is not there."""
+        if self._base is not None:
+            return self._base.restore_command(path)
+        if path not in self.files:
+            return None
+        inside = "" if self._directory == "." else f"{self._directory}/"
+        return restore_command(f"{TOP}{inside}{path}", revision=self._revision)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from zumik.core.basics.display import neutral, shown
 from zumik.core.reviews.branch_changes import FileChange, GitFile, Step
-from zumik.core.reviews.clone_settings import Place
+from zumik.core.reviews.clone_settings import CloneSettings
 from zumik.errors import CannotRun
 from zumik.git.repository import GitFailed, Repository
 
@@ -22,8 +22,12 @@ _DEEPER = ("--deepen=50", "--deepen=1000", "--unshallow")
 
 
 class Merge(NamedTuple):
-    """What merging `head` into `base` gives: a tree, and the paths that conflict in it."""
+    """What merging `head` into `base` gives: a tree, and the paths that conflict in it.
 
+    `base_name` is the base as the person named it, for commands to paste.
+    """
+
+    base_name: str
     base: str
     head: str
     tree: str
@@ -38,7 +42,8 @@ def merge_of(repository: Repository, base: str, head: str) -> Merge:
     ours, theirs = _commit(repository, base, "--base"), _commit(repository, head, "--head")
     _require_history(repository, ours, theirs)
     if _succeeds(repository, "merge-base", "--is-ancestor", ours, theirs):
-        return Merge(ours, theirs, repository.run("rev-parse", f"{theirs}^{{tree}}").strip(), ())
+        tree = repository.run("rev-parse", f"{theirs}^{{tree}}").strip()
+        return Merge(base, ours, theirs, tree, ())
     if not repository.run_any("merge-base", ours, theirs).text:
         raise CannotRun(
             f"{shown(base)} and {shown(head)} have no commit in common",
@@ -53,7 +58,7 @@ def merge_of(repository: Repository, base: str, head: str) -> Merge:
             hint="install git 2.38 or newer; or merge the base into the branch first",
         )
     tree, *conflicts = result.text.rstrip("\0").split("\0")
-    return Merge(ours, theirs, tree, tuple(conflicts))
+    return Merge(base, ours, theirs, tree, tuple(conflicts))
 
 
 def changes_between(
@@ -130,10 +135,10 @@ def _succeeds(repository: Repository, *arguments: str) -> bool:
     return repository.run_any(*arguments).status == 0
 
 
-def place_of(repository: Repository) -> Place:
-    """What this clone is set up to show otherwise than others. Raises GitFailed."""
+def clone_settings(repository: Repository) -> CloneSettings:
+    """The settings of this clone that make it show other bytes than others. Raises GitFailed."""
     grafts = Path(repository.run("rev-parse", "--git-path", "info/grafts").rstrip("\n"))
-    return Place(
+    return CloneSettings(
         replaced=len(repository.run("for-each-ref", "--format=x", "refs/replace/").split()),
         grafted=(repository.root / grafts).exists(),
         autocrlf=repository.run_any("config", "--get", "core.autocrlf").text.strip().lower(),

@@ -7,15 +7,25 @@ found here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from typing import NamedTuple
 
 from zumik.core.basics.display import shown
-from zumik.core.basics.findings import Finding, Location, Severity
+from zumik.core.basics.findings import Finding, collected
 from zumik.core.basics.names import AliasName, ModelId, ReleaseId
 from zumik.core.facts.catalog import Model
 from zumik.core.live.bundle import Bundle
 from zumik.core.releases.release import VerifiedRelease
+from zumik.rules.export_rules import (
+    LITELLM_NEWEST_PRICE,
+    LITELLM_NOTHING_LIVE,
+    LITELLM_PREFIX_UNKNOWN,
+    LITELLM_PRICE_UNKNOWN,
+    LITELLM_PROVIDER_UNKNOWN,
+    LITELLM_TIER_UNKNOWN,
+    LITELLM_TWO_UPSTREAMS,
+    LITELLM_UPSTREAM_MISSING,
+)
 
 CALLBACK = "zumik.integrations.litellm.resolver"
 
@@ -110,22 +120,23 @@ def config_of(
     It has one deployment for each ranked model, named by the model id; prices are exact, in USD
     per token.
     """
+    (config, releases), findings = collected(_config(bundle, providers, serve_from))
+    return Exported(config, tuple(findings), releases)
+
+
+def _config(
+    bundle: Bundle, providers: Mapping[str, Provider], serve_from: str
+) -> Generator[Finding, None, tuple[dict[str, object], tuple[ReleaseId, ...]]]:
     live = bundle.live_releases
-    findings: list[Finding] = []
     if not live:
-        findings.append(
-            _error(
-                "litellm-nothing-live",
-                "zumik",
-                "no alias has a live pointer",
-                "zumik alias promote",
-            )
-        )
-    models = _models(live, findings)
+        yield LITELLM_NOTHING_LIVE.at("zumik", "no alias has a live pointer", "zumik alias promote")
+    models = yield from _models(live)
+    entries = []
+    for model in models.values():
+        if entry := (yield from _entry(model, providers)):
+            entries.append(entry)  # noqa: PERF401  a comprehension cannot yield findings
     config: dict[str, object] = {
-        "model_list": [
-            entry for model in models.values() if (entry := _entry(model, providers, findings))
-        ],
+        "model_list": entries,
         "litellm_settings": {
             "zumik": {"bundle": serve_from, "on_error": "reject"},
             "callbacks": [CALLBACK],
@@ -141,37 +152,31 @@ def config_of(
         },
     }
     releases = sorted({source.ref.id for source in live.values()}, key=lambda found: found.order)
-    return Exported(config, tuple(findings), tuple(releases))
+    return config, tuple(releases)
 
 
 def _models(
-    live: Mapping[AliasName, VerifiedRelease], findings: list[Finding]
-) -> dict[ModelId, Model]:
-    """Each ranked model once, with its newest facts. Contradicting facts are findings."""
+    live: Mapping[AliasName, VerifiedRelease],
+) -> Generator[Finding, None, dict[ModelId, Model]]:
+    """Each ranked model once, with its newest facts; a finding where two releases disagree."""
     found: dict[ModelId, tuple[Model, VerifiedRelease, AliasName]] = {}
     for alias, source in sorted(live.items(), key=lambda item: item[1].ref.id.order):
         for ranked in source.aliases[alias].ranking:
             model = source.models[ranked]
             before = found.get(ranked)
             if before is not None and before[0].upstream != model.upstream:
-                findings.append(
-                    _error(
-                        "litellm-two-upstreams",
-                        ranked,
-                        f"{before[2]} uses {shown(str(_upstream(before[0])))} by "
-                        f"{before[1].ref.id}, and {alias} uses {shown(str(_upstream(model)))} by "
-                        f"{source.ref.id}: one deployment cannot be both",
-                        "promote both aliases to one release",
-                    )
+                yield LITELLM_TWO_UPSTREAMS.at(
+                    ranked,
+                    f"{before[2]} uses {shown(str(_upstream(before[0])))} by "
+                    f"{before[1].ref.id}, and {alias} uses {shown(str(_upstream(model)))} by "
+                    f"{source.ref.id}: one deployment cannot be both",
+                    "promote both aliases to one release",
                 )
             elif before is not None and before[0].price != model.price:
-                findings.append(
-                    _notice(
-                        "litellm-newest-price",
-                        ranked,
-                        f"its price differs between {before[1].ref.id} and {source.ref.id}",
-                        "LiteLLM gets the newer price",
-                    )
+                yield LITELLM_NEWEST_PRICE.at(
+                    ranked,
+                    f"its price differs between {before[1].ref.id} and {source.ref.id}",
+                    "LiteLLM gets the newer price",
                 )
             found[ranked] = (model, source, alias)
     return {name: found[name][0] for name in sorted(found)}
@@ -186,13 +191,13 @@ def _upstream(model: Model) -> str:
 
 
 def _entry(
-    model: Model, providers: Mapping[str, Provider], findings: list[Finding]
-) -> dict[str, object] | None:
-    """The deployment of a model; None where it has a fault."""
+    model: Model, providers: Mapping[str, Provider]
+) -> Generator[Finding, None, dict[str, object] | None]:
+    """The deployment of a model; None, and a finding, where it has a fault."""
     provider = providers.get(model.id.provider)
     fault = _fault(model, provider)
     if fault is not None or provider is None:
-        findings.extend([fault] if fault else [])
+        yield from [fault] if fault else []
         return None
     upstream = _upstream(model)
     params: dict[str, object] = {"model": f"{provider.prefix}/{upstream}"}
@@ -200,9 +205,10 @@ def _entry(
         params["api_base"] = provider.base
     if provider.key is not None:
         params["api_key"] = f"os.environ/{provider.key}"
+    prices = yield from _prices(model)
     return {
         "model_name": str(model.id),
-        "litellm_params": {**params, **_params(model), **_prices(model, findings)},
+        "litellm_params": {**params, **_params(model), **prices},
         "model_info": _info(model),
     }
 
@@ -211,22 +217,19 @@ def _fault(model: Model, provider: Provider | None) -> Finding | None:
     """Why LiteLLM could not call a model, though it would load the file without an error."""
     name, upstream = model.id.provider, _upstream(model)
     if provider is None:
-        return _error(
-            "litellm-provider-unknown",
+        return LITELLM_PROVIDER_UNKNOWN.at(
             model.id,
             f"LiteLLM's name for the provider {name} is unknown",
             f"--provider {name}=PREFIX, as in {name}=openai",
         )
     if provider.prefix not in PREFIXES:
-        return _error(
-            "litellm-prefix-unknown",
+        return LITELLM_PREFIX_UNKNOWN.at(
             model.id,
             f"LiteLLM has no provider {shown(provider.prefix)}",
             "openai is the prefix of every server with OpenAI's API; add --api-base",
         )
     if not upstream.strip() or upstream.startswith("os.environ/") or not upstream.isprintable():
-        return _error(
-            "litellm-upstream-missing",
+        return LITELLM_UPSTREAM_MISSING.at(
             model.id,
             f"its upstream model is {shown(upstream)}",
             "set upstream: {model: …} in the catalog, and make a release",
@@ -245,15 +248,10 @@ def _params(model: Model) -> dict[str, object]:
     return found
 
 
-def _prices(model: Model, findings: list[Finding]) -> dict[str, object]:
+def _prices(model: Model) -> Generator[Finding, None, dict[str, object]]:
     if model.price is None:
-        findings.append(
-            _notice(
-                "litellm-price-unknown",
-                model.id,
-                "its price is unknown",
-                "LiteLLM uses its own price, or none",
-            )
+        yield LITELLM_PRICE_UNKNOWN.at(
+            model.id, "its price is unknown", "LiteLLM uses its own price, or none"
         )
         return {}
     found: dict[str, object] = {
@@ -263,13 +261,10 @@ def _prices(model: Model, findings: list[Finding]) -> dict[str, object]:
     }
     for tier in model.price.tiers:
         if tier.above_input_tokens not in _TIERS:
-            findings.append(
-                _notice(
-                    "litellm-tier-unknown",
-                    model.id,
-                    f"LiteLLM has no price for requests above {tier.above_input_tokens:,} tokens",
-                    "LiteLLM uses the base price for them; zumik does not",
-                )
+            yield LITELLM_TIER_UNKNOWN.at(
+                model.id,
+                f"LiteLLM has no price for requests above {tier.above_input_tokens:,} tokens",
+                "LiteLLM uses the base price for them; zumik does not",
             )
             continue
         above = f"_above_{tier.above_input_tokens // 1000}k_tokens"
@@ -291,11 +286,3 @@ def _info(model: Model) -> dict[str, object]:
             if word in _FEATURES:
                 info[_FEATURES[word]] = True
     return info
-
-
-def _error(code: str, model: str, message: str, hint: str) -> Finding:
-    return Finding(code, Severity.ERROR, message, Location(str(model)), hint)
-
-
-def _notice(code: str, model: str, message: str, hint: str) -> Finding:
-    return Finding(code, Severity.NOTICE, message, Location(str(model)), hint)

@@ -16,9 +16,9 @@ _JUDGES = {
     "authoring": "policy and catalog, always",
     "import": "what a price list offers, in zumik catalog import",
     "integrity": "everything that was released, always",
-    "transition": "what lies between a base and a head, with --base",
+    "transition": "what a branch changes, with --base",
     "place": "the clone that zumik runs in, always",
-    "export": "what a gateway would be configured with, in zumik export",
+    "export": "the configuration of a gateway, in zumik export",
 }
 
 
@@ -55,15 +55,15 @@ def checked_to_json(checked: Checked) -> dict[str, object]:
     }
 
 
-def explain_rule(rule: Rule) -> str:
-    """What a code stands for, why it matters and what to do."""
+def rule_to_text(rule: Rule) -> str:
+    """What a code means, why it matters and what to do."""
     why = textwrap.fill(rule.why, 80, initial_indent="  ", subsequent_indent="  ")
     return f"{rule.code}: {rule.title}\n\n{why}\n\n  judges: {_JUDGES[rule.kind]}"
 
 
 def rule_to_json(rule: Rule) -> dict[str, object]:
     """The same for machines."""
-    return rule._asdict()
+    return {"code": rule.code, "kind": rule.kind, "title": rule.title, "why": rule.why}
 
 
 # For all formats
@@ -107,14 +107,16 @@ def ordered_findings(checked: Checked) -> list[Finding]:
 
 
 def rules_applied(checked: Checked, rules: Mapping[str, Rule]) -> dict[str, Rule]:
-    """The rules that something was held against, by code, and whatever else was found."""
+    """The rules that something was held against, by code, and those that other findings name."""
     kinds = {"authoring", "integrity", "place"}
     if checked.base is not None:
         kinds.add("transition")
     found = {one_line(finding.code) for finding in checked.findings}
     applied = {code: rule for code, rule in rules.items() if rule.kind in kinds or code in found}
     for code in sorted(found - applied.keys()):
-        applied[code] = Rule(code, "integrity", code, "This version has no more to say of it.")
+        applied[code] = Rule(
+            code, "integrity", Severity.ERROR, code, "This version has no more to say of it."
+        )
     return applied
 
 

@@ -65,7 +65,7 @@ def _descriptor(rule: Rule) -> dict[str, object]:
         "id": rule.code,
         "shortDescription": {"text": rule.title},
         "fullDescription": {"text": rule.why},
-        "help": {"text": f"{rule.why}\n\nzumik check --explain {rule.code}"},
+        "help": {"text": f"{rule.why}\n\nzumik check --rule {rule.code}"},
         "properties": {"tags": [rule.kind]},
     }
 

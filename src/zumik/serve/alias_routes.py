@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from zumik.actions.landed_pointers import History
+from zumik.core.basics.did_you_mean import did_you_mean
 from zumik.core.basics.names import AliasName, BadName
 from zumik.core.basics.unknown import Unknown
 from zumik.core.decisions.alias_table import AliasTable
@@ -154,15 +155,13 @@ def pointed(view: View, name: str, authenticated: bool) -> tuple[Pointer, Verifi
 
 
 def _not_live(view: View, alias: AliasName) -> Refusal:
-    from difflib import get_close_matches
-
     retired = alias in view.bundle.pointers
-    close = get_close_matches(alias, [name for name in view.bundle.pointers if name != alias], n=1)
+    others = (name for name in view.bundle.pointers if name != alias)
     return Refusal(
         404,
         "alias_not_found",
         f"{alias} was retired" if retired else f"{alias} has no live pointer",
-        hint=f"did you mean {close[0]}?" if close else "GET /v2/model-aliases lists them",
+        hint=did_you_mean(alias, others, "GET /v2/model-aliases lists them"),
         param="alias",
     )
 

@@ -18,12 +18,13 @@ from typing import Any
 
 from zumik.core.basics.display import shown
 from zumik.core.basics.field_readers import Malformed, text
-from zumik.core.basics.findings import Finding, Location, Severity
+from zumik.core.basics.findings import Finding
 from zumik.core.basics.names import BadName, ModelId
 from zumik.core.basics.strict_json import MalformedJson, from_strict
 from zumik.core.basics.times import day_from_text
 from zumik.core.facts.catalog import RATES, Model, Price, Tier
 from zumik.errors import CannotRun
+from zumik.rules.import_rules import UNUSABLE_ENTRY
 from zumik.sources.offers import Imported, Offer, every_rate
 
 MAX_BYTES = 32 * 1024 * 1024
@@ -118,13 +119,8 @@ def read_litellm(data: bytes, *, source: str, observed_on: date) -> Imported:
 
 
 def _unusable(key: str, problem: str, source: str) -> Finding:
-    return Finding(
-        "unusable-entry",
-        Severity.WARNING,
-        f"{shown(key)}: {problem}",
-        Location(source),
-        "the entry was left out; the others were read",
-    )
+    hint = "this entry was skipped; the others were read"
+    return UNUSABLE_ENTRY.at(source, f"{shown(key)}: {problem}", hint)
 
 
 # JSON

@@ -9,18 +9,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from difflib import get_close_matches
 
+from zumik.core.basics.did_you_mean import did_you_mean
 from zumik.core.basics.display import shown
-from zumik.core.basics.findings import Finding, Locate, Location, Severity
+from zumik.core.basics.findings import Finding, Locate, Location, Rule
 from zumik.core.basics.names import BadName, ModelId
 from zumik.core.facts.catalog import Catalog, Model
 from zumik.core.facts.policy import glob_matcher
 from zumik.core.reviews.import_changes import Addition, ImportPlan, Update
 from zumik.errors import UsageError
+from zumik.rules.import_rules import (
+    CAPABILITY_DENIED,
+    OLDER_SOURCE,
+    RATE_DROPPED,
+    TIER_NOT_STATED,
+)
 from zumik.sources.offers import Imported, Offer
 from zumik.sources.proposals import Proposal, merged_price, new_model, proposals
-from zumik.sources.questions import SourceRank, at, conflict, place_of, questions, source_rank
+from zumik.sources.questions import SourceRank, asking_of, conflict, path_of, questions, source_rank
 
 
 def plan_import(
@@ -87,10 +93,9 @@ def _refuse_idle_globs(globs: Iterable[str], models: Iterable[ModelId]) -> None:
     models = list(models)
     for glob in globs:
         if not any(map(glob_matcher(glob).fullmatch, models)):
-            close = get_close_matches(glob, models, n=1)
             raise UsageError(
                 f"{shown(glob)} matches no model of the source",
-                hint=f"did you mean {close[0]}?" if close else "quote globs, as in 'anthropic/*'",
+                hint=did_you_mean(glob, models, "quote globs, as in 'anthropic/*'"),
             )
 
 
@@ -127,7 +132,7 @@ class _Work:
 
     def _judged(self, known: Model, offer: Offer, proposal: Proposal) -> bool | None:
         """Whether a proposal is taken; None where the catalog's own fact is newer."""
-        ask = at(self._location(known.id, proposal.field), known.id)
+        ask = asking_of(known.id, self._location(known.id, proposal.field))
         asked: list[Finding] = []
         if getattr(known, proposal.field) not in (None, {}):
             found, text = source_rank(known, proposal.field, self.imported, self.precedence)
@@ -135,7 +140,7 @@ class _Work:
                 self._note(
                     known.id,
                     proposal.field,
-                    "older-source",
+                    OLDER_SOURCE,
                     f"{proposal.field} stays: {shown(text)} is newer than this import",
                     "import the newest version of the source",
                 )
@@ -149,7 +154,7 @@ class _Work:
             self._note(
                 known.id,
                 "price",
-                "rate-dropped",
+                RATE_DROPPED,
                 f"{', '.join(proposal.unmentioned)} belonged to the old price and would go with it",
                 "the source does not state it; add the new one by hand where it is known",
             )
@@ -158,7 +163,7 @@ class _Work:
     def addition(self, offer: Offer) -> Addition | None:
         """A model to add, less what is questioned; none where it is said to have retired."""
         offered = offer.model
-        ask = at(self._location(None, ""), offered.id)
+        ask = asking_of(offered.id, self._location(None, ""))
         held: set[str] = set()
         for proposal in _first_proposals(offered):
             asked = list(questions(None, offer, proposal, self.today, ask))
@@ -174,8 +179,8 @@ class _Work:
             denied = sorted((getattr(known, name) or frozenset()) & offer.denied)
             if denied:
                 self.findings.append(
-                    at(self._location(known.id, name), known.id)(
-                        "capability-denied",
+                    asking_of(known.id, self._location(known.id, name))(
+                        CAPABILITY_DENIED,
                         f"the source says no to {', '.join(denied)}, which the catalog lists",
                         "nothing is taken away by an import; check it, and edit the list",
                     )
@@ -190,19 +195,19 @@ class _Work:
             self._note(
                 known.id,
                 "price",
-                "tier-not-stated",
+                TIER_NOT_STATED,
                 "the source states no tiers for long requests, and the catalog keeps its own",
                 "a source may leave them out; remove them by hand if the provider dropped them",
             )
 
-    def _note(self, model: ModelId, name: str, code: str, message: str, hint: str) -> None:
-        ask = at(self._location(model, name), model, Severity.NOTICE)
-        self.findings.append(ask(code, message, hint))
+    def _note(self, model: ModelId, name: str, rule: Rule, message: str, hint: str) -> None:
+        ask = asking_of(model, self._location(model, name))
+        self.findings.append(ask(rule, message, hint))
 
     def _location(self, model: ModelId | None, name: str) -> Location:
         if model is None or self.locate is None:
             return Location(self.imported.source)
-        return self.locate(place_of(model, name))
+        return self.locate(path_of(model, name))
 
 
 def _first_proposals(offered: Model) -> Iterator[Proposal]:

@@ -13,17 +13,24 @@ from fractions import Fraction
 
 from zumik.core.basics.decimals import fraction_to_text
 from zumik.core.basics.display import neutral, shown
-from zumik.core.basics.findings import Finding, Location, Path, Severity
+from zumik.core.basics.findings import Finding, Location, Path, Rule
 from zumik.core.basics.names import ModelId
 from zumik.core.facts.catalog import Model, Price
+from zumik.rules.authoring_rules import SWAPPED_PRICE, ZERO_PRICE
+from zumik.rules.import_rules import (
+    ALREADY_RETIRED,
+    AMBIGUOUS_ENTRY,
+    PRICE_JUMP,
+    SOURCE_CONFLICT,
+)
 from zumik.sources.offers import Imported, Offer, Source, every_rate
 from zumik.sources.proposals import Proposal
 
 LARGEST_MOVE = 5
 """A price that moves by more than this factor has been a slip of unit as often as a change."""
 
-Ask = Callable[[str, str, str], Finding]
-"""Makes a finding of a code, a message and a hint."""
+Ask = Callable[[Rule, str, str], Finding]
+"""Makes a finding of a rule, a message and a hint."""
 
 _PAID = ("input", "output", "batch_input", "batch_output")
 _CHECK = "check it against the provider's page; --accept-questioned takes it as it is"
@@ -81,7 +88,7 @@ def questions(
     """What is doubtful about a proposed value itself; `known` is None for a new model."""
     if proposal.field in offer.disputed:
         yield ask(
-            "ambiguous-entry",
+            AMBIGUOUS_ENTRY,
             f"the source has two entries for it, which differ in {proposal.field}",
             f"the value is that of {shown(offer.key)}; {_CHECK}",
         )
@@ -98,7 +105,7 @@ def questions(
 
 def _about_retirement(day: date | None, today: date, ask: Ask) -> Iterator[Finding]:
     if day is not None and day < today:
-        yield ask("already-retired", f"retired on {day}, says the source", _CHECK)
+        yield ask(ALREADY_RETIRED, f"retired on {day}, says the source", _CHECK)
 
 
 _Rates = dict[tuple[int, str], Fraction]
@@ -108,7 +115,7 @@ def _about_zero(after: _Rates, moved: set[tuple[int, str]], ask: Ask) -> Iterato
     names = [_named(place) for place in sorted(moved) if place[1] in _PAID and after[place] == 0]
     if names:
         yield ask(
-            "zero-price",
+            ZERO_PRICE,
             f"{', '.join(names)} would cost nothing",
             f"0 is no way to say unknown, and wins every comparison of cost; {_CHECK}",
         )
@@ -123,7 +130,7 @@ def _about_order(price: Price, moved: set[tuple[int, str]], ask: Ask) -> Iterato
             continue
         if {(above, "input"), (above, "output")} & moved:
             yield ask(
-                "swapped-price",
+                SWAPPED_PRICE,
                 f"{_named((above, 'input'))} {fraction_to_text(first)} would cost more than "
                 f"output {fraction_to_text(second)}",
                 f"sources have swapped the pair before; {_CHECK}",
@@ -137,7 +144,7 @@ def _about_jumps(before: _Rates, after: _Rates, ask: Ask) -> Iterator[Finding]:
             continue
         if new > LARGEST_MOVE * old:
             yield ask(
-                "price-jump",
+                PRICE_JUMP,
                 f"{_named(place)} moves from {fraction_to_text(before[place])} to "
                 f"{fraction_to_text(after[place])}, by more than a factor of {LARGEST_MOVE}",
                 f"it may be a slip of unit; {_CHECK}",
@@ -153,22 +160,22 @@ def conflict(text: str, imported: Imported, proposal: Proposal, ask: Ask) -> Fin
     """The field has a source that goes before the imported one, and they differ."""
     what = ", ".join(change.path for change in proposal.changes)
     return ask(
-        "source-conflict",
+        SOURCE_CONFLICT,
         f"{neutral(text)} goes before {neutral(imported.source)}; they differ in {neutral(what)}",
         "source_precedence in zumik.yaml orders the sources, and one it does not name goes first; "
         "--accept-questioned takes the imported value",
     )
 
 
-def at(location: Location, model: ModelId, severity: Severity = Severity.WARNING) -> Ask:
+def asking_of(model: ModelId, location: Location) -> Ask:
     """Makes findings about a model at one place."""
 
-    def ask(code: str, message: str, hint: str) -> Finding:
-        return Finding(code, severity, f"{model}: {message}", location, hint)
+    def ask(rule: Rule, message: str, hint: str) -> Finding:
+        return rule.at(location, f"{model}: {message}", hint)
 
     return ask
 
 
-def place_of(model: ModelId, field: str) -> Path:
+def path_of(model: ModelId, field: str) -> Path:
     """The path to a field of a model, as the catalog as a whole is addressed."""
     return ("models", model, field)

@@ -10,12 +10,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from zumik.core.basics.field_readers import Malformed
-from zumik.core.basics.findings import Finding, Location, Path, Severity, has_errors
+from zumik.core.basics.findings import Finding, Location, Path, has_errors
 from zumik.core.basics.names import AliasName, ModelId
 from zumik.core.basics.tree import Tree
 from zumik.core.facts.catalog import Catalog, Metric, Model, read_metric, read_provider
-from zumik.core.facts.policy import Alias, Measure, Policy, read_alias, read_measures
+from zumik.core.facts.policy import (
+    Alias,
+    Measure,
+    MissingWorkload,
+    Policy,
+    read_alias,
+    read_measures,
+)
 from zumik.errors import ZumikError
+from zumik.rules.authoring_rules import DUPLICATE_DEFINITION, MALFORMED, MISSING_WORKLOAD
 from zumik.yaml_text.document import Document
 from zumik.yaml_text.reader import read_yaml
 from zumik.yaml_text.schema_check import check_shape
@@ -73,11 +81,9 @@ class Authored:
         if first == (document, base):
             return True
         self.findings.append(
-            Finding(
-                "duplicate-definition",
-                Severity.ERROR,
-                f"{name} is defined a second time",
+            DUPLICATE_DEFINITION.at(
                 document.locate(base, key=True),
+                f"{name} is defined a second time",
                 f"the first is at {first[0].locate(first[1], key=True)}; keep one of them",
             )
         )
@@ -199,14 +205,10 @@ def _note(
     """Record what a typed reader refused, unless the schema has reported it already."""
     malformed = error if isinstance(error, Malformed) else None
     path = malformed.path if malformed else base
-    if faulty and (malformed is None or malformed.code == "malformed"):
+    rule = MISSING_WORKLOAD if isinstance(error, MissingWorkload) else MALFORMED
+    # No schema can say that a workload is missing, so that this was not reported yet.
+    if faulty and rule is MALFORMED:
         return
-    authored.findings.append(
-        Finding(
-            malformed.code if malformed else "malformed",
-            Severity.ERROR,
-            malformed.problem if malformed else error.message,
-            document.locate(path, key=len(path) <= 2),
-            error.hint,
-        )
-    )
+    where = document.locate(path, key=len(path) <= 2)
+    problem = malformed.problem if malformed else error.message
+    authored.findings.append(rule.at(where, problem, error.hint))

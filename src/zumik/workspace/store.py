@@ -12,6 +12,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from zumik.core.basics.did_you_mean import did_you_mean
 from zumik.core.basics.display import shown
 from zumik.core.basics.field_readers import Malformed
 from zumik.core.basics.names import AliasName, BadName, Digest, ReleaseId
@@ -148,11 +149,15 @@ class Store:
 
     @cached_property
     def _verified(self) -> Callable[[ReleaseRef], VerifiedRelease]:
-        """Reads a release; hundreds of aliases may stand for the same one."""
+        """Reads a release once, and keeps it: hundreds of aliases may point to the same one."""
 
         def read(ref: ReleaseRef) -> VerifiedRelease:
             data = self.tree.read(f"{FROZEN}/{ref.file_name}", MAX_RELEASE_BYTES)
-            return verify(ref.file_name, data)
+            try:
+                return verify(ref.file_name, data)
+            except IntegrityError as error:
+                hint = self._restore_hint(f"{FROZEN}/{ref.file_name}")
+                raise IntegrityError(error.message, hint=hint) from None
 
         return lru_cache(maxsize=_KEPT)(read)
 
@@ -162,7 +167,8 @@ class Store:
         path = f"{LIVE}/{name}"
         if self.tree.kind(path) is None:
             return None
-        return parse_pointer(name, self.tree.read(path, MAX_POINTER_BYTES))
+        data = self.tree.read(path, MAX_POINTER_BYTES)
+        return parse_pointer(name, data, self._restore_hint(path))
 
     def pointers(self, without: Collection[str] = ()) -> Iterator[Pointer]:
         """Every live pointer, by alias; `without` some files, which are not to be read.
@@ -200,9 +206,9 @@ class Store:
         return pointer
 
     def live_release(self, alias: AliasName) -> VerifiedRelease:
-        """The release that an alias stands for now.
+        """The release that an alias points to now.
 
-        Raises CannotRun where it stands for none, IntegrityError where it names other bytes or a
+        Raises CannotRun where it points to none, IntegrityError where it names other bytes or a
         release that does not hold it.
         """
         pointer = self.live_pointer(alias)
@@ -216,7 +222,8 @@ class Store:
             raise IntegrityError(
                 f"{alias} points to {pointer.target.id} with digest "
                 f"{pointer.target.sha256.short}…, the file has {release.ref.sha256.short}…",
-                hint="zumik check shows what else differs; restore it: git checkout -- live",
+                hint=f"zumik check shows what else differs; "
+                f"{self._restore_hint(f'{LIVE}/{pointer.file_name}')}",
             )
         if alias not in release.aliases:
             raise IntegrityError(
@@ -227,18 +234,18 @@ class Store:
         return release
 
     def _not_live(self, alias: AliasName) -> CannotRun:
-        from difflib import get_close_matches
-
-        live = [pointer.alias for pointer in self.pointers()]
-        close = get_close_matches(alias, live, n=1)
         newest = self.newest
-        if close:
-            hint = f"did you mean {close[0]}?"
-        elif newest is not None:
-            hint = f"promote a release that has it: zumik alias promote {alias} --to {newest.id}"
-        else:
-            hint = "freeze a release first: zumik release create"
+        otherwise = "freeze a release first: zumik release create"
+        if newest is not None:
+            promote = f"zumik alias promote {alias} --to {newest.id}"
+            otherwise = f"promote a release that has it: {promote}"
+        live = [pointer.alias for pointer in self.pointers()]
+        hint = did_you_mean(alias, live, otherwise)
         return CannotRun(f"{alias} has no live pointer", hint=hint)
+
+    def _restore_hint(self, path: str) -> str | None:
+        command = self.tree.restore_command(path)
+        return f"restore it: {command}" if command else None
 
     @property
     def drains_path(self) -> Path:
@@ -257,14 +264,11 @@ class Store:
         try:
             return read_drains(self.tree.read(UNAVAILABLE, MAX_DRAINS_BYTES))
         except ZumikError as error:
-            from shlex import quote
-
             message = error.message
             if isinstance(error, Malformed | MalformedJson):
                 message = f"{UNAVAILABLE}: {message}"
             kind = IntegrityError if isinstance(error, IntegrityError) else CannotRun
-            restore = f"git checkout -- {quote(str(self.drains_path))}"
-            raise kind(message, hint=f"restore it: {restore}; git log shows what it was") from None
+            raise kind(message, hint=self._restore_hint(UNAVAILABLE)) from None
 
     @property
     def withdrawn(self) -> Path:
@@ -282,7 +286,8 @@ class Store:
             return None
         from zumik.core.releases.withdrawal import MAX_WITHDRAWAL_BYTES
 
-        return parse_withdrawal(name, self.tree.read(path, MAX_WITHDRAWAL_BYTES))
+        data = self.tree.read(path, MAX_WITHDRAWAL_BYTES)
+        return parse_withdrawal(name, data, self._restore_hint(path))
 
     @cached_property
     def withdrawals(self) -> Mapping[ReleaseId, Withdrawal]:
@@ -328,8 +333,8 @@ class Store:
             except BadName:
                 raise IntegrityError(
                     f"{LEDGER}:{number}: not a line of the ledger: {shown(line)}",
-                    hint=f"restore it: git checkout -- {LEDGER}; after a merge conflict, keep the "
-                    "lines of the branch you merge into",
+                    hint=f"{self._restore_hint(LEDGER)}; after a merge conflict, keep the lines of "
+                    "the branch you merge into",
                 ) from None
         return entries
 
@@ -342,42 +347,35 @@ class Store:
         return self.ledger().get(ref.file_name) == ref.sha256
 
 
-def parse_pointer(file_name: str, data: bytes) -> Pointer:
+def parse_pointer(file_name: str, data: bytes, hint: str | None = None) -> Pointer:
     """A live pointer from its bytes, checked against the name of its file.
 
-    Raises CannotRun for what is no pointer, IntegrityError for another alias's.
+    Raises CannotRun for what is no pointer, IntegrityError for another alias's; `hint` says how to
+    restore the file.
     """
     try:
         pointer = read_pointer(data)
     except (Malformed, MalformedJson) as error:
-        raise CannotRun(
-            f"live/{file_name}: {error.message}", hint=f"restore it: git checkout -- {file_name}"
-        ) from None
+        raise CannotRun(f"{LIVE}/{file_name}: {error.message}", hint=hint) from None
     if pointer.file_name != file_name:
-        raise IntegrityError(
-            f"live/{file_name} is the pointer of {pointer.alias}",
-            hint="zumik alias promote makes pointers; restore it: git checkout -- live",
-        )
+        message = f"{LIVE}/{file_name} is the pointer of {pointer.alias}"
+        raise IntegrityError(message, hint=hint)
     return pointer
 
 
-def parse_withdrawal(file_name: str, data: bytes) -> Withdrawal:
+def parse_withdrawal(file_name: str, data: bytes, hint: str | None = None) -> Withdrawal:
     """A withdrawal from its bytes, checked against the name of its file.
 
-    Raises CannotRun for what is none, IntegrityError for another release's.
+    Raises CannotRun for what is no withdrawal, IntegrityError for another release's; `hint` says
+    how to restore the file.
     """
     from zumik.core.releases.withdrawal import read_withdrawal
 
     try:
         mark = read_withdrawal(data)
     except (Malformed, MalformedJson) as error:
-        raise CannotRun(
-            f"{WITHDRAWN}/{file_name}: {error.message}",
-            hint=f"restore it: git checkout -- {file_name}",
-        ) from None
+        raise CannotRun(f"{WITHDRAWN}/{file_name}: {error.message}", hint=hint) from None
     if mark.file_name != file_name:
-        raise IntegrityError(
-            f"{WITHDRAWN}/{file_name} is the withdrawal of {mark.target.id}",
-            hint=f"zumik release withdraw makes it; restore it: git checkout -- {WITHDRAWN}",
-        )
+        message = f"{WITHDRAWN}/{file_name} is the withdrawal of {mark.target.id}"
+        raise IntegrityError(message, hint=hint)
     return mark

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 
+from zumik.core.basics.did_you_mean import did_you_mean
 from zumik.core.basics.names import AliasName, ModelId
 from zumik.core.facts.catalog import Model
 from zumik.core.releases.release import VerifiedRelease
@@ -33,10 +33,9 @@ def find_target(store: Store, model: ModelId) -> Target:
         if model in release.models:
             return Target(release.models[model], release, tuple(_served_by(store, model)))
         names.update(release.models)
-    close = get_close_matches(model, sorted(names), n=1)
     raise CannotRun(
         f"no release knows {model}",
-        hint=f"did you mean {close[0]}?" if close else "zumik catalog list shows what is known",
+        hint=did_you_mean(model, sorted(names), "zumik catalog list shows what is known"),
     )
 
 

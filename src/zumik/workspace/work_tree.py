@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zumik.bounded_file import read_bounded
+from zumik.core.basics.restore_command import restore_command
 from zumik.core.basics.tree import DIRECTORY, FILE, OTHER, SYMLINK
-from zumik.errors import CannotRun
+from zumik.errors import CannotRun, IntegrityError
 
 # The temporary names of `file_plan`: a hook that runs zumik during a commit would see them.
 _BEING_WRITTEN = re.compile(r"\..+\.[0-9a-f]{16}\.tmp")
@@ -53,7 +54,21 @@ class WorkTree:
 
     def read(self, path: str, max_bytes: int) -> bytes:
         """The bytes of a file. Raises CannotRun and IntegrityError."""
-        return read_bounded(self.root / path, max_bytes)
+        try:
+            return read_bounded(self.root / path, max_bytes)
+        except IntegrityError as error:
+            hint = f"remove it, and restore the file: {self.restore_command(path)}"
+            raise IntegrityError(error.message, hint=hint) from None
+
+    def restore_command(self, path: str) -> str:
+        """What to paste into a shell, where zumik was started, to bring a file back."""
+        root = os.path.realpath(self.root)
+        try:
+            # A path that climbs far up and down again is longer, and says less, than the whole one.
+            directory = min(os.path.relpath(root), root, key=len)
+        except OSError:
+            directory = root  # the current directory was removed, and so has no path
+        return restore_command(path, directory=directory)
 
 
 def _kind(status: os.stat_result) -> str:

@@ -13,7 +13,18 @@ from typing import Any, NoReturn
 
 import yaml
 
-from zumik.core.basics.findings import Finding, Location, Severity
+from zumik.core.basics.findings import Finding, Location
+from zumik.rules.yaml_rules import (
+    YAML_DEPTH,
+    YAML_DOCUMENT,
+    YAML_DUPLICATE_KEY,
+    YAML_EMPTY,
+    YAML_KEY,
+    YAML_MERGE,
+    YAML_NO_VALUE,
+    YAML_SYNTAX,
+    YAML_UNREAD,
+)
 from zumik.yaml_text.document import FIELDS, Document, Source, children_of
 from zumik.yaml_text.scalars import (
     NO_VALUE,
@@ -30,26 +41,26 @@ MAX_DEPTH = 32
 MAX_FINDINGS = 100
 
 _PROPERTY = re.compile(r"(&[\w-]*|!\S*)\s*")
-_EMPTY = Problem("yaml-empty", "the file says nothing", "write it, or remove the file")
+_EMPTY = Problem(YAML_EMPTY, "the file says nothing", "write it, or remove the file")
 _EMPTY_ITEM = Problem(
-    "yaml-no-value",
+    YAML_NO_VALUE,
     "an item without a value",
     "write null if nothing is meant, or remove the item",
 )
-_MARKED_KEY = Problem("yaml-key", "a key marked with ?", "remove it, or quote a glob")
-_MERGE_KEY = Problem("yaml-merge", "merge keys are not allowed", "write the keys out")
+_MARKED_KEY = Problem(YAML_KEY, "a key marked with ?", "remove it, or quote a glob")
+_MERGE_KEY = Problem(YAML_MERGE, "merge keys are not allowed", "write the keys out")
 _CONTAINER_KEY = Problem(
-    "yaml-key", "a list or mapping as a key", "quote text that begins with a bracket"
+    YAML_KEY, "a list or mapping as a key", "quote text that begins with a bracket"
 )
 _GLUED_COLON = Problem(
-    "yaml-syntax",
+    YAML_SYNTAX,
     "no space between a colon and a bracket",
     "write a space after the colon, or quote the text",
 )
 _UNENDED_SPACES = Problem(
-    "yaml-syntax", "spaces that end a block text and the file", "end the line, or remove the spaces"
+    YAML_SYNTAX, "spaces that end a block text and the file", "end the line, or remove the spaces"
 )
-_SECOND_DOCUMENT = Problem("yaml-document", "a second document", "make it a file of its own")
+_SECOND_DOCUMENT = Problem(YAML_DOCUMENT, "a second document", "make it a file of its own")
 
 # PyYAML takes a tab here for the first character of a block text, libyaml for bad indentation.
 _TAB_BEGINS_BLOCK_TEXT = re.compile(r"[|>][+-]?[ \t]*(?:#[^\n]*)?\n(?: *\r?\n)* *(\t)")
@@ -130,11 +141,11 @@ class EventReader:
         location = self.source.location(*where) if where else Location(self.source.file)
         if len(self.findings) == MAX_FINDINGS:
             message = f"more than {MAX_FINDINGS} findings: the rest was not read"
-            problem = Problem("yaml-unread", message, "mend these first")
+            problem = Problem(YAML_UNREAD, message, "mend these first")
             location = Location(self.source.file)
-        finding = Finding(problem.code, Severity.ERROR, problem.message, location, problem.hint)
+        finding = problem.rule.at(location, problem.message, problem.hint)
         self.findings.append(finding)
-        if problem.code == "yaml-unread":
+        if problem.rule is YAML_UNREAD:
             raise Unreadable
 
     def stop(self, where: Where | None, problem: Problem) -> NoReturn:
@@ -214,7 +225,7 @@ class EventReader:
         if ":" in key:
             hint = "write a space after the colon between key and value"
         problem = f"the key {show(key)} has no value"
-        self.report((above.key_start, above.key_end), Problem("yaml-no-value", problem, hint))
+        self.report((above.key_start, above.key_end), Problem(YAML_NO_VALUE, problem, hint))
 
     def name(self, above: _Open, text: str, value: object, where: tuple[int, int]) -> None:
         """A key: text, and not there yet."""
@@ -223,7 +234,7 @@ class EventReader:
             self.report(where, _MARKED_KEY)
         elif not isinstance(value, str):
             hint = f"write it in quotes: {quoted(text)}"
-            self.report(where, Problem("yaml-key", f"the key {show(text)} is not text", hint))
+            self.report(where, Problem(YAML_KEY, f"the key {show(text)} is not text", hint))
         elif text == "<<" and source.text[where[0]] == "<":
             self.report(where, _MERGE_KEY)
         elif (glued := _COLON_AT_BRACKET.match(source.text, where[1])) and (
@@ -236,7 +247,7 @@ class EventReader:
             first = self.marks[node * FIELDS]
             line = source.location(first, first).line
             problem = f"the key {show(text)} is there already, on line {line}"
-            self.report(where, Problem("yaml-duplicate-key", problem, "keep one of the two"))
+            self.report(where, Problem(YAML_DUPLICATE_KEY, problem, "keep one of the two"))
         above.key = self.keys.setdefault(text, text)
         above.key_start, above.key_end = where
 
@@ -247,7 +258,7 @@ class EventReader:
             self.properties(start, event.end_mark.index)
         if len(self.open) > MAX_DEPTH:
             problem = f"more than {MAX_DEPTH} lists and mappings inside each other"
-            self.stop((start, start + 1), Problem("yaml-depth", problem, "write it flatter"))
+            self.stop((start, start + 1), Problem(YAML_DEPTH, problem, "write it flatter"))
         if self.open[-1].key is None:
             self.stop((start, start + 1), _CONTAINER_KEY)
         mapping = isinstance(event, yaml.MappingStartEvent)

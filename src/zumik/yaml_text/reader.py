@@ -15,7 +15,11 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 
-from zumik.core.basics.findings import Finding, Location, Severity
+from zumik.core.basics.findings import Finding
+from zumik.rules.yaml_rules import (
+    YAML_ENCODING,
+    YAML_SIZE,
+)
 from zumik.yaml_text.document import Document, Source
 from zumik.yaml_text.event_reader import EventReader, Unreadable
 from zumik.yaml_text.parsers import ERRORS, libyaml_events, python_events, refusal
@@ -41,7 +45,7 @@ def read_yaml(file: str, data: bytes) -> Reading:
     """
     if len(data) > MAX_BYTES:
         problem = f"a file of {len(data):,} bytes; at most {MAX_BYTES:,} are read"
-        finding = Finding("yaml-size", Severity.ERROR, problem, Location(file), "split the file")
+        finding = YAML_SIZE.at(file, problem, "split the file")
         return Reading(None, (finding,))
     # A byte that is not UTF-8 becomes a lone surrogate, and is found with the bad characters.
     source = Source(file, data.decode("utf-8", "surrogateescape"))
@@ -85,6 +89,6 @@ def _refused_characters(source: Source) -> tuple[Finding, ...]:
         for match in REFUSED_IN_FILE.finditer(source.text):
             problem = character_problem(match[0])
             reader.report(match.span(), problem)
-            if problem.code == "yaml-encoding":
+            if problem.rule is YAML_ENCODING:
                 break
     return tuple(reader.findings)

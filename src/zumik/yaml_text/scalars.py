@@ -10,6 +10,14 @@ import re
 from decimal import Decimal
 from typing import NamedTuple
 
+from zumik.core.basics.findings import Rule
+from zumik.rules.yaml_rules import (
+    YAML_AMBIGUOUS_SCALAR,
+    YAML_CHARACTER,
+    YAML_ENCODING,
+    YAML_NUMBER,
+)
+
 MAX_DIGITS = 40
 MAX_SHOWN = 60
 
@@ -21,7 +29,7 @@ REFUSED_IN_TEXT = re.compile(rf"[{_CONTROL}\r]")
 class Problem(NamedTuple):
     """What is wrong with a text, wherever it stands: a finding without its place."""
 
-    code: str
+    rule: Rule
     message: str
     hint: str
 
@@ -61,7 +69,7 @@ def unquoted_value(text: str) -> object:
             digits = len(text) - text.count("-") - text.count(".")
             if digits > MAX_DIGITS:
                 problem = f"a number of {digits} digits; at most {MAX_DIGITS} are allowed"
-                return Problem("yaml-number", problem, "round it, or quote it if text is meant")
+                return Problem(YAML_NUMBER, problem, "round it, or quote it if text is meant")
             return Decimal(text) if "." in text else int(text)
         for pattern, problem, instead in _MISTAKEN_NUMBERS:
             if pattern.fullmatch(text):
@@ -73,7 +81,7 @@ def unquoted_value(text: str) -> object:
 
 def _ambiguous(text: str, problem: str, instead: str) -> Problem:
     hint = f"write {instead}, or {quoted(text)} if text is meant"
-    return Problem("yaml-ambiguous-scalar", f"unquoted {show(text)} {problem}", hint)
+    return Problem(YAML_AMBIGUOUS_SCALAR, f"unquoted {show(text)} {problem}", hint)
 
 
 def show(text: str) -> str:
@@ -91,21 +99,21 @@ def quoted(text: str) -> str:
 def unseen_character(character: str) -> Problem:
     """Why a character is refused: some readers end a line or the file at it, and it is unseen."""
     message = f"the character U+{ord(character):04X} is not allowed"
-    return Problem("yaml-character", message, "remove it, or write one that can be seen")
+    return Problem(YAML_CHARACTER, message, "remove it, or write one that can be seen")
 
 
 def character_problem(character: str) -> Problem:
     """Why a file may not hold a character that REFUSED_IN_FILE matches."""
     if character == "\r":
         hint = "end lines with LF or CRLF"
-        return Problem("yaml-character", "a carriage return without a line feed", hint)
+        return Problem(YAML_CHARACTER, "a carriage return without a line feed", hint)
     if character == "\0":
-        return Problem("yaml-encoding", "a NUL character", "save the file as UTF-8 text")
+        return Problem(YAML_ENCODING, "a NUL character", "save the file as UTF-8 text")
     if character == "\ufeff":
         hint = "save the file as UTF-8 without a BOM"
-        return Problem("yaml-encoding", "a byte order mark", hint)
+        return Problem(YAML_ENCODING, "a byte order mark", hint)
     if "\udc80" <= character <= "\udcff":
         # `read_yaml` decodes with surrogateescape, which makes these of bytes that are not UTF-8.
         message = f"the byte 0x{ord(character) - 0xDC00:02x} is not UTF-8"
-        return Problem("yaml-encoding", message, "save the file as UTF-8")
+        return Problem(YAML_ENCODING, message, "save the file as UTF-8")
     return unseen_character(character)

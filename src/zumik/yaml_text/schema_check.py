@@ -7,7 +7,6 @@ document: it takes what a reader gives.
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -16,10 +15,23 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
+from zumik.core.basics.did_you_mean import did_you_mean
 from zumik.core.basics.display import neutral, shown
 from zumik.core.basics.field_readers import path_text
-from zumik.core.basics.findings import Finding, Location, Path, Severity
+from zumik.core.basics.findings import Finding, Location, Path, Rule
 from zumik.resources import schema_bytes
+from zumik.rules.authoring_rules import (
+    BAD_KEY,
+    BAD_VALUE,
+    DUPLICATE_ITEM,
+    EMPTY_VALUE,
+    EXCLUDING_KEYS,
+    MISSING_KEY,
+    OUT_OF_RANGE,
+    SHAPE,
+    UNKNOWN_KEY,
+    WRONG_TYPE,
+)
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -87,7 +99,7 @@ class _Break:
 class _Fault:
     """One finding before it has a location. `about` names a key that is not there to point at."""
 
-    code: str
+    rule: Rule
     message: str
     path: Path
     hint: str | None = None
@@ -113,7 +125,7 @@ def _finding(fault: _Fault, document: LocatedValue) -> Finding:
     # Only a key in an object is written down; the document and the items of a list have none.
     on_key = fault.on_key and bool(fault.path) and isinstance(fault.path[-1], str)
     location = document.locate(fault.path, key=on_key)
-    return Finding(fault.code, Severity.ERROR, fault.message, location, fault.hint)
+    return fault.rule.at(location, fault.message, fault.hint)
 
 
 def _reading_order(found: tuple[Finding, _Fault]) -> tuple[int, int, str, str]:
@@ -171,13 +183,13 @@ def _faults(broken: _Break) -> Iterable[_Fault]:
 
 def _bad_shape(broken: _Break) -> Iterator[_Fault]:
     message = f"{_subject(broken.path)} does not have the shape it should"
-    yield _Fault("shape", message, broken.path)
+    yield _Fault(SHAPE, message, broken.path)
 
 
 def _bad_key(broken: _Break) -> _Fault:
     key = str(broken.value)
     return _Fault(
-        "bad-key",
+        BAD_KEY,
         f"{shown(key, 60)} cannot be a key{_inside(broken.path)}",
         (*broken.path, key),
         hint=_form(broken) if broken.rule == "pattern" else f"at most {broken.operand} characters",
@@ -190,7 +202,7 @@ def _unknown_keys(broken: _Break) -> Iterator[_Fault]:
     for key in broken.value:
         if key not in known:
             yield _Fault(
-                "unknown-key",
+                UNKNOWN_KEY,
                 f"unknown key {shown(key, 60)}{_inside(broken.path)}",
                 (*broken.path, key),
                 hint=_likely(key, known) or f"known keys: {', '.join(known)}",
@@ -216,7 +228,7 @@ def _too_few_keys(broken: _Break) -> Iterator[_Fault]:
 
 def _missing(what: str, path: Path, hint: str | None = None) -> _Fault:
     message = f"missing {what}{_inside(path)}"
-    return _Fault("missing-key", message, path, hint, on_key=True, about=what)
+    return _Fault(MISSING_KEY, message, path, hint, on_key=True, about=what)
 
 
 def _wrong_type(broken: _Break) -> Iterator[_Fault]:
@@ -227,7 +239,7 @@ def _wrong_type(broken: _Break) -> Iterator[_Fault]:
 def _not_a(broken: _Break, kinds: Collection[str]) -> _Fault:
     wanted = _any_of([_KINDS.get(kind, kind) for kind in kinds])
     return _Fault(
-        "wrong-type",
+        WRONG_TYPE,
         f"{_subject(broken.path)} must be {wanted}, not {_found(broken.value)}",
         broken.path,
         hint=_form(broken) or _rewritten(broken.value, kinds),
@@ -238,7 +250,7 @@ def _not_listed(broken: _Break) -> Iterator[_Fault]:
     allowed = broken.operand if broken.rule == "enum" else [broken.operand]
     words = tuple(_plain(value) for value in allowed)
     yield _Fault(
-        "bad-value",
+        BAD_VALUE,
         f"{_subject(broken.path)} must be {_any_of(words)}, not {_found(broken.value)}",
         broken.path,
         hint=_likely(broken.value, words) if isinstance(broken.value, str) else None,
@@ -248,23 +260,23 @@ def _not_listed(broken: _Break) -> Iterator[_Fault]:
 def _bad_form(broken: _Break) -> Iterator[_Fault]:
     message = f"{_subject(broken.path)} cannot be {_found(broken.value)}"
     hint = "write a day that the calendar has" if broken.rule == "format" else _form(broken)
-    yield _Fault("bad-value", message, broken.path, hint)
+    yield _Fault(BAD_VALUE, message, broken.path, hint)
 
 
 def _out_of_range(broken: _Break) -> Iterator[_Fault]:
     bound = f"{broken.operand} or {'more' if broken.rule == 'minimum' else 'less'}"
     message = f"{_subject(broken.path)} must be {bound}, not {_plain(broken.value)}"
-    yield _Fault("out-of-range", message, broken.path)
+    yield _Fault(OUT_OF_RANGE, message, broken.path)
 
 
 def _too_long(broken: _Break) -> Iterator[_Fault]:
     bound = f"at most {broken.operand} characters"
     message = f"{_subject(broken.path)} must have {bound}, not {len(broken.value):,}"
-    yield _Fault("out-of-range", message, broken.path)
+    yield _Fault(OUT_OF_RANGE, message, broken.path)
 
 
 def _empty(broken: _Break) -> Iterator[_Fault]:
-    yield _Fault("empty-value", f"{_subject(broken.path)} must not be empty", broken.path)
+    yield _Fault(EMPTY_VALUE, f"{_subject(broken.path)} must not be empty", broken.path)
 
 
 def _repeated_items(broken: _Break) -> Iterator[_Fault]:
@@ -272,7 +284,7 @@ def _repeated_items(broken: _Break) -> Iterator[_Fault]:
     for index, item in enumerate(broken.value):
         if repr(item) in seen:
             message = f"{_subject(broken.path)} has {_found(item)} twice"
-            yield _Fault("duplicate-item", message, (*broken.path, index), "remove one of them")
+            yield _Fault(DUPLICATE_ITEM, message, (*broken.path, index), "remove one of them")
         seen.add(repr(item))
 
 
@@ -308,7 +320,7 @@ def _wrong_keys(broken: _Break, groups: list[list[str]]) -> _Fault:
         present = [f"'{key}'" for group in touched for key in group if key in broken.value]
         message = f"{' and '.join(present)} exclude each other{_inside(broken.path)}"
         hint = f"keep {_groups(groups)}"
-        return _Fault("excluding-keys", message, broken.path, hint, on_key=True)
+        return _Fault(EXCLUDING_KEYS, message, broken.path, hint, on_key=True)
     missing = [[key for key in group if key not in broken.value] for group in touched or groups]
     return _missing(_groups(missing), broken.path)
 
@@ -426,5 +438,4 @@ def _any_of(words: Collection[str]) -> str:
 
 @lru_cache(maxsize=1024)
 def _likely(word: str, known: tuple[str, ...]) -> str | None:
-    close = difflib.get_close_matches(word[:60], known, n=1)
-    return f"did you mean '{close[0]}'?" if close else None
+    return did_you_mean(word, known, None)

@@ -8,6 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from zumik.rules.yaml_rules import (
+    YAML_ALIAS,
+    YAML_ANCHOR,
+    YAML_DIRECTIVE,
+    YAML_SYNTAX,
+    YAML_TAB,
+    YAML_TAG,
+)
 from zumik.yaml_text.document import Source
 from zumik.yaml_text.parsers import Refusal
 from zumik.yaml_text.scalars import Problem, quoted, show
@@ -15,18 +23,18 @@ from zumik.yaml_text.scalars import Problem, quoted, show
 Where = tuple[int, int]
 """First offset of a text, and the one after its last."""
 
-DIRECTIVE = Problem("yaml-directive", "directives are not allowed", "remove the line")
+DIRECTIVE = Problem(YAML_DIRECTIVE, "directives are not allowed", "remove the line")
 
-TAB = Problem("yaml-tab", "a tab where only spaces may stand", "indent and align with spaces")
+TAB = Problem(YAML_TAB, "a tab where only spaces may stand", "indent and align with spaces")
 _INDICATORS = {
-    "*": ("yaml-alias", "an alias", "quote a glob: {}; repeat a value where it is needed"),
-    "&": ("yaml-anchor", "an anchor", "repeat the value where it is needed; text is quoted: {}"),
-    "!": ("yaml-tag", "a tag", "remove it; text is quoted: {}"),
+    "*": (YAML_ALIAS, "an alias", "quote a glob: {}; repeat a value where it is needed"),
+    "&": (YAML_ANCHOR, "an anchor", "repeat the value where it is needed; text is quoted: {}"),
+    "!": (YAML_TAG, "a tag", "remove it; text is quoted: {}"),
 }
 
 
 def _syntax(message: str, hint: str) -> Problem:
-    return Problem("yaml-syntax", message, hint)
+    return Problem(YAML_SYNTAX, message, hint)
 
 
 # PyYAML distinguishes its errors only by these phrases: first those that are shown where the thing
@@ -101,9 +109,9 @@ def syntax_problem(
 def indicator_problem(source: Source, at: int) -> tuple[Where, Problem]:
     """A word that begins with *, & or !."""
     word = source.word(at)
-    code, name, hint = _INDICATORS[word[0]]
+    rule, name, hint = _INDICATORS[word[0]]
     message = f"unquoted {show(word)} begins {name} in YAML, which is not allowed"
-    return (at, at + len(word)), Problem(code, message, hint.format(quoted(word)))
+    return (at, at + len(word)), Problem(rule, message, hint.format(quoted(word)))
 
 
 def _brackets(source: Source, where: Where, open_at: Sequence[int]) -> tuple[Where, Problem]:

@@ -215,9 +215,9 @@ def test_a_move_to_a_missing_draft_is_not_guessed(desk_after: Callable[[str], De
     desk.git("checkout", "--quiet", "origin/main", "--", "releases/SHA256SUMS")
     desk.git("commit", "--quiet", "-m", "Drop")
     refused = expect_refusal(
-        desk, 4, "code.fast is to move to alr_2026_01_10_002, which has not landed"
+        desk, 4, "code.fast points to alr_2026_01_10_002, which has not landed"
     )
-    assert "hint: git checkout origin/main -- releases/live/code.fast.json" in refused.err
+    assert "hint: git checkout origin/main -- :/releases/live/code.fast.json" in refused.err
 
 
 def test_a_signature_is_removed_with_its_draft(desk_after: Callable[[str], Desk]) -> None:

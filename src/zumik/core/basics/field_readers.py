@@ -31,13 +31,10 @@ _PERCENTAGE = re.compile(r"(0|[1-9][0-9]*)(\.[0-9]+)?%")
 
 
 class Malformed(CannotRun):
-    """A value of the wrong shape; `path` leads to it, `code` names the finding it makes."""
+    """A value of the wrong shape; `path` leads to it."""
 
-    def __init__(
-        self, problem: str, path: Path, *, hint: str | None = None, code: str = "malformed"
-    ) -> None:
+    def __init__(self, problem: str, path: Path, *, hint: str | None = None) -> None:
         super().__init__(f"{problem} in {path_text(path)}" if path else problem, hint=hint)
-        self.code = code
         self.problem = problem
         self.path = path
 

@@ -1,16 +1,18 @@
-"""Findings: what a check found, as plain data.
+"""Findings, what a check found, and rules, what makes one: plain data.
 
-A checker is a function from facts to findings; the command chooses the reporter and the exit code.
+A check is a function from facts to findings; the command chooses the reporter and the exit code.
 Nothing here reads a file, prints or decides whether a command fails.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from enum import Enum
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 
 from zumik.errors import AnswerIsNo
+
+T = TypeVar("T")
 
 Path = tuple[str | int, ...]
 """Keys and indexes that lead to a value inside a document."""
@@ -54,21 +56,39 @@ class Finding(NamedTuple):
 
 
 RuleKind = Literal["authoring", "import", "integrity", "transition", "place", "export"]
-"""What a rule judges: what people wrote; what a price list offers; everything that was released;
-what base..head changes; the clone that zumik runs in; a gateway's configuration."""
+"""What a rule judges: policy and catalog; what a price list offers; everything that was released;
+what base..head changes; the clone that zumik runs in; a gateway's configuration.
+
+Programs read these words in JSON and JUnit, so they stay as they are."""
 
 
 class Rule(NamedTuple):
-    """What a finding's code stands for, for ever.
+    """What the code of a finding means, for ever: a code without its texts cannot be written.
 
     `title` is one line that is true wherever the code is found, `why` a few sentences: why it
-    matters, and what to do.
+    matters, and what to do. `severity` is how much its findings weigh, `lesser` how much where a
+    check can only warn of it, such as of what has landed already; most rules have no `lesser`.
     """
 
     code: str
     kind: RuleKind
+    severity: Severity
     title: str
     why: str
+    lesser: Severity | None = None
+
+    def at(
+        self, where: Location | str, message: str, hint: str | None = None, *, lesser: bool = False
+    ) -> Finding:
+        """A finding of this rule; where only a file is named, the file as a whole is meant.
+
+        `lesser` asks for the lesser severity. Raises ValueError where the rule has none.
+        """
+        severity = self.lesser if lesser else self.severity
+        if severity is None:
+            raise ValueError(f"{self.code} has one severity")
+        location = Location(where) if isinstance(where, str) else where
+        return Finding(self.code, severity, message, location, hint)
 
 
 Locate = Callable[[Path], Location]
@@ -88,3 +108,13 @@ class Invalid(AnswerIsNo):
 def has_errors(findings: Iterable[Finding]) -> bool:
     """Whether any finding makes the answer no."""
     return any(finding.severity is Severity.ERROR for finding in findings)
+
+
+def collected(check: Generator[Finding, None, T]) -> tuple[T, list[Finding]]:
+    """What a check returns, such as the values that it read, and all findings that it yields."""
+    findings: list[Finding] = []
+    while True:
+        try:
+            findings.append(next(check))
+        except StopIteration as end:
+            return end.value, findings

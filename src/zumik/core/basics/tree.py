@@ -62,6 +62,13 @@ class Tree(Protocol):
         """The bytes of a file. Raises CannotRun, and IntegrityError for anything but a file."""
         ...
 
+    def restore_command(self, path: str) -> str | None:
+        """What to paste into a shell to bring a file back; None where git has no earlier version.
+
+        A work tree gives a command for every path: it does not ask git which of them are committed.
+        """
+        ...
+
 
 def read_optional(tree: Tree, path: str, max_bytes: int) -> bytes | None:
     """The bytes of a file; None where it does not exist. Raises as `Tree.read` does."""

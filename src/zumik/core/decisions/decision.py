@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from zumik.core.basics.did_you_mean import did_you_mean
 from zumik.core.basics.names import AliasName, ModelId
 from zumik.core.basics.references import Receipt, Reference
 from zumik.core.facts.policy import Deprecation
@@ -144,8 +145,5 @@ def _reason(passed: tuple[ModelId, ...], request: Request) -> str:
 
 
 def _unknown_alias(source: VerifiedRelease, alias: AliasName) -> CannotRun:
-    from difflib import get_close_matches
-
-    close = get_close_matches(alias, source.aliases, n=1)
-    hint = f"did you mean {close[0]}?" if close else f"it has {', '.join(source.aliases)}"
+    hint = did_you_mean(alias, source.aliases, f"it has {', '.join(source.aliases)}")
     return CannotRun(f"{source.ref.id} has no alias {alias}", hint=hint)

@@ -205,6 +205,10 @@ def read_alias(name: str, value: object, path: Path) -> Alias:
     return alias
 
 
+class MissingWorkload(Malformed):
+    """An alias that is to be compared by cost, and does not say by how many tokens."""
+
+
 def _refuse_unrankable(alias: Alias, path: Path) -> None:
     """Refuse what no resolver can give a meaning to, in a policy file and in a release alike."""
     if not alias.candidates:
@@ -212,11 +216,10 @@ def _refuse_unrankable(alias: Alias, path: Path) -> None:
     if not alias.prefer:
         raise Malformed("an empty list", (*path, "prefer"))
     if alias.workload is None and COST in alias.words:
-        raise Malformed(
+        raise MissingWorkload(
             "'expected_cost' without a workload, whose tokens it counts",
             path,
             hint="add workload: {input_tokens: 4000, output_tokens: 800} as it is in your traffic",
-            code="missing-workload",
         )
     last = alias.prefer[-1]
     if last.within is not None:

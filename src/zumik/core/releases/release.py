@@ -28,6 +28,7 @@ from zumik.core.basics.field_readers import (
 )
 from zumik.core.basics.findings import Path
 from zumik.core.basics.names import AliasName, Digest, ModelId, ReleaseId
+from zumik.core.basics.restore_command import TOP, restore_command
 from zumik.core.basics.strict_json import MalformedJson, from_strict, to_canonical
 from zumik.core.basics.times import moment_text
 from zumik.core.facts.catalog import (
@@ -197,7 +198,7 @@ def verify(name: str, data: bytes) -> VerifiedRelease:
     if actual != ref.sha256:
         raise IntegrityError(
             f"{ref.id}: the bytes hash to {actual.short}…, the name says {ref.sha256.short}…",
-            hint=f"the file was changed; restore it: git checkout -- '*{name}'",
+            hint=f"restore it: {restore_command(f'{TOP}*{name}')}",
         )
     try:
         release = read_release(data)
@@ -210,7 +211,7 @@ def verify(name: str, data: bytes) -> VerifiedRelease:
     if release.id != ref.id:
         raise IntegrityError(
             f"{ref.id}: the file holds {release.id}",
-            hint="it was renamed; git log shows by whom, and git checkout restores it",
+            hint="git log shows who renamed it; give the file its name back",
         )
     return VerifiedRelease(ref, release, len(data))
 

@@ -1,12 +1,12 @@
-"""What a clone is set up to do to bytes: settings of one clone that no other has."""
+"""The settings of one clone, which no other clone shares, that can change the bytes it shows."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 
-class Place(NamedTuple):
-    """What a clone is set up to do: `git replace` refs, a grafts file, and `core.autocrlf`."""
+class CloneSettings(NamedTuple):
+    """How many `git replace` refs there are, whether there are grafts, and `core.autocrlf`."""
 
     replaced: int
     grafted: bool

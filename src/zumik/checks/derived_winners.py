@@ -1,0 +1,99 @@
+"""Rules for what policy and catalog derive to: each alias has a winner, and one that stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+
+from zumik.checks.authorship import Authorship
+from zumik.core.basics.findings import Finding, Location, Path
+from zumik.core.basics.names import AliasName
+from zumik.core.facts.catalog import Model
+from zumik.core.facts.policy import Alias
+from zumik.core.resolvers.derivation import Derivation
+from zumik.rules.authoring_rules import (
+    FLOATING_WINNER,
+    NO_ELIGIBLE_MODEL,
+    PREFERENCE_MOSTLY_UNKNOWN,
+    REQUIREMENT_NOBODY_MEETS,
+    WINNER_RETIRES_SOON,
+)
+
+
+def check_derivations(
+    what: Authorship, derivations: Mapping[AliasName, Derivation], retirement_days: int
+) -> Iterator[Finding]:
+    """What would be wrong, or doubtful, with each alias if it were frozen now."""
+    for name, derivation in derivations.items():
+        yield from _check_eligible(what, derivation)
+        yield from _check_coverage(what, derivation)
+        if derivation.winner is not None:
+            winner = what.catalog.models[derivation.winner]
+            place = what.locate(("aliases", name))
+            yield from check_winner(name, winner, what.day, retirement_days, place)
+
+
+def _check_eligible(what: Authorship, derivation: Derivation) -> Iterator[Finding]:
+    if derivation.ranking or not derivation.candidates:
+        return
+    name = derivation.alias.name
+    failed = [{failure.field for failure in c.failures} for c in derivation.candidates]
+    for field in sorted(set.intersection(*failed)):
+        yield REQUIREMENT_NOBODY_MEETS.at(
+            what.locate(_requirement_path(derivation.alias, field)),
+            f"{name}: none of {len(failed)} candidates meets the requirement on {field}",
+        )
+    if not set.intersection(*failed):
+        yield NO_ELIGIBLE_MODEL.at(
+            what.locate(("aliases", name, "require")),
+            f"{name}: none of {len(failed)} candidates is eligible; each fails something",
+            f"see who fails what: zumik plan {name}",
+        )
+
+
+def _requirement_path(alias: Alias, field: str) -> Path:
+    """Where the requirement that a failure names is written, as near as the failure says."""
+    base: Path = ("aliases", alias.name, "require")
+    section, _, rest = field.partition(".")
+    if field in alias.require.measures:
+        return (*base, "measures", field)
+    if section in ("price", "limits"):
+        return (*base, section, rest)
+    if section in ("capabilities", "input", "open_weights"):
+        return (*base, section)
+    if section == "metrics":
+        return ("aliases", alias.name, "prefer")
+    return base
+
+
+def _check_coverage(what: Authorship, derivation: Derivation) -> Iterator[Finding]:
+    """A measure that most candidates lack compares only a few, which are often the older ones."""
+    count = len(derivation.candidates)
+    for index, preference in enumerate(derivation.alias.prefer):
+        lacking = sum(preference.word not in c.values for c in derivation.candidates)
+        if lacking * 2 > count:
+            yield PREFERENCE_MOSTLY_UNKNOWN.at(
+                what.locate(("aliases", derivation.alias.name, "prefer", index)),
+                f"{lacking} of {count} candidates have no {preference.word} and are not compared",
+                "add the facts, choose a measure that covers them, or let people list the order",
+            )
+
+
+def check_winner(
+    name: AliasName, winner: Model, day: date, retirement_days: int, place: Location
+) -> Iterator[Finding]:
+    """A winner whose revision floats, or that retires within `retirement_days`."""
+    if winner.pinned is not True:
+        state = "floats" if winner.pinned is False else "is not known to be pinned"
+        yield FLOATING_WINNER.at(
+            place,
+            f"{name}: the revision of the winner {winner.id} {state}",
+            "what it serves may change under the same id; an observed change needs a new release",
+        )
+    horizon = day + timedelta(days=retirement_days)
+    if winner.retires_on is not None and winner.retires_on <= horizon:
+        yield WINNER_RETIRES_SOON.at(
+            place,
+            f"{name}: the winner {winner.id} retires on {winner.retires_on}",
+            f"require: {{outlives_days: {retirement_days}}} chooses a model that stays",
+        )

@@ -1,0 +1,135 @@
+"""Rules for what a branch does to live pointers, the list of drains and withdrawals.
+
+Pointers and the list move forward by their generation; a withdrawal that landed stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from zumik.checks.frozen_changes import base_hint
+from zumik.core.basics.display import neutral
+from zumik.core.basics.findings import Finding
+from zumik.core.basics.tree import FROZEN, UNAVAILABLE, WITHDRAWN, Tree
+from zumik.core.live.drains import MAX_DRAINS_BYTES, NO_DRAINS, Drains, read_drains
+from zumik.core.live.pointer import MAX_POINTER_BYTES, Pointer, read_pointer
+from zumik.core.releases.withdrawal import MAX_WITHDRAWAL_BYTES, read_withdrawal
+from zumik.core.reviews.branch_changes import FileChange, Transition
+from zumik.errors import ZumikError
+from zumik.rules.branch_rules import (
+    DRAINS_REMOVED,
+    GENERATION_JUMPS,
+    GENERATION_NOT_ABOVE,
+    POINTER_REMOVED,
+    UNMARKED_ROLLBACK,
+    WITHDRAWAL_CHANGED,
+)
+
+_MAX_JUMP = 1000
+"""How far one branch may raise a generation: more than anyone moves an alias in one branch, and so
+little that the numbers never run out."""
+
+
+def check_pointer_change(transition: Transition, change: FileChange) -> Iterator[Finding]:
+    """A pointer counts up with every move, is never removed, and says when it goes back."""
+    file, base = neutral(change.path), transition.base
+    before, after = (_pointer(tree, change.path) for tree in (base, transition.merged))
+    if after is not None and after.generation > (before.generation if before else 0) + _MAX_JUMP:
+        again = "then move the alias with zumik alias promote"
+        hint = base_hint(base, change.path, again) if before else f"remove it; {again}"
+        message = f"generation {after.generation} leaves no room for the moves to come"
+        yield GENERATION_JUMPS.at(file, message, hint)
+    if before is None:
+        return
+    if change.after is None:
+        yield POINTER_REMOVED.at(
+            file,
+            f"the live pointer of {before.alias} was removed",
+            f"zumik alias retire {before.alias} ends an alias and keeps its history",
+        )
+    if after is None:
+        return
+    if after.generation <= before.generation:
+        yield GENERATION_NOT_ABOVE.at(
+            file,
+            f"generation {after.generation} replaces {before.generation}: {before.alias} was moved "
+            "on the base since, or edited by hand",
+            base_hint(base, change.path, "then move the alias again"),
+        )
+    older = after.target.id.order < before.target.id.order
+    if older and after.kind == "promote":
+        yield UNMARKED_ROLLBACK.at(
+            file,
+            f"{after.alias} goes back from {before.target.id} to {after.target.id} as a promotion",
+            f"zumik alias rollback {after.alias} --to {after.target.id} marks it as a rollback",
+        )
+
+
+def _pointer(tree: Tree, path: str) -> Pointer | None:
+    """A pointer of one side; None where it cannot be read."""
+    try:
+        return read_pointer(tree.read(path, MAX_POINTER_BYTES))
+    except ZumikError:
+        return None
+
+
+def check_drains_change(transition: Transition, change: FileChange) -> Iterator[Finding]:
+    """The list counts up with every change, and is never removed: it is emptied."""
+    base = transition.base
+    before, after = (_drains(tree) for tree in (base, transition.merged))
+    if change.after is None:
+        yield DRAINS_REMOVED.at(
+            UNAVAILABLE,
+            "the list of drains was removed, and with it its generation",
+            base_hint(base, UNAVAILABLE, "then zumik undrain --all empties it"),
+        )
+        return
+    if after is None:
+        return
+    # A list that could not be read on the base may be put right, whatever its generation was.
+    previous = before.generation if before else after.generation - 1
+    again = "then drain again with zumik drain"
+    hint = base_hint(base, UNAVAILABLE, again) if change.before else f"remove it; {again}"
+    if after.generation <= previous:
+        yield GENERATION_NOT_ABOVE.at(
+            UNAVAILABLE,
+            f"generation {after.generation} replaces {previous}: the list was changed on the base "
+            "since, or edited by hand",
+            hint,
+        )
+    if after.generation > previous + _MAX_JUMP:
+        message = f"generation {after.generation} leaves no room for the changes to come"
+        yield GENERATION_JUMPS.at(UNAVAILABLE, message, hint)
+
+
+def _drains(tree: Tree) -> Drains | None:
+    """The list of drains of one side; None where it cannot be read."""
+    if tree.kind(UNAVAILABLE) is None:
+        return NO_DRAINS
+    try:
+        return read_drains(tree.read(UNAVAILABLE, MAX_DRAINS_BYTES))
+    except ZumikError:
+        return None
+
+
+def check_withdrawal_change(transition: Transition, change: FileChange) -> Iterator[Finding]:
+    """A withdrawal that landed stays as it is."""
+    if change.before is None or not is_withdrawal(transition.base, change.path):
+        return
+    done = "removed" if change.after is None else "changed"
+    then = "a new release may freeze what was right in it"
+    yield WITHDRAWAL_CHANGED.at(
+        neutral(change.path),
+        f"a withdrawal that landed was {done}",
+        base_hint(transition.base, change.path, then),
+    )
+
+
+def is_withdrawal(tree: Tree, path: str) -> bool:
+    """Whether a file of `withdrawn/` marks a release that exists; any other file may be mended."""
+    try:
+        mark = read_withdrawal(tree.read(path, MAX_WITHDRAWAL_BYTES))
+    except ZumikError:
+        return False
+    named = path == f"{WITHDRAWN}/{mark.file_name}"
+    return named and tree.kind(f"{FROZEN}/{mark.target.file_name}") is not None

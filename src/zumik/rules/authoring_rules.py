@@ -1,0 +1,299 @@
+"""Rules for policy and catalog: their shape, and what their values mean together."""
+
+from __future__ import annotations
+
+from zumik.core.basics.findings import Rule, Severity
+
+UNKNOWN_KEY = Rule(
+    "unknown-key",
+    "authoring",
+    Severity.ERROR,
+    "A key that nobody reads",
+    "A misspelt key would be passed over, and what it was to change would stay as it is. Known "
+    "keys are in the hint and in the schema, which editors offer. Correct it or remove it.",
+)
+MISSING_KEY = Rule(
+    "missing-key",
+    "authoring",
+    Severity.ERROR,
+    "A key is missing that has to be there",
+    "Nothing is filled in for facts that nobody wrote. The hint says what the key means. Add it.",
+)
+BAD_KEY = Rule(
+    "bad-key",
+    "authoring",
+    Severity.ERROR,
+    "A name has a form that no such name has",
+    "Names of aliases, models and metrics become file names, log fields and parts of "
+    "addresses, so their characters are few. The hint says which. Choose another name.",
+)
+WRONG_TYPE = Rule(
+    "wrong-type",
+    "authoring",
+    Severity.ERROR,
+    "A value is of another type",
+    "A number in quotes is text, and 5 is no list of one. The message says what is wanted. "
+    "Write it so.",
+)
+BAD_VALUE = Rule(
+    "bad-value",
+    "authoring",
+    Severity.ERROR,
+    "A value is none of those that are allowed here",
+    "The field knows few words or one form, and anything else would have to be guessed at. The "
+    "message says what is allowed.",
+)
+OUT_OF_RANGE = Rule(
+    "out-of-range",
+    "authoring",
+    Severity.ERROR,
+    "A value is too large, too small or too long",
+    "No real value lies there, so it is most often a slip of unit or of a digit. Correct it.",
+)
+EMPTY_VALUE = Rule(
+    "empty-value",
+    "authoring",
+    Severity.ERROR,
+    "A value is empty that must not be",
+    "An empty list or text could mean all, none or forgotten. Write what is meant, or remove "
+    "the key.",
+)
+DUPLICATE_ITEM = Rule(
+    "duplicate-item",
+    "authoring",
+    Severity.ERROR,
+    "An item is in a list twice",
+    "The second one changes nothing, and may have been meant to be another. Remove one of them.",
+)
+EXCLUDING_KEYS = Rule(
+    "excluding-keys",
+    "authoring",
+    Severity.ERROR,
+    "Keys stand together that exclude each other",
+    "Each says in its own way what the other says too, and they could disagree. Keep one.",
+)
+SHAPE = Rule(
+    "shape",
+    "authoring",
+    Severity.ERROR,
+    "A value does not have the shape it should",
+    "The published schema does not allow it, and programs that read by the schema would "
+    "stumble. Hold it against the schema, which most editors can do while you type.",
+)
+MALFORMED = Rule(
+    "malformed",
+    "authoring",
+    Severity.ERROR,
+    "A value cannot be read",
+    "It has the right shape and still means nothing, or contradicts what stands beside it. The "
+    "message says what is expected. Correct it.",
+)
+DUPLICATE_DEFINITION = Rule(
+    "duplicate-definition",
+    "authoring",
+    Severity.ERROR,
+    "A name is defined in two places",
+    "Policy and catalog may have any number of files, so neither of the two goes before the "
+    "other. The hint says where the first is. Keep one of them.",
+)
+RESERVED_WORD = Rule(
+    "reserved-word",
+    "authoring",
+    Severity.ERROR,
+    "A measure has the name of a computed one",
+    "expected_cost, expected_latency and listed are worked out from the workload, prices and "
+    "order, and mean the same in every workspace. Choose another word; 'latency' is what "
+    "expected_latency is measured by.",
+)
+UNKNOWN_METRIC = Rule(
+    "unknown-metric",
+    "authoring",
+    Severity.ERROR,
+    "A metric is used that catalog/metrics.yaml does not declare",
+    "Without a declaration nobody knows its unit, its range or which end is better. Declare "
+    "it, or use one that is declared.",
+)
+WRONG_UNIT = Rule(
+    "wrong-unit",
+    "authoring",
+    Severity.ERROR,
+    "Latency is measured by a metric that is not in seconds",
+    "expected_latency is compared with bounds in seconds and shown in seconds. Use a metric in "
+    "seconds, or first_token together with tokens_per_second.",
+)
+UNKNOWN_MEASURE = Rule(
+    "unknown-measure",
+    "authoring",
+    Severity.ERROR,
+    "A policy uses a measure that is not declared",
+    "A measure's word is tied to a metric under 'measures', so that policies keep their words "
+    "when benchmarks change. Declare it, or use one that is declared.",
+)
+WORSE_END_PREFERRED = Rule(
+    "worse-end-preferred",
+    "authoring",
+    Severity.WARNING,
+    "A policy prefers the worse end of a metric",
+    "The metric says which end is better, and the policy asks for the other. This is most "
+    "often maximize and minimize mixed up. If it is meant, leave it.",
+)
+BOUND_OUT_OF_RANGE = Rule(
+    "bound-out-of-range",
+    "authoring",
+    Severity.ERROR,
+    "A requirement asks for what the metric cannot be",
+    "Every candidate would meet the bound, or none. It is most often a share written as a "
+    "percentage, or the other way round. Write it in the metric's unit.",
+)
+MISSING_WORKLOAD = Rule(
+    "missing-workload",
+    "authoring",
+    Severity.ERROR,
+    "A policy uses expected cost and has no workload",
+    "What a request costs depends on how many tokens go in and out. Nothing is assumed for it. "
+    "Add the workload as it is in your traffic.",
+)
+UNKNOWN_MODEL = Rule(
+    "unknown-model",
+    "authoring",
+    Severity.ERROR,
+    "A policy names a model that the catalog does not have",
+    "The model is misspelt, or its facts are not written down yet. A model without facts "
+    "cannot be compared. Correct the name, or add the model to the catalog.",
+    lesser=Severity.WARNING,
+)
+GLOB_MATCHES_NOTHING = Rule(
+    "glob-matches-nothing",
+    "authoring",
+    Severity.ERROR,
+    "A glob selects no model",
+    "It was to add or take away candidates and does neither. Only * and ? are special, case is "
+    "told, and the whole id has to match. Correct it or remove it.",
+    lesser=Severity.WARNING,
+)
+UNKNOWN_REPLACEMENT = Rule(
+    "unknown-replacement",
+    "authoring",
+    Severity.ERROR,
+    "A deprecated alias is replaced by one that the policy does not have",
+    "Whoever asks for the deprecated alias is told to use the other, and would find nothing "
+    "there. The name is misspelt, or the other is not written yet. Correct it, or leave "
+    "replaced_by out where nothing takes its place.",
+)
+REPLACEMENT_CIRCLE = Rule(
+    "replacement-circle",
+    "authoring",
+    Severity.ERROR,
+    "Deprecated aliases replace each other in a circle",
+    "Whoever does as they are told goes from one to the next and comes back to where they "
+    "were. All of them are to end, and none is left. Name an alias that stays.",
+)
+REPLACEMENT_DEPRECATED = Rule(
+    "replacement-deprecated",
+    "authoring",
+    Severity.WARNING,
+    "A deprecated alias is replaced by one that is deprecated too",
+    "Whoever moves now has to move again when the next one ends. If there is an alias that "
+    "stays, name that one. If the order is meant, leave it.",
+)
+SUNSET_PASSED = Rule(
+    "sunset-passed",
+    "authoring",
+    Severity.WARNING,
+    "The day on which an alias was to end has passed",
+    "Nothing ends by itself: the alias answers as before, and nobody believes the next date "
+    "either. End it with zumik alias retire, which tells whoever asks what to use instead, and "
+    "take it out of the policy. If it is still needed, set a later day.",
+)
+REQUIREMENT_NOBODY_MEETS = Rule(
+    "requirement-nobody-meets",
+    "authoring",
+    Severity.ERROR,
+    "No candidate meets a requirement",
+    "The alias cannot be frozen, as nobody would answer. The bound is too strict, or the facts "
+    "that it asks for are not in the catalog: what is unknown is not taken for met. Relax it "
+    "or add the facts.",
+)
+NO_ELIGIBLE_MODEL = Rule(
+    "no-eligible-model",
+    "authoring",
+    Severity.ERROR,
+    "Every candidate fails something",
+    "The alias cannot be frozen, as nobody would answer. No requirement alone is to blame; "
+    "zumik plan shows for each candidate what it failed. Relax one, or add candidates.",
+)
+PREFERENCE_MOSTLY_UNKNOWN = Rule(
+    "preference-mostly-unknown",
+    "authoring",
+    Severity.WARNING,
+    "Most candidates have no figure for a preference",
+    "They are not compared, so the few with a figure win among themselves, and those are often "
+    "the older ones. Add the facts, choose a measure that covers them, or let people list the "
+    "order.",
+)
+FLOATING_WINNER = Rule(
+    "floating-winner",
+    "authoring",
+    Severity.WARNING,
+    "A winner's revision may change under the same id",
+    "The provider can serve another model tomorrow without a new release here, and no log line "
+    "would show it. Require pinned revisions where that matters, and freeze again when a "
+    "change is observed.",
+)
+WINNER_RETIRES_SOON = Rule(
+    "winner-retires-soon",
+    "authoring",
+    Severity.WARNING,
+    "A winner will be gone within the horizon of the settings",
+    "From that day its requests fail or are answered by something else. outlives_days in "
+    "'require' chooses a model that stays. Plan the move now, while it is no incident.",
+)
+UNRELEASED_CHANGES = Rule(
+    "unreleased-changes",
+    "authoring",
+    Severity.NOTICE,
+    "Policy and catalog say something else than the newest release",
+    "What is edited answers nobody until it is frozen and promoted. This is usual between two "
+    "releases, and worth knowing when somebody wonders why an edit shows no effect. zumik plan "
+    "shows what freezing would change.",
+)
+FIGURE_OUT_OF_RANGE = Rule(
+    "figure-out-of-range",
+    "authoring",
+    Severity.ERROR,
+    "A figure lies outside its metric's range",
+    "It would win or lose every comparison by a slip. It is most often a share written as a "
+    "percentage, or the other way round. Write it in the metric's unit.",
+)
+NEGATIVE_PRICE = Rule(
+    "negative-price",
+    "authoring",
+    Severity.ERROR,
+    "A price is below zero",
+    "No provider pays for requests, and such a price would win every comparison of cost. "
+    "Correct it, or leave it out if it is unknown.",
+)
+SWAPPED_PRICE = Rule(
+    "swapped-price",
+    "authoring",
+    Severity.WARNING,
+    "Input costs more than output",
+    "Sources have swapped the pair before, and cost would be compared by the wrong one. Check "
+    "it against the provider's page. If it is right, leave it.",
+)
+ZERO_PRICE = Rule(
+    "zero-price",
+    "authoring",
+    Severity.WARNING,
+    "A price is zero",
+    "Zero wins every comparison of cost, and price lists write it for what they do not know. "
+    "If the price is unknown, leave it out. If it is free, leave it.",
+)
+FACT_FROM_THE_FUTURE = Rule(
+    "fact-from-the-future",
+    "authoring",
+    Severity.ERROR,
+    "A fact is dated after the day of the release",
+    "Nobody knew it then, and a release that knows the future would be a lie to whoever reads "
+    "it later. Correct the date, or freeze on a later day.",
+)

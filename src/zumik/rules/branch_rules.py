@@ -1,0 +1,248 @@
+"""Rules for what lies between a base and a head, and for nothing that landed before."""
+
+from __future__ import annotations
+
+from zumik.core.basics.findings import Rule, Severity
+
+MERGE_CONFLICT = Rule(
+    "merge-conflict",
+    "transition",
+    Severity.ERROR,
+    "The branch does not merge into its base",
+    "What the merge would produce cannot be judged while nobody knows what it is. Two branches "
+    "that each made a release meet here on purpose. Bring the base into the branch; zumik "
+    "release refreeze puts the draft behind the release that landed first.",
+)
+FROZEN_MODIFIED = Rule(
+    "frozen-modified",
+    "transition",
+    Severity.ERROR,
+    "A landed release would be changed",
+    "A release is immutable once it landed: log lines, receipts and caches hold on to its "
+    "bytes. A correction is a new release. Restore the file as the base has it.",
+)
+FROZEN_DELETED = Rule(
+    "frozen-deleted",
+    "transition",
+    Severity.ERROR,
+    "A landed release would be removed",
+    "Log lines that name it could never be explained again. A merge that took one side can do "
+    "this without anybody meaning it. Restore the file as the base has it; a release that must "
+    "not be used is withdrawn, not removed.",
+)
+FROZEN_RENAMED = Rule(
+    "frozen-renamed",
+    "transition",
+    Severity.ERROR,
+    "A landed release would be renamed",
+    "The name says id and digest, and is how a release is found. A rename is a removal for "
+    "everybody who holds on to the old name. Give it its name back.",
+)
+FROZEN_MODE_CHANGED = Rule(
+    "frozen-mode-changed",
+    "transition",
+    Severity.ERROR,
+    "A landed release would become another kind of file",
+    "As a symlink, submodule or executable it can hold other bytes in each clone. The bytes "
+    "alone do not show it. Restore the file with the mode that the base has.",
+)
+FROZEN_TOUCHED = Rule(
+    "frozen-touched",
+    "transition",
+    Severity.ERROR,
+    "A commit of the branch changes a landed release, and another undoes it",
+    "The merge would leave it as it was, but a rebase that keeps or drops the one commit "
+    "without the other would not, and each commit in history is a state that somebody can "
+    "check out. Take both commits out of the branch.",
+)
+SIGNATURE_CHANGED = Rule(
+    "signature-changed",
+    "transition",
+    Severity.ERROR,
+    "The signature of a landed release would be changed or removed",
+    "What was proved when it landed has to stay provable. A further signer does not replace a "
+    "signature that is there. Restore it as the base has it.",
+)
+LEDGER_REWRITTEN = Rule(
+    "ledger-rewritten",
+    "transition",
+    Severity.ERROR,
+    "The ledger is not the base's with lines added",
+    "The ledger is only ever appended to: whoever kept an old copy can see that nothing was "
+    "taken back. Its lines were changed, removed or put in another order. Restore it as the "
+    "base has it; freezing adds its own line.",
+)
+STALE_PARENT = Rule(
+    "stale-parent",
+    "transition",
+    Severity.ERROR,
+    "A new release does not follow the newest release of the base",
+    "The branch is older than what landed since, so it was compared with a release that is no "
+    "longer the newest, and would break the line. Bring the base into the branch and run zumik "
+    "release refreeze; it says whether a winner changed.",
+)
+NOT_WHAT_POLICY_FREEZES_TO = Rule(
+    "not-what-policy-freezes-to",
+    "transition",
+    Severity.ERROR,
+    "A new release is not what policy and catalog beside it freeze to",
+    "Reviewers read policy and catalog; what answers is the release. If the two differ, "
+    "something was released that nobody reviewed. Freeze again, after the last edit: zumik "
+    "release refreeze.",
+)
+NOT_COMPARED_WITH_POLICY = Rule(
+    "not-compared-with-policy",
+    "transition",
+    Severity.WARNING,
+    "A new release was not held against policy and catalog",
+    "Several releases come in one commit, and only the newest still has the policy and catalog "
+    "beside it that it was made from. The others are intact, but nothing shows that they are "
+    "what was reviewed. Commit each release on its own, as zumik release create does.",
+)
+INCUMBENT_NOT_LIVE = Rule(
+    "incumbent-not-live",
+    "transition",
+    Severity.ERROR,
+    "A new release's incumbent is not what is live",
+    "An incumbent keeps its place within a margin because it answers now. Since this was "
+    "frozen the alias has moved, or another release than the live one was taken for it. Freeze "
+    "again on the base as it is: zumik release refreeze.",
+)
+POINTER_REMOVED = Rule(
+    "pointer-removed",
+    "transition",
+    Severity.ERROR,
+    "A live pointer would be removed",
+    "The alias would stop to resolve, and nothing would say that this was meant. An alias that "
+    "has had its day is retired, which is on record: zumik alias retire. Restore the file.",
+)
+GENERATION_NOT_ABOVE = Rule(
+    "generation-not-above",
+    "transition",
+    Severity.ERROR,
+    "A pointer or list of drains has a generation not above the one it replaces",
+    "Caches and gateways take what has the highest generation, so this change would be ignored "
+    "by some and followed by others. The branch is older than the last move of the alias, or "
+    "the last change of the drains. Bring the base into the branch and do it again.",
+)
+UNMARKED_ROLLBACK = Rule(
+    "unmarked-rollback",
+    "transition",
+    Severity.ERROR,
+    "A pointer moves to an older release and does not say that it is a rollback",
+    "Going back brings old prices, limits and retirements back, and a reviewer should see that "
+    "this is meant. A stale branch does it unseen. Use zumik alias rollback, or promote the "
+    "newest release.",
+)
+POINTER_TOUCHED = Rule(
+    "pointer-touched",
+    "transition",
+    Severity.WARNING,
+    "A commit of the branch moves a pointer, and another moves it back",
+    "The merge would change nothing, but with a rebase or a merge of single commits the alias "
+    "would have pointed elsewhere for a while, and alias history would say so. Take both "
+    "commits out of the branch.",
+)
+DRAINS_REMOVED = Rule(
+    "drains-removed",
+    "transition",
+    Severity.ERROR,
+    "The list of drains would be removed",
+    "Its generation would be lost, and whoever holds on to the last list would take no newer "
+    "one for new. A list with nothing on it says that nothing is drained. Restore the file, "
+    "and empty it with zumik undrain --all.",
+)
+DRAINS_TOUCHED = Rule(
+    "drains-touched",
+    "transition",
+    Severity.WARNING,
+    "A commit of the branch changes the list of drains, and another puts it back",
+    "The merge would change nothing, but with a rebase or a merge of single commits models "
+    "would have come and gone for a while. Take both commits out of the branch.",
+)
+WITHDRAWAL_CHANGED = Rule(
+    "withdrawal-changed",
+    "transition",
+    Severity.ERROR,
+    "A withdrawal that landed would be changed or removed",
+    "A withdrawn release is never used again: aliases were moved because of it, and who looks "
+    "an old decision up is told why. Taking the mark away would let it be promoted again "
+    "unseen. Restore it; what was right in the release can be frozen anew.",
+)
+UNSIGNED_RELEASE = Rule(
+    "unsigned-release",
+    "transition",
+    Severity.ERROR,
+    "A new release has no signature, and the base demands one",
+    "Where signatures are required, a release counts only with one from allowed_signers as the "
+    "base has it. Sign it with zumik release sign and add the signature to the branch.",
+)
+SETTINGS_CHANGED = Rule(
+    "settings-changed",
+    "transition",
+    Severity.NOTICE,
+    "The branch changes the rules that it is judged by",
+    "This check took settings and allowed signers from the base, so the change does not judge "
+    "itself. It holds from the next branch on. Look at it as you would at a change of who may "
+    "land what.",
+)
+WORKSPACE_REMOVED = Rule(
+    "workspace-removed",
+    "transition",
+    Severity.ERROR,
+    "The file that marks the workspace would be removed",
+    "zumik.yaml marks the workspace and holds its settings. Without it nothing is found to "
+    "check, and the next branch would land unchecked. Restore it as the base has it.",
+)
+CONFIDENTIAL_NO_LONGER = Rule(
+    "confidential-no-longer",
+    "transition",
+    Severity.WARNING,
+    "A provider was confidential, and would not be",
+    "What is known of a confidential provider is left out of pages and of what is answered to "
+    "everybody. Once this lands it is shown, and what was shown is not taken back. If that is "
+    "not meant, restore confidential: true in the provider's catalog file.",
+)
+UPSTREAM_CHANGED = Rule(
+    "upstream-changed",
+    "transition",
+    Severity.NOTICE,
+    "What is sent to a provider changes",
+    "upstream is the model id and the parameters that a gateway sends. A change of it can send "
+    "traffic elsewhere without a change of any ranking. It is shown on its own so that nobody "
+    "lands it unseen.",
+)
+GENERATION_JUMPS = Rule(
+    "generation-jumps",
+    "transition",
+    Severity.ERROR,
+    "The generation of a pointer or of the list of drains leaps ahead",
+    "Each change counts one up, and whoever reads takes the highest. A number near the end of "
+    "the range would leave no room for the next change, for ever. zumik alias promote and "
+    "zumik drain write the right one.",
+)
+BEHIND_THE_NEWEST = Rule(
+    "behind-the-newest",
+    "transition",
+    Severity.WARNING,
+    "An alias moves to a release that this branch already followed with another",
+    "Policy and catalog land as the newest release has them, and a reviewer reads those. The "
+    "alias would answer by others, which the branch wrote and took back. Promote the newest.",
+)
+MADE_LONG_AGO = Rule(
+    "made-long-ago",
+    "transition",
+    Severity.WARNING,
+    "A new release is dated days ago and not marked as backfilled",
+    "Facts are judged by the day of their release: their age, who has retired. An old draft, "
+    "or a date set by hand, judges them by a day that is gone. Freeze again, or say with "
+    "--as-of that it is backfilled.",
+)
+OTHER_VERSION_REQUIRED = Rule(
+    "other-version-required",
+    "transition",
+    Severity.WARNING,
+    "The branch asks for a version of zumik that this is not",
+    "The next check needs that version. If there is none, nothing can land any more, not even "
+    "what would mend it. See that it can be installed before this lands.",
+)

@@ -1,0 +1,70 @@
+"""Rules for the configuration of a gateway, before a gateway reads it."""
+
+from __future__ import annotations
+
+from zumik.core.basics.findings import Rule, Severity
+
+LITELLM_NOTHING_LIVE = Rule(
+    "litellm-nothing-live",
+    "export",
+    Severity.ERROR,
+    "No alias is live, so there is nothing to serve",
+    "A configuration without models is loaded and answers nothing. Promote an alias, then "
+    "export again.",
+)
+LITELLM_PROVIDER_UNKNOWN = Rule(
+    "litellm-provider-unknown",
+    "export",
+    Severity.ERROR,
+    "How LiteLLM names a model's provider is not known",
+    "LiteLLM finds the provider by a prefix, and loads a file with a prefix that it does not "
+    "know. Requests then fail one by one. Say which it is with --provider.",
+)
+LITELLM_PREFIX_UNKNOWN = Rule(
+    "litellm-prefix-unknown",
+    "export",
+    Severity.ERROR,
+    "LiteLLM has no provider of that name",
+    "The name given with --provider is not one of LiteLLM's. What speaks OpenAI's API is "
+    "openai, with its address in --api-base.",
+)
+LITELLM_UPSTREAM_MISSING = Rule(
+    "litellm-upstream-missing",
+    "export",
+    Severity.ERROR,
+    "What to ask the provider for is missing or cannot be meant",
+    "LiteLLM would send an empty model id, or read a variable of its environment in its place. "
+    "Set upstream in the catalog and make a release.",
+)
+LITELLM_TWO_UPSTREAMS = Rule(
+    "litellm-two-upstreams",
+    "export",
+    Severity.ERROR,
+    "Two live releases ask for different things by one model id",
+    "LiteLLM would spread requests over both, and a receipt would name one. Promote the "
+    "aliases to one release, then export again.",
+)
+LITELLM_NEWEST_PRICE = Rule(
+    "litellm-newest-price",
+    "export",
+    Severity.NOTICE,
+    "Two live releases have different prices for one model",
+    "LiteLLM counts with one price for a model. It gets the newer one. Each release keeps its "
+    "own, and what it decided stays as it was.",
+)
+LITELLM_PRICE_UNKNOWN = Rule(
+    "litellm-price-unknown",
+    "export",
+    Severity.NOTICE,
+    "A model is served whose price is not known",
+    "LiteLLM counts such a request with its own price, or with nothing. Add the price to the "
+    "catalog and make a release where spend matters.",
+)
+LITELLM_TIER_UNKNOWN = Rule(
+    "litellm-tier-unknown",
+    "export",
+    Severity.NOTICE,
+    "LiteLLM has no field for a price tier",
+    "It has fields for requests above 100, 200 and 272 thousand tokens. It counts longer ones "
+    "at the base price, so its spend is too low there. What was decided here is not touched.",
+)
