@@ -314,7 +314,9 @@ def requests_of(source: VerifiedRelease) -> st.SearchStrategy[Request]:
         output_tokens=tokens,
         capabilities=some_words.map(tuple) | st.just(()),
         input=some_words.map(tuple) | st.just(()),
-        unavailable=st.lists(st.sampled_from(ranked) | model_ids, max_size=3).map(tuple),
+        unavailable=st.lists(st.sampled_from(ranked) | model_ids, max_size=3, unique=True).map(
+            tuple
+        ),
     )
 
 

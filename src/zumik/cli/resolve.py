@@ -16,7 +16,7 @@ from zumik.core.basics.references import Reference
 from zumik.core.basics.times import moment_text
 from zumik.core.decisions.decision import Decision
 from zumik.core.decisions.drained_decision import drains_behind
-from zumik.core.facts.request import Request
+from zumik.core.facts.request import Request, once
 from zumik.reports.decision_report import decision_report
 from zumik.reports.drain_report import drain_to_text, ignored_to_text
 
@@ -51,9 +51,9 @@ def resolve(
     request = Request(
         input_tokens=input_tokens,
         output_tokens=output_tokens,
-        capabilities=tuple(capability or ()),
-        input=tuple(input_kind or ()),
-        unavailable=tuple(ModelId(model) for model in unavailable or ()),
+        capabilities=once(capability),
+        input=once(input_kind),
+        unavailable=once(map(ModelId, unavailable or ())),
     )
     answers, now = WorkspaceAnswers(session), session.now()
     decision = resolve_reference(answers, Reference.parse(reference), request, now)

@@ -52,7 +52,7 @@ class Fields:
 
     def __init__(self, value: object, path: Path) -> None:
         if not isinstance(value, dict):
-            raise _unexpected(value, "an object", path)
+            raise unexpected(value, "an object", path)
         self._unread = dict(value)
         self.path = path
 
@@ -80,7 +80,7 @@ def fields_of(value: object, path: Path, readers: Mapping[str, Read[Any]]) -> di
     For the many small objects of a catalog, of which most fields are absent.
     """
     if not isinstance(value, dict):
-        raise _unexpected(value, "an object", path)
+        raise unexpected(value, "an object", path)
     found = {}
     for key, item in value.items():
         read = readers.get(key)
@@ -98,28 +98,28 @@ def as_is(value: object, path: Path) -> object:
 def text(value: object, path: Path) -> str:
     """A text."""
     if not isinstance(value, str):
-        raise _unexpected(value, "text", path)
+        raise unexpected(value, "text", path)
     return value
 
 
 def flag(value: object, path: Path) -> bool:
     """true or false."""
     if not isinstance(value, bool):
-        raise _unexpected(value, "true or false", path)
+        raise unexpected(value, "true or false", path)
     return value
 
 
 def count(value: object, path: Path) -> int:
     """A whole number, zero or more."""
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise _unexpected(value, "a whole number", path)
+        raise unexpected(value, "a whole number", path)
     return value
 
 
 def number(value: object, path: Path) -> Fraction:
     """An exact number: YAML's integers and decimals, or a release's canonical decimal string."""
     if isinstance(value, bool):
-        raise _unexpected(value, "a number", path)
+        raise unexpected(value, "a number", path)
     if isinstance(value, int | Decimal):
         return Fraction(value)
     if isinstance(value, str):
@@ -127,7 +127,7 @@ def number(value: object, path: Path) -> Fraction:
             return fraction_from_text(value)
         except ValueError:
             pass
-    raise _unexpected(value, "a number", path)
+    raise unexpected(value, "a number", path)
 
 
 def share(value: object, path: Path) -> Fraction:
@@ -135,7 +135,7 @@ def share(value: object, path: Path) -> Fraction:
     if isinstance(value, str) and value.endswith("%"):
         # Decimal alone would also read exponents, which cost unbounded time, and other digits.
         if len(value) > MAX_DIGITS or not _PERCENTAGE.fullmatch(value):
-            raise _unexpected(value, "a percentage", path)
+            raise unexpected(value, "a percentage", path)
         part = Fraction(value[:-1]) / 100
     else:
         part = number(value, path)
@@ -149,7 +149,7 @@ def day(value: object, path: Path) -> date:
     try:
         return day_from_text(text(value, path))
     except (ValueError, Malformed):
-        raise _unexpected(value, "a date, YYYY-MM-DD", path) from None
+        raise unexpected(value, "a date, YYYY-MM-DD", path) from None
 
 
 def moment(value: object, path: Path) -> datetime:
@@ -157,7 +157,7 @@ def moment(value: object, path: Path) -> datetime:
     try:
         return moment_from_text(text(value, path))
     except (ValueError, Malformed):
-        raise _unexpected(value, "a UTC time, YYYY-MM-DDTHH:MM:SSZ", path) from None
+        raise unexpected(value, "a UTC time, YYYY-MM-DDTHH:MM:SSZ", path) from None
 
 
 def named(parse: Callable[[str], T]) -> Read[T]:
@@ -179,7 +179,7 @@ def one_of(*words: str) -> Read[str]:
 
     def read(value: object, path: Path) -> str:
         if value not in words:
-            raise _unexpected(value, f"one of {', '.join(words)}", path)
+            raise unexpected(value, f"one of {', '.join(words)}", path)
         return str(value)
 
     return read
@@ -190,7 +190,7 @@ def list_of(read: Read[T]) -> Read[tuple[T, ...]]:
 
     def read_list(value: object, path: Path) -> tuple[T, ...]:
         if not isinstance(value, list):
-            raise _unexpected(value, "a list", path)
+            raise unexpected(value, "a list", path)
         return tuple([read(item, (*path, index)) for index, item in enumerate(value)])
 
     return read_list
@@ -201,7 +201,7 @@ def map_of(read: Read[T]) -> Read[dict[str, T]]:
 
     def read_map(value: object, path: Path) -> dict[str, T]:
         if not isinstance(value, dict):
-            raise _unexpected(value, "an object", path)
+            raise unexpected(value, "an object", path)
         return {key: read(item, (*path, key)) for key, item in value.items()}
 
     return read_map
@@ -216,7 +216,8 @@ def optional(read: Read[T]) -> Read[T | None]:
     return read_optional
 
 
-def _unexpected(value: object, expected: str, path: Path) -> Malformed:
+def unexpected(value: object, expected: str, path: Path) -> Malformed:
+    """The error of a value of another kind than was expected; it does not quote the value."""
     found = {dict: "an object", list: "a list", str: "text", bool: "true or false"}.get(
         type(value), "nothing" if value is None else "a number"
     )

@@ -9,8 +9,17 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 _SPAN = re.compile(r"([1-9][0-9]{0,8})([smhd])")
+_NUMBER = re.compile(r"[0-9]{9,19}(\.[0-9]{1,9})?")
+_UTC = re.compile(r"\s*(?:Z|UTC|GMT)$")
+_LEAP = re.compile(r"(.*[T ][0-9]{2}:[0-9]{2}:)60(.*)")
+_CLF = re.compile(r"([0-9]{2})/([A-Za-z]{3})/([0-9]{4}):([0-9:]{8}) ([+-][0-9]{4})")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_LONGEST_TIME = 64
+_1970 = datetime(1970, 1, 1, tzinfo=UTC)
+_YEAR_1971, _YEAR_2300 = 31_536_000, 10_413_792_000
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -47,6 +56,59 @@ def utc_from_iso(text: str) -> datetime:
     except OverflowError:
         # The first and the last day that Python knows, moved by an offset.
         raise ValueError("beyond the years 1 to 9999") from None
+
+
+def moment_of_log(value: object) -> datetime | None:
+    """The time in UTC that a logger wrote, in any of the usual forms; None for another text.
+
+    ISO 8601 with its relatives (lower-case letters, `UTC` behind, slashes, a comma before the
+    fraction, a leap second), the Common Log Format, seconds, milliseconds, microseconds or
+    nanoseconds since 1970 as a number or as text, and MongoDB's `{"$date": …}`.
+    """
+    if isinstance(value, dict) and len(value) == 1:
+        return moment_of_log(value.get("$date"))
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _since_1970(Decimal(str(value)))
+    if not isinstance(value, str) or len(value) > _LONGEST_TIME:
+        return None
+    # Python would read some digits without any separator as a date and a time.
+    if _NUMBER.fullmatch(value) or value.isdigit():
+        return _since_1970(Decimal(value)) if value.isascii() else None
+    for read in (_iso_of_log, _common_log):
+        try:
+            return read(value)
+        except ValueError:
+            continue
+    return None
+
+
+def _since_1970(number: Decimal) -> datetime | None:
+    """A count since 1970, in the unit that puts it between 1971 and 2300; None where none does."""
+    if not number.is_finite():
+        return None
+    for digits in (0, 3, 6, 9):
+        seconds = number.scaleb(-digits)
+        if _YEAR_1971 <= seconds < _YEAR_2300:
+            return _1970 + timedelta(microseconds=int(seconds * 1_000_000))
+    return None
+
+
+def _iso_of_log(text: str) -> datetime:
+    text = _UTC.sub("+00:00", text.strip().replace("/", "-").replace(",", ".").upper())
+    # Python knows no second 60: a leap second is taken as the one that follows it.
+    leap = _LEAP.fullmatch(text)
+    moment = utc_from_iso(f"{leap[1]}59{leap[2]}" if leap else text)
+    return moment + timedelta(seconds=1) if leap else moment
+
+
+def _common_log(text: str) -> datetime:
+    """`28/Nov/2026:03:02:51 +0000`, as Apache and nginx write it; its months are English."""
+    match = _CLF.fullmatch(text)
+    if match is None or match[2].title() not in _MONTHS:
+        raise ValueError("not the Common Log Format")
+    day, month, year, clock, offset = match.groups()
+    number = _MONTHS.index(month.title()) + 1
+    return utc_from_iso(f"{year}-{number:02}-{day}T{clock}{offset}")
 
 
 def span_from_text(text: str, units: str = "smhd") -> timedelta:

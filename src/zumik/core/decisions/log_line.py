@@ -1,7 +1,7 @@
 """Log lines: one decision as one line of JSON, and what is read back from it.
 
 Only known fields are read, in any order, and none is trusted: each is parsed into its own type or
-named as unusable. Nothing else of the line is kept or echoed.
+named as unusable. Nothing else of a line is read, kept or echoed: logs hold much besides.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from zumik.core.basics.field_readers import Fields, Malformed, count, list_of, named, optional, text
+from zumik.core.basics.field_readers import Fields, Malformed, list_of, named, text
+from zumik.core.basics.foreign_json import bent_count, fields_from_foreign, or_unread
 from zumik.core.basics.names import Digest, ModelId, ReleaseId
 from zumik.core.basics.references import Receipt, Reference
-from zumik.core.basics.strict_json import MalformedJson, from_strict
-from zumik.core.basics.times import utc_from_iso
+from zumik.core.basics.strict_json import MalformedJson
+from zumik.core.basics.times import moment_of_log
 from zumik.core.facts.request import Request, read_request
 from zumik.errors import CannotRun
 
@@ -63,11 +64,7 @@ def read_log_line(data: bytes) -> LogLine:
             hint="a decision is one short JSON object; pass the line, not the whole log",
         )
     try:
-        value = from_strict(data, fraction=float)
-        if not isinstance(value, dict):
-            raise Malformed("expected a JSON object", ())
-        known = {key: item for key, item in value.items() if key in _KNOWN and item is not None}
-        return _read(Fields(known, ()))
+        return _read(Fields(fields_from_foreign(data, _FIELDS), ()))
     except MalformedJson as error:
         raise UnreadableLine(f"the log line: {error.message}", hint=_HINT) from None
     except Malformed as error:
@@ -79,45 +76,40 @@ _HINT = (
     "and resolution_reason; a receipt ALIAS@RELEASE:HEX=MODEL; or a reference such as code.fast"
 )
 
-_KNOWN = frozenset(
-    {
-        "requested_model",
-        "alias_release",
-        "alias_release_sha256",
-        "resolved_model",
-        "candidates_considered",
-        "resolution_reason",
-        "resolved_revision",
-        "request",
-        "drain_ignored",
-        "served_model",
-        "timestamp",
-    }
+_FIELDS = (
+    "requested_model",
+    "alias_release",
+    "alias_release_sha256",
+    "resolved_model",
+    "candidates_considered",
+    "resolution_reason",
+    "resolved_revision",
+    "request",
+    "drain_ignored",
+    "served_model",
+    "timestamp",
 )
 
 
 def _read(fields: Fields) -> LogLine:
+    """The fields that decide, each read strictly; the last three decide nothing of a verdict.
+
+    A time is needed only where no release is named: one that cannot be read is then missed there.
+    """
+    drain_ignored = fields.get("drain_ignored", or_unread(list_of(named(ModelId))))
     return LogLine(
         reference=fields.need("requested_model", named(Reference.parse)),
         release=fields.get("alias_release", named(ReleaseId)),
         sha256=fields.get("alias_release_sha256", named(Digest)),
         model=fields.get("resolved_model", named(ModelId)),
-        considered=fields.get("candidates_considered", count),
+        considered=fields.get("candidates_considered", bent_count),
         reason=fields.get("resolution_reason", text),
         revision=fields.get("resolved_revision", text),
-        request=fields.get("request", optional(read_request)),
-        served_model=fields.get("served_model", text),
-        timestamp=fields.get("timestamp", _timestamp),
-        drain_ignored=fields.get("drain_ignored", list_of(named(ModelId))) or (),
+        request=fields.get("request", read_request),
+        served_model=fields.get("served_model", or_unread(text)),
+        timestamp=fields.get("timestamp", lambda value, path: moment_of_log(value)),
+        drain_ignored=drain_ignored or (),
     )
-
-
-def _timestamp(value: object, path: tuple[str | int, ...]) -> datetime:
-    """Loggers write times in many ISO forms; one without an offset is taken as UTC."""
-    try:
-        return utc_from_iso(text(value, path))
-    except ValueError:
-        raise Malformed("expected an ISO 8601 time", path) from None
 
 
 def from_receipt(receipt: Receipt) -> LogLine:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import NamedTuple, TypeVar
 
-from zumik.core.basics.field_readers import Fields, count, list_of, named, text
+from zumik.core.basics.field_readers import Fields, list_of, named, text
 from zumik.core.basics.findings import Path
+from zumik.core.basics.foreign_json import bent_count, bent_object
 from zumik.core.basics.names import ModelId
+
+T = TypeVar("T")
 
 
 class Request(NamedTuple):
@@ -41,14 +45,22 @@ NOTHING_ASKED = Request()
 
 
 def read_request(value: object, path: Path) -> Request:
-    """A logged request. Raises Malformed, also for a need that this version does not know."""
-    fields = Fields(value, path)
+    """A request as a program asks it or a log holds it; each word and model once, in its order.
+
+    Raises Malformed, also for a need that this version does not know.
+    """
+    fields = Fields(bent_object(value, path), path)
     request = Request(
-        input_tokens=fields.get("input_tokens", count),
-        output_tokens=fields.get("output_tokens", count),
-        capabilities=fields.get("capabilities", list_of(text)) or (),
-        input=fields.get("input", list_of(text)) or (),
-        unavailable=fields.get("unavailable", list_of(named(ModelId))) or (),
+        input_tokens=fields.get("input_tokens", bent_count),
+        output_tokens=fields.get("output_tokens", bent_count),
+        capabilities=once(fields.get("capabilities", list_of(text))),
+        input=once(fields.get("input", list_of(text))),
+        unavailable=once(fields.get("unavailable", list_of(named(ModelId)))),
     )
     fields.close()
     return request
+
+
+def once(items: Iterable[T] | None) -> tuple[T, ...]:
+    """Each item once, where it stands first: asking twice asks nothing more."""
+    return tuple(dict.fromkeys(items or ()))
