@@ -17,6 +17,7 @@ from tests.cli.conversation import Desk, Turn
 
 from zumik.actions.landed_pointers import LandedPointers
 from zumik.actions.session import Session
+from zumik.actions.workspace_answers import WorkspaceAnswers
 from zumik.core.basics.names import AliasName
 from zumik.core.live.pointer import Pointer, pointer_to_bytes, read_pointer
 
@@ -242,17 +243,15 @@ _PLAYED: dict[str, object] = {}
 
 
 def test_replay_and_history_agree_on_the_live_release(desk_after: Callable[[str], Desk]) -> None:
-    from zumik.actions.landed_pointers import landed_at
-
     desk = desk_after("february")
     desk.now = datetime(2026, 6, 1, tzinfo=UTC)
     session = Session(chosen_workspace=desk.releases)
-    at = landed_at(LandedPointers(session))
+    landed_by = WorkspaceAnswers(session).landed_by
     for text in ("2026-01-09", "2026-01-10", "2026-02-10T09:00:00", "2026-02-11"):
         moment = datetime.fromisoformat(text).replace(tzinfo=UTC)
         turn = _at(desk, moment.isoformat())
         told = json.loads(turn.out)["pointer"]["release"] if turn.exit_code == 0 else None
-        assert at(ALIAS, moment) == told
+        assert next(iter(landed_by(ALIAS, moment)), None) == told
 
 
 def _shallow(desk: Desk, depth: int) -> Desk:

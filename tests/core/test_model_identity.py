@@ -30,6 +30,7 @@ EFFORT = Model(
     revision="claude-opus-5",
     variant_of=ModelId("anthropic/claude-opus-5"),
 )
+CODESTRAL = Model(ModelId("mistral/codestral-2508"), revision="codestral-2508", pinned=True)
 GEMINI = Model(ModelId("google/gemini-3.5-flash"))
 
 
@@ -63,6 +64,8 @@ GEMINI = Model(ModelId("google/gemini-3.5-flash"))
         (EFFORT, "claude-opus-5:xhigh"),
         (GEMINI, "gemini/gemini-3.5-flash"),
         (GEMINI, "models/gemini-3.5-flash"),
+        (GEMINI, "gemini-3.5-flash-001"),
+        (CODESTRAL, "mistral/codestral-2508"),
     ],
 )
 def test_one_model_has_many_spellings(model: Model, text: str) -> None:
@@ -76,6 +79,8 @@ def test_one_model_has_many_spellings(model: Model, text: str) -> None:
         (DATED, "claude-haiku-4-5-20260101"),
         (DATED, "us.anthropic.claude-haiku-4-5-20260101-v1:0"),
         (MINI, "openai/gpt-5.4-mini-2026-05-01"),
+        (CODESTRAL, "codestral-2501"),
+        (CODESTRAL, "codestral-latest"),
     ],
 )
 def test_another_date_is_another_revision(model: Model, text: str) -> None:

@@ -17,17 +17,19 @@ from zumik.core.basics.references import Receipt, Reference
 from zumik.core.decisions.decision import Decision, NoCandidate, resolve, resolve_target
 from zumik.core.decisions.log_line import LogLine, from_receipt, read_log_line
 from zumik.core.decisions.replay import Replay, ServedVerdict, Verdict, replay
+from zumik.core.facts.catalog import Model
 from zumik.core.facts.request import Request
 from zumik.core.releases.release import VerifiedRelease
 from zumik.errors import CannotRun, IntegrityError
 
-ORDER = ["a/small", "b/big:beta@1", "c/huge"]
+ORDER = ["a/small", "b/big:beta@1", "c/huge", "d/least"]
 SOURCE = frozen(
     alias("listed", candidates=ORDER, require={"floating_allowed": True}),
     models=[
         limited("a/small", 100, 100, 50, revision="small-1", upstream={"model": "small-up"}),
         limited("b/big:beta@1", 1000, 1000, 500, revision="big-1", capabilities=["tools"]),
         limited("c/huge", 9000, 9000, 900, revision=None, capabilities=["tools"]),
+        limited("d/least", 10, 10, 5, revision="least-1"),
     ],
 )
 ALONE = frozen(alias("listed", candidates=["a/small"]), models=list(SOURCE.models.values()))
@@ -52,8 +54,17 @@ def through_json(decision: Decision, **changed: object) -> LogLine:
     return read_log_line(json.dumps(kept).encode())
 
 
+def knows(*models: Model) -> Any:
+    """What is known of targets: these models, the newest facts first."""
+
+    def known_as(model: ModelId) -> list[Model]:
+        return [known for known in models if known.id == model]
+
+    return known_as
+
+
 def replayed(line: LogLine, source: VerifiedRelease = SOURCE) -> Replay:
-    return replay(line, looked_up(source))
+    return replay(line, looked_up(source), known_as=knows(*source.models.values()))
 
 
 def decided(source: VerifiedRelease = SOURCE, **request: Any) -> Decision:
@@ -92,12 +103,20 @@ def test_replay_reproduces_what_resolve_answers(decision: Decision) -> None:
 
 
 @given(model_ids, st.none() | st.text(st.characters(exclude_categories=["Cs"])))
-def test_a_concrete_target_is_reproduced(target: ModelId, revision: str | None) -> None:
+def test_a_concrete_target_is_reproduced_where_it_is_known(
+    target: ModelId, revision: str | None
+) -> None:
     line = through_json(resolve_target(Reference.parse(target), target, revision))
-    assert replayed(line).verdict is Verdict.REPRODUCED
+    older = Model(target, revision="older")
+    for known in ([Model(target, revision=revision)], [older, Model(target, revision=revision)]):
+        assert replay(line, looked_up(SOURCE), None, knows(*known)).verdict is Verdict.REPRODUCED
+    for known_as in (None, knows(Model(ModelId("un/known")))):
+        found = replay(line, looked_up(SOURCE), None, known_as)
+        assert found.verdict is Verdict.UNREPLAYABLE
+        assert found.why == f"no release here knows {target}"
 
 
-@given(decisions(), model_ids, st.integers(0, 9), st.text("ab_", max_size=5))
+@given(decisions(), model_ids, st.integers(0, 9), st.text("ab_", min_size=1, max_size=5))
 def test_any_single_changed_field_diverges(
     decision: Decision, other: ModelId, considered: int, text: str
 ) -> None:
@@ -132,7 +151,7 @@ def test_another_release_or_alias_is_never_reproduced(decision: Decision) -> Non
 @given(decisions())
 def test_a_lower_rank_without_its_request_is_at_best_consistent(decision: Decision) -> None:
     found = replayed(through_json(decision, request=...), source_of(decision))
-    if decision.reason.startswith("next_ranked"):
+    if decision.rank > 1:
         assert found.verdict is Verdict.CONSISTENT
         assert found.why is not None
         assert "no request" in found.why
@@ -191,10 +210,21 @@ def test_a_receipt_with_an_unranked_model_diverges() -> None:
 @pytest.mark.parametrize(
     ("fields", "verdict"),
     [
-        ({}, Verdict.REPRODUCED),
         ({"resolved_model": "a/small"}, Verdict.REPRODUCED),
-        ({"resolution_reason": "first_listed_under_policy"}, Verdict.REPRODUCED),
-        ({"candidates_considered": 3, "resolved_revision": "small-1"}, Verdict.REPRODUCED),
+        (
+            {"resolved_model": "a/small", "resolution_reason": "first_listed_under_policy"},
+            Verdict.REPRODUCED,
+        ),
+        # Who answered is not said, so nothing is proved; but what is said can be wrong.
+        ({}, Verdict.UNREPLAYABLE),
+        ({"resolved_model": None}, Verdict.UNREPLAYABLE),
+        ({"model": "openai/gpt-4"}, Verdict.UNREPLAYABLE),
+        ({"request": {"unavailable": []}}, Verdict.UNREPLAYABLE),
+        ({"resolution_reason": "first_listed_under_policy"}, Verdict.UNREPLAYABLE),
+        ({"candidates_considered": 4, "resolved_revision": "small-1"}, Verdict.UNREPLAYABLE),
+        ({"resolved_revision": "big-1"}, Verdict.UNREPLAYABLE),
+        ({"resolved_revision": "nobody-1"}, Verdict.DIVERGED),
+        ({"candidates_considered": 2}, Verdict.DIVERGED),
         ({"resolved_model": "c/huge"}, Verdict.CONSISTENT),
         ({"resolved_model": "z/other"}, Verdict.DIVERGED),
         (
@@ -205,6 +235,15 @@ def test_a_receipt_with_an_unranked_model_diverges() -> None:
             {"resolved_model": "c/huge", "resolution_reason": "next_ranked_meeting_request"},
             Verdict.CONSISTENT,
         ),
+        # The last one takes less than the first: no request fits it and passes over the first.
+        (
+            {"resolved_model": "d/least", "resolution_reason": "next_ranked_meeting_request"},
+            Verdict.DIVERGED,
+        ),
+        (
+            {"resolved_model": "d/least", "resolution_reason": "next_ranked_after_unavailable"},
+            Verdict.CONSISTENT,
+        ),
         (
             {"resolved_model": "a/small", "resolution_reason": "next_ranked_meeting_request"},
             Verdict.DIVERGED,
@@ -213,7 +252,7 @@ def test_a_receipt_with_an_unranked_model_diverges() -> None:
             {"resolved_model": "z/other", "resolution_reason": "next_ranked_after_unavailable"},
             Verdict.DIVERGED,
         ),
-        ({"resolution_reason": "next_ranked_after_unavailable"}, Verdict.CONSISTENT),
+        ({"resolution_reason": "next_ranked_after_unavailable"}, Verdict.UNREPLAYABLE),
         ({"resolution_reason": "pinned_target"}, Verdict.DIVERGED),
         (
             {"resolved_model": "c/huge", "request": {"unavailable": []}},
@@ -223,7 +262,8 @@ def test_a_receipt_with_an_unranked_model_diverges() -> None:
             {"resolved_model": "c/huge", "request": {"input_tokens": 1001}},
             Verdict.REPRODUCED,
         ),
-        ({"request": {"input_tokens": 9001}}, Verdict.DIVERGED),
+        ({"request": {"input_tokens": 9001}}, Verdict.UNREPLAYABLE),
+        ({"resolved_model": "c/huge", "request": {"input_tokens": 9001}}, Verdict.DIVERGED),
         (
             {"resolved_model": "c/huge", "request": {"unavailable": ["a/small", "b/big:beta@1"]}},
             Verdict.REPRODUCED,
@@ -259,29 +299,53 @@ def test_a_request_that_no_model_can_take_diverges() -> None:
 
 
 def test_a_pinned_reference_names_its_release() -> None:
-    line = logged(requested_model=f"code.fast@{FIRST}", alias_release=...)
+    line = logged(requested_model=f"code.fast@{FIRST}", alias_release=..., resolved_model="a/small")
     assert replayed(line).verdict is Verdict.REPRODUCED
     other = logged(requested_model="code.fast@alr_2026_06_08_001")
     assert replayed(other).verdict is Verdict.UNREPLAYABLE
 
 
 def test_alias_and_time_alone_take_the_release_that_had_landed() -> None:
-    line = logged(alias_release=..., timestamp="2026-06-09T14:00:00+02:00")
+    line = logged(
+        alias_release=..., resolved_model="a/small", timestamp="2026-06-09T14:00:00+02:00"
+    )
     asked: list[tuple[AliasName, datetime]] = []
 
-    def landed_at(name: AliasName, moment: datetime) -> ReleaseId | None:
+    def landed_by(name: AliasName, moment: datetime) -> list[ReleaseId]:
         asked.append((name, moment))
-        return FIRST
+        return [FIRST]
 
-    found = replay(line, looked_up(SOURCE), landed_at)
+    found = replay(line, looked_up(SOURCE), landed_by)
     assert found.verdict is Verdict.REPRODUCED
     assert found.assumed[0] == f"{FIRST}, the release that had landed by then"
     assert asked == [(CODE_FAST, NOON)]
 
 
-@pytest.mark.parametrize("landed", [None, lambda alias, moment: None])
+def test_a_gateway_may_not_have_read_what_had_just_landed() -> None:
+    """What only the release before gives is consistent; what none gives diverged."""
+    second = ReleaseId("alr_2026_06_09_002")
+    sources = {FIRST: SOURCE, second: ALONE}
+
+    def replayed_at_noon(model: str) -> Replay:
+        line = logged(alias_release=..., resolved_model=model, timestamp="2026-06-09T12:00:00Z")
+        return replay(line, sources.__getitem__, lambda alias, moment: [second, FIRST])
+
+    assert replayed_at_noon("a/small").verdict is Verdict.REPRODUCED
+    found = replayed_at_noon("c/huge")
+    assert found.verdict is Verdict.CONSISTENT
+    assert found.why is not None
+    assert found.why.startswith(f"{second} was live by then and does not give this line; {FIRST}")
+    assert found.assumed[0].startswith(f"{FIRST}, live before")
+    assert replayed_at_noon("z/other").verdict is Verdict.DIVERGED
+
+
+def unknown_then(alias: AliasName, moment: datetime) -> list[ReleaseId]:
+    raise CannotRun("this clone is shallow")
+
+
+@pytest.mark.parametrize("landed", [None, lambda alias, moment: [], unknown_then])
 def test_a_line_without_a_release_is_unreplayable(landed: Any) -> None:
-    line = logged(alias_release=..., timestamp="2026-06-09T12:00:00Z")
+    line = logged(alias_release=..., resolved_model="a/small", timestamp="2026-06-09T12:00:00Z")
     found = replay(line, looked_up(SOURCE), landed)
     assert found.verdict is Verdict.UNREPLAYABLE
     assert found.why is not None
@@ -289,19 +353,19 @@ def test_a_line_without_a_release_is_unreplayable(landed: Any) -> None:
 
 
 def test_without_a_time_history_is_not_read() -> None:
-    def landed_at(name: AliasName, moment: datetime) -> ReleaseId | None:
+    def landed_by(name: AliasName, moment: datetime) -> list[ReleaseId]:
         raise AssertionError
 
-    found = replay(logged(alias_release=...), looked_up(SOURCE), landed_at)
+    found = replay(logged(alias_release=...), looked_up(SOURCE), landed_by)
     assert found.verdict is Verdict.UNREPLAYABLE
 
 
 def test_a_named_release_is_not_assumed() -> None:
-    def landed_at(name: AliasName, moment: datetime) -> ReleaseId | None:
+    def landed_by(name: AliasName, moment: datetime) -> list[ReleaseId]:
         raise AssertionError
 
-    line = logged(timestamp="2026-06-09T12:00:00Z")
-    assert replay(line, looked_up(SOURCE), landed_at).verdict is Verdict.REPRODUCED
+    line = logged(resolved_model="a/small", timestamp="2026-06-09T12:00:00Z")
+    assert replay(line, looked_up(SOURCE), landed_by).verdict is Verdict.REPRODUCED
 
 
 @pytest.mark.parametrize("error", [CannotRun("gone"), IntegrityError("changed")])
@@ -317,21 +381,22 @@ def test_a_release_that_cannot_be_trusted_is_no_verdict(error: CannotRun) -> Non
 @pytest.mark.parametrize(
     ("fields", "verdict"),
     [
-        ({"alias_release": ..., "resolved_model": "a/b"}, Verdict.REPRODUCED),
-        ({"alias_release": ..., "candidates_considered": 1}, Verdict.REPRODUCED),
-        ({"alias_release": ..., "resolution_reason": "pinned_target"}, Verdict.REPRODUCED),
-        ({"alias_release": ..., "resolved_model": "a/c"}, Verdict.DIVERGED),
-        ({"alias_release": ..., "candidates_considered": 2}, Verdict.DIVERGED),
-        (
-            {"alias_release": ..., "resolution_reason": "first_listed_under_policy"},
-            Verdict.DIVERGED,
-        ),
+        ({"resolved_model": "a/small"}, Verdict.REPRODUCED),
+        ({"resolved_model": "a/small", "resolved_revision": "small-1"}, Verdict.REPRODUCED),
+        ({"resolved_model": "a/small", "resolved_revision": "small-9"}, Verdict.DIVERGED),
+        ({"resolved_model": "a/small", "candidates_considered": 1}, Verdict.REPRODUCED),
+        ({"resolved_model": "a/small", "resolution_reason": "pinned_target"}, Verdict.REPRODUCED),
+        ({}, Verdict.UNREPLAYABLE),
+        ({"candidates_considered": 1}, Verdict.UNREPLAYABLE),
+        ({"resolved_model": "a/c"}, Verdict.DIVERGED),
+        ({"candidates_considered": 2}, Verdict.DIVERGED),
+        ({"resolution_reason": "first_listed_under_policy"}, Verdict.DIVERGED),
         ({"alias_release": FIRST}, Verdict.DIVERGED),
-        ({"alias_release": ..., "alias_release_sha256": "0" * 64}, Verdict.DIVERGED),
+        ({"alias_release_sha256": "0" * 64}, Verdict.DIVERGED),
     ],
 )
 def test_a_concrete_target_has_no_release(fields: dict[str, Any], verdict: Verdict) -> None:
-    found = replayed(logged(requested_model="a/b", **fields))
+    found = replayed(logged(**{"requested_model": "a/small", "alias_release": ..., **fields}))
     assert found.verdict is verdict
     assert bool(found.differences) == (verdict is Verdict.DIVERGED)
 
@@ -345,14 +410,16 @@ def test_a_concrete_target_has_no_release(fields: dict[str, Any], verdict: Verdi
         ("small-up", ServedVerdict.AS_RESOLVED),
         ("a/small", ServedVerdict.AS_RESOLVED),
         ("small", ServedVerdict.AS_RESOLVED),
-        ("small-2", ServedVerdict.OTHER_REVISION),
-        ("big-1", ServedVerdict.OTHER_REVISION),
-        ("", ServedVerdict.OTHER_REVISION),
-        ("SMALL-1", ServedVerdict.OTHER_REVISION),
+        ("SMALL-1", ServedVerdict.AS_RESOLVED),
+        ("models/small-1", ServedVerdict.AS_RESOLVED),
+        ("a/small-1", ServedVerdict.AS_RESOLVED),
+        ("small-2", ServedVerdict.OTHER_MODEL),
+        ("big-1", ServedVerdict.OTHER_MODEL),
+        ("b/small", ServedVerdict.OTHER_MODEL),
     ],
 )
 def test_the_served_model_has_its_own_verdict(served: str | None, expected: ServedVerdict) -> None:
-    for fields in ({}, {"resolved_model": "a/small"}, {"resolved_model": "a/small", "request": {}}):
+    for fields in ({"resolved_model": "a/small"}, {"resolved_model": "a/small", "request": {}}):
         found = replayed(logged(served_model=served, **fields))
         assert (found.verdict, found.served) == (Verdict.REPRODUCED, expected)
 
@@ -389,7 +456,7 @@ def test_a_pinned_alias_can_be_echoed_too(served: str, expected: ServedVerdict) 
     [
         ("a/b:c", ServedVerdict.AS_RESOLVED),
         ("b:c", ServedVerdict.AS_RESOLVED),
-        ("b", ServedVerdict.OTHER_REVISION),
+        ("b", ServedVerdict.OTHER_MODEL),
         (None, ServedVerdict.NOT_LOGGED),
     ],
 )

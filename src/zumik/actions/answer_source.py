@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from zumik.core.basics.names import AliasName, ReleaseId
+from zumik.core.basics.names import AliasName, ModelId, ReleaseId
 from zumik.core.basics.references import Reference
 from zumik.core.basics.unknown import Unknown
 from zumik.core.decisions.alias_table import Rederived
 from zumik.core.decisions.decision import Decision
-from zumik.core.decisions.replay import LandedAt
+from zumik.core.decisions.replay import LandedBy
+from zumik.core.facts.catalog import Model
 from zumik.core.facts.request import Request
 from zumik.core.live.drains import Drain, Drains
 from zumik.core.releases.release import ReleaseRef, VerifiedRelease
@@ -33,8 +34,11 @@ class AnswerSource(Protocol):
         """The list of drains. Raises CannotRun and IntegrityError."""
 
     @property
-    def landed_at(self) -> LandedAt | None:
-        """Which release had landed at a time; None where git is not there to say."""
+    def landed_by(self) -> LandedBy | None:
+        """Which releases had landed by a time; None where git is not there to say."""
+
+    def known_as(self, model: ModelId) -> Iterable[Model]:
+        """What visible releases know of a concrete target, the newest first."""
 
     def release(self, release: ReleaseId) -> VerifiedRelease:
         """Any release, verified, for a replay. Raises CannotRun and IntegrityError."""

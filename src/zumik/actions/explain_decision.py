@@ -9,13 +9,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from zumik.actions.replay_lines import replayed
 from zumik.core.basics.names import AliasName
 from zumik.core.basics.unknown import Unknown
 from zumik.core.decisions.decision import Decision, NoCandidate, resolve
 from zumik.core.decisions.drained_decision import DrainedDecision, resolve_under, taking
 from zumik.core.decisions.explanation import Explanation
 from zumik.core.decisions.log_line import LogLine
-from zumik.core.decisions.replay import Replay, Verdict, replay
+from zumik.core.decisions.replay import Replay
 from zumik.core.facts.request import NOTHING_ASKED, Request
 from zumik.core.live.drains import Drain
 from zumik.core.releases.release import VerifiedRelease
@@ -67,9 +68,13 @@ def explain_decision(answers: AnswerSource, line: LogLine, now: datetime) -> Exp
 
 
 def _replayed(answers: AnswerSource, line: LogLine) -> Replay:
-    """The verdict on a logged decision. Raises where it cannot be replayed."""
-    found = replay(line, answers.release, answers.landed_at)
-    if found.verdict is Verdict.UNREPLAYABLE:
+    """The verdict on a logged decision. Raises where it is open which release decided.
+
+    A line that names its release is explained also where it proves nothing, as one that does not
+    say which model answered.
+    """
+    found = replayed(answers, line)
+    if found.source is None:
         raise found.cause or CannotReplay(
             f"this cannot be replayed: {found.why}",
             hint="a line needs alias_release; a timestamp does where git knows what had landed",

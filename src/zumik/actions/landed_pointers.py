@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from zumik.actions.session import Session
 from zumik.core.basics.names import AliasName, ReleaseId
-from zumik.core.decisions.replay import LandedAt
 from zumik.core.live.landed_pointer import LandedPointer
 from zumik.core.live.pointer import Pointer
 from zumik.core.releases.release import VerifiedRelease
@@ -26,8 +25,8 @@ class History(Protocol):
     def of(self, alias: AliasName) -> tuple[LandedPointer, ...]:
         """Every landing of an alias's pointer, newest first. Raises CannotRun."""
 
-    def at(self, alias: AliasName, moment: datetime) -> LandedPointer | None:
-        """What was live at a moment. Raises CannotRun."""
+    def until(self, alias: AliasName, moment: datetime) -> Sequence[LandedPointer]:
+        """What had landed by a moment, what was live then first. Raises CannotRun."""
 
 
 class LandedPointers:
@@ -70,13 +69,17 @@ class LandedPointers:
         return self._pasts[alias]
 
     def at(self, alias: AliasName, moment: datetime) -> LandedPointer | None:
-        """The pointer that was live at a moment; None where none was.
+        """The pointer that was live at a moment; None where none was. Raises as `until`."""
+        return next(iter(self.until(alias, moment)), None)
+
+    def until(self, alias: AliasName, moment: datetime) -> tuple[LandedPointer, ...]:
+        """The pointers that had landed by a moment, newest first.
 
         Raises CannotRun where a shallow clone does not reach back that far.
         """
         pasts = self.of(alias)
         self.line.require_reaches(moment)
-        return next((past for past in pasts if past.landed_at <= moment), None)
+        return tuple(past for past in pasts if past.landed_at <= moment)
 
     def require_whole(self) -> None:
         """Raises CannotRun where the line began before what is here."""
@@ -126,18 +129,3 @@ def winner_of(
         return source.aliases[pointer.alias].winner if source.ref == pointer.target else None
     except (ZumikError, KeyError):
         return None
-
-
-def landed_at(history: History) -> LandedAt:
-    """A look-up for `replay` that agrees with `zumik alias history --at`."""
-
-    def at(alias: AliasName, moment: datetime) -> ReleaseId | None:
-        try:
-            past = history.at(alias, moment)
-        except ZumikError:
-            # Without git, or before a shallow clone's boundary, the release is not known: the line
-            # then cannot be replayed, and its verdict says so.
-            return None
-        return past.release if past else None
-
-    return at

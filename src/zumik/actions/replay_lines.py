@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from zumik.actions.answer_source import AnswerSource
 from zumik.actions.session import Session
 from zumik.core.basics.names import AliasName, ReleaseId
 from zumik.core.basics.references import Reference
 from zumik.core.decisions.decision import NoCandidate, resolve
 from zumik.core.decisions.log_line import LogLine
-from zumik.core.decisions.replay import LandedAt, Lookup, Replay, Verdict, replay
+from zumik.core.decisions.replay import Replay, Verdict, replay
 from zumik.core.facts.request import NOTHING_ASKED
 from zumik.core.releases.release import VerifiedRelease
 from zumik.errors import IntegrityError, UsageError, ZumikError
@@ -63,20 +64,23 @@ class ReplayCounts:
         return self.unreadable > 0 or self.verdicts[Verdict.UNREPLAYABLE.value] > 0
 
 
+def replayed(answers: AnswerSource, line: LogLine) -> Replay:
+    """The verdict on one line: the one path of `explain`, `replay` and the server."""
+    return replay(line, answers.release, answers.landed_by, answers.known_as)
+
+
 def replay_lines(
-    lines: Iterable[tuple[int, LogLine | str]], release: Lookup, landed_at: LandedAt | None = None
+    lines: Iterable[tuple[int, LogLine | str]], answers: AnswerSource
 ) -> Iterator[ReplayedLine]:
     """The verdict on each numbered line, one by one: a log may be larger than memory.
 
-    In the place of a line that cannot be read stands the reason. Each release is read and verified
-    once.
+    In the place of a line that cannot be read stands the reason.
     """
-    once = _remembered(release)
     for number, line in lines:
         if isinstance(line, str):
             yield ReplayedLine(number, None, line)
         else:
-            yield ReplayedLine(number, replay(line, once, landed_at))
+            yield ReplayedLine(number, replayed(answers, line))
 
 
 def alternative_of(session: Session, text: str) -> Alternative:
@@ -93,18 +97,6 @@ def alternative_of(session: Session, text: str) -> Alternative:
     alias = reference.alias
     chosen = store.release(reference.release) if reference.release else store.live_release(alias)
     return lambda _: chosen
-
-
-def _remembered(lookup: Lookup) -> Lookup:
-    """A look-up that reads and verifies each release once."""
-    found: dict[ReleaseId, VerifiedRelease] = {}
-
-    def remembered(release: ReleaseId) -> VerifiedRelease:
-        if release not in found:
-            found[release] = lookup(release)
-        return found[release]
-
-    return remembered
 
 
 def _compared(line: LogLine, alternative: Alternative) -> tuple[str, str]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from zumik.actions.session import Session
-from zumik.core.basics.names import AliasName, ReleaseId
+from zumik.core.basics.names import AliasName, ModelId, ReleaseId
 from zumik.core.basics.references import Reference
 from zumik.core.basics.unknown import Unknown
 from zumik.core.decisions.alias_table import Rederived, rederive
 from zumik.core.decisions.decision import Decision, resolve_target
 from zumik.core.decisions.drained_decision import resolve_under
+from zumik.core.facts.catalog import Model
 from zumik.core.facts.request import Request
 from zumik.core.live.drains import Drain, Drains
 from zumik.core.releases.release import ReleaseRef, VerifiedRelease
@@ -25,22 +26,28 @@ if TYPE_CHECKING:
 
 
 class WorkspaceAnswers:
-    """An AnswerSource of a workspace's files. It needs git for `landed_at` alone."""
+    """An AnswerSource of a workspace's files. It needs git for `landed_by` alone."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self._store = session.store
+        self._releases: dict[ReleaseId, VerifiedRelease] = {}
 
     @cached_property
     def drains(self) -> Drains:
         """The list of drains, read once."""
         return self._store.drains
 
-    def landed_at(self, alias: AliasName, moment: datetime) -> ReleaseId | None:
-        """The release that had landed at a time; only this asks git."""
-        from zumik.actions.landed_pointers import landed_at
+    def landed_by(self, alias: AliasName, moment: datetime) -> Sequence[ReleaseId | None]:
+        """The releases that had landed by a time, newest first; only this asks git."""
+        return [past.release for past in self._history.until(alias, moment)]
 
-        return landed_at(self._history)(alias, moment)
+    def known_as(self, model: ModelId) -> Iterator[Model]:
+        """A model as each release froze it that knows it, the newest first."""
+        for release in reversed(list(self._store.releases)):
+            known = self.release(release).models.get(model)
+            if known is not None:
+                yield known
 
     @cached_property
     def _history(self) -> LandedPointers:
@@ -49,8 +56,10 @@ class WorkspaceAnswers:
         return LandedPointers(self._session)
 
     def release(self, release: ReleaseId) -> VerifiedRelease:
-        """A release of `frozen/`."""
-        return self._store.release(release)
+        """A release of `frozen/`, read and verified once: a log names the same few."""
+        if release not in self._releases:
+            self._releases[release] = self._store.release(release)
+        return self._releases[release]
 
     def live_release(self, alias: AliasName) -> VerifiedRelease:
         """The release that the live pointer names."""

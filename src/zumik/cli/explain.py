@@ -17,7 +17,7 @@ from zumik.cli.context import session_of
 from zumik.cli.output import Format, FormatOption, emit
 from zumik.cli.pasted import given_from
 from zumik.core.decisions.log_line import LogLine
-from zumik.core.decisions.replay import Verdict
+from zumik.core.decisions.replay import Replay, Verdict
 from zumik.reports.explanation_report import explanation_report, explanation_to_json
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -52,10 +52,13 @@ def explain(
         lambda: explanation_report(explanation, everyone=everyone),
         lambda: explanation_to_json(explanation),
     )
-    found = explanation.replay
-    if not explanation.rederived.matches:
-        return 5
-    return 3 if found is not None and found.verdict is Verdict.DIVERGED else 0
+    return _exit_code(explanation.replay) if explanation.rederived.matches else 5
+
+
+def _exit_code(found: Replay | None) -> int:
+    if found is None:
+        return 0
+    return {Verdict.DIVERGED: 3, Verdict.UNREPLAYABLE: 4}.get(found.verdict, 0)
 
 
 def _explain_target(session: Session, line: LogLine, form: Format) -> int:
@@ -69,4 +72,4 @@ def _explain_target(session: Session, line: LogLine, form: Format) -> int:
         lambda: target_report(target.model, target.known_from, target.serves, found),
         lambda: target_to_json(target.model, target.known_from, target.serves, found),
     )
-    return 3 if found is not None and found.verdict is Verdict.DIVERGED else 0
+    return _exit_code(found)

@@ -14,6 +14,7 @@ from zumik.actions.replay_lines import (
     alternative_of,
     replay_lines,
 )
+from zumik.actions.workspace_answers import WorkspaceAnswers
 from zumik.cli.context import session_of
 from zumik.cli.output import Format, FormatOption, json_text, show, stdin, tell
 from zumik.core.decisions.log_line import MAX_LINE_BYTES, LogLine, UnreadableLine, read_log_line
@@ -54,7 +55,7 @@ def replay_logs(
     session = session_of(context)
     alternative = alternative_of(session, against) if against else None
     counts = ReplayCounts()
-    for line in replay_lines(_parsed(_lines(logs or ["-"])), session.store.release):
+    for line in replay_lines(_parsed(_lines(logs or ["-"])), WorkspaceAnswers(session)):
         counts.add(line, alternative)
         _show(line, form)
     _show_counts(counts, form)

@@ -212,6 +212,9 @@ def _served(what: Explanation) -> str | None:
         ServedVerdict.AS_RESOLVED: "the provider served what was resolved",
         ServedVerdict.OTHER_REVISION: "the provider says it served another revision: "
         + safe(what.replay.line.served_model),
+        ServedVerdict.OTHER_MODEL: "the provider says it served another model: "
+        + safe(what.replay.line.served_model),
+        ServedVerdict.NOT_JUDGED: "the line names no model to hold the served one against",
         ServedVerdict.ALIAS_ECHOED: "the log echoes the alias, which tells nothing",
     }[what.replay.served]
 

@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import cached_property
 
-from zumik.actions.landed_pointers import landed_at
-from zumik.core.basics.names import AliasName, ReleaseId
+from zumik.core.basics.names import AliasName, ModelId, ReleaseId
 from zumik.core.basics.references import Reference
 from zumik.core.basics.unknown import Unknown
 from zumik.core.decisions.alias_table import Rederived
 from zumik.core.decisions.decision import Decision
 from zumik.core.decisions.drained_decision import resolve_under
-from zumik.core.decisions.replay import LandedAt
+from zumik.core.decisions.replay import LandedBy
+from zumik.core.facts.catalog import Model
 from zumik.core.facts.request import NOTHING_ASKED, Request
 from zumik.core.live.drains import Drain, Drains
 from zumik.core.releases.release import ReleaseRef, VerifiedRelease
@@ -41,9 +41,18 @@ class CallerAnswers:
         return self._view.bundle.drains
 
     @cached_property
-    def landed_at(self) -> LandedAt | None:
+    def landed_by(self) -> LandedBy | None:
         """As git has it now; None where a bundle is served."""
-        return landed_at(self._histories()) if self._histories is not None else None
+        if self._histories is None:
+            return None
+        history = self._histories()
+        return lambda alias, moment: [past.release for past in history.until(alias, moment)]
+
+    def known_as(self, model: ModelId) -> Iterable[Model]:
+        """The model as the newest live release froze it, where the caller may see it."""
+        known = self._view.models.get(model)
+        shown = known is not None and self._view.shows(model, self._authenticated)
+        return (known.model,) if known is not None and shown else ()
 
     def release(self, release: ReleaseId) -> VerifiedRelease:
         """Any release that the server has."""

@@ -6,13 +6,13 @@ from collections import Counter
 from datetime import datetime
 
 from zumik.actions.explain_decision import CannotReplay, explain_decision
-from zumik.actions.replay_lines import replay_lines
+from zumik.actions.replay_lines import replay_lines, replayed
 from zumik.actions.resolve_reference import resolve_reference
 from zumik.core.basics.references import Reference
 from zumik.core.basics.times import moment_text
 from zumik.core.decisions.decision import Decision
 from zumik.core.decisions.log_line import LogLine
-from zumik.core.decisions.replay import Replay, replay
+from zumik.core.decisions.replay import Replay
 from zumik.reports.decision_report import replay_to_json
 from zumik.reports.explanation_report import explanation_to_json
 from zumik.serve.alias_routes import Histories, alias_name
@@ -86,20 +86,20 @@ def _explained_target(view: View, line: LogLine, authenticated: bool) -> Answer:
         raise Refusal(
             404, "not_found", f"no release knows {model}", hint="GET /v1/models lists the models"
         )
-    found = replay(line, view.release) if line.is_logged else None
+    found = replayed(CallerAnswers(view, authenticated), line) if line.is_logged else None
     return uncached_json(
         {"object": "explanation", **tree, "replay": found and replay_to_json(found)}
     )
 
 
-def replayed(
+def replays(
     view: View, lines: list[LogLine | str], authenticated: bool, histories: Histories | None
 ) -> Answer:
     """A verdict for each line, numbered from 1, and how many there are of each."""
     answers = CallerAnswers(view, authenticated, histories)
     counts: Counter[str] = Counter()
     data: list[dict[str, object]] = []
-    for line in replay_lines(enumerate(lines, 1), answers.release, answers.landed_at):
+    for line in replay_lines(enumerate(lines, 1), answers):
         if line.replay is None:
             item: dict[str, object] = {"verdict": "unreadable", "why": line.unreadable}
         else:

@@ -191,7 +191,7 @@ def _question_routes(pool: ThreadPoolExecutor, state: ServeState) -> list[Route]
 
     def replay(c: Call, _: Request) -> Answer:
         lines = request_bodies.read_replay_body(c.body)
-        return questions.replayed(c.view, lines, c.authenticated, state.histories)
+        return questions.replays(c.view, lines, c.authenticated, state.histories)
 
     return [
         _route("POST", "/v2/resolve", _never_called),

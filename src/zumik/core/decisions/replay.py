@@ -1,21 +1,32 @@
 """Replay: does a logged decision follow from the release that it names?
 
 A comparison of what was logged with what `resolve` answers, and no routing of its own. The verdict
-says how much the line proves.
+never says more than the line supports: a line that does not say which model answered proves
+nothing, and one without its request proves at most that some request gives its answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from enum import Enum
 from typing import NamedTuple
 
-from zumik.core.basics.names import AliasName, ReleaseId
-from zumik.core.decisions.decision import NEXT_RANKED, PINNED_TARGET, Decision, NoCandidate, resolve
+from zumik.core.basics.names import AliasName, ModelId, ReleaseId
+from zumik.core.decisions.decision import (
+    NEXT_AFTER_UNAVAILABLE,
+    NEXT_MEETING_REQUEST,
+    PINNED_TARGET,
+    Decision,
+    NoCandidate,
+    resolve,
+)
 from zumik.core.decisions.log_line import LogLine
+from zumik.core.facts.catalog import Model
+from zumik.core.facts.model_identity import Identity, identity_of
 from zumik.core.facts.request import NOTHING_ASKED, Request
-from zumik.core.releases.release import VerifiedRelease
+from zumik.core.releases.release import FrozenAlias, VerifiedRelease
+from zumik.core.resolvers import resolver
 from zumik.errors import ZumikError
 
 
@@ -29,12 +40,17 @@ class Verdict(Enum):
 
 
 class ServedVerdict(Enum):
-    """What a logged `served_model` says, judged on its own."""
+    """What a logged `served_model` says, judged on its own.
+
+    NOT_JUDGED: it is logged, and there is no model to hold it against.
+    """
 
     AS_RESOLVED = "as_resolved"
     OTHER_REVISION = "other_revision"
+    OTHER_MODEL = "other_model"
     ALIAS_ECHOED = "alias_echoed"
     NOT_LOGGED = "not_logged"
+    NOT_JUDGED = "not_judged"
 
 
 class Difference(NamedTuple):
@@ -66,100 +82,216 @@ class Replay(NamedTuple):
 Lookup = Callable[[ReleaseId], VerifiedRelease]
 """Finds a release by id; raises ZumikError where it is missing or not intact."""
 
-LandedAt = Callable[[AliasName, datetime], ReleaseId | None]
-"""The release that had landed for an alias at a time, where that can be known."""
+LandedBy = Callable[[AliasName, datetime], Sequence[ReleaseId | None]]
+"""What had landed for an alias by a time: the live release first, then those before it.
+
+None stands where no release was live. Raises ZumikError where that cannot be known here.
+"""
+
+KnownAs = Callable[[ModelId], Iterable[Model]]
+"""What releases know of a concrete target, the newest facts first; nothing where none knows it."""
+
+NO_MODEL_LOGGED = "the line does not say which model answered: it has no resolved_model"
+NO_REQUEST = "the line has no request, so it shows that this can have happened, not that it did"
 
 
-def replay(line: LogLine, lookup: Lookup, landed_at: LandedAt | None = None) -> Replay:
+def replay(
+    line: LogLine,
+    lookup: Lookup,
+    landed_by: LandedBy | None = None,
+    known_as: KnownAs | None = None,
+) -> Replay:
     """Replay one line against the release that it names."""
-    alias = line.reference.alias
+    alias, pinned = line.reference.alias, line.reference.release
     if alias is None:
-        return _replay_target(line)
-    release, assumed = _release_of(line, alias, landed_at)
+        return _replay_target(line, known_as)
+    if line.release is not None and pinned is not None and pinned != line.release:
+        return _unreplayable(line, f"it asks for {pinned} and names {line.release}")
+    release = line.release or pinned
     if release is None:
+        return _replay_by_time(line, alias, lookup, landed_by)
+    return _replay_release(line, alias, lookup, release)
+
+
+def _replay_by_time(
+    line: LogLine, alias: AliasName, lookup: Lookup, landed_by: LandedBy | None
+) -> Replay:
+    """A line that names no release: held against the one that had landed by then.
+
+    A gateway that reads its files from time to time goes on with an earlier one for a while. Where
+    only that gives the line, it is consistent: who had not read the newer one yet logs this.
+    """
+    if line.timestamp is None:
+        return _unreplayable(line, "the line names no release and has no time")
+    if landed_by is None:
         return _unreplayable(line, "the line names no release, and what was live then is not known")
-    if line.reference.release is not None and line.reference.release != release:
-        return _unreplayable(line, f"it asks for {line.reference.release} and names {release}")
+    try:
+        releases = landed_by(alias, line.timestamp)
+    except ZumikError as error:
+        why = f"the line names no release, and what was live then is not known: {error.message}"
+        return _unreplayable(line, why, error)
+    landed = releases[0] if releases else None
+    if landed is None:
+        first = _unreplayable(line, "the line names no release, and none was live by then")
+    else:
+        assumed = f"{landed}, the release that had landed by then"
+        first = _replay_release(line, alias, lookup, landed, (assumed,))
+        if first.verdict is not Verdict.DIVERGED:
+            return first
+    return _replay_earlier(line, alias, lookup, releases) or first
+
+
+def _replay_earlier(
+    line: LogLine, alias: AliasName, lookup: Lookup, releases: Sequence[ReleaseId | None]
+) -> Replay | None:
+    """The newest of the releases before the live one that gives the line; None where none does."""
+    newer = releases[0] if releases else None
+    earlier = dict.fromkeys(release for release in releases[1:] if release not in (None, newer))
+    for release in earlier:
+        assert release is not None
+        assumed = f"{release}, live before: a gateway that had not read what landed since"
+        found = _replay_release(line, alias, lookup, release, (assumed,))
+        if found.verdict in (Verdict.REPRODUCED, Verdict.CONSISTENT):
+            then = f"{newer} was live" if newer else "no release was live"
+            why = f"{then} by then and does not give this line; {release}, live before, does"
+            return found._replace(verdict=Verdict.CONSISTENT, why=why)
+    return None
+
+
+def _replay_release(
+    line: LogLine,
+    alias: AliasName,
+    lookup: Lookup,
+    release: ReleaseId,
+    assumed: tuple[str, ...] = (),
+) -> Replay:
     try:
         source = lookup(release)
+        frozen = source.aliases.get(alias)
+        if frozen is None:
+            resolve(source, alias)  # raises, and names the alias that may have been meant
+            raise AssertionError
+        if line.request is None:
+            return _replay_without_request(line, alias, source, frozen, assumed)
+        return _replay_request(line, alias, source, line.request, assumed)
     except ZumikError as error:
         return _unreplayable(line, error.message, error)
-    return _replay_alias(line, alias, source, assumed)
 
 
-def _release_of(
-    line: LogLine, alias: AliasName, landed_at: LandedAt | None
-) -> tuple[ReleaseId | None, tuple[str, ...]]:
-    named = line.release or line.reference.release
-    if named is not None or line.timestamp is None or landed_at is None:
-        return named, ()
-    release = landed_at(alias, line.timestamp)
-    return release, (f"{release}, the release that had landed by then",) if release else ()
-
-
-def _replay_alias(
-    line: LogLine, alias: AliasName, source: VerifiedRelease, assumed: tuple[str, ...]
+def _replay_request(
+    line: LogLine,
+    alias: AliasName,
+    source: VerifiedRelease,
+    request: Request,
+    assumed: tuple[str, ...],
 ) -> Replay:
-    if line.request is None and line.reason in NEXT_RANKED:
-        return _replay_without_request(line, alias, source, assumed)
-    request = line.request or NOTHING_ASKED
-    named = assumed
-    if line.request is None:
-        assumed = (*assumed, "a request that asks for nothing special")
+    """The line has its request, so what was answered follows, or it does not."""
     try:
         decision = resolve(source, alias, request, requested=line.reference.text)
     except NoCandidate:
-        difference = Difference("resolved_model", line.model or "nothing", "no candidate")
-        return _judged(line, Verdict.DIVERGED, source, None, (difference,), assumed)
-    except ZumikError as error:
-        return _unreplayable(line, error.message, error)
-    differences = _differences(line, decision, source)
-    # Without a reason the empty request is our guess; a lower rank may be some other request's due.
-    if differences and line.request is None and line.reason is None:
-        return _replay_without_request(line, alias, source, named)
-    if differences:
-        return _judged(line, Verdict.DIVERGED, source, decision, differences, assumed)
-    return _judged(line, Verdict.REPRODUCED, source, decision, (), assumed)
+        if line.model is None:
+            return _judged(line, Verdict.UNREPLAYABLE, source, assumed=assumed, why=NO_MODEL_LOGGED)
+        differences = (Difference("resolved_model", line.model, "no candidate"),)
+        return _judged(line, Verdict.DIVERGED, source, differences=differences, assumed=assumed)
+    return _compared(line, Verdict.REPRODUCED, source, decision, assumed=assumed)
 
 
 def _replay_without_request(
-    line: LogLine, alias: AliasName, source: VerifiedRelease, assumed: tuple[str, ...]
+    line: LogLine,
+    alias: AliasName,
+    source: VerifiedRelease,
+    frozen: FrozenAlias,
+    assumed: tuple[str, ...],
 ) -> Replay:
-    """Some request gives a lower rank its turn; the line does not say which, so it proves less."""
-    frozen = source.aliases.get(alias)
-    if frozen is None:
-        return _unreplayable(line, f"{source.ref.id} has no alias {alias}")
-    if line.model in frozen.ranking:
-        unavailable = frozen.ranking[: frozen.ranking.index(line.model)]
-    elif line.model is None and line.reason in NEXT_RANKED:
-        # The line does not say which lower rank it was; the second represents them all.
-        unavailable = frozen.ranking[:1] if len(frozen.ranking) > 1 else ()
-    else:
-        unavailable = ()
-    decision = resolve(
-        source, alias, Request(unavailable=unavailable), requested=line.reference.text
-    )
-    # The stand-in request gets the model right; the reason and the request are not its to prove.
-    differences = tuple(
-        difference
-        for difference in _differences(line, decision, source)
-        if difference.field != "resolution_reason"
-    )
-    if line.reason in NEXT_RANKED and not unavailable:
-        rank_one = Difference("resolution_reason", line.reason or "", decision.reason)
-        differences = (*differences, rank_one)
-    if differences:
-        return _judged(line, Verdict.DIVERGED, source, decision, differences, assumed)
-    why = "the line has no request, so it shows that this can have happened, not that it did"
-    if unavailable:
-        assumed = (*assumed, f"that {', '.join(unavailable)} could not be used")
-    return _judged(line, Verdict.CONSISTENT, source, decision, (), assumed, why)
+    """Some request, allowed by the logged reason, gives this line; or none does, and it diverged.
+
+    Which request it was the line does not say. For the first rank the empty one is taken, which
+    gives it; a lower rank proves only that it can have happened.
+    """
+    contradicted = None
+    for rank, model in enumerate(frozen.ranking):
+        if line.model not in (None, model):
+            continue
+        request = _request_giving(line.reason, source, frozen, rank)
+        if request is None:
+            continue
+        decision = resolve(source, alias, request, requested=line.reference.text)
+        guess = _request_in_words(request, frozen.ranking[:rank])
+        verdict, why = (Verdict.CONSISTENT, NO_REQUEST) if rank else (Verdict.REPRODUCED, None)
+        found = _compared(line, verdict, source, decision, assumed=(*assumed, guess), why=why)
+        if found.verdict is not Verdict.DIVERGED:
+            return found
+        contradicted = contradicted or found
+    return contradicted or _impossible(line, alias, source, frozen, assumed)
 
 
-def _replay_target(line: LogLine) -> Replay:
-    """A concrete target resolves to itself, with no release to hold it against."""
+def _request_giving(
+    reason: str | None, source: VerifiedRelease, frozen: FrozenAlias, rank: int
+) -> Request | None:
+    """A request by which this rank answers for this reason; None where no request does.
+
+    Without a reason every model ranked higher may have been unavailable, so one always does.
+    """
+    if rank == 0:
+        return NOTHING_ASKED if reason in (None, frozen.reason) else None
+    if reason in (None, NEXT_AFTER_UNAVAILABLE):
+        return Request(unavailable=frozen.ranking[:rank])
+    if reason == NEXT_MEETING_REQUEST:
+        made_by = resolver(source.release.resolver)
+        return made_by.request_reaching(frozen.ranking, source.models, rank)
+    return None
+
+
+def _impossible(
+    line: LogLine,
+    alias: AliasName,
+    source: VerifiedRelease,
+    frozen: FrozenAlias,
+    assumed: tuple[str, ...],
+) -> Replay:
+    """No request gives this line: the model is not ranked, or not for this reason."""
+    decision = resolve(source, alias, requested=line.reference.text)
+    differences = _differences(line, decision, source)
+    ranked = line.model in frozen.ranking
+    why = None
+    if line.model is not None and ranked and line.reason == NEXT_MEETING_REQUEST:
+        higher = frozen.ranking[: frozen.ranking.index(line.model)]
+        why = (
+            f"no request fits {line.model} and passes over {', '.join(higher)}"
+            if higher
+            else f"{line.model} is the first in the ranking: nothing was passed over"
+        )
+    return _judged(line, Verdict.DIVERGED, source, decision, differences, assumed, why)
+
+
+def _request_in_words(request: Request, higher: Sequence[ModelId]) -> str:
+    """What was assumed of the request, by which the models ranked higher were passed over."""
+    if not higher:
+        return "a request that asks for nothing special"
+    if request.unavailable:
+        return f"that {', '.join(higher)} could not be used"
+    return f"a request that {', '.join(higher)} cannot take, such as {_size(request)}"
+
+
+def _size(request: Request) -> str:
+    words = [*request.capabilities, *(f"{kind} input" for kind in request.input)]
+    tokens = f"{request.input_tokens or 0:,} tokens in and {request.output_tokens or 0:,} out"
+    return ", ".join([tokens, *words])
+
+
+def _replay_target(line: LogLine, known_as: KnownAs | None) -> Replay:
+    """A concrete target resolves to itself, where some release knows it."""
     target = line.reference.model
     assert target is not None
+    try:
+        known = iter(known_as(target) if known_as is not None else ())
+        newest = next(known, None)
+        revision_known = newest is not None and (
+            line.revision in (None, newest.revision)
+            or any(model.revision == line.revision for model in known)
+        )
+    except ZumikError as error:
+        return _unreplayable(line, error.message, error)
     wanted = {
         "resolved_model": (line.model, target),
         "candidates_considered": (line.considered, 1),
@@ -172,14 +304,41 @@ def _replay_target(line: LogLine) -> Replay:
         for field, (logged, replayed) in wanted.items()
         if logged is not None and logged != replayed
     )
-    verdict = Verdict.DIVERGED if differences else Verdict.REPRODUCED
-    return _judged(line, verdict, None, None, differences, ())
+    if newest is not None and line.revision is not None and not revision_known:
+        frozen = newest.revision or "unknown"
+        differences += (Difference("resolved_revision", line.revision, frozen),)
+    served = _served(line, target, newest)
+    if differences:
+        return Replay(line, Verdict.DIVERGED, served, differences=differences)
+    if line.model is None:
+        return Replay(line, Verdict.UNREPLAYABLE, served, why=NO_MODEL_LOGGED)
+    if newest is None:
+        return Replay(line, Verdict.UNREPLAYABLE, served, why=f"no release here knows {target}")
+    return Replay(line, Verdict.REPRODUCED, served)
+
+
+def _compared(
+    line: LogLine,
+    verdict: Verdict,
+    source: VerifiedRelease,
+    decision: Decision,
+    *,
+    assumed: tuple[str, ...],
+    why: str | None = None,
+) -> Replay:
+    """The verdict, if no field that was logged contradicts the decision and the model is logged."""
+    differences = _differences(line, decision, source)
+    if differences:
+        return _judged(line, Verdict.DIVERGED, source, decision, differences, assumed)
+    if line.model is None:
+        why, verdict = NO_MODEL_LOGGED, Verdict.UNREPLAYABLE
+    return _judged(line, verdict, source, decision, (), assumed, why)
 
 
 def _differences(
     line: LogLine, decision: Decision, source: VerifiedRelease
 ) -> tuple[Difference, ...]:
-    """The logged fields that the decision does not repeat; fields that are absent are not held."""
+    """The logged fields that the decision does not repeat; what is not logged is not compared."""
     digest = line.digest_start
     pairs = (
         ("resolved_model", line.model, decision.model),
@@ -199,37 +358,35 @@ def _differences(
 def _judged(
     line: LogLine,
     verdict: Verdict,
-    source: VerifiedRelease | None,
-    decision: Decision | None,
-    differences: tuple[Difference, ...],
-    assumed: tuple[str, ...],
+    source: VerifiedRelease,
+    decision: Decision | None = None,
+    differences: tuple[Difference, ...] = (),
+    assumed: tuple[str, ...] = (),
     why: str | None = None,
 ) -> Replay:
-    served = _served(line, source, decision)
+    resolved = line.model or (decision and decision.model)
+    served = _served(line, resolved, source.models.get(resolved) if resolved else None)
     return Replay(line, verdict, served, decision, source, differences, why, assumed)
 
 
 def _unreplayable(line: LogLine, why: str, cause: ZumikError | None = None) -> Replay:
-    return Replay(line, Verdict.UNREPLAYABLE, _served(line, None, None), why=why, cause=cause)
+    served = _served(line, line.model, None)
+    return Replay(line, Verdict.UNREPLAYABLE, served, why=why, cause=cause)
 
 
-def _served(
-    line: LogLine, source: VerifiedRelease | None, decision: Decision | None
-) -> ServedVerdict:
+def _served(line: LogLine, resolved: ModelId | None, facts: Model | None) -> ServedVerdict:
     """What the provider said it served, beside what was resolved: as logged, else as replayed."""
-    if line.served_model is None:
+    said = line.served_model
+    if said is None:
         return ServedVerdict.NOT_LOGGED
-    if line.served_model in (line.reference.text, line.reference.alias):
-        return ServedVerdict.ALIAS_ECHOED if line.reference.alias else ServedVerdict.AS_RESOLVED
-    resolved = line.model or line.reference.model or (decision and decision.model)
-    names = {resolved, line.revision}
-    model = source.models.get(resolved) if source and resolved else None
-    if model is not None:
-        names |= {model.revision, model.upstream.model}
-    if resolved is not None:
-        names.add(resolved.split("/", 1)[1])
-    return (
-        ServedVerdict.AS_RESOLVED
-        if line.served_model in names - {None}
-        else ServedVerdict.OTHER_REVISION
-    )
+    if line.reference.alias is not None and said in (line.reference.text, line.reference.alias):
+        return ServedVerdict.ALIAS_ECHOED
+    if resolved is None:
+        return ServedVerdict.NOT_JUDGED
+    match identity_of(said, facts or Model(resolved), [line.revision]):
+        case Identity.SAME:
+            return ServedVerdict.AS_RESOLVED
+        case Identity.OTHER_REVISION:
+            return ServedVerdict.OTHER_REVISION
+        case Identity.OTHER_MODEL:
+            return ServedVerdict.OTHER_MODEL

@@ -24,10 +24,13 @@ class Identity(Enum):
 
 
 class Spelling(NamedTuple):
-    """A model's name without its marks, and the date among them as eight digits."""
+    """A model's name without its marks, and the one that tells revisions apart, if there is one.
+
+    `mark` is a date as eight digits, or a number of three or four such as `0613` or `2508`.
+    """
 
     name: str
-    date: str | None = None
+    mark: str | None = None
 
 
 PROVIDER_NAMES = {
@@ -54,37 +57,38 @@ _BEDROCK_VERSION = re.compile(r"-v[0-9]+:[0-9]+(?::[0-9]+k)?$")
 _CONTEXT_MARK = re.compile(r"\[[0-9]+[km]\]$")
 _NO_DATE = re.compile(r"[@-](?:latest|default)$")
 _DATE = re.compile(r"[@-](20[0-9]{2})-?([01][0-9])-?([0-3][0-9])$")
+_NUMBER = re.compile(r"[@-]([0-9]{3,4})$")
 
 
 def spelling_of(text: str) -> Spelling:
-    """The name that is left of a text without its path, region, version mark and date."""
+    """The name that is left of a text without its path, region and marks."""
     name = _CONTEXT_MARK.sub("", text.strip().lower())
     name = _BEDROCK_VERSION.sub("", name)
     name = _PATH.sub("", name)
     name = _BEDROCK.sub("", name, count=1) if _BEDROCK.match(name) else name
     name = _NO_DATE.sub("", name)
-    dated = _DATE.search(name)
-    return Spelling(name[: dated.start()], "".join(dated.groups())) if dated else Spelling(name)
+    mark = _DATE.search(name) or _NUMBER.search(name)
+    return Spelling(name[: mark.start()], "".join(mark.groups())) if mark else Spelling(name)
 
 
 def identity_of(text: str, model: Model, revisions: Iterable[str | None] = ()) -> Identity:
     """How a text relates to a model; `revisions` are further names that are known to be its own.
 
-    Without a date the text names the model itself. A date is held against those in the model's
-    revision and upstream name; where neither has one, against the day of its release if the
-    provider promises that the name stays: any other date would be another revision.
+    A text without a mark names this revision where one of the model's own names has none either. A
+    mark is held against those of the model's names; where they have none, against the day of its
+    release if the provider promises not to re-point the name: any other date is another revision.
     """
     known = {spelling_of(name) for name in _names_of(model, revisions)}
     bare = _without_provider(text, model)
     said = spelling_of(bare) if bare is not None else spelling_of(text)
     if said.name not in {spelling.name for spelling in known}:
         return Identity.OTHER_MODEL
-    if said.date is None:
+    if said in known:
         return Identity.SAME
-    dates = {spelling.date for spelling in known} - {None}
-    if not dates and model.pinned and model.released_on is not None:
-        dates = {f"{model.released_on:%Y%m%d}"}
-    return Identity.SAME if not dates or said.date in dates else Identity.OTHER_REVISION
+    marks = {spelling.mark for spelling in known} - {None}
+    if not marks and model.pinned and model.released_on is not None:
+        marks = {f"{model.released_on:%Y%m%d}"}
+    return Identity.SAME if not marks or said.mark in marks else Identity.OTHER_REVISION
 
 
 def _names_of(model: Model, revisions: Iterable[str | None]) -> set[str]:
