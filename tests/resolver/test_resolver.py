@@ -128,7 +128,7 @@ BAD_REQUESTS: list[Any] = [
     {"input_tokens": -1},
     {"input_tokens": "many"},
     {"input_tokens": True},
-    {"input_tokens": None},
+    {"input_tokens": 1.5},
     {"capabilities": "tools"},
     {"unavailable": ["Acme"]},
     {"temperature": 1},
@@ -314,5 +314,13 @@ def test_every_log_line_replays_as_reproduced(
         except NoCandidate:
             continue
         line = read_log_line(json.dumps(decision.to_json("2026-06-09T12:00:00Z")).encode())
-        found = replay(line, lambda release: bundle.releases[release].source)
+        found = replay(
+            line,
+            lambda release: bundle.releases[release].source,
+            known_as=lambda model: [
+                frozen.source.models[model]
+                for frozen in bundle.releases.values()
+                if model in frozen.source.models
+            ],
+        )
         assert found.verdict is Verdict.REPRODUCED, found.differences

@@ -155,7 +155,7 @@ def test_unread_fields_may_have_any_value(of_bundle: Server, strange: object) ->
     body = json.dumps({"log_lines": [line]}).encode()
     found = httpx.post(f"{of_bundle.url}/v2/replay", content=body).json()
     verdict = found["data"][0]["verdict"]
-    assert verdict == ("unreadable" if strange in (10**40, "\ud800") else "reproduced")
+    assert verdict == "reproduced"
 
 
 def test_replay_gives_a_verdict_for_each_line(of_bundle: Server) -> None:
