@@ -370,7 +370,7 @@ def test_status_says_that_the_list_is_unreadable(
     spoil(desk)
     for command in (("status",), ("alias", "list"), ("alias", "show", "code.fast")):
         told = _ok(desk.zumik(*command)).out
-        assert "nobody can tell" in told
+        assert "not known: " in told
         assert "git -C releases checkout HEAD -- live/unavailable.json" in told
         assert "code.fast" in told
         assert "\x1b" not in told
@@ -448,7 +448,7 @@ def test_explain_shows_the_drain_at_the_time_of_the_line(desk: Desk) -> None:
     told = _ok(desk.zumik("explain", json.dumps(line))).out
     assert "drained   acme/* until 2026-01-10 11:00 UTC (30 min left): INC-42" in told
     assert "drained   globex/* until 2026-01-10 10:06 UTC (over): INC-43" in told
-    assert "DRAIN IGNORED: nobody could answer without acme/small" in told
+    assert "DRAIN IGNORED: no model could answer without acme/small" in told
     assert "still live at this release and answers globex/steady; drained: acme/*" in told
     told = _json(desk.zumik("explain", json.dumps(line), "--format", "json"))
     assert [drain["reason"] for drain in told["drains"]] == ["INC-42", "INC-43"]

@@ -181,7 +181,7 @@ def test_an_unreadable_withdrawal_does_not_stop_explain(text: str, desk: Desk) -
     line = _line(desk)
     write(desk, MARK, text)
     done = _ok(desk.zumik("explain", line))
-    assert f"withdrawn nobody can tell: withdrawn/{NEWEST}.json" in done.out
+    assert f"withdrawn not known: withdrawn/{NEWEST}.json" in done.out
     release = json.loads(_ok(desk.zumik("explain", line, "--format", "json")).out)["release"]
     assert release["withdrawn"] is None
     assert f"{NEWEST}.json" in release["withdrawn_why_not_known"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zumik.reports.document import (
+from zumik.reports.blocks import (
     Column,
     Excerpt,
     Fields,

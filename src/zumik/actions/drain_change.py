@@ -186,7 +186,7 @@ def apply(
     ignored = [effect.alias for effect in found if effect.after.drain_ignored]
     if ignored:
         tell(
-            f"warning: DRAIN IGNORED for {', '.join(ignored)}: nobody else could answer; "
+            f"warning: DRAIN IGNORED for {', '.join(ignored)}: no other model could answer; "
             "zumik alias show ALIAS shows who is ranked"
         )
     tell(f"\n{stands}")

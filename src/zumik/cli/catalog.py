@@ -61,7 +61,7 @@ def show(
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Show every fact of a model with its source and date; what is unknown is not shown."""
-    from zumik.reports.document import strong
+    from zumik.reports.blocks import strong
     from zumik.reports.model_report import model_fields
 
     session = session_of(context)

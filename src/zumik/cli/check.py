@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from zumik.core.reviews.check_result import Checked
-    from zumik.reports.document import Document
+    from zumik.reports.blocks import Report
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -123,9 +123,7 @@ def _judge(session: Session, base: str | None, head: str, *, full: bool) -> Chec
     return judge_merge(session, base, head, full=full)
 
 
-def _written(
-    checked: Checked, form: CheckFormat, paint: Callable[[Document], str] = painted
-) -> str:
+def _written(checked: Checked, form: CheckFormat, paint: Callable[[Report], str] = painted) -> str:
     """The verdict in a format; `paint` draws the text."""
     from zumik.reports import check_report
     from zumik.reports.github import checked_to_github

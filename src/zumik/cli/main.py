@@ -108,7 +108,7 @@ def main() -> NoReturn:
 
 
 def run(arguments: list[str]) -> int:
-    """Run one command; its exit code. Every error that a person can cause is told, not raised."""
+    """Run one command; its exit code. Prints every error that a person can cause."""
     try:
         result = app(arguments, prog_name="zumik", standalone_mode=False)
     except ZumikError as error:
@@ -119,7 +119,7 @@ def run(arguments: list[str]) -> int:
     except typer.TyperException as error:
         return _tell_usage(error)
     except SystemExit:
-        # Typer's way out of a broken pipe: whoever read our output has seen enough.
+        # Typer's way out of a broken pipe: the reader of our output has closed it.
         return 0
     except OSError as error:
         from zumik.errors import CannotRun

@@ -16,7 +16,7 @@ from zumik.core.basics.display import neutral
 from zumik.errors import ZumikError
 
 if TYPE_CHECKING:
-    from zumik.reports.document import Document
+    from zumik.reports.blocks import Report
 
 
 class Format(StrEnum):
@@ -31,7 +31,7 @@ FormatOption = Annotated[
 ]
 
 
-def emit(form: Format, report: Callable[[], Document | str], data: Callable[[], object]) -> None:
+def emit(form: Format, report: Callable[[], Report | str], data: Callable[[], object]) -> None:
     """Write a result to stdout."""
     if form is Format.JSON:
         typer.echo(json_text(data(), indent=2))
@@ -39,12 +39,12 @@ def emit(form: Format, report: Callable[[], Document | str], data: Callable[[], 
         show(report())
 
 
-def show(report: Document | str) -> None:
+def show(report: Report | str) -> None:
     """Write a report to stdout: drawn to the terminal's width, or plain where it is piped."""
     typer.echo(painted(report))
 
 
-def painted(report: Document | str) -> str:
+def painted(report: Report | str) -> str:
     """A report, or a sentence, as this run's stdout takes it."""
     if isinstance(report, str):
         report = [[report]]

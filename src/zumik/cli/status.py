@@ -12,7 +12,7 @@ from zumik.cli.context import session_of
 from zumik.cli.output import Format, FormatOption, emit
 from zumik.errors import ZumikError
 from zumik.reports.alias_report import lives_section, lives_to_json, overruled
-from zumik.reports.document import Document, Fields, bad, doubtful
+from zumik.reports.blocks import Fields, Report, bad, doubtful
 from zumik.reports.drain_report import drains_to_json, drains_to_rows
 from zumik.reports.text import safe
 from zumik.reports.withdrawal_report import withdrawal_to_json, withdrawal_to_text
@@ -45,7 +45,7 @@ def status(context: typer.Context, form: FormatOption = Format.TEXT) -> None:
 
     left = _interrupted(session)
 
-    def report() -> Document:
+    def report() -> Report:
         last = f"{newest.id}" if newest else ""
         if withdrawal is not None:
             last += f", {bad(f'WITHDRAWN {withdrawal_to_text(withdrawal)}')}"

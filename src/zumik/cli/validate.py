@@ -8,7 +8,7 @@ from zumik.actions.proposal import propose
 from zumik.cli.context import session_of
 from zumik.cli.output import Format, FormatOption, emit
 from zumik.core.basics.findings import has_errors
-from zumik.reports.document import Document, bad, good
+from zumik.reports.blocks import Report, bad, good
 from zumik.reports.finding_report import findings_report, findings_to_json
 from zumik.reports.text import plural
 
@@ -34,7 +34,7 @@ def validate(context: typer.Context, form: FormatOption = Format.TEXT) -> int:
         f"{plural(len(authored.models), 'model')}"
     )
 
-    def report() -> Document:
+    def report() -> Report:
         *sections, count = findings_report(findings)
         verdict = good("valid") if valid else bad("not valid")
         return [*sections, [*count, f"{verdict}: {size}"]]

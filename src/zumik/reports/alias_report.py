@@ -1,4 +1,4 @@
-"""Aliases as text and JSON: what they stand for now, moves, and their history."""
+"""Aliases as text and JSON: what they point to now, moves, and their history."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from zumik.core.live.pointer import Pointer, pointer_to_json
 from zumik.core.live.pointer_move import MovedPointer
 from zumik.core.releases.withdrawal import Withdrawal
 from zumik.reports import sentences
-from zumik.reports.document import (
+from zumik.reports.blocks import (
     Column,
-    Document,
     Fields,
+    Report,
     Section,
     Table,
     bad,
@@ -123,7 +123,7 @@ def alias_report(
     withdrawal: Withdrawal | None = None,
     answered: DrainedDecision | None = None,
     shown: DrainStatus | None = None,
-) -> Document:
+) -> Report:
     """One alias: where it points, why its winner won, and the ranking.
 
     `shown` is the list of drains, where it was looked at.
@@ -150,7 +150,7 @@ def alias_report(
 
 
 def _drained(answered: DrainedDecision | None, shown: DrainStatus | None) -> list[tuple[str, str]]:
-    """The drains in force that name what the alias ranks, or why nobody can tell."""
+    """The drains in force that name what the alias ranks, or why they are not known."""
     if shown is not None and shown.problem is not None:
         return drains_to_rows(shown)
     if answered is None:
@@ -197,7 +197,7 @@ def _move_row(move: MovedPointer) -> list[str]:
         strong(move.pointer.alias),
         f"{before} → {move.pointer.target.id if move.winner_after else 'retired'}",
         move.winner_before or "-",
-        move.winner_after or "nobody",
+        move.winner_after or "no model",
     ]
 
 
@@ -216,7 +216,7 @@ def moves_to_json(moves: Sequence[MovedPointer]) -> list[dict[str, object]]:
 
 def history_report(
     history: Sequence[LandedPointer], waiting: Sequence[tuple[Pointer, str | None]], ref: str
-) -> Document:
+) -> Report:
     """One line a move, newest first, with its reason below; above them what has not landed."""
     above = [
         [f"{doubtful('not landed')}: {_moved(pointer)}{_target(pointer, winner)}"]
@@ -225,7 +225,7 @@ def history_report(
     if not history:
         return [*above, [f"no move has landed on {ref} yet"]]
     columns = (
-        Column("landed"),
+        Column("landed", whole=True),
         Column("by"),
         Column("commit"),
         Column("move"),
@@ -239,10 +239,10 @@ def history_report(
 def _target(pointer: Pointer, winner: str | None) -> str:
     if pointer.is_retired:
         return ""
-    return f" → {pointer.target.id}, which answers {winner or 'nobody knows what'}"
+    return f" → {pointer.target.id}, which answers {winner or 'a model that is not known'}"
 
 
-def past_report(past: LandedPointer, moment: datetime, ref: str) -> Document:
+def past_report(past: LandedPointer, moment: datetime, ref: str) -> Report:
     """The pointer that was live at a moment, and how it came there."""
     pointer = past.pointer
     assert pointer is not None

@@ -8,14 +8,14 @@ from itertools import takewhile
 
 from zumik.core.reviews.changes import CHANGED, AliasChange, Changes, FieldChange, ModelChange
 from zumik.reports import sentences
-from zumik.reports.document import Document, Section, doubtful, good, quiet, strong
+from zumik.reports.blocks import Report, Section, doubtful, good, quiet, strong
 from zumik.reports.text import plural, safe
 
 _MAX_VALUE = 60
 _MAX_LINES = 20
 
 
-def changes_report(changes: Changes) -> Document:
+def changes_report(changes: Changes) -> Report:
     """Everything that changed, for people."""
     if not changes:
         return [["nothing changed"]]
@@ -138,9 +138,9 @@ def field_to_text(field: FieldChange) -> str:
         return f"{safe(field.path)}: new"
     if field.kind == "definition" and isinstance(field.before, dict):
         return f"{safe(field.path)}: removed"
-    told = sentences.deprecation_change(field.path, field.before, field.after)
-    if told is not None:
-        return told
+    said = sentences.deprecation_change(field.path, field.before, field.after)
+    if said is not None:
+        return said
     set_by_people = field.path.startswith("policy") or field.kind == "definition"
     absent = "unset" if set_by_people else "unknown"
     before, after = (_text(value, absent) for value in (field.before, field.after))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from zumik.core.basics.findings import Finding, Rule, Severity
 from zumik.core.reviews.check_result import Checked
-from zumik.reports.document import Document, Section, bad, good
+from zumik.reports.blocks import Report, Section, bad, good
 from zumik.reports.escaping import MAX_SHOWN, one_line
 from zumik.reports.finding_report import findings_report, findings_to_json
 from zumik.reports.text import plural
@@ -22,7 +22,7 @@ _JUDGES = {
 }
 
 
-def checked_report(checked: Checked) -> Document:
+def checked_report(checked: Checked) -> Report:
     """The findings, the verdict, what was not done, and what landing this would change."""
     word = good("intact") if checked.clean else bad("not clean")
     *found, count = findings_report(checked.findings)
@@ -107,7 +107,7 @@ def ordered_findings(checked: Checked) -> list[Finding]:
 
 
 def rules_applied(checked: Checked, rules: Mapping[str, Rule]) -> dict[str, Rule]:
-    """The rules that something was held against, by code, and those that other findings name."""
+    """The rules that were applied, by code, and any other code that was found."""
     kinds = {"authoring", "integrity", "place"}
     if checked.base is not None:
         kinds.add("transition")

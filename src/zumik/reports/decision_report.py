@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from zumik.core.basics.display import shown
 from zumik.core.decisions.decision import Decision
 from zumik.core.decisions.replay import Difference, Replay, Verdict
-from zumik.reports.document import (
+from zumik.reports.blocks import (
     Column,
-    Document,
     Fields,
+    Report,
     Section,
     Table,
     bad,
@@ -23,7 +23,7 @@ from zumik.reports.drain_report import IGNORED
 from zumik.reports.text import plural, safe
 
 
-def decision_report(decision: Decision, drained: Sequence[str] = ()) -> Document:
+def decision_report(decision: Decision, drained: Sequence[str] = ()) -> Report:
     """What a reference resolves to, why, and its receipt; `drained` are the drains in words."""
     rows = [
         ("reason", decision.reason),

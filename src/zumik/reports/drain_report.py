@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from zumik.core.live.drains import Drain, DrainStatus
-from zumik.reports.document import Column, Fields, Section, Table, bad, doubtful, quiet, strong
+from zumik.reports.blocks import Column, Fields, Section, Table, bad, doubtful, quiet, strong
 from zumik.reports.text import safe
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from zumik.core.decisions.drained_decision import DrainedDecision, DrainEffect
 
 
-_NOBODY_ELSE = "nobody else could answer"
+_NOBODY_ELSE = "no other model could answer"
 IGNORED = f"DRAIN IGNORED: {_NOBODY_ELSE}"
 
 
@@ -46,14 +46,14 @@ def _left(span: timedelta) -> str:
     first = next((place for place, (count, _) in enumerate(units) if count), None)
     if first is None:
         return "less than a minute left"
-    told = [f"{count} {unit}" for count, unit in units[first : first + 2] if count]
-    return f"{' '.join(told)} left"
+    parts = [f"{count} {unit}" for count, unit in units[first : first + 2] if count]
+    return f"{' '.join(parts)} left"
 
 
 def drains_to_rows(shown: DrainStatus, ignored: Sequence[str] = ()) -> list[tuple[str, str]]:
     """A row for each drain that is not over, and one for the aliases that it is ignored for."""
     if shown.problem is not None:
-        return [("drained", bad(f"nobody can tell: {safe(shown.problem)}"))]
+        return [("drained", bad(f"not known: {safe(shown.problem)}"))]
     rows = []
     for drain in shown.listed:
         note = f"  {doubtful('NOT LIVE yet')}" if shown.landed is False else ""
@@ -91,7 +91,7 @@ def answered_to_json(answered: DrainedDecision | None) -> dict[str, object]:
 def ignored_to_text(decision: Decision) -> str:
     """A warning that a drain had to be ignored."""
     models = ", ".join(decision.drain_ignored)
-    return f"DRAIN IGNORED for {decision.requested}: nobody could answer without {models}"
+    return f"DRAIN IGNORED for {decision.requested}: no model could answer without {models}"
 
 
 def effects_section(effects: Sequence[DrainEffect]) -> Section:

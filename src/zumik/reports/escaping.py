@@ -1,6 +1,6 @@
 """Escaping: text from outside as each format may hold it, so that it is read and never acts.
 
-Markdown has a module of its own, `markup`.
+Markdown has a module of its own, `markdown_text`.
 """
 
 from __future__ import annotations

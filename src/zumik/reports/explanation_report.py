@@ -10,8 +10,8 @@ from zumik.core.decisions.drained_decision import DrainedDecision
 from zumik.core.decisions.explanation import Explanation
 from zumik.core.decisions.replay import ServedVerdict, Verdict
 from zumik.reports import sentences
+from zumik.reports.blocks import Fields, Report, Section, bad, doubtful, good, strong
 from zumik.reports.decision_report import difference_to_text, replay_to_json, verdict_text
-from zumik.reports.document import Document, Fields, Section, bad, doubtful, good, strong
 from zumik.reports.drain_report import IGNORED, drain_to_text, drains_to_json
 from zumik.reports.ranking_table import (
     excluded_section,
@@ -24,7 +24,7 @@ from zumik.reports.text import plural, safe
 from zumik.reports.withdrawal_report import withdrawal_to_json, withdrawal_to_text
 
 
-def explanation_report(what: Explanation, *, everyone: bool = False) -> Document:
+def explanation_report(what: Explanation, *, everyone: bool = False) -> Report:
     """The explanation for people."""
     table = what.rederived.table
     return [
@@ -159,7 +159,7 @@ def _drained(what: Explanation) -> list[tuple[str, str | None]]:
     ]
     if what.drain_ignored:
         without = ", ".join(what.drain_ignored)
-        rows.append(("ignored", bad(f"DRAIN IGNORED: nobody could answer without {without}")))
+        rows.append(("ignored", bad(f"DRAIN IGNORED: no model could answer without {without}")))
     return rows
 
 
@@ -176,7 +176,7 @@ def _release(what: Explanation) -> str:
 
 def _withdrawn(what: Explanation) -> str | None:
     if isinstance(what.withdrawal, Unknown):
-        return doubtful(f"nobody can tell: {safe(what.withdrawal.why)}")
+        return doubtful(f"not known: {safe(what.withdrawal.why)}")
     return bad(withdrawal_to_text(what.withdrawal)) if what.withdrawal else None
 
 
@@ -215,7 +215,7 @@ def _served(what: Explanation) -> str | None:
         ServedVerdict.OTHER_MODEL: "the provider says it served another model: "
         + safe(what.replay.line.served_model),
         ServedVerdict.NOT_JUDGED: "the line names no model to hold the served one against",
-        ServedVerdict.ALIAS_ECHOED: "the log echoes the alias, which tells nothing",
+        ServedVerdict.ALIAS_ECHOED: "the log echoes the alias, so the served model is not known",
     }[what.replay.served]
 
 

@@ -93,7 +93,7 @@ def fact_rows(
 def values_by_kind(
     change: ModelChange, units: Mapping[str, str]
 ) -> dict[tuple[str, str], tuple[str, ...]]:
-    """The facts of one model that changed, by kind and how; `upstream` is told on its own."""
+    """The facts of one model that changed, by kind and how; `upstream` is shown on its own."""
     grouped: dict[tuple[str, str], list[str]] = {}
     for field in change.fields:
         if field.kind in KINDS and field.kind != "upstream":
@@ -140,9 +140,9 @@ def upstream_to_text(field: FieldChange) -> str:
 def policy_to_text(field: FieldChange) -> str:
     """One part of a policy that changed, in words."""
     before, after = field.before, field.after
-    told = sentences.deprecation_change(field.path, before, after)
-    if told is not None:
-        return told
+    said = sentences.deprecation_change(field.path, before, after)
+    if said is not None:
+        return said
     name = _label(field.path)
     if _texts(before) and _texts(after):
         assert isinstance(before, list)

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 from zumik.core.basics.findings import Finding, Location, Severity
-from zumik.reports.document import Document, Excerpt, Section, bad, doubtful, quiet, strong
+from zumik.reports.blocks import Excerpt, Report, Section, bad, doubtful, quiet, strong
 from zumik.reports.text import plural, safe
 
 
-def findings_report(findings: Sequence[Finding]) -> Document:
+def findings_report(findings: Sequence[Finding]) -> Report:
     """Every finding, then a line that counts them."""
     return [*map(finding_section, findings), [summary(findings)]]
 
@@ -54,5 +54,5 @@ def _excerpt(place: Location) -> Excerpt | None:
         return None
     start = place.column - 1
     before, fault = place.source[:start], place.source[start : start + place.width]
-    # Measured on what is shown: an escaped character takes more room than the one it stands for.
+    # Measured on what is shown: an escaped character takes more room than the original.
     return Excerpt(place.line, safe(place.source), len(safe(before)), max(1, len(safe(fault))))

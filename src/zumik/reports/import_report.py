@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from zumik.core.reviews.import_changes import ImportPlan
+from zumik.reports.blocks import Report, Section, doubtful, strong
 from zumik.reports.changes_report import field_to_json, field_to_text
-from zumik.reports.document import Document, Section, doubtful, strong
 from zumik.reports.finding_report import findings_report, findings_to_json
 from zumik.reports.text import plural, safe
 
 
-def import_report(plan: ImportPlan, files: Sequence[str]) -> Document:
+def import_report(plan: ImportPlan, files: Sequence[str]) -> Report:
     """The changes by model, the doubts, and a count."""
     sections: list[Section] = []
     for update in plan.updates:

@@ -1,6 +1,6 @@
 """Markdown that says what it is given: text from outside is shown, and never acts.
 
-Notes, reasons and names come from whoever opens a pull request, and are shown where the reviewer
+Notes, reasons and names come from the author of a pull request, and are shown where the reviewer
 decides. They must not make a link, an image, a heading, a mention or a table cell of their own.
 """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from zumik.core.facts.catalog import LIMITS, RATES, Metric, Model
-from zumik.reports.document import Column, Fields, Table
+from zumik.reports.blocks import Column, Fields, Table
 from zumik.reports.text import figure, rounded, safe
 
 

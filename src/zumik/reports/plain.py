@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from zumik.reports.document import Block, Document, Excerpt, Fields, Table, without_marks
+from zumik.reports.blocks import Block, Excerpt, Fields, Report, Table, without_marks
 
 
-def plain(document: Document) -> str:
+def plain(report: Report) -> str:
     """The text of a report, without a line end at its end."""
-    sections = ("\n".join(map(_block, section)) for section in document)
+    sections = ("\n".join(map(_block, section)) for section in report)
     return "\n\n".join(section for section in sections if section)
 
 

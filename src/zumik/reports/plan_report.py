@@ -8,7 +8,7 @@ from zumik.core.decisions.alias_table import AliasTable
 from zumik.core.facts.policy import COST, LATENCY, deprecation_to_json
 from zumik.core.reviews.plan import AliasPlan
 from zumik.reports import sentences
-from zumik.reports.document import Document, Section, bad, doubtful, good, quiet, strong
+from zumik.reports.blocks import Report, Section, bad, doubtful, good, quiet, strong
 from zumik.reports.ranking_table import (
     excluded_section,
     flips_to_text,
@@ -19,7 +19,7 @@ from zumik.reports.ranking_table import (
 from zumik.reports.text import exact, figure, plural, rounded
 
 
-def plans_report(plans: Sequence[AliasPlan], *, whole: bool = False) -> Document:
+def plans_report(plans: Sequence[AliasPlan], *, whole: bool = False) -> Report:
     """Every alias; with `whole` the ranking and the excluded too."""
     sections = [section for plan in plans for section in _sections(plan, whole)]
     changed = sum(plan.changes_winner for plan in plans)
@@ -96,9 +96,9 @@ def _head(plan: AliasPlan) -> str:
     before, after = plan.winner_before, plan.winner_after
     name = strong(plan.alias)
     if plan.before is None:
-        return f"{name}: not live → {good(after or 'nobody')}"
+        return f"{name}: not live → {good(after or 'no model')}"
     if plan.changes_winner:
-        return f"{name}: {before} → {doubtful(after or 'nobody')}"
+        return f"{name}: {before} → {doubtful(after or 'no model')}"
     return f"{name}: {before} {quiet('(as live)')}"
 
 

@@ -9,7 +9,7 @@ from zumik.core.decisions.alias_table import AliasTable, CandidateRow
 from zumik.core.facts.policy import COST, LATENCY, LISTED
 from zumik.core.resolvers.derivation import Flip
 from zumik.reports import sentences
-from zumik.reports.document import Column, Document, Section, Table, quiet, strong
+from zumik.reports.blocks import Column, Report, Section, Table, quiet, strong
 from zumik.reports.text import exact, plural, safe
 
 MAX_EXCLUDED = 12
@@ -62,7 +62,7 @@ def flips_section(found: AliasTable) -> Section:
     return [strong("What would change the winner"), *lines] if lines else []
 
 
-def table_sections(found: AliasTable) -> Document:
+def table_sections(found: AliasTable) -> Report:
     """The whole table: the ranking, what would change the winner, and what was left out."""
     sections: list[Section] = [[ranking_table(found)], flips_section(found)]
     if found.excluded:

@@ -8,11 +8,11 @@ from zumik.core.releases.refreeze import WinnerChange
 from zumik.core.releases.release import ReleaseRef
 from zumik.core.reviews.refrozen import Refrozen
 from zumik.reports.alias_report import moves_section, moves_to_json
-from zumik.reports.document import Document, Fields, Section, doubtful, strong
+from zumik.reports.blocks import Fields, Report, Section, doubtful, strong
 from zumik.reports.text import plural, safe
 
 
-def refrozen_report(what: Refrozen) -> Document:
+def refrozen_report(what: Refrozen) -> Report:
     """Everything that was done, what matters to a reviewer first."""
     sections: list[Section] = [_release(what), _winners(what.changed)] if what.dropped else []
     if what.moves:

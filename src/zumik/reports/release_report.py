@@ -13,10 +13,10 @@ from zumik.core.releases.release import VerifiedRelease
 from zumik.core.releases.signature import SignatureState, SignatureVerdict
 from zumik.core.releases.withdrawal import Withdrawal
 from zumik.reports import sentences
-from zumik.reports.document import (
+from zumik.reports.blocks import (
     Column,
-    Document,
     Fields,
+    Report,
     Section,
     Table,
     bad,
@@ -36,7 +36,7 @@ def releases_section(listed: Sequence[ListedRelease]) -> Section:
         return ["no releases yet; make one: zumik release create"]
     columns = (
         Column("release"),
-        Column("created"),
+        Column("created", whole=True),
         Column("sha256", identifier=True),
         Column("live"),
         Column("note"),
@@ -94,7 +94,7 @@ def release_report(
     vouched: bool,
     signed: SignatureVerdict | None = None,
     withdrawal: Withdrawal | None = None,
-) -> Document:
+) -> Report:
     """One release: its place in the line, and a line an alias."""
     release = found.release
     made = "frozen afterwards for" if release.backfilled else "frozen on"
@@ -123,7 +123,7 @@ def release_report(
 
 
 def _signed(verdict: SignatureVerdict | None) -> str:
-    """Who signed, as far as that is proven today; nothing where nobody did."""
+    """Who signed, as far as that is proven today; empty where it is not signed."""
     if verdict is None:
         return ""
     if verdict.good:

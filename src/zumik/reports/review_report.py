@@ -1,6 +1,6 @@
 """The review of a change as text, Markdown and JSON.
 
-Whoever reads it decides whether the change lands. So it begins with whether traffic moves, and a
+Its reader decides whether the change lands. So it begins with whether traffic moves, and a
 small change makes a short review. Nothing is left out without being counted.
 """
 
@@ -12,8 +12,8 @@ from zumik.core.basics.names import AliasName
 from zumik.core.basics.times import moment_text
 from zumik.core.reviews.changes import CHANGED
 from zumik.core.reviews.review import AliasReview, NewRelease, PointerMove, Review
+from zumik.reports.blocks import Report, Section, doubtful, quiet, strong
 from zumik.reports.changes_report import changes_to_json, field_to_json, field_to_text
-from zumik.reports.document import Document, Section, doubtful, quiet, strong
 from zumik.reports.fact_changes import FactRow, listed, models_to_text, title
 from zumik.reports.markdown_text import code, details, md, md_table
 from zumik.reports.plan_report import plans_to_json
@@ -48,7 +48,7 @@ _IN = {"added": "new in the release", "removed": "no longer in the release"}
 # Text
 
 
-def review_report(review: Review) -> Document:
+def review_report(review: Review) -> Report:
     """What landing would do, for people at a terminal."""
     sections: list[Section] = [[strong(traffic(review)), *(f"  {line}" for line in brings(review))]]
     upstream = upstream_lines(review)
@@ -141,8 +141,8 @@ def _overview(review: Review) -> Iterator[list[str]]:
     rows = [["alias", "now", "proposed", "decided by", "cost per request", "latency", "on merge"]]
     for item in moved:
         alias, before, after = alias_head(item)
-        told = dict(alias_lines(item, review))
-        cells = [told.get(label, "") for label in ("decided by", "cost per request", "latency")]
+        answers = dict(alias_lines(item, review))
+        cells = [answers.get(label, "") for label in ("decided by", "cost per request", "latency")]
         lands = "moves" if item.move else "stays"
         rows.append([code(alias), _name(before), _name(after or before), *map(md, cells), lands])
     yield md_table(rows)
@@ -185,16 +185,16 @@ def _kind_in_markdown(heading: str, rows: Sequence[FactRow], *, whole: bool) -> 
     """Facts of one kind; of a long list only what answers is open."""
     shown = [row for row in rows if whole or row.answers]
     if shown:
-        told = "" if len(shown) == len(rows) else " of models that answer, or would"
-        yield [f"**{heading}**{told}", "", *_fact_table(shown)]
+        which = "" if len(shown) == len(rows) else " of models that answer, or would"
+        yield [f"**{heading}**{which}", "", *_fact_table(shown)]
     hidden = [row for row in rows if row not in shown]
     if hidden:
         counts: dict[str, int] = {}
         for row in hidden:
             counts[row.way] = counts.get(row.way, 0) + len(row.models)
-        told = ", ".join(f"{count:,} {way}" for way, count in counts.items())
+        ways = ", ".join(f"{count:,} {way}" for way, count in counts.items())
         other = "other models" if shown else "models"
-        yield details(f"{heading}: {other} ({told})", _fact_table(hidden))
+        yield details(f"{heading}: {other} ({ways})", _fact_table(hidden))
 
 
 def _fact_table(rows: Sequence[FactRow]) -> list[str]:

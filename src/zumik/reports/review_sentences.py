@@ -1,6 +1,6 @@
 """What a review says, in sentences: the words that its text and its Markdown share.
 
-All of it is plain text, and is escaped by whoever shows it.
+All of it is plain text, and is escaped by the code that shows it.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from zumik.reports.ranking_table import flips_to_text, not_compared_to_text
 from zumik.reports.text import plural, safe
 
 _SPELLED_OUT = 3
-"""Traffic moves that the first sentence tells in full; more are told by their aliases."""
+"""Traffic moves that the first sentence spells out; of more it names the aliases."""
 
 _MOVES = {
     "promote": "promotes",
@@ -56,11 +56,11 @@ def traffic(review: Review) -> str:
     more = len({move.alias for move in review.moves} - {move.alias for move in moves})
     if moves:
         if len(moves) <= _SPELLED_OUT:
-            told = "; ".join(map(_moved, moves))
+            which = "; ".join(map(_moved, moves))
         else:
             names = listed([move.alias for move in moves], most=20)
-            told = f"another model answers for {plural(len(moves), 'alias', 'aliases')}: {names}"
-        text = f"On merge traffic moves: {told}."
+            which = f"another model answers for {plural(len(moves), 'alias', 'aliases')}: {names}"
+        text = f"On merge traffic moves: {which}."
         if more:
             text += f" {_pointers(more, 'other live pointer')}."
     elif kept:
@@ -102,7 +102,7 @@ def _drafts(releases: Sequence[NewRelease]) -> str:
 
 
 def brings(review: Review) -> Iterator[str]:
-    """The releases, moves and withdrawals, a line each; moves alike are told together."""
+    """The releases, moves and withdrawals, a line each; moves alike share a line."""
     for item in review.releases:
         note = f": {item.note}" if item.note else ""
         when = "made afterwards, as of" if item.backfilled else "made"
@@ -118,7 +118,7 @@ def brings(review: Review) -> Iterator[str]:
     yield from map(_drain_change, review.drains)
     ignored = [item.alias for item in review.drained if item.ignored]
     if ignored:
-        yield f"DRAIN IGNORED for {listed(ignored, most=20)}: nobody else could answer"
+        yield f"DRAIN IGNORED for {listed(ignored, most=20)}: no other model could answer"
 
 
 def _drain_change(change: DrainChange) -> str:
@@ -147,11 +147,11 @@ def drained_lines(review: Review) -> list[str]:
 
 def _answers(item: Drained) -> str:
     if item.ignored:
-        return f"{item.after} all the same, as nobody else could"
+        return f"{item.after} all the same, as no other model could"
     if item.before == item.after:
-        text = f"{item.after or 'nobody'}, as now"
+        text = f"{item.after or 'no model'}, as now"
     else:
-        text = f"{item.before or 'nobody'} → {item.after or 'nobody'}"
+        text = f"{item.before or 'no model'} → {item.after or 'no model'}"
     if item.ranked is None or item.after == item.ranked:
         return text
     return f"{text}; {item.ranked} is ranked first, and drained"
@@ -170,8 +170,8 @@ def rest_lines(review: Review) -> list[str]:
     """The aliases that this change leaves alone, in a line or two."""
     lines = []
     if review.waiting:
-        told = [f"{item.alias} ({item.live} → {item.newest})" for item in review.waiting]
-        lines.append(f"not changed here, still waiting to be promoted: {listed(told, most=20)}")
+        waiting = [f"{item.alias} ({item.live} → {item.newest})" for item in review.waiting]
+        lines.append(f"not changed here, still waiting to be promoted: {listed(waiting, most=20)}")
     if review.unchanged:
         lines.append(f"unchanged: {listed(review.unchanged, most=20)}")
     return lines
@@ -185,7 +185,7 @@ def alias_head(item: AliasReview) -> tuple[str, str, str | None]:
     plan = item.plan
     before = plan.winner_before or "not live"
     if item.move and item.proposed is None:
-        return plan.alias, before, "nobody"
+        return plan.alias, before, "no model"
     if plan.after is None:
         return plan.alias, before, "no longer in the policy"
     return plan.alias, before, plan.winner_after if item.differs else None

@@ -80,7 +80,7 @@ def why(table: AliasTable) -> str:
     """The winner's deciding figure: `lowest expected_latency: 1.68 s`."""
     winner = table.winner
     if winner is None:
-        return "nobody is eligible"
+        return "no candidate is eligible"
     steps = " → ".join(preference(item) for item in table.alias.prefer)
     if table.deciding.word == LISTED:
         return steps
@@ -93,7 +93,7 @@ def margin(table: AliasTable) -> str:
         keeps = table.alias.incumbent_margin
         return f"the incumbent, within its margin of {share(keeps) if keeps else '0 %'} of the best"
     if len(table.ranked) < 2:
-        return "nobody else is eligible"
+        return "no other candidate is eligible"
     if table.deciding.word == LISTED:
         return f"the next in the list is {table.ranked[1].model.id}"
     first = next((f for f in table.flips if f.word == table.deciding.word and not f.bound), None)
@@ -112,7 +112,7 @@ def flip(item: Flip, table: AliasTable) -> str:
     side = f"any worse than {now}" if item.at == item.now else f"{worse} {at}"
     if item.inclusive and item.at != item.now:
         side = f"at {at} or {worse}"
-    heir = f"{item.to} would win" if item.to else "nobody would be eligible"
+    heir = f"{item.to} would win" if item.to else "no candidate would be eligible"
     note = f" (required; now {now})" if item.bound else ""
     return f"{safe(item.word)} {side}{note}: {heir}"
 

@@ -9,14 +9,14 @@ from zumik.core.basics.names import AliasName
 from zumik.core.decisions.replay import Replay
 from zumik.core.facts.catalog import Model, model_to_json
 from zumik.core.releases.release import VerifiedRelease
+from zumik.reports.blocks import Report, strong
 from zumik.reports.decision_report import replay_to_json, verdict_text
-from zumik.reports.document import Document, strong
 from zumik.reports.model_report import model_fields
 
 
 def target_report(
     model: Model, known_from: VerifiedRelease, serves: Sequence[AliasName], replay: Replay | None
-) -> Document:
+) -> Report:
     """The target for people."""
     verdict = f"   {verdict_text(replay.verdict)}" if replay else ""
     differences = [

@@ -15,7 +15,7 @@ from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 
-from zumik.reports.document import (
+from zumik.reports.blocks import (
     BAD,
     DOUBTFUL,
     GOOD,
@@ -23,9 +23,9 @@ from zumik.reports.document import (
     STRONG,
     Block,
     Column,
-    Document,
     Excerpt,
     Fields,
+    Report,
     Table,
     quiet,
     spans,
@@ -35,7 +35,9 @@ from zumik.reports.document import (
 _STYLES = {STRONG: "bold", QUIET: "dim", GOOD: "green", BAD: "red", DOUBTFUL: "yellow"}
 """Neither black nor white is among them: one of the two cannot be read on any background."""
 
-_GAP = 2
+_READABLE = 24
+"""An identifier of so many characters can mostly be recognised."""
+
 _LONG_WORD = 24
 """Words of up to as many characters are not broken."""
 
@@ -51,7 +53,7 @@ _SHRINKING = (
 """Where columns need more room than there is: which give some, in this order, and down to what."""
 
 
-def terminal(document: Document, width: int, *, colour: bool) -> str:
+def terminal(report: Report, width: int, *, colour: bool) -> str:
     """The text of a report for a terminal of `width` columns, without a line end at its end."""
     console = Console(
         width=width,
@@ -66,7 +68,7 @@ def terminal(document: Document, width: int, *, colour: bool) -> str:
         _environ={},
     )
     with console.capture() as captured:
-        for place, section in enumerate(part for part in document if part):
+        for place, section in enumerate(part for part in report if part):
             if place:
                 console.print()
             for block in section:
@@ -130,48 +132,68 @@ def _table(table: Table, width: int) -> list[RenderableType]:
     shown = [i for i in range(len(table.columns)) if any(_filled(row, i) for row in table.rows)]
     columns = [table.columns[i] for i in shown]
     rows = [[row[i] if i < len(row) else "" for i in shown] for row in table.rows]
-    widths = _widths(columns, rows, width - table.indent)
+    gap, widths = _layout(columns, rows, width - table.indent)
     drawn: list[RenderableType] = []
     if any(column.head for column in columns):
         heads = [_head(column, room) for column, room in zip(columns, widths, strict=True)]
-        drawn.append(_row(table, columns, heads, widths))
+        drawn.append(_row(heads, columns, widths, gap, table.indent))
     for place, row in enumerate(rows):
         cells = [_cell(*each) for each in zip(row, columns, widths, strict=True)]
-        drawn.append(_row(table, columns, cells, widths))
+        drawn.append(_row(cells, columns, widths, gap, table.indent))
         if place < len(table.notes) and table.notes[place]:
             drawn.append(_line(table.notes[place]))
     return drawn
 
 
 def _row(
-    table: Table, columns: Sequence[Column], cells: Sequence[Text], widths: Sequence[int]
+    cells: Sequence[Text],
+    columns: Sequence[Column],
+    widths: Sequence[int],
+    gap: int,
+    indent: int,
 ) -> RenderableType:
     # The gaps are columns of their own: rich counts padding to the right of the last column, too.
     grid = Grid.grid(padding=0)
     spaced: list[Text] = []
     for place, (column, room) in enumerate(zip(columns, widths, strict=True)):
         if place:
-            grid.add_column(width=_GAP)
+            grid.add_column(width=gap)
             spaced.append(Text())
         grid.add_column(width=room, justify="right" if column.number else "left", overflow="fold")
         spaced.append(cells[place])
     grid.add_row(*spaced)
-    return Padding(grid, (0, 0, 0, table.indent))
+    return Padding(grid, (0, 0, 0, indent))
 
 
 def _filled(row: Sequence[str], place: int) -> bool:
     return place < len(row) and without_marks(row[place]) not in {"", "-"}
 
 
-def _widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int) -> list[int]:
+def _layout(
+    columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int
+) -> tuple[int, list[int]]:
+    """The gap between columns and their widths: a narrow gap where identifiers lack room."""
+    widths: list[int] = []
+    for gap in (2, 1):
+        widths = _widths(columns, rows, width - gap * (len(columns) - 1))
+        identifiers = [i for i, column in enumerate(columns) if column.identifier]
+        if all(widths[i] >= min(_READABLE, _longest(rows, i)) for i in identifiers):
+            break
+    return gap, widths
+
+
+def _longest(rows: Sequence[Sequence[str]], place: int) -> int:
+    return max((cell_len(without_marks(row[place])) for row in rows), default=0)
+
+
+def _widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int) -> list[int]:
     """What each column gets: all that it needs, or less of those that can do with less."""
     texts = [[without_marks(row[i]) for row in rows] for i in range(len(columns))]
-    cells = [max(map(cell_len, column), default=0) for column in texts]
+    cells = [_longest(rows, i) for i in range(len(columns))]
     widths = [
         max(cells[i], *(cell_len(line) for line in column.head.split("\n")))
         for i, column in enumerate(columns)
     ]
-    room = width - _GAP * (len(columns) - 1)
     for kind, floor in _SHRINKING:
         least = [max(_least(column, texts[i], cells[i]), floor) for i, column in enumerate(columns)]
         while sum(widths) > room:
@@ -192,6 +214,8 @@ def _least(column: Column, texts: Sequence[str], cells: int) -> int:
         return 0
     if column.number:
         return max(cells, _longest_part(column.head))
+    if column.whole:
+        return cells
     words = (cell_len(word) for text in texts for word in text.split())
     return min(max(words, default=0), _LONG_WORD)
 

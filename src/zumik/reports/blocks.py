@@ -71,12 +71,13 @@ class Column(NamedTuple):
     """The head of a column, which may have a second line for the unit.
 
     `number` sets the cells flush right. An `identifier` is shortened in its middle where there is
-    no room for it; other texts are wrapped.
+    no room for it; what is `whole` stays on its line; other texts are wrapped.
     """
 
     head: str
     number: bool = False
     identifier: bool = False
+    whole: bool = False
 
 
 class Table(NamedTuple):
@@ -112,5 +113,5 @@ Block = str | Fields | Table | Excerpt
 """A text may have several lines; the spaces that a line begins with are its indent."""
 
 Section = Sequence[Block]
-Document = Sequence[Section]
+Report = Sequence[Section]
 """Blocks of one section follow each other; an empty line stands between sections."""
