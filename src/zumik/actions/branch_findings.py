@@ -1,11 +1,11 @@
-"""What a branch is held against: each rule with the facts that it needs."""
+"""The findings of a branch: each check, called with the facts that it needs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
 from zumik.actions.branch_trees import Branch
-from zumik.actions.check_work_tree import authored, below, counting, moved
+from zumik.actions.checked_workspace import authored, below, counting, moved
 from zumik.checks.all_history import JudgedHistory
 from zumik.checks.allowed_changes import check_transition
 from zumik.checks.attributes import check_attributes
@@ -124,7 +124,7 @@ def _drafts(branch: Branch, chain: ReleaseChain) -> Iterator[Finding]:
     sources = [source for ref in branch.new if (source := chain.release(ref.id)) is not None]
     if not sources:
         return
-    live = {pointer.alias for pointer in branch.base.pointers() if pointer.kind != "retire"}
+    live = {pointer.alias for pointer in branch.base.pointers() if not pointer.is_retired}
     incumbents = branch.incumbents(chain)
     newest = sources[-1]
     for source in sources:

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import PurePosixPath
 
-from zumik.actions.check_work_tree import against_schema, directory
+from zumik.actions.checked_workspace import against_schema, directory
 from zumik.actions.session import Session
 from zumik.checks.frozen_changes import new_releases
 from zumik.checks.release_chain import ReleaseChain, Scope
@@ -147,7 +147,7 @@ class Branch:
         found = defaultdict(set)
         for pointer in self._pointers():
             source = chain.release(pointer.target.id)
-            if source is not None and pointer.alias in source.aliases and pointer.kind != "retire":
+            if source is not None and pointer.alias in source.aliases and not pointer.is_retired:
                 winner = source.aliases[pointer.alias].winner
                 found[pointer.alias].add(Incumbent(winner, source.ref.id))
         return found
@@ -190,7 +190,7 @@ class Branch:
 
 
 def _readable(tree: CommitTree) -> Settings | None:
-    """The settings, whatever version they ask for; None where nobody can read them."""
+    """The settings, whatever version they ask for; None where they cannot be read."""
     try:
         return read_settings(tree, any_version=True)
     except ZumikError:

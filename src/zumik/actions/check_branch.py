@@ -1,4 +1,4 @@
-"""Judging what landing a branch would make of its base, from the object database alone.
+"""Checking what merging a branch would make of its base, from git's objects alone.
 
 Settings, allowed signers and rules are the base's: a branch does not judge itself.
 """
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from zumik.actions.branch_findings import findings_of
 from zumik.actions.branch_trees import Branch, require_judgeable
-from zumik.actions.check_work_tree import below
+from zumik.actions.checked_workspace import below
 from zumik.actions.session import Session
 from zumik.checks.all_history import judge_history
 from zumik.checks.merge_conflicts import check_conflicts
@@ -72,7 +72,7 @@ def _not_read(count: int) -> Iterator[str]:
 
 
 def _review(branch: Branch) -> tuple[Review | None, str | None]:
-    """What landing would change, or why nobody can say."""
+    """What merging would change, or why that is not known."""
 
     def lookup(release: ReleaseId) -> VerifiedRelease:
         store = branch.merged if release in branch.merged.releases else branch.base
@@ -96,7 +96,7 @@ def _review(branch: Branch) -> tuple[Review | None, str | None]:
 
 
 def _draining(branch: Branch) -> tuple[Draining | None, str | None]:
-    """What is drained on either side, or why nobody can say: it has its finding."""
+    """The drains of base and branch, or why they are not known; a finding says so too."""
     try:
         return Draining(branch.base.drains, branch.merged.drains, branch.now), None
     except ZumikError as error:

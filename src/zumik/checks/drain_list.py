@@ -107,7 +107,7 @@ def _live_releases(
 ) -> Iterator[tuple[AliasName, VerifiedRelease]]:
     """Each live alias and its release; a pointer to anything else has its own findings."""
     for pointer in pointers:
-        source = None if pointer.kind == "retire" else chain.release(pointer.target.id)
+        source = None if pointer.is_retired else chain.release(pointer.target.id)
         if source is None or source.ref != pointer.target:
             continue
         if pointer.alias in source.aliases:

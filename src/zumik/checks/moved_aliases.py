@@ -32,7 +32,7 @@ def check_moved_aliases(
         source = chain.release(pointer.target.id)
         if file not in changed or source is None or pointer.alias not in source.aliases:
             continue
-        if pointer.kind == "retire" or newest is None:
+        if pointer.is_retired or newest is None:
             continue
         if source.ref in new and source.ref != newest.ref:
             yield BEHIND_THE_NEWEST.at(

@@ -46,7 +46,7 @@ def check_withdrawals(chain: ReleaseChain, pointers: Iterable[Pointer]) -> Itera
             withdrawn[mark.target.id] = mark
     for pointer in pointers:
         found = withdrawn.get(pointer.target.id)
-        if found is not None and pointer.kind != "retire":
+        if found is not None and not pointer.is_retired:
             yield POINTER_TO_WITHDRAWN.at(
                 f"{LIVE}/{pointer.file_name}",
                 f"{pointer.alias} points to {pointer.target.id}, which is withdrawn: "

@@ -1,0 +1,71 @@
+"""What the check of a work tree and the check of a branch have in common."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from posixpath import normpath
+
+from zumik.actions.proposal import propose_from, unreleased
+from zumik.actions.session import Session
+from zumik.checks.work_tree_files import unreleased_changes
+from zumik.core.basics.findings import Finding, has_errors
+from zumik.core.basics.tree import FROZEN, LEDGER, LIVE, MARKER, WITHDRAWN, Tree
+from zumik.errors import ZumikError
+from zumik.workspace.settings import Settings
+from zumik.workspace.store import Store
+
+
+def directory(session: Session) -> str:
+    """Where the workspace lies in its repository. Raises CannotRun."""
+    return session.store.root.relative_to(session.repository.root).as_posix()
+
+
+def counting(tree: Tree) -> Iterator[str]:
+    """The files of a workspace whose bytes count."""
+    yield from (name for name in (LEDGER, MARKER) if tree.kind(name))
+    ends = {"catalog": ".yaml", FROZEN: "", LIVE: ".json", "policy": ".yaml", WITHDRAWN: ".json"}
+    for inside, end in ends.items():
+        yield from (f"{inside}/{name}" for name in tree.entries(inside) if name.endswith(end))
+
+
+def authored(
+    store: Store, settings: Settings, session: Session, *, intact: bool
+) -> Iterator[Finding]:
+    """What is wrong with policy and catalog, as far as they can be compared with what is live."""
+    try:
+        proposal = propose_from(store, session.now().date(), lambda: settings.retirement_days)
+    except ZumikError:
+        if intact:
+            raise
+        return  # What is live cannot be read, which has its own finding.
+    yield from proposal.findings
+    if intact and not has_errors(proposal.findings) and unreleased(store, proposal):
+        directory_of_policy = f"{store.tree.name}/policy"
+        yield unreleased_changes(directory_of_policy, has_releases=store.newest is not None)
+
+
+def below(tree: Tree, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Findings of a workspace, with its name before their files."""
+    for finding in findings:
+        place = finding.location._replace(file=normpath(f"{tree.name}/{finding.location.file}"))
+        yield finding._replace(location=place)
+
+
+def moved(finding: Finding, name: str, place: str) -> Finding:
+    """A finding whose file is named from the top of the repository.
+
+    There the workspace that is called `name` lies in the directory `place`.
+    """
+    file = finding.location.file
+    if file.startswith(f"{name}/"):
+        file = normpath(f"{place}/{file.removeprefix(f'{name}/')}")
+    return finding._replace(location=finding.location._replace(file=file))
+
+
+def against_schema(schema: str, data: bytes) -> Iterator[str]:
+    """Where bytes that are JSON break a schema, one message each."""
+    from zumik.yaml_text.schema_check import JsonDocument, check_shape
+
+    document = JsonDocument(schema, json.loads(data))
+    return (finding.message for finding in check_shape(document, schema))
