@@ -67,13 +67,8 @@ def _live(aliases: tuple[AliasName, ...]) -> str:
 def _note(item: ListedRelease) -> str:
     """Why it was made; why it is withdrawn goes before."""
     if item.withdrawal is None:
-        return _cut(item.found.release.note or "")
-    return bad(f"WITHDRAWN: {_cut(item.withdrawal.reason)}")
-
-
-def _cut(text: str) -> str:
-    shown = safe(text)
-    return shown if len(shown) <= 60 else shown[:59] + "…"
+        return safe(item.found.release.note or "")
+    return bad(f"WITHDRAWN: {safe(item.withdrawal.reason)}")
 
 
 def releases_to_json(listed: Sequence[ListedRelease]) -> list[dict[str, object]]:
