@@ -13,7 +13,7 @@ from tests.cli.attacks.edits import write
 from tests.cli.conversation import Desk, Turn
 
 from zumik import Resolver
-from zumik.actions.drain_change import until_from
+from zumik.actions.drain_models import until_from
 from zumik.core.decisions.log_line import read_log_line
 from zumik.core.decisions.replay import Verdict, replay
 from zumik.core.live.drains import MAX_DRAINS, Drain, Drains, drains_to_bytes, read_drains
@@ -271,9 +271,12 @@ def test_the_end_of_a_drain_is_read_from_a_time_or_a_span(text: str, until: date
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        *((text, "is no time") for text in ("", "4", "h", "0h", "-4h", "4 h", "4H", "1.5h", "٤h")),
-        *((text, "is no time") for text in ("2026-11-25", "18:00", "tomorrow", "4h\n", HOSTILE)),
-        ("0001-01-01T00:00+23:00", "is no time"),
+        *(
+            (text, "is not a time")
+            for text in ("", "4", "h", "0h", "-4h", "4 h", "4H", "1.5h", "٤h")
+        ),
+        *((text, "is not a time") for text in ("2026-11-25", "18:00", "tomorrow", "4h\n", HOSTILE)),
+        ("0001-01-01T00:00+23:00", "is not a time"),
         ("2026-11-25T14:00:07Z", "is over"),
         ("2025-11-25T18:00Z", "is over"),
         ("31d", "more than 30 days ahead"),
@@ -315,7 +318,7 @@ def test_undrain_needs_models_or_all(desk: Desk, arguments: tuple[str, ...]) -> 
 def test_undrain_of_another_glob_lists_the_drains(desk: Desk) -> None:
     _refused(desk, 4, "'acme/*' is not drained", "undrain", "acme/*")
     _ok(desk.zumik(*DRAIN))
-    assert "there is 'acme/*'" in _refused(desk, 4, "is not drained", "undrain", "x").err
+    assert "the list has 'acme/*'" in _refused(desk, 4, "is not drained", "undrain", "x").err
     assert "did you mean 'acme/*'" in _refused(desk, 4, "is not drained", "undrain", "acme").err
 
 

@@ -78,7 +78,7 @@ def test_a_command_killed_before_its_commit_is_undone(
     before = desk.holds()
     _killed(desk, command, "exit 1")
     turn = _recovered(desk)
-    assert " was interrupted\nit had not happened; taken back:\n  releases/" in turn.out
+    assert " was interrupted\nthe change was not complete; taken back:\n  releases/" in turn.out
     assert desk.holds() == before
     _nothing_left(desk)
     again = desk.zumik(*command)
@@ -93,7 +93,7 @@ def test_a_command_killed_after_its_commit_is_finished(
     start = desk.git("rev-parse", "HEAD")
     _killed(desk, command, "exit 0")
     turn = _recovered(desk)
-    assert "\nit had happened; finished:\n  releases/" in turn.out
+    assert "\nthe change was complete; finished:\n  releases/" in turn.out
     assert desk.git("rev-parse", "HEAD^") == start
     assert "new" in desk.git("branch", "--show-current") or "--branch" not in command
     _nothing_left(desk)
@@ -128,7 +128,7 @@ def test_a_dry_run_of_the_recovery_says_what_it_would_do(
     desk = desk_after("february")
     _killed(desk, CREATE, "exit 1")
     turn = _recovered(desk, "--dry-run")
-    assert "it had not happened; would be taken back:" in turn.out
+    assert "the change was not complete; would be taken back:" in turn.out
     found = json.loads(_recovered(desk, "--format", "json").out)
     assert (found["outcome"], found["dry_run"]) == ("taken back", False)
     assert found["interrupted"]["command"] == "release create"
@@ -152,7 +152,7 @@ def test_files_committed_by_someone_else_stop_the_recovery(
     desk.git("add", "releases/frozen")
     desk.git("reset", "--quiet", "--", "releases/frozen/.*")
     desk.git("commit", "--quiet", "--amend", "--no-edit", "--", *_new_release(desk))
-    assert "it had happened; finished" in _recovered(desk).out
+    assert "the change was complete; finished" in _recovered(desk).out
     _nothing_left(desk)
 
 
@@ -189,7 +189,7 @@ def test_without_git_the_workspace_holds_the_journal(tmp_path: Path) -> None:
     assert (desk.releases / ".zumik" / "journal.json").exists()
     assert _files(desk.repo) != before
     assert desk.zumik("check").exit_code != 0
-    assert "it had not happened; taken back:" in _recovered(desk).out
+    assert "the change was not complete; taken back:" in _recovered(desk).out
     assert _files(desk.repo) == before
 
 
@@ -294,7 +294,7 @@ def test_a_git_that_outlives_zumik_keeps_the_lock(desk_after: Callable[[str], De
             assert refused.exit_code == 4, refused
             assert ") has ended, but git or a hook that it started still runs" in refused.err
             assert "remove the lock: rm " in refused.err
-    assert "it had happened; finished" in _recovered(desk).out
+    assert "the change was complete; finished" in _recovered(desk).out
     _nothing_left(desk)
 
 

@@ -78,8 +78,7 @@ def test_a_release_is_signed_beside_its_file_and_committed(signing: Signing) -> 
     assert done.out == f"{RELEASE}  signed by ada@example.org, key {key}\n"
     commit = desk.git("rev-parse", "--short", "HEAD").strip()
     assert done.err == (
-        f"\nNOT LIVE until merged to origin/main; committed as {commit}\n"
-        "next: git push, and open the pull request\n"
+        f"\nNOT LIVE until merged to origin/main; committed as {commit}\nnext: git push\n"
     )
     assert desk.git("log", "-1", "--format=%s").strip() == f"Sign {RELEASE}"
     changed = desk.git("show", "--format=", "--name-status", "HEAD")
@@ -139,7 +138,7 @@ def test_without_allowed_signers_the_line_to_add_is_shown(signing: Signing) -> N
     done = desk.zumik("release", "sign", RELEASE, "--key", signing.key("ada"))
     assert done.exit_code == 0, done
     assert done.out == f"{RELEASE}  signed by key {signing.fingerprint('ada')}\n"
-    assert "let releases/allowed_signers say it:\n" + line + "\n" in done.err
+    assert "make that file with this line:\n" + line + "\n" in done.err
     signing.allow(line)
     assert "verified" in desk.zumik("release", "show").out
 
@@ -326,7 +325,7 @@ def test_a_key_of_two_lines_in_gits_settings_is_refused(signing: Signing) -> Non
     desk.git("config", "user.signingkey", "key::ssh-ed25519 AAAA\nssh-ed25519 AAAA")
     refused = desk.zumik("release", "sign")
     assert refused.exit_code == 4
-    assert "user.signingkey is no public key" in refused.err
+    assert "user.signingkey is not a public key" in refused.err
 
 
 @pytest.mark.parametrize(

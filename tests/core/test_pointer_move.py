@@ -25,7 +25,7 @@ from tests.core.strategies import contents, few_examples
 from zumik.core.basics.names import AliasName, Digest, ReleaseId
 from zumik.core.decisions.alias_table import AliasTable, rederive, table_of
 from zumik.core.live.pointer import Pointer
-from zumik.core.live.pointer_move import already_there, promotable, rollback_target
+from zumik.core.live.pointer_move import already_there, require_promotable, rollback_target
 from zumik.core.releases.draft import draft
 from zumik.core.releases.ledger import LedgerLine
 from zumik.core.releases.release import Content, ReleaseRef, VerifiedRelease, verify
@@ -79,21 +79,21 @@ def test_a_move_to_the_live_release_changes_nothing() -> None:
 
 
 def test_only_an_alias_that_the_release_holds_can_be_promoted() -> None:
-    promotable(SOURCE, CODE_FAST)
+    require_promotable(SOURCE, CODE_FAST)
     with pytest.raises(CannotRun, match=r"has no alias auto\.balanced") as failed:
-        promotable(SOURCE, AliasName("auto.balanced"))
+        require_promotable(SOURCE, AliasName("auto.balanced"))
     assert failed.value.hint == "it has code.fast"
 
 
 def test_a_withdrawn_release_is_never_promoted() -> None:
     mark = Withdrawal(SOURCE.ref, "wrong\nprice", CREATED)
     with pytest.raises(AnswerIsNo, match="alr_2026_06_09_001 is withdrawn: 'wrong") as failed:
-        promotable(SOURCE, CODE_FAST, mark, ReleaseId("alr_2026_06_08_001"))
+        require_promotable(SOURCE, CODE_FAST, mark, ReleaseId("alr_2026_06_08_001"))
     assert "\n" not in failed.value.message
-    assert (failed.value.hint or "").startswith("the newest that stands is alr_2026_06_08_001; ")
+    assert (failed.value.hint or "").startswith("the newest usable release is alr_2026_06_08_001; ")
     with pytest.raises(AnswerIsNo) as failed:
-        promotable(SOURCE, CODE_FAST, mark)
-    assert (failed.value.hint or "").startswith("no release stands; ")
+        require_promotable(SOURCE, CODE_FAST, mark)
+    assert (failed.value.hint or "").startswith("no release is usable; ")
 
 
 def line_of(*winners: str) -> dict[ReleaseId, VerifiedRelease]:

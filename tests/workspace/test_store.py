@@ -141,7 +141,7 @@ def test_without_withdrawals_every_release_is_usable(root: Path) -> None:
     store = Store.at(root)
     assert dict(store.withdrawals) == {}
     assert store.withdrawal(ReleaseId(IDS[0])) is None
-    assert store.standing is None
+    assert store.newest_usable is None
 
 
 def test_the_newest_usable_release_is_not_withdrawn(root: Path) -> None:
@@ -149,12 +149,12 @@ def test_the_newest_usable_release_is_not_withdrawn(root: Path) -> None:
     for release in IDS:
         (root / "frozen" / f"{release}.{'0' * 64}.json").touch()
     _withdrawn(root, IDS[2])
-    standing = Store.at(root).standing
-    assert standing is not None
-    assert standing.id == IDS[1]
+    newest = Store.at(root).newest_usable
+    assert newest is not None
+    assert newest.id == IDS[1]
     for release in IDS:
         _withdrawn(root, release)
-    assert Store.at(root).standing is None
+    assert Store.at(root).newest_usable is None
 
 
 def test_an_unreadable_withdrawal_is_an_error(root: Path) -> None:

@@ -1,164 +1,166 @@
-"""Moving aliases: the pointers of one command, written in one commit, and where they stand then.
+"""Move aliases: the pointers of one command, published in one commit.
 
-What moves where is decided by the commands of `zumik alias`.
+`promote_aliases`, `roll_back_aliases` and `retire_aliases` decide which alias goes where.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from shlex import quote
 from types import MappingProxyType
 from typing import NamedTuple
 
+from zumik.actions.kept_text import require_text
 from zumik.actions.landed_pointers import winner_of
-from zumik.actions.publish import Landed, Landing
+from zumik.actions.publish import PublishOptions, publish
 from zumik.actions.session import Session
-from zumik.cli.output import Format, emit, tell
-from zumik.cli.release import require_text
-from zumik.core.basics.display import neutral
 from zumik.core.basics.names import AliasName
 from zumik.core.facts.catalog import Model
 from zumik.core.live.pointer import Pointer, next_pointer, pointer_to_bytes
-from zumik.core.live.pointer_move import MovedPointer
+from zumik.core.live.pointer_move import MovedPointer, already_there, require_promotable
+from zumik.core.live.published import Published
 from zumik.core.releases.release import VerifiedRelease
+from zumik.core.reviews.outcomes import MovedAliases, RetiredWinner
+from zumik.transaction.file_plan import NewBytes
 from zumik.workspace.store import Store
 
 
-class Asked(NamedTuple):
-    """What a person wants of a move; `instead` is what to use in the place of what retires."""
+class MoveRequest(NamedTuple):
+    """What a person wants of a move: its kind, why, at which time, and how far to publish it.
+
+    `replacements` are what to use instead of aliases that are retired.
+    """
 
     kind: str
     reason: str | None
     now: datetime
-    landing: Landing
-    dry_run: bool = False
-    instead: Mapping[AliasName, AliasName] = MappingProxyType({})
+    options: PublishOptions
+    replacements: Mapping[AliasName, AliasName] = MappingProxyType({})
 
     def reason_for(self, alias: AliasName) -> str | None:
-        """Why this one moves, and what to use instead."""
-        use = self.instead.get(alias)
+        """Why this alias moves, and what to use instead."""
+        use = self.replacements.get(alias)
         return f"use {use} instead; {self.reason}" if use else self.reason
 
 
-def asked_of(
-    session: Session, kind: str, reason: str | None, as_of: str | None, landing: Landing
-) -> Asked:
-    """Raises UsageError and CannotRun for what cannot be done, before anything is."""
+def move_request(
+    session: Session, kind: str, reason: str | None, as_of: str | None, options: PublishOptions
+) -> MoveRequest:
+    """Raises UsageError and CannotRun for what cannot be done, before anything is done."""
     require_text(reason, "--reason")
-    landing.require_possible(session)
-    return Asked(kind, reason, session.now(as_of), landing)
+    options.require_possible(session)
+    return MoveRequest(kind, reason, session.now(as_of), options)
 
 
-Moves = Sequence[tuple[AliasName, Pointer | None, VerifiedRelease]]
-"""Aliases with the pointers they have and the releases they go to."""
+class PlannedMove(NamedTuple):
+    """An alias, the pointer that it has, and the release that it goes to."""
+
+    alias: AliasName
+    previous: Pointer | None
+    source: VerifiedRelease
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether the alias points to another release, or was retired."""
+        return not already_there(self.previous, self.source.ref)
 
 
-def move(session: Session, asked: Asked, moves: Moves, form: Format) -> None:
-    """Write the pointers of all moves in one commit, and say where they stand."""
-    from zumik.reports.alias_report import moves_section, moves_to_json
-
+def move_aliases(
+    session: Session, request: MoveRequest, planned: Sequence[PlannedMove]
+) -> MovedAliases:
+    """Publish the pointers of all moves that are needed, in one commit. Raises as `publish`."""
+    retires = request.kind == "retire"
+    moves = [move for move in planned if retires or move.is_needed]
     pointers = [
         next_pointer(
-            name,
-            source.ref,
-            previous,
-            kind=asked.kind,
-            reason=asked.reason_for(name),
-            now=asked.now,
+            move.alias,
+            move.source.ref,
+            move.previous,
+            kind=request.kind,
+            reason=request.reason_for(move.alias),
+            now=request.now,
         )
-        for name, previous, source in moves
+        for move in moves
     ]
-    stands, done = "dry run: nothing was written" if moves else "nothing moved", None
-    if pointers and not asked.dry_run:
-        stands, done = _land(session, asked, pointers)
-    rows = [
-        MovedPointer(
-            pointer,
-            winner_of(session.store, previous),
-            None if asked.kind == "retire" else source.aliases[name].winner,
-            previous,
-        )
-        for pointer, (name, previous, source) in zip(pointers, moves, strict=True)
-    ]
-    landed = done.to_json() if done else {}
-    emit(
-        form,
-        lambda: [moves_section(rows)],
-        lambda: {
-            "status": stands,
-            "dry_run": asked.dry_run,
-            **landed,
-            "moves": moves_to_json(rows),
-        },
+    store = session.store
+    return MovedAliases(
+        request.kind,
+        published=_publish(session, request, pointers) if pointers else None,
+        dry_run=request.options.dry_run,
+        moves=tuple(
+            MovedPointer(
+                pointer,
+                winner_of(store, move.previous),
+                None if retires else move.source.aliases[move.alias].winner,
+                move.previous,
+            )
+            for move, pointer in zip(moves, pointers, strict=True)
+        ),
+        unmoved=tuple((move.alias, move.source.ref.id) for move in planned if move not in moves),
+        returns=tuple(_returns(store, moves)),
+        retired_winners=() if retires else tuple(_retired_winners(session, request, moves)),
     )
-    if rows:
-        tell(f"\n{stands}")
-        if asked.kind != "retire":
-            _tell_retired(moves, retirement(session.store), asked.now.date())
-    if done is not None:
-        _tell_next(pointers, done)
 
 
-def _land(session: Session, asked: Asked, pointers: Sequence[Pointer]) -> tuple[str, Landed]:
-    from zumik.actions.publish import land, where_it_stands
-    from zumik.transaction.file_plan import NewBytes
-
+def _publish(session: Session, request: MoveRequest, pointers: Sequence[Pointer]) -> Published:
     store = session.store
     files = [
         NewBytes(store.live / pointer.file_name, pointer_to_bytes(pointer)) for pointer in pointers
     ]
+    # A pointer that lands before its release would point to nothing.
     frozen = {store.frozen / pointer.target.file_name for pointer in pointers}
-    message = _message(asked.kind, pointers)
-    done = land(session, files, message, asked.landing, relies_on=sorted(frozen))
-    return where_it_stands(session, files[0].path, files[0].data, done), done
+    message = _message(request.kind, pointers)
+    return publish(session, files, message, request.options, relies_on=sorted(frozen))
 
 
-def _tell_next(pointers: Sequence[Pointer], done: Landed) -> None:
-    """The way on and the way back. Raises PushFailed where the push did."""
-    first, names = pointers[0], " ".join(pointer.alias for pointer in pointers[:3])
-    undo = f"zumik alias rollback {names}"
-    if first.kind == "retire":
-        undo = f"zumik alias promote {first.alias} --to {first.target.id}"
-    if done.branch is not None:
-        undo = neutral(f"git switch - && git branch -D {quote(done.branch)}")
-    tell(f"next: {done.next}; to undo: {undo}")
-    done.require_pushed()
+def _returns(store: Store, moves: Iterable[PlannedMove]) -> Iterator[Pointer]:
+    """The pointers that a person can go back to: a withdrawn release takes no alias again."""
+    for move in moves:
+        if move.previous is not None and move.previous.target.id not in store.withdrawals:
+            yield move.previous
 
 
-def _tell_retired(
-    moves: Moves,
-    retirement: Callable[[Model], date | None],
-    today: date,
-) -> None:
-    """An alias can be moved to a model that is gone, and who does should know."""
-    for name, _, source in moves:
-        model = source.models[source.aliases[name].winner]
-        day = retirement(model)
+def _retired_winners(
+    session: Session, request: MoveRequest, moves: Sequence[PlannedMove]
+) -> Iterator[RetiredWinner]:
+    """Moves to models that are no longer served: allowed, and reported."""
+    if not moves:
+        return
+    retires_on, today = retirement(session.store), request.now.date()
+    for move in moves:
+        model = move.source.models[move.source.aliases[move.alias].winner]
+        day = retires_on(model)
         if day is not None and day <= today:
-            tell(f"warning: {name} now answers {model.id}, which retired on {day}")
-
-
-def _message(kind: str, pointers: Sequence[Pointer]) -> str:
-    verb = {"promote": "Promote", "rollback": "Roll back", "retire": "Retire"}[kind]
-    if kind == "retire":
-        only = pointers[0].alias
-        subject = f"{verb} {only if len(pointers) == 1 else f'{len(pointers)} aliases'}"
-    elif len(pointers) == 1:
-        subject = f"{verb} {pointers[0].alias} to {pointers[0].target.id}"
-    else:
-        targets = {pointer.target.id for pointer in pointers}
-        to = f" to {targets.pop()}" if len(targets) == 1 else ""
-        subject = f"{verb} {len(pointers)} aliases{to}"
-    reason, *others = dict.fromkeys(pointer.reason or "" for pointer in pointers)
-    names: list[str] = [pointer.alias for pointer in pointers]
-    if others:
-        reason, names = "", [f"{pointer.alias}: {pointer.reason}" for pointer in pointers]
-    body = "\n".join(names) if len(pointers) > 1 else ""
-    return "\n\n".join(part for part in (subject, reason, body) if part)
+            yield RetiredWinner(move.alias, model.id, day)
 
 
 def retirement(store: Store) -> Callable[[Model], date | None]:
     """When a model retires, by the newest release, which may know what an older one could not."""
     newest = store.release(store.newest.id).models if store.newest else {}
     return lambda model: newest.get(model.id, model).retires_on
+
+
+def require_allowed(store: Store, source: VerifiedRelease, alias: AliasName) -> None:
+    """Raises CannotRun and AnswerIsNo where the alias cannot go to the release."""
+    withdrawal = store.withdrawals.get(source.ref.id)
+    usable = store.newest_usable if withdrawal else None
+    require_promotable(source, alias, withdrawal, usable.id if usable else None)
+
+
+def _message(kind: str, pointers: Sequence[Pointer]) -> str:
+    """The commit's message: the subject, the reason, and the aliases where there are several."""
+    reason, *others = dict.fromkeys(pointer.reason or "" for pointer in pointers)
+    names: list[str] = [pointer.alias for pointer in pointers]
+    if others:
+        reason, names = "", [f"{pointer.alias}: {pointer.reason}" for pointer in pointers]
+    body = "\n".join(names) if len(pointers) > 1 else ""
+    return "\n\n".join(part for part in (_subject(kind, pointers), reason, body) if part)
+
+
+def _subject(kind: str, pointers: Sequence[Pointer]) -> str:
+    verb = {"promote": "Promote", "rollback": "Roll back", "retire": "Retire"}[kind]
+    only = pointers[0] if len(pointers) == 1 else None
+    what = only.alias if only else f"{len(pointers)} aliases"
+    targets = {pointer.target.id for pointer in pointers}
+    to = f" to {targets.pop()}" if len(targets) == 1 and kind != "retire" else ""
+    return f"{verb} {what}{to}"

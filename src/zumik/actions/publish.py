@@ -1,45 +1,40 @@
-"""Landing: files that a command made, committed exactly, and whether that makes them live."""
+"""Publishing: the files of one change written, committed, put on a branch and pushed.
+
+Every command that changes the workspace ends here. How the result is worded is in
+`reports/published_report`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
-
-import typer
+from shlex import quote
+from typing import TYPE_CHECKING, NamedTuple
 
 from zumik.actions.session import Session
+from zumik.core.basics.display import neutral
+from zumik.core.live.published import Published
 from zumik.errors import CannotRun, IntegrityError, UsageError, ZumikError
 
 if TYPE_CHECKING:
-    from zumik.git.remotes import PushFailed
     from zumik.git.repository import Repository
     from zumik.transaction.file_plan import NewBytes
 
-DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and stop.")]
-NoCommitOption = Annotated[bool, typer.Option("--no-commit", help="Leave the commit to you.")]
-BranchOption = Annotated[
-    str | None,
-    typer.Option("--branch", metavar="NAME", help="Commit to a new branch, and switch to it."),
-]
-PushOption = Annotated[
-    bool, typer.Option("--push", help="Push the branch too, so that a pull request can be opened.")
-]
 
-
-class Landing(NamedTuple):
-    """How far a command takes what it made: written, committed, on a new branch, pushed."""
+class PublishOptions(NamedTuple):
+    """How far a person wants a change to go: shown, written, committed, on a new branch, pushed."""
 
     commit: bool = True
     branch: str | None = None
     push: bool = False
+    dry_run: bool = False
 
     def require_possible(self, session: Session) -> None:
-        """Raises UsageError and CannotRun for what could not be done, before anything is."""
+        """Raises UsageError and CannotRun for what cannot be done, before anything is done."""
         if not self.commit and (self.branch is not None or self.push):
             raise UsageError(
                 "--no-commit leaves nothing to put on a branch or to push",
-                hint="leave --no-commit away, or --branch and --push",
+                hint="drop --no-commit, or drop --branch and --push",
             )
         if self.branch is not None:
             from zumik.git.remotes import require_new_branch
@@ -49,7 +44,7 @@ class Landing(NamedTuple):
             self.remote(session)
 
     def remote(self, session: Session) -> str:
-        """Where the branch is pushed to. Raises CannotRun where it cannot be."""
+        """The remote that the branch is pushed to. Raises CannotRun where it cannot be pushed."""
         from zumik.git.remotes import require_pushable
 
         branch = self.branch or session.repository.branch
@@ -58,61 +53,37 @@ class Landing(NamedTuple):
         return require_pushable(session.repository, branch, session.settings.live_ref)
 
 
-class Landed(NamedTuple):
-    """How far it came: the commit, the new branch, where it was pushed, or why it was not."""
-
-    commit: str | None = None
-    branch: str | None = None
-    pushed_to: str | None = None
-    push_failed: PushFailed | None = None
-    push_by: str = "git push"
-
-    @property
-    def next(self) -> str:
-        """What a person does next, so that it becomes live."""
-        if self.commit is None:
-            return "git add releases && git commit, then git push, and open the pull request"
-        if self.pushed_to is not None:
-            return f"open the pull request for {self.pushed_to}"
-        return f"{self.push_by}, and open the pull request"
-
-    def to_json(self) -> dict[str, object]:
-        """For machines."""
-        return {"commit": self.commit, "branch": self.branch, "pushed_to": self.pushed_to}
-
-    def require_pushed(self) -> None:
-        """Raises PushFailed, once everything that was done is told."""
-        if self.push_failed is not None:
-            raise self.push_failed
-
-
-def land(
+def publish(
     session: Session,
     files: Sequence[NewBytes],
     message: str,
-    landing: Landing,
+    options: PublishOptions,
     *,
     relies_on: Sequence[Path] = (),
     remove: Sequence[Path] = (),
-) -> Landed:
-    """Write and remove the files, and commit them and nothing else, as far as `landing` says.
+) -> Published:
+    """Write and remove the files, and commit them and nothing else, as far as `options` say.
 
     `relies_on` are files that have to be committed before. Either all of it happens or nothing
-    does; only a push may fail afterwards. Raises CannotRun, and IntegrityError where a hook changed
-    what was committed.
+    does; only a push may fail afterwards, and the value then says so. The first file is the one
+    that decides whether the change is live. Raises CannotRun, and IntegrityError where a hook
+    changed what was committed.
     """
     from zumik.transaction import commit
 
-    session.settings  # noqa: B018  # where they cannot be read, that is told before, not after
-    landing.require_possible(session)
+    if options.dry_run:
+        return Published(dry_run=True)
+    # Settings that cannot be read are reported here: afterwards it would be too late to stop.
+    live_ref = session.settings.live_ref
+    options.require_possible(session)
     writer, change = session.writer, commit.WriteSet(files, remove)
-    assert writer is not None, "whoever writes is its command's writer"
-    if not landing.commit:
+    assert writer is not None, "a command that publishes opened its session as a writer"
+    if not options.commit:
         commit.write(writer, change)
-        return Landed()
-    repository, branch = session.repository, landing.branch
+        return _with_next_step(session, Published(live_ref=live_ref))
+    repository, branch = session.repository, options.branch
     repository.require_committable(change.paths, relies_on, on_new_branch=branch is not None)
-    remote = landing.remote(session) if landing.push else None
+    remote = options.remote(session) if options.push else None
     made = commit.commit(
         writer,
         repository,
@@ -121,11 +92,13 @@ def land(
         branch=branch,
         verify=lambda: require_as_written(repository, "HEAD", files, "was committed"),
     )
-    done = Landed(made, branch, push_by=_push_by(session, branch))
-    return done if remote is None else _pushed(repository, remote, done)
+    done = Published(commit=made, branch=branch, live_ref=live_ref)
+    if remote is not None:
+        done = _pushed(repository, remote, done)
+    return _with_next_step(session, _with_live(repository, files, done))
 
 
-def _pushed(repository: Repository, remote: str, done: Landed) -> Landed:
+def _pushed(repository: Repository, remote: str, done: Published) -> Published:
     from zumik.git.remotes import PushFailed, push
 
     branch = done.branch or repository.branch or ""
@@ -136,17 +109,68 @@ def _pushed(repository: Repository, remote: str, done: Landed) -> Landed:
     return done._replace(pushed_to=f"{remote}/{branch}")
 
 
-def _push_by(session: Session, branch: str | None) -> str:
-    """What a person types to push; a new branch has to be told where to."""
-    from zumik.git.remotes import push_command, remote_of
-
-    if branch is None:
-        return "git push"
+def _with_live(repository: Repository, files: Sequence[NewBytes], done: Published) -> Published:
+    """The same, with whether `live_ref` has the change."""
+    if done.live_ref is None:
+        return done
     try:
-        remote, _ = remote_of(session.repository, session.settings.live_ref)
+        # Read before the files are looked for: where the ref is missing, that is what to say.
+        known = repository.has_ref(done.live_ref)
+        live = bool(files) and is_on_live_ref(
+            repository, done.live_ref, files[0].path, files[0].data
+        )
+    except CannotRun as error:
+        # The commit was made, so that has to be reported, whatever git can still answer.
+        return done._replace(problem=error.message)
+    return done._replace(live_ref_is_known=known, is_live=live)
+
+
+def _with_next_step(session: Session, done: Published) -> Published:
+    """The same, with the command that takes the change further, as it works when pasted."""
+    done = done._replace(directory=session.as_typed(session.store.root))
+    repository = session.repository_or_none
+    if repository is None:
+        return done._replace(by_pull_request=False)
+    try:
+        branch = done.branch or repository.branch
+        if branch is None:
+            return done
+        return _on_branch(repository, branch, done)
     except CannotRun:
-        remote = "origin"
-    return push_command(remote, branch)
+        # The change is made; without an answer of git there is only no next step to name.
+        return done
+
+
+def _on_branch(repository: Repository, branch: str, done: Published) -> Published:
+    from zumik.git.remotes import push_command, pushes_by_default, remote_of
+
+    live_ref = done.live_ref
+    try:
+        remote, live_branch = remote_of(repository, live_ref)
+    except CannotRun:
+        return _without_remote(repository, branch, done)
+    is_pull_request = live_ref is not None and branch != live_branch
+    command = push_command(remote, branch)
+    if done.branch is None and pushes_by_default(repository):
+        command = "git push"
+    return done._replace(next_command=command, by_pull_request=is_pull_request)
+
+
+def _without_remote(repository: Repository, branch: str, done: Published) -> Published:
+    """There is nowhere to push to: a local merge makes it live, or a remote is missing."""
+    from zumik.git.remotes import push_command
+    from zumik.git.repository import HEADS
+
+    live_ref, command = done.live_ref, None
+    if live_ref is None or done.is_live:
+        return done._replace(by_pull_request=False)
+    if repository.parsed(f"{HEADS}{live_ref.removeprefix(HEADS)}") is not None:
+        if branch != live_ref.removeprefix(HEADS):
+            command = neutral(f"git switch {quote(live_ref)} && git merge {quote(branch)}")
+        return done._replace(next_command=command, by_pull_request=False)
+    remote, _, live_branch = live_ref.removeprefix("refs/remotes/").partition("/")
+    command = f"git remote add {quote(neutral(remote))} URL && {push_command(remote, branch)}"
+    return done._replace(next_command=command, by_pull_request=branch != live_branch)
 
 
 def require_as_written(
@@ -162,51 +186,21 @@ def require_as_written(
             raise IntegrityError(
                 f"{file.path.name} {how} with other bytes: a hook or a filter changed them; "
                 "nothing was changed",
-                hint="exempt releases/frozen from it, and do it again",
+                hint="exempt releases/frozen from it, and run the command again",
             )
 
 
-def where_it_stands(
-    session: Session, path: Path, data: bytes, done: Landed, what: str = "LIVE"
-) -> str:
-    """Whether what was written has landed, in words for the person who wrote it.
-
-    `what` is what it then is: LIVE, or another word for what counts.
-    """
-    live_ref, commit = session.settings.live_ref, done.commit
-    if commit is None:
-        return f"NOT {what}{_until(live_ref, 'committed and ') or ': not committed yet'}"
-    where = f"committed as {commit}"
-    if done.branch is not None:
-        where += f" on the new branch {done.branch}"
-    if done.pushed_to is not None:
-        where += f", pushed to {done.pushed_to}"
-    if live_ref is None:
-        return f"{where}; no live_ref is set, so this branch is what counts"
-    try:
-        if landed(session.repository, live_ref, path, data):
-            return f"{what} on {live_ref}, {where}"
-        unknown = "" if session.repository.has_ref(live_ref) else f" ({live_ref} is not known here)"
-    except CannotRun as error:  # what was done is done, and is told all the same
-        return f"{where}; nobody can tell whether it is {what}: {error.message}"
-    return f"NOT {what}{_until(live_ref)}{unknown}; {where}"
-
-
-def landed(repository: Repository, live_ref: str, path: Path, data: bytes) -> bool:
-    """Whether the live ref has exactly these bytes."""
+def is_on_live_ref(repository: Repository, live_ref: str, path: Path, data: bytes) -> bool:
+    """Whether `live_ref` has exactly these bytes."""
     return repository.has_ref(live_ref) and repository.holds(live_ref, path, data)
 
 
-def landed_or_unknown(session: Session, path: Path, data: bytes) -> bool | None:
-    """As `landed`, and None where there is no git or no live ref to ask."""
+def is_on_live_ref_or_unknown(session: Session, path: Path, data: bytes) -> bool | None:
+    """As `is_on_live_ref`, and None where there is no git or no `live_ref` to look at."""
     try:
         live_ref = session.settings.live_ref
         if live_ref is None or not session.repository.has_ref(live_ref):
             return None
-        return landed(session.repository, live_ref, path, data)
+        return is_on_live_ref(session.repository, live_ref, path, data)
     except ZumikError:
         return None
-
-
-def _until(live_ref: str | None, first: str = "") -> str:
-    return f" until {first}merged to {live_ref}" if live_ref else ""

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from zumik.errors import CannotRun, UsageError
@@ -62,6 +64,16 @@ class Session:
     def environment(self) -> Mapping[str, str]:
         """The environment of the programs that are started, such as where ssh-agent listens."""
         return os.environ
+
+    def as_typed(self, path: Path) -> str:
+        """A path as a person types it in a command, from the directory where they are."""
+        from zumik.core.basics.display import neutral
+
+        name = str(path)
+        # Without a current directory, or on another drive, only the whole path can be typed.
+        with suppress(OSError, ValueError):
+            name = min(os.path.relpath(path), name, key=len)
+        return quote(neutral(name))
 
     def now(self, as_of: str | None = None) -> datetime:
         """The time in UTC, to the second; `as_of` instead where it is given. Raises UsageError."""

@@ -1,17 +1,14 @@
-"""`zumik release sign`: a signature beside a release, so that its bytes have somebody's word."""
+"""Sign a release: an SSH signature beside its file, so that a person vouches for its bytes."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING
 
-import typer
-
-from zumik.actions.publish import Landing, NoCommitOption
+from zumik.actions.chosen_release import chosen_release
+from zumik.actions.publish import PublishOptions, publish
 from zumik.actions.session import Session
-from zumik.cli.context import writer
-from zumik.cli.output import Format, FormatOption, at_terminal, emit, tell
 from zumik.core.basics.display import shown
 from zumik.core.basics.tree import FROZEN, read_optional
 from zumik.core.releases.release import MAX_RELEASE_BYTES, ReleaseRef
@@ -26,68 +23,53 @@ from zumik.core.releases.signature import (
     SignatureVerdict,
     read_signature,
 )
+from zumik.core.reviews.outcomes import SignedRelease
 from zumik.errors import AnswerIsNo, CannotRun
+from zumik.transaction.file_plan import NewBytes
 
 if TYPE_CHECKING:
+    from zumik.core.live.published import Published
     from zumik.workspace.store import Store
 
 
-class Signed(NamedTuple):
-    """A signature, what it claims, and what `allowed_signers` makes of it; None: there is none."""
+def sign_release(
+    session: Session,
+    release: str | None,
+    key: Path | None,
+    options: PublishOptions,
+    *,
+    terminal: bool,
+) -> SignedRelease:
+    """Sign a release with `key`, by default the key that git signs with, and publish the signature.
 
-    signature: bytes
-    claim: Claim
-    verdict: SignatureVerdict | None
-
-
-def sign(
-    context: typer.Context,
-    release: Annotated[
-        str | None, typer.Argument(metavar="[RELEASE]", help="The newest by default.")
-    ] = None,
-    key: Annotated[
-        Path | None,
-        typer.Option(
-            "--key",
-            metavar="FILE",
-            help="An SSH key: a private one, or a public one whose private half ssh-agent has. "
-            "By default the one that git signs with.",
-        ),
-    ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Sign and verify, and write nothing.")
-    ] = False,
-    no_commit: NoCommitOption = False,
-    form: FormatOption = Format.TEXT,
-) -> None:
-    """Sign a release with an SSH key, beside its file, and commit the signature.
-
-    Needs ssh-keygen and no network. The key has to be in allowed_signers, where there is one.
+    A release has one signature: where it has a good one, there is nothing to do. `terminal` says
+    whether a person is there to type a passphrase. Raises AnswerIsNo where the signature would not
+    be good, CannotRun and IntegrityError.
     """
-    from zumik.cli.release import chosen_release
-
-    session = writer(context, "release sign", dry_run=dry_run)
     ref = chosen_release(session.store, release).ref
     data = _bytes(session.store, ref)
     before = _signature(session.store, ref)
     if before is not None:
-        return _tell_signed_already(session, ref, _read(session, ref, data, before), form)
-    made = _sign(session, data, key)
-    stands, step = "dry run: nothing was written", None
-    if not dry_run:
-        stands, step = _write(session, ref, made.signature, Landing(commit=not no_commit))
-    _show(ref, made, form, {"status": stands, "dry_run": dry_run})
-    tell(f"\n{stands}")
-    if made.verdict is None:
-        tell(f"nobody can tell yet whose key that is; let {_where(session)} say it:")
-        tell(_line_for(session, made.claim))
-    if step is not None:
-        tell(f"next: {step}")
-    return None
+        return _existing(session, ref, data, before)
+    signature, claim, verdict = _sign(session, data, key, terminal=terminal)
+    published = _publish(session, ref, signature, options)
+    return _signed(session, ref, claim, verdict, published)
+
+
+def _signed(
+    session: Session,
+    ref: ReleaseRef,
+    claim: Claim,
+    verdict: SignatureVerdict | None,
+    published: Published | None = None,
+) -> SignedRelease:
+    missing = verdict is None and published is not None
+    line = _signer_line(session, claim) if missing else ""
+    return SignedRelease(ref, claim, verdict, _where(session), line, published)
 
 
 def verdict_on(session: Session, ref: ReleaseRef) -> SignatureVerdict | None:
-    """What the signature beside a release is worth today; None where there is none."""
+    """Whether the signature beside a release is good today; None where there is no signature."""
     from zumik.git.ssh_signatures import verify
 
     signature = _signature(session.store, ref)
@@ -118,37 +100,39 @@ def _where(session: Session) -> str:
     return f"{session.store.tree.name}/{ALLOWED_SIGNERS}"
 
 
-def _sign(session: Session, data: bytes, key: Path | None) -> Signed:
-    """A signature that is good, as far as there is anything to tell it by. Raises AnswerIsNo."""
+def _sign(
+    session: Session, data: bytes, key: Path | None, *, terminal: bool
+) -> tuple[bytes, Claim, SignatureVerdict | None]:
+    """A signature, good by `allowed_signers` where there is one. Raises AnswerIsNo, CannotRun."""
     from zumik.git import ssh_signatures
 
     signature = ssh_signatures.sign(
         data,
         key.expanduser() if key is not None else _key_of_git(session),
         environment=session.environment,
-        terminal=at_terminal(),
+        terminal=terminal,
     )
     claim = read_signature(signature)
     allowed = _allowed_signers(session.store)
     if allowed is None:
-        return Signed(signature, claim, None)
+        return signature, claim, None
     verdict = ssh_signatures.verify(data, signature, allowed, session.now())
     if verdict.state is SignatureState.UNKNOWN_SIGNER:
         raise AnswerIsNo(
             f"not signed: {verdict.reason}",
             hint=f"sign with --key FILE, or add this line to {_where(session)}: "
-            + _line_for(session, claim),
+            + _signer_line(session, claim),
         )
     if not verdict.good:
         raise AnswerIsNo(
             f"not signed, since the signature would not be good: {verdict.reason}",
             hint=f"sign with --key FILE, or see {_where(session)}",
         )
-    return Signed(signature, claim, verdict)
+    return signature, claim, verdict
 
 
-def _read(session: Session, ref: ReleaseRef, data: bytes, signature: bytes) -> Signed:
-    """The signature that a release has. Raises AnswerIsNo where it is not one of its bytes."""
+def _existing(session: Session, ref: ReleaseRef, data: bytes, signature: bytes) -> SignedRelease:
+    """The signature that a release has. Raises AnswerIsNo where it does not match the bytes."""
     from zumik.git.ssh_signatures import is_intact
 
     try:
@@ -160,7 +144,7 @@ def _read(session: Session, ref: ReleaseRef, data: bytes, signature: bytes) -> S
         raise _not_good(session, ref, verdict.reason)
     if not is_intact(data, signature):
         raise _not_good(session, ref, "not a signature of these bytes")
-    return Signed(signature, claim, verdict)
+    return _signed(session, ref, claim, verdict)
 
 
 def _not_good(session: Session, ref: ReleaseRef, why: str) -> AnswerIsNo:
@@ -172,54 +156,20 @@ def _not_good(session: Session, ref: ReleaseRef, why: str) -> AnswerIsNo:
     )
 
 
-def _tell_signed_already(session: Session, ref: ReleaseRef, found: Signed, form: Format) -> None:
-    """Done, with nothing to do."""
-    _show(ref, found, form, {"status": "nothing to do", "dry_run": False})
-    tell("\nnothing to do: it is signed already, and a release has one signature")
-    verdict = found.verdict
-    if verdict is not None and verdict.state is SignatureState.NOT_VALID_THEN:
-        tell(f"note: {verdict.reason}; zumik check judges it at the time when it landed")
-    elif verdict is not None and not verdict.good:
-        tell(f"note: not verified: {verdict.reason}")
-
-
-def _show(ref: ReleaseRef, what: Signed, form: Format, more: dict[str, object]) -> None:
-    signer = what.verdict.principal if what.verdict else None
-    who = f"by {signer}, key" if signer else "by key"
-    emit(
-        form,
-        lambda: f"{ref.id}  signed {who} {what.claim.fingerprint}",
-        lambda: {
-            "id": ref.id,
-            "sha256": ref.sha256,
-            "file": ref.signature_name,
-            "key": what.claim.fingerprint,
-            "signature": what.verdict.to_json() if what.verdict else None,
-            **more,
-        },
-    )
-
-
-def _write(
-    session: Session, ref: ReleaseRef, signature: bytes, landing: Landing
-) -> tuple[str, str]:
-    """Where it stands, and what a person does next."""
-    from zumik.actions.publish import land, where_it_stands
-    from zumik.transaction.file_plan import NewBytes
-
+def _publish(
+    session: Session, ref: ReleaseRef, signature: bytes, options: PublishOptions
+) -> Published:
     frozen = session.store.frozen
-    path = frozen / ref.signature_name
-    new = NewBytes(path, signature, must_be_new=True)
-    relies_on = [frozen / ref.file_name]
-    done = land(session, [new], f"Sign {ref.id}", landing, relies_on=relies_on)
-    return where_it_stands(session, path, signature, done), done.next
+    file = NewBytes(frozen / ref.signature_name, signature, must_be_new=True)
+    message, relies_on = f"Sign {ref.id}", [frozen / ref.file_name]
+    return publish(session, [file], message, options, relies_on=relies_on)
 
 
 _YOU = "you@example.org"
 
 
-def _line_for(session: Session, claim: Claim) -> str:
-    """The line of `allowed_signers` that would allow the key of the person who is here."""
+def _signer_line(session: Session, claim: Claim) -> str:
+    """The line of `allowed_signers` that would allow this key to the person whom git names."""
     try:
         email = _git_setting(session, "user.email")
     except CannotRun:
@@ -242,7 +192,7 @@ def _key_of_git(session: Session) -> Path | str:
     if literal != key or key.startswith(("ssh-", "ecdsa-", "sk-")):
         if len(literal.splitlines()) != 1:
             raise CannotRun(
-                f"user.signingkey is no public key: {shown(literal)}",
+                f"user.signingkey is not a public key: {shown(literal)}",
                 hint="git config user.signingkey ~/.ssh/id_ed25519.pub",
             )
         return literal

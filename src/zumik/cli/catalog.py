@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from zumik.actions.imported_files import imported_files
-from zumik.actions.session import Session
+from zumik.actions.catalog_models import catalog_model, matching_models, read_catalog
 from zumik.cli.context import session_of, writer
 from zumik.cli.output import Format, FormatOption, emit, tell
-from zumik.core.basics.did_you_mean import did_you_mean
-from zumik.core.basics.findings import Invalid, has_errors
 from zumik.core.basics.names import ModelId
 from zumik.core.facts.catalog import model_to_json
-from zumik.core.facts.policy import glob_matcher
-from zumik.errors import CannotRun, UsageError
-from zumik.workspace.authored_files import Authored, read_authored
 
 app = typer.Typer(
     add_completion=False,
@@ -40,13 +33,7 @@ def list_models(
     from zumik.reports.model_report import models_table
 
     session = session_of(context)
-    authored = _authored(session)
-    patterns = [glob_matcher(glob) for glob in globs or ["*"]]
-    models = [
-        model
-        for name, model in sorted(authored.models.items())
-        if any(pattern.fullmatch(name) for pattern in patterns)
-    ]
+    models = matching_models(read_catalog(session.store), globs or ["*"])
     emit(
         form,
         lambda: [[models_table(models)]],
@@ -64,15 +51,8 @@ def show(
     from zumik.reports.blocks import strong
     from zumik.reports.model_report import model_fields
 
-    session = session_of(context)
-    authored = _authored(session)
-    name = ModelId(model)
-    found = authored.models.get(name)
-    if found is None:
-        raise CannotRun(
-            f"no model {name} in the catalog",
-            hint=did_you_mean(name, authored.models, "zumik catalog list shows them"),
-        )
+    authored, name = read_catalog(session_of(context).store), ModelId(model)
+    found = catalog_model(authored, name)
     emit(
         form,
         lambda: [
@@ -87,7 +67,7 @@ def show(
 
 
 @app.command("import")
-def import_prices(
+def import_from_litellm(
     context: typer.Context,
     file: Annotated[
         Path, typer.Argument(help="LiteLLM's model_prices_and_context_window.json, any version.")
@@ -113,56 +93,19 @@ def import_prices(
     Changes only what differs, and keeps every comment. Doubts a price of zero, a swapped pair, a
     jump and a conflict between sources, and leaves those to you. Commits nothing.
     """
-    from zumik.bounded_file import read_bounded
-    from zumik.reports.import_report import import_report, import_to_json
-    from zumik.sources.litellm import read_litellm
-    from zumik.sources.merge import plan_import
-    from zumik.transaction import commit
+    from zumik.actions.import_prices import import_prices
+    from zumik.reports.import_report import import_notes, import_report, import_to_json
 
     session = writer(context, "catalog import", dry_run=dry_run)
-    authored = _authored(session)
-    observed = _day(observed_on)
-    data = read_bounded(file.resolve(), MAX_IMPORT_BYTES)
-    plan = plan_import(
-        authored.catalog,
-        read_litellm(data, source=f"litellm {version}", observed_on=observed),
+    what = import_prices(
+        session,
+        file,
+        version=version,
+        observed_on=observed_on,
         only=only or (),
         add=add or (),
-        precedence=session.settings.source_precedence,
-        today=session.now().date(),
         accept_questioned=accept_questioned,
-        locate=authored.locate,
+        dry_run=dry_run,
     )
-    files = imported_files(session.store, authored, plan)
-    if not dry_run:
-        assert session.writer is not None
-        commit.write(session.writer, commit.WriteSet(files))
-    names = [str(found.path.relative_to(session.store.root.parent)) for found in files]
-    emit(
-        form,
-        lambda: import_report(plan, names),
-        lambda: {**import_to_json(plan), "files": names, "dry_run": dry_run},
-    )
-    if dry_run:
-        tell("\ndry run: nothing was written")
-    elif files:
-        tell("\nnext: git diff shows it; zumik validate, zumik plan")
-
-
-MAX_IMPORT_BYTES = 64 * 1024 * 1024
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UsageError("--observed-on takes a date", hint="--observed-on 2026-11-12") from None
-
-
-def _authored(session: Session) -> Authored:
-    """The catalog. Raises Invalid where a file of it cannot be used."""
-    authored = read_authored(session.store.tree)
-    if authored.catalog_broken:
-        errors = [finding for finding in authored.findings if has_errors([finding])]
-        raise Invalid("the catalog is not valid", errors)
-    return authored
+    emit(form, lambda: import_report(what), lambda: import_to_json(what))
+    tell(import_notes(what))

@@ -8,8 +8,6 @@ from typing import Annotated
 import typer
 
 from zumik.cli.output import tell
-from zumik.errors import CannotRun, ZumikError
-from zumik.reports.text import plural, safe
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -30,33 +28,9 @@ def init(
 
     Holds real models and nine aliases, or with --empty only the frame. Commits nothing.
     """
-    from zumik.transaction.file_plan import write_together
-    from zumik.workspace.new_workspace import new_workspace
+    from zumik.actions.init_workspace import init_workspace
+    from zumik.reports.made_workspace_report import made_workspace_notes, made_workspace_to_text
 
-    if not directory.is_dir():
-        raise CannotRun(f"no directory {directory}", hint="make it first: mkdir")
-    target = directory.resolve()
-    files = new_workspace(target, empty=empty)
-    for file in files:
-        typer.echo(safe(file.path.relative_to(target)))
-    if dry_run:
-        tell(f"\ndry run: {plural(len(files), 'file')} not written")
-        return
-    write_together(files)
-    tell(f"\nmade {plural(len(files), 'file')} in {safe(target)}")
-    _tell_git(target)
-    tell("next: zumik validate, then zumik plan" if not empty else f"next: {_FIRST_STEPS}")
-
-
-_FIRST_STEPS = "describe models in releases/catalog/, aliases in releases/policy/; zumik validate"
-
-
-def _tell_git(target: Path) -> None:
-    from zumik.git.repository import Repository
-
-    try:
-        Repository.containing(target)
-    except ZumikError as error:
-        tell(f"note: {error.message}; releases are committed to git: git init")
-    else:
-        tell("commit it when you like it: git add releases && git commit")
+    made = init_workspace(directory, empty=empty, dry_run=dry_run)
+    typer.echo(made_workspace_to_text(made))
+    tell(made_workspace_notes(made))

@@ -16,6 +16,7 @@ from zumik.core.basics.display import neutral
 from zumik.errors import ZumikError
 
 if TYPE_CHECKING:
+    from zumik.core.live.published import Published
     from zumik.reports.blocks import Report
 
 
@@ -75,9 +76,17 @@ def at_terminal() -> bool:
     return any(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
 
 
-def tell(message: str) -> None:
-    """Say something that is not the result: to stderr."""
-    typer.echo(message, err=True)
+def tell(message: str | None) -> None:
+    """Write to stderr what is not the result; None is nothing to write."""
+    if message is not None:
+        typer.echo(message, err=True)
+
+
+def tell_published(notes: str | None, done: Published | None) -> None:
+    """Write the notes on what was published, and only then raise what a push failed with."""
+    tell(notes)
+    if done is not None:
+        done.require_pushed()
 
 
 def error_to_text(error: ZumikError) -> str:

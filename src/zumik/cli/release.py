@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from zumik.actions.publish import BranchOption, DryRunOption, Landing, NoCommitOption, PushOption
-from zumik.actions.refreeze_drafts import refreeze
-from zumik.actions.session import Session
-from zumik.actions.sign_release import sign, verdict_on
-from zumik.actions.withdraw_release import withdraw
+from zumik.actions.chosen_release import chosen_release
+from zumik.actions.publish import PublishOptions
 from zumik.cli.context import session_of, writer
-from zumik.cli.output import Format, FormatOption, emit, tell
-from zumik.core.basics.display import shown
-from zumik.core.basics.names import ReleaseId
-from zumik.core.releases.release import MAX_TEXT, Content, ReleaseRef, VerifiedRelease
-from zumik.errors import CannotRun, UsageError
-from zumik.workspace.store import Store
-
-if TYPE_CHECKING:
-    from zumik.actions.proposal import Proposal
-    from zumik.actions.publish import Landed
-    from zumik.core.reviews.changes import Changes
+from zumik.cli.options import DryRunOption, NoCommitOption, publishes
+from zumik.cli.output import (
+    Format,
+    FormatOption,
+    at_terminal,
+    emit,
+    tell,
+    tell_published,
+)
+from zumik.core.releases.release import Content, VerifiedRelease
 
 app = typer.Typer(
     add_completion=False,
@@ -41,6 +38,7 @@ AsOfOption = Annotated[
 
 
 @app.command("create")
+@publishes
 def create(
     context: typer.Context,
     note: NoteOption = None,
@@ -48,10 +46,8 @@ def create(
     allow_unchanged: Annotated[
         bool, typer.Option("--allow-unchanged", help="Freeze even if nothing changed.")
     ] = False,
-    dry_run: DryRunOption = False,
-    no_commit: NoCommitOption = False,
-    branch: BranchOption = None,
-    push: PushOption = False,
+    *,
+    options: PublishOptions,
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Freeze policy and catalog into the next release, and commit it.
@@ -59,132 +55,17 @@ def create(
     Nothing is live by this: an alias moves with `zumik alias promote`. Makes nothing where nothing
     changed since the newest release.
     """
-    from zumik.actions.proposal import propose
-    from zumik.core.releases.draft import draft
-    from zumik.core.releases.freeze import freeze
-    from zumik.core.reviews.changes import changes_between, unchanged
+    from zumik.actions.create_release import create_release
+    from zumik.actions.kept_text import require_text
+    from zumik.reports.creation_report import creation_notes, creation_report, creation_to_json
 
     require_text(note, "--note")
-    session = writer(context, "release create", dry_run=dry_run)
-    landing = Landing(not no_commit, branch, push)
-    landing.require_possible(session)
-    now = session.now(as_of)
-    proposal = propose(session, now.date())
-    proposal.require_freezable()
-    content = freeze(proposal.authored.catalog, proposal.authored.policy, proposal.derivations)
-    store = session.store
-    parent = store.release(store.newest.id) if store.newest else None
-    before = parent.release.content if parent else None
-    withdrawn = parent is not None and parent.ref.id in store.withdrawals
-    same = before is not None and unchanged(before, content)
-    if same and not withdrawn and not allow_unchanged:
-        assert parent is not None
-        return _nothing_to_freeze(parent.ref, form)
-    ref, data = draft(
-        content,
-        parent.ref if parent else None,
-        parent.release.created_at if parent else None,
-        now,
-        note=note,
-        backfilled=as_of is not None,
+    session = writer(context, "release create", dry_run=options.dry_run)
+    made = create_release(
+        session, note=note, as_of=as_of, allow_unchanged=allow_unchanged, options=options
     )
-    stands, done = "dry run: nothing was written", None
-    if not dry_run:
-        stands, done = _write(session, ref, data, note, landing)
-    changes = changes_between(before, content)
-    head = {"id": ref.id, "sha256": ref.sha256, "bytes": len(data), "dry_run": dry_run}
-    landed = done.to_json() if done else {}
-    _show_created(session, {**head, "status": stands, **landed}, changes, form)
-    tell(f"\n{stands}")
-    if same and withdrawn and parent is not None:
-        _tell_same_as_withdrawn(store, parent.ref)
-    _tell_warnings(proposal)
-    if done is not None:
-        _tell_next(ref, done)
-    return None
-
-
-def _tell_next(ref: ReleaseRef, done: Landed) -> None:
-    """How aliases come to this release. Raises PushFailed where the push did."""
-    first = "git add releases && git commit, then " if done.commit is None else ""
-    again = " --push" if done.pushed_to else ""
-    tell(f"next: {first}zumik alias promote --all --to {ref.id} --reason '…'{again}")
-    done.require_pushed()
-
-
-def _show_created(
-    session: Session, head: dict[str, object], changes: Changes, form: Format
-) -> None:
-    from zumik.reports.changes_report import changes_report, changes_to_json
-
-    emit(
-        form,
-        lambda: [[f"{head['id']}  {head['sha256']}"], *changes_report(changes)],
-        lambda: {**head, "changes": changes_to_json(changes)},
-    )
-
-
-def _nothing_to_freeze(newest: ReleaseRef, form: Format) -> None:
-    """Done, with nothing to do."""
-    emit(
-        form,
-        lambda: f"unchanged: {newest.id} already says what policy and catalog say",
-        lambda: {"id": newest.id, "sha256": newest.sha256, "unchanged": True},
-    )
-    tell("\nnothing was made; --allow-unchanged freezes it all the same")
-
-
-def _tell_same_as_withdrawn(store: Store, newest: ReleaseRef) -> None:
-    """What was withdrawn may be said again, and who says it should know."""
-    reason = shown(store.withdrawals[newest.id].reason)
-    tell(f"warning: it says the same as {newest.id}, which is withdrawn: {reason}")
-
-
-def _write(
-    session: Session, ref: ReleaseRef, data: bytes, note: str | None, landing: Landing
-) -> tuple[str, Landed]:
-    from zumik.actions.publish import land, where_it_stands
-    from zumik.core.releases.ledger import LedgerLine
-    from zumik.transaction.file_plan import NewBytes
-
-    store = session.store
-    ledger = store.ledger_bytes() + LedgerLine.of(ref).to_text().encode()
-    path = store.frozen / ref.file_name
-    files = [NewBytes(path, data, must_be_new=True), NewBytes(store.ledger_path, ledger)]
-    done = land(session, files, f"Freeze {ref.id}\n\n{note or ''}".strip(), landing)
-    return where_it_stands(session, path, data, done), done
-
-
-def _tell_warnings(proposal: Proposal) -> None:
-    if proposal.findings:
-        from zumik.reports.finding_report import summary
-
-        tell(f"{summary(proposal.findings)}: zumik validate shows them")
-
-
-def require_text(text: str | None, option: str) -> None:
-    """A note or reason is kept for ever and shown everywhere.
-
-    Raises UsageError where it is long or no text, or holds what looks like a key.
-    """
-    if text is None:
-        return
-    if any("\ud800" <= char <= "\udfff" for char in text):
-        raise UsageError(f"{option} is not UTF-8", hint="write it in a UTF-8 terminal")
-    if len(text) > MAX_TEXT:
-        raise UsageError(
-            f"{option} has {len(text):,} characters, more than {MAX_TEXT:,}",
-            hint="link to the discussion instead",
-        )
-    from zumik.checks.secret_keys import secret_in
-
-    secret = secret_in(text)
-    if secret is not None:
-        raise UsageError(
-            f"{option} holds what looks like {secret}; nothing was written",
-            hint="it would be published for ever: say it without, and revoke what others may have "
-            "seen, as in the shell's history",
-        )
+    emit(form, lambda: creation_report(made), lambda: creation_to_json(made))
+    tell_published(creation_notes(made), made.published)
 
 
 @app.command("list")
@@ -219,6 +100,7 @@ def show(
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Show a release: where it stands in the line, and each alias's winner and ranking."""
+    from zumik.actions.sign_release import verdict_on
     from zumik.core.decisions.alias_table import rederive
     from zumik.reports.release_report import release_report, release_to_json
 
@@ -267,15 +149,95 @@ def _content(found: VerifiedRelease) -> Content:
     return found.release.content
 
 
-def chosen_release(store: Store, release: str | None) -> VerifiedRelease:
-    """The release that was named, or the newest. Raises CannotRun where there is none."""
-    if release is not None:
-        return store.release(ReleaseId(release))
-    if store.newest is None:
-        raise CannotRun("there is no release yet", hint="make one: zumik release create")
-    return store.release(store.newest.id)
+@app.command("refreeze")
+def refreeze(
+    context: typer.Context,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            "--as-of", metavar="TIME", help="Freeze as of then; a backfilled draft's own."
+        ),
+    ] = None,
+    dry_run: DryRunOption = False,
+    no_commit: NoCommitOption = False,
+    form: FormatOption = Format.TEXT,
+) -> None:
+    """Freeze the drafts of a stale branch again, on the release that landed meanwhile.
+
+    Merge or rebase onto live_ref first: it conflicts in SHA256SUMS, on purpose, and this settles
+    it. All drafts make way for one new release from policy and catalog as merged, with the newest
+    draft's note; pointers that named them follow. Shows which winners changed since the review.
+    """
+    from zumik.actions.refreeze_drafts import refreeze_drafts
+    from zumik.reports.refreeze_report import refreeze_notes, refreeze_report, refreeze_to_json
+
+    session = writer(context, "release refreeze", dry_run=dry_run)
+    options = PublishOptions(commit=not no_commit, dry_run=dry_run)
+    what = refreeze_drafts(session, as_of, options)
+    emit(form, lambda: refreeze_report(what), lambda: refreeze_to_json(what))
+    tell(refreeze_notes(what))
 
 
-app.command("refreeze")(refreeze)
-app.command("sign")(sign)
-app.command("withdraw")(withdraw)
+@app.command("sign")
+def sign(
+    context: typer.Context,
+    release: Annotated[
+        str | None, typer.Argument(metavar="[RELEASE]", help="The newest by default.")
+    ] = None,
+    key: Annotated[
+        Path | None,
+        typer.Option(
+            "--key",
+            metavar="FILE",
+            help="An SSH key: a private one, or a public one whose private half ssh-agent has. "
+            "By default the one that git signs with.",
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Sign and verify, and write nothing.")
+    ] = False,
+    no_commit: NoCommitOption = False,
+    form: FormatOption = Format.TEXT,
+) -> None:
+    """Sign a release with an SSH key, beside its file, and commit the signature.
+
+    Needs ssh-keygen and no network. The key has to be in allowed_signers, where there is one.
+    """
+    from zumik.actions.sign_release import sign_release
+    from zumik.reports.signature_report import signature_notes, signature_to_json, signature_to_text
+
+    session = writer(context, "release sign", dry_run=dry_run)
+    options = PublishOptions(commit=not no_commit, dry_run=dry_run)
+    what = sign_release(session, release, key, options, terminal=at_terminal())
+    emit(form, lambda: signature_to_text(what), lambda: signature_to_json(what))
+    tell(signature_notes(what))
+
+
+@app.command("withdraw")
+@publishes
+def withdraw(
+    context: typer.Context,
+    release: Annotated[str, typer.Argument(metavar="RELEASE", help="As in alr_2026_06_09_003.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why it must not be used; for ever.")],
+    *,
+    options: PublishOptions,
+    form: FormatOption = Format.TEXT,
+) -> None:
+    """Mark a release so that no alias is ever moved to it again, and commit the mark.
+
+    The release stays as it is: what it decided is explained and replayed as before. Exits with 3
+    while an alias is live at it. A withdrawal that has landed is not taken back.
+    """
+    from zumik.actions.kept_text import require_reason
+    from zumik.actions.withdraw_release import withdraw_release
+    from zumik.reports.withdrawal_report import (
+        withdrawn_notes,
+        withdrawn_to_json,
+        withdrawn_to_text,
+    )
+
+    require_reason(reason, hint="say what is wrong with the release")
+    session = writer(context, "release withdraw", dry_run=options.dry_run)
+    what = withdraw_release(session, release, reason, options)
+    emit(form, lambda: withdrawn_to_text(what), lambda: withdrawn_to_json(what))
+    tell_published(withdrawn_notes(what), what.published)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import typer
 
-from zumik.actions.drain_change import shown_now
+from zumik.actions.live_aliases import drain_status, live_aliases
 from zumik.actions.proposal import propose, unreleased
 from zumik.actions.session import Session
-from zumik.cli.alias import lives
 from zumik.cli.context import session_of
 from zumik.cli.output import Format, FormatOption, emit
 from zumik.errors import ZumikError
@@ -25,8 +24,8 @@ def status(context: typer.Context, form: FormatOption = Format.TEXT) -> None:
     """Show what is live, what each alias answers, and what is waiting."""
     session = session_of(context)
     store = session.store
-    shown = shown_now(session)
-    found = list(lives(session, shown))
+    shown = drain_status(session)
+    found = list(live_aliases(session, shown))
     newest = store.newest
     withdrawal = store.withdrawal(newest.id) if newest else None
     waiting = _waiting(session)

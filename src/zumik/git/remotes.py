@@ -97,3 +97,8 @@ def push(repository: Repository, remote: str, branch: str) -> None:
 def push_command(remote: str, branch: str) -> str:
     """What a person types to push a branch."""
     return neutral(f"git push -u {shlex.quote(remote)} {shlex.quote(branch)}")
+
+
+def pushes_by_default(repository: Repository) -> bool:
+    """Whether a bare `git push` knows where the current branch goes. Raises GitFailed."""
+    return repository.run_any("rev-parse", "--abbrev-ref", "@{push}").status == 0

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from zumik.core.reviews.import_changes import ImportPlan
+from zumik.core.reviews.outcomes import ImportedPrices
 from zumik.reports.blocks import Report, Section, doubtful, strong
 from zumik.reports.changes_report import field_to_json, field_to_text
 from zumik.reports.finding_report import findings_report, findings_to_json
 from zumik.reports.text import plural, safe
 
 
-def import_report(plan: ImportPlan, files: Sequence[str]) -> Report:
+def import_report(what: ImportedPrices) -> Report:
     """The changes by model, the doubts, and a count."""
+    plan, files = what.plan, what.files
     sections: list[Section] = []
     for update in plan.updates:
         changes = (f"  {field_to_text(field)}" for field in update.changes)
@@ -31,8 +30,16 @@ def import_report(plan: ImportPlan, files: Sequence[str]) -> Report:
     return [*sections, [count, f"{plural(len(files), 'file')} changed"]]
 
 
-def import_to_json(plan: ImportPlan) -> dict[str, object]:
-    """The whole plan for machines."""
+def import_notes(what: ImportedPrices) -> str | None:
+    """The next step; None where no file changed."""
+    if what.dry_run:
+        return "\ndry run: nothing was written"
+    return "\nnext: git diff shows it; zumik validate, zumik plan" if what.files else None
+
+
+def import_to_json(what: ImportedPrices) -> dict[str, object]:
+    """The whole plan for machines, and the files that it changes."""
+    plan = what.plan
     return {
         "source": plan.source,
         "observed_on": plan.observed_on.isoformat(),
@@ -49,4 +56,6 @@ def import_to_json(plan: ImportPlan) -> dict[str, object]:
         "compared": plan.compared,
         "unknown_to_source": list(plan.unknown_to_source),
         "findings": findings_to_json(plan.findings),
+        "files": list(what.files),
+        "dry_run": what.dry_run,
     }

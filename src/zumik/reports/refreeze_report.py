@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 from zumik.core.releases.refreeze import WinnerChange
 from zumik.core.releases.release import ReleaseRef
+from zumik.core.reviews.outcomes import RefrozenDrafts, Staged
 from zumik.core.reviews.refrozen import Refrozen
 from zumik.reports.alias_report import moves_section, moves_to_json
 from zumik.reports.blocks import Fields, Report, Section, doubtful, strong
+from zumik.reports.published_report import published_to_text, status_to_text
 from zumik.reports.text import plural, safe
 
 
@@ -65,3 +67,52 @@ def refrozen_to_json(what: Refrozen) -> dict[str, object]:
 
 def _ref(ref: ReleaseRef | None) -> dict[str, str] | None:
     return ref and {"id": ref.id, "sha256": ref.sha256}
+
+
+def refreeze_report(what: RefrozenDrafts) -> Report:
+    """What was done, or why there was nothing to do."""
+    if what.published is not None or what.staged is not None:
+        return refrozen_report(what.refrozen)
+    refrozen, why = what.refrozen, "this branch has no draft"
+    if what.draft is not None:
+        newest = f"{refrozen.onto.id}, the newest" if refrozen.onto else "no release"
+        why = f"{what.draft.id} follows {newest} on {refrozen.live_ref}"
+    return [[f"nothing to refreeze: {why}"]]
+
+
+def refreeze_notes(what: RefrozenDrafts) -> str | None:
+    """How far it has come, and the next step."""
+    if what.published is not None:
+        return published_to_text(what.published)
+    if what.staged is not None:
+        return f"\n{_status(what)}\nnext: {_next_step(what.staged, what.refrozen.dropped)}"
+    lines = [
+        f"\nstill in conflict: {path} names no draft on either side"
+        for path in what.refrozen.in_conflict
+    ]
+    return "\n".join(lines) or None
+
+
+def _next_step(staged: Staged, dropped: Sequence[ReleaseRef]) -> str:
+    step = staged.continue_command
+    if staged.unmerged:
+        step = f"resolve {', '.join(staged.unmerged)} and git add it, then {step}"
+    if staged.is_rebase:
+        step += "; after the rebase, zumik release refreeze again, for pointers that follow"
+        if dropped:
+            step += f"\nthe message of this commit may still name {dropped[-1].id}"
+    return step
+
+
+def _status(what: RefrozenDrafts) -> str:
+    if what.published is not None:
+        return status_to_text(what.published)
+    if what.staged is not None:
+        return f"staged; NOT LIVE until merged to {what.refrozen.live_ref}"
+    return "nothing to refreeze"
+
+
+def refreeze_to_json(what: RefrozenDrafts) -> dict[str, object]:
+    """How far it has come, and everything that was done."""
+    dry_run = what.published is not None and what.published.dry_run
+    return {"status": _status(what), "dry_run": dry_run, **refrozen_to_json(what.refrozen)}

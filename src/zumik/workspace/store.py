@@ -308,11 +308,11 @@ class Store:
         return dict(sorted(found.items(), key=lambda item: item[0].order))
 
     @property
-    def standing(self) -> ReleaseRef | None:
+    def newest_usable(self) -> ReleaseRef | None:
         """The newest release that is not withdrawn."""
         refs = (ref for ref in self.releases.values() if ref.id not in self.withdrawals)
-        *_, standing = [None, *refs]
-        return standing
+        *_, newest_usable = [None, *refs]
+        return newest_usable
 
     def ledger_bytes(self) -> bytes:
         """The ledger as it is; empty where there is none yet."""

@@ -138,7 +138,7 @@ def test_a_branch_whose_content_landed_needs_no_release(
     newest = list_releases(desk)[-1]
     assert read_pointer(desk, "code.fast")["reason"] == "By faster"
     if promoted:
-        assert "code.fast stays as it is on origin/main: it stands for" in done.out
+        assert "code.fast stays as it is on origin/main: it points to" in done.out
         moved = read_pointer(desk, "review.listed")
         assert (moved["sha256"], moved["generation"]) == (newest["sha256"], 2)
         assert moved["reason"] == "By again"

@@ -83,7 +83,7 @@ def test_a_conflict_outside_the_workspace_stays_and_is_reported(
     desk.git("switch", "--quiet", "cheaper")
     assert desk.do(["git", "merge", "--quiet", "origin/main"]).exit_code == 1
     done = ok(desk.zumik(*REFREEZE))
-    assert "next: settle README.md and git add it, then git commit" in done.err
+    assert "next: resolve README.md and git add it, then git commit" in done.err
     assert desk.git("diff", "--name-only", "--diff-filter=U") == "README.md\n"
 
 
@@ -99,7 +99,7 @@ def test_a_pointer_conflict_without_a_draft_stays_and_is_reported(
     assert desk.do(["git", "merge", "--quiet", "origin/main"]).exit_code == 1
     done = ok(desk.zumik(*REFREEZE))
     assert "still in conflict: releases/live/code.fast.json names no draft on either" in done.out
-    assert "settle releases/live/code.fast.json and git add it, then git commit" in done.err
+    assert "resolve releases/live/code.fast.json and git add it, then git commit" in done.err
     assert desk.git("diff", "--name-only", "--diff-filter=U") == "releases/live/code.fast.json\n"
     again = ok(desk.zumik(*REFREEZE))
     assert "still in conflict" in again.err

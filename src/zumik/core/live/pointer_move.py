@@ -27,15 +27,15 @@ class MovedPointer(NamedTuple):
     previous: Pointer | None
 
 
-def promotable(
+def require_promotable(
     source: VerifiedRelease,
     alias: AliasName,
     withdrawal: Withdrawal | None = None,
-    standing: ReleaseId | None = None,
+    newest_usable: ReleaseId | None = None,
 ) -> None:
     """Raises CannotRun where the release does not hold the alias, AnswerIsNo where it is withdrawn.
 
-    `standing` is the newest release that is not, to be named instead.
+    The hint then names `newest_usable`, the newest release that is not withdrawn.
     """
     if alias not in source.aliases:
         raise CannotRun(
@@ -44,9 +44,9 @@ def promotable(
     if withdrawal is not None:
         raise AnswerIsNo(
             f"{source.ref.id} is withdrawn: {shown(withdrawal.reason)}",
-            hint=f"the newest that stands is {standing}; zumik release create freezes anew"
-            if standing
-            else "no release stands; zumik release create freezes anew",
+            hint=f"the newest usable release is {newest_usable}; or zumik release create"
+            if newest_usable
+            else "no release is usable; make one: zumik release create",
         )
 
 

@@ -1,0 +1,73 @@
+"""Create a release: freeze policy and catalog, and publish the frozen file and its ledger line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from zumik.actions.proposal import propose
+from zumik.actions.publish import PublishOptions, publish
+from zumik.actions.session import Session
+from zumik.core.releases.draft import draft
+from zumik.core.releases.freeze import freeze
+from zumik.core.releases.ledger import LedgerLine
+from zumik.core.reviews.changes import changes_between, unchanged
+from zumik.core.reviews.outcomes import CreatedRelease
+from zumik.transaction.file_plan import NewBytes
+
+if TYPE_CHECKING:
+    from zumik.core.live.published import Published
+    from zumik.core.releases.release import ReleaseRef
+
+
+def create_release(
+    session: Session,
+    *,
+    note: str | None,
+    as_of: str | None,
+    allow_unchanged: bool,
+    options: PublishOptions,
+) -> CreatedRelease:
+    """Freeze policy and catalog, as of a time or now, into the next release.
+
+    Nothing is made where the newest release holds the same and stands, unless `allow_unchanged`.
+    Raises UsageError, AnswerIsNo, Invalid, CannotRun and IntegrityError.
+    """
+    options.require_possible(session)
+    now = session.now(as_of)
+    proposal = propose(session, now.date())
+    proposal.require_freezable()
+    content = freeze(proposal.authored.catalog, proposal.authored.policy, proposal.derivations)
+    store = session.store
+    parent = store.release(store.newest.id) if store.newest else None
+    before, withdrawal = None, None
+    if parent is not None:
+        before, withdrawal = parent.release.content, store.withdrawals.get(parent.ref.id)
+        if unchanged(before, content):
+            # What was withdrawn may be frozen again: the reason may have been outside the release.
+            if withdrawal is None and not allow_unchanged:
+                return CreatedRelease(parent.ref)
+        else:
+            withdrawal = None
+    ref, data = draft(
+        content,
+        parent.ref if parent else None,
+        parent.release.created_at if parent else None,
+        now,
+        note=note,
+        backfilled=as_of is not None,
+    )
+    published = _publish(session, ref, data, note, options)
+    changes = changes_between(before, content)
+    return CreatedRelease(ref, published, len(data), changes, withdrawal, proposal.findings)
+
+
+def _publish(
+    session: Session, ref: ReleaseRef, data: bytes, note: str | None, options: PublishOptions
+) -> Published:
+    store = session.store
+    ledger = store.ledger_bytes() + LedgerLine.of(ref).to_text().encode()
+    files = [
+        NewBytes(store.frozen / ref.file_name, data, must_be_new=True),
+        NewBytes(store.ledger_path, ledger),
+    ]
+    return publish(session, files, f"Freeze {ref.id}\n\n{note or ''}".strip(), options)

@@ -1,0 +1,36 @@
+"""Promote aliases: point them to a release."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from zumik.actions.chosen_release import chosen_release
+from zumik.actions.move_aliases import PlannedMove, move_aliases, move_request, require_allowed
+from zumik.actions.publish import PublishOptions
+from zumik.actions.session import Session
+from zumik.core.basics.names import AliasName
+from zumik.core.reviews.outcomes import MovedAliases
+
+
+def promote_aliases(
+    session: Session,
+    aliases: Sequence[str] | None,
+    release: str | None,
+    *,
+    reason: str | None,
+    as_of: str | None,
+    options: PublishOptions,
+) -> MovedAliases:
+    """Point aliases to a release, in one commit; None means all of its aliases, and the newest.
+
+    An alias that points there already is left alone. Raises UsageError, AnswerIsNo, CannotRun and
+    IntegrityError.
+    """
+    request = move_request(session, "promote", reason, as_of, options)
+    source = chosen_release(session.store, release)
+    names = list(source.aliases) if aliases is None else [AliasName(name) for name in aliases]
+    planned = []
+    for name in dict.fromkeys(names):
+        require_allowed(session.store, source, name)
+        planned.append(PlannedMove(name, session.store.pointer(name), source))
+    return move_aliases(session, request, planned)

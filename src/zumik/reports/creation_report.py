@@ -1,0 +1,57 @@
+"""A created release as text and JSON: what it is called, and what changed since the one before."""
+
+from __future__ import annotations
+
+from zumik.core.basics.display import shown
+from zumik.core.reviews.outcomes import CreatedRelease
+from zumik.reports.blocks import Report
+from zumik.reports.changes_report import changes_report, changes_to_json
+from zumik.reports.finding_report import summary
+from zumik.reports.published_report import (
+    commit_command,
+    published_to_json,
+    published_to_text,
+    status_to_text,
+)
+
+
+def creation_report(made: CreatedRelease) -> Report:
+    """The release and its changes."""
+    if made.changes is None:
+        return [[f"unchanged: {made.ref.id} already holds what policy and catalog say"]]
+    return [[f"{made.ref.id}  {made.ref.sha256}"], *changes_report(made.changes)]
+
+
+def creation_notes(made: CreatedRelease) -> str:
+    """How far it has come, what to look at, and how aliases come to it."""
+    done = made.published
+    if done is None:
+        return "\nno release was made; --allow-unchanged makes one all the same"
+    notes = []
+    if made.repeats is not None:
+        mark = made.repeats
+        notes.append(
+            f"warning: it holds the same as {mark.target.id}, which is withdrawn: "
+            f"{shown(mark.reason)}"
+        )
+    if made.findings:
+        notes.append(f"{summary(made.findings)}: zumik validate shows them")
+    commit = f"{commit_command(done)}, then " if done.commit is None else ""
+    push = " --push" if done.pushed_to else ""
+    then = f"{commit}zumik alias promote --all --to {made.ref.id} --reason '…'{push}"
+    return published_to_text(done, notes=notes, then=then)
+
+
+def creation_to_json(made: CreatedRelease) -> dict[str, object]:
+    """The release, how far it has come, and its changes."""
+    done, head = made.published, {"id": made.ref.id, "sha256": made.ref.sha256}
+    if done is None or made.changes is None:
+        return {**head, "unchanged": True}
+    return {
+        **head,
+        "bytes": made.size,
+        "dry_run": done.dry_run,
+        "status": status_to_text(done),
+        **published_to_json(done),
+        "changes": changes_to_json(made.changes),
+    }

@@ -1,0 +1,68 @@
+"""Moved aliases as text and JSON: who answered and answers now, and the way on and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from shlex import quote
+
+from zumik.core.basics.display import neutral
+from zumik.core.reviews.outcomes import MovedAliases
+from zumik.reports.alias_report import moves_section, moves_to_json
+from zumik.reports.blocks import Report
+from zumik.reports.published_report import (
+    published_to_json,
+    published_to_text,
+    same_options,
+    status_to_text,
+)
+
+
+def moved_report(what: MovedAliases) -> Report:
+    """One line a move."""
+    return [moves_section(what.moves)]
+
+
+def moved_notes(what: MovedAliases) -> str | None:
+    """What did not move, how far the rest has come, and how to undo it."""
+    lines = [
+        f"warning: {alias} has no replacement: {neutral(why)}"
+        for alias, why in (what.without_replacement or {}).items()
+    ]
+    for alias, release in what.unmoved:
+        there = "was retired" if what.kind == "retire" else f"points to {release}"
+        lines.append(f"{alias} {there} already")
+    if what.published is not None:
+        warnings = [
+            f"warning: {alias} now answers {model}, which retired on {day}"
+            for alias, model, day in what.retired_winners
+        ]
+        undo = " && ".join(_undo(what)) or None
+        lines.append(published_to_text(what.published, notes=warnings, undo=undo))
+    return "\n".join(lines) or None
+
+
+def _undo(what: MovedAliases) -> Iterator[str]:
+    """A command for each release or reason to go back to; none for an alias that is new."""
+    groups: dict[str, list[str]] = {}
+    for pointer in what.returns:
+        if pointer.kind == "retire":
+            back = f"retire ALIASES --reason {quote(neutral(pointer.reason or ''))}"
+        else:
+            # A move back is a rollback; taking that back is a promotion again.
+            verb = "rollback" if what.kind == "promote" else "promote"
+            back = f"{verb} ALIASES --to {pointer.target.id}"
+        groups.setdefault(back, []).append(pointer.alias)
+    options = same_options(what.published)
+    for back, aliases in groups.items():
+        yield f"zumik alias {back.replace('ALIASES', ' '.join(aliases), 1)}{options}"
+
+
+def moved_to_json(what: MovedAliases) -> dict[str, object]:
+    """The moves, and how far they have come."""
+    done = what.published
+    return {
+        "status": status_to_text(done) if done else "nothing moved",
+        "dry_run": what.dry_run,
+        **(published_to_json(done) if done else {}),
+        "moves": moves_to_json(what.moves),
+    }
