@@ -260,7 +260,7 @@ def _writing(desk: Desk, *command: str, kill: bool = False) -> Iterator[subproce
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     real = zumik.transaction.lock.writers_lock
     monkeypatch.setattr(
-        "zumik.transaction.writer.writers_lock", lambda *given: real(*given, patience=0.1)
+        "zumik.transaction.single_writer.writers_lock", lambda *given: real(*given, patience=0.1)
     )
 
 

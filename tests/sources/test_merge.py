@@ -13,7 +13,7 @@ from zumik.core.basics.findings import Location
 from zumik.core.basics.names import ModelId
 from zumik.core.facts.catalog import Catalog, Model, Price, Tier, read_provider
 from zumik.errors import UsageError
-from zumik.sources.litellm import read_litellm
+from zumik.sources.litellm_prices import read_litellm
 from zumik.sources.merge import ImportPlan, Update, plan_import
 from zumik.sources.offers import Imported, Offer, Source
 from zumik.yaml_text.document import Document

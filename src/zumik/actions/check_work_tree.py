@@ -87,7 +87,7 @@ def _surroundings(session: Session) -> Iterator[Finding]:
     """What git would do to the files here, as far as there is git."""
     from zumik.git.check_attr import attributes_of
     from zumik.git.merge_result import clone_settings
-    from zumik.transaction.writer import interrupted
+    from zumik.transaction.single_writer import interrupted
 
     repository = session.repository_or_none
     left = interrupted(session.store.root, repository)

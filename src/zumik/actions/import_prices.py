@@ -12,7 +12,7 @@ from zumik.actions.session import Session
 from zumik.bounded_file import read_bounded
 from zumik.core.reviews.outcomes import ImportedPrices
 from zumik.errors import UsageError
-from zumik.sources.litellm import read_litellm
+from zumik.sources.litellm_prices import read_litellm
 from zumik.sources.merge import plan_import
 from zumik.transaction import commit
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from zumik.actions.session import Session
 from zumik.core.reviews.outcomes import RecoveredWrite
-from zumik.transaction import writer
+from zumik.transaction import single_writer
 from zumik.transaction.lock import this_process
 
 
@@ -20,7 +20,7 @@ def recover_writer(
     """
     root, repository = session.store.root, session.repository_or_none
     me = this_process("recover", session.now())
-    found = writer.recover(root, repository, me, waiting, dry_run=dry_run)
+    found = single_writer.recover(root, repository, me, waiting, dry_run=dry_run)
     if found is None:
         return RecoveredWrite(dry_run)
     holder, base = found.journal.holder, repository.root if repository else root

@@ -19,7 +19,7 @@ from zumik.errors import CannotRun, UsageError
 
 if TYPE_CHECKING:
     from zumik.git.repository import Repository
-    from zumik.transaction.writer import Writer
+    from zumik.transaction.single_writer import Writer
     from zumik.workspace.settings import Settings
     from zumik.workspace.store import Store
 

@@ -23,14 +23,14 @@ def writer(context: typer.Context, command: str, *, dry_run: bool = False) -> Se
     A dry run writes nothing, and waits for no lock. Raises CannotRun while another command writes,
     or where one was interrupted.
     """
-    from zumik.transaction import writer
+    from zumik.transaction import single_writer
     from zumik.transaction.lock import this_process
 
     session = session_of(context)
     if not dry_run:
         context.with_resource(_ending_like_ctrl_c())
         session.writer = context.with_resource(
-            writer.writer(
+            single_writer.writer(
                 session.store.root,
                 session.repository_or_none,
                 this_process(command, session.now()),

@@ -79,7 +79,7 @@ def status(context: typer.Context, form: FormatOption = Format.TEXT) -> None:
 
 def _interrupted(session: Session) -> str | None:
     """The command that was killed half-way, or why nobody can tell."""
-    from zumik.transaction.writer import interrupted
+    from zumik.transaction.single_writer import interrupted
 
     try:
         journal = interrupted(session.store.root, session.repository_or_none)

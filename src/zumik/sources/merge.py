@@ -24,9 +24,16 @@ from zumik.rules.import_rules import (
     RATE_DROPPED,
     TIER_NOT_STATED,
 )
+from zumik.sources.import_questions import (
+    SourceRank,
+    asking_of,
+    conflict,
+    path_of,
+    questions,
+    source_rank,
+)
 from zumik.sources.offers import Imported, Offer
-from zumik.sources.proposals import Proposal, merged_price, new_model, proposals
-from zumik.sources.questions import SourceRank, asking_of, conflict, path_of, questions, source_rank
+from zumik.sources.proposals import FieldProposal, merged_price, new_model, proposals
 
 
 def plan_import(
@@ -112,8 +119,8 @@ class _Work:
 
     def update(self, known: Model, offer: Offer) -> Update | None:
         """What becomes of a model that the catalog has, or None where nothing does."""
-        taken: list[Proposal] = []
-        held: list[Proposal] = []
+        taken: list[FieldProposal] = []
+        held: list[FieldProposal] = []
         for proposal in proposals(known, offer, self.imported):
             verdict = self._judged(known, offer, proposal)
             if verdict is not None:
@@ -130,7 +137,7 @@ class _Work:
             tuple(edit for proposal in taken for edit in proposal.edits),
         )
 
-    def _judged(self, known: Model, offer: Offer, proposal: Proposal) -> bool | None:
+    def _judged(self, known: Model, offer: Offer, proposal: FieldProposal) -> bool | None:
         """Whether a proposal is taken; None where the catalog's own fact is newer."""
         ask = asking_of(known.id, self._location(known.id, proposal.field))
         asked: list[Finding] = []
@@ -210,10 +217,10 @@ class _Work:
         return self.locate(path_of(model, name))
 
 
-def _first_proposals(offered: Model) -> Iterator[Proposal]:
+def _first_proposals(offered: Model) -> Iterator[FieldProposal]:
     """The fields of a new model that can be doubtful."""
     if offered.price is not None:
-        yield Proposal("price", (), (), offered.price)
-    yield Proposal("limits", (), ())
+        yield FieldProposal("price", (), (), offered.price)
+    yield FieldProposal("limits", (), ())
     if offered.retires_on is not None:
-        yield Proposal("retires_on", (), ())
+        yield FieldProposal("retires_on", (), ())

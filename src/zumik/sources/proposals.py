@@ -25,7 +25,7 @@ INPUT_ORDER = ("text", "image", "pdf", "audio", "video")
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class FieldProposal:
     """What would change in one field: for people as changes, for the file as edits.
 
     `price` is the price that would result, where that is the field; `unmentioned` names rates of
@@ -39,7 +39,7 @@ class Proposal:
     unmentioned: tuple[str, ...] = ()
 
 
-def proposals(known: Model, offer: Offer, imported: Imported) -> Iterator[Proposal]:
+def proposals(known: Model, offer: Offer, imported: Imported) -> Iterator[FieldProposal]:
     """Every field in which the offer says something else than the catalog, or something more."""
     offered = offer.model
     if offered.price is not None:
@@ -74,21 +74,22 @@ def new_model(offered: Model, *, without: Iterable[str] = ()) -> dict[str, objec
 # Prices
 
 
-def _price(known: Model, offered: Price, imported: Imported) -> Iterator[Proposal]:
+def _price(known: Model, offered: Price, imported: Imported) -> Iterator[FieldProposal]:
     citation = list(_price_citation(known, imported))
     if known.price is None:
         stamp = {str(path[-1]): value for path, value in citation if path[0] == "price"}
         change = FieldChange("price", None, _price_tree(offered, fraction_to_text), "price")
         whole: Edit = (("price",), {**_price_tree(offered, _number), **stamp})
         others = [edit for edit in citation if edit[0][0] != "price"]
-        yield Proposal("price", (change,), (whole, *others), offered)
+        yield FieldProposal("price", (change,), (whole, *others), offered)
         return
     target = merged_price(known.price, offered)
     changes, edits = _price_changes(known.price, target)
     if changes:
         gone = every_rate(known.price).keys() - every_rate(target).keys()
         names = tuple(name if above == 0 else f"{name} above {above}" for above, name in gone)
-        yield Proposal("price", tuple(changes), (*edits, *citation), target, tuple(sorted(names)))
+        held = tuple(sorted(names))
+        yield FieldProposal("price", tuple(changes), (*edits, *citation), target, held)
 
 
 def merged_price(known: Price, offered: Price) -> Price:
@@ -182,14 +183,14 @@ def _text(rate: Fraction | None) -> str | None:
 # The other fields
 
 
-def _limits(known: Model, offered: Model) -> Proposal:
+def _limits(known: Model, offered: Model) -> FieldProposal:
     changes, edits = [], []
     for name in LIMITS:
         before, after = known.limits.get(name), offered.limits.get(name)
         if after is not None and before != after:
             changes.append(FieldChange(f"limits.{name}", before, after, "limit"))
             edits.append((("limits", name), after))
-    return Proposal("limits", tuple(changes), tuple(edits))
+    return FieldProposal("limits", tuple(changes), tuple(edits))
 
 
 def _words(
@@ -197,25 +198,25 @@ def _words(
     known: frozenset[str] | None,
     offered: frozenset[str] | None,
     order: tuple[str, ...],
-) -> Proposal:
+) -> FieldProposal:
     """Words to add to a list; one that is not there yet is written whole."""
     added = _listed((offered or frozenset()) - (known or frozenset()), order)
     if not added:
-        return Proposal(field, (), ())
+        return FieldProposal(field, (), ())
     before = None if known is None else sorted(known)
     change = FieldChange(field, before, sorted({*(known or ()), *added}), "capability")
     edits: list[Edit] = [((field,), added)]
     if known is not None:
         edits = [((field, len(known) + index), word) for index, word in enumerate(added)]
-    return Proposal(field, (change,), tuple(edits))
+    return FieldProposal(field, (change,), tuple(edits))
 
 
-def _retires_on(known: Model, offered: date | None) -> Proposal:
+def _retires_on(known: Model, offered: date | None) -> FieldProposal:
     if offered is None or offered == known.retires_on:
-        return Proposal("retires_on", (), ())
+        return FieldProposal("retires_on", (), ())
     before, after = _day(known.retires_on), _day(offered)
     change = FieldChange("retires_on", before, after, "lifecycle")
-    return Proposal("retires_on", (change,), ((("retires_on",), after),))
+    return FieldProposal("retires_on", (change,), ((("retires_on",), after),))
 
 
 def _listed(words: Iterable[str], order: tuple[str, ...]) -> list[str]:

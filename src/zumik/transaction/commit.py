@@ -34,7 +34,7 @@ from zumik.transaction.journal import (
     write_journal,
 )
 from zumik.transaction.recovery import RecoveryOutcome, finish_or_take_back, remove_locks
-from zumik.transaction.writer import Writer
+from zumik.transaction.single_writer import Writer
 
 
 class WriteSet(NamedTuple):

@@ -22,7 +22,7 @@ _MAX_SOURCE = 500
 _WORD = re.compile(r"[^\s,\[\]{}]+|\S|")
 
 
-class Source:
+class SourceText:
     """The decoded text of a file, and which line and column an offset is."""
 
     __slots__ = ("_lines", "file", "text")
@@ -78,7 +78,7 @@ class Document:
 
     file: str
     value: object
-    _source: Source = field(repr=False, compare=False)
+    _source: SourceText = field(repr=False, compare=False)
     _marks: array[int] = field(repr=False, compare=False)
     _known: dict[int, dict[str | int, int]] = field(
         default_factory=dict, init=False, repr=False, compare=False

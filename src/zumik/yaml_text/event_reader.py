@@ -25,7 +25,7 @@ from zumik.rules.yaml_rules import (
     YAML_SYNTAX,
     YAML_UNREAD,
 )
-from zumik.yaml_text.document import FIELDS, Document, Source, children_of
+from zumik.yaml_text.document import FIELDS, Document, SourceText, children_of
 from zumik.yaml_text.scalars import (
     NO_VALUE,
     REFUSED_IN_TEXT,
@@ -96,7 +96,7 @@ class EventReader:
     libyaml, only PyYAML's parser can then say whether the file is good.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: SourceText) -> None:
         self.source = source
         self.findings: list[Finding] = []
         self.disputed = False

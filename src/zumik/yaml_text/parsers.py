@@ -15,7 +15,7 @@ ERRORS = (yaml.YAMLError, ValueError, OverflowError)
 """What the parsers raise. PyYAML's passes the number in a `\\U` escape to chr() unchecked."""
 
 
-class Refusal(NamedTuple):
+class SyntaxRefusal(NamedTuple):
     """Where a parser gave up: what it was doing, where that began, and the offset it had reached.
 
     An error without a place has offsets of None.
@@ -26,12 +26,12 @@ class Refusal(NamedTuple):
     at: int | None
 
 
-def refusal(error: Exception) -> Refusal:
+def refusal(error: Exception) -> SyntaxRefusal:
     """What a parser's error says."""
     if not isinstance(error, yaml.MarkedYAMLError):
-        return Refusal(None, None, None)
+        return SyntaxRefusal(None, None, None)
     at = error.problem_mark.index if error.problem_mark else None
-    return Refusal(error.context, error.context_mark.index if error.context_mark else at, at)
+    return SyntaxRefusal(error.context, error.context_mark.index if error.context_mark else at, at)
 
 
 class _PythonParser(yaml.SafeLoader):

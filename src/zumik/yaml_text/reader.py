@@ -20,7 +20,7 @@ from zumik.rules.yaml_rules import (
     YAML_ENCODING,
     YAML_SIZE,
 )
-from zumik.yaml_text.document import Document, Source
+from zumik.yaml_text.document import Document, SourceText
 from zumik.yaml_text.event_reader import EventReader, Unreadable
 from zumik.yaml_text.parsers import ERRORS, libyaml_events, python_events, refusal
 from zumik.yaml_text.scalars import REFUSED_IN_FILE, character_problem
@@ -48,7 +48,7 @@ def read_yaml(file: str, data: bytes) -> Reading:
         finding = YAML_SIZE.at(file, problem, "split the file")
         return Reading(None, (finding,))
     # A byte that is not UTF-8 becomes a lone surrogate, and is found with the bad characters.
-    source = Source(file, data.decode("utf-8", "surrogateescape"))
+    source = SourceText(file, data.decode("utf-8", "surrogateescape"))
     if REFUSED_IN_FILE.search(source.text):
         return Reading(None, _refused_characters(source))
     next_event = libyaml_events(source.text)
@@ -66,7 +66,7 @@ def read_yaml(file: str, data: bytes) -> Reading:
     return Reading(document, ())
 
 
-def _read_with_pyyaml(source: Source, refused_at: int | None = None) -> Reading:
+def _read_with_pyyaml(source: SourceText, refused_at: int | None = None) -> Reading:
     """Read with PyYAML's parser; `refused_at` is where libyaml refused the text, if it did."""
     slow = EventReader(source)
     document = None
@@ -82,7 +82,7 @@ def _read_with_pyyaml(source: Source, refused_at: int | None = None) -> Reading:
     return Reading(document, tuple(slow.findings))
 
 
-def _refused_characters(source: Source) -> tuple[Finding, ...]:
+def _refused_characters(source: SourceText) -> tuple[Finding, ...]:
     """The characters that no file may have, up to the first that is no UTF-8 text at all."""
     reader = EventReader(source)
     with suppress(Unreadable):

@@ -16,8 +16,8 @@ from zumik.rules.yaml_rules import (
     YAML_TAB,
     YAML_TAG,
 )
-from zumik.yaml_text.document import Source
-from zumik.yaml_text.parsers import Refusal
+from zumik.yaml_text.document import SourceText
+from zumik.yaml_text.parsers import SyntaxRefusal
 from zumik.yaml_text.scalars import Problem, quoted, show
 
 Where = tuple[int, int]
@@ -76,7 +76,7 @@ DISPUTED = _syntax(
 
 
 def syntax_problem(
-    source: Source, refusal: Refusal, open_at: Sequence[int], end: int
+    source: SourceText, refusal: SyntaxRefusal, open_at: Sequence[int], end: int
 ) -> tuple[Where, Problem]:
     """What PyYAML could not parse.
 
@@ -106,7 +106,7 @@ def syntax_problem(
     return where, _SHOWN_AT_END.get(context) or _AT_CHARACTER.get(here, _ANYWHERE)
 
 
-def indicator_problem(source: Source, at: int) -> tuple[Where, Problem]:
+def indicator_problem(source: SourceText, at: int) -> tuple[Where, Problem]:
     """A word that begins with *, & or !."""
     word = source.word(at)
     rule, name, hint = _INDICATORS[word[0]]
@@ -114,7 +114,7 @@ def indicator_problem(source: Source, at: int) -> tuple[Where, Problem]:
     return (at, at + len(word)), Problem(rule, message, hint.format(quoted(word)))
 
 
-def _brackets(source: Source, where: Where, open_at: Sequence[int]) -> tuple[Where, Problem]:
+def _brackets(source: SourceText, where: Where, open_at: Sequence[int]) -> tuple[Where, Problem]:
     """What does not fit inside the innermost brackets that are open."""
     text = source.text
     opened = next((start for start in reversed(open_at) if text[start] in "[{"), where[0])

@@ -24,7 +24,7 @@ from zumik.rules.import_rules import (
     SOURCE_CONFLICT,
 )
 from zumik.sources.offers import Imported, Offer, Source, every_rate
-from zumik.sources.proposals import Proposal
+from zumik.sources.proposals import FieldProposal
 
 LARGEST_MOVE = 5
 """A price that moves by more than this factor has been a slip of unit as often as a change."""
@@ -83,7 +83,7 @@ def _provenance(known: Model, field: str) -> tuple[str | None, date | None]:
 
 
 def questions(
-    known: Model | None, offer: Offer, proposal: Proposal, today: date, ask: Ask
+    known: Model | None, offer: Offer, proposal: FieldProposal, today: date, ask: Ask
 ) -> Iterator[Finding]:
     """What is doubtful about a proposed value itself; `known` is None for a new model."""
     if proposal.field in offer.disputed:
@@ -156,7 +156,7 @@ def _named(place: tuple[int, str]) -> str:
     return name if above == 0 else f"{name} above {above:,} tokens"
 
 
-def conflict(text: str, imported: Imported, proposal: Proposal, ask: Ask) -> Finding:
+def conflict(text: str, imported: Imported, proposal: FieldProposal, ask: Ask) -> Finding:
     """The field has a source that goes before the imported one, and they differ."""
     what = ", ".join(change.path for change in proposal.changes)
     return ask(
