@@ -37,13 +37,12 @@ class LiveSources(NamedTuple):
 def live_sources(session: Session) -> LiveSources:
     """What is live. One alias that cannot be read must not hold up a drain."""
     sources, unread = [], []
-    for pointer in session.store.pointers():
-        if pointer.kind == "retire":
-            continue
-        try:
-            sources.append((pointer.alias, session.store.live_release(pointer.alias)))
-        except ZumikError as error:
-            unread.append(f"{pointer.alias}: {error.message}")
+    for live in session.store.live_releases():
+        alias = live.pointer.alias
+        if isinstance(live.found, ZumikError):
+            unread.append(f"{alias}: {live.found.message}")
+        else:
+            sources.append((alias, live.found))
     return LiveSources(tuple(sources), tuple(unread))
 
 

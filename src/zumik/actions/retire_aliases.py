@@ -49,7 +49,7 @@ def retire_aliases(
         # The replacement is put before the reason, so that the two together have to be short.
         require_text(request.reason_for(name), "--reason")
         current = store.live_pointer(name)
-        if current.kind == "retire":
+        if current.is_retired:
             retired.append((name, current.target.id))
         else:
             planned.append(PlannedMove(name, current, store.live_release(name)))
@@ -62,7 +62,7 @@ def _named_by_policies(
 ) -> Iterator[tuple[AliasName, AliasName]]:
     """The aliases whose policy as frozen names what replaces them."""
     for name in names:
-        if store.live_pointer(name).kind == "retire":
+        if store.live_pointer(name).is_retired:
             continue
         deprecated = store.live_release(name).aliases[name].policy.deprecated
         if deprecated is not None and deprecated.replaced_by is not None:

@@ -34,7 +34,7 @@ def withdraw_release(
 
 def _require_unused(store: Store, ref: ReleaseRef) -> None:
     """Raises AnswerIsNo where an alias points to it, and would go on answering by it."""
-    live = [p.alias for p in store.pointers() if p.target.id == ref.id and p.kind != "retire"]
+    live = [p.alias for p in store.pointers() if p.target.id == ref.id and not p.is_retired]
     if live:
         raise AnswerIsNo(
             f"{ref.id} is live for {', '.join(live)}",

@@ -83,7 +83,7 @@ def list_releases(
     listed = [
         ListedRelease(
             store.release(release_id),
-            tuple(p.alias for p in pointers if p.target.id == release_id and p.kind != "retire"),
+            tuple(p.alias for p in pointers if p.target.id == release_id and not p.is_retired),
             store.withdrawals.get(release_id),
         )
         for release_id in reversed(list(store.releases))

@@ -45,7 +45,7 @@ def _undo(what: MovedAliases) -> Iterator[str]:
     """A command for each release or reason to go back to; none for an alias that is new."""
     groups: dict[str, list[str]] = {}
     for pointer in what.returns:
-        if pointer.kind == "retire":
+        if pointer.is_retired:
             back = f"retire ALIASES --reason {quote(neutral(pointer.reason or ''))}"
         else:
             # A move back is a rollback; taking that back is a promotion again.

@@ -1,0 +1,50 @@
+"""The status of a workspace, gathered from its files, its settings and git."""
+
+from __future__ import annotations
+
+from zumik.actions.live_aliases import drain_status, live_aliases
+from zumik.actions.proposal import propose, unreleased
+from zumik.actions.session import Session
+from zumik.core.reviews.workspace_status import WorkspaceStatus
+from zumik.errors import ZumikError
+
+
+def gather_status(session: Session) -> WorkspaceStatus:
+    """Everything that is known of the workspace now.
+
+    Raises Invalid and CannotRun for settings, and for pointers and marks that cannot be read. What
+    else is wrong with a release or an alias is a part of the status.
+    """
+    store = session.store
+    drains = drain_status(session)
+    aliases = tuple(live_aliases(session, drains))
+    newest = store.newest
+    return WorkspaceStatus(
+        directory=str(store.root),
+        releases=len(store.releases),
+        newest=newest and newest.id,
+        withdrawal=store.withdrawal(newest.id) if newest else None,
+        unreleased=_unreleased(session),
+        live_ref=session.settings.live_ref,
+        interrupted=_interrupted(session),
+        drains=drains,
+        aliases=aliases,
+    )
+
+
+def _unreleased(session: Session) -> bool | None:
+    try:
+        return unreleased(session.store, propose(session, session.now().date()))
+    except ZumikError:
+        return None
+
+
+def _interrupted(session: Session) -> str | None:
+    """The command that was killed before it ended, or why that is not known."""
+    from zumik.transaction.single_writer import interrupted
+
+    try:
+        journal = interrupted(session.store.root, session.repository_or_none)
+    except ZumikError as error:
+        return error.message
+    return f"{journal.holder} was interrupted" if journal else None

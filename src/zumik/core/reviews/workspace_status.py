@@ -1,0 +1,31 @@
+"""The status of a workspace: what is newest, what is live, what is drained, and what is waiting."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from zumik.core.basics.names import ReleaseId
+    from zumik.core.decisions.live_alias import LiveAlias
+    from zumik.core.live.drains import DrainStatus
+    from zumik.core.releases.withdrawal import Withdrawal
+
+
+class WorkspaceStatus(NamedTuple):
+    """All that `zumik status` shows.
+
+    `withdrawal` is the mark of the newest release, where it is withdrawn. `unreleased` says whether
+    policy and catalog differ from the newest release; None where they are not valid, or a release
+    is not intact. `interrupted` names the command that was killed before it ended, or says why that
+    is not known.
+    """
+
+    directory: str
+    releases: int
+    newest: ReleaseId | None
+    withdrawal: Withdrawal | None
+    live_ref: str | None
+    unreleased: bool | None
+    interrupted: str | None
+    drains: DrainStatus
+    aliases: tuple[LiveAlias, ...]
