@@ -8,16 +8,18 @@ UNKNOWN_KEY = Rule(
     "unknown-key",
     "authoring",
     Severity.ERROR,
-    "A key that nobody reads",
-    "A misspelt key would be passed over, and what it was to change would stay as it is. Known "
-    "keys are in the hint and in the schema, which editors offer. Correct it or remove it.",
+    "A key that zumik does not know",
+    "zumik would ignore a misspelt key, and the value that it was meant to change would stay as "
+    "it is. The hint names the known keys, and so does the schema, which editors offer. Correct "
+    "the key or remove it.",
 )
 MISSING_KEY = Rule(
     "missing-key",
     "authoring",
     Severity.ERROR,
-    "A key is missing that has to be there",
-    "Nothing is filled in for facts that nobody wrote. The hint says what the key means. Add it.",
+    "A required key is missing",
+    "zumik fills in no fact that the file does not state. The hint says what the key means. Add "
+    "it.",
 )
 BAD_KEY = Rule(
     "bad-key",
@@ -31,17 +33,17 @@ WRONG_TYPE = Rule(
     "wrong-type",
     "authoring",
     Severity.ERROR,
-    "A value is of another type",
-    "A number in quotes is text, and 5 is no list of one. The message says what is wanted. "
-    "Write it so.",
+    "A value has the wrong type",
+    "A number in quotes is text, and a single number is not a list with one number in it. The "
+    "message says which type is expected. Write the value in that form.",
 )
 BAD_VALUE = Rule(
     "bad-value",
     "authoring",
     Severity.ERROR,
-    "A value is none of those that are allowed here",
-    "The field knows few words or one form, and anything else would have to be guessed at. The "
-    "message says what is allowed.",
+    "A value is not one of the allowed ones",
+    "The field takes a few words or one form; zumik does not guess what another value means. The "
+    "message lists what is allowed.",
 )
 OUT_OF_RANGE = Rule(
     "out-of-range",
@@ -85,7 +87,7 @@ MALFORMED = Rule(
     "authoring",
     Severity.ERROR,
     "A value cannot be read",
-    "It has the right shape and still means nothing, or contradicts what stands beside it. The "
+    "The value has the right type and no meaning here, or it contradicts a value beside it. The "
     "message says what is expected. Correct it.",
 )
 DUPLICATE_DEFINITION = Rule(
@@ -110,8 +112,8 @@ UNKNOWN_METRIC = Rule(
     "authoring",
     Severity.ERROR,
     "A metric is used that catalog/metrics.yaml does not declare",
-    "Without a declaration nobody knows its unit, its range or which end is better. Declare "
-    "it, or use one that is declared.",
+    "Without a declaration the metric has no unit, no range and no better end. Declare it in "
+    "catalog/metrics.yaml, or use a metric that is declared there.",
 )
 WRONG_UNIT = Rule(
     "wrong-unit",
@@ -167,26 +169,27 @@ GLOB_MATCHES_NOTHING = Rule(
     "authoring",
     Severity.ERROR,
     "A glob selects no model",
-    "It was to add or take away candidates and does neither. Only * and ? are special, case is "
-    "told, and the whole id has to match. Correct it or remove it.",
+    "The glob is meant to add or to remove candidates and does neither. Only * and ? are "
+    "special, upper and lower case differ, and the whole id has to match. Correct the glob or "
+    "remove it.",
     lesser=Severity.WARNING,
 )
 UNKNOWN_REPLACEMENT = Rule(
     "unknown-replacement",
     "authoring",
     Severity.ERROR,
-    "A deprecated alias is replaced by one that the policy does not have",
-    "Whoever asks for the deprecated alias is told to use the other, and would find nothing "
-    "there. The name is misspelt, or the other is not written yet. Correct it, or leave "
-    "replaced_by out where nothing takes its place.",
+    "replaced_by names an alias that the policy does not have",
+    "Users of the deprecated alias are sent to the other one and would find nothing there. The "
+    "name is misspelt, or the other alias is not written yet. Correct it, or drop replaced_by if "
+    "nothing replaces the alias.",
 )
 REPLACEMENT_CIRCLE = Rule(
     "replacement-circle",
     "authoring",
     Severity.ERROR,
     "Deprecated aliases replace each other in a circle",
-    "Whoever does as they are told goes from one to the next and comes back to where they "
-    "were. All of them are to end, and none is left. Name an alias that stays.",
+    "Each of these aliases sends its users to the next one, and the last one sends them back. "
+    "All of them are to end, so that none is left to use. Name an alias that stays.",
 )
 REPLACEMENT_DEPRECATED = Rule(
     "replacement-deprecated",
@@ -201,26 +204,27 @@ SUNSET_PASSED = Rule(
     "authoring",
     Severity.WARNING,
     "The day on which an alias was to end has passed",
-    "Nothing ends by itself: the alias answers as before, and nobody believes the next date "
-    "either. End it with zumik alias retire, which tells whoever asks what to use instead, and "
-    "take it out of the policy. If it is still needed, set a later day.",
+    "Nothing ends by itself: the alias still answers, and its users will not believe the next "
+    "date. End it with zumik alias retire, which says what to use instead, and remove it from "
+    "the policy. If it is still needed, set a later day.",
 )
 REQUIREMENT_NOBODY_MEETS = Rule(
     "requirement-nobody-meets",
     "authoring",
     Severity.ERROR,
     "No candidate meets a requirement",
-    "The alias cannot be frozen, as nobody would answer. The bound is too strict, or the facts "
-    "that it asks for are not in the catalog: what is unknown is not taken for met. Relax it "
-    "or add the facts.",
+    "The alias cannot be frozen, because no model would answer. The bound is too strict, or the "
+    "catalog lacks the facts that it asks for: an unknown fact never meets a requirement. Relax "
+    "the bound or add the facts.",
 )
 NO_ELIGIBLE_MODEL = Rule(
     "no-eligible-model",
     "authoring",
     Severity.ERROR,
-    "Every candidate fails something",
-    "The alias cannot be frozen, as nobody would answer. No requirement alone is to blame; "
-    "zumik plan shows for each candidate what it failed. Relax one, or add candidates.",
+    "Every candidate fails a requirement",
+    "The alias cannot be frozen, because no model would answer. No requirement excludes all "
+    "candidates alone; zumik plan shows for each candidate what it failed. Relax a requirement, "
+    "or add candidates.",
 )
 PREFERENCE_MOSTLY_UNKNOWN = Rule(
     "preference-mostly-unknown",
@@ -244,18 +248,18 @@ WINNER_RETIRES_SOON = Rule(
     "winner-retires-soon",
     "authoring",
     Severity.WARNING,
-    "A winner will be gone within the horizon of the settings",
-    "From that day its requests fail or are answered by something else. outlives_days in "
-    "'require' chooses a model that stays. Plan the move now, while it is no incident.",
+    "A winner retires within the horizon of the settings",
+    "From that day its requests fail, or another model answers them. outlives_days in 'require' "
+    "chooses a model that stays. Plan the move now, before it is an incident.",
 )
 UNRELEASED_CHANGES = Rule(
     "unreleased-changes",
     "authoring",
     Severity.NOTICE,
-    "Policy and catalog say something else than the newest release",
-    "What is edited answers nobody until it is frozen and promoted. This is usual between two "
-    "releases, and worth knowing when somebody wonders why an edit shows no effect. zumik plan "
-    "shows what freezing would change.",
+    "Policy and catalog differ from the newest release",
+    "An edit changes no answer until it is frozen and promoted. That is usual between two "
+    "releases, and it explains why an edit shows no effect. zumik plan shows what freezing would "
+    "change.",
 )
 FIGURE_OUT_OF_RANGE = Rule(
     "figure-out-of-range",
@@ -294,6 +298,6 @@ FACT_FROM_THE_FUTURE = Rule(
     "authoring",
     Severity.ERROR,
     "A fact is dated after the day of the release",
-    "Nobody knew it then, and a release that knows the future would be a lie to whoever reads "
-    "it later. Correct the date, or freeze on a later day.",
+    "The fact was not known on that day, and a release that holds it would mislead its readers. "
+    "Correct the date, or freeze on a later day.",
 )

@@ -9,9 +9,9 @@ MERGE_CONFLICT = Rule(
     "transition",
     Severity.ERROR,
     "The branch does not merge into its base",
-    "What the merge would produce cannot be judged while nobody knows what it is. Two branches "
-    "that each made a release meet here on purpose. Bring the base into the branch; zumik "
-    "release refreeze puts the draft behind the release that landed first.",
+    "What the merge would produce is not known, so it cannot be judged. Two branches that each "
+    "made a release conflict here on purpose. Merge the base into the branch; zumik release "
+    "refreeze then puts the draft behind the release that landed first.",
 )
 FROZEN_MODIFIED = Rule(
     "frozen-modified",
@@ -26,9 +26,9 @@ FROZEN_DELETED = Rule(
     "transition",
     Severity.ERROR,
     "A landed release would be removed",
-    "Log lines that name it could never be explained again. A merge that took one side can do "
-    "this without anybody meaning it. Restore the file as the base has it; a release that must "
-    "not be used is withdrawn, not removed.",
+    "Log lines that name the release could never be explained again. A merge that took one side "
+    "can do this by accident. Restore the file as the base has it; a release that must not be "
+    "used is withdrawn, not removed.",
 )
 FROZEN_RENAMED = Rule(
     "frozen-renamed",
@@ -51,9 +51,9 @@ FROZEN_TOUCHED = Rule(
     "transition",
     Severity.ERROR,
     "A commit of the branch changes a landed release, and another undoes it",
-    "The merge would leave it as it was, but a rebase that keeps or drops the one commit "
-    "without the other would not, and each commit in history is a state that somebody can "
-    "check out. Take both commits out of the branch.",
+    "The merge would leave the file as it was, but a rebase that keeps only one of the two "
+    "commits would not, and each commit in history can be checked out. Remove both commits from "
+    "the branch.",
 )
 SIGNATURE_CHANGED = Rule(
     "signature-changed",
@@ -67,9 +67,9 @@ LEDGER_REWRITTEN = Rule(
     "ledger-rewritten",
     "transition",
     Severity.ERROR,
-    "The ledger is not the base's with lines added",
-    "The ledger is only ever appended to: whoever kept an old copy can see that nothing was "
-    "taken back. Its lines were changed, removed or put in another order. Restore it as the "
+    "The ledger is not the base's ledger with lines added",
+    "Lines are only ever added to the ledger: with an old copy of it anyone can prove that no "
+    "release was taken back. Here lines were changed, removed or reordered. Restore it as the "
     "base has it; freezing adds its own line.",
 )
 STALE_PARENT = Rule(
@@ -77,18 +77,18 @@ STALE_PARENT = Rule(
     "transition",
     Severity.ERROR,
     "A new release does not follow the newest release of the base",
-    "The branch is older than what landed since, so it was compared with a release that is no "
-    "longer the newest, and would break the line. Bring the base into the branch and run zumik "
-    "release refreeze; it says whether a winner changed.",
+    "The branch is older than the newest release, so it was compared with a release that has "
+    "been replaced since, and it would break the line. Merge the base into the branch and run "
+    "zumik release refreeze; it says whether a winner changed.",
 )
 NOT_WHAT_POLICY_FREEZES_TO = Rule(
     "not-what-policy-freezes-to",
     "transition",
     Severity.ERROR,
-    "A new release is not what policy and catalog beside it freeze to",
-    "Reviewers read policy and catalog; what answers is the release. If the two differ, "
-    "something was released that nobody reviewed. Freeze again, after the last edit: zumik "
-    "release refreeze.",
+    "A new release is not what its policy and catalog freeze to",
+    "Reviewers read policy and catalog, and the release answers. If the two differ, a release "
+    "would land that was never reviewed. Freeze again after the last edit: zumik release "
+    "refreeze.",
 )
 NOT_COMPARED_WITH_POLICY = Rule(
     "not-compared-with-policy",
@@ -148,26 +148,26 @@ DRAINS_REMOVED = Rule(
     "transition",
     Severity.ERROR,
     "The list of drains would be removed",
-    "Its generation would be lost, and whoever holds on to the last list would take no newer "
-    "one for new. A list with nothing on it says that nothing is drained. Restore the file, "
-    "and empty it with zumik undrain --all.",
+    "The list's generation would be lost, and a resolver that holds the last list would take no "
+    "newer one. An empty list says that nothing is drained. Restore the file, and empty it with "
+    "zumik undrain --all.",
 )
 DRAINS_TOUCHED = Rule(
     "drains-touched",
     "transition",
     Severity.WARNING,
     "A commit of the branch changes the list of drains, and another puts it back",
-    "The merge would change nothing, but with a rebase or a merge of single commits models "
-    "would have come and gone for a while. Take both commits out of the branch.",
+    "The merge would change nothing, but after a rebase, or a merge of single commits, models "
+    "would be drained or undrained for a while. Remove both commits from the branch.",
 )
 WITHDRAWAL_CHANGED = Rule(
     "withdrawal-changed",
     "transition",
     Severity.ERROR,
     "A withdrawal that landed would be changed or removed",
-    "A withdrawn release is never used again: aliases were moved because of it, and who looks "
-    "an old decision up is told why. Taking the mark away would let it be promoted again "
-    "unseen. Restore it; what was right in the release can be frozen anew.",
+    "A withdrawn release is never used again: aliases were moved because of it, and an "
+    "explanation of an old decision names it. Without the mark it could be promoted again "
+    "unseen. Restore the mark; what was right in the release can be frozen in a new one.",
 )
 UNSIGNED_RELEASE = Rule(
     "unsigned-release",
@@ -209,17 +209,16 @@ UPSTREAM_CHANGED = Rule(
     Severity.NOTICE,
     "What is sent to a provider changes",
     "upstream is the model id and the parameters that a gateway sends. A change of it can send "
-    "traffic elsewhere without a change of any ranking. It is shown on its own so that nobody "
-    "lands it unseen.",
+    "traffic elsewhere while every ranking stays the same, so it is always shown on its own.",
 )
 GENERATION_JUMPS = Rule(
     "generation-jumps",
     "transition",
     Severity.ERROR,
-    "The generation of a pointer or of the list of drains leaps ahead",
-    "Each change counts one up, and whoever reads takes the highest. A number near the end of "
-    "the range would leave no room for the next change, for ever. zumik alias promote and "
-    "zumik drain write the right one.",
+    "The generation of a pointer or of the list of drains jumps ahead",
+    "Each change adds one, and a reader takes the highest generation. A number near the end of "
+    "the range would leave no room for any later change. zumik alias promote and zumik drain "
+    "write the right number.",
 )
 BEHIND_THE_NEWEST = Rule(
     "behind-the-newest",
@@ -234,15 +233,15 @@ MADE_LONG_AGO = Rule(
     "transition",
     Severity.WARNING,
     "A new release is dated days ago and not marked as backfilled",
-    "Facts are judged by the day of their release: their age, who has retired. An old draft, "
-    "or a date set by hand, judges them by a day that is gone. Freeze again, or say with "
-    "--as-of that it is backfilled.",
+    "Facts are judged by the day of their release: how old they are, and which models have "
+    "retired. An old draft, or a date set by hand, judges them by a day that has passed. Freeze "
+    "again, or say with --as-of that the release is backfilled.",
 )
 OTHER_VERSION_REQUIRED = Rule(
     "other-version-required",
     "transition",
     Severity.WARNING,
-    "The branch asks for a version of zumik that this is not",
-    "The next check needs that version. If there is none, nothing can land any more, not even "
-    "what would mend it. See that it can be installed before this lands.",
+    "The branch requires another version of zumik",
+    "The next check needs that version. If it does not exist, nothing can land any more, not "
+    "even a repair. Make sure that it can be installed before this lands.",
 )

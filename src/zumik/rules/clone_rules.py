@@ -17,10 +17,10 @@ REPLACE_REFS = Rule(
     "replace-refs",
     "place",
     Severity.WARNING,
-    "This clone replaces objects",
-    "With refs under refs/replace git shows other objects than were committed, here and "
-    "nowhere else. A check reads what was committed, other commands show what stands in for "
-    "it. git replace -l lists them, git replace -d removes one.",
+    "This clone replaces git objects",
+    "With refs under refs/replace git shows other objects than were committed, in this clone "
+    "only. A check reads what was committed; other commands read the replacements. git replace "
+    "-l lists them, git replace -d removes one.",
 )
 AUTOCRLF = Rule(
     "autocrlf",

@@ -17,18 +17,18 @@ NOT_A_RELEASE_FILE = Rule(
     "not-a-release-file",
     "integrity",
     Severity.ERROR,
-    "A file in frozen/ is no release",
-    "frozen/ holds releases, their signatures and nothing else, so that nobody has to wonder "
-    "what a file there is for. A release that was renamed by hand looks like this too. Move "
-    "the file out, or restore its name from git.",
+    "A file in frozen/ is not a release",
+    "frozen/ holds releases, their signatures and nothing else, so that the purpose of each file "
+    "there is clear. A release that was renamed by hand looks like this too. Move the file out, "
+    "or restore its name from git.",
 )
 NOT_A_POINTER_FILE = Rule(
     "not-a-pointer-file",
     "integrity",
     Severity.ERROR,
-    "A file in live/ is no live pointer",
-    "live/ holds one pointer for each alias, the list of drains and nothing else. A file with "
-    "another name is read by nobody, and somebody may believe that it is. Remove it.",
+    "A file in live/ is not a live pointer",
+    "live/ holds one pointer for each alias, the list of drains and nothing else. zumik never "
+    "reads a file with another name there, and a person may believe that it does. Remove it.",
 )
 STRAY_SIGNATURE = Rule(
     "stray-signature",
@@ -88,9 +88,9 @@ DUPLICATE_ID = Rule(
     "integrity",
     Severity.ERROR,
     "Two releases have one id",
-    "A log line names a release by its id, and an id has to mean one release for ever. Two "
-    "branches that each froze one on the same day come to this when both are merged. Freeze "
-    "the one that has not landed again: zumik release refreeze.",
+    "A log line names a release by its id, so an id has to mean one release for ever. Two "
+    "branches that each froze one on the same day give this when both are merged. Freeze the one "
+    "that has not landed again: zumik release refreeze.",
 )
 BROKEN_LINE = Rule(
     "broken-line",
@@ -106,9 +106,9 @@ TIME_GOES_BACK = Rule(
     "integrity",
     Severity.ERROR,
     "A release was created before its parent",
-    "What was live when is told from the order of the line, and must not contradict its dates. "
-    "A clock was wrong, or a release was backdated past its parent. Freeze the draft again "
-    "with the right time.",
+    "The order of the line says what was live when, and the dates must not contradict it. A "
+    "clock was wrong, or a release was backdated past its parent. Freeze the draft again with "
+    "the right time.",
 )
 ID_OUT_OF_LINE = Rule(
     "id-out-of-line",
@@ -140,9 +140,9 @@ LEDGER_MALFORMED = Rule(
     "ledger-malformed",
     "integrity",
     Severity.ERROR,
-    "The ledger has a line that is none",
-    "sha256sum -c reads the ledger, and what it cannot read it does not prove. A merge by hand "
-    "or an editor did this. Restore SHA256SUMS from git.",
+    "The ledger has a malformed line",
+    "sha256sum -c reads the ledger, and a line that it cannot read proves nothing. A merge by "
+    "hand or an editor did this. Restore SHA256SUMS from git.",
 )
 LEDGER_MISMATCH = Rule(
     "ledger-mismatch",
@@ -157,9 +157,9 @@ RANKING_DIFFERS = Rule(
     "integrity",
     Severity.ERROR,
     "A stored ranking does not follow from the facts frozen with it",
-    "The winner was written by hand, or derived by code that has a defect. What is stored is "
-    "what gateways follow, so nobody could explain why this model answers. Do not land it; "
-    "zumik explain shows both rankings.",
+    "The ranking was written by hand, or derived by code with a defect. Gateways follow what is "
+    "stored, and no fact would explain why this model answers. Do not land it; zumik explain "
+    "shows both rankings.",
 )
 MALFORMED_POINTER = Rule(
     "malformed-pointer",
@@ -191,7 +191,7 @@ POINTER_MISMATCH = Rule(
     "integrity",
     Severity.ERROR,
     "A live pointer names other bytes than its release has",
-    "The pointer carries the digest so that nobody can change a release behind it. One of the "
+    "The pointer carries the digest so that a release cannot be changed behind it. One of the "
     "two was changed by hand. Check the release first; if it is intact, promote it again.",
 )
 POINTER_TO_WITHDRAWN = Rule(
@@ -199,15 +199,15 @@ POINTER_TO_WITHDRAWN = Rule(
     "integrity",
     Severity.ERROR,
     "A live pointer names a withdrawn release",
-    "A release is withdrawn because it must not answer, and here it does. Move the alias: "
-    "zumik alias rollback takes the newest one that was live before and stands.",
+    "A release is withdrawn because it must not answer, and here it does. Move the alias: zumik "
+    "alias rollback takes the newest usable release that was live before.",
 )
 MALFORMED_WITHDRAWAL = Rule(
     "malformed-withdrawal",
     "integrity",
     Severity.ERROR,
-    "A file in withdrawn/ is no withdrawal as zumik writes it",
-    "A mark that cannot be read, lies under another release's name or was written by hand "
+    "A file in withdrawn/ is not a withdrawal as zumik writes it",
+    "The mark cannot be read, lies under another release's name, or was written by hand. It "
     "leaves open whether its release may be used. Restore it from git, or withdraw the release "
     "again with zumik release withdraw.",
 )
@@ -225,9 +225,9 @@ MALFORMED_DRAINS = Rule(
     "integrity",
     Severity.ERROR,
     "The list of drains cannot be read",
-    "While nobody can tell what is drained, nothing new is answered: a model that must not be "
-    "used must not look as if it could. It was edited by hand or merged with conflict marks. "
-    "Restore live/unavailable.json from git, then drain again with zumik drain.",
+    "While the list cannot be read, zumik resolves nothing new: it could hand out a model that "
+    "must not be used. The list was edited by hand or merged with conflict marks. Restore "
+    "live/unavailable.json from git, then drain again with zumik drain.",
 )
 DRAIN_TOO_LONG = Rule(
     "drain-too-long",
@@ -243,34 +243,34 @@ DRAIN_MATCHES_NOTHING = Rule(
     "integrity",
     Severity.WARNING,
     "A drain names no model that any live alias ranks",
-    "It takes nothing away, and somebody may believe that it does. The glob is misspelt, or "
-    "the aliases have moved on since. Drain what is meant, or take it off the list with zumik "
-    "undrain.",
+    "The drain has no effect, and a person may believe that it has one. The glob is misspelt, or "
+    "the aliases rank other models by now. Drain the model that is meant, or remove the drain "
+    "with zumik undrain.",
 )
 DRAIN_IGNORED = Rule(
     "drain-ignored",
     "integrity",
     Severity.WARNING,
-    "A drain is ignored, as it would leave an alias with nobody",
-    "An alias that answers badly is better than one that does not answer, so the drained "
-    "models go on answering. Traffic goes where it was not to go. Promote a release that ranks "
-    "another model, or drain fewer.",
+    "A drain is ignored, because it would leave an alias without any model",
+    "An alias that answers badly is better than one that does not answer, so the drained models "
+    "keep answering. Traffic goes where the drain was meant to stop it. Promote a release that "
+    "ranks another model, or drain fewer models.",
 )
 DRAIN_OVER = Rule(
     "drain-over",
     "integrity",
     Severity.NOTICE,
-    "A drain is over and still on the list",
-    "It takes nothing away any more, and tells what was. The next change of the list leaves it "
-    "out. Nothing has to be done.",
+    "A drain has ended and is still on the list",
+    "It has no effect any more and shows what was drained. The next change of the list removes "
+    "it. There is nothing to do.",
 )
 CASE_COLLISION = Rule(
     "case-collision",
     "integrity",
     Severity.ERROR,
     "Two names differ only in upper and lower case",
-    "Where case is not told, as on most laptops, a clone gets one of the two files and not the "
-    "other. Which one is chance. Rename one of them.",
+    "On a disk that ignores case, as on most laptops, a clone gets one of the two files, and "
+    "which one is chance. Rename one of them.",
 )
 ATTRIBUTES_CHANGE_BYTES = Rule(
     "attributes-change-bytes",
@@ -287,8 +287,8 @@ SECRET_IN_TEXT = Rule(
     "integrity",
     Severity.ERROR,
     "A note or reason holds something that looks like a key",
-    "Notes and reasons are frozen and published for ever; git keeps them even where a file is "
-    "replaced. If it is a key, revoke it first: somebody may have read it. Then make the "
+    "Notes and reasons are frozen and published for ever; git keeps them even if a file is "
+    "replaced. If it is a key, revoke it first: it may have been read already. Then make the "
     "release or the move again without it.",
     lesser=Severity.WARNING,
 )
@@ -325,7 +325,7 @@ BAD_ALLOWED_SIGNERS = Rule(
     "integrity",
     Severity.ERROR,
     "A line of allowed_signers cannot be read",
-    "Such a line allows nobody, and a signature that it was meant for proves nothing. A slip "
-    "here may lock out the only signer. The format is OpenSSH's, under ALLOWED SIGNERS in "
-    "ssh-keygen(1).",
+    "Such a line allows no signer, and a signature that it was meant for proves nothing. A "
+    "mistake here may lock out the only signer. The format is OpenSSH's, under ALLOWED SIGNERS "
+    "in ssh-keygen(1).",
 )

@@ -40,8 +40,8 @@ YAML_UNREAD = Rule(
     "authoring",
     Severity.ERROR,
     "The rest of a file was not read",
-    "So much is wrong before it that more findings would help nobody. There may be more. Mend "
-    "what was found and run it again.",
+    "So much is wrong before this place that more findings would not help. There may be more. "
+    "Mend what was found and run the command again.",
 )
 YAML_EMPTY = Rule(
     "yaml-empty",
@@ -63,9 +63,9 @@ YAML_TAB = Rule(
     "yaml-tab",
     "authoring",
     Severity.ERROR,
-    "A tab stands where only spaces may",
-    "How wide a tab is depends on who looks, and in YAML the indentation decides what belongs "
-    "to what. Indent and align with spaces.",
+    "A tab is where only spaces are allowed",
+    "The width of a tab depends on the editor, and in YAML the indentation decides which values "
+    "belong together. Indent and align with spaces.",
 )
 YAML_DIRECTIVE = Rule(
     "yaml-directive",
@@ -117,9 +117,9 @@ YAML_KEY = Rule(
     "yaml-key",
     "authoring",
     Severity.ERROR,
-    "A key is no plain text",
-    "Readers differ in what keys that are numbers, truth values, lists or mappings come to. "
-    "Write the key as text, in quotes where it looks like something else.",
+    "A key is not plain text",
+    "YAML readers disagree about keys that are numbers, truth values, lists or mappings. Write "
+    "the key as text, in quotes where it looks like something else.",
 )
 YAML_DUPLICATE_KEY = Rule(
     "yaml-duplicate-key",
