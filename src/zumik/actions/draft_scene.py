@@ -59,7 +59,7 @@ def look(session: Session, as_of: str | None) -> Scene:
     live_ref = session.settings.live_ref
     if live_ref is None:
         raise CannotRun(
-            "no live_ref is set, so nobody knows what has landed",
+            "no live_ref is set, so git cannot say what has landed",
             hint="set it in zumik.yaml, as in live_ref: origin/main",
         )
     commit = repository.parsed(f"{live_ref}^{{commit}}")

@@ -136,8 +136,8 @@ def _keep_ledger(scene: Scene, found: Resolution) -> None:
 
 
 def _proposed(scene: Scene, found: Resolution) -> Iterator[Pointer]:
-    """The moves of this branch that cannot stay as they are: they name a draft that goes or is
-    gone, or were made from a pointer that is no longer the live one.
+    """The moves of this branch that cannot stay as they are: they name a draft that is removed or
+    missing, or were made from a pointer that is no longer the live one.
     """
     store, landed = scene.session.store, scene.landed_refs
     for path, sides in scene.conflicts.items():
