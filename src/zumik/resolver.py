@@ -190,7 +190,8 @@ class Resolver:
         if not isinstance(request, Request):
             request = _request(request)
         span = loaded.span_now()
-        keeps = request.asks_nothing
+        # 0 tokens ask nothing of a model either, but their log line has them.
+        keeps = request is NOTHING_ASKED or request == NOTHING_ASKED
         if keeps and reference in span.answers:
             return span.answers[reference]
         decision = _resolve(loaded, span, reference, request)
@@ -330,7 +331,7 @@ def _stamp_of(path: Path) -> tuple[int, ...] | None:
 
 def _request(needs: Mapping[str, object]) -> Request:
     try:
-        return read_request(dict(needs), ("request",))
+        return read_request(needs if type(needs) is dict else dict(needs), ("request",))
     except Malformed as error:
         raise UsageError(error.message, hint="as in the request of a log line") from None
 

@@ -24,6 +24,8 @@ _TEXT = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _BRACKET = re.compile(r"[][{}]")
 _WHOLE = re.compile(r"(0|[1-9][0-9]{0,17})(\.0+)?")
 
+_TOO_LARGE = 10**18
+
 # A float up to here is one whole number and no other.
 _LARGEST_EXACT = 2**53
 
@@ -109,11 +111,13 @@ def _is_too_deep(text: str) -> bool:
 
 def bent_count(value: object, path: Path) -> int:
     """A whole number, zero or more: 4, 4.0 or "4"."""
+    if type(value) is int and 0 <= value < _TOO_LARGE:
+        return value
     if isinstance(value, str) and _WHOLE.fullmatch(value):
         value = int(value.partition(".")[0])
     if isinstance(value, float) and value.is_integer() and value < _LARGEST_EXACT:
         value = int(value)
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 10**18:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < _TOO_LARGE:
         raise unexpected(value, "a whole number", path)
     return value
 

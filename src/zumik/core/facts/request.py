@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple, TypeVar
 
-from zumik.core.basics.field_readers import Fields, list_of, named, text
+from zumik.core.basics.field_readers import Read, fields_of, list_of, named, text
 from zumik.core.basics.findings import Path
 from zumik.core.basics.foreign_json import bent_count, bent_object
 from zumik.core.basics.names import ModelId
@@ -49,18 +49,24 @@ def read_request(value: object, path: Path) -> Request:
 
     Raises Malformed, also for a need that this version does not know.
     """
-    fields = Fields(bent_object(value, path), path)
-    request = Request(
-        input_tokens=fields.get("input_tokens", bent_count),
-        output_tokens=fields.get("output_tokens", bent_count),
-        capabilities=once(fields.get("capabilities", list_of(text))),
-        input=once(fields.get("input", list_of(text))),
-        unavailable=once(fields.get("unavailable", list_of(named(ModelId)))),
-    )
-    fields.close()
-    return request
+    return Request(**fields_of(bent_object(value, path), path, _READERS))
 
 
 def once(items: Iterable[T] | None) -> tuple[T, ...]:
     """Each item once, where it stands first: asking twice asks nothing more."""
     return tuple(dict.fromkeys(items or ()))
+
+
+def _once(read: Read[T]) -> Read[tuple[T, ...]]:
+    read_all = list_of(read)
+    return lambda value, path: once(read_all(value, path))
+
+
+# Made once: a gateway reads a request for every answer.
+_READERS: Mapping[str, Read[Any]] = {
+    "input_tokens": bent_count,
+    "output_tokens": bent_count,
+    "capabilities": _once(text),
+    "input": _once(text),
+    "unavailable": _once(named(ModelId)),
+}
