@@ -1,39 +1,29 @@
-"""Runs the conformance vectors: every file of a folder is a topic, every case in it a test."""
+"""Runs the vectors of resolver 1 and of bytes: freeze, resolve, digest."""
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import json
 from datetime import date
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.conformance.vectors import cases, raw, verified
 
 from zumik.core.basics.decimals import fraction_from_text, fraction_to_text
+from zumik.core.basics.field_readers import Malformed, share
 from zumik.core.basics.names import AliasName, ModelId, ReleaseId
 from zumik.core.basics.strict_json import MalformedJson, from_strict, to_canonical
+from zumik.core.basics.times import moment_from_text
 from zumik.core.decisions.decision import NoCandidate, resolve
+from zumik.core.decisions.drained_decision import resolve_under
 from zumik.core.facts.catalog import read_metrics, read_model
 from zumik.core.facts.policy import read_alias, read_measures
 from zumik.core.facts.request import read_request
-from zumik.core.releases.release import VerifiedRelease, digest_of, verify
+from zumik.core.live.drains import Drains, read_drain
+from zumik.core.releases.release import digest_of, verify
 from zumik.core.resolvers import LATEST
 from zumik.core.resolvers.facts import Facts, Incumbent
-
-HERE = Path(__file__).parent
-
-
-def cases(folder: str, key: str = "cases") -> list[Any]:
-    """Every case of every file: what the file says for all its cases, overridden by the case."""
-    files = {file.stem: json.loads(file.read_bytes()) for file in (HERE / folder).glob("*.json")}
-    return [
-        pytest.param({**topic, **case}, id=f"{stem}: {case['title']}")
-        for stem, topic in sorted(files.items())
-        for case in topic.get(key, [])
-    ]
 
 
 @pytest.mark.parametrize("case", cases("freeze"))
@@ -61,11 +51,6 @@ def test_freeze(case: Any) -> None:
     } == {model: sorted(reasons) for model, reasons in expect["excluded"].items()}
 
 
-def verified(tree: object) -> VerifiedRelease:
-    data = to_canonical(tree)
-    return verify(f"{tree['id']}.{digest_of(data)}.json", data)  # type: ignore[index]
-
-
 @pytest.mark.parametrize("case", cases("resolve"))
 def test_resolve(case: Any) -> None:
     source = verified(case["release"])
@@ -87,8 +72,35 @@ def test_resolve(case: Any) -> None:
     assert line["request"] == case["request"]
 
 
-def raw(case: Any) -> bytes:
-    return base64.b64decode(case["base64"]) if "base64" in case else case["text"].encode()
+@pytest.mark.parametrize("case", cases("freeze", "refused_aliases"))
+def test_refused_policy(case: Any) -> None:
+    with pytest.raises(Malformed):
+        read_alias("conformance", case["alias"], ())
+
+
+@pytest.mark.parametrize("case", cases("freeze", "refused_measures"))
+def test_refused_measure(case: Any) -> None:
+    with pytest.raises(Malformed):
+        read_measures({case["word"]: case["measure"]}, ())
+
+
+@pytest.mark.parametrize("case", cases("freeze", "shares"))
+def test_share(case: Any) -> None:
+    assert fraction_to_text(share(case["written"], ())) == case["share"]
+
+
+@pytest.mark.parametrize("case", cases("resolve", "drained"))
+def test_drained(case: Any) -> None:
+    decision = resolve_under(
+        Drains(1, tuple(read_drain(drain, ()) for drain in case["drains"])),
+        verified(case["release"]),
+        AliasName(case["alias"]),
+        read_request(case["request"], ()),
+        moment_from_text(case["now"]),
+        requested=case.get("requested"),
+    )
+    line = {"drain_ignored": [], **decision.to_json()}
+    assert {field: line[field] for field in case["expect"]} == case["expect"]
 
 
 @pytest.mark.parametrize("case", cases("digest", "digests"))

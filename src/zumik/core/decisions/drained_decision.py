@@ -17,6 +17,7 @@ from zumik.core.decisions.decision import Decision, NoCandidate, resolve
 from zumik.core.facts.request import NOTHING_ASKED, Request
 from zumik.core.live.drains import LONGEST, Drain, Drains, drained
 from zumik.core.releases.release import VerifiedRelease
+from zumik.core.resolvers import resolver
 
 
 class DrainedDecision(NamedTuple):
@@ -87,7 +88,15 @@ def resolve_without(
         without = request._replace(unavailable=(*own, *taken))
         return resolve(source, alias, without, requested=requested)
     decision = resolve(source, alias, request, requested=requested)
-    return decision._replace(drain_ignored=taken)
+    return decision._replace(drain_ignored=_answering(taken, source, request))
+
+
+def _answering(
+    models: Collection[ModelId], source: VerifiedRelease, request: Request
+) -> tuple[ModelId, ...]:
+    """Those of the models that a request could use: each is walked alone."""
+    walk = resolver(source.release.resolver).walk
+    return tuple(model for model in models if walk((model,), source.models, request)[0] == 0)
 
 
 def in_force(drains: Drains, now: datetime) -> tuple[Drain, ...]:

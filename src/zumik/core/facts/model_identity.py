@@ -43,8 +43,9 @@ PROVIDER_NAMES = {
 """Other names of providers, as gateways write them before the first `/`."""
 
 # Paths that a provider's own API puts before the model: Google's `models/` and
-# `publishers/google/models/`, Fireworks' `accounts/fireworks/models/`.
-_PATH = re.compile(r"(?:.*/)?(?:models|foundation-model|inference-profile)/(?=[^/]+$)")
+# `publishers/google/models/`, Fireworks' `accounts/fireworks/models/`, and Amazon's ARN
+# `arn:aws:bedrock:us-east-1:123456789012:inference-profile/`.
+_PATH = re.compile(r"(?:.*[/:])?(?:models|foundation-model|inference-profile)/(?=[^/]+$)")
 # Amazon Bedrock: an optional region, then the maker, as in `us.anthropic.claude-haiku-5-5`. The
 # makers are listed because `gpt-5.4` has a dot too.
 _BEDROCK = re.compile(
