@@ -486,7 +486,7 @@ def test_a_promoted_model_without_a_deployment_is_unavailable_and_reported_once(
     line = gateway.logged(call)["metadata"]["spend_logs_metadata"]
     assert line["request"]["unavailable"] == ["acme/new-1"]
     assert judged(workspace, line) == ("reproduced", [])
-    assert times(gateway, "acme/new-1 is ranked, and this proxy has no deployment") == 1
+    assert times(gateway, "acme/new-1 is ranked, but this proxy has no deployment") == 1
 
 
 @pytest.fixture
