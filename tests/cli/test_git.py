@@ -257,7 +257,11 @@ def test_the_first_commit_of_a_repository_can_be_a_release(
     desk.git("init", "--quiet", "--initial-branch=main")
     made = desk.zumik("release", "create")
     assert made.exit_code == 0, made
-    assert len(desk.git("show", "--format=", "--name-only", "HEAD").split()) == 2
+    committed = set(desk.git("show", "--format=", "--name-only", "HEAD").split())
+    assert {"releases/zumik.yaml", "releases/.gitattributes", "releases/SHA256SUMS"} <= committed
+    assert {f"releases/policy/{path.name}" for path in (desk.releases / "policy").iterdir()} < (
+        committed
+    )
     assert desk.zumik("alias", "promote", "code.fast", "--latest").exit_code == 0
     assert desk.zumik("check").exit_code == 0
 

@@ -99,6 +99,23 @@ def test_a_command_killed_after_its_commit_is_finished(
     _nothing_left(desk)
 
 
+@pytest.mark.parametrize("then", ["exit 0", "exit 1"], ids=["committed", "refused"])
+def test_a_kill_loses_none_of_the_edits_that_a_release_takes_along(
+    then: str, desk_after: Callable[[str], Desk]
+) -> None:
+    desk = desk_after("february")
+    policy = desk.releases / "policy" / "aliases.yaml"
+    policy.write_text(policy.read_text() + "# edited\n")
+    before = desk.holds()
+    _killed(desk, CREATE, then)
+    _recovered(desk)
+    assert policy.read_text().endswith("# edited\n")
+    if then == "exit 0":
+        _nothing_left(desk)
+    else:
+        assert desk.holds() == before
+
+
 def test_until_recovery_only_reading_commands_run(
     desk_after: Callable[[str], Desk],
 ) -> None:

@@ -78,7 +78,8 @@ def test_a_release_is_signed_beside_its_file_and_committed(signing: Signing) -> 
     assert done.out == f"{RELEASE}  signed by ada@example.org, key {key}\n"
     commit = desk.git("rev-parse", "--short", "HEAD").strip()
     assert done.err == (
-        f"\nNOT LIVE until merged to origin/main; committed as {commit}\nnext: git push\n"
+        f"\nNOT LIVE until merged to origin/main; committed as {commit}\n"
+        "the commit took your edits along: releases/allowed_signers\nnext: git push\n"
     )
     assert desk.git("log", "-1", "--format=%s").strip() == f"Sign {RELEASE}"
     changed = desk.git("show", "--format=", "--name-status", "HEAD")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from zumik.actions.proposal import propose
 from zumik.actions.publish import PublishOptions, publish
 from zumik.actions.session import Session
+from zumik.actions.uncommitted_sources import uncommitted_policy_and_catalog
 from zumik.core.releases.draft import draft
 from zumik.core.releases.freeze import freeze
 from zumik.core.releases.ledger import LedgerLine
@@ -58,7 +59,16 @@ def create_release(
     )
     published = _publish(session, ref, data, note, options)
     changes = changes_between(before, content)
-    return CreatedRelease(ref, published, len(data), changes, withdrawal, proposal.findings)
+    return CreatedRelease(
+        ref,
+        published,
+        len(data),
+        changes,
+        withdrawal,
+        proposal.findings,
+        digest_is_final=not options.dry_run or as_of is not None,
+        needs_signature=session.settings.signatures_required,
+    )
 
 
 def _publish(
@@ -70,4 +80,6 @@ def _publish(
         NewBytes(store.frozen / ref.file_name, data, must_be_new=True),
         NewBytes(store.ledger_path, ledger),
     ]
-    return publish(session, files, f"Freeze {ref.id}\n\n{note or ''}".strip(), options)
+    message = f"Freeze {ref.id}\n\n{note or ''}".strip()
+    along = uncommitted_policy_and_catalog(session) if options.commit else ()
+    return publish(session, files, message, options, along=along)

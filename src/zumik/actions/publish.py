@@ -12,6 +12,7 @@ from shlex import quote
 from typing import TYPE_CHECKING, NamedTuple
 
 from zumik.actions.session import Session
+from zumik.actions.uncommitted_sources import named
 from zumik.core.basics.display import neutral
 from zumik.core.live.published import Published
 from zumik.errors import CannotRun, IntegrityError, UsageError, ZumikError
@@ -61,28 +62,31 @@ def publish(
     *,
     relies_on: Sequence[Path] = (),
     remove: Sequence[Path] = (),
+    along: Sequence[Path] = (),
 ) -> Published:
     """Write and remove the files, and commit them and nothing else, as far as `options` say.
 
-    `relies_on` are files that have to be committed before. Either all of it happens or nothing
+    `relies_on` are files that have to be committed before; `along` are files that a person edited,
+    which the commit takes along as they are. Either all of it happens or nothing
     does; only a push may fail afterwards, and the value then says so. The first file is the one
     that decides whether the change is live. Raises CannotRun, and IntegrityError where a hook
     changed what was committed.
     """
     from zumik.transaction import commit
 
+    taken = named(session, along) if options.commit else ()
     if options.dry_run:
-        return Published(dry_run=True)
+        return Published(dry_run=True, along=taken)
     # Settings that cannot be read are reported here: afterwards it would be too late to stop.
     live_ref = session.settings.live_ref
     options.require_possible(session)
-    writer, change = session.writer, commit.WriteSet(files, remove)
+    writer, change = session.writer, commit.WriteSet(files, remove, along if options.commit else ())
     assert writer is not None, "a command that publishes opened its session as a writer"
     if not options.commit:
         commit.write(writer, change)
         return _with_next_step(session, Published(live_ref=live_ref))
     repository, branch = session.repository, options.branch
-    repository.require_committable(change.paths, relies_on, on_new_branch=branch is not None)
+    repository.require_committable(change.written, relies_on, on_new_branch=branch is not None)
     remote = options.remote(session) if options.push else None
     made = commit.commit(
         writer,
@@ -92,7 +96,7 @@ def publish(
         branch=branch,
         verify=lambda: require_as_written(repository, "HEAD", files, "was committed"),
     )
-    done = Published(commit=made, branch=branch, live_ref=live_ref)
+    done = Published(commit=made, branch=branch, live_ref=live_ref, along=taken)
     if remote is not None:
         done = _pushed(repository, remote, done)
     return _with_next_step(session, _with_live(repository, files, done))

@@ -15,6 +15,7 @@ from zumik.actions.landed_pointers import winner_of
 from zumik.actions.proposal import propose
 from zumik.actions.publish import PublishOptions, publish, require_as_written
 from zumik.actions.session import Session
+from zumik.actions.uncommitted_sources import uncommitted_policy_and_catalog
 from zumik.core.basics.display import neutral
 from zumik.core.basics.tree import LEDGER, LIVE
 from zumik.core.live.pointer import MAX_POINTER_BYTES, Pointer, pointer_to_bytes
@@ -54,7 +55,10 @@ def refreeze_drafts(session: Session, as_of: str | None, options: PublishOptions
         return RefrozenDrafts(found.refrozen, draft=scene.drafts[0].ref if scene.drafts else None)
     if not options.dry_run and _commit_is_git_s(session):
         return RefrozenDrafts(found.refrozen, staged=_stage(session, found))
-    return RefrozenDrafts(found.refrozen, published=_publish(session, found, options))
+    published = _publish(session, found, options)
+    is_dated = as_of is not None or bool(scene.drafts and scene.drafts[-1].release.backfilled)
+    is_final = is_dated or not options.dry_run
+    return RefrozenDrafts(found.refrozen._replace(digest_is_final=is_final), published=published)
 
 
 def _resolution(scene: Scene) -> Resolution:
@@ -224,7 +228,10 @@ def _publish(session: Session, found: Resolution, options: PublishOptions) -> Pu
     if not refrozen.dropped:
         moved = ", ".join(move.pointer.alias for move in refrozen.moves)
         message = f"Move {moved} on to {name}"
-    return publish(session, found.files, message, options, remove=found.remove)
+    # A merge or rebase commits what is staged, the merged policy and catalog among it.
+    commits = options.commit and not _commit_is_git_s(session)
+    along = uncommitted_policy_and_catalog(session) if commits else ()
+    return publish(session, found.files, message, options, remove=found.remove, along=along)
 
 
 def _stage(session: Session, found: Resolution) -> Staged:

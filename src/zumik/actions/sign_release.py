@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zumik.actions.chosen_release import chosen_release
 from zumik.actions.publish import PublishOptions, publish
 from zumik.actions.session import Session
+from zumik.actions.uncommitted_sources import uncommitted_signing_setup
 from zumik.core.basics.display import shown
 from zumik.core.basics.tree import FROZEN, read_optional
 from zumik.core.releases.release import MAX_RELEASE_BYTES, ReleaseRef
@@ -162,7 +163,8 @@ def _publish(
     frozen = session.store.frozen
     file = NewBytes(frozen / ref.signature_name, signature, must_be_new=True)
     message, relies_on = f"Sign {ref.id}", [frozen / ref.file_name]
-    return publish(session, [file], message, options, relies_on=relies_on)
+    along = uncommitted_signing_setup(session) if options.commit else ()
+    return publish(session, [file], message, options, relies_on=relies_on, along=along)
 
 
 _YOU = "you@example.org"

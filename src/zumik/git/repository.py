@@ -59,6 +59,17 @@ _IN_PROGRESS = {
 }
 
 
+class ChangedPath(NamedTuple):
+    """A file that git sees as changed since the last commit, as git names it.
+
+    A file that git ignores counts as changed. `is_new` says that the last commit does not have it.
+    """
+
+    name: str
+    is_new: bool
+    is_ignored: bool
+
+
 class GitResult(NamedTuple):
     """What a git command returned: exit status, standard output and standard error."""
 
@@ -173,6 +184,24 @@ class Repository:
         names = self.names(paths)
         status = self.run("status", "--porcelain", "-z", "--no-renames", "--", *names)
         return [neutral(entry[3:]) for entry in status.split("\0") if entry]
+
+    def changes_in(self, places: Sequence[Path]) -> list[ChangedPath]:
+        """The files at `places`, or in them, that differ from the last commit in the work tree.
+
+        Git may have another opinion where only the index or a file's mode differs.
+        """
+        every = ("--untracked-files=all", "--ignored=traditional")
+        words = ("status", "--porcelain", "-z", "--no-renames", *every)
+        entries = self.run(*words, "--", *self.names(places)).split("\0")
+        ignored = {entry[3:]: entry.startswith("!!") for entry in entries if entry}
+        found = []
+        for name, is_ignored in ignored.items():
+            path, committed = self.root / name, self.parsed(f"HEAD:{name}")
+            data = path.read_bytes() if path.is_file() else None
+            before = None if committed is None else self.blob(committed)
+            if is_ignored or data != before:
+                found.append(ChangedPath(name, committed is None, is_ignored))
+        return found
 
     def has_ref(self, ref: str) -> bool:
         """Whether a ref is known here. Raises GitFailed."""

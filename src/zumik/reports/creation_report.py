@@ -8,6 +8,7 @@ from zumik.reports.blocks import Report
 from zumik.reports.changes_report import changes_report, changes_to_json
 from zumik.reports.finding_report import summary
 from zumik.reports.published_report import (
+    DIGEST_NOT_KNOWN,
     commit_command,
     published_to_json,
     published_to_text,
@@ -19,7 +20,8 @@ def creation_report(made: CreatedRelease) -> Report:
     """The release and its changes."""
     if made.changes is None:
         return [[f"unchanged: {made.ref.id} already holds what policy and catalog say"]]
-    return [[f"{made.ref.id}  {made.ref.sha256}"], *changes_report(made.changes)]
+    digest = made.ref.sha256 if made.digest_is_final else DIGEST_NOT_KNOWN
+    return [[f"{made.ref.id}  {digest}"], *changes_report(made.changes)]
 
 
 def creation_notes(made: CreatedRelease) -> str:
@@ -38,13 +40,15 @@ def creation_notes(made: CreatedRelease) -> str:
         notes.append(f"{summary(made.findings)}: zumik validate shows them")
     commit = f"{commit_command(done)}, then " if done.commit is None else ""
     push = " --push" if done.pushed_to else ""
-    then = f"{commit}zumik alias promote --all --to {made.ref.id} --reason '…'{push}"
+    sign = f"zumik release sign {made.ref.id}, then " if made.needs_signature else ""
+    then = f"{commit}{sign}zumik alias promote --all --to {made.ref.id} --reason '…'{push}"
     return published_to_text(done, notes=notes, then=then)
 
 
 def creation_to_json(made: CreatedRelease) -> dict[str, object]:
     """The release, how far it has come, and its changes."""
-    done, head = made.published, {"id": made.ref.id, "sha256": made.ref.sha256}
+    done = made.published
+    head = {"id": made.ref.id, "sha256": made.ref.sha256 if made.digest_is_final else None}
     if done is None or made.changes is None:
         return {**head, "unchanged": True}
     return {

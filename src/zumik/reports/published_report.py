@@ -8,6 +8,8 @@ from shlex import quote
 from zumik.core.basics.display import neutral
 from zumik.core.live.published import Published
 
+DIGEST_NOT_KNOWN = "(the digest holds the time, so that only the real run gives it)"
+
 
 def status_to_text(done: Published, live: str = "LIVE") -> str:
     """Whether the change is live, and where it is until then.
@@ -69,7 +71,7 @@ def published_to_text(
     `then` is the next step where it is not to make the change live. A change on a new branch of its
     own is undone with the branch, whatever `undo` says.
     """
-    lines = ["", status_to_text(done, live), *notes]
+    lines = ["", status_to_text(done, live), *_along(done), *notes]
     if not done.dry_run:
         if done.branch is not None and undo is not None:
             undo = neutral(f"git switch - && git branch -D {quote(done.branch)}")
@@ -78,6 +80,14 @@ def published_to_text(
         parts += [f"to undo: {undo}"] if undo else []
         lines += ["; ".join(parts)] if parts else []
     return "\n".join(lines)
+
+
+def _along(done: Published) -> list[str]:
+    """What the commit holds besides what the command wrote."""
+    if not done.along:
+        return []
+    would = "would take" if done.dry_run else "took"
+    return [f"the commit {would} your edits along: {', '.join(done.along)}"]
 
 
 def published_to_json(done: Published) -> dict[str, object]:

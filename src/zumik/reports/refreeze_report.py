@@ -10,7 +10,7 @@ from zumik.core.reviews.outcomes import RefrozenDrafts, Staged
 from zumik.core.reviews.refrozen import Refrozen
 from zumik.reports.alias_report import moves_section, moves_to_json
 from zumik.reports.blocks import Fields, Report, Section, doubtful, strong
-from zumik.reports.published_report import published_to_text, status_to_text
+from zumik.reports.published_report import DIGEST_NOT_KNOWN, published_to_text, status_to_text
 from zumik.reports.text import plural, safe
 
 
@@ -33,7 +33,8 @@ def _release(what: Refrozen) -> Section:
     if what.made is None:
         head = f"no release is needed: {onto} says what policy and catalog say"
         return [head, Fields(rows, width=9)]
-    head = f"{strong(what.made.id)}  {what.made.sha256}"
+    digest = what.made.sha256 if what.digest_is_final else DIGEST_NOT_KNOWN
+    head = f"{strong(what.made.id)}  {digest}"
     return [head, Fields([("follows", onto), *rows], width=9)]
 
 
@@ -54,19 +55,25 @@ def refrozen_to_json(what: Refrozen) -> dict[str, object]:
         "live_ref": what.live_ref,
         "onto": _ref(what.onto),
         "dropped": [_ref(ref) for ref in what.dropped],
-        "release": _ref(what.made),
+        "release": _ref(what.made, is_final=what.digest_is_final),
         "winners_changed": [
             {"alias": item.alias, "winner_before": item.before, "winner_after": item.after}
             for item in what.changed
         ],
-        "moves": moves_to_json(what.moves),
+        "moves": [_without_digest(move, what) for move in moves_to_json(what.moves)],
         "staying": [{"alias": alias, "why": why} for alias, why in what.staying],
         "in_conflict": list(what.in_conflict),
     }
 
 
-def _ref(ref: ReleaseRef | None) -> dict[str, str] | None:
-    return ref and {"id": ref.id, "sha256": ref.sha256}
+def _without_digest(move: dict[str, object], what: Refrozen) -> dict[str, object]:
+    """The move; without the digest of a release that a dry run does not make."""
+    is_made = what.made is not None and move["release"] == what.made.id
+    return move if what.digest_is_final or not is_made else {**move, "sha256": None}
+
+
+def _ref(ref: ReleaseRef | None, *, is_final: bool = True) -> dict[str, str | None] | None:
+    return ref and {"id": ref.id, "sha256": ref.sha256 if is_final else None}
 
 
 def refreeze_report(what: RefrozenDrafts) -> Report:

@@ -38,15 +38,24 @@ from zumik.transaction.single_writer import Writer
 
 
 class WriteSet(NamedTuple):
-    """Files to write and files to remove."""
+    """Files to write, files to remove, and files that a commit takes along as a person left them.
+
+    Those are edited or removed already, so that nothing is written in their places.
+    """
 
     files: Sequence[NewBytes]
     remove: Sequence[Path] = ()
+    along: Sequence[Path] = ()
+
+    @property
+    def written(self) -> tuple[Path, ...]:
+        """Those that are written or removed."""
+        return (*(file.path for file in self.files), *self.remove)
 
     @property
     def paths(self) -> tuple[Path, ...]:
         """All of them."""
-        return (*(file.path for file in self.files), *self.remove)
+        return (*self.written, *self.along)
 
 
 def write(writer: Writer, write_set: WriteSet) -> None:
@@ -125,7 +134,10 @@ def _commit(
 ) -> str:
     """Have git commit; the new commit of HEAD. Raises GitFailed where there is none."""
     names = repository.names(write_set.paths)
-    repository.change("add", "--", *names, env=environment)
+    # Git refuses to add a file whose removal is staged; `commit` takes the removal all the same.
+    there = [path for path in write_set.paths if os.path.lexists(path)]
+    if there:
+        repository.change("add", "--", *repository.names(there), env=environment)
     words = ("commit", "--only", "--quiet", f"--message={message}", "--", *names)
     failed = None
     try:
@@ -199,7 +211,7 @@ _DONE = {
 @contextmanager
 def _under_way(writer: Writer, write_set: WriteSet, intent: Intent) -> Iterator[None]:
     """Write the journal and place the files; end with both finished or both taken back."""
-    journal = Journal(writer.holder, plan_files(write_set.files, write_set.remove), intent)
+    journal = Journal(writer.holder, plan_files(*write_set), intent)
     try:
         with translated_errors(write_set.files):
             writer.state.mkdir(exist_ok=True)

@@ -35,7 +35,8 @@ class Placement(NamedTuple):
     """One file of a plan, and its temporary names.
 
     `beside` gets the new bytes, whose SHA-256 is `digest`; both are None for a file to remove.
-    `kept` is the old file's name meanwhile; None where no old file exists.
+    `kept` is the old file's name meanwhile; None where no old file exists. Where both names are
+    None, the file stays as it is: only the commit takes it.
     """
 
     path: Path
@@ -44,14 +45,24 @@ class Placement(NamedTuple):
     digest: str | None
 
     @property
+    def stays(self) -> bool:
+        """Whether nothing is written here: a person has edited or removed the file already."""
+        return self.beside is None and self.kept is None
+
+    @property
     def is_placed(self) -> bool:
         """Whether the file has its planned bytes, or is removed as planned."""
         if self.digest is None:
             return not os.path.lexists(self.path)
-        try:
-            return hashlib.sha256(self.path.read_bytes()).hexdigest() == self.digest
-        except OSError:
-            return False
+        return _digest_on_disk(self.path) == self.digest
+
+
+def _digest_on_disk(path: Path) -> str | None:
+    """The SHA-256 of a file; None where there is none that can be read."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return None
 
 
 class Plan(NamedTuple):
@@ -66,8 +77,13 @@ class Plan(NamedTuple):
         return tuple(placement.path for placement in self.placements)
 
 
-def plan_files(files: Sequence[NewBytes], remove: Sequence[Path] = ()) -> Plan:
-    """The plan to write `files` and to remove `remove`. Raises CannotRun."""
+def plan_files(
+    files: Sequence[NewBytes], remove: Sequence[Path] = (), along: Sequence[Path] = ()
+) -> Plan:
+    """The plan to write `files` and to remove `remove`; `along` stay as they are.
+
+    Raises CannotRun.
+    """
     placements = [
         Placement(
             file.path,
@@ -83,6 +99,7 @@ def plan_files(files: Sequence[NewBytes], remove: Sequence[Path] = ()) -> Plan:
                 raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
     there = [path for path in remove if os.path.lexists(path)]
     placements += [Placement(path, None, _name_beside(path), None) for path in there]
+    placements += [Placement(path, None, None, _digest_on_disk(path)) for path in along]
     missing: dict[Path, None] = {}
     for file in files:
         above = (*reversed(file.path.parent.parents), file.path.parent)
@@ -122,6 +139,8 @@ def place_files(plan: Plan, files: Sequence[NewBytes]) -> None:
         if placement.beside is not None:
             write_synced(placement.beside, file.data, os.O_EXCL)
     for placement in plan.placements:
+        if placement.stays:
+            continue
         if placement.beside is None:
             assert placement.kept is not None
             placement.path.rename(placement.kept)

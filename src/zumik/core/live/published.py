@@ -19,7 +19,8 @@ class Published(NamedTuple):
     `is_live` says whether `live_ref` has the change; it is None where no `live_ref` is set, and
     where git cannot say: `problem` is then why. `next_command` takes it further, None where nothing
     is left to do; `by_pull_request` says that a pull request has to follow. `directory` is the
-    workspace, as a person types it from where they stand.
+    workspace, as a person types it from where they stand. `along` are the edited files that the
+    commit took along.
     """
 
     dry_run: bool = False
@@ -34,6 +35,7 @@ class Published(NamedTuple):
     next_command: str | None = None
     by_pull_request: bool = True
     directory: str = "releases"
+    along: tuple[str, ...] = ()
 
     def require_pushed(self) -> None:
         """Raises the error of a push that failed; called once all that was done is shown."""

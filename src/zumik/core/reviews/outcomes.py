@@ -30,7 +30,8 @@ class CreatedRelease(NamedTuple):
     """A new release; or the newest one, where that already holds policy and catalog.
 
     `size` is in bytes. `repeats` is the mark of the newest release where that is withdrawn and the
-    new one holds the same.
+    new one holds the same. `digest_is_final` is false for a dry run whose real run would have
+    another time, and so other bytes. With `needs_signature` it counts only once it is signed.
     """
 
     ref: ReleaseRef
@@ -39,6 +40,8 @@ class CreatedRelease(NamedTuple):
     changes: Changes | None = None
     repeats: Withdrawal | None = None
     findings: tuple[Finding, ...] = ()
+    digest_is_final: bool = True
+    needs_signature: bool = False
 
 
 class WithdrawnRelease(NamedTuple):

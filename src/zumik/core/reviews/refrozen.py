@@ -17,6 +17,7 @@ class Refrozen(NamedTuple):
     `onto` is the newest release on `live_ref`. `made` is None where no release is needed, because
     `onto` already holds what policy and catalog say. `staying` are aliases that are left as they
     are on `live_ref`, and why; `in_conflict` the pointers that people have to settle.
+    `digest_is_final` is false for a dry run whose real run would have another time.
     """
 
     live_ref: str
@@ -27,3 +28,4 @@ class Refrozen(NamedTuple):
     moves: tuple[MovedPointer, ...] = ()
     staying: tuple[tuple[AliasName, str], ...] = ()
     in_conflict: tuple[str, ...] = ()
+    digest_is_final: bool = True
