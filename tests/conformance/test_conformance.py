@@ -49,6 +49,7 @@ def test_freeze(case: Any) -> None:
         for candidate in derivation.candidates
         if not candidate.eligible
     } == {model: sorted(reasons) for model, reasons in expect["excluded"].items()}
+    assert len(LATEST.known_defects(derivation)) == expect.get("known_defects", 0)
 
 
 @pytest.mark.parametrize("case", cases("resolve"))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from tests.conformance.vectors import paragraphs, vectors
+from tests.conformance.vectors import SPECIFICATION, paragraphs, vectors
+
+from zumik.core.resolvers.v1 import KNOWN_DEFECTS
 
 
 def test_every_paragraph_has_a_vector() -> None:
@@ -15,6 +17,11 @@ def test_every_paragraph_has_a_vector() -> None:
 def test_every_vector_names_paragraphs_that_exist() -> None:
     known = frozenset(paragraphs())
     assert [name for name, holds in vectors() if not holds or not holds <= known] == []
+
+
+def test_the_specification_lists_every_known_defect() -> None:
+    listed = SPECIFICATION.read_text(encoding="utf-8").count("*Known defect of resolver 1*")
+    assert listed == len(KNOWN_DEFECTS)
 
 
 def test_paragraphs_are_numbered_in_order() -> None:

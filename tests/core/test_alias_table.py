@@ -129,3 +129,17 @@ def test_a_table_without_a_winner() -> None:
     assert found.winner is None
     assert (found.ranked, found.flips, found.would_win) == ((), (), ())
     assert [s.model.id for s in found.excluded] == ["a/x"]
+
+
+def test_a_known_defect_is_quoted_where_the_table_shows_it() -> None:
+    old = {"q": {"value": "9", "observed_on": "2026-01-01"}}
+    young = {"q": {"value": "1", "observed_on": "2026-06-09"}}
+    both = alias("maximize fresh", "maximize recent")
+    models = [model("a/young", metrics=young), model("b/old", metrics=old)]
+    ages = {
+        "fresh": {"metric": "q", "max_age_days": 10},
+        "recent": {"metric": "q", "max_age_days": 20},
+    }
+    (defect,) = rederive(frozen(both, models=models, **ages), CODE_FAST).known_defects
+    assert "twice" in defect
+    assert rederive(frozen(both, models=models[:1], **ages), CODE_FAST).known_defects == ()

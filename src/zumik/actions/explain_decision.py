@@ -20,7 +20,6 @@ from zumik.core.decisions.replay import Replay
 from zumik.core.facts.request import NOTHING_ASKED, Request
 from zumik.core.live.drains import Drain
 from zumik.core.releases.release import VerifiedRelease
-from zumik.core.resolvers import resolver
 from zumik.errors import CannotRun, ZumikError
 
 if TYPE_CHECKING:
@@ -60,7 +59,6 @@ def explain_decision(answers: AnswerSource, line: LogLine, now: datetime) -> Exp
         replay=found,
         now=_today(answers, alias, request, now),
         at=now,
-        known_defects=resolver(source.release.resolver).known_defects,
         signature=answers.is_signed(source.ref),
         withdrawal=answers.withdrawal(source.ref.id),
         drains=answers.visible_drains(_drains(answers, line, decision, now)),

@@ -54,7 +54,7 @@ def explanation_to_json(what: Explanation) -> dict[str, object]:
             "backfilled": release.backfilled,
             "note": release.note,
             "resolver": release.resolver,
-            "known_defects": list(what.known_defects),
+            "known_defects": list(what.rederived.known_defects),
             "withdrawn": None if isinstance(mark, Unknown) else withdrawal_to_json(mark),
             "withdrawn_why_not_known": mark.why if isinstance(mark, Unknown) else None,
         },
@@ -117,7 +117,7 @@ def _facts(what: Explanation) -> Fields:
         ("ranking", _rederived(what)),
         ("served", _served(what)),
     ]
-    rows += [("defect", safe(defect)) for defect in what.known_defects]
+    rows += [("defect", safe(defect)) for defect in what.rederived.known_defects]
     return Fields([(name, text) for name, text in rows if text], width=9)
 
 

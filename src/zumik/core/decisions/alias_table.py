@@ -71,11 +71,15 @@ class AliasTable(NamedTuple):
 
 
 class Rederived(NamedTuple):
-    """A frozen alias derived again, and whether that gives what the release stores."""
+    """A frozen alias derived again, and whether that gives what the release stores.
+
+    `known_defects` are the flaws of its resolver that this table shows.
+    """
 
     table: AliasTable
     frozen: FrozenAlias
     ranking: tuple[ModelId, ...]
+    known_defects: tuple[str, ...] = ()
 
     @property
     def matches(self) -> bool:
@@ -94,7 +98,8 @@ def rederive(source: VerifiedRelease, alias: AliasName) -> Rederived:
     derivation = made_by.derive(frozen.policy, facts, frozen.incumbent)
     if not derivation.ranking:
         raise CannotRun(f"{source.ref.id}: re-deriving {alias} leaves no eligible model")
-    return Rederived(table_of(derivation, facts, made_by), frozen, derivation.ranking)
+    table = table_of(derivation, facts, made_by)
+    return Rederived(table, frozen, derivation.ranking, made_by.known_defects(derivation))
 
 
 def follows_from_facts(source: VerifiedRelease, alias: AliasName) -> bool:

@@ -37,7 +37,6 @@ class Explanation(NamedTuple):
     now: DrainedDecision | Unknown
     at: datetime
     replay: Replay | None = None
-    known_defects: tuple[str, ...] = ()
     signature: bool = False
     withdrawal: Withdrawal | Unknown | None = None
     drains: tuple[Drain, ...] = ()

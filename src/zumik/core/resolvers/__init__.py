@@ -33,7 +33,7 @@ class ResolverVersion(NamedTuple):
     value_of: Callable[[str, Model, Alias, Facts], Value]
     flips: Callable[[Derivation], tuple[Flip, ...]]
     would_win: Callable[[Derivation], tuple[Candidate, ...]]
-    known_defects: tuple[str, ...]
+    known_defects: Callable[[Derivation], tuple[str, ...]]
 
 
 LATEST = ResolverVersion(
@@ -44,7 +44,7 @@ LATEST = ResolverVersion(
     value_of=v1.value_of,
     flips=v1.flips,
     would_win=v1.would_win,
-    known_defects=v1.KNOWN_DEFECTS,
+    known_defects=v1.known_defects,
 )
 
 _VERSIONS = {LATEST.version: LATEST}

@@ -5,13 +5,20 @@ can use; `request_reaching` asks which request gives a rank. Exact rationals thr
 clock. Append-only once a release has landed.
 """
 
+from zumik.core.resolvers.v1.defects import KNOWN_DEFECTS, known_defects
 from zumik.core.resolvers.v1.derive import derive
 from zumik.core.resolvers.v1.flip import flips, would_win
 from zumik.core.resolvers.v1.measure import value_of
 from zumik.core.resolvers.v1.reach import request_reaching
 from zumik.core.resolvers.v1.walk import walk
 
-KNOWN_DEFECTS: tuple[str, ...] = ()
-"""Flaws that landed and are mended in a later resolver; `explain` quotes them."""
-
-__all__ = ["KNOWN_DEFECTS", "derive", "flips", "request_reaching", "value_of", "walk", "would_win"]
+__all__ = [
+    "KNOWN_DEFECTS",
+    "derive",
+    "flips",
+    "known_defects",
+    "request_reaching",
+    "value_of",
+    "walk",
+    "would_win",
+]
