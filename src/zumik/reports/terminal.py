@@ -98,8 +98,9 @@ def _text(marked: str) -> Text:
 
 def _line(line: str) -> RenderableType:
     """A line; where it is wrapped, it goes on below its own beginning."""
-    text = line.lstrip(" ")
-    return Padding(_text(text), (0, 0, 0, len(line) - len(text)))
+    plain = without_marks(line)
+    indent = len(plain) - len(plain.lstrip(" "))
+    return Padding(_text(line)[indent:], (0, 0, 0, indent))
 
 
 def _fields(fields: Fields) -> Grid:
