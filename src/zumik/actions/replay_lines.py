@@ -13,7 +13,7 @@ from zumik.core.basics.names import AliasName, ReleaseId
 from zumik.core.basics.references import Reference
 from zumik.core.decisions.decision import NoCandidate, resolve
 from zumik.core.decisions.log_line import LogLine
-from zumik.core.decisions.replay import Replay, Verdict, replay
+from zumik.core.decisions.replay import Replay, ServedVerdict, Verdict, replay
 from zumik.core.facts.request import NOTHING_ASKED
 from zumik.core.releases.release import VerifiedRelease
 from zumik.errors import IntegrityError, UsageError, ZumikError
@@ -34,11 +34,13 @@ class ReplayedLine(NamedTuple):
 class ReplayCounts:
     """How many lines got which verdict.
 
-    `not_intact` says that a release's bytes were not intact. `answered` counts pairs of the logged
-    model and the one that the alternative answers, or why it answers none.
+    `served` counts what the lines say of the served model. `not_intact` says that a release's
+    bytes were not intact. `answered` counts pairs of the logged model and the one that the
+    alternative answers, or why it answers none.
     """
 
-    verdicts: Counter[str] = field(default_factory=Counter)
+    verdicts: Counter[Verdict] = field(default_factory=Counter)
+    served: Counter[ServedVerdict] = field(default_factory=Counter)
     unreadable: int = 0
     not_intact: bool = False
     answered: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -48,7 +50,8 @@ class ReplayCounts:
         if line.replay is None:
             self.unreadable += 1
             return
-        self.verdicts[line.replay.verdict.value] += 1
+        self.verdicts[line.replay.verdict] += 1
+        self.served[line.replay.served] += 1
         self.not_intact |= isinstance(line.replay.cause, IntegrityError)
         if alternative is not None:
             self.answered[_compared(line.replay.line, alternative)] += 1
@@ -56,12 +59,12 @@ class ReplayCounts:
     @property
     def has_diverged(self) -> bool:
         """Whether any line does not follow from its release."""
-        return self.verdicts[Verdict.DIVERGED.value] > 0
+        return self.verdicts[Verdict.DIVERGED] > 0
 
     @property
     def has_undecided(self) -> bool:
         """Whether any line could not be read, or not be replayed."""
-        return self.unreadable > 0 or self.verdicts[Verdict.UNREPLAYABLE.value] > 0
+        return self.unreadable > 0 or self.verdicts[Verdict.UNREPLAYABLE] > 0
 
 
 def replayed(answers: AnswerSource, line: LogLine) -> Replay:

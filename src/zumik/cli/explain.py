@@ -39,8 +39,9 @@ def explain(
     """Explain a logged decision, or what a reference answers now.
 
     Says why that model won, by how much, and what would flip it.
-    Exits with 3 where the log does not follow from the release, 4 where that is not known, and 5
-    where the release's bytes do not match its name.
+    Exits with 3 where the log does not follow from the release, 4 where the line proves nothing (it
+    does not say which model answered, or which release decided), and 5 where the release's bytes do
+    not match its name.
     """
     session = session_of(context)
     line = given_from(what)

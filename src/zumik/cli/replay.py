@@ -48,9 +48,11 @@ def replay_logs(
 ) -> int:
     """Replay logged decisions, with a verdict for each line.
 
-    A line is reproduced, consistent, diverged or unreplayable, and it says why.
-    Exits with 3 where a line diverged, 4 where one could not be read or replayed, 5 where a
-    release's bytes are not intact.
+    A line is reproduced, consistent, diverged or unreplayable, and it says why. What the provider
+    served is judged and counted beside that.
+    Exits with 3 where a line diverged, 4 where one could not be read or proves nothing (it does
+    not say which model answered, or its release is not known), 5 where a release's bytes are not
+    intact.
     """
     session = session_of(context)
     alternative = alternative_of(session, against) if against else None
@@ -125,7 +127,7 @@ def _show(line: ReplayedLine, form: Format) -> None:
 
 
 def _show_counts(counts: ReplayCounts, form: Format) -> None:
-    counted = counts_to_text(counts.verdicts, counts.unreadable)
+    counted = counts_to_text(counts.verdicts, counts.served, counts.unreadable)
     others = [(n, pair) for pair, n in counts.answered.most_common() if pair[0] != pair[1]]
     if form is Format.JSON:
         tell(counted)

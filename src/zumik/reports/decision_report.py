@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from zumik.core.basics.display import shown
 from zumik.core.decisions.decision import Decision
-from zumik.core.decisions.replay import Difference, Replay, Verdict
+from zumik.core.decisions.replay import Difference, Replay, ServedVerdict, Verdict
 from zumik.reports.blocks import (
     Column,
     Fields,
@@ -78,7 +77,27 @@ def replay_section(number: int, replay: Replay) -> Section:
     if replay.why:
         lines.append(f"        {safe(replay.why)}")
     lines += [f"        {difference_to_text(difference)}" for difference in replay.differences]
+    if replay.served in (ServedVerdict.OTHER_REVISION, ServedVerdict.OTHER_MODEL):
+        lines.append(f"        served: {served_to_text(replay)}")
     return lines
+
+
+def served_to_text(replay: Replay) -> str:
+    """What the line says the provider served, beside what was resolved."""
+    said = shown(replay.line.served_model or "")
+    match replay.served:
+        case ServedVerdict.AS_RESOLVED:
+            return f"the model that was resolved, as {said}"
+        case ServedVerdict.OTHER_REVISION:
+            return doubtful(f"another revision of it, {said}")
+        case ServedVerdict.OTHER_MODEL:
+            return bad(f"ANOTHER MODEL, {said}")
+        case ServedVerdict.ALIAS_ECHOED:
+            return f"not known: served_model repeats the alias, {said}"
+        case ServedVerdict.NOT_LOGGED:
+            return "not logged"
+        case ServedVerdict.NOT_JUDGED:
+            return f"{said}, and the line names no model to compare it with"
 
 
 def difference_to_text(difference: Difference) -> str:
@@ -87,13 +106,27 @@ def difference_to_text(difference: Difference) -> str:
     return f"{difference.field}: the log has {logged}, the release gives {replayed}"
 
 
-def counts_to_text(counts: Counter[str], unreadable: int) -> str:
-    """How many lines came to which verdict: `3 lines: 2 reproduced, 1 diverged`."""
-    total = sum(counts.values()) + unreadable
-    parts = [f"{counts[v.value]:,} {v.value}" for v in Verdict if counts[v.value]]
+_SERVED = {
+    ServedVerdict.AS_RESOLVED: "as resolved",
+    ServedVerdict.OTHER_REVISION: "another revision",
+    ServedVerdict.OTHER_MODEL: "another model",
+    ServedVerdict.ALIAS_ECHOED: "alias echoed",
+    ServedVerdict.NOT_LOGGED: "not logged",
+    ServedVerdict.NOT_JUDGED: "not judged",
+}
+
+
+def counts_to_text(
+    verdicts: Mapping[Verdict, int], served: Mapping[ServedVerdict, int], unreadable: int
+) -> str:
+    """How many lines got which verdict: `3 lines: 3 reproduced; served: 2 as resolved, …`."""
+    total = sum(verdicts.values()) + unreadable
+    parts = [f"{verdicts[v]:,} {v.value}" for v in Verdict if verdicts.get(v)]
     if unreadable:
         parts.append(f"{unreadable:,} unreadable")
-    return f"{plural(total, 'line')}: {', '.join(parts) or 'nothing replayed'}"
+    text = f"{plural(total, 'line')}: {', '.join(parts) or 'nothing replayed'}"
+    others = [f"{served[v]:,} {words}" for v, words in _SERVED.items() if served.get(v)]
+    return f"{text}; served: {', '.join(others)}" if others else text
 
 
 def differences_table(pairs: Sequence[tuple[str, str, str]]) -> Table:

@@ -8,10 +8,15 @@ from zumik.core.basics.times import moment_text
 from zumik.core.basics.unknown import Unknown
 from zumik.core.decisions.drained_decision import DrainedDecision
 from zumik.core.decisions.explanation import Explanation
-from zumik.core.decisions.replay import ServedVerdict, Verdict
+from zumik.core.decisions.replay import Verdict
 from zumik.reports import sentences
 from zumik.reports.blocks import Fields, Report, Section, bad, doubtful, good, strong
-from zumik.reports.decision_report import difference_to_text, replay_to_json, verdict_text
+from zumik.reports.decision_report import (
+    difference_to_text,
+    replay_to_json,
+    served_to_text,
+    verdict_text,
+)
 from zumik.reports.drain_report import IGNORED, drain_to_text, drains_to_json
 from zumik.reports.ranking_table import (
     excluded_section,
@@ -89,11 +94,11 @@ def _digest_in_line(what: Explanation) -> str | None:
 
 def _head(what: Explanation) -> Iterator[str]:
     asked = f"{what.alias}@{what.source.ref.id}"
-    model = what.decision.model if what.decision else "no candidate"
-    head = f"{strong(asked)} → {strong(model)}"
     if what.replay is None:
-        yield head
+        yield f"{strong(asked)} → {strong(_answer(what))}"
         return
+    logged = what.replay.line.model
+    head = f"{strong(asked)} → {strong(logged) if logged else 'not logged'}"
     yield f"{head}   {verdict_text(what.replay.verdict)}"
     for difference in what.replay.differences:
         yield bad(f"  {difference_to_text(difference)}")
@@ -105,6 +110,7 @@ def _facts(what: Explanation) -> Fields:
     table = what.rederived.table
     rows: list[tuple[str, str | None]] = [
         ("promise", table.alias.description and safe(table.alias.description)),
+        ("answer", _answer_beside_log(what)),
         ("why", _why(what)),
         ("margin", _margin(what)),
         ("request", _request(what)),
@@ -119,6 +125,17 @@ def _facts(what: Explanation) -> Fields:
     ]
     rows += [("defect", safe(defect)) for defect in what.rederived.known_defects]
     return Fields([(name, text) for name, text in rows if text], width=9)
+
+
+def _answer(what: Explanation) -> str:
+    return what.decision.model if what.decision else "no candidate"
+
+
+def _answer_beside_log(what: Explanation) -> str | None:
+    """What the release answers, where the head shows that the line logs something else."""
+    if what.replay is None or _answer(what) == what.replay.line.model:
+        return None
+    return f"the release gives {strong(_answer(what))}"
 
 
 def _why(what: Explanation) -> str:
@@ -206,17 +223,7 @@ def _rederived(what: Explanation) -> str:
 
 
 def _served(what: Explanation) -> str | None:
-    if what.replay is None or what.replay.served is ServedVerdict.NOT_LOGGED:
-        return None
-    return {
-        ServedVerdict.AS_RESOLVED: "the provider served what was resolved",
-        ServedVerdict.OTHER_REVISION: "the provider says it served another revision: "
-        + safe(what.replay.line.served_model),
-        ServedVerdict.OTHER_MODEL: "the provider says it served another model: "
-        + safe(what.replay.line.served_model),
-        ServedVerdict.NOT_JUDGED: "the line names no model to hold the served one against",
-        ServedVerdict.ALIAS_ECHOED: "the log echoes the alias, so the served model is not known",
-    }[what.replay.served]
+    return None if what.replay is None else served_to_text(what.replay)
 
 
 def _excluded(what: Explanation, everyone: bool) -> Section:

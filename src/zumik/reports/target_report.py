@@ -10,8 +10,9 @@ from zumik.core.decisions.replay import Replay
 from zumik.core.facts.catalog import Model, model_to_json
 from zumik.core.releases.release import VerifiedRelease
 from zumik.reports.blocks import Report, strong
-from zumik.reports.decision_report import replay_to_json, verdict_text
+from zumik.reports.decision_report import replay_to_json, served_to_text, verdict_text
 from zumik.reports.model_report import model_fields
+from zumik.reports.text import safe
 
 
 def target_report(
@@ -27,6 +28,8 @@ def target_report(
         strong(model.id) + verdict,
         "  a concrete target: nothing was chosen, so there is no ranking to explain",
         *differences,
+        *([f"  {safe(replay.why)}"] if replay and replay.why else []),
+        *([f"  served: {served_to_text(replay)}"] if replay else []),
         f"  live aliases that answer with it: {', '.join(serves) or 'none'}",
         f"  facts as {known_from.ref.id} froze them:",
     ]

@@ -95,9 +95,13 @@ def _explained_target(view: View, line: LogLine, authenticated: bool) -> Answer:
 def replays(
     view: View, lines: list[LogLine | str], authenticated: bool, histories: Histories | None
 ) -> Answer:
-    """A verdict for each line, numbered from 1, and how many there are of each."""
+    """A verdict for each line, numbered from 1, and how many there are of each.
+
+    What was served is counted for the lines whose verdict this caller may see.
+    """
     answers = CallerAnswers(view, authenticated, histories)
     counts: Counter[str] = Counter()
+    served: Counter[str] = Counter()
     data: list[dict[str, object]] = []
     for line in replay_lines(enumerate(lines, 1), answers):
         if line.replay is None:
@@ -105,8 +109,17 @@ def replays(
         else:
             item = _verdict(view, line.replay, authenticated) or {"verdict": "withheld"}
         counts[str(item["verdict"])] += 1
+        if "served_model" in item:
+            served[str(item["served_model"])] += 1
         data.append({"line": line.number, **item})
-    return uncached_json({"object": "list", "data": data, "verdicts": dict(sorted(counts.items()))})
+    return uncached_json(
+        {
+            "object": "list",
+            "data": data,
+            "verdicts": dict(sorted(counts.items())),
+            "served_models": dict(sorted(served.items())),
+        }
+    )
 
 
 def _verdict(view: View, found: Replay, authenticated: bool) -> dict[str, object] | None:

@@ -176,6 +176,17 @@ def test_replay_gives_a_verdict_for_each_line(of_bundle: Server) -> None:
     assert found["data"][1]["differences"][0]["replayed"] == "bolt/big"
 
 
+def test_replay_counts_what_was_served(of_bundle: Server) -> None:
+    good = resolved(of_bundle, "code.fast", input_tokens=900)
+    served = [good["resolved_model"], "acme/small", "code.fast", None]
+    lines = [{**good, "served_model": name} for name in served]
+    found = of_bundle.post("/v2/replay", {"log_lines": lines}).json()
+    said = ["as_resolved", "other_model", "alias_echoed", "not_logged"]
+    assert [item["served_model"] for item in found["data"]] == said
+    assert found["verdicts"] == {"reproduced": 4}
+    assert found["served_models"] == dict.fromkeys(sorted(said), 1)
+
+
 def test_logged_text_is_not_echoed(of_bundle: Server) -> None:
     line = {"requested_model": "code.fast", "prompt": "a secret thing", "model_info": {"k": "v"}}
     text = of_bundle.post("/v2/replay", {"log_lines": [line]}).text
