@@ -257,7 +257,7 @@ def test_a_push_over_a_missing_commit_fails(forge: Forge) -> None:
     forge.freeze()
     said = forge.pushed("1" * 40).run()
     assert said.code == 4
-    assert "is gone" in said.summary
+    assert "no longer exists" in said.summary
 
 
 def test_a_new_branch_is_checked_against_the_default_branch(forge: Forge) -> None:

@@ -93,7 +93,7 @@ def test_an_invalid_input_is_refused(pull_request: Job, variable: str, value: st
     said = pull_request.run(**{variable: value})
     assert said.code == 4
     assert said.outputs == {"exit-code": "4", "clean": "false"}
-    assert said.summary.startswith("## zumik check: could not tell\n")
+    assert said.summary.startswith("## zumik check: could not judge\n")
     assert len(said.commands) == 1
     untouched(pull_request, said)
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Finds which commit would land on which, fetches both, and refuses where that cannot be told.
+# Finds which commit would land on which, fetches both, and refuses where it cannot find out.
 #
 # Outputs: base, head (ids; no base: everything is checked and nothing compared), rules (the commit
 # whose zumik.yaml says which version judges) and source (the one whose tree `from-source` installs).
@@ -88,7 +88,7 @@ find_pull() {
   commit_id "the pull request's head" "$CHECK_PULL_HEAD"
   require_pull_head "$CHECK_PULL_HEAD"
   base_on_branch "$GITHUB_BASE_REF"
-  told="the pull request, on $GITHUB_BASE_REF as it is now"
+  judged="the pull request, on $GITHUB_BASE_REF as it is now"
 }
 
 find_group() {
@@ -98,7 +98,7 @@ find_group() {
   base=$CHECK_GROUP_BASE
   fetch_commit "$base" || refuse "the merge group's base $base cannot be fetched"
   holds "$base" "$head" || refuse "the merge group does not hold its own base"
-  told="the merge group, on what it is queued behind"
+  judged="the merge group, on what it is queued behind"
 }
 
 find_push() {
@@ -106,7 +106,7 @@ find_push() {
   require_head "$GITHUB_SHA"
   case "$GITHUB_REF" in
     refs/heads/*) ;;
-    *) told="a tag, compared with nothing"; return ;;
+    *) judged="a tag, compared with nothing"; return ;;
   esac
   commit_id "the commit before the push" "$CHECK_BEFORE"
   case "$CHECK_BEFORE" in
@@ -118,20 +118,20 @@ find_push() {
 find_pushed_on() {
   base=$CHECK_BEFORE
   fetch_commit "$base" ||
-    refuse "what the branch was before this push, $base, is gone: a force push, and nobody can tell what it took away"
+    refuse "what the branch was before this push, $base, no longer exists: a force push, and what it removed is unknown"
   # Merging the two would bring back what a force push took away, and find nothing missing.
   holds "$base" "$head" ||
     refuse "a force push: $base had landed and is not in $head; push it back, and land the change on top of it" 3
-  told="the push, on what the branch was before"
+  judged="the push, on what the branch was before"
 }
 
 find_new_branch() {
   if [ "$1" = "$CHECK_DEFAULT_BRANCH" ]; then
-    told="the first push of $1, compared with nothing"
+    judged="the first push of $1, compared with nothing"
     return
   fi
   base_on_branch "$CHECK_DEFAULT_BRANCH"
-  told="a new branch, on $CHECK_DEFAULT_BRANCH as it is now"
+  judged="a new branch, on $CHECK_DEFAULT_BRANCH as it is now"
 }
 
 # A link or a file in the place of the workspace would lead the check to other files.
@@ -139,20 +139,20 @@ require_workspace() {
   local tree="$head:${inside%/}"
   if [ -z "$inside" ]; then tree="$head^{tree}"; fi
   [ "$(git cat-file -t "$tree" 2>/dev/null)" = tree ] ||
-    refuse "$CHECK_WORKSPACE is not a directory in $head: a workspace is never taken away or moved"
+    refuse "$CHECK_WORKSPACE is not a directory in $head: a workspace is never removed or moved"
   [ "$(git cat-file -t "$head:${inside}zumik.yaml" 2>/dev/null)" = blob ] ||
     refuse "there is no ${inside}zumik.yaml in $head: it marks the workspace; the input workspace says where it is"
 }
 
 base=""
-told=""
+judged=""
 head=$(git rev-parse --verify --quiet 'HEAD^{commit}') || refuse "nothing is checked out in $CHECK_DIRECTORY"
 require_own_origin
 case "$GITHUB_EVENT_NAME" in
   pull_request | pull_request_target) find_pull ;;
   merge_group) find_group ;;
   push) find_push ;;
-  workflow_dispatch | schedule) told="all of the branch, compared with nothing" ;;
+  workflow_dispatch | schedule) judged="all of the branch, compared with nothing" ;;
   *) refuse "nothing is known of the event $GITHUB_EVENT_NAME: run on pull_request, merge_group, push, schedule or workflow_dispatch" ;;
 esac
 require_workspace
@@ -163,7 +163,7 @@ if [ -n "$base" ] && ! git cat-file -e "$base:${inside}zumik.yaml" 2>/dev/null; 
   remark "the base has no ${inside}zumik.yaml, as before the first release: the branch is judged by its own settings and version"
 fi
 
-printf 'judged: %s\n  base  %s\n  head  %s\n' "$(plain "$told")" "${base:-none}" "$head"
+printf 'judged: %s\n  base  %s\n  head  %s\n' "$(plain "$judged")" "${base:-none}" "$head"
 output base "$base"
 output head "$head"
 output rules "$rules"

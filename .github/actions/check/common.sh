@@ -19,7 +19,7 @@ plain() { printf '%s' "$1" | LC_ALL=C tr -c "A-Za-z0-9 ._/@:,;()=+>~!'-" '?' | c
 
 # refuse MESSAGE [EXIT_CODE]: the job fails, and says why where people look.
 refuse() {
-  local message code="${2:-4}" title="could not tell"
+  local message code="${2:-4}" title="could not judge"
   message=$(plain "$1")
   if [ "$code" = 3 ]; then title="not in order"; fi
   printf '::error title=zumik check%%3A %s::%s\n' "$title" "$message"
@@ -83,7 +83,7 @@ authorize() {
   case "$GITHUB_SERVER_URL" in https://*) ;; *) return 0 ;; esac
   local key="http.${GITHUB_SERVER_URL%/}/.extraheader" login
   login=$(printf 'x-access-token:%s' "$CHECK_TOKEN" | base64 | tr -d '\n')
-  # What is configured this way already, by whoever wrote the workflow, stays.
+  # What is configured this way already, by the author of the workflow, stays.
   local next="${GIT_CONFIG_COUNT:-0}"
   export GIT_CONFIG_COUNT=$((next + 2))
   export "GIT_CONFIG_KEY_$next=$key" "GIT_CONFIG_VALUE_$next="
