@@ -54,9 +54,7 @@ def test_a_new_branch_gets_the_commit_and_is_checked_out(
     (desk.repo / "staged.txt").write_text("staged\n")
     desk.git("add", "staged.txt")
     (desk.repo / "staged.txt").write_text("staged, then edited\n")
-    (desk.releases / "policy" / "aliases.yaml").write_bytes(
-        (desk.releases / "policy" / "aliases.yaml").read_bytes() + b"# edited\n"
-    )
+    (desk.releases / "zumik.yaml").write_text("live_ref: origin/main\n# edited\n")
     status = desk.git("status", "--porcelain")
     done = _ok(desk.zumik(*command, "--branch", "for/review"))
     assert "NOT LIVE until merged to origin/main; committed as" in done.err
@@ -94,6 +92,23 @@ def test_the_next_command_can_be_pasted(desk_after: Callable[[str], Desk]) -> No
     undone = [desk.do(["git", *words]) for words in (["switch", "-"], ["branch", "-D", "a'b"])]
     assert [turn.exit_code for turn in undone] == [0, 0], undone
     assert desk.git("branch", "--show-current") == "main\n"
+
+
+@pytest.mark.parametrize("detached", [False, True], ids=["on-a-branch", "detached"])
+def test_undoing_deletes_the_new_branch_here_and_where_it_was_pushed(
+    detached: bool, desk_after: Callable[[str], Desk]
+) -> None:
+    desk = desk_after("february")
+    if detached:
+        desk.git("switch", "--quiet", "--detach")
+    before = desk.git("for-each-ref", "--format=%(refname) %(objectname)")
+    head = desk.git("rev-parse", "HEAD")
+    done = _ok(desk.zumik(*ROLLBACK, "--branch", "new", "--push"))
+    for command in done.err.rpartition("to undo: ")[2].split(" && "):
+        turn = desk.say(command.strip())
+        assert turn.exit_code == 0, turn
+    assert desk.git("for-each-ref", "--format=%(refname) %(objectname)") == before
+    assert desk.git("rev-parse", "HEAD") == head
 
 
 @pytest.mark.parametrize(

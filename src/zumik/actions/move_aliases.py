@@ -64,6 +64,13 @@ class PlannedMove(NamedTuple):
         """Whether the alias points to another release, or was retired."""
         return not already_there(self.previous, self.source.ref)
 
+    def kind(self, asked: str) -> str:
+        """The kind of this move: a promotion to a release before the live one is a rollback."""
+        before = self.previous
+        if asked != "promote" or before is None or before.is_retired:
+            return asked
+        return "rollback" if self.source.ref.id.order < before.target.id.order else asked
+
 
 def move_aliases(
     session: Session, request: MoveRequest, planned: Sequence[PlannedMove]
@@ -76,7 +83,7 @@ def move_aliases(
             move.alias,
             move.source.ref,
             move.previous,
-            kind=request.kind,
+            kind=move.kind(request.kind),
             reason=request.reason_for(move.alias),
             now=request.now,
         )
@@ -109,7 +116,8 @@ def _publish(session: Session, request: MoveRequest, pointers: Sequence[Pointer]
     ]
     # A pointer that lands before its release would point to nothing.
     frozen = {store.frozen / pointer.target.file_name for pointer in pointers}
-    message = _message(request.kind, pointers)
+    kinds = {pointer.kind for pointer in pointers}
+    message = _message(kinds.pop() if len(kinds) == 1 else request.kind, pointers)
     return publish(session, files, message, request.options, relies_on=sorted(frozen))
 
 

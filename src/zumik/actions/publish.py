@@ -88,6 +88,7 @@ def publish(
     repository, branch = session.repository, options.branch
     repository.require_committable(change.written, relies_on, on_new_branch=branch is not None)
     remote = options.remote(session) if options.push else None
+    was_detached = repository.branch is None
     made = commit.commit(
         writer,
         repository,
@@ -97,6 +98,7 @@ def publish(
         verify=lambda: require_as_written(repository, "HEAD", files, "was committed"),
     )
     done = Published(commit=made, branch=branch, live_ref=live_ref, along=taken)
+    done = done._replace(was_detached=was_detached)
     if remote is not None:
         done = _pushed(repository, remote, done)
     return _with_next_step(session, _with_live(repository, files, done))

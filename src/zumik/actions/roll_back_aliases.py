@@ -21,6 +21,7 @@ from zumik.core.live.pointer_move import rollback_target
 from zumik.core.releases.release import VerifiedRelease
 from zumik.core.reviews.outcomes import MovedAliases
 from zumik.errors import AnswerIsNo
+from zumik.workspace.store import Store
 
 
 def roll_back_aliases(
@@ -70,6 +71,16 @@ def _live_before(session: Session, current: Pointer, today: date) -> VerifiedRel
         return rollback_target(
             alias, current, earlier, store.release, today, retires_on, store.withdrawals
         )
-    except AnswerIsNo:
+    except AnswerIsNo as error:
         landed.require_whole()
-        raise
+        raise AnswerIsNo(error.message, hint=_way_on(store, current)) from None
+
+
+def _way_on(store: Store, current: Pointer) -> str:
+    """What a person may do where no earlier release was live: the newest older one, or none."""
+    alias, order = current.alias, current.target.id.order
+    for release in reversed(list(store.releases)):
+        is_usable = release.order < order and release not in store.withdrawals
+        if is_usable and alias in store.release(release).aliases:
+            return f"name one: zumik alias rollback {alias} --to {release}"
+    return f"no older release can take it; to end it: zumik alias retire {alias} --reason '…'"

@@ -28,6 +28,11 @@ def moved_notes(what: MovedAliases) -> str | None:
         f"warning: {alias} has no replacement: {neutral(why)}"
         for alias, why in (what.without_replacement or {}).items()
     ]
+    lines += [
+        f"{move.pointer.alias} goes back to {move.pointer.target.id}, which is a rollback"
+        for move in what.moves
+        if move.pointer.kind != what.kind
+    ]
     for alias, release in what.unmoved:
         there = "was retired" if what.kind == "retire" else f"points to {release}"
         lines.append(f"{alias} {there} already")
@@ -37,20 +42,24 @@ def moved_notes(what: MovedAliases) -> str | None:
             for alias, model, day in what.retired_winners
         ]
         undo = " && ".join(_undo(what)) or None
+        stays = [move.pointer.alias for move in what.moves if move.previous is None]
+        if undo and stays:
+            undo += f"; new, with nothing to go back to: {', '.join(stays)}"
         lines.append(published_to_text(what.published, notes=warnings, undo=undo))
     return "\n".join(lines) or None
 
 
 def _undo(what: MovedAliases) -> Iterator[str]:
     """A command for each release or reason to go back to; none for an alias that is new."""
+    moved_to = {move.pointer.alias: move.pointer.target.id.order for move in what.moves}
     groups: dict[str, list[str]] = {}
     for pointer in what.returns:
         if pointer.is_retired:
             back = f"retire ALIASES --reason {quote(neutral(pointer.reason or ''))}"
         else:
-            # A move back is a rollback; taking that back is a promotion again.
-            verb = "rollback" if what.kind == "promote" else "promote"
-            back = f"{verb} ALIASES --to {pointer.target.id}"
+            # The way back from an older release leads forward, and that is a promotion.
+            is_older = pointer.target.id.order < moved_to[pointer.alias]
+            back = f"{'rollback' if is_older else 'promote'} ALIASES --to {pointer.target.id}"
         groups.setdefault(back, []).append(pointer.alias)
     options = same_options(what.published)
     for back, aliases in groups.items():

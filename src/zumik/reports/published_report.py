@@ -74,7 +74,7 @@ def published_to_text(
     lines = ["", status_to_text(done, live), *_along(done), *notes]
     if not done.dry_run:
         if done.branch is not None and undo is not None:
-            undo = neutral(f"git switch - && git branch -D {quote(done.branch)}")
+            undo = _drop_branch(done, done.branch)
         step = then or next_step(done)
         parts = [f"next: {step}"] if step else []
         parts += [f"to undo: {undo}"] if undo else []
@@ -88,6 +88,17 @@ def _along(done: Published) -> list[str]:
         return []
     would = "would take" if done.dry_run else "took"
     return [f"the commit {would} your edits along: {', '.join(done.along)}"]
+
+
+def _drop_branch(done: Published, branch: str) -> str:
+    """The commands that leave a new branch and delete it, where it was pushed to as well."""
+    name = quote(neutral(branch))
+    steps = ["git switch --detach -" if done.was_detached else "git switch -"]
+    steps.append(f"git branch -D {name}")
+    if done.pushed_to is not None:
+        remote = done.pushed_to.removesuffix(f"/{branch}")
+        steps.append(f"git push {quote(neutral(remote))} --delete {name}")
+    return " && ".join(steps)
 
 
 def published_to_json(done: Published) -> dict[str, object]:

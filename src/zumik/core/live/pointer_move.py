@@ -87,10 +87,7 @@ def rollback_target(
             continue
         return source
     reasons = f" ({'; '.join(dict.fromkeys(skipped))})" if skipped else ""
-    raise AnswerIsNo(
-        f"{alias}: no release before {current.target.id} to go back to{reasons}",
-        hint=f"name one: zumik alias rollback {alias} --to RELEASE; zumik release list shows them",
-    )
+    raise AnswerIsNo(f"{alias}: no release before {current.target.id} to go back to{reasons}")
 
 
 def follow(proposed: Pointer, live: Pointer | None, target: ReleaseRef, now: datetime) -> Pointer:

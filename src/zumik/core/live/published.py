@@ -14,7 +14,8 @@ class Published(NamedTuple):
     """How far one change has come, and the commands that take it further.
 
     `commit` is a short hash, None where the commit was left to the person. `branch` is the new
-    branch that was made for it, and `pushed_to` where it was pushed, as in `origin/fix-prices`.
+    branch that was made for it, from a detached HEAD where `was_detached`, and `pushed_to` where it
+    was pushed, as in `origin/fix-prices`.
 
     `is_live` says whether `live_ref` has the change; it is None where no `live_ref` is set, and
     where git cannot say: `problem` is then why. `next_command` takes it further, None where nothing
@@ -26,6 +27,7 @@ class Published(NamedTuple):
     dry_run: bool = False
     commit: str | None = None
     branch: str | None = None
+    was_detached: bool = False
     pushed_to: str | None = None
     push_failed: ZumikError | None = None
     live_ref: str | None = None

@@ -1,0 +1,66 @@
+"""The line `to undo:`: it names everything that moved, and pasting it puts everything back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from tests.cli.conversation import Desk, Turn
+
+
+def undo(desk: Desk, done: Turn) -> None:
+    """Paste what the answer says after `to undo:`."""
+    assert done.exit_code == 0, done
+    assert "to undo: " in done.err, done
+    for command in done.err.rpartition("to undo: ")[2].split(" && "):
+        turn = desk.say(command.strip())
+        assert turn.exit_code == 0, turn
+
+
+def targets(desk: Desk) -> str:
+    """What every alias points to."""
+    return desk.zumik("alias", "list").out.replace("  NOT LIVE yet", "")
+
+
+@pytest.mark.parametrize("options", [(), ("--no-commit",)], ids=["committed", "not-committed"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("alias", "rollback", "code.fast"),
+        ("alias", "rollback", "code.fast", "review.listed", "--to", "alr_2026_01_10_001"),
+        ("alias", "promote", "--all", "--to", "alr_2026_01_10_001"),
+        ("alias", "retire", "code.fast", "review.listed", "--reason", "over"),
+        ("drain", "acme/*", "--until", "4h", "--reason", "INC-42"),
+    ],
+    ids=["rollback", "rollback-to", "promote-to-older", "retire", "drain"],
+)
+def test_what_moved_is_undone(
+    command: tuple[str, ...], options: tuple[str, ...], desk_after: Callable[[str], Desk]
+) -> None:
+    desk = desk_after("march")
+    before = targets(desk)
+    done = desk.zumik(*command, *options)
+    assert targets(desk) != before
+    undo(desk, done)
+    assert targets(desk) == before
+    undo(desk, desk.zumik(*command, *options))
+    assert targets(desk) == before
+
+
+def test_a_promotion_to_an_older_release_is_a_rollback(desk_after: Callable[[str], Desk]) -> None:
+    desk = desk_after("march")
+    done = desk.zumik("alias", "promote", "code.fast", "--to", "alr_2026_01_10_001")
+    assert done.exit_code == 0, done
+    assert "code.fast goes back to alr_2026_01_10_001, which is a rollback\n" in done.err
+    assert "to undo: zumik alias promote code.fast --to alr_2026_03_10_001\n" in done.err
+    assert '"kind": "rollback"' in (desk.releases / "live" / "code.fast.json").read_text()
+    assert desk.git("log", "-1", "--format=%s") == "Roll back code.fast to alr_2026_01_10_001\n"
+
+
+def test_an_alias_that_was_not_live_has_nothing_to_go_back_to(
+    desk_after: Callable[[str], Desk],
+) -> None:
+    desk = desk_after("first-release")
+    done = desk.zumik("alias", "promote", "--all", "--latest")
+    assert done.exit_code == 0, done
+    assert "to undo" not in done.err
