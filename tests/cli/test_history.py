@@ -206,6 +206,46 @@ def _all(desk: Desk) -> Turn:
     return _ok(desk.zumik(*HISTORY, "--format", "json"))
 
 
+@pytest.mark.parametrize("wrong", [253_402_300_800, 4_070_908_800, 9_999_999_999, 0, 99])
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_wrong_clock_hides_no_rollback_and_is_marked(
+    place: int, wrong: int, desk_after: Callable[[str], Desk]
+) -> None:
+    desk = desk_after("february")
+    desk.now = datetime(2026, 6, 1, tzinfo=UTC)
+    steps = _steps(3)
+    steps[place] = Step(wrong)
+    _line(desk, steps)
+    assert _generation_at(desk, int(desk.now.timestamp())) == 3
+    told = _ok(desk.zumik(*HISTORY)).out
+    assert told.count("which cannot be true") == 1
+    found = json.loads(_all(desk).out)
+    assert [item["clock_holds"] for item in found] == [number != place for number in (2, 1, 0)]
+    line = json.dumps({"requested_model": ALIAS, "timestamp": "2026-05-01T00:00:00Z"})
+    explained = desk.zumik("explain", "-", stdin=line.encode())
+    assert "no resolved_model" in explained.out + explained.err, explained
+
+
+def test_a_commit_whose_time_git_cannot_read_has_landed(
+    desk_after: Callable[[str], Desk],
+) -> None:
+    desk = desk_after("february")
+    tree = desk.git("rev-parse", "main^{tree}").strip()
+    parent = desk.git("rev-parse", "main~1").strip()
+    for time in ("-5", "x99", str(2**63), str(2**64 + 5)):
+        data = f"tree {tree}\nparent {parent}\n"
+        data += f"author A <a@example.org> 1 +0000\ncommitter A <a@example.org> {time} +0000\n\nm\n"
+        made = desk.do(
+            ["git", "hash-object", "-t", "commit", "-w", "--literally", "--stdin"],
+            stdin=data.encode(),
+        )
+        desk.git("update-ref", "refs/remotes/origin/main", made.out.strip())
+        found = json.loads(_all(desk).out)
+        assert [item["clock_holds"] for item in found] == [False, True], time
+        told = json.loads(_ok(_at(desk, desk.now.isoformat())).out)
+        assert told["pointer"]["generation"] == 2
+
+
 def test_commits_without_a_move_bound_the_time_too(
     desk_after: Callable[[str], Desk],
 ) -> None:

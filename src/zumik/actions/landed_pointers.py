@@ -47,7 +47,8 @@ class LandedPointers:
 
         repository, live_ref = self._session.repository, self._session.settings.live_ref
         known = live_ref is not None and repository.has_ref(live_ref)
-        return FirstParentHistory(repository, live_ref if live_ref and known else "HEAD")
+        ref = live_ref if live_ref and known else "HEAD"
+        return FirstParentHistory(repository, ref, self._session.now())
 
     @property
     def stand_in(self) -> str | None:
@@ -96,8 +97,7 @@ class LandedPointers:
         winner = winner_of(self._session.store, pointer, self._release)
         return LandedPointer(
             None if version.boundary else version.commit,
-            version.committed_at,
-            version.landed_at,
+            version.clock,
             version.author,
             pointer,
             winner,

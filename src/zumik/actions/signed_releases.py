@@ -56,12 +56,15 @@ def _then(session: Session, chain: ReleaseChain, ref: ReleaseRef) -> tuple[bytes
     """
     repository, root = session.repository, session.store.root
     live_ref = session.settings.live_ref or "HEAD"
-    *_, first = FirstParentHistory(repository, live_ref).versions_of(
+    now = session.now()
+    *_, first = FirstParentHistory(repository, live_ref, now).versions_of(
         root / FROZEN / ref.signature_name
     )
     name = (root / ALLOWED_SIGNERS).relative_to(repository.root).as_posix()
-    heading = chain.heading(ref)
-    at = max(first.landed_at, heading.created_at) if heading else first.landed_at
+    heading, at = chain.heading(ref), first.clock.latest_at
+    # A release whose own date cannot be true says nothing about when it was signed.
+    if heading is not None and heading.created_at <= now:
+        at = max(at, heading.created_at)
     for revision in (f"{first.commit}^", first.commit):
         blob = repository.parsed(f"{revision}:{name}")
         if blob is not None and repository.size_of(blob) <= MAX_ALLOWED_SIGNERS_BYTES:

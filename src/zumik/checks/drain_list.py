@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from zumik.checks.release_chain import (
-    CLOCK_TOLERANCE,
     ReleaseChain,
     foreign_entry,
     restore_hint,
@@ -18,7 +17,7 @@ from zumik.core.basics.did_you_mean import did_you_mean
 from zumik.core.basics.display import shown
 from zumik.core.basics.findings import Finding
 from zumik.core.basics.names import AliasName, ModelId
-from zumik.core.basics.times import moment_text
+from zumik.core.basics.times import CLOCK_TOLERANCE, moment_text
 from zumik.core.basics.tree import DIRECTORY, FILE, LIVE, UNAVAILABLE
 from zumik.core.decisions.drained_decision import resolve_under
 from zumik.core.facts.request import NOTHING_ASKED

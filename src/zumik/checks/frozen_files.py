@@ -6,7 +6,6 @@ from collections.abc import Generator, Iterator
 from typing import NamedTuple
 
 from zumik.checks.release_chain import (
-    CLOCK_TOLERANCE,
     ReleaseChain,
     Scope,
     foreign_entry,
@@ -16,6 +15,7 @@ from zumik.checks.secret_keys import secret_in
 from zumik.core.basics.display import neutral
 from zumik.core.basics.findings import Finding
 from zumik.core.basics.names import Digest, ReleaseId
+from zumik.core.basics.times import CLOCK_TOLERANCE
 from zumik.core.basics.tree import DIRECTORY, FILE, FROZEN, Tree
 from zumik.core.decisions.alias_table import follows_from_facts
 from zumik.core.releases.release import (

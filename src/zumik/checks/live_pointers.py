@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 
 from zumik.checks.release_chain import (
-    CLOCK_TOLERANCE,
     ReleaseChain,
     foreign_entry,
     restore_hint,
@@ -13,6 +12,7 @@ from zumik.checks.release_chain import (
 from zumik.checks.secret_keys import secret_in
 from zumik.core.basics.display import neutral
 from zumik.core.basics.findings import Finding
+from zumik.core.basics.times import CLOCK_TOLERANCE
 from zumik.core.basics.tree import DIRECTORY, FILE, FROZEN, LIVE, UNAVAILABLE
 from zumik.core.live.pointer import Pointer, pointer_to_bytes, read_pointer
 from zumik.core.releases.release import MAX_RELEASE_BYTES

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from zumik.core.basics.display import neutral
@@ -25,9 +25,6 @@ from zumik.rules.integrity_rules import FOREIGN_ENTRY
 
 SchemaCheck = Callable[[str, bytes], Iterator[str]]
 """What is wrong with bytes that parse, by a schema: schema name and bytes to messages."""
-
-CLOCK_TOLERANCE = timedelta(minutes=10)
-"""How far another clock may be ahead of ours before its times count as in the future."""
 
 _KINDS = {EXECUTABLE: "an executable file", OTHER: "a device or a pipe"}
 

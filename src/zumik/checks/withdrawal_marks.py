@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Iterator
 
 from zumik.checks.release_chain import (
-    CLOCK_TOLERANCE,
     ReleaseChain,
     foreign_entry,
     restore_hint,
@@ -14,6 +13,7 @@ from zumik.checks.secret_keys import secret_in
 from zumik.core.basics.display import neutral, shown
 from zumik.core.basics.findings import Finding
 from zumik.core.basics.names import ReleaseId
+from zumik.core.basics.times import CLOCK_TOLERANCE
 from zumik.core.basics.tree import DIRECTORY, FILE, FROZEN, LIVE, WITHDRAWN
 from zumik.core.live.pointer import Pointer
 from zumik.core.releases.release import MAX_RELEASE_BYTES, MAX_TEXT

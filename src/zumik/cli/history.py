@@ -31,8 +31,9 @@ def history(
 ) -> None:
     """Show every move of an alias that landed on live_ref: when, who, why, release and model.
 
-    The order of the commits counts: one that claims to be older than the one before it landed with
-    that. Exits with 3 where nothing was live at that time, 4 where a shallow clone cannot know.
+    The order of the commits counts. A commit whose clock cannot be true is marked, and dated like
+    the one before it. Exits with 3 where nothing was live at that time, 4 where a shallow clone
+    cannot know.
     """
     session = session_of(context)
     name = AliasName(alias)

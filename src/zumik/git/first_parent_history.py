@@ -1,8 +1,7 @@
 """First-parent history: which versions of a file landed on a ref, when, and by whom.
 
 A merged branch lands with its merge commit, so only first parents count. Their order is a fact; the
-time in a commit is only its committer's claim. A commit that claims an earlier time than the one
-before it is therefore dated like that one.
+time in a commit is only its committer's claim, and `core/live/commit_clocks` says when it landed.
 
 In a shallow clone the history begins at a boundary commit. Its files existed by then; who added
 them and when is unknown.
@@ -11,10 +10,11 @@ them and when is unknown.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
+from zumik.core.live.commit_clocks import CommitClock, landings
 from zumik.errors import CannotRun
 from zumik.git.merge_result import shallow_commits
 from zumik.git.repository import Repository
@@ -26,13 +26,11 @@ UNSHALLOW = "git fetch --unshallow"
 class LandedVersion:
     """A file as one commit of the history left it; `blob` is None where it left no plain file.
 
-    `landed_at` is never before that of the version it replaced; `committed_at` is the time that the
-    commit claims. At the `boundary` of a shallow clone the version may be older than the commit.
+    At the `boundary` of a shallow clone the version may be older than the commit.
     """
 
     commit: str
-    committed_at: datetime
-    landed_at: datetime
+    clock: CommitClock
     author: str
     blob: str | None
     boundary: bool = False
@@ -40,10 +38,11 @@ class LandedVersion:
 
 @dataclass(frozen=True)
 class FirstParentHistory:
-    """The first-parent history of a ref, as far as this clone has it."""
+    """The first-parent history of a ref, as far as this clone has it, read at the time `now`."""
 
     repository: Repository
     ref: str
+    now: datetime
 
     @property
     def _name(self) -> str:
@@ -51,30 +50,28 @@ class FirstParentHistory:
         return self.repository.qualified(self.ref)
 
     @cached_property
-    def _landed_at(self) -> dict[str, int]:
-        """When each commit landed, in seconds since 1970; the newest commit first."""
+    def _clocks(self) -> dict[str, CommitClock]:
+        """When each commit landed; the newest commit first."""
         if not self.repository.has_ref(self.ref):
             return {}  # a repository without commits
         listed = self.repository.run(
             "rev-list", "--first-parent", "--timestamp", "--end-of-options", self._name, "--"
         )
-        latest = 0
-        found: dict[str, int] = {}
-        for row in reversed(listed.splitlines()):
-            claimed, commit = row.split()
-            latest = max(latest, int(claimed))
-            found[commit] = latest
+        # Git gives a number for every commit, 0 for a time that it cannot read.
+        rows = [row.split() for row in reversed(listed.splitlines())]
+        clocks = landings([int(claimed) for claimed, _ in rows], self.now)
+        found = {commit: clock for (_, commit), clock in zip(rows, clocks, strict=True)}
         return dict(reversed(found.items()))
 
     @cached_property
     def _oldest(self) -> str | None:
-        return next(reversed(self._landed_at), None)
+        return next(reversed(self._clocks), None)
 
     @cached_property
     def boundary(self) -> datetime | None:
         """When the oldest commit of this shallow clone landed; None in a whole clone."""
         cut, oldest = shallow_commits(self.repository), self._oldest
-        return _moment(self._landed_at[oldest]) if oldest and oldest in cut else None
+        return self._clocks[oldest].landed_at if oldest and oldest in cut else None
 
     def versions_of(self, path: Path) -> tuple[LandedVersion, ...]:
         """Every landed version of a file, newest first. Raises GitFailed."""
@@ -92,7 +89,7 @@ class FirstParentHistory:
             "--raw",
             "--no-abbrev",
             "-z",
-            "--format=%H%x00%ct%x00%an",
+            "--format=%H%x00%an",
             "--end-of-options",
             self._name,
             "--",
@@ -102,13 +99,12 @@ class FirstParentHistory:
         fields = iter(log.split("\0"))
         versions = []
         while commit := next(fields).lstrip("\n"):
-            seconds, author, raw, _ = (next(fields) for _ in range(4))
+            author, raw, _ = (next(fields) for _ in range(3))
             _, mode, _, blob, _ = raw.split()
             versions.append(
                 LandedVersion(
                     commit=commit[:10],
-                    committed_at=_moment(int(seconds)),
-                    landed_at=_moment(self._landed_at[commit]),
+                    clock=self._clocks[commit],
                     author=author,
                     blob=blob if mode.startswith("100") else None,
                     boundary=self.boundary is not None and commit == self._oldest,
@@ -124,7 +120,3 @@ class FirstParentHistory:
                 f"{self.boundary:%Y-%m-%d %H:%M} is not here",
                 hint=UNSHALLOW,
             )
-
-
-def _moment(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)

@@ -232,8 +232,7 @@ def history_report(
         Column("release"),
         Column("answers", identifier=True),
     )
-    notes = [quiet(f"    {_moved(past.pointer)}") if past.pointer else "" for past in history]
-    return [*above, [Table(columns, [_past_row(past) for past in history], notes=notes)]]
+    return [*above, [Table(columns, [*map(_past_row, history)], notes=[*map(_past_note, history)])]]
 
 
 def _target(pointer: Pointer, winner: str | None) -> str:
@@ -252,16 +251,36 @@ def past_report(past: LandedPointer, moment: datetime, ref: str) -> Report:
     facts = [
         ("release", f"{pointer.target.id}  {pointer.target.sha256.short}…"),
         ("landed", f"{landed}{past.commit or ''}"),
+        *([("clock", doubtful(wrong))] if (wrong := _wrong_clock(past)) else []),
         ("moved", _moved(pointer)),
     ]
     head = f"{strong(pointer.alias)} → {strong(past.winner or 'not known here')}"
     return [[f"{head}  {quiet(f'at {moment_text(moment.replace(microsecond=0))}')}", Fields(facts)]]
 
 
+def _past_note(past: LandedPointer) -> str:
+    """What the row leaves out: the move and its reason, and a clock that cannot be true."""
+    wrong = _wrong_clock(past)
+    lines = [doubtful(f"    {wrong}")] if wrong else []
+    return "\n".join([*lines, quiet(f"    {_moved(past.pointer)}")] if past.pointer else lines)
+
+
+def _wrong_clock(past: LandedPointer) -> str:
+    """What a commit claims of its time, where that cannot be true; empty where it can be."""
+    clock = past.clock
+    if past.commit is None or clock.holds:
+        return ""
+    claimed = clock.claimed_at
+    said = f"{claimed:%Y-%m-%d %H:%M}" if claimed else f"{clock.claimed} seconds after 1970"
+    return f"the commit claims {said}, which cannot be true; by its place it landed then or later"
+
+
 def _past_row(past: LandedPointer) -> list[str]:
     pointer = past.pointer
     return [
-        f"{past.landed_at:%Y-%m-%d %H:%M}" if past.commit else "earlier",
+        f"{past.landed_at:%Y-%m-%d %H:%M}{'' if past.clock.holds else ' ?'}"
+        if past.commit
+        else "earlier",
         safe(past.author) if past.commit else "not here",
         past.commit or "not here",
         pointer.kind if pointer else bad("no readable pointer"),
@@ -283,11 +302,16 @@ def history_to_json(history: Sequence[LandedPointer]) -> list[dict[str, object]]
 
 
 def past_to_json(past: LandedPointer) -> dict[str, object]:
-    """One move that landed; commit, times and author are null where they are not known."""
+    """One move that landed; commit, times and author are null where they are not known.
+
+    `committed_at` is what the commit claims, and `clock_holds` whether that can be true.
+    """
     known = past.commit is not None
+    claimed = past.clock.claimed_at if known else None
     return {
         "commit": past.commit,
-        "committed_at": moment_text(past.committed_at) if known else None,
+        "committed_at": moment_text(claimed) if claimed is not None else None,
+        "clock_holds": past.clock.holds if known else None,
         "landed_at": moment_text(past.landed_at) if known else None,
         "author": past.author if known else None,
         "pointer": past.pointer and pointer_to_json(past.pointer),

@@ -11,6 +11,9 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+CLOCK_TOLERANCE = timedelta(minutes=10)
+"""How far another clock may differ from ours before what it says counts as wrong."""
+
 _SPAN = re.compile(r"([1-9][0-9]{0,8})([smhd])")
 _NUMBER = re.compile(r"[0-9]{9,19}(\.[0-9]{1,9})?")
 _UTC = re.compile(r"\s*(?:Z|UTC|GMT)$")

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from zumik.core.basics.names import ReleaseId
+    from zumik.core.live.commit_clocks import CommitClock
     from zumik.core.live.pointer import Pointer
 
 
@@ -15,16 +16,20 @@ class LandedPointer(NamedTuple):
     """A pointer as one commit left it; no pointer where the commit removed or broke it.
 
     No `commit` where the history begins with the pointer there already, as in a shallow clone: who
-    brought it is then not known. `landed_at` is never before the landing that precedes it. `winner`
-    is None where the release is missing or not intact.
+    brought it is then not known. `clock` is what the commit claims of its time, and when it landed.
+    `winner` is None where the release is missing or not intact.
     """
 
     commit: str | None
-    committed_at: datetime
-    landed_at: datetime
+    clock: CommitClock
     author: str
     pointer: Pointer | None
     winner: str | None
+
+    @property
+    def landed_at(self) -> datetime:
+        """Since when it was live: never before the landing that precedes it."""
+        return self.clock.landed_at
 
     @property
     def release(self) -> ReleaseId | None:
