@@ -195,6 +195,9 @@ def test_bad_settings_stop_only_writing_commands(
     ):
         refused = desk.zumik(*command)
         assert refused.exit_code == code, refused
+        if command == ["validate"] and code == 3:
+            assert "releases/zumik.yaml:1:" in refused.out, refused
+            continue
         assert words in refused.err, refused
         assert "\n\nhint: " in refused.err, refused
     # A decision needs no setting, and no setting can change one.
@@ -207,9 +210,29 @@ def test_a_policy_of_20_megabytes_is_not_read(desk_after: Callable[[str], Desk])
     desk = desk_after("promoted")
     (desk.releases / "policy" / "big.yaml").write_bytes(b"# " + b"x" * 20_000_000)
     refused = desk.zumik("validate")
-    assert refused.exit_code == 4
-    assert "more than the 16,777,216 that are read" in refused.err
-    assert "\n\nhint: " in refused.err
+    assert refused.exit_code == 3
+    assert "releases/policy/big.yaml: error: the file has 20,000,002 bytes, more" in refused.out
+    assert "   hint: " in refused.out
+
+
+def test_faulty_settings_hide_no_fault_of_policy_and_catalog(
+    desk_after: Callable[[str], Desk],
+) -> None:
+    desk = desk_after("promoted")
+    (desk.releases / "zumik.yaml").write_text("liveref: ${REF}\n")
+    (desk.releases / "policy" / "more.yml").write_text(ALIAS)
+    (desk.releases / "catalog" / "acme.yaml~").write_text(MODEL)
+    aliases = desk.releases / "policy" / "aliases.yaml"
+    aliases.write_text(aliases.read_text() + "  code.extra:\n    candidates: ['*']\n")
+    found = _findings(desk.zumik("validate", "--format", "json"))
+    codes = {(item["code"], item["file"]) for item in found}
+    assert {
+        ("unknown-key", "releases/zumik.yaml"),
+        ("placeholder", "releases/zumik.yaml"),
+        ("unread-file", "releases/policy/more.yml"),
+        ("unread-file", "releases/catalog/acme.yaml~"),
+        ("missing-key", "releases/policy/aliases.yaml"),
+    } <= codes
 
 
 def test_one_run_reports_every_fault(desk_after: Callable[[str], Desk]) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
-from zumik.errors import IntegrityError
 from zumik.workspace.authored_files import Authored, read_authored
 from zumik.workspace.work_tree import WorkTree
 
@@ -85,23 +85,129 @@ def test_a_definition_is_pointed_at_by_its_name(tmp_path: Path) -> None:
     assert found.place_of("aliases", "code.slow") is None
 
 
-def test_hidden_and_other_files_are_not_read(tmp_path: Path) -> None:
-    policy = tmp_path / "releases" / "policy"
-    policy.mkdir(parents=True)
-    for name in (".a.yaml", "a.yaml~", "a.yml", "README.md"):
-        (policy / name).write_text("[")
+# A path in the workspace, and how much it weighs that the file is not read; None for nothing.
+UNREAD = {
+    "policy/a.yml": "error",
+    "policy/A.YAML": "error",
+    "policy/a.Yaml": "error",
+    "policy/a.json": "error",
+    "policy/team/a.yaml": "error",
+    "policy/team/deep/er/a.yml": "error",
+    "policy/team/notes.txt": "warning",
+    "policy/team/README.md": None,
+    "catalog/acme.yml": "error",
+    "catalog/more/acme.yaml": "error",
+    "policy/.a.yaml": "warning",
+    "policy/a.yaml~": "warning",
+    "policy/a.yaml.orig": "warning",
+    "policy/a.yaml.rej": "warning",
+    "policy/.a.yaml.swp": "warning",
+    "policy/#a.yaml#": "warning",
+    "policy/a.yaml.txt": "warning",
+    "policy/a.txt": "warning",
+    "policy/README.md": None,
+    "policy/.gitkeep": None,
+    "catalog/CODEOWNERS": None,
+    "zumik.yml": "error",
+    "code.yaml": "error",
+    "metrics.yaml": "error",
+    "policies/a.yaml": "error",
+    "Policy/a.yaml": "error",
+    "catalogue/acme.yaml": "error",
+    "extra/a.yaml": "error",
+    "extra/a.sh": "warning",
+    "build.sh": "warning",
+    "zumik.yaml~": "warning",
+    "SHA256SUMS.orig": "warning",
+    "SHA256SUM": "error",
+    ".pre-commit-config.yaml": "warning",
+    ".idea/workspace.xml": None,
+    ".schemas/policy.schema.json": None,
+    "README.md": None,
+    "allowed_signers": None,
+}
+
+
+@pytest.mark.parametrize("path", UNREAD)
+def test_no_file_is_passed_over_in_silence(tmp_path: Path, path: str) -> None:
+    file = tmp_path / "releases" / path
+    file.parent.mkdir(parents=True)
+    file.write_text(ALIAS.format("a"))
+    found = [(f.code, f.severity.value) for f in authored(tmp_path).findings]
+    assert found == [("unread-file", said) for said in [UNREAD[path]] if said]
+
+
+def test_an_unread_file_is_named_with_its_new_place(tmp_path: Path) -> None:
+    file = tmp_path / "releases" / "policy" / "team" / "Code.YML"
+    file.parent.mkdir(parents=True)
+    file.write_text(ALIAS.format("a"))
+    (found,) = authored(tmp_path).findings
+    assert str(found.location) == "releases/policy/team/Code.YML"
+    assert found.hint == "move it to releases/policy/Code.yaml"
+
+
+def test_the_other_files_of_a_repository_are_no_part_of_its_workspace(tmp_path: Path) -> None:
+    root = tmp_path / "releases"
+    (root / ".git").mkdir(parents=True)
+    (root / "compose.yaml").write_text("services: {}\n")
+    (root / "docs").mkdir()
+    (root / "docs" / "mkdocs.yml").write_text("site_name: x\n")
     assert authored(tmp_path).findings == []
+    (root / "zumik.yml").write_text("live_ref: origin/main\n")
+    assert [str(item.location) for item in authored(tmp_path).findings] == ["releases/zumik.yml"]
 
 
-@pytest.mark.parametrize("kind", ["symlink", "directory"])
+@pytest.mark.parametrize("kind", ["symlink", "dead link", "directory", "linked folder", "pipe"])
 def test_an_entry_that_is_not_a_file_is_refused(tmp_path: Path, kind: str) -> None:
     policy = tmp_path / "releases" / "policy"
     policy.mkdir(parents=True)
+    elsewhere = tmp_path / "elsewhere"
     if kind == "symlink":
-        (tmp_path / "elsewhere").write_text("aliases: {}\n")
-        (policy / "a.yaml").symlink_to(tmp_path / "elsewhere")
+        elsewhere.write_text("aliases: {}\n")
+        (policy / "a.yaml").symlink_to(elsewhere)
+    elif kind == "dead link":
+        (policy / "a.yaml").symlink_to(elsewhere)
+    elif kind == "linked folder":
+        elsewhere.mkdir()
+        (policy / "team").symlink_to(elsewhere)
+    elif kind == "pipe":
+        os.mkfifo(policy / "a.yaml")
     else:
         (policy / "a.yaml").mkdir()
-    with pytest.raises(IntegrityError) as caught:
-        authored(tmp_path)
-    assert caught.value.hint
+    (policy / "b.yaml").write_text(ALIAS.format("b"))
+    found = authored(tmp_path)
+    assert [(f.code, f.severity.value) for f in found.findings] == [("unread-file", "error")]
+    assert found.findings[0].hint
+    assert list(found.aliases) == ["b"]
+
+
+PLACEHOLDERS = ("${MODEL}", "$MODEL", "{{ model }}", "{% if x %}", "%(model)s", "<%= model %>")
+PLACEHOLDERS += ("$(MODEL)", "os.environ/MODEL", "%MODEL%", "@MODEL@", "__MODEL__", "acme/${M:-x}")
+
+
+@pytest.mark.parametrize("text", PLACEHOLDERS)
+def test_a_placeholder_of_another_tool_is_refused_with_its_place(tmp_path: Path, text: str) -> None:
+    policy = ALIAS.format("a").replace("'*'", f'"{text}"')
+    (found,) = authored(tmp_path, policy_a=policy).findings
+    assert (found.code, found.severity.value) == ("placeholder", "error")
+    assert str(found.location) == "releases/policy/a.yaml:3:18"
+    described = ALIAS.format("a") + f'    description: "{text}"\n'
+    (found,) = authored(tmp_path, policy_a=described).findings
+    assert (found.code, found.severity.value) == ("placeholder", "warning")
+
+
+def test_prices_and_percentages_in_prose_are_no_placeholders(tmp_path: Path) -> None:
+    text = ALIAS.format("a") + '    description: "at most $5 or 10% of 50 %, {see} a@b.c, __x__"\n'
+    assert authored(tmp_path, policy_a=text).findings == []
+
+
+@pytest.mark.parametrize("mark", ["<<<<<<< HEAD", "=======", ">>>>>>> other", "||||||| base"])
+def test_a_merge_conflict_is_named_as_one(tmp_path: Path, mark: str) -> None:
+    (found,) = authored(tmp_path, policy_a=ALIAS.format("a") + f"{mark}\n").findings
+    assert (found.code, str(found.location)) == ("yaml-conflict", "releases/policy/a.yaml:5:1")
+
+
+def test_every_merge_conflict_of_a_file_is_found(tmp_path: Path) -> None:
+    conflict = "<<<<<<< HEAD\n  x: 1\n=======\n  x: 2\n>>>>>>> other\n"
+    found = authored(tmp_path, policy_a=f"{conflict}aliases: {{}}\n{conflict}").findings
+    assert [item.location.line for item in found] == [1, 7]

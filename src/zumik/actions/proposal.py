@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,15 +13,22 @@ from zumik.actions.session import Session
 from zumik.checks.authorship import Authorship
 from zumik.checks.catalog_facts import check_dates, check_figures
 from zumik.checks.derived_winners import check_derivations
-from zumik.checks.policy_definitions import check_policy
+from zumik.checks.policy_definitions import check_policy, check_unused
 from zumik.core.basics.findings import Finding, Invalid, Severity, has_errors
 from zumik.core.basics.names import AliasName
+from zumik.core.facts.policy import COST, LATENCY, LISTED, Policy
 from zumik.core.releases.freeze import derive_all, freeze
 from zumik.core.resolvers.derivation import Derivation
 from zumik.core.resolvers.facts import Facts, Incumbent
 from zumik.core.reviews.changes import unchanged
 from zumik.errors import AnswerIsNo, ZumikError
 from zumik.reports.text import plural
+from zumik.rules.authoring_rules import (
+    GLOB_MATCHES_NOTHING,
+    PLACEHOLDER,
+    UNKNOWN_METRIC,
+    UNKNOWN_MODEL,
+)
 from zumik.workspace.authored_files import Authored, read_authored
 from zumik.workspace.store import Store
 
@@ -76,16 +83,68 @@ def propose_from(
     """
     authored = read_authored(store.tree)
     what = Authorship(authored.catalog, authored.policy, authored.locate, day)
-    findings = list(authored.findings)
+    checked = [*check_policy(what), *check_figures(what), *check_dates(what)]
+    findings = [*authored.findings, *_independent(authored, checked)]
     derivations: dict[AliasName, Derivation] = {}
-    # Where the catalog could not be read, every rule that looks for a fact would report it missing.
-    if not authored.catalog_broken:
-        findings += [*check_policy(what), *check_figures(what), *check_dates(what)]
-        if not has_errors(findings):
-            incumbents = incumbents_of(live or store)
-            derivations = derive_all(authored.catalog, authored.policy, day, incumbents)
-            findings += check_derivations(what, derivations, retirement_days())
+    if not has_errors(findings):
+        findings += check_unused(what)
+        incumbents = incumbents_of(live or store)
+        derivations = derive_all(authored.catalog, authored.policy, day, incumbents)
+        findings += check_derivations(what, derivations, retirement_days())
+    elif not (authored.catalog_broken or has_errors(check_figures(what))):
+        findings += _beside_errors(what, findings, live or store, retirement_days)
     return Proposal(authored, derivations, tuple(findings), day)
+
+
+_OF_MISSING_FACTS = frozenset(
+    rule.code for rule in (GLOB_MATCHES_NOTHING, UNKNOWN_METRIC, UNKNOWN_MODEL)
+)
+
+
+def _independent(authored: Authored, checked: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings that no other finding explains: one fault has one finding.
+
+    Where a catalog file could not be read, every rule that looks for a fact would report it
+    missing. A placeholder is no name, so that no such name is missing either.
+    """
+    places = {item.location for item in authored.findings if item.code == PLACEHOLDER.code}
+    for finding in checked:
+        missing = finding.code in _OF_MISSING_FACTS
+        if not (missing and authored.catalog_broken) and finding.location not in places:
+            yield finding
+
+
+def _beside_errors(
+    what: Authorship, findings: Sequence[Finding], live: Store, retirement_days: Callable[[], int]
+) -> list[Finding]:
+    """What is wrong with the winners of the aliases that have no error themselves.
+
+    It spares a person who mends the errors a second run. Settings and live pointers that cannot be
+    read are reported elsewhere.
+    """
+    errors = {item.location.file for item in findings if item.severity is Severity.ERROR}
+    measures = {
+        word: measure
+        for word, measure in what.policy.measures.items()
+        if what.locate(("measures", word)).file not in errors
+    }
+    aliases = {
+        name: alias
+        for name, alias in what.policy.aliases.items()
+        if what.locate(("aliases", name)).file not in errors
+        and all(_known(word) in {*measures, COST, LISTED} for word in alias.words)
+    }
+    try:
+        derivations = derive_all(
+            what.catalog, Policy(measures, aliases), what.day, incumbents_of(live)
+        )
+        return list(check_derivations(what, derivations, retirement_days()))
+    except ZumikError:
+        return []
+
+
+def _known(word: str) -> str:
+    return "latency" if word == LATENCY else word
 
 
 def incumbents_of(store: Store) -> dict[AliasName, Incumbent]:

@@ -13,6 +13,7 @@ from zumik.core.basics.display import neutral
 from zumik.core.basics.findings import Finding, Path
 from zumik.core.facts.catalog import Metric, Model
 from zumik.rules.authoring_rules import (
+    DUPLICATE_TIER,
     FACT_FROM_THE_FUTURE,
     FIGURE_OUT_OF_RANGE,
     NEGATIVE_PRICE,
@@ -53,6 +54,7 @@ def _check_price(what: Authorship, model: Model) -> Iterator[Finding]:
     for name, rate in rates.items():
         if rate < 0:
             yield NEGATIVE_PRICE.at(what.locate(_price_path(model, name)), f"{name} is below 0")
+    yield from _check_tiers(what, model)
     if rates.get("input", 0) > rates.get("output", rates.get("input", 0)):
         yield SWAPPED_PRICE.at(
             what.locate(_price_path(model, "input")),
@@ -66,6 +68,24 @@ def _check_price(what: Authorship, model: Model) -> Iterator[Finding]:
                 f"{name} costs nothing",
                 "if the price is unknown, drop it; 0 wins every comparison of cost",
             )
+
+
+def _check_tiers(what: Authorship, model: Model) -> Iterator[Finding]:
+    """No two tiers begin at one length, and no rate of a tier is below 0."""
+    seen: dict[int, int] = {}
+    for index, tier in enumerate(model.price.tiers if model.price else ()):
+        path: Path = ("models", model.id, "price", "tiers", index)
+        above = tier.above_input_tokens
+        if above in seen:
+            yield DUPLICATE_TIER.at(
+                what.locate((*path, "above_input_tokens")),
+                f"a second tier above {above:,} input tokens",
+                f"the first is at {what.locate((*path[:-1], seen[above]))}; keep one of them",
+            )
+        seen.setdefault(above, index)
+        for name, rate in tier.rates.items():
+            if rate < 0:
+                yield NEGATIVE_PRICE.at(what.locate((*path, name)), f"{name} is below 0")
 
 
 def _price_path(model: Model, name: str) -> Path:

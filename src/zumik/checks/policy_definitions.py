@@ -26,6 +26,7 @@ from zumik.core.facts.policy import (
 from zumik.rules.authoring_rules import (
     BOUND_OUT_OF_RANGE,
     GLOB_MATCHES_NOTHING,
+    IDLE_EXCLUSION,
     REPLACEMENT_CIRCLE,
     REPLACEMENT_DEPRECATED,
     RESERVED_WORD,
@@ -34,6 +35,7 @@ from zumik.rules.authoring_rules import (
     UNKNOWN_METRIC,
     UNKNOWN_MODEL,
     UNKNOWN_REPLACEMENT,
+    UNUSED_MEASURE,
     WORSE_END_PREFERRED,
     WRONG_UNIT,
 )
@@ -71,6 +73,17 @@ def _check_measure(what: Authorship, measure: Measure) -> Iterator[Finding]:
         yield WRONG_UNIT.at(
             what.locate(path), f"latency is in seconds, {metric.name} in {metric.unit}"
         )
+
+
+def check_unused(what: Authorship) -> Iterator[Finding]:
+    """Each measure is used; latency always is, because reports show it for every candidate."""
+    if not what.policy.aliases:
+        return
+    used = {word for alias in what.policy.aliases.values() for word in alias.words} | {"latency"}
+    for word in what.policy.measures:
+        if word not in used and word not in (COST, LATENCY, LISTED):
+            message = f"no alias prefers or requires {neutral(word)}"
+            yield UNUSED_MEASURE.at(what.locate(("measures", word)), message)
 
 
 def _check_words(what: Authorship, alias: Alias) -> Iterator[Finding]:
@@ -120,9 +133,18 @@ def _check_bounds(what: Authorship, alias: Alias) -> Iterator[Finding]:
 
 
 def _check_globs(what: Authorship, alias: Alias) -> Iterator[Finding]:
+    matchers = [glob_matcher(glob) for glob in alias.candidates]
+    selected = [m for m in what.catalog.models if any(g.fullmatch(m) for g in matchers)]
     for key, globs in (("candidates", alias.candidates), ("exclude", alias.exclude)):
         for place, glob in enumerate(globs):
-            if any(map(glob_matcher(glob).fullmatch, what.catalog.models)):
+            matcher = glob_matcher(glob)
+            if any(map(matcher.fullmatch, what.catalog.models)):
+                if key == "exclude" and not any(map(matcher.fullmatch, selected)):
+                    yield IDLE_EXCLUSION.at(
+                        what.locate(("aliases", alias.name, key, place)),
+                        f"{neutral(glob)} matches no candidate of {alias.name}",
+                        "remove it, or correct it",
+                    )
                 continue
             otherwise = "zumik catalog list shows what is known; only * and ? are special"
             hint = did_you_mean(glob, what.catalog.models, otherwise)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import typer
 
-from zumik.actions.proposal import propose
+from zumik.actions.proposal import propose_from
+from zumik.actions.session import Session
 from zumik.cli.context import session_of
 from zumik.cli.output import Format, FormatOption, emit
-from zumik.core.basics.findings import has_errors
+from zumik.core.basics.findings import Finding, Invalid, has_errors
 from zumik.reports.blocks import Report, bad, good
 from zumik.reports.finding_report import findings_report, findings_to_json
 from zumik.reports.text import plural
+from zumik.workspace.settings import Settings
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -24,9 +26,10 @@ def validate(context: typer.Context, form: FormatOption = Format.TEXT) -> int:
     Exits with 3 where there are errors; warnings and notices alone exit with 0.
     """
     session = session_of(context)
-    settings = session.settings  # a faulty zumik.yaml is reported before anything else
-    proposal = propose(session, session.now().date())
-    findings = proposal.findings
+    settings, faults = _settings(session)
+    day = session.now().date()
+    proposal = propose_from(session.store, day, lambda: settings.retirement_days)
+    findings = (*faults, *proposal.findings)
     valid = not has_errors(findings)
     authored = proposal.authored
     size = (
@@ -49,3 +52,11 @@ def validate(context: typer.Context, form: FormatOption = Format.TEXT) -> int:
         },
     )
     return 0 if valid else 3
+
+
+def _settings(session: Session) -> tuple[Settings, tuple[Finding, ...]]:
+    """The settings, or the defaults and what is wrong with zumik.yaml; its warnings too."""
+    try:
+        return session.settings, session.settings.warnings
+    except Invalid as invalid:
+        return Settings(), invalid.findings

@@ -60,6 +60,50 @@ EMPTY_VALUE = Rule(
     "An empty list or text could mean all, none or forgotten. Write what is meant, or remove "
     "the key.",
 )
+UNREAD_FILE = Rule(
+    "unread-file",
+    "authoring",
+    Severity.ERROR,
+    "A file of the workspace is not read",
+    "What is read: zumik.yaml, policy/NAME.yaml and catalog/NAME.yaml, as files and not through "
+    "links. An alias or a model in another file would be missing, and winners would change. Rename "
+    "or move what is meant to be read, and move everything else out of the workspace. A file that "
+    "does not look like input, such as an editor's backup, is a warning.",
+    lesser=Severity.WARNING,
+)
+PLACEHOLDER = Rule(
+    "placeholder",
+    "authoring",
+    Severity.ERROR,
+    "A text that another tool was to replace",
+    "Nothing is replaced in these files, because a release must follow from what was reviewed. "
+    "Run the other tool first and commit its output, or write the value. In a description or a "
+    "note, which people read, it is a warning.",
+    lesser=Severity.WARNING,
+)
+DUPLICATE_TIER = Rule(
+    "duplicate-tier",
+    "authoring",
+    Severity.ERROR,
+    "Two price tiers begin at the same length of input",
+    "Only one of them can apply, and nothing says which. Keep the one that the provider's page "
+    "has.",
+)
+IDLE_EXCLUSION = Rule(
+    "idle-exclusion",
+    "authoring",
+    Severity.WARNING,
+    "An exclusion takes away no candidate",
+    "It names models that the alias does not select, so that it changes nothing. It may be meant "
+    "for another alias, or misspelt. Correct it or remove it.",
+)
+UNUSED_MEASURE = Rule(
+    "unused-measure",
+    "authoring",
+    Severity.NOTICE,
+    "A measure that no alias uses",
+    "It changes no ranking. An alias that was to use it may name another. Use it or remove it.",
+)
 DUPLICATE_ITEM = Rule(
     "duplicate-item",
     "authoring",

@@ -51,6 +51,14 @@ YAML_EMPTY = Rule(
     "An empty file is most often one that was not saved, and would take its definitions away "
     "without a word. Write it, or remove the file.",
 )
+YAML_CONFLICT = Rule(
+    "yaml-conflict",
+    "authoring",
+    Severity.ERROR,
+    "A merge conflict is not resolved",
+    "git wrote both sides into the file, and only a person can say which of them counts. Keep "
+    "what is right, and remove the lines of <<<<<<<, ======= and >>>>>>>.",
+)
 YAML_SYNTAX = Rule(
     "yaml-syntax",
     "authoring",

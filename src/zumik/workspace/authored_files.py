@@ -6,9 +6,11 @@ collected; reading does not stop at the first. The checks judge what the values 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from zumik.core.basics.display import neutral
 from zumik.core.basics.field_readers import Malformed
 from zumik.core.basics.findings import Finding, Location, Path, has_errors
 from zumik.core.basics.names import AliasName, ModelId
@@ -23,8 +25,15 @@ from zumik.core.facts.policy import (
     read_measures,
 )
 from zumik.errors import ZumikError
-from zumik.rules.authoring_rules import DUPLICATE_DEFINITION, MALFORMED, MISSING_WORKLOAD
+from zumik.rules.authoring_rules import (
+    DUPLICATE_DEFINITION,
+    MALFORMED,
+    MISSING_WORKLOAD,
+    UNREAD_FILE,
+)
+from zumik.workspace.input_files import CATALOG, POLICY, input_files, unknown_entries
 from zumik.yaml_text.document import Document
+from zumik.yaml_text.placeholders import check_placeholders
 from zumik.yaml_text.reader import read_yaml
 from zumik.yaml_text.schema_check import check_shape
 
@@ -91,9 +100,12 @@ class Authored:
 
 
 def read_authored(tree: Tree) -> Authored:
-    """Everything in `catalog/` and `policy/`. Raises CannotRun where a file cannot be read."""
+    """Everything in `catalog/` and `policy/`, and a finding for each file that is not read.
+
+    Raises CannotRun where a directory cannot be listed.
+    """
     authored = Authored()
-    for path in _yaml_files(tree, "catalog"):
+    for path in _files(authored, tree, CATALOG):
         schema, take = (
             ("metrics", _take_metrics)
             if path == f"catalog/{METRICS_FILE}"
@@ -101,17 +113,20 @@ def read_authored(tree: Tree) -> Authored:
         )
         if not _read_file(authored, tree, path, schema, take):
             authored.catalog_broken = True
-    for path in _yaml_files(tree, "policy"):
+    for path in _files(authored, tree, POLICY):
         _read_file(authored, tree, path, "policy", _take_policy)
+    authored.findings += unknown_entries(tree)
     return authored
 
 
-def _yaml_files(tree: Tree, directory: str) -> list[str]:
-    return [
-        f"{directory}/{name}"
-        for name in tree.entries(directory)
-        if name.endswith(".yaml") and not name.startswith(".")
-    ]
+def _files(authored: Authored, tree: Tree, folder: str) -> list[str]:
+    """The files of a folder to read; each that is not read becomes a finding."""
+    found = list(input_files(tree, folder))
+    unread = [item for item in found if not isinstance(item, str)]
+    authored.findings += unread
+    if folder == CATALOG and has_errors(unread):
+        authored.catalog_broken = True
+    return [item for item in found if isinstance(item, str)]
 
 
 def _read_file(
@@ -122,11 +137,20 @@ def _read_file(
     take: Callable[[Authored, Document, bool], None],
 ) -> bool:
     """Read one file into `authored`; whether all of it could be used."""
-    reading = read_yaml(f"{tree.name}/{path}", tree.read(path, MAX_YAML_BYTES))
+    name = f"{tree.name}/{path}"
+    try:
+        data = tree.read(path, MAX_YAML_BYTES)
+    except ZumikError as error:
+        # The finding has the place already, and the path of this machine says nothing to others.
+        message = re.sub(rf"\S*{re.escape(path)}", "the file", error.message)
+        authored.findings.append(UNREAD_FILE.at(neutral(name), neutral(message), error.hint))
+        return False
+    reading = read_yaml(name, data)
     findings = list(reading.findings)
     before = len(authored.findings)
     if reading.document is not None:
         # One fault, one finding: the schema does not repeat what the reader has refused.
+        findings += check_placeholders(reading.document)
         faulty_places = {finding.location for finding in findings}
         shape = check_shape(reading.document, schema)
         findings += [finding for finding in shape if finding.location not in faulty_places]

@@ -6,7 +6,7 @@ No setting can change what a release resolves to; `explain` and `resolve` do not
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from zumik.core.basics.field_readers import (
     Fields,
@@ -18,9 +18,10 @@ from zumik.core.basics.field_readers import (
     named,
     text,
 )
-from zumik.core.basics.findings import Invalid, has_errors
+from zumik.core.basics.findings import Finding, Invalid, has_errors
 from zumik.core.basics.tree import MARKER, Tree
 from zumik.errors import CannotRun
+from zumik.yaml_text.placeholders import check_placeholders
 from zumik.yaml_text.reader import read_yaml
 from zumik.yaml_text.schema_check import check_shape
 
@@ -37,7 +38,8 @@ class Settings:
 
     `live_ref` is the git ref on which releases and pointers count as landed. A winner that retires
     within `retirement_days` gets a warning. `source_precedence` names catalog sources, best first.
-    With `signatures_required`, a release counts only with a good signature beside it.
+    With `signatures_required`, a release counts only with a good signature beside it. `warnings`
+    is what was found in the file that is no error.
     """
 
     required_version: str | None = None
@@ -45,6 +47,7 @@ class Settings:
     retirement_days: int = DEFAULT_RETIREMENT_DAYS
     source_precedence: tuple[str, ...] = ()
     signatures_required: bool = False
+    warnings: tuple[Finding, ...] = ()
 
 
 def read_settings(tree: Tree, *, any_version: bool = False) -> Settings:
@@ -56,7 +59,9 @@ def read_settings(tree: Tree, *, any_version: bool = False) -> Settings:
     name = f"{tree.name}/{MARKER}"
     reading = read_yaml(name, tree.read(MARKER, MAX_SETTINGS_BYTES))
     document = reading.document
-    findings = list(reading.findings) + (check_shape(document, "settings") if document else [])
+    findings = list(reading.findings)
+    if document is not None:
+        findings += [*check_shape(document, "settings"), *check_placeholders(document)]
     if document is None or has_errors(findings):
         raise Invalid(
             f"{name} is not valid",
@@ -69,7 +74,7 @@ def read_settings(tree: Tree, *, any_version: bool = False) -> Settings:
         raise CannotRun(f"{document.locate(error.path)}: {error.problem}") from None
     if not any_version:
         _require_version(settings.required_version)
-    return settings
+    return replace(settings, warnings=tuple(findings))
 
 
 def _settings(fields: Fields) -> Settings:

@@ -12,11 +12,13 @@ is installed.
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 
 from zumik.core.basics.findings import Finding
 from zumik.rules.yaml_rules import (
+    YAML_CONFLICT,
     YAML_ENCODING,
     YAML_SIZE,
 )
@@ -27,6 +29,9 @@ from zumik.yaml_text.scalars import REFUSED_IN_FILE, character_problem
 from zumik.yaml_text.syntax_problems import DISPUTED, syntax_problem
 
 MAX_BYTES = 16 * 1024 * 1024
+
+_MAX_CONFLICTS = 20
+_CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7}|={7})(?=[ \r\n]|$)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,8 @@ def read_yaml(file: str, data: bytes) -> Reading:
     source = SourceText(file, data.decode("utf-8", "surrogateescape"))
     if REFUSED_IN_FILE.search(source.text):
         return Reading(None, _refused_characters(source))
+    if conflicts := _conflicts(source):
+        return Reading(None, conflicts)
     next_event = libyaml_events(source.text)
     # libyaml takes tabs for spaces in many places where PyYAML refuses them.
     if next_event is None or "\t" in source.text:
@@ -80,6 +87,22 @@ def _read_with_pyyaml(source: SourceText, refused_at: int | None = None) -> Read
         slow.report((refused_at, refused_at + 1), DISPUTED)
         document = None
     return Reading(document, tuple(slow.findings))
+
+
+def _conflicts(source: SourceText) -> tuple[Finding, ...]:
+    """Where git wrote both sides of a merge into the file, or one of its marks was left behind.
+
+    Nothing of ours begins a line so: block texts are indented.
+    """
+    if not _CONFLICT.search(source.text):
+        return ()
+    marks = [match for match in _CONFLICT.finditer(source.text) if match[0][0] == "<"]
+    marks = marks or list(_CONFLICT.finditer(source.text))[:1]
+    hint = "keep what is right, and remove the lines of <<<<<<<, ======= and >>>>>>>"
+    return tuple(
+        YAML_CONFLICT.at(source.location(*match.span()), "a merge conflict begins here", hint)
+        for match in marks[:_MAX_CONFLICTS]
+    )
 
 
 def _refused_characters(source: SourceText) -> tuple[Finding, ...]:
