@@ -53,7 +53,7 @@ def _uncommitted(
             )
         if is_source and (change.is_new or not only_new):
             found.append(path)
-    return tuple(found)
+    return tuple(sorted(found))
 
 
 def named(session: Session, paths: Sequence[Path]) -> tuple[str, ...]:
