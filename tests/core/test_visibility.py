@@ -14,15 +14,10 @@ from tests.core.strategies import contents
 
 from zumik.core.basics.names import AliasName, ModelId
 from zumik.core.facts.catalog import Figure, Model, Price, Upstream, model_to_json, read_model
+from zumik.core.facts.hidden import Hidden, confidential, hidden_among, marked_by, named_by
 from zumik.core.facts.policy import Alias
 from zumik.core.releases.release import Content, content_to_json
-from zumik.core.reviews.visibility import (
-    confidential_providers,
-    is_public,
-    is_public_alias,
-    public,
-    speaks_of,
-)
+from zumik.core.reviews.visibility import public
 
 HIDDEN = "zephyrus"
 SECRET = model(
@@ -38,6 +33,11 @@ TRACES = ("zephyrus", "nightjar", "njrx", "njr-prod", "81.379264917", "7.7713409
 """Every text by which the model or a fact of it could be known."""
 
 
+def hiding(*models: Model) -> Hidden:
+    """What is hidden, where these models are known."""
+    return hidden_among(models, marked_by(models))
+
+
 def content(*aliases: Alias, **known: Any) -> Content:
     public_models = [
         model("acme/small", input="2", metrics={"q": "5"}),
@@ -48,7 +48,7 @@ def content(*aliases: Alias, **known: Any) -> Content:
 
 
 def disclosed(what: Content, name: str = "code.fast") -> dict[str, Any]:
-    tree: Any = public(what, [SECRET])
+    tree: Any = public(what, hiding(SECRET))
     found = tree["aliases"][name]
     assert isinstance(found, dict)
     return found
@@ -99,13 +99,13 @@ def releases_with_a_secret(draw: st.DrawFn) -> Content:
 
 @given(releases_with_a_secret())
 def test_nothing_of_a_confidential_model_is_disclosed(what: Content) -> None:
-    told = json.dumps(public(what, ())).lower()
+    told = json.dumps(public(what, hiding(*what.models.values()))).lower()
     assert [trace for trace in TRACES if trace in told] == []
 
 
 @given(releases_with_a_secret())
 def test_public_models_are_disclosed_as_they_are(what: Content) -> None:
-    tree: Any = public(what, ())
+    tree: Any = public(what, hiding(*what.models.values()))
     assert tree["models"].keys() == what.models.keys() - {f"{HIDDEN}/nightjar"}
     for name, told in tree["models"].items():
         known = model_to_json(what.models[name])
@@ -116,7 +116,7 @@ def test_public_models_are_disclosed_as_they_are(what: Content) -> None:
 @given(contents())
 def test_a_release_without_confidential_models_is_disclosed_whole(what: Content) -> None:
     what = all_public(what)
-    assert public(what, what.models.values()) == content_to_json(what)
+    assert public(what, hiding(*what.models.values())) == content_to_json(what)
 
 
 def test_an_alias_that_ranks_a_confidential_model_shows_only_its_name() -> None:
@@ -163,14 +163,14 @@ def test_a_glob_that_reveals_no_hidden_model_is_shown(glob: str, kept: bool) -> 
 
 def test_a_provider_that_becomes_confidential_is_so_for_older_releases() -> None:
     older = content(alias("maximize q", candidates=["acme/*"]))
-    tree: Any = public(older, [model("acme/new", confidential=True)])
+    tree: Any = public(older, hiding(model("acme/new", confidential=True)))
     assert tree["models"] == {}
     assert tree["aliases"] == {"code.fast": {"withheld": True}}
 
 
 def test_sentences_that_name_a_hidden_model_are_omitted() -> None:
     chooses = alias("maximize q", exclude=["zephyrus/*"], description="Not Nightjar.")
-    tree: Any = public(content(chooses), [SECRET])
+    tree: Any = public(content(chooses), hiding(SECRET))
     assert "note" not in tree["models"]["acme/large"]
     assert "description" not in tree["aliases"]["code.fast"]["policy"]
 
@@ -187,23 +187,48 @@ def test_sentences_that_name_a_hidden_model_are_omitted() -> None:
     ],
 )
 def test_a_text_that_names_a_hidden_model_is_detected(text: str) -> None:
-    assert speaks_of({"zephyrus"}, [SECRET])(text)
+    assert named_by(hiding(SECRET))(text)
 
 
 @pytest.mark.parametrize(
     "text", ["zephyrusx", "nightjars", "", "81.379264917 for a million", "acme/small"]
 )
 def test_other_texts_are_shown(text: str) -> None:
-    assert not speaks_of({"zephyrus"}, [SECRET])(text)
-    assert not speaks_of(set())(text)
+    assert not named_by(hiding(SECRET))(text)
+    assert not named_by(Hidden())(text)
+
+
+def test_a_word_that_says_nothing_of_a_hidden_model_is_shown() -> None:
+    dated = but(SECRET, revision="2026-06-09", id=ModelId("zephyrus/large"))
+    named = named_by(hiding(dated), ["zephyrus.fast"], [model("acme/large")])
+    assert not named("acme/large, seen on 2026-06-09, for zephyrus.fast and ZEPHYRUS.fast")
+    assert named("zephyrus.fast is zephyrus/large") == {"zephyrus"}
+
+
+@pytest.mark.parametrize(
+    ("marked", "said", "hidden"),
+    [
+        ([], {}, set()),
+        (["a"], {}, {"a"}),
+        ([], {"a": True}, {"a"}),
+        (["a"], {"a": True}, {"a"}),
+        (["a"], {"a": False}, set()),
+        ([], {"a": False}, set()),
+        (["a", "b"], {"a": False, "c": True}, {"b", "c"}),
+    ],
+)
+def test_what_was_marked_once_stays_confidential_until_a_person_says_no(
+    marked: list[str], said: dict[str, bool], hidden: set[str]
+) -> None:
+    assert confidential(marked, said) == hidden
 
 
 def test_which_models_are_public() -> None:
-    hidden = confidential_providers([SECRET, model("acme/small")])
-    assert hidden == {"zephyrus"}
-    assert is_public(ModelId("acme/zephyrus"), hidden)
-    assert not is_public(ModelId("zephyrus/other"), hidden)
-    ranked = content(alias("maximize q")).aliases[AliasName("code.fast")]
-    assert not is_public_alias(ranked, hidden)
-    assert is_public_alias(ranked, {"globex"})
+    hidden = hiding(SECRET, model("acme/small"))
+    assert hidden.providers == {"zephyrus"}
+    assert hidden.shows(ModelId("acme/zephyrus"))
+    assert not hidden.shows(ModelId("zephyrus/other"))
+    ranked = content(alias("maximize q")).aliases[AliasName("code.fast")].ranking
+    assert not hidden.shows_all(ranked)
+    assert Hidden(frozenset({"globex"})).shows_all(ranked)
     assert read_model(SECRET.id, model_to_json(SECRET), ()).confidential

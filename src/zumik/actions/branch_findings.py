@@ -24,6 +24,7 @@ from zumik.checks.release_chain import ReleaseChain
 from zumik.checks.signature_verdicts import check_signature
 from zumik.core.basics.findings import Finding, Invalid
 from zumik.core.basics.tree import DIRECTORY, FILE, FROZEN, MARKER, read_optional
+from zumik.core.facts.hidden import confidential
 from zumik.core.releases.release import MAX_RELEASE_BYTES
 from zumik.core.releases.signature import (
     ALLOWED_SIGNERS,
@@ -37,6 +38,7 @@ from zumik.git.merge_result import clone_settings
 from zumik.rules.branch_rules import STALE_PARENT
 from zumik.rules.integrity_rules import BROKEN_LINE, DUPLICATE_ID, ID_OUT_OF_LINE
 from zumik.workspace.authored_files import read_authored
+from zumik.workspace.confidentiality import FrozenMarks, said_in
 from zumik.workspace.settings import read_settings, serves
 
 _STALE = frozenset({BROKEN_LINE.code, DUPLICATE_ID.code, ID_OUT_OF_LINE.code})
@@ -109,11 +111,11 @@ def _settings(branch: Branch) -> Iterator[Finding]:
 def _disclosed(branch: Branch) -> Iterator[Finding]:
     """Providers that were confidential, by what was written or frozen, and would not be now."""
     if any(change.path.startswith("catalog/") for change in branch.transition.changes):
-        before, after = (read_authored(tree) for tree in (branch.before, branch.after))
-        newest = branch.base.newest
-        frozen = branch.base.release(newest.id).models.values() if newest else ()
-        known = [*before.catalog.models.values(), *frozen]
-        yield from check_disclosure(known, after.catalog.models.values(), after.locate)
+        marked = FrozenMarks().marked_in(branch.before, branch.base.releases.values())
+        hidden = confidential(marked, said_in(branch.before))
+        after = read_authored(branch.after)
+        models = after.catalog.models.values()
+        yield from check_disclosure(hidden, said_in(branch.after), models, after.locate)
 
 
 # New releases

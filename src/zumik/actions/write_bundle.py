@@ -10,6 +10,7 @@ from zumik.core.live.bundle import Bundle, bundle_to_bytes
 from zumik.errors import CannotRun
 from zumik.resolver import bundle_of_workspace
 from zumik.transaction.file_plan import NewBytes, write_together
+from zumik.workspace.confidentiality import FrozenMarks
 from zumik.workspace.store import Store
 
 
@@ -28,9 +29,16 @@ def write_bundle(session: Session, file: Path, ref: str | None, *, every: bool) 
     """
     store, commit = _on_ref(session, ref if ref is not None else session.settings.live_ref)
     bundle = bundle_of_workspace(store, session.now(), commit=commit, every=every)
+    bundle = _with_confidential(bundle, store)
     data = bundle_to_bytes(bundle)
     write_together([NewBytes(file.absolute(), data)])
     return WrittenBundle(bundle, len(data))
+
+
+def _with_confidential(bundle: Bundle, store: Store) -> Bundle:
+    """The bundle, with what is confidential where its own releases do not say the same."""
+    hidden = FrozenMarks().hidden_in(store.tree, store.releases.values())
+    return bundle if hidden == bundle.hidden else bundle._replace(confidential=hidden)
 
 
 def _on_ref(session: Session, ref: str | None) -> tuple[Store, str | None]:

@@ -3,33 +3,43 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 
 from zumik.core.basics.findings import Finding, Locate
 from zumik.core.basics.names import ModelId
 from zumik.core.facts.catalog import Model
-from zumik.core.reviews.visibility import confidential_providers
-from zumik.rules.branch_rules import CONFIDENTIAL_NO_LONGER
+from zumik.rules.branch_rules import CONFIDENTIAL_NO_LONGER, CONFIDENTIAL_UNSAID
 
 
 def check_disclosure(
-    before: Iterable[Model], after: Iterable[Model], locate: Locate
+    hidden: AbstractSet[str], said: Mapping[str, bool], after: Iterable[Model], locate: Locate
 ) -> Iterator[Finding]:
-    """One finding for each provider that was confidential, and has models that are not.
+    """One finding for each provider that was confidential, and is not said to be so now.
 
-    `before` are the base's models, those of its newest release among them: a provider that left the
-    catalog may come back. `after` are the catalog's that would land, and `locate` says where one of
-    those is written, from `("models", ID)`.
+    `hidden` are the providers that the base keeps confidential: one that left the catalog may come
+    back. `said` is what the catalog would say of each provider, `after` are the models in it, and
+    `locate` says where one of those is written, from `("models", ID)`.
     """
-    hidden = confidential_providers(before)
     shown: defaultdict[str, list[ModelId]] = defaultdict(list)
     for model in after:
-        if model.id.provider in hidden and not model.confidential:
-            shown[model.id.provider].append(model.id)
+        provider = model.id.provider
+        if provider in hidden and not said.get(provider, False):
+            shown[provider].append(model.id)
     for provider, models in sorted(shown.items()):
-        more = f" and {len(models) - 1} more" if len(models) > 1 else ""
-        yield CONFIDENTIAL_NO_LONGER.at(
-            locate(("models", models[0])),
-            f"{provider} was confidential: {models[0]}{more} would be shown to everybody",
-            "restore confidential: true; if it lands, pages and the API show all of it",
-        )
+        where, more = locate(("models", models[0])), ""
+        if len(models) > 1:
+            more = f" and {len(models) - 1} more"
+        if provider in said:
+            yield CONFIDENTIAL_NO_LONGER.at(
+                where,
+                f"{provider} was confidential: {models[0]}{more} would be shown to everybody",
+                "restore confidential: true; if it lands, pages and the API show all of it",
+            )
+        else:
+            yield CONFIDENTIAL_UNSAID.at(
+                where,
+                f"{provider} was confidential, and its catalog file does not say whether it is: "
+                f"{models[0]}{more}",
+                "write confidential: true beside provider:, or false to show it to everybody",
+            )

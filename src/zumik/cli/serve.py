@@ -180,5 +180,5 @@ def _tell_start(
             "warning: --no-auth: whoever reaches this address reads aliases, releases, models, "
             "prices and metrics; of confidential providers only with a key"
         )
-    elif view.hidden and authentication.keys is None:
+    elif view.hides and authentication.keys is None:
         tell("what is confidential is left out: --api-keys FILE shows it to callers with a key")

@@ -199,9 +199,18 @@ CONFIDENTIAL_NO_LONGER = Rule(
     "transition",
     Severity.WARNING,
     "A provider was confidential, and would not be",
-    "What is known of a confidential provider is left out of pages and of what is answered to "
-    "everybody. Once this lands it is shown, and what was shown is not taken back. If that is "
-    "not meant, restore confidential: true in the provider's catalog file.",
+    "The catalog says confidential: false of a provider that was confidential. Once this lands, "
+    "what is known of it is shown to everybody, in old releases too, and what was shown is not "
+    "taken back. If that is not meant, write confidential: true in the provider's catalog file.",
+)
+CONFIDENTIAL_UNSAID = Rule(
+    "confidential-unsaid",
+    "transition",
+    Severity.ERROR,
+    "The catalog does not say whether a provider is still confidential",
+    "The provider was marked as confidential before, in the catalog or in any release of the line. "
+    "It stays hidden until a person says otherwise, and a flag that is merely missing says "
+    "nothing. Write confidential: true, or confidential: false, in the provider's catalog file.",
 )
 UPSTREAM_CHANGED = Rule(
     "upstream-changed",

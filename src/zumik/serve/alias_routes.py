@@ -123,7 +123,7 @@ def _past(
     view: View, alias: AliasName, key: str, past: LandedPointer, authenticated: bool
 ) -> dict[str, object]:
     head: dict[str, object] = {"id": key, "object": "model_alias.move"}
-    if not authenticated and view.hidden and past.pointer is not None:
+    if not authenticated and view.hides and past.pointer is not None:
         try:
             source = view.release(past.pointer.target.id)
         except ZumikError:

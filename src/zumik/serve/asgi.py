@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 from starlette.exceptions import HTTPException
 
@@ -39,7 +40,7 @@ CALL = "zumik.call"
 _PROBES = frozenset({"/healthz", "/readyz"})
 """A probe has no key, and gets its answer however busy the server is."""
 _UNLIMITED = _PROBES | {"/metrics"}
-_WITH_BODY = frozenset({"/v2/explain", "/v2/replay"})
+_WITH_BODY = frozenset({"/v2/resolve", "/v2/explain", "/v2/replay"})
 
 _log = logging.getLogger("zumik.serve")
 
@@ -109,9 +110,9 @@ class Application:
             answer = await self._direct_answer(scope, receive, path)
             return await self._routed(scope, receive, send) if answer is None else answer
         except Refusal as refusal:
-            return refusal.answer(path)
+            return _released(refusal, scope).answer(path)
         except ZumikError as error:
-            return refusal_of(error).answer(path)
+            return _released(refusal_of(error), scope).answer(path)
         except HTTPException as error:
             return _unrouted(error).answer(path)
         except Exception as error:  # noqa: BLE001 - every bug is logged and answered here
@@ -127,16 +128,15 @@ class Application:
                 hint="ask again in a moment",
                 headers=((b"retry-after", b"1"),),
             )
-        call = self._call(scope, path)
+        scope[CALL] = call = self._call(scope, path)
         method = scope["method"]
         if path == "/v1/models" and method == "GET":
             answer = openai_models.models(call.view, call.authenticated, call.private)
-            return answer.for_etags(call.if_none_match)
-        if method == "POST" and path == "/v2/resolve":
-            return self._resolved(call, await read_body(scope, receive))
+            return call.view.released(answer, call.authenticated).for_etags(call.if_none_match)
         if method == "POST" and path in _WITH_BODY:
-            call = call._replace(body=await read_body(scope, receive))
-        scope[CALL] = call
+            scope[CALL] = call = call._replace(body=await read_body(scope, receive))
+            if path == "/v2/resolve":
+                return call.view.released(self._resolved(call), call.authenticated)
         return None
 
     def _call(self, scope: Scope, path: str) -> Call:
@@ -169,10 +169,10 @@ class Application:
             return False
         raise _no_key("this server does not know this API key")
 
-    def _resolved(self, call: Call, body: bytes) -> Answer:
+    def _resolved(self, call: Call) -> Answer:
         meters = self.state.meters
         try:
-            decision = questions.decide(call.view, read_resolve_body(body), call.authenticated)
+            decision = questions.decide(call.view, read_resolve_body(call.body), call.authenticated)
         except ZumikError as error:
             refusal = refusal_of(error)
             meters.not_resolved(refusal.code)
@@ -219,6 +219,16 @@ class Application:
             headers.append((b"content-length", str(len(answer.body)).encode()))
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await send({"type": "http.response.body", "body": answer.body})
+
+
+def _released(refusal: Refusal, scope: Scope) -> Refusal:
+    """A refusal as its caller may see it; before there is a call, nothing was read."""
+    call: Call | None = scope.get(CALL)
+    if call is None or not call.view.hides:
+        return refusal
+    query = scope["query_string"].decode("latin-1")
+    asked = f"{scope['path']} {unquote(query)} {call.body.decode('utf-8', 'replace')}"
+    return call.view.released_refusal(refusal, asked, call.authenticated)
 
 
 def _unrouted(error: HTTPException) -> Refusal:

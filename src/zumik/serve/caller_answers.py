@@ -48,7 +48,7 @@ class CallerAnswers:
         history = self._histories()
         return lambda alias, moment: [past.release for past in history.until(alias, moment)]
 
-    def known_as(self, model: ModelId) -> Iterable[Model]:
+    def known_as(self, model: ModelId) -> tuple[Model, ...]:
         """The model as the newest live release froze it, where the caller may see it."""
         known = self._view.models.get(model)
         shown = known is not None and self._view.shows(model, self._authenticated)
@@ -77,7 +77,7 @@ class CallerAnswers:
 
     def decide_live(self, reference: Reference, request: Request, now: datetime) -> Decision:
         """What a live and visible alias answers. Raises Refusal and ZumikError."""
-        if not self._authenticated and self._view.hidden:
+        if not self._authenticated and self._view.hides:
             pointed(self._view, reference.text, authenticated=False)
         return self._view.resolver.resolve(reference.text, request)
 
@@ -94,7 +94,8 @@ class CallerAnswers:
     def decide_target(self, reference: Reference) -> Decision:
         """The model itself, where the caller may see it."""
         assert reference.model is not None
-        if not self._view.shows(reference.model, self._authenticated):
+        # The same words for what is hidden and for what does not exist.
+        if not self.known_as(reference.model):
             raise CannotRun(
                 f"no release knows {reference.text}", hint="GET /v1/models lists the models"
             )

@@ -53,7 +53,7 @@ def _object(view: View, name: str, authenticated: bool) -> dict[str, object] | N
         return None
     if known is None or not view.shows(known.model.id, authenticated):
         return None
-    return _model(known.model)
+    return view.discreet(_model(known.model), authenticated)
 
 
 def _model(model: Model) -> dict[str, object]:

@@ -33,7 +33,7 @@ from zumik.serve.view import View, now
 def decide(view: View, asked: ResolveBody, authenticated: bool) -> Decision:
     """The decision, for a caller who may see it. Raises Refusal and ZumikError."""
     text = asked.reference
-    if view.hidden and not authenticated and not set(text) & {"/", "@"}:
+    if view.hides and not authenticated and not set(text) & {"/", "@"}:
         # A text that is no alias name is refused like an alias without a pointer.
         alias_name(text)
     return resolve_reference(

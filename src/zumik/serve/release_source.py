@@ -11,10 +11,12 @@ from typing import Protocol
 
 from zumik.core.basics.names import ReleaseId
 from zumik.core.basics.tree import FROZEN
+from zumik.core.facts.hidden import Hidden
 from zumik.core.live.bundle import Bundle, Frozen
 from zumik.core.releases.release import MAX_RELEASE_BYTES, ReleaseRef, verify
 from zumik.core.releases.withdrawal import Withdrawal
 from zumik.errors import CannotRun
+from zumik.workspace.confidentiality import FrozenMarks
 from zumik.workspace.store import Store
 
 NO_MARKS = "a bundle does not hold which releases are withdrawn"
@@ -26,6 +28,10 @@ class ReleaseSource(Protocol):
     @property
     def ids(self) -> Sequence[ReleaseId]:
         """The ids of all releases, oldest first."""
+
+    @property
+    def hidden(self) -> Hidden:
+        """What of all this may not be shown to a caller without a key."""
 
     def frozen(self, release: ReleaseId) -> Frozen:
         """A release and its bytes. Raises CannotRun and IntegrityError."""
@@ -46,6 +52,7 @@ class BundleReleases:
     def __init__(self, bundle: Bundle) -> None:
         self._bundle = bundle
         self.ids: Sequence[ReleaseId] = tuple(bundle.releases)
+        self.hidden = bundle.hidden
 
     def frozen(self, release: ReleaseId) -> Frozen:
         """A release of the bundle."""
@@ -71,13 +78,17 @@ class BundleReleases:
 
 
 class WorkspaceReleases:
-    """Every release of a workspace. The live ones are in memory."""
+    """Every release of a workspace. The live ones are in memory.
 
-    def __init__(self, store: Store, bundle: Bundle) -> None:
+    Raises CannotRun and IntegrityError where it cannot be known what is confidential.
+    """
+
+    def __init__(self, store: Store, bundle: Bundle, marks: FrozenMarks) -> None:
         self._store = store
         self._bundle = bundle
         self._read = lru_cache(maxsize=32)(self._from_disk)
         self.ids: Sequence[ReleaseId] = tuple(store.releases)
+        self.hidden = marks.hidden_in(store.tree, store.releases.values())
 
     def frozen(self, release: ReleaseId) -> Frozen:
         """A release of the workspace. Raises CannotRun and IntegrityError."""

@@ -121,6 +121,7 @@ def _in_thread(pool: ThreadPoolExecutor, make: MakeAnswer) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         call: Call = request.scope[CALL]
         answer = await asyncio.get_running_loop().run_in_executor(pool, make, call, request)
+        answer = call.view.released(answer, call.authenticated)
         return _RenderedResponse(answer.for_etags(call.if_none_match))
 
     return endpoint

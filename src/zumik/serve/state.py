@@ -13,6 +13,7 @@ from zumik.serve.alias_routes import Histories
 from zumik.serve.metrics import Meters
 from zumik.serve.release_source import BundleReleases, WorkspaceReleases
 from zumik.serve.view import View
+from zumik.workspace.confidentiality import CATALOG, FrozenMarks
 from zumik.workspace.store import Store
 
 LOOK_EVERY = 1.0
@@ -39,6 +40,7 @@ class ServeState:
         self._max_age = max_age
         self._list_aliases = list_aliases
         self.meters = Meters()
+        self._frozen_marks = FrozenMarks()
         self._marks = self._stamp()
         self.view = self._made()
 
@@ -55,18 +57,16 @@ class ServeState:
         bundle = self._resolver.bundle
         if self._root is None:
             return View(bundle, BundleReleases(bundle), list_aliases=self._list_aliases)
-        releases = WorkspaceReleases(Store.at(self._root), bundle)
+        releases = WorkspaceReleases(Store.at(self._root), bundle, self._frozen_marks)
         return View(bundle, releases, list_aliases=self._list_aliases)
 
     def _stamp(self) -> object:
-        """A value that changes with the withdrawal marks, which the resolver does not see."""
-        if self._root is None:
-            return None
-        try:
-            with os.scandir(self._root / WITHDRAWN) as found:
-                return sorted((item.name, item.stat().st_mtime_ns) for item in found)
-        except OSError:
-            return None
+        """A value that changes with the files that the resolver does not see.
+
+        Those are the marks of withdrawn releases, and the catalog, which says what is confidential.
+        """
+        root = self._root
+        return None if root is None else [_stamp_of(root / name) for name in (WITHDRAWN, CATALOG)]
 
     @property
     def age(self) -> timedelta:
@@ -92,3 +92,11 @@ class ServeState:
 
 def _seconds(span: timedelta) -> str:
     return f"{int(span.total_seconds()):,} s"
+
+
+def _stamp_of(directory: Path) -> list[tuple[str, int]] | None:
+    try:
+        with os.scandir(directory) as found:
+            return sorted((item.name, item.stat().st_mtime_ns) for item in found)
+    except OSError:
+        return None

@@ -1,7 +1,7 @@
 """The view: one bundle, ready to be shown. A request takes one view, and sees no part of the next.
 
-An answer to a caller without a key leaves out confidential providers. It is then searched for their
-names, and withheld where one is found.
+An answer to a caller without a key leaves out confidential providers. `released` then searches the
+bytes of every answer for their names, and withholds it where one is found.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ from zumik.core.basics.names import AliasName, ModelId, ReleaseId
 from zumik.core.decisions.alias_table import Rederived, rederive
 from zumik.core.decisions.drained_decision import DrainedDecision, answered, steady
 from zumik.core.facts.catalog import Model
+from zumik.core.facts.hidden import named_by
 from zumik.core.live.bundle import Bundle
 from zumik.core.live.drains import Drain
 from zumik.core.releases.release import Content, VerifiedRelease, content_to_json
-from zumik.core.reviews.visibility import confidential_providers, is_public, public, speaks_of
+from zumik.core.reviews.visibility import public
 from zumik.resolver import Resolver
-from zumik.serve.answers import Answer, to_json
+from zumik.serve.answers import Answer, Refusal, to_json, withheld
 from zumik.serve.release_source import ReleaseSource
 
 _MOST_ANSWERS = 4096
@@ -57,11 +58,10 @@ class View:
             for frozen in bundle.releases.values()
             for name, model in frozen.source.models.items()
         }
-        every = [m for frozen in bundle.releases.values() for m in frozen.source.models.values()]
-        self.hidden = confidential_providers(every)
-        self._kept_back = [model for model in every if model.id.provider in self.hidden]
+        self.hidden = releases.hidden
         self.resolver = Resolver(lambda _: bundle, lambda: None, check_every=math.inf)
         self._answers: dict[tuple[object, ...], Answer] = {}
+        self._released: set[bytes] = set()
         self._public: dict[ReleaseId, tuple[dict[str, object], bool]] = {}
 
     def remembered(self, key: tuple[object, ...], make: Callable[[], Answer]) -> Answer:
@@ -86,7 +86,7 @@ class View:
 
     def visible_drains(self, drains: Iterable[Drain], authenticated: bool) -> tuple[Drain, ...]:
         """Drains as the caller may see them: without a reason that names what is confidential."""
-        if authenticated or not self.hidden:
+        if authenticated or not self.hides:
             return tuple(drains)
         return tuple(d._replace(reason="") if self.speaks(d.reason) else d for d in drains)
 
@@ -96,23 +96,12 @@ class View:
 
     def shows(self, model: ModelId, authenticated: bool) -> bool:
         """Whether a caller may see a model."""
-        return authenticated or is_public(model, self.hidden)
+        return authenticated or self.hidden.shows(model)
 
     def shows_alias(self, source: VerifiedRelease, alias: AliasName, authenticated: bool) -> bool:
         """Whether a caller may see how a release ranks an alias."""
-        if authenticated:
-            return True
         frozen = source.aliases.get(alias)
-        hidden = self._hidden_in(source)
-        if not hidden:
-            return True
-        return frozen is None or all(is_public(model, hidden) for model in frozen.ranking)
-
-    def _hidden_in(self, source: VerifiedRelease) -> frozenset[str]:
-        """The confidential providers of a release. An old release may have more of them."""
-        if source.ref.id in self.bundle.releases:
-            return self.hidden
-        return self.hidden | confidential_providers(source.models.values())
+        return authenticated or frozen is None or self.hidden.shows_all(frozen.ranking)
 
     def table(self, source: VerifiedRelease, alias: AliasName, authenticated: bool) -> Rederived:
         """An alias, derived again; without a key it leaves out hidden models and their effects.
@@ -120,14 +109,14 @@ class View:
         Call it only for an alias that the caller may see. Raises CannotRun.
         """
         found = rederive(source, alias)
-        hidden = frozenset[str]() if authenticated else self._hidden_in(source)
-        if not hidden:
+        if authenticated or not self.hides:
             return found
+        shows = self.hidden.shows
         table = found.table
         shown = table._replace(
-            excluded=tuple(s for s in table.excluded if is_public(s.model.id, hidden)),
-            would_win=tuple(c for c in table.would_win if is_public(c.model, hidden)),
-            flips=tuple(f for f in table.flips if f.to is None or is_public(f.to, hidden)),
+            excluded=tuple(s for s in table.excluded if shows(s.model.id)),
+            would_win=tuple(c for c in table.would_win if shows(c.model)),
+            flips=tuple(f for f in table.flips if f.to is None or shows(f.to)),
         )
         return found._replace(table=shown)
 
@@ -136,8 +125,8 @@ class View:
         release = source.ref.id
         if release not in self._public:
             content = source.release.content
-            everyone = public(content, [known.model for known in self.models.values()])
-            whole = not self._hidden_in(source) or (
+            everyone = public(content, self.hidden)
+            whole = not self.hides or (
                 everyone == content_to_json(content) and not self.speaks(source.release.note or "")
             )
             self._public[release] = everyone, whole
@@ -145,21 +134,55 @@ class View:
 
     def public_model(self, model: Model) -> object:
         """A public model's facts, without sentences that name a hidden one."""
-        known = [item.model for item in self.models.values()]
-        models = public(Content({}, {}, {}, {model.id: model}), known)["models"]
+        models = public(Content({}, {}, {}, {model.id: model}), self.hidden)["models"]
         assert isinstance(models, dict)
         return models[model.id]
 
+    @property
+    def hides(self) -> bool:
+        """Whether any provider is confidential."""
+        return bool(self.hidden.providers)
+
     @cached_property
-    def speaks(self) -> Callable[[str], bool]:
+    def named(self) -> Callable[[str], frozenset[str]]:
+        """The words for hidden providers and models that a text has."""
+        shown = (known.model for known in self.models.values())
+        shown = (model for model in shown if self.hidden.shows(model.id))
+        return named_by(self.hidden, self.bundle.pointers, shown)
+
+    def speaks(self, text: str) -> bool:
         """Whether a text names a hidden provider or one of its models."""
-        return speaks_of(self.hidden, self._kept_back)
+        return bool(self.named(text))
 
     def discreet(self, tree: dict[str, object], authenticated: bool) -> dict[str, object] | None:
         """The tree; None where it names what this caller may not see."""
-        if authenticated or not self.hidden:
+        if authenticated or not self.hides:
             return tree
         return None if self.speaks(to_json(tree).decode()) else tree
+
+    def released(self, answer: Answer, authenticated: bool) -> Answer:
+        """An answer as it may leave the server: the one place that every answer passes.
+
+        The routes drop what is confidential part by part. This holds for what they forget. Raises
+        Refusal.
+        """
+        if authenticated or not self.hides or answer.etag in self._released:
+            return answer
+        if self.speaks(answer.body.decode()):
+            raise withheld("this answer")
+        if answer.etag is not None and len(self._released) < _MOST_ANSWERS:
+            # An etag is a hash of the body, so the same one need not be searched again.
+            self._released.add(answer.etag)
+        return answer
+
+    def released_refusal(self, refusal: Refusal, asked: str, authenticated: bool) -> Refusal:
+        """A refusal as it may leave the server. It may repeat words that the caller asked with."""
+        if authenticated or not self.hides:
+            return refusal
+        text = to_json(refusal.to_json("")).decode()
+        if self.named(text) <= self.named(asked):
+            return refusal
+        return withheld("the reason")
 
     def release(self, release: ReleaseId) -> VerifiedRelease:
         """Any release of the source. Raises CannotRun and IntegrityError."""

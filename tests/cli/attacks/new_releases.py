@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -51,11 +52,31 @@ def upstream(desk: Desk) -> None:
     freeze(desk)
 
 
-def confidential_dropped(desk: Desk) -> None:
+def confidential_then(text: str) -> Callable[[Desk], None]:
+    """A branch after a provider was confidential; `text` is what its file then says of it."""
+
+    def do(desk: Desk) -> None:
+        catalog = "releases/catalog/acme.yaml"
+        before = (desk.repo / catalog).read_text()
+        said = [
+            before.replace("provider: acme\n", f"provider: acme\n{line}")
+            for line in ("confidential: true\n", text)
+        ]
+        land(desk, lambda desk: (write(desk, catalog, said[0]), freeze(desk))[1])
+        desk.git("reset", "--quiet", "--hard", "origin/main")
+        write(desk, catalog, said[1])
+        freeze(desk)
+
+    return do
+
+
+def confidential_came_back(desk: Desk) -> None:
+    """A provider that only an older release marks is added again, without the flag."""
     catalog = "releases/catalog/acme.yaml"
     text = (desk.repo / catalog).read_text()
     hidden = text.replace("provider: acme\n", "provider: acme\nconfidential: true\n")
     land(desk, lambda desk: (write(desk, catalog, hidden), freeze(desk))[1])
+    land(desk, lambda desk: (write(desk, catalog, "provider: acme\nmodels: {}\n"), None)[1])
     desk.git("reset", "--quiet", "--hard", "origin/main")
     write(desk, catalog, text)
     freeze(desk)
@@ -156,10 +177,20 @@ CASES = {
         frozenset({"upstream-changed"}),
     ),
     "confidential": Case(
-        "a provider stops being confidential",
-        confidential_dropped,
+        "a provider's flag that it is confidential is dropped",
+        confidential_then(""),
+        {"confidential-unsaid"},
+    ),
+    "confidential-said-no": Case(
+        "a provider is said to be confidential no longer",
+        confidential_then("confidential: false\n"),
         set(),
         0,
         frozenset({"confidential-no-longer"}),
+    ),
+    "confidential-again": Case(
+        "a provider that an older release marks comes back without the flag",
+        confidential_came_back,
+        {"confidential-unsaid"},
     ),
 }

@@ -27,9 +27,11 @@ from zumik.core.basics.field_readers import (
     optional,
     text,
 )
+from zumik.core.basics.findings import Path
 from zumik.core.basics.names import AliasName, Digest, ReleaseId
 from zumik.core.basics.strict_json import MalformedJson, from_strict, to_canonical
 from zumik.core.basics.times import moment_text
+from zumik.core.facts.hidden import Hidden, hidden_among, marked_by
 from zumik.core.live.drains import NO_DRAINS, Drains, drains_from_json
 from zumik.core.live.pointer import Pointer, pointer_from_json, pointer_to_json
 from zumik.core.releases.release import ReleaseRef, VerifiedRelease, verify
@@ -52,13 +54,17 @@ class Frozen(NamedTuple):
 
 
 class Bundle(NamedTuple):
-    """What is live, and when that was put together; `commit` is None for a work tree."""
+    """What is live, and when that was put together; `commit` is None for a work tree.
+
+    `confidential` is None where the releases in the bundle say themselves what is.
+    """
 
     pointers: Mapping[AliasName, Pointer]
     releases: Mapping[ReleaseId, Frozen]
     drains: Drains
     commit: str | None
     made_at: datetime
+    confidential: Hidden | None = None
 
     def live_release(self, alias: AliasName) -> VerifiedRelease | None:
         """The release that an alias points to; None where it has no pointer, or was retired."""
@@ -66,6 +72,14 @@ class Bundle(NamedTuple):
         if pointer is None or pointer.is_retired:
             return None
         return self.releases[pointer.target.id].source
+
+    @property
+    def hidden(self) -> Hidden:
+        """What of the bundle may not be shown to everybody."""
+        if self.confidential is not None:
+            return self.confidential
+        models = [m for frozen in self.releases.values() for m in frozen.source.models.values()]
+        return hidden_among(models, marked_by(models))
 
     @property
     def live_releases(self) -> dict[AliasName, VerifiedRelease]:
@@ -128,20 +142,25 @@ def _require_target(bundle: Bundle, pointer: Pointer) -> None:
 
 def bundle_to_bytes(bundle: Bundle) -> bytes:
     """The canonical bytes of a bundle; a release is text in it, byte by byte as it was frozen."""
-    data = to_canonical(
-        {
-            "schema": SCHEMA,
-            "sha256": "",
-            "commit": bundle.commit,
-            "made_at": moment_text(bundle.made_at),
-            "pointers": [pointer_to_json(pointer) for pointer in bundle.pointers.values()],
-            "releases": {
-                release: {"sha256": frozen.source.ref.sha256, "text": frozen.data.decode()}
-                for release, frozen in bundle.releases.items()
-            },
-            "unavailable": bundle.drains.to_json(),
+    tree: dict[str, object] = {
+        "schema": SCHEMA,
+        "sha256": "",
+        "commit": bundle.commit,
+        "made_at": moment_text(bundle.made_at),
+        "pointers": [pointer_to_json(pointer) for pointer in bundle.pointers.values()],
+        "releases": {
+            release: {"sha256": frozen.source.ref.sha256, "text": frozen.data.decode()}
+            for release, frozen in bundle.releases.items()
+        },
+        "unavailable": bundle.drains.to_json(),
+    }
+    if bundle.confidential is not None:
+        # An older zumik refuses a bundle with this field, and so shows nothing that it must not.
+        tree["confidential"] = {
+            "providers": sorted(bundle.confidential.providers),
+            "words": sorted(bundle.confidential.words),
         }
-    )
+    data = to_canonical(tree)
     place = _seal_of(data)
     assert place is not None
     return data[: place.start(1)] + _digest_around(data, place).encode() + data[place.end(1) :]
@@ -187,7 +206,7 @@ def read_bundle(data: bytes, known: Bundle | None = None) -> Bundle:
             drains=drains_from_json(fields.need("unavailable", as_is), ("unavailable",)),
             commit=fields.need("commit", optional(text)),
             made_at=fields.need("made_at", moment),
-        )
+        )._replace(confidential=fields.get("confidential", _hidden))
         fields.close()
     except (Malformed, MalformedJson) as error:
         raise CannotRun(
@@ -195,6 +214,14 @@ def read_bundle(data: bytes, known: Bundle | None = None) -> Bundle:
             hint=error.hint or "make it with: zumik bundle -o FILE",
         ) from None
     return bundle
+
+
+def _hidden(value: object, path: Path) -> Hidden:
+    fields = Fields(value, path)
+    words = (frozenset(fields.need(key, list_of(text))) for key in ("providers", "words"))
+    hidden = Hidden(*words)
+    fields.close()
+    return hidden
 
 
 def _frozen(release: ReleaseId, value: object, known: Mapping[ReleaseId, Frozen]) -> Frozen:

@@ -1,0 +1,176 @@
+"""What was ever confidential is in no answer to a caller without a key, on any route."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("starlette", reason="needs the extra serve")
+pytest.importorskip("httpx", reason="needs the extra integration")
+
+from starlette.testclient import TestClient
+from tests.cli.conversation import Desk
+from tests.integration.serve.server import KEY
+
+from zumik.actions.landed_pointers import LandedPointers
+from zumik.actions.session import Session
+from zumik.actions.write_bundle import write_bundle
+from zumik.resolver import Resolver
+from zumik.resources import api_document_bytes
+from zumik.serve.api_keys import hashed, read_keys
+from zumik.serve.asgi import Authentication
+from zumik.serve.routes import new_application
+from zumik.serve.state import ServeState
+
+ALIAS = "review.listed"
+NAMES = ("hush", "quiet", "whisper-7b", "shh-2026", "prod-shh")
+"""Everything by which the confidential provider's models could be known."""
+
+CATALOG = """\
+provider: hush
+confidential: true
+models:
+  quiet:
+    revision: shh-2026
+    pinned: true
+    price: {input: 0.01, output: 0.01}
+    limits: {input_tokens: 1000000, context_tokens: 1000000, output_tokens: 100000}
+    upstream: {model: prod-shh}
+  whisper-7b:
+    revision: whisper-7b
+    pinned: true
+    price: {input: 0.02, output: 0.02}
+"""
+PATHS: dict[str, dict[str, Any]] = json.loads(api_document_bytes())["paths"]
+
+
+@pytest.fixture
+def line(desk: Desk) -> list[str]:
+    """The releases of a workspace that ranked a confidential provider once, oldest first."""
+    workspace = desk.releases
+    catalog = workspace / "catalog" / "hush.yaml"
+    policy = next(p for p in (workspace / "policy").glob("*.yaml") if ALIAS in p.read_text())
+    before = policy.read_text()
+    catalog.write_text(CATALOG)
+    listed = "candidates: [hush/quiet, hush/whisper-7b, "
+    policy.write_text(
+        before.replace('candidates: ["acme/large:deep"', f'{listed}"acme/large:deep"')
+    )
+    desk.git("add", "-A")
+    desk.git("commit", "-qm", "Try hush")
+    assert desk.zumik("release", "create", "--note", "hush/quiet is a bargain").exit_code == 0
+    moved = desk.zumik("alias", "promote", ALIAS, "--latest", "--reason", "whisper-7b was slower")
+    assert moved.exit_code == 0, moved.err
+    catalog.unlink()
+    policy.write_text(before)
+    desk.git("add", "-A")
+    desk.git("commit", "-qm", "Forget it")
+    assert desk.zumik("release", "create", "--note", "Without shh-2026").exit_code == 0
+    assert desk.zumik("alias", "promote", ALIAS, "--latest", "--reason", "Back").exit_code == 0
+    desk.git("update-ref", "refs/remotes/origin/main", "HEAD")
+    return sorted(path.name[:18] for path in (workspace / "frozen").glob("*.json"))
+
+
+@contextmanager
+def asking(desk: Desk, tmp_path: Path, *, bundle: bool = False) -> Iterator[TestClient]:
+    """A client of a server in this process, which has keys and answers without one too."""
+    keys = tmp_path / "keys"
+    keys.write_text(f"{hashed('gateway', KEY.encode())}\n")
+    authentication = Authentication(read_keys(keys), optional=True)
+    root = desk.releases
+    if bundle:
+        write_bundle(Session(root), tmp_path / "live.json", "HEAD", every=False)
+        state = ServeState(Resolver.from_bundle(tmp_path / "live.json"), list_aliases=True)
+    else:
+        state = ServeState(
+            Resolver.from_workspace(root),
+            root=root,
+            histories=lambda: LandedPointers(Session(root)),
+            list_aliases=True,
+        )
+    with TestClient(new_application(state, authentication)) as client:
+        yield client
+
+
+def requests_to(path: str, releases: list[str], models: list[str]) -> Iterator[tuple[str, Any]]:
+    """Every way to ask a described path about each alias, release and model."""
+    for name, values in (("alias", [ALIAS]), ("release", releases), ("model", models)):
+        if f"{{{name}}}" in path:
+            yield from ((path.replace(f"{{{name}}}", value), None) for value in values)
+            return
+    if "post" not in PATHS[path]:
+        yield from ((f"{path}?order={order}&limit=100", None) for order in ("asc", "desc"))
+        return
+    references = [ALIAS, *(f"{ALIAS}@{release}" for release in releases)]
+    lines = [
+        {"requested_model": ALIAS, "alias_release": release, "resolved_model": "openai/gpt-5"}
+        for release in releases
+    ]
+    if path == "/v2/replay":
+        yield path, {"log_lines": lines}
+        return
+    for reference in references:
+        yield path, {"reference": reference}
+        yield path, {"reference": reference, "request": {"capabilities": ["no-such-thing"]}}
+    if path == "/v2/explain":
+        yield from ((path, {"log_line": line}) for line in lines)
+
+
+@pytest.mark.parametrize("bundle", [False, True])
+def test_no_route_names_what_any_release_kept_confidential(
+    desk: Desk, line: list[str], tmp_path: Path, bundle: bool
+) -> None:
+    with asking(desk, tmp_path, bundle=bundle) as client:
+        models = [item["id"] for item in client.get("/v1/models").json()["data"]][:3]
+        asked = 0
+        for path in PATHS:
+            for url, body in requests_to(path, line, models):
+                answer = client.get(url) if body is None else client.post(url, json=body)
+                found = [name for name in NAMES if name in answer.text.lower()]
+                assert found == [], (url, body, answer.text)
+                assert answer.status_code != 500, (url, answer.text)
+                asked += 1
+        assert asked > 20
+
+
+def test_a_caller_with_a_key_sees_it_and_others_see_that_it_is_there(
+    desk: Desk, line: list[str], tmp_path: Path
+) -> None:
+    bearer = {"authorization": f"Bearer {KEY}"}
+    pinned = {"reference": f"{ALIAS}@{line[-2]}"}
+    with asking(desk, tmp_path) as client:
+        assert "hush/quiet" in client.get(f"/v2/alias-releases/{line[-2]}", headers=bearer).text
+        assert "hush/quiet" in client.post("/v2/resolve", json=pinned, headers=bearer).text
+        assert client.post("/v2/resolve", json=pinned).status_code == 403
+        assert client.get(f"/v2/alias-releases/{line[-2]}").status_code == 403
+        # What names nothing confidential is answered as ever.
+        assert client.get(f"/v2/alias-releases/{line[0]}").status_code == 200
+        assert client.post("/v2/resolve", json={"reference": ALIAS}).status_code == 200
+        moves = client.get(f"/v2/model-aliases/{ALIAS}/history").json()["data"]
+        assert [move.get("withheld", False) for move in moves] == [False, True, False]
+
+
+def test_a_person_s_word_in_the_catalog_shows_it(
+    desk: Desk, line: list[str], tmp_path: Path
+) -> None:
+    catalog = desk.releases / "catalog" / "hush.yaml"
+    catalog.write_text(CATALOG.replace("confidential: true", "confidential: false"))
+    with asking(desk, tmp_path) as client:
+        assert "hush/quiet" in client.get(f"/v2/alias-releases/{line[-2]}").text
+
+
+def test_the_names_that_a_caller_asks_with_reveal_nothing(
+    desk: Desk, line: list[str], tmp_path: Path
+) -> None:
+    with asking(desk, tmp_path) as client:
+        known, unknown = (
+            client.post("/v2/resolve", json={"reference": model})
+            for model in ("hush/quiet", "none/quiet")
+        )
+        assert known.status_code == unknown.status_code == 404
+        assert known.text.replace("hush/", "none/") == unknown.text
