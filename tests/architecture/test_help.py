@@ -38,10 +38,16 @@ def test_every_parameter_has_help(name: str) -> None:
             assert getattr(parameter, "help", None), f"{name} {parameter.name}"
 
 
-def test_root_help_fits_a_line_each_in_80_columns() -> None:
-    result = CliRunner().invoke(app, ["--help"], terminal_width=80, env={"COLUMNS": "80"})
+GROUPS = ["", *(name for name, command in ALL.items() if hasattr(command, "commands"))]
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_help_gives_each_command_one_whole_line_of_80_columns(group: str) -> None:
+    names = [name.split()[-1] for name in ALL if name.rpartition(" ")[0] == group]
+    arguments = [*group.split(), "--help"]
+    result = CliRunner().invoke(app, arguments, terminal_width=80, env={"COLUMNS": "80"})
     commands = result.output.split("Commands:\n")[1].splitlines()
-    assert [line.split()[0] for line in commands] == list(COMMANDS)
+    assert [line.split()[0] for line in commands] == names
     assert all(len(line) <= 80 and line.endswith(".") for line in commands)
     assert not [line for line in commands if line.endswith("...")]
 

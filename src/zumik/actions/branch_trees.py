@@ -190,7 +190,7 @@ class Branch:
 
 
 def _readable(tree: CommitTree) -> Settings | None:
-    """The settings, whatever version they ask for; None where they cannot be read."""
+    """The settings, even where they require another version; None where they cannot be read."""
     try:
         return read_settings(tree, any_version=True)
     except ZumikError:

@@ -148,7 +148,7 @@ def _known(word: str) -> str:
 
 
 def incumbents_of(store: Store) -> dict[AliasName, Incumbent]:
-    """The winner of each alias's live release; an alias that is not live has none.
+    """The winner of each alias's live release; an alias without a live pointer has none.
 
     Raises CannotRun and IntegrityError where a pointer or its release cannot be read: without its
     incumbent an alias could move that must not.

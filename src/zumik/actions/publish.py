@@ -126,7 +126,7 @@ def _with_live(repository: Repository, files: Sequence[NewBytes], done: Publishe
             repository, done.live_ref, files[0].path, files[0].data
         )
     except CannotRun as error:
-        # The commit was made, so that has to be reported, whatever git can still answer.
+        # The commit was made, and that must be reported even if git now fails.
         return done._replace(problem=error.message)
     return done._replace(live_ref_is_known=known, is_live=live)
 

@@ -70,7 +70,7 @@ def _named_by_policies(
 
 
 def _require_usable(store: Store, replacement: AliasName, names: Sequence[AliasName]) -> None:
-    """Raises UsageError and CannotRun where the replacement is not live afterwards."""
+    """Raises UsageError and CannotRun where the replacement has no live pointer afterwards."""
     if replacement in names:
         raise UsageError(f"{replacement} is retired by this very command", hint="name another")
     store.live_release(replacement)

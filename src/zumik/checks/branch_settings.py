@@ -40,7 +40,7 @@ def check_required_version(
 
 
 def check_allowed_signers(tree: Tree) -> Iterator[Finding]:
-    """A line of allowed_signers that cannot be read allows no one, and was meant to."""
+    """A line of allowed_signers that cannot be read allows no signer, though it was meant to."""
     if tree.kind(ALLOWED_SIGNERS) != FILE:
         return
     hint = 'as in: ada@example.org namespaces="zumik-release" ssh-ed25519 AAAA…'

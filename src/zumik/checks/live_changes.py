@@ -86,7 +86,7 @@ def check_drains_change(transition: Transition, change: FileChange) -> Iterator[
         return
     if after is None:
         return
-    # A list that could not be read on the base may be put right, whatever its generation was.
+    # A list that could not be read on the base may be corrected, and its generation is unknown.
     previous = before.generation if before else after.generation - 1
     again = "then drain again with zumik drain"
     hint = base_hint(base, UNAVAILABLE, again) if change.before else f"remove it; {again}"

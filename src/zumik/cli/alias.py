@@ -32,7 +32,7 @@ ReasonOption = Annotated[str | None, typer.Option("--reason", help="Why it moves
 
 @app.command("list")
 def list_aliases(context: typer.Context, form: FormatOption = Format.TEXT) -> None:
-    """List the aliases with what they answer now, and the releases that they point to."""
+    """List the aliases: what each answers now, and from which release."""
     from zumik.actions.live_aliases import drain_status, live_aliases
     from zumik.reports.alias_report import lives_section, lives_to_json, overruled
     from zumik.reports.drain_report import drains_section
@@ -53,7 +53,7 @@ def show(
     alias: Annotated[str, typer.Argument(help="As in code.fast.")],
     form: FormatOption = Format.TEXT,
 ) -> None:
-    """Show one alias: its pointer, its policy as frozen, its ranking, and what it answers now."""
+    """Show an alias: pointer, frozen policy, ranking, current answer."""
     from zumik.actions.live_aliases import drain_status
     from zumik.core.decisions.alias_table import rederive
     from zumik.core.decisions.drained_decision import answered
@@ -92,9 +92,9 @@ def promote(
     options: PublishOptions,
     form: FormatOption = Format.TEXT,
 ) -> None:
-    """Move aliases to a release, and commit it; says whether that is live yet.
+    """Move aliases to a release, and commit the move.
 
-    An alias that points to the release already is left alone.
+    Says whether the move is live yet. An alias that already points to the release does not change.
     """
     from zumik.actions.promote_aliases import promote_aliases
 
@@ -125,10 +125,10 @@ def rollback(
     options: PublishOptions,
     form: FormatOption = Format.TEXT,
 ) -> None:
-    """Move aliases back to the release that was live before, and commit it.
+    """Move aliases back to the release before, and commit the move.
 
-    Skips releases that are withdrawn, or whose winner has retired. Exits with 3 where there is none
-    to go back to.
+    Skips releases that are withdrawn, or whose winner has retired. Exits with 3 where no
+    release remains to go back to.
     """
     from zumik.actions.roll_back_aliases import roll_back_aliases
 
@@ -152,7 +152,9 @@ def retire(
     options: PublishOptions,
     form: FormatOption = Format.TEXT,
 ) -> None:
-    """End aliases, and commit it: they answer nothing more, and their past stays explained.
+    """Retire aliases, and commit it: they answer nothing more.
+
+    Log lines of a retired alias are still explained and replayed.
 
     A request for one is answered with the reason and what to use instead: --use, or else what its
     policy says replaces it. A promotion brings one back.

@@ -1,4 +1,4 @@
-"""`zumik catalog`: what is known about models, and taking in what others know."""
+"""`zumik catalog`: what is known about models, and the import of a price list."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def list_models(
     ] = None,
     form: FormatOption = Format.TEXT,
 ) -> None:
-    """List the models of the catalog with price, context, lifecycle and pinning."""
+    """List the models with price, context, lifecycle and pinning."""
     from zumik.reports.model_report import models_table
 
     session = session_of(context)
@@ -47,7 +47,7 @@ def show(
     model: Annotated[str, typer.Argument(help="As in anthropic/claude-haiku-4-5.")],
     form: FormatOption = Format.TEXT,
 ) -> None:
-    """Show every fact of a model with its source and date; what is unknown is not shown."""
+    """Show every known fact of a model with its source and date."""
     from zumik.reports.blocks import strong
     from zumik.reports.model_report import model_fields
 
@@ -83,15 +83,19 @@ def import_from_litellm(
         list[str] | None, typer.Option(metavar="GLOB", help="Add new models; repeatable.")
     ] = None,
     accept_questioned: Annotated[
-        bool, typer.Option("--accept-questioned", help="Apply what the import doubts, too.")
+        bool,
+        typer.Option(
+            "--accept-questioned", help="Apply the values that the import questions, too."
+        ),
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the changes, and stop.")] = False,
     form: FormatOption = Format.TEXT,
 ) -> None:
-    """Take prices, limits, capabilities and retirements from a LiteLLM price file.
+    """Import prices, limits and retirements from LiteLLM's price file.
 
-    Changes only what differs, and keeps every comment. Doubts a price of zero, a swapped pair, a
-    jump and a conflict between sources, and leaves those to you. Commits nothing.
+    Imports capabilities too. Changes only what differs, and keeps every comment. Questions a price
+    of zero, a swapped pair, a jump and a conflict between sources, and does not apply those.
+    Commits nothing.
     """
     from zumik.actions.import_prices import import_prices
     from zumik.reports.import_report import import_notes, import_report, import_to_json

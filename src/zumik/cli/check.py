@@ -73,7 +73,7 @@ def check(
         ),
     ] = None,
 ) -> int:
-    """Check what was released and is live, or what a branch would land.
+    """Check what is released and live, or what a branch would land.
 
     Judges bytes, ledger, line of releases, rankings, live pointers and policy.
     With --base it judges what merging would give, from git's objects and not from the work tree,

@@ -32,25 +32,32 @@ def export_litellm(
     bundle: Annotated[
         Path | None,
         typer.Option(
-            "--bundle", metavar="FILE", help="What zumik bundle wrote, and the proxy reads."
+            "--bundle", metavar="FILE", help="The bundle that the proxy reads, from zumik bundle."
         ),
     ] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="As config.yaml.")
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="Write here, not to stdout: config.yaml."
+        ),
     ] = None,
     provider: Annotated[
         list[str] | None,
-        typer.Option("--provider", metavar="OURS=PREFIX", help="LiteLLM's name; repeatable."),
+        typer.Option(
+            "--provider", metavar="OURS=PREFIX", help="LiteLLM's name of a provider; repeatable."
+        ),
     ] = None,
     api_base: Annotated[
         list[str] | None,
-        typer.Option("--api-base", metavar="OURS=URL", help="An address of yours; repeatable."),
+        typer.Option(
+            "--api-base", metavar="OURS=URL", help="Your endpoint for a provider; repeatable."
+        ),
     ] = None,
 ) -> None:
-    """Write the whole configuration of LiteLLM's proxy: models, keys, prices, callback.
+    """Write the whole configuration of LiteLLM's proxy.
 
-    Keys are named by their environment variables and never written. Exits with 3 where LiteLLM
-    would load the file and then not answer.
+    It has models, prices, the callback, and the environment variables that hold the keys; never a
+    key itself. Exits with 3 where LiteLLM would load the file but could not answer.
     """
     from zumik.core.basics.findings import Invalid, has_errors
     from zumik.integrations.litellm_config import config_of
@@ -115,7 +122,7 @@ def _pair(option: str, text: str) -> tuple[str, str]:
 
 
 def _bundle(session: Session, path: Path | None) -> Bundle:
-    """What is live in a bundle, or else in the workspace as it lies there."""
+    """What is live in a bundle, or else in the work tree."""
     if path is not None:
         from zumik.bounded_file import read_bounded
         from zumik.core.live.bundle import MAX_BUNDLE_BYTES, read_bundle
@@ -135,7 +142,7 @@ def _header(bundle: Bundle, found: Exported, path: Path | None) -> list[str]:
         f"From {made_from}; releases: {', '.join(found.releases)}.",
         "",
         f"The callback answers from {path or 'live.json'}, which zumik bundle writes, and picks up",
-        "a new one by itself. Export again where a promotion brings in a model that is not below.",
+        "a new one by itself. Export again when a promotion adds a model that is not below.",
         "With each request it sends the part of the ranking that can take that request as the",
         "fallbacks: those at the end are what the aliases rank in all.",
     ]

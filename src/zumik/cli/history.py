@@ -29,11 +29,11 @@ def history(
     ] = None,
     form: FormatOption = Format.TEXT,
 ) -> None:
-    """Show every move of an alias that landed on live_ref: when, who, why, release and model.
+    """Show the moves of an alias that landed: when, who, why, where.
 
-    The order of the commits counts. A commit whose clock cannot be true is marked, and dated like
-    the one before it. Exits with 3 where nothing was live at that time, 4 where a shallow clone
-    cannot know.
+    Shows release and model of each move on live_ref. The order of the commits counts. A commit
+    whose clock cannot be true is marked, and dated like the one before it. Exits with 3 where
+    nothing was live at that time, 4 where a shallow clone cannot know.
     """
     session = session_of(context)
     name = AliasName(alias)

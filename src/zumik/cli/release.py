@@ -73,7 +73,7 @@ def list_releases(
     context: typer.Context,
     form: FormatOption = Format.TEXT,
 ) -> None:
-    """List the releases, newest first, with the aliases that are live at each."""
+    """List the releases, newest first, and the aliases live at each."""
     from zumik.core.releases.listed_release import ListedRelease
     from zumik.reports.release_report import releases_section, releases_to_json
 
@@ -99,7 +99,7 @@ def show(
     ] = None,
     form: FormatOption = Format.TEXT,
 ) -> None:
-    """Show a release: where it stands in the line, and each alias's winner and ranking."""
+    """Show a release: its place in the line, its winners and rankings."""
     from zumik.actions.sign_release import verdict_on
     from zumik.core.decisions.alias_table import rederive
     from zumik.reports.release_report import release_report, release_to_json
@@ -126,7 +126,7 @@ def diff(
     ] = None,
     form: FormatOption = Format.TEXT,
 ) -> None:
-    """Show what changed between two releases: winners, policies and facts, by kind."""
+    """Show what changed between two releases: winners, policy, facts."""
     from zumik.core.reviews.changes import changes_between
     from zumik.reports.changes_report import changes_report, changes_to_json
 
@@ -162,7 +162,7 @@ def refreeze(
     no_commit: NoCommitOption = False,
     form: FormatOption = Format.TEXT,
 ) -> None:
-    """Freeze the drafts of a stale branch again, on the release that landed meanwhile.
+    """Freeze a stale branch's drafts again, after the newest release.
 
     Merge or rebase onto live_ref first: it conflicts in SHA256SUMS, on purpose, and this settles
     it. All drafts make way for one new release from policy and catalog as merged, with the newest
@@ -199,9 +199,10 @@ def sign(
     no_commit: NoCommitOption = False,
     form: FormatOption = Format.TEXT,
 ) -> None:
-    """Sign a release with an SSH key, beside its file, and commit the signature.
+    """Sign a release with an SSH key, and commit the signature.
 
-    Needs ssh-keygen and no network. The key has to be in allowed_signers, where there is one.
+    Needs ssh-keygen and no network. The signature lies beside the release. The key has to be in
+    allowed_signers, if that file exists.
     """
     from zumik.actions.sign_release import sign_release
     from zumik.reports.signature_report import signature_notes, signature_to_json, signature_to_text
@@ -223,10 +224,10 @@ def withdraw(
     options: PublishOptions,
     form: FormatOption = Format.TEXT,
 ) -> None:
-    """Mark a release so that no alias is ever moved to it again, and commit the mark.
+    """Mark a release that must not be promoted again, and commit it.
 
     The release stays as it is: what it decided is explained and replayed as before. Exits with 3
-    while an alias is live at it. A withdrawal that has landed is not taken back.
+    while an alias is live at it. A withdrawal that has landed cannot be undone.
     """
     from zumik.actions.kept_text import require_reason
     from zumik.actions.withdraw_release import withdraw_release

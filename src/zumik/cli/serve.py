@@ -30,41 +30,45 @@ def serve(
     context: typer.Context,
     bundle: Annotated[
         Path | None,
-        typer.Option("--bundle", metavar="FILE", help="Answer from it, not from the workspace."),
+        typer.Option("--bundle", metavar="FILE", help="Answer from a bundle, not the workspace."),
     ] = None,
     host: Annotated[
-        str, typer.Option(metavar="ADDRESS", help="Any but loopback needs keys.")
+        str, typer.Option(metavar="ADDRESS", help="All but loopback need --api-keys.")
     ] = "127.0.0.1",
     port: Annotated[
-        int, typer.Option(metavar="PORT", min=0, max=65535, help="0: any that is free.")
+        int, typer.Option(metavar="PORT", min=0, max=65535, help="0 takes any free port.")
     ] = 8642,
     api_keys: Annotated[
         Path | None,
-        typer.Option("--api-keys", metavar="FILE", help="Hashes of the keys that are accepted."),
+        typer.Option("--api-keys", metavar="FILE", help="Hashes of the accepted keys."),
     ] = None,
     no_auth: Annotated[
-        bool, typer.Option("--no-auth", help="Answer callers without a key, too.")
+        bool, typer.Option("--no-auth", help="Answer callers without a key too.")
     ] = False,
     list_aliases: Annotated[
         bool, typer.Option("--list-aliases", help="List aliases in /v1/models.")
     ] = False,
     max_age: Annotated[
         str | None,
-        typer.Option("--max-age", metavar="SPAN", help="Not ready with an older bundle: 90s, 1h."),
+        typer.Option(
+            "--max-age", metavar="SPAN", help="Not ready if the bundle is older: 90s, 1h."
+        ),
     ] = None,
     docs: Annotated[
-        bool, typer.Option("--docs", help="A page at /docs, which loads scripts from elsewhere.")
+        bool, typer.Option("--docs", help="Serve /docs, a page with scripts of another site.")
     ] = False,
     hash_key: Annotated[
         str | None,
-        typer.Option("--hash-key", metavar="NAME", help="Print the line of a key on stdin; stop."),
+        typer.Option(
+            "--hash-key", metavar="NAME", help="Read a key on stdin, print its line, and stop."
+        ),
     ] = None,
 ) -> int:
     """Serve models and aliases over HTTP, read-only.
 
     /v1/models answers as OpenAI's does; everything about aliases is under /v2.
-    Takes up a new bundle or a move in the workspace without a restart. Models of confidential
-    providers are shown to callers with a key alone. Ends with 0 on SIGTERM, 130 on Ctrl-C.
+    Reads a new bundle or a change in the workspace without a restart. Shows models of confidential
+    providers only to callers with a key. Exits with 0 on SIGTERM, 130 on Ctrl-C.
     """
     _require_extra()
     if hash_key is not None:
@@ -84,7 +88,7 @@ def serve(
 
 
 def _require_extra() -> None:
-    """Raises CannotRun where what the extra brings is not installed."""
+    """Raises CannotRun where a package of the extra is not installed."""
     from importlib.util import find_spec
 
     missing = [
@@ -93,9 +97,7 @@ def _require_extra() -> None:
         if find_spec(name) is None
     ]
     if missing:
-        raise CannotRun(
-            f"serving needs {', '.join(missing)}", hint="pip install 'zumik[serve]' brings it"
-        )
+        raise CannotRun(f"serving needs {', '.join(missing)}", hint="pip install 'zumik[serve]'")
 
 
 def _print_key(name: str) -> int:
@@ -126,9 +128,7 @@ def _served(
         resolver = Resolver.from_bundle(bundle.absolute())
         return ServeState(resolver, max_age=span, list_aliases=list_aliases)
     if span is not None:
-        raise UsageError(
-            "--max-age is for a bundle", hint="a workspace is as it lies, and has no age"
-        )
+        raise UsageError("--max-age is for a bundle", hint="drop --max-age: a workspace has no age")
     root = session.store.root
     resolver = Resolver.from_workspace(root)
     return ServeState(resolver, root=root, histories=_histories(root), list_aliases=list_aliases)
@@ -154,8 +154,8 @@ def _require_gate(listening: socket.socket, authentication: Authentication, no_a
     if is_loopback(listening) or authentication.keys is not None or no_auth:
         return
     raise UsageError(
-        f"{url_of(listening)} can be asked from other machines, and there are no keys",
-        hint=f"--api-keys FILE, where {HINT}; or --no-auth for everybody",
+        f"other machines can reach {url_of(listening)}, and no keys are set",
+        hint=f"--api-keys FILE, where {HINT}; or --no-auth to answer everyone",
     )
 
 
@@ -171,14 +171,14 @@ def _tell_start(
     view = served.view
     live = sum(view.live(alias) is not None for alias in view.bundle.pointers)
     what = f"{plural(live, 'live alias', 'live aliases')}, {plural(len(view.models), 'model')}"
-    source = f"the bundle {bundle}" if bundle is not None else "the workspace as it lies"
+    source = f"the bundle {bundle}" if bundle is not None else "the work tree"
     tell(f"zumik serve: {url_of(listening)}, {what}, from {source}")
     if authentication.keys is not None and not authentication.optional:
         return
     if not is_loopback(listening):
         tell(
-            "warning: --no-auth: whoever reaches this address reads aliases, releases, models, "
-            "prices and metrics; of confidential providers only with a key"
+            "warning: --no-auth: everyone who reaches this address can read aliases, releases, "
+            "models, prices and metrics; those of confidential providers need a key"
         )
     elif view.hides and authentication.keys is None:
-        tell("what is confidential is left out: --api-keys FILE shows it to callers with a key")
+        tell("what is confidential is hidden: --api-keys FILE shows it to callers with a key")

@@ -69,7 +69,7 @@ def published_to_text(
     """The status, the notes below it, the next step and the way back.
 
     `then` is the next step where it is not to make the change live. A change on a new branch of its
-    own is undone with the branch, whatever `undo` says.
+    own is undone with the branch, even where `undo` says otherwise.
     """
     lines = ["", status_to_text(done, live), *_along(done), *notes]
     if not done.dry_run:

@@ -240,7 +240,7 @@ REPLACEMENT_DEPRECATED = Rule(
     "authoring",
     Severity.WARNING,
     "A deprecated alias is replaced by one that is deprecated too",
-    "Whoever moves now has to move again when the next one ends. If there is an alias that "
+    "A caller who moves now must move again when the next alias ends. If there is an alias that "
     "stays, name that one. If the order is meant, leave it.",
 )
 SUNSET_PASSED = Rule(

@@ -42,7 +42,7 @@ CAPABILITY_DENIED = Rule(
     "import",
     Severity.WARNING,
     "The price list says no to what the catalog lists",
-    "An import adds and never takes away, because lists leave out more than they deny. The "
+    "An import adds and never takes away, because a list often omits what is true. The "
     "model may have lost the capability, or never had it. Check it against the provider's "
     "page, and edit the catalog.",
 )

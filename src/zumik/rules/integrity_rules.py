@@ -1,4 +1,4 @@
-"""Rules for everything that was released, over all history, whatever it is compared with."""
+"""Rules for everything that was released, over all history, on any base."""
 
 from __future__ import annotations
 
@@ -216,9 +216,9 @@ WITHDRAWAL_OF_NOTHING = Rule(
     "integrity",
     Severity.ERROR,
     "A withdrawal names a release or bytes that are not there",
-    "Whoever withdrew it believes that a release is out of use, and none is. The release was "
-    "removed, never landed, or is another than was meant. Restore the release, or remove the "
-    "mark and withdraw the right one.",
+    "The person who withdrew it believes that a release is out of use, but no release is. "
+    "The release was removed, never landed, or is another than was meant. Restore the release, "
+    "or remove the mark and withdraw the right one.",
 )
 MALFORMED_DRAINS = Rule(
     "malformed-drains",

@@ -25,7 +25,7 @@ YAML_SIZE = Rule(
     "authoring",
     Severity.ERROR,
     "A file is too large to be read",
-    "Whoever may open a pull request must not be able to use up the machine that checks it. "
+    "A person who opens a pull request must not be able to exhaust the machine that checks it. "
     "Split the file: policy and catalog may have any number of them.",
 )
 YAML_DEPTH = Rule(

@@ -65,7 +65,7 @@ class CallerAnswers:
     def require_visible(self, source: VerifiedRelease, alias: AliasName) -> None:
         """Raises Refusal."""
         if not self._view.shows_alias(source, alias, self._authenticated):
-            raise withheld(f"how {alias} was ranked")
+            raise withheld(f"how {alias} is ranked")
 
     def rederived(self, source: VerifiedRelease, alias: AliasName) -> Rederived:
         """The table, without models that the caller may not see."""

@@ -123,7 +123,7 @@ def replays(
 
 
 def _verdict(view: View, found: Replay, authenticated: bool) -> dict[str, object] | None:
-    """What a caller may know of a verdict: it tells what a release would have answered."""
+    """What a caller may know of a verdict: it reveals what a release would have answered."""
     alias, model = found.line.reference.alias, found.line.reference.model
     if model is not None and not view.shows(model, authenticated):
         return None

@@ -98,7 +98,7 @@ class WorkspaceReleases:
         ref = self._store.releases.get(release)
         if ref is None:
             raise CannotRun(
-                f"there is no release {release}", hint="GET /v2/alias-releases lists them"
+                f"no release {release} in the workspace", hint="GET /v2/alias-releases lists them"
             )
         data = self._store.tree.read(f"{FROZEN}/{ref.file_name}", MAX_RELEASE_BYTES)
         return Frozen(verify(ref.file_name, data), data)

@@ -136,7 +136,7 @@ def _with_lines(body: bytes) -> object:
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     fields = dict(pairs)
     if len(fields) != len(pairs):
-        raise ValueError("the same key twice")
+        raise ValueError("has the same key twice")
     return fields
 
 

@@ -52,7 +52,7 @@ class Source:
         return bool(name) and text.startswith(name) and text[len(name) : len(name) + 1] in " ,("
 
     def rank(self, precedence: Sequence[str]) -> int | None:
-        """Its place among the names, best first; None where it is none of them."""
+        """Its place among the names, best first; None where it is not among them."""
         return next((i for i, name in enumerate(precedence) if self.is_of(name)), None)
 
 

@@ -1,4 +1,4 @@
-"""All or nothing: files that are written and committed together, at whatever instant zumik ends.
+"""All or nothing: files that are written and committed together, even if zumik is killed.
 
 The protocol, in the order in which it happens:
 

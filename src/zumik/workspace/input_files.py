@@ -38,7 +38,7 @@ _INPUT = re.compile(r".*\.(ya?ml|json)", re.IGNORECASE)
 _YAML = re.compile(r".*\.ya?ml", re.IGNORECASE)
 # What editors, merges and patches leave beside a file; `.#name` is Emacs's lock, a dead link.
 _LEFTOVER = re.compile(r".*(~|\.(orig|rej|bak|backup|old|sw[a-p]|tmp))|#.*#|\.#.*", re.IGNORECASE)
-# What people and git keep in any directory; nobody takes these for policy or catalog.
+# What people and git keep in any directory; these are never taken for policy or catalog.
 _DOCUMENTS = re.compile(
     r"(readme|licen[cs]e|codeowners|owners|notice)(\..*)?|.*\.md", re.IGNORECASE
 )
@@ -115,7 +115,7 @@ def _holds_input(tree: Tree, entry: Entry) -> bool:
 
 
 def _judged(tree: Tree, entry: Entry) -> Iterator[Finding]:
-    """A finding for an entry that is not read, unless nobody would take it for input."""
+    """A finding for an entry that is not read, unless it plainly is no input."""
     path, name, kind = entry
     folder = path.rpartition("/")[0]
     hidden = name.startswith(".")
@@ -166,7 +166,7 @@ def _is_read(name: str) -> bool:
 
 
 def _is_quiet(name: str) -> bool:
-    """Whether no one would expect a file of this name to be read."""
+    """Whether a file of this name is plainly not meant to be read."""
     if _DOCUMENTS.fullmatch(name):
         return True
     return name.startswith(".") and not _INPUT.fullmatch(name) and not _LEFTOVER.fullmatch(name)

@@ -89,7 +89,7 @@ class Store:
 
     @classmethod
     def at(cls, root: Path) -> Store:
-        """The workspace in a directory, as it lies on the disk."""
+        """The workspace in a directory of the disk."""
         return cls(root, WorkTree(root))
 
     @property
@@ -173,7 +173,7 @@ class Store:
     def pointers(self, without: Collection[str] = ()) -> Iterator[Pointer]:
         """Every live pointer, by alias; `without` some files, which are not to be read.
 
-        The list of drains beside them is none: no alias has its name.
+        The list of drains beside them is not a pointer, and no alias can have its name.
         """
         for name in self.tree.entries(LIVE):
             if name.endswith(".json") and name not in without:
@@ -278,7 +278,7 @@ class Store:
     def withdrawal(self, release: ReleaseId) -> Withdrawal | None:
         """The mark of a withdrawn release; None where it stands. Looks at that one file alone.
 
-        Raises CannotRun and IntegrityError where nobody can tell.
+        Raises CannotRun and IntegrityError where that cannot be known.
         """
         name = f"{release}.json"
         path = f"{WITHDRAWN}/{name}"

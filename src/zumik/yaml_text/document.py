@@ -115,7 +115,8 @@ class Document:
             raise KeyError(path)
         start, end = self._marks[node * FIELDS + 2 : node * FIELDS + 4]
         text = self.text
-        # A block text, and so whatever it ends, is marked up to the line after its blank lines.
+        # A block text, and so each value that ends with one, is marked up to the line after its
+        # blank lines.
         while (line := text.rfind("\n", start, end)) > 0 and not text[line:end].strip(" \r\n"):
             end = line - (text[line - 1] == "\r")
         return start, end

@@ -325,7 +325,7 @@ class _Editor:
         return re.search(r"\n[ \t]*\r?\n", self.text[between]) is not None
 
     def step(self, path: Path, indent: int) -> int:
-        """By how much a block mapping is indented inside its key; two where it is none."""
+        """By how much a block mapping is indented inside its key; two where nothing shows it."""
         value = self.deepest(path)[1]
         if isinstance(value, dict) and value and not self.is_flow(path):
             return max(1, self.column(self.offset((*path, next(iter(value))))[0]) - indent)

@@ -193,7 +193,7 @@ class EventReader:
         self.disputed = self.disputed or bool(_COMMENT_AT_BLOCK_HEADER.match(text, start))
 
     def alias(self, event: Any) -> None:
-        """An alias, which often was meant as a glob; it stands for its own text."""
+        """An alias, which often was meant as a glob; it is read as its own text."""
         where = (event.start_mark.index, event.end_mark.index)
         self.indicator(where[0])
         text = self.source.text[slice(*where)]

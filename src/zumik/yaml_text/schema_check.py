@@ -289,11 +289,11 @@ def _repeated_items(broken: _Break) -> Iterator[_Fault]:
 
 
 _TELLING = ("type", "const")
-"""Rules that, when they break, tell that another alternative was meant."""
+"""Rules that show, when they break, that another alternative was meant."""
 
 
 def _no_alternative(broken: _Break) -> Iterator[_Fault]:
-    """Speak of the alternative that was meant: told by the keys there are, else by the type."""
+    """Report the alternative that was meant, which the keys show, or else the type."""
     groups = [alternative.get("required") for alternative in broken.operand]
     if all(groups):
         # A value without keys fits every group, and is reported for its type.

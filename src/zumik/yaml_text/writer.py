@@ -96,7 +96,7 @@ def is_read_as(text: str, value: object) -> bool:
 
 
 def equal_trees(one: object, other: object) -> bool:
-    """Equality of trees that tells true from 1, and takes 1 and 1.0 for one number."""
+    """Equality of trees in which true differs from 1, and 1 equals 1.0."""
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(equal_trees(one[key], other[key]) for key in one)
     if isinstance(one, list) and isinstance(other, list):

@@ -21,7 +21,7 @@ from zumik.core.basics.times import day_from_text, moment_from_text
 from zumik.errors import CannotRun, ZumikError
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
-"""No fields, no limits, no parameters: the default that nobody can fill by accident."""
+"""No fields, no limits, no parameters: a default that cannot be changed by accident."""
 
 T = TypeVar("T")
 Read = Callable[[object, Path], T]
@@ -46,7 +46,7 @@ def path_text(path: Path) -> str:
 
 
 class Fields:
-    """An object's fields, each read once; `close` refuses the ones nobody asked for."""
+    """An object's fields, each read once; `close` refuses all that were not read."""
 
     __slots__ = ("_unread", "path")
 
@@ -91,7 +91,7 @@ def fields_of(value: object, path: Path, readers: Mapping[str, Read[Any]]) -> di
 
 
 def as_is(value: object, path: Path) -> object:
-    """Whatever it is, to be read further on."""
+    """The value as it is, for a reader of its own."""
     return value
 
 

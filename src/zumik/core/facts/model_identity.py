@@ -24,7 +24,7 @@ class Identity(Enum):
 
 
 class Spelling(NamedTuple):
-    """A model's name without its marks, and the one that tells revisions apart, if there is one.
+    """A model's name without its marks, and the one that distinguishes revisions, if there is one.
 
     `mark` is a date as eight digits, or a number of three or four such as `0613` or `2508`.
     """

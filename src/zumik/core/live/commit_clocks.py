@@ -62,7 +62,7 @@ def moment_claimed(seconds: int) -> datetime | None:
 
 
 def is_possible(claimed: int, now: datetime) -> bool:
-    """Whether a commit can have been made then at all, whatever comes before and after it."""
+    """Whether a commit can have been made then, apart from the commits around it."""
     return _FIRST_GIT <= claimed <= (now + CLOCK_TOLERANCE).timestamp()
 
 
