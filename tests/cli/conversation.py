@@ -15,7 +15,7 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -204,10 +204,14 @@ def case_names() -> list[str]:
 
 
 class Played:
-    """Cases that were played already, each once: a case may begin where another ends."""
+    """Cases that were played already, each once: a case may begin where another ends.
 
-    def __init__(self, root: Path) -> None:
+    `look` is called after each command, with the case's name, the desk and the answer.
+    """
+
+    def __init__(self, root: Path, look: Callable[[str, Desk, Turn], None] | None = None) -> None:
         self._root = root
+        self._look = look
         self._desks: dict[str, Desk] = {}
 
     def desk(self, name: str) -> Desk:
@@ -232,7 +236,9 @@ class Played:
             if line.startswith("# it is "):
                 desk.now = datetime.fromisoformat(line.removeprefix("# it is "))
             elif line.startswith("$ "):
-                desk.say(line.removeprefix("$ "))
+                turn = desk.say(line.removeprefix("$ "))
+                if self._look is not None:
+                    self._look(name, desk, turn)
             else:
                 assert not line or line.startswith("#"), f"{name}: {line!r} is no command"
         return desk

@@ -64,7 +64,7 @@ class Proposal:
         if not self.derivations:
             raise AnswerIsNo(
                 "there is nothing to freeze: the policy has no alias",
-                hint="write one in policy/, as zumik init without --empty does",
+                hint="write one in policy/, and then: zumik validate",
             )
 
 

@@ -39,6 +39,5 @@ def given_from(text: str) -> LogLine:
     except BadName as error:
         raise UnreadableLine(
             error.message,
-            hint=f"{error.hint}; or pass a log line: zumik explain "
-            '\'{"requested_model": "code.fast", …}\'',
+            hint=f"{error.hint}; or pass a log line: tail -1 decisions.jsonl | zumik explain -",
         ) from None

@@ -7,13 +7,15 @@ that a decision can be explained with nothing but the files.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from zumik.core.basics.did_you_mean import did_you_mean
-from zumik.core.basics.display import shown
+from zumik.core.basics.display import neutral, shown
 from zumik.core.basics.field_readers import Malformed
 from zumik.core.basics.names import AliasName, BadName, Digest, ReleaseId
 from zumik.core.basics.strict_json import MalformedJson
@@ -73,7 +75,10 @@ def _chosen(chosen: Path) -> Store:
         if (directory / MARKER).is_file():
             return Store.at(directory.resolve())
     raise CannotRun(
-        f"no workspace in {chosen}", hint=f"a workspace has a {MARKER}; make one with: zumik init"
+        f"no workspace in {neutral(str(chosen))}",
+        hint=f"make one there: zumik init {quote(neutral(str(chosen)))}"
+        if chosen.is_dir()
+        else f"--workspace and ZUMIK_WORKSPACE take a directory that has a {MARKER}",
     )
 
 
@@ -234,11 +239,15 @@ class Store:
         return release
 
     def _not_live(self, alias: AliasName) -> CannotRun:
-        newest = self.newest
+        newest = self.newest_usable
         otherwise = "freeze a release first: zumik release create"
         if newest is not None:
-            promote = f"zumik alias promote {alias} --to {newest.id}"
-            otherwise = f"promote a release that has it: {promote}"
+            otherwise = "zumik alias list shows those that have one"
+            # A release that cannot be read proposes nothing.
+            with suppress(ZumikError):
+                if alias in self.release(newest.id).aliases:
+                    promote = f"zumik alias promote {alias} --to {newest.id}"
+                    otherwise = f"promote a release that has it: {promote}"
         live = [pointer.alias for pointer in self.pointers()]
         hint = did_you_mean(alias, live, otherwise)
         return CannotRun(f"{alias} has no live pointer", hint=hint)
