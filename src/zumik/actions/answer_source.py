@@ -18,6 +18,7 @@ from zumik.core.live.drains import Drain, Drains
 from zumik.core.releases.release import ReleaseRef, VerifiedRelease
 
 if TYPE_CHECKING:
+    from zumik.core.live.pointer_pair import PointerPair
     from zumik.core.releases.withdrawal import Withdrawal
 
 
@@ -45,6 +46,9 @@ class AnswerSource(Protocol):
 
     def live_release(self, alias: AliasName) -> VerifiedRelease:
         """The release that an alias points to. Raises where it points to none."""
+
+    def beside(self, alias: AliasName) -> PointerPair | None:
+        """The pointers of an alias here and on `live_ref`, where both are known and differ."""
 
     def require_visible(self, source: VerifiedRelease, alias: AliasName) -> None:
         """Raises where the caller may not see how the release ranks the alias.

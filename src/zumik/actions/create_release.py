@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from zumik.actions.live_on_ref import require_newest_release
 from zumik.actions.proposal import propose
 from zumik.actions.publish import PublishOptions, publish
 from zumik.actions.session import Session
@@ -40,6 +41,7 @@ def create_release(
     content = freeze(proposal.authored.catalog, proposal.authored.policy, proposal.derivations)
     store = session.store
     parent = store.release(store.newest.id) if store.newest else None
+    require_newest_release(session)
     before, withdrawal = None, None
     if parent is not None:
         before, withdrawal = parent.release.content, store.withdrawals.get(parent.ref.id)

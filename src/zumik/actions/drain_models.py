@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from zumik.actions.drain_change import LiveSources, change_drains, live_sources
+from zumik.actions.live_on_ref import require_up_to_date
 from zumik.actions.publish import PublishOptions
 from zumik.actions.session import Session
 from zumik.core.basics.did_you_mean import did_you_mean
@@ -39,6 +40,7 @@ def drain_models(
     list is full, IntegrityError.
     """
     options.require_possible(session)
+    require_up_to_date(session, drains=True)
     now = session.now()
     live, before = live_sources(session), session.store.drains
     wanted = Drain(models, now, until_from(until, now), reason)

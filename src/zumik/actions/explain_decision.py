@@ -1,7 +1,7 @@
 """Explaining a decision: one that was logged, or the one that a reference would get now.
 
-It needs the release and what is live, and neither YAML nor a setting. Git is asked for a log line
-that names no release, and for nothing else.
+It needs the release and what is live, and neither YAML nor GitPython. Git is asked for a log line
+that names no release, and for what `live_ref` has beside the workspace.
 """
 
 from __future__ import annotations
@@ -62,6 +62,7 @@ def explain_decision(answers: AnswerSource, line: LogLine, now: datetime) -> Exp
         signature=answers.is_signed(source.ref),
         withdrawal=answers.withdrawal(source.ref.id),
         drains=answers.visible_drains(_drains(answers, line, decision, now)),
+        beside=answers.beside(alias),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zumik.actions.live_aliases import drain_status, live_aliases
+from zumik.actions.live_aliases import drain_status, live_aliases, only_on_live_ref
 from zumik.actions.proposal import propose, unreleased
 from zumik.actions.session import Session
 from zumik.core.reviews.workspace_status import WorkspaceStatus
@@ -29,6 +29,7 @@ def gather_status(session: Session) -> WorkspaceStatus:
         interrupted=_interrupted(session),
         drains=drains,
         aliases=aliases,
+        only_landed=only_on_live_ref(session),
     )
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from zumik.actions.publish import is_on_live_ref_or_unknown
+from zumik.actions.live_on_ref import live_on_ref
 from zumik.actions.session import Session
 from zumik.core.basics.unknown import Unknown
 from zumik.core.decisions.alias_table import AliasTable, rederive
 from zumik.core.decisions.drained_decision import answered
 from zumik.core.decisions.live_alias import LiveAlias
-from zumik.core.live.drains import DrainStatus, drains_to_bytes
-from zumik.core.live.pointer import pointer_to_bytes
+from zumik.core.live.drains import DrainStatus
+from zumik.core.live.pointer_pair import PointerPair
 from zumik.errors import ZumikError
 
 
@@ -22,16 +22,24 @@ def drain_status(session: Session) -> DrainStatus:
         drains = session.store.drains
     except ZumikError as error:
         return DrainStatus(Unknown(f"{error.message} ({error.hint})"), now)
-    landed = None
-    if drains.generation:
-        path = session.store.drains_path
-        landed = is_on_live_ref_or_unknown(session, path, drains_to_bytes(drains))
-    return DrainStatus(drains, now, landed)
+    on_ref = live_on_ref(session.store, ())
+    if on_ref is None or on_ref.drains is None:
+        return DrainStatus(drains, now)
+    landed = on_ref.drains == drains if drains.generation else None
+    behind = f"{on_ref.live_ref} has a newer list: {on_ref.update}"
+    return DrainStatus(drains, now, landed, behind if on_ref.drains_behind else None)
+
+
+def only_on_live_ref(session: Session) -> tuple[PointerPair, ...]:
+    """The aliases that landed and that this checkout does not have."""
+    found = live_on_ref(session.store)
+    return found.only_landed if found else ()
 
 
 def live_aliases(session: Session, status: DrainStatus) -> Iterator[LiveAlias]:
     """Every live pointer with the table behind it, what answers, and whether it has landed."""
     store = session.store
+    on_ref = live_on_ref(store)
     for pointer in store.pointers():
         table: AliasTable | Unknown
         deprecated, answer = None, None
@@ -42,8 +50,7 @@ def live_aliases(session: Session, status: DrainStatus) -> Iterator[LiveAlias]:
             answer = answered(status.drains, source, pointer.alias, status.at)
         except ZumikError as error:
             table = Unknown(error.message)
-        path = store.live / pointer.file_name
-        landed = is_on_live_ref_or_unknown(session, path, pointer_to_bytes(pointer))
+        pair = on_ref.pairs.get(pointer.alias) if on_ref else None
         withdrawal = store.withdrawals.get(pointer.target.id)
         overdue = deprecated is not None and deprecated.has_ended(session.now().date())
-        yield LiveAlias(pointer, table, landed, withdrawal, overdue, answer)
+        yield LiveAlias(pointer, table, on_ref is not None, pair, withdrawal, overdue, answer)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from zumik.actions.kept_text import require_text
 from zumik.actions.landed_pointers import winner_of
+from zumik.actions.live_on_ref import require_up_to_date
 from zumik.actions.publish import PublishOptions, publish
 from zumik.actions.session import Session
 from zumik.core.basics.names import AliasName
@@ -77,6 +78,7 @@ def move_aliases(
 ) -> MovedAliases:
     """Publish the pointers of all moves that are needed, in one commit. Raises as `publish`."""
     retires = request.kind == "retire"
+    require_up_to_date(session, [move.alias for move in planned])
     moves = [move for move in planned if retires or move.is_needed]
     pointers = [
         next_pointer(

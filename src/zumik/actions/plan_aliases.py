@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from zumik.actions.live_on_ref import live_on_ref
 from zumik.actions.proposal import Proposal, propose
 from zumik.actions.session import Session
 from zumik.core.basics.names import AliasName
@@ -38,7 +39,9 @@ def _all_plans(store: Store, proposal: Proposal) -> tuple[AliasPlan, ...]:
         )
         for item in store.live_releases()
     }
-    return plan_of(live, proposed)
+    found = live_on_ref(store)
+    pairs = found.pairs if found else {}
+    return tuple(plan._replace(beside=pairs.get(plan.alias)) for plan in plan_of(live, proposed))
 
 
 def _chosen(plans: tuple[AliasPlan, ...], names: Sequence[str]) -> tuple[AliasPlan, ...]:

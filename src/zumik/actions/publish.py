@@ -15,7 +15,7 @@ from zumik.actions.session import Session
 from zumik.actions.uncommitted_sources import named
 from zumik.core.basics.display import neutral
 from zumik.core.live.published import Published
-from zumik.errors import CannotRun, IntegrityError, UsageError, ZumikError
+from zumik.errors import CannotRun, IntegrityError, UsageError
 
 if TYPE_CHECKING:
     from zumik.git.repository import Repository
@@ -199,14 +199,3 @@ def require_as_written(
 def is_on_live_ref(repository: Repository, live_ref: str, path: Path, data: bytes) -> bool:
     """Whether `live_ref` has exactly these bytes."""
     return repository.has_ref(live_ref) and repository.holds(live_ref, path, data)
-
-
-def is_on_live_ref_or_unknown(session: Session, path: Path, data: bytes) -> bool | None:
-    """As `is_on_live_ref`, and None where there is no git or no `live_ref` to look at."""
-    try:
-        live_ref = session.settings.live_ref
-        if live_ref is None or not session.repository.has_ref(live_ref):
-            return None
-        return is_on_live_ref(session.repository, live_ref, path, data)
-    except ZumikError:
-        return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from shlex import quote
 
 from zumik.actions.drain_change import change_drains, live_sources
+from zumik.actions.live_on_ref import require_up_to_date
 from zumik.actions.publish import PublishOptions
 from zumik.actions.session import Session
 from zumik.core.basics.did_you_mean import did_you_mean
@@ -21,6 +22,7 @@ def undrain_models(session: Session, models: str | None, options: PublishOptions
     Raises UsageError, CannotRun and IntegrityError.
     """
     options.require_possible(session)
+    require_up_to_date(session, drains=True)
     now, before = session.now(), session.store.drains
     removed = tuple(_removed(before, models))
     if not removed:

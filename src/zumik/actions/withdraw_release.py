@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from zumik.actions.chosen_release import chosen_release
+from zumik.actions.live_on_ref import require_unused_on_live_ref
 from zumik.actions.publish import PublishOptions, publish
 from zumik.actions.session import Session
 from zumik.core.live.published import Published
@@ -27,6 +28,7 @@ def withdraw_release(
     before = store.withdrawal(ref.id)
     if before is not None:
         return WithdrawnRelease(before)
+    require_unused_on_live_ref(session, ref)
     _require_unused(store, ref)
     mark = Withdrawal(ref, reason, session.now())
     return WithdrawnRelease(mark, _publish(session, mark, options), store.newest == ref)

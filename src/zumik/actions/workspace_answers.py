@@ -22,16 +22,21 @@ from zumik.errors import ZumikError
 
 if TYPE_CHECKING:
     from zumik.actions.landed_pointers import LandedPointers
+    from zumik.core.live.pointer_pair import LiveOnRef, PointerPair
     from zumik.core.releases.withdrawal import Withdrawal
 
 
 class WorkspaceAnswers:
-    """An AnswerSource of a workspace's files. It needs git for `landed_by` alone."""
+    """An AnswerSource of a workspace's files.
+
+    It needs git for what landed: `landed_by`, and what `live_ref` has beside the files.
+    """
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self._store = session.store
         self._releases: dict[ReleaseId, VerifiedRelease] = {}
+        self._on_live_ref: dict[AliasName, LiveOnRef | None] = {}
 
     @cached_property
     def drains(self) -> Drains:
@@ -63,7 +68,25 @@ class WorkspaceAnswers:
 
     def live_release(self, alias: AliasName) -> VerifiedRelease:
         """The release that the live pointer names."""
+        beside = self.beside(alias)
+        if beside is not None and beside.here is None:
+            from zumik.actions.live_on_ref import not_here
+
+            raise not_here(beside)
         return self._store.live_release(alias)
+
+    def beside(self, alias: AliasName) -> PointerPair | None:
+        """The pointers here and on `live_ref`, where they differ."""
+        found = self.on_live_ref(alias)
+        return found.pairs.get(alias) if found else None
+
+    def on_live_ref(self, alias: AliasName) -> LiveOnRef | None:
+        """Where the workspace and `live_ref` differ for an alias, asked once."""
+        if alias not in self._on_live_ref:
+            from zumik.actions.live_on_ref import live_on_ref
+
+            self._on_live_ref[alias] = live_on_ref(self._store, [alias])
+        return self._on_live_ref[alias]
 
     def require_visible(self, source: VerifiedRelease, alias: AliasName) -> None:
         """Everything is visible."""

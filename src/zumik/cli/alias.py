@@ -33,16 +33,17 @@ ReasonOption = Annotated[str | None, typer.Option("--reason", help="Why it moves
 @app.command("list")
 def list_aliases(context: typer.Context, form: FormatOption = Format.TEXT) -> None:
     """List the aliases: what each answers now, and from which release."""
-    from zumik.actions.live_aliases import drain_status, live_aliases
+    from zumik.actions.live_aliases import drain_status, live_aliases, only_on_live_ref
     from zumik.reports.alias_report import lives_section, lives_to_json, overruled
     from zumik.reports.drain_report import drains_section
 
     session = session_of(context)
     status = drain_status(session)
     found = list(live_aliases(session, status))
+    missing = only_on_live_ref(session)
     emit(
         form,
-        lambda: [drains_section(status, overruled(found)), lives_section(found)],
+        lambda: [drains_section(status, overruled(found)), lives_section(found, missing)],
         lambda: lives_to_json(found),
     )
 
@@ -55,12 +56,16 @@ def show(
 ) -> None:
     """Show an alias: pointer, frozen policy, ranking, current answer."""
     from zumik.actions.live_aliases import drain_status
+    from zumik.actions.live_on_ref import not_here, pair_of
     from zumik.core.decisions.alias_table import rederive
     from zumik.core.decisions.drained_decision import answered
     from zumik.reports.alias_report import alias_report, alias_to_json
 
     session = session_of(context)
     name = AliasName(alias)
+    beside = pair_of(session.store, name)
+    if beside is not None and beside.here is None:
+        raise not_here(beside)
     pointer = session.store.live_pointer(name)
     source = session.store.live_release(name)
     found = rederive(source, name)
@@ -69,8 +74,8 @@ def show(
     answer = answered(status.drains, source, name, status.at)
     emit(
         form,
-        lambda: alias_report(pointer, found, withdrawal, answer, status),
-        lambda: alias_to_json(pointer, found, withdrawal, answer),
+        lambda: alias_report(pointer, found, withdrawal, answer, status, beside),
+        lambda: alias_to_json(pointer, found, withdrawal, answer, beside),
     )
 
 

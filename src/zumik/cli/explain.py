@@ -1,7 +1,7 @@
 """`zumik explain`: why a model answered, from the release alone.
 
-It needs neither YAML nor the network, and git only for a log line without a release; no setting
-influences it.
+It needs neither YAML nor the network, and git only for what landed: for a log line without a
+release, and to name what `live_ref` has. No setting influences what it answers.
 """
 
 from __future__ import annotations

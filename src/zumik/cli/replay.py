@@ -14,6 +14,7 @@ from zumik.actions.replay_lines import (
     alternative_of,
     replay_lines,
 )
+from zumik.actions.session import Session
 from zumik.actions.workspace_answers import WorkspaceAnswers
 from zumik.cli.context import session_of
 from zumik.cli.output import Format, FormatOption, json_text, show, stdin, tell
@@ -61,7 +62,17 @@ def replay_logs(
         counts.add(line, alternative)
         _show(line, form)
     _show_counts(counts, form)
+    if against == "live":
+        _tell_landed(session)
     return _exit_code(counts)
+
+
+def _tell_landed(session: Session) -> None:
+    """Warn where the live pointers that were compared with are not what `live_ref` has."""
+    from zumik.actions.live_on_ref import live_on_ref
+    from zumik.reports.live_ref_report import differing_to_lines
+
+    tell("\n".join(differing_to_lines(live_on_ref(session.store))) or None)
 
 
 def _exit_code(counts: ReplayCounts) -> int:

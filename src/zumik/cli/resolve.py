@@ -11,7 +11,7 @@ from zumik.actions.resolve_reference import resolve_reference
 from zumik.actions.workspace_answers import WorkspaceAnswers
 from zumik.cli.context import session_of
 from zumik.cli.output import Format, FormatOption, json_text, show, tell
-from zumik.core.basics.names import ModelId
+from zumik.core.basics.names import AliasName, ModelId
 from zumik.core.basics.references import Reference
 from zumik.core.basics.times import moment_text
 from zumik.core.decisions.decision import Decision
@@ -64,8 +64,19 @@ def resolve(
         # A concrete target is never drained, so it resolves also where the list cannot be read.
         drains = drains_behind(decision, request, answers.drains, now) if decision.alias else ()
         show(decision_report(decision, [drain_to_text(drain, now) for drain in drains]))
+    if decision.alias is not None and decision.requested == decision.alias:
+        _tell_landed(answers, decision.alias)
     if decision.drain_ignored:
         tell(f"warning: {ignored_to_text(decision)}")
+
+
+def _tell_landed(answers: WorkspaceAnswers, alias: AliasName) -> None:
+    """Warn where `live_ref` has another pointer, or a newer list of drains."""
+    on_ref = answers.on_live_ref(alias)
+    if on_ref is not None and (on_ref.pairs or on_ref.drains_behind):
+        from zumik.reports.live_ref_report import differing_to_lines
+
+        tell("\n".join(differing_to_lines(on_ref)))
 
 
 def _tell_deprecated(decision: Decision, today: date) -> None:

@@ -15,6 +15,7 @@ from zumik.core.live.drains import DrainStatus
 from zumik.core.live.landed_pointer import LandedPointer
 from zumik.core.live.pointer import Pointer, pointer_to_json
 from zumik.core.live.pointer_move import MovedPointer
+from zumik.core.live.pointer_pair import PointerPair
 from zumik.core.releases.withdrawal import Withdrawal
 from zumik.reports import sentences
 from zumik.reports.blocks import (
@@ -34,6 +35,7 @@ from zumik.reports.drain_report import (
     drain_to_text,
     drains_to_rows,
 )
+from zumik.reports.live_ref_report import only_landed_to_lines, pair_to_json, pair_to_text
 from zumik.reports.ranking_table import table_sections, table_to_json
 from zumik.reports.text import safe
 from zumik.reports.withdrawal_report import withdrawal_to_json, withdrawal_to_text
@@ -42,10 +44,11 @@ if TYPE_CHECKING:
     from zumik.core.decisions.drained_decision import DrainedDecision
 
 
-def lives_section(lives: Sequence[LiveAlias]) -> Section:
-    """One line an alias."""
+def lives_section(lives: Sequence[LiveAlias], missing: Sequence[PointerPair] = ()) -> Section:
+    """One line an alias; below them those that only `live_ref` has."""
+    below = [doubtful(line) for line in only_landed_to_lines(missing)]
     if not lives:
-        return ["no alias is live; freeze a release and promote it: zumik release create"]
+        return below or ["no alias is live; freeze a release and promote it: zumik release create"]
     columns = (
         Column("alias"),
         Column("answers", identifier=True),
@@ -54,7 +57,7 @@ def lives_section(lives: Sequence[LiveAlias]) -> Section:
         Column("latency", number=True),
         Column(""),
     )
-    return [Table(columns, [_live_row(live) for live in lives])]
+    return [Table(columns, [_live_row(live) for live in lives]), *below]
 
 
 def overruled(lives: Sequence[LiveAlias]) -> list[str]:
@@ -91,8 +94,8 @@ def _notes(live: LiveAlias) -> list[str]:
         notes.append(doubtful(f"deprecated: {said}"))
     if live.withdrawal is not None:
         notes.append(bad("at a WITHDRAWN release"))
-    if live.landed is False:
-        notes.append(doubtful("NOT LIVE yet"))
+    if live.beside is not None:
+        notes.append(doubtful(pair_to_text(live.beside)))
     return notes
 
 
@@ -103,6 +106,7 @@ def lives_to_json(lives: Sequence[LiveAlias]) -> list[dict[str, object]]:
             **pointer_to_json(live.pointer),
             "winner": _winner(live),
             "landed": live.landed,
+            "landed_instead": pair_to_json(live.beside),
             "problem": live.problem,
             "withdrawn": withdrawal_to_json(live.withdrawal),
             "deprecated": deprecation_to_json(live.deprecated),
@@ -123,10 +127,12 @@ def alias_report(
     withdrawal: Withdrawal | None = None,
     answered: DrainedDecision | None = None,
     shown: DrainStatus | None = None,
+    beside: PointerPair | None = None,
 ) -> Report:
     """One alias: where it points, why its winner won, and the ranking.
 
-    `shown` is the list of drains, where it was looked at.
+    `shown` is the list of drains, where it was looked at; `beside` is what has landed, where that
+    is another pointer.
     """
     what, said = found.table, found.table.alias.deprecated
     facts = [
@@ -135,6 +141,7 @@ def alias_report(
         ("withdrawn", bad(withdrawal_to_text(withdrawal)) if withdrawal else ""),
         ("deprecated", doubtful(sentences.deprecation(said)) if said else ""),
         ("moved", _moved(pointer)),
+        ("live", doubtful(pair_to_text(beside)) if beside else ""),
         *_drained(answered, shown),
         ("why", sentences.why(what)),
         ("margin", sentences.margin(what)),
@@ -166,12 +173,14 @@ def alias_to_json(
     found: Rederived,
     withdrawal: Withdrawal | None = None,
     answered: DrainedDecision | None = None,
+    beside: PointerPair | None = None,
 ) -> dict[str, object]:
     """One alias with its pointer, its policy as frozen, its table and what it answers now."""
     return {
         "pointer": pointer_to_json(pointer),
         **answered_to_json(answered),
         "withdrawn": withdrawal_to_json(withdrawal),
+        "landed_instead": pair_to_json(beside),
         "policy": policy_to_json(found.frozen.policy),
         "rederived": found.matches,
         "table": table_to_json(found.table),

@@ -58,6 +58,8 @@ def drains_to_rows(shown: DrainStatus, ignored: Sequence[str] = ()) -> list[tupl
     for drain in shown.listed:
         note = f"  {doubtful('NOT LIVE yet')}" if shown.landed is False else ""
         rows.append(("drained", f"{doubtful(drain_to_text(drain, shown.at))}{note}"))
+    if shown.behind is not None:
+        rows.append(("drains", doubtful(shown.behind)))
     if ignored:
         names = ", ".join(ignored)
         rows.append(("ignored", bad(f"DRAIN IGNORED for {names}: {_NOBODY_ELSE}")))

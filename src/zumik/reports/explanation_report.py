@@ -18,6 +18,7 @@ from zumik.reports.decision_report import (
     verdict_text,
 )
 from zumik.reports.drain_report import IGNORED, drain_to_text, drains_to_json
+from zumik.reports.live_ref_report import pair_to_json, pair_to_text
 from zumik.reports.ranking_table import (
     excluded_section,
     flips_section,
@@ -72,6 +73,7 @@ def explanation_to_json(what: Explanation) -> dict[str, object]:
         "ranking_rederived": what.rederived.matches,
         "table": table_to_json(what.rederived.table),
         **_now_to_json(what.now),
+        "landed_instead": pair_to_json(what.beside),
     }
 
 
@@ -240,21 +242,25 @@ def _excluded(what: Explanation, everyone: bool) -> Section:
 
 
 def _now(what: Explanation) -> Section:
+    landed = f"; {doubtful(pair_to_text(what.beside))}" if what.beside else ""
     if isinstance(what.now, Unknown):
-        return [f"{strong('Today')}  {safe(what.now.why)}"]
+        return [f"{strong('Today')}  {safe(what.now.why)}{landed}"]
     now = what.now.decision
     if now.source is None:
         return []
     release = now.source.ref.id
     same = what.decision is not None and now.model == what.decision.model
+    # What the files here say is only called live where nothing else is known to have landed.
+    points = "points here to" if what.beside else "is live at"
     if release == what.source.ref.id:
-        answer = f"{what.alias} is still live at this release"
+        still = "still points here to" if what.beside else "is still live at"
+        answer = f"{what.alias} {still} this release"
         answer += "" if same else f" and answers {now.model}"
     elif same:
-        answer = f"{what.alias} is live at {release} and still answers {now.model}"
+        answer = f"{what.alias} {points} {release} and still answers {now.model}"
     else:
-        answer = f"{what.alias} is live at {release} and answers {now.model}"
-    return [f"{strong('Today')}  {answer}{_drained_now(what, what.now)}"]
+        answer = f"{what.alias} {points} {release} and answers {now.model}"
+    return [f"{strong('Today')}  {answer}{_drained_now(what, what.now)}{landed}"]
 
 
 def _drained_now(what: Explanation, now: DrainedDecision) -> str:

@@ -9,6 +9,7 @@ from zumik.core.facts.policy import COST, LATENCY, deprecation_to_json
 from zumik.core.reviews.plan import AliasPlan
 from zumik.reports import sentences
 from zumik.reports.blocks import Report, Section, bad, doubtful, good, quiet, strong
+from zumik.reports.live_ref_report import pair_to_json, pair_to_text
 from zumik.reports.ranking_table import (
     excluded_section,
     flips_to_text,
@@ -35,6 +36,7 @@ def plans_to_json(plans: Sequence[AliasPlan]) -> list[dict[str, object]]:
             "live_release": plan.before.release if plan.before else None,
             "winner_before": plan.winner_before,
             "winner_after": plan.winner_after,
+            "landed_instead": pair_to_json(plan.beside),
             "moves": plan.changes_winner,
             "expected_cost": _pair_to_json(plan, COST),
             "expected_latency": _pair_to_json(plan, LATENCY),
@@ -51,6 +53,15 @@ def _pair_to_json(plan: AliasPlan, word: str) -> dict[str, str] | None:
     return pair and {"before": exact(pair[0]), "after": exact(pair[1])}
 
 
+def _landed(plan: AliasPlan) -> list[str]:
+    """What has landed, where the plan was made against another pointer."""
+    if plan.beside is None:
+        return []
+    here = plan.beside.here
+    mine = f"compared with {here.target.id} here" if here else "not in this checkout"
+    return [f"  {doubtful(f'{mine}: {pair_to_text(plan.beside)}')}"]
+
+
 def _deprecated(plan: AliasPlan) -> list[str]:
     """What the policy says of its end, and whether that is news."""
     was = plan.before.table.alias.deprecated if plan.before else None
@@ -63,7 +74,7 @@ def _deprecated(plan: AliasPlan) -> list[str]:
 
 def _sections(plan: AliasPlan, whole: bool) -> Iterator[Section]:
     table = plan.after
-    head = [_head(plan), *(_deprecated(plan) if table else [])]
+    head = [_head(plan), *_landed(plan), *(_deprecated(plan) if table else [])]
     if table is None:
         yield [*head, "  no longer in the policy; it stays live until it is retired"]
     elif table.winner is None:
@@ -99,7 +110,7 @@ def _head(plan: AliasPlan) -> str:
         return f"{name}: not live → {good(after or 'no model')}"
     if plan.changes_winner:
         return f"{name}: {before} → {doubtful(after or 'no model')}"
-    return f"{name}: {before} {quiet('(as live)')}"
+    return f"{name}: {before} {quiet('(as here)' if plan.beside else '(as live)')}"
 
 
 def difference_to_text(plan: AliasPlan, word: str) -> str | None:

@@ -23,7 +23,7 @@ def status_report(status: WorkspaceStatus) -> Report:
     ]
     if status.interrupted:
         rows.append(("unsettled", bad(f"{status.interrupted}: zumik recover")))
-    return [[Fields(rows, indent=0, width=9)], lives_section(status.aliases)]
+    return [[Fields(rows, indent=0, width=9)], lives_section(status.aliases, status.only_landed)]
 
 
 def status_to_json(status: WorkspaceStatus) -> dict[str, object]:
@@ -40,6 +40,7 @@ def status_to_json(status: WorkspaceStatus) -> dict[str, object]:
         "drains": None if drains.problem else drains_to_json(drains.listed),
         "drains_landed": drains.landed,
         "drains_problem": drains.problem,
+        "only_landed": [pair.alias for pair in status.only_landed],
         "aliases": lives_to_json(status.aliases),
     }
 

@@ -184,7 +184,7 @@ def _item(view: View, alias: AliasName, at: datetime, authenticated: bool) -> di
         except ZumikError as error:
             table = Unknown(error.message)
     mark = view.releases.withdrawal(pointer.target.id)[0] if source is not None else None
-    live = LiveAlias(pointer, table, None, mark, answered=answer)
+    live = LiveAlias(pointer, table, withdrawal=mark, answered=answer)
     (item,) = lives_to_json([live])
     return view.discreet(_head(alias) | item, authenticated) or bare
 

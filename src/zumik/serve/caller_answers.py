@@ -62,6 +62,9 @@ class CallerAnswers:
         """The release of an alias that is live and visible. Raises Refusal."""
         return pointed(self._view, alias, self._authenticated)[1]
 
+    def beside(self, alias: AliasName) -> None:
+        """Nothing: the server answers from the files that its operator gave it."""
+
     def require_visible(self, source: VerifiedRelease, alias: AliasName) -> None:
         """Raises Refusal."""
         if not self._view.shows_alias(source, alias, self._authenticated):

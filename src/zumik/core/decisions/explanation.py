@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from zumik.core.decisions.drained_decision import DrainedDecision
     from zumik.core.decisions.replay import Replay
     from zumik.core.live.drains import Drain
+    from zumik.core.live.pointer_pair import PointerPair
     from zumik.core.releases.release import VerifiedRelease
     from zumik.core.releases.withdrawal import Withdrawal
 
@@ -26,7 +27,8 @@ class Explanation(NamedTuple):
     beside the release; it is not verified here. `withdrawal` is the release's mark, where it has
     one. `now` is what the live alias answers to the same request at the time `at`, when all this
     is asked. `drains` are those that covered what the request could not use when it was decided, as
-    far as they are still listed.
+    far as they are still listed. `beside` is both pointers, where `live_ref` has another one than
+    the workspace that answers.
     """
 
     alias: AliasName
@@ -40,6 +42,7 @@ class Explanation(NamedTuple):
     signature: bool = False
     withdrawal: Withdrawal | Unknown | None = None
     drains: tuple[Drain, ...] = ()
+    beside: PointerPair | None = None
 
     @property
     def drain_ignored(self) -> tuple[ModelId, ...]:

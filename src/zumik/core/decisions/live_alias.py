@@ -11,23 +11,31 @@ if TYPE_CHECKING:
     from zumik.core.decisions.drained_decision import DrainedDecision
     from zumik.core.facts.policy import Deprecation
     from zumik.core.live.pointer import Pointer
+    from zumik.core.live.pointer_pair import PointerPair
     from zumik.core.releases.withdrawal import Withdrawal
 
 
 class LiveAlias(NamedTuple):
     """An alias's pointer and the table behind it.
 
-    `landed` is None where git cannot say. `withdrawal` is the mark of the release that it points
+    `is_known` says that git knows what landed, and `beside` is both pointers, where the one that
+    landed is another. `withdrawal` is the mark of the release that it points
     to, where that is withdrawn; `overdue` says that its policy wanted it to have ended by now.
     `answered` is what it answers now, None where nothing is known of drains.
     """
 
     pointer: Pointer
     table: AliasTable | Unknown
-    landed: bool | None
+    is_known: bool = False
+    beside: PointerPair | None = None
     withdrawal: Withdrawal | None = None
     overdue: bool = False
     answered: DrainedDecision | None = None
+
+    @property
+    def landed(self) -> bool | None:
+        """Whether the pointer is what `live_ref` has; None where git cannot say."""
+        return self.beside is None if self.is_known else None
 
     @property
     def known_table(self) -> AliasTable | None:

@@ -80,12 +80,14 @@ NO_DRAINS = Drains()
 class DrainStatus(NamedTuple):
     """The list of drains as it is at a time, or why it cannot be read.
 
-    `landed` is None where git cannot say whether the list has landed.
+    `landed` is None where git cannot say whether the list has landed. `behind` says that a newer
+    list landed than the one here, and how to get it.
     """
 
     found: Drains | Unknown
     at: datetime
     landed: bool | None = None
+    behind: str | None = None
 
     @property
     def drains(self) -> Drains:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from zumik.core.basics.names import AliasName, ModelId, ReleaseId
 from zumik.core.decisions.alias_table import AliasTable
+from zumik.core.live.pointer_pair import PointerPair
 
 
 class LiveView(NamedTuple):
@@ -18,11 +19,15 @@ class LiveView(NamedTuple):
 
 
 class AliasPlan(NamedTuple):
-    """One alias before and after. Absent `before`: not live; absent `after`: no longer wanted."""
+    """One alias before and after. Absent `before`: not live; absent `after`: no longer wanted.
+
+    `before` is what the pointer here says; `beside` is what has landed, where that is another.
+    """
 
     alias: AliasName
     before: LiveView | None
     after: AliasTable | None
+    beside: PointerPair | None = None
 
     @property
     def winner_before(self) -> ModelId | None:

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from zumik.core.basics.names import ReleaseId
     from zumik.core.decisions.live_alias import LiveAlias
     from zumik.core.live.drains import DrainStatus
+    from zumik.core.live.pointer_pair import PointerPair
     from zumik.core.releases.withdrawal import Withdrawal
 
 
@@ -17,7 +18,7 @@ class WorkspaceStatus(NamedTuple):
     `withdrawal` is the mark of the newest release, where it is withdrawn. `unreleased` says whether
     policy and catalog differ from the newest release; None where they are not valid, or a release
     is not intact. `interrupted` names the command that was killed before it ended, or says why that
-    is not known.
+    is not known. `only_landed` are the aliases that `live_ref` has and this checkout does not.
     """
 
     directory: str
@@ -29,3 +30,4 @@ class WorkspaceStatus(NamedTuple):
     interrupted: str | None
     drains: DrainStatus
     aliases: tuple[LiveAlias, ...]
+    only_landed: tuple[PointerPair, ...] = ()

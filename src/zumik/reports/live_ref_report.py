@@ -1,0 +1,56 @@
+"""What `live_ref` has beside the work tree, in words and as JSON: one wording for every command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from zumik.core.live.pointer_pair import LiveOnRef, PointerPair
+
+
+def pair_to_text(pair: PointerPair) -> str:
+    """What has landed instead: `origin/main has alr_2026_06_09_003 (acme/small): git pull`.
+
+    The pointer here is the one that is shown beside it.
+    """
+    parts = ["NOT LIVE yet (here: not landed)"] if pair.is_ahead else []
+    if pair.landed is not None:
+        landed = f"{pair.live_ref} has {_landed(pair)}"
+        parts.append(f"{landed}: {pair.update}" if pair.is_behind else landed)
+    return "; ".join(parts)
+
+
+def _landed(pair: PointerPair) -> str:
+    release, winner = pair.landed_release, pair.landed_winner
+    if release is None:
+        return "it retired"
+    return f"{release} ({winner})" if winner else release
+
+
+def differing_to_lines(found: LiveOnRef | None) -> list[str]:
+    """A warning for each alias, and for the list of drains, that has landed as another."""
+    if found is None:
+        return []
+    lines = [f"warning: {pair.alias}: {pair_to_text(pair)}" for pair in found.pairs.values()]
+    if found.drains_behind:
+        lines.append(f"warning: {found.live_ref} has a newer list of drains: {found.update}")
+    return lines
+
+
+def only_landed_to_lines(pairs: Iterable[PointerPair]) -> list[str]:
+    """The aliases that this checkout does not have, one line each."""
+    return [f"{pair.alias} is not in this checkout: {pair_to_text(pair)}" for pair in pairs]
+
+
+def pair_to_json(pair: PointerPair | None) -> dict[str, object] | None:
+    """What has landed, where that is another pointer than the one here; else null."""
+    if pair is None:
+        return None
+    landed = pair.landed
+    return {
+        "live_ref": pair.live_ref,
+        "release": landed.target.id if landed else None,
+        "kind": landed.kind if landed else None,
+        "generation": landed.generation if landed else None,
+        "winner": pair.landed_winner,
+        "behind": pair.is_behind,
+    }
