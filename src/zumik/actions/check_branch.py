@@ -5,21 +5,23 @@ Settings, allowed signers and rules are the base's: a branch does not judge itse
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from zumik.actions.branch_findings import findings_of
 from zumik.actions.branch_trees import Branch, require_judgeable
 from zumik.actions.checked_workspace import below
+from zumik.actions.remembered_winners import remembered_winners
 from zumik.actions.session import Session
 from zumik.checks.all_history import judge_history
 from zumik.checks.merge_conflicts import check_conflicts
 from zumik.checks.upstream_changes import check_upstream
-from zumik.core.basics.names import ReleaseId
+from zumik.core.basics.names import AliasName, ReleaseId
 from zumik.core.basics.tree import FILE, LIVE, UNAVAILABLE
+from zumik.core.live.taken_back import TakenBack
 from zumik.core.releases.release import VerifiedRelease
 from zumik.core.releases.signature import ALLOWED_SIGNERS
 from zumik.core.reviews.check_result import Checked
-from zumik.core.reviews.review import Draining, Review, review_of
+from zumik.core.reviews.review import AliasReview, Draining, Review, review_of
 from zumik.errors import ZumikError
 from zumik.git.merge_result import merge_of
 from zumik.reports.text import plural
@@ -92,7 +94,22 @@ def _review(branch: Branch) -> tuple[Review | None, str | None]:
         )
     except ZumikError as error:
         return None, f"there is no summary of what would change: {error.message}"
-    return review, problem
+    winners = {
+        item.plan.alias: item.plan.winner_after
+        for item in review.aliases
+        if item.plan.winner_after is not None
+    }
+    back = remembered_winners(branch.session, winners, branch.base, branch.merge.base)
+    return review._replace(aliases=tuple(_remembering(review.aliases, back))), problem
+
+
+def _remembering(
+    aliases: Iterable[AliasReview], back: Mapping[AliasName, TakenBack]
+) -> Iterator[AliasReview]:
+    """The same, with what is known of winners that come back."""
+    for item in aliases:
+        plan = item.plan
+        yield item._replace(plan=plan._replace(taken_back=back.get(plan.alias)))
 
 
 def _draining(branch: Branch) -> tuple[Draining | None, str | None]:

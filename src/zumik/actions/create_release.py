@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from zumik.actions.live_on_ref import require_newest_release
 from zumik.actions.proposal import propose
 from zumik.actions.publish import PublishOptions, publish
+from zumik.actions.remembered_winners import remembered_winners
 from zumik.actions.session import Session
 from zumik.actions.uncommitted_sources import uncommitted_policy_and_catalog
 from zumik.core.releases.draft import draft
@@ -59,6 +60,8 @@ def create_release(
         note=note,
         backfilled=as_of is not None,
     )
+    winners = {name: alias.winner for name, alias in content.aliases.items()}
+    back = remembered_winners(session, winners)
     published = _publish(session, ref, data, note, options)
     changes = changes_between(before, content)
     return CreatedRelease(
@@ -68,6 +71,7 @@ def create_release(
         changes,
         withdrawal,
         proposal.findings,
+        tuple(back.values()),
         digest_is_final=not options.dry_run or as_of is not None,
         needs_signature=session.settings.signatures_required,
     )

@@ -33,10 +33,12 @@ class LandedPointers:
     """The pointers that landed on `live_ref`; on HEAD where that is not set or not known here.
 
     Each release is verified once, and the line of commits is read once, however many are asked for.
+    `ref` is looked at instead, where it is given.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, ref: str | None = None) -> None:
         self._session = session
+        self._ref = ref
         self._pasts: dict[AliasName, tuple[LandedPointer, ...]] = {}
         self._releases: dict[ReleaseId, VerifiedRelease | None] = {}
 
@@ -45,7 +47,10 @@ class LandedPointers:
         """The commits that count. Raises CannotRun without git."""
         from zumik.git.first_parent_history import FirstParentHistory
 
-        repository, live_ref = self._session.repository, self._session.settings.live_ref
+        repository = self._session.repository
+        if self._ref is not None:
+            return FirstParentHistory(repository, self._ref, self._session.now())
+        live_ref = self._session.settings.live_ref
         known = live_ref is not None and repository.has_ref(live_ref)
         ref = live_ref if live_ref and known else "HEAD"
         return FirstParentHistory(repository, ref, self._session.now())

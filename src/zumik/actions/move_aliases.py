@@ -14,8 +14,9 @@ from zumik.actions.kept_text import require_text
 from zumik.actions.landed_pointers import winner_of
 from zumik.actions.live_on_ref import require_up_to_date
 from zumik.actions.publish import PublishOptions, publish
+from zumik.actions.remembered_winners import remembered_winners
 from zumik.actions.session import Session
-from zumik.core.basics.names import AliasName
+from zumik.core.basics.names import AliasName, ModelId
 from zumik.core.facts.catalog import Model
 from zumik.core.live.pointer import Pointer, next_pointer, pointer_to_bytes
 from zumik.core.live.pointer_move import MovedPointer, already_there, require_promotable
@@ -92,6 +93,8 @@ def move_aliases(
         for move in moves
     ]
     store = session.store
+    # Before anything is published: afterwards every winner is the one that answers.
+    back = () if retires else tuple(remembered_winners(session, winners_of(moves)).values())
     return MovedAliases(
         request.kind,
         published=_publish(session, request, pointers) if pointers else None,
@@ -108,7 +111,13 @@ def move_aliases(
         unmoved=tuple((move.alias, move.source.ref.id) for move in planned if move not in moves),
         returns=tuple(_returns(store, moves)),
         retired_winners=() if retires else tuple(_retired_winners(session, request, moves)),
+        taken_back=back,
     )
+
+
+def winners_of(moves: Iterable[PlannedMove]) -> dict[AliasName, ModelId]:
+    """What each move makes answer."""
+    return {move.alias: move.source.aliases[move.alias].winner for move in moves if move.is_needed}
 
 
 def _publish(session: Session, request: MoveRequest, pointers: Sequence[Pointer]) -> Published:

@@ -7,6 +7,7 @@ from datetime import date
 
 from zumik.actions.live_on_ref import live_on_ref
 from zumik.actions.proposal import Proposal, propose
+from zumik.actions.remembered_winners import remembered_winners
 from zumik.actions.session import Session
 from zumik.core.basics.names import AliasName
 from zumik.core.decisions.alias_table import rederive, table_of
@@ -25,7 +26,10 @@ def plan_aliases(session: Session, day: date, names: Sequence[str] = ()) -> tupl
     proposal = propose(session, day)
     if not proposal.derivations:
         proposal.require_freezable()
-    return _chosen(_all_plans(session.store, proposal), names)
+    plans = _chosen(_all_plans(session.store, proposal), names)
+    winners = {plan.alias: plan.winner_after for plan in plans if plan.winner_after is not None}
+    back = remembered_winners(session, winners)
+    return tuple(plan._replace(taken_back=back.get(plan.alias)) for plan in plans)
 
 
 def _all_plans(store: Store, proposal: Proposal) -> tuple[AliasPlan, ...]:

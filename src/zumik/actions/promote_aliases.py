@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from zumik.actions.chosen_release import chosen_release
-from zumik.actions.move_aliases import PlannedMove, move_aliases, move_request, require_allowed
+from zumik.actions.move_aliases import (
+    PlannedMove,
+    move_aliases,
+    move_request,
+    require_allowed,
+    winners_of,
+)
 from zumik.actions.publish import PublishOptions
+from zumik.actions.remembered_winners import remembered_winners
 from zumik.actions.session import Session
 from zumik.core.basics.names import AliasName
 from zumik.core.reviews.outcomes import MovedAliases
@@ -23,7 +30,8 @@ def promote_aliases(
 ) -> MovedAliases:
     """Point aliases to a release, in one commit; None means all of its aliases, and the newest.
 
-    An alias that points there already is left alone. Raises UsageError, AnswerIsNo, CannotRun and
+    An alias that points there already is left alone. So is one whose winner people took back from
+    it before, unless it is named. Raises UsageError, AnswerIsNo, CannotRun and
     IntegrityError.
     """
     request = move_request(session, "promote", reason, as_of, options)
@@ -33,4 +41,9 @@ def promote_aliases(
     for name in dict.fromkeys(names):
         require_allowed(session.store, source, name)
         planned.append(PlannedMove(name, session.store.pointer(name), source))
-    return move_aliases(session, request, planned)
+    if aliases is not None:
+        return move_aliases(session, request, planned)
+    # Who promotes all looks at none of them, so what people took back does not come along.
+    back = remembered_winners(session, winners_of(planned))
+    moved = move_aliases(session, request, [move for move in planned if move.alias not in back])
+    return moved._replace(left_out=tuple((item, source.ref.id) for item in back.values()))

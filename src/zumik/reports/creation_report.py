@@ -14,6 +14,7 @@ from zumik.reports.published_report import (
     published_to_text,
     status_to_text,
 )
+from zumik.reports.taken_back_report import taken_back_to_json, taken_back_to_text
 
 
 def creation_report(made: CreatedRelease) -> Report:
@@ -36,6 +37,10 @@ def creation_notes(made: CreatedRelease) -> str:
             f"warning: it holds the same as {mark.target.id}, which is withdrawn: "
             f"{shown(mark.reason)}"
         )
+    notes += [
+        f"warning: {back.alias}: {taken_back_to_text(back)}; promote --all leaves it out"
+        for back in made.taken_back
+    ]
     if made.findings:
         notes.append(f"{summary(made.findings)}: zumik validate shows them")
     commit = f"{commit_command(done)}, then " if done.commit is None else ""
@@ -58,4 +63,5 @@ def creation_to_json(made: CreatedRelease) -> dict[str, object]:
         "status": status_to_text(done),
         **published_to_json(done),
         "changes": changes_to_json(made.changes),
+        "taken_back": [taken_back_to_json(back) for back in made.taken_back],
     }

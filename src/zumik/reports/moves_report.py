@@ -15,6 +15,7 @@ from zumik.reports.published_report import (
     same_options,
     status_to_text,
 )
+from zumik.reports.taken_back_report import taken_back_to_json, taken_back_to_text
 
 
 def moved_report(what: MovedAliases) -> Report:
@@ -33,6 +34,11 @@ def moved_notes(what: MovedAliases) -> str | None:
         for move in what.moves
         if move.pointer.kind != what.kind
     ]
+    for back in what.taken_back:
+        lines.append(f"warning: {back.alias}: {taken_back_to_text(back)}")
+    for back, target in what.left_out:
+        lines.append(f"{back.alias} is left out: {taken_back_to_text(back)}")
+        lines.append(f"to move it all the same: zumik alias promote {back.alias} --to {target}")
     for alias, release in what.unmoved:
         there = "was retired" if what.kind == "retire" else f"points to {release}"
         lines.append(f"{alias} {there} already")
@@ -74,4 +80,6 @@ def moved_to_json(what: MovedAliases) -> dict[str, object]:
         "dry_run": what.dry_run,
         **(published_to_json(done) if done else {}),
         "moves": moves_to_json(what.moves),
+        "taken_back": [taken_back_to_json(back) for back in what.taken_back],
+        "left_out": [taken_back_to_json(back) for back, _ in what.left_out],
     }

@@ -17,6 +17,7 @@ from zumik.reports.ranking_table import (
     ranking_table,
     table_to_json,
 )
+from zumik.reports.taken_back_report import taken_back_to_json, taken_back_to_text
 from zumik.reports.text import exact, figure, plural, rounded
 
 
@@ -37,6 +38,7 @@ def plans_to_json(plans: Sequence[AliasPlan]) -> list[dict[str, object]]:
             "winner_before": plan.winner_before,
             "winner_after": plan.winner_after,
             "landed_instead": pair_to_json(plan.beside),
+            "taken_back": taken_back_to_json(plan.taken_back),
             "moves": plan.changes_winner,
             "expected_cost": _pair_to_json(plan, COST),
             "expected_latency": _pair_to_json(plan, LATENCY),
@@ -89,6 +91,8 @@ def _sections(plan: AliasPlan, whole: bool) -> Iterator[Section]:
 
 def _lines(plan: AliasPlan, table: AliasTable) -> Iterator[str]:
     """Why the proposed winner wins, what would change that, and what the figures become."""
+    if plan.taken_back is not None:
+        yield doubtful(taken_back_to_text(plan.taken_back))
     yield sentences.why(table)
     yield sentences.margin(table)
     yield from flips_to_text(table)[:1]

@@ -37,6 +37,7 @@ from zumik.reports.fact_changes import (
 )
 from zumik.reports.plan_report import difference_to_text
 from zumik.reports.ranking_table import flips_to_text, not_compared_to_text
+from zumik.reports.taken_back_report import taken_back_to_text
 from zumik.reports.text import plural, safe
 
 _SPELLED_OUT = 3
@@ -197,6 +198,8 @@ def alias_lines(item: AliasReview, review: Review) -> Iterator[tuple[str, str]]:
     yield from _standing(item)
     if table is None:
         return
+    if item.plan.taken_back is not None:
+        yield "comes back", taken_back_to_text(item.plan.taken_back)
     if table.alias.deprecated is not None:
         yield "deprecated", sentences.deprecation(table.alias.deprecated)
     yield "decided by", sentences.why(table)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from zumik.core.live.pointer import Pointer
     from zumik.core.live.pointer_move import MovedPointer
     from zumik.core.live.published import Published
+    from zumik.core.live.taken_back import TakenBack
     from zumik.core.releases.release import ReleaseRef
     from zumik.core.releases.signature import Claim, SignatureVerdict
     from zumik.core.releases.withdrawal import Withdrawal
@@ -32,6 +33,7 @@ class CreatedRelease(NamedTuple):
     `size` is in bytes. `repeats` is the mark of the newest release where that is withdrawn and the
     new one holds the same. `digest_is_final` is false for a dry run whose real run would have
     another time, and so other bytes. With `needs_signature` it counts only once it is signed.
+    `taken_back` are its winners that people took back before.
     """
 
     ref: ReleaseRef
@@ -40,6 +42,7 @@ class CreatedRelease(NamedTuple):
     changes: Changes | None = None
     repeats: Withdrawal | None = None
     findings: tuple[Finding, ...] = ()
+    taken_back: tuple[TakenBack, ...] = ()
     digest_is_final: bool = True
     needs_signature: bool = False
 
@@ -108,7 +111,8 @@ class MovedAliases(NamedTuple):
 
     `unmoved` are the aliases that are there already, with the release that they point to. `returns`
     are the pointers that a person can go back to. `without_replacement` says of retired aliases why
-    nothing can be used instead of them.
+    nothing can be used instead of them. `taken_back` are the moves to a winner that was taken back
+    from its alias; `left_out` those that were not made for that, with the release that they name.
     """
 
     kind: str
@@ -119,6 +123,8 @@ class MovedAliases(NamedTuple):
     returns: tuple[Pointer, ...] = ()
     retired_winners: tuple[RetiredWinner, ...] = ()
     without_replacement: Mapping[AliasName, str] | None = None
+    taken_back: tuple[TakenBack, ...] = ()
+    left_out: tuple[tuple[TakenBack, ReleaseId], ...] = ()
 
 
 class ChangedDrains(NamedTuple):

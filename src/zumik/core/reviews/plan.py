@@ -9,6 +9,7 @@ from typing import NamedTuple
 from zumik.core.basics.names import AliasName, ModelId, ReleaseId
 from zumik.core.decisions.alias_table import AliasTable
 from zumik.core.live.pointer_pair import PointerPair
+from zumik.core.live.taken_back import TakenBack
 
 
 class LiveView(NamedTuple):
@@ -22,12 +23,14 @@ class AliasPlan(NamedTuple):
     """One alias before and after. Absent `before`: not live; absent `after`: no longer wanted.
 
     `before` is what the pointer here says; `beside` is what has landed, where that is another.
+    `taken_back` says that people took the new winner back before.
     """
 
     alias: AliasName
     before: LiveView | None
     after: AliasTable | None
     beside: PointerPair | None = None
+    taken_back: TakenBack | None = None
 
     @property
     def winner_before(self) -> ModelId | None:

@@ -1,0 +1,28 @@
+"""A winner that was taken back, in words and as JSON."""
+
+from __future__ import annotations
+
+from zumik.core.basics.times import moment_text
+from zumik.core.live.taken_back import WITHDRAWN, TakenBack
+from zumik.reports.text import safe
+
+
+def taken_back_to_text(back: TakenBack) -> str:
+    """`acme/small was rolled back on 2026-06-09, from alr_2026_06_08_001: INC-42`."""
+    place = f"with {back.release}" if back.how == WITHDRAWN else f"from {back.release}"
+    reason = safe(back.reason) if back.reason else "no reason given"
+    return f"{back.model} was {back.how} on {back.at:%Y-%m-%d}, {place}: {reason}"
+
+
+def taken_back_to_json(back: TakenBack | None) -> dict[str, object] | None:
+    """The same for machines; null where nothing was taken back."""
+    if back is None:
+        return None
+    return {
+        "alias": back.alias,
+        "model": back.model,
+        "release": back.release,
+        "how": back.how,
+        "at": moment_text(back.at.replace(microsecond=0)),
+        "reason": back.reason,
+    }

@@ -1,0 +1,78 @@
+"""A winner that people took back is remembered, and does not come back without a word."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+from tests.cli.conversation import Desk
+
+NEW = "alr_2026_02_10_001"
+SWIFT = "globex/swift was rolled back on 2026-02-10, from alr_2026_02_10_001: INC-42"
+
+
+def _landed(desk: Desk) -> None:
+    desk.git("push", "--quiet", "origin", "main")
+
+
+@pytest.fixture
+def desk(desk_after: Callable[[str], Desk]) -> Desk:
+    """code.fast was rolled back to January, that landed, and another alias's policy changes."""
+    desk = desk_after("february")
+    _landed(desk)
+    assert desk.zumik("alias", "rollback", "code.fast", "--reason", "INC-42").exit_code == 0
+    _landed(desk)
+    return desk
+
+
+def test_plan_create_and_promote_say_that_a_winner_was_rolled_back(desk: Desk) -> None:
+    assert SWIFT in desk.zumik("plan", "code.fast").out
+    told = json.loads(desk.zumik("plan", "--format", "json").out)
+    back = {item["alias"]: item["taken_back"] for item in told}
+    assert back["code.fast"]["reason"] == "INC-42"
+    assert back["auto.balanced"] is None
+    made = desk.zumik("release", "create", "--allow-unchanged", "--dry-run")
+    assert f"warning: code.fast: {SWIFT}" in made.err, made
+    for more in (["--dry-run"], []):
+        moved = desk.zumik("alias", "promote", "code.fast", "--to", NEW, *more)
+        assert moved.exit_code == 0, moved
+        assert f"warning: code.fast: {SWIFT}" in moved.err
+        assert "globex/swift" in moved.out
+    checked = desk.zumik("check", "--base", "origin/main")
+    assert f"comes back: {SWIFT}" in checked.out, checked
+
+
+@pytest.mark.parametrize("withdrawn", [False, True])
+def test_promote_all_leaves_it_out(desk: Desk, withdrawn: bool) -> None:
+    said = SWIFT
+    if withdrawn:
+        assert desk.zumik("release", "withdraw", NEW, "--reason", "INC-43").exit_code == 0
+        _landed(desk)
+        said = "globex/swift was withdrawn on 2026-02-10, with alr_2026_02_10_001: INC-43"
+    made = desk.zumik("release", "create", "--allow-unchanged")
+    assert made.exit_code == 0, made
+    assert f"warning: code.fast: {said}; promote --all leaves it out" in made.err
+    for more in (["--dry-run"], []):
+        moved = desk.zumik("alias", "promote", "--all", "--latest", *more)
+        assert moved.exit_code == 0, moved
+        assert f"code.fast is left out: {said}" in moved.err
+        assert "code.fast" not in moved.out
+        assert "auto.balanced" in moved.out
+    way = next(
+        line for line in moved.err.splitlines() if line.startswith("to move it all the same")
+    )
+    named = desk.say(way.partition(": ")[2])
+    assert named.exit_code == 0, named
+    assert f"warning: code.fast: {said}" in named.err
+
+
+def test_a_winner_that_was_promoted_again_is_remembered_no_more(desk: Desk) -> None:
+    assert desk.zumik("alias", "promote", "code.fast", "--to", NEW).exit_code == 0
+    _landed(desk)
+    assert "rolled back" not in desk.zumik("plan", "code.fast").out
+    made = desk.zumik("release", "create", "--allow-unchanged")
+    assert "rolled back" not in made.err
+    moved = desk.zumik("alias", "promote", "--all", "--latest")
+    assert "code.fast" in moved.out
+    assert "left out" not in moved.err
