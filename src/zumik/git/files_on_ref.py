@@ -1,7 +1,7 @@
 """Files as a ref has them, from one short run of git and without GitPython.
 
 `explain` and `resolve` say what `live_ref` has on every call, and importing GitPython takes longer
-than all the rest of them. Where git has no answer, for whatever reason, there is none to show.
+than all the rest of them. Where git has no answer, there is nothing to show.
 """
 
 from __future__ import annotations
