@@ -114,7 +114,7 @@ def test_checks_and_views_print_nothing_and_read_nothing(room: str) -> None:
     [
         ("git", {"git/repository.py"}),
         ("yaml", {"yaml_text/parsers.py", "yaml_text/event_reader.py"}),
-        ("jsonschema", {"yaml_text/schema_check.py"}),
+        ("jsonschema", {"yaml_text/schema_validator.py"}),
     ],
 )
 def test_an_outside_library_has_one_room(library: str, rooms: set[str]) -> None:
