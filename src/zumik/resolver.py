@@ -19,7 +19,7 @@ from pathlib import Path
 
 from zumik.bounded_file import read_bounded
 from zumik.core.basics.did_you_mean import did_you_mean
-from zumik.core.basics.display import shown
+from zumik.core.basics.display import neutral, shown
 from zumik.core.basics.field_readers import Malformed
 from zumik.core.basics.names import AliasName, ModelId, ReleaseId
 from zumik.core.basics.references import Reference
@@ -54,6 +54,9 @@ _MOST_ANSWERS = 10_000
 
 _MOST_COMPARED = 100
 """With more aliases than this no similar one is suggested: the search would take milliseconds."""
+
+_MOST_NAMED = 3
+"""How many aliases a line of the log names."""
 
 _UNSETTLED_NS = 50_000_000
 """A file this young may change again within one tick of the clock, with the same time in it."""
@@ -118,6 +121,7 @@ class Resolver:
         self._loaded = _loaded_of(load(None))
         self._next = time.monotonic() + check_every
         self._problem: ZumikError | None = None
+        self._reported: str | None = None
         self._refused: object = None
         self._try_again = 0.0
         self._warned: dict[AliasName, Drains] = {}
@@ -217,7 +221,9 @@ class Resolver:
         """Check the files now; whether another bundle is in use after it.
 
         Files that cannot be read, are not intact or are older leave the last good bundle in use;
-        `problem` then says why. Where another thread refreshes already, this returns False at once.
+        `problem` then says why, and a warning is logged once: it also says what a process answers
+        that is started now, because the two may differ. Where another thread refreshes already,
+        this returns False at once.
         """
         if not self._refreshing.acquire(blocking=False):
             return False
@@ -248,27 +254,56 @@ class Resolver:
     def _reload(self) -> bool:
         stamp = self._stamp()
         if stamp == self._seen:
-            self._problem = None
+            self._report(None)
             return False
         if stamp == self._refused and time.monotonic() < self._try_again:
             return False
+        restart = "a process that is started now has nothing to answer from"
         try:
             bundle = self._load(self._loaded.bundle)
             older = superseded_by(self._loaded.bundle, bundle)
             if older is not None:
+                restart = _answers_after_restart(self._loaded.bundle, bundle)
                 raise CannotRun(
                     f"the new files are older than those in use: {older}",
                     hint="zumik alias rollback goes back; copying old files does not",
                 )
         except Exception as error:  # noqa: BLE001 - after any error the last good bundle answers
-            self._problem = _as_zumik_error(error)
+            self._report(_as_zumik_error(error), restart)
             self._refused, self._try_again = stamp, time.monotonic() + _TRY_AGAIN
             return False
-        self._seen, self._problem = stamp, None
+        self._seen = stamp
+        self._report(None)
         if bundle == self._loaded.bundle:
             return False
         self._loaded = _loaded_of(bundle)
         return True
+
+    def _report(self, problem: ZumikError | None, restart: str = "") -> None:
+        """Set the problem, and log each problem once, and when it is over."""
+        self._problem = problem
+        text = None if problem is None else f"{problem.message} ({problem.hint})"
+        if text == self._reported:
+            return
+        self._reported = text
+        if text is None:
+            LOG.warning("zumik: answering from the newest files again")
+        else:
+            LOG.warning(
+                "zumik: %s: going on with the last good files; %s", neutral(text), neutral(restart)
+            )
+
+
+def _answers_after_restart(used: Bundle, older: Bundle) -> str:
+    """What a process answers that is started with the older files, in words."""
+    differ = [
+        f"{alias} from {other.target.id} and not from {pointer.target.id}"
+        for alias, pointer in used.pointers.items()
+        if (other := older.pointers.get(alias)) is not None and other.target != pointer.target
+    ]
+    more = f", and {len(differ) - _MOST_NAMED} more" if len(differ) > _MOST_NAMED else ""
+    named = f": {'; '.join(differ[:_MOST_NAMED])}{more}" if differ else ""
+    return f"a process that is started now answers from the older files{named}"
 
 
 def bundle_of_workspace(

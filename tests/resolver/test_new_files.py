@@ -193,6 +193,29 @@ def test_restoring_the_good_file_clears_the_problem(file: Path) -> None:
     assert resolver.problem is None
 
 
+def test_a_problem_is_logged_once_with_what_a_restart_answers(
+    file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    resolver = resolver_of(file, bundled(pointed(TWO, generation=2)), check_every=0)
+    put(file, bundled(pointed(ONE, generation=1)))
+    for _ in range(3):
+        assert resolver.resolve("code.fast").model == "bolt/big"
+    (line,) = caplog.messages
+    assert "code.fast has generation 1 in it, and had 2" in line
+    assert "zumik alias rollback goes back" in line
+    assert line.endswith(
+        "going on with the last good files; a process that is started now answers from the older "
+        f"files: code.fast from {ONE.ref.id} and not from {TWO.ref.id}"
+    )
+    assert Resolver.from_bundle(file).resolve("code.fast").source == ONE
+    file.write_bytes(b"{}")
+    resolver.refresh()
+    assert caplog.messages[1].endswith("a process that is started now has nothing to answer from")
+    put(file, bundled(pointed(TWO, generation=3)))
+    resolver.refresh()
+    assert caplog.messages[2:] == ["zumik: answering from the newest files again"]
+
+
 def test_an_unchanged_file_stamp_clears_the_problem() -> None:
     stamps = iter([1, 2, 1])
     bundles = iter([bundled()])

@@ -252,7 +252,7 @@ class ZumikResolver(CustomLogger):  # type: ignore[misc, unused-ignore]
             await asyncio.to_thread(
                 self._open if self._resolver is None else self._resolver.refresh
             )
-            problem = self._resolver.problem if self._resolver is not None else self._trouble
+            problem = self._trouble
         except Exception as error:  # noqa: BLE001  # it may not fail a request
             problem = CannotRun(f"cannot check the files: {type(error).__name__}")
         self._log_problem(problem)
@@ -281,7 +281,7 @@ class ZumikResolver(CustomLogger):  # type: ignore[misc, unused-ignore]
         return self
 
     def _log_problem(self, problem: ZumikError | None) -> None:
-        """Log each problem once, and when it is over."""
+        """Log once why there is no bundle. What comes after the first one, the resolver logs."""
         text = None if problem is None else f"{problem.message} ({problem.hint})"
         if text == self._problem:
             return

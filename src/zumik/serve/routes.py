@@ -203,19 +203,22 @@ def _question_routes(pool: ThreadPoolExecutor, state: ServeState) -> list[Route]
 
 def _probe_routes(state: ServeState) -> list[Route]:
     async def readiness(request: Request) -> Response:
-        problem = state.not_ready()
-        if problem is not None:
-            code, message = problem
-            call: Call = request.scope[CALL]
-            if not call.authenticated:
-                message = "the newest files cannot be used" if code == "last_good" else message
-            raise Refusal(503, code, message, hint="make the bundle again: zumik bundle")
+        stale = state.not_ready()
+        if stale is not None:
+            raise Refusal(503, "stale", stale, hint="make the bundle again: zumik bundle")
         age = max(0, int(state.age.total_seconds()))
-        return _RenderedResponse(uncached_json({"status": "ready", "age_seconds": age}))
+        body: dict[str, object] = {"status": "ready", "age_seconds": age}
+        if state.problem is not None:
+            call: Call = request.scope[CALL]
+            # A message may name what is confidential, and a probe has no key.
+            why = state.problem.message if call.authenticated else "the newest files cannot be used"
+            message = f"answering from the last good files: {why}"
+            body["problem"] = {"code": "last_good", "message": message}
+        return _RenderedResponse(uncached_json(body))
 
     async def metrics(request: Request) -> Response:
         call: Call = request.scope[CALL]
-        text = state.meters.text(call.view, state.age.total_seconds(), state.has_problem)
+        text = state.meters.text(call.view, state.age.total_seconds(), state.problem is not None)
         return _RenderedResponse(Answer(200, text, ((b"content-type", CONTENT_TYPE), NO_STORE)))
 
     return [

@@ -7,8 +7,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+from zumik.core.basics.display import neutral
 from zumik.core.basics.tree import WITHDRAWN
-from zumik.resolver import Resolver
+from zumik.errors import ZumikError
+from zumik.resolver import LOG, Resolver
 from zumik.serve.alias_routes import Histories
 from zumik.serve.metrics import Meters
 from zumik.serve.release_source import BundleReleases, WorkspaceReleases
@@ -41,6 +43,7 @@ class ServeState:
         self._list_aliases = list_aliases
         self.meters = Meters()
         self._frozen_marks = FrozenMarks()
+        self._not_made: ZumikError | None = None
         self._marks = self._stamp()
         self.view = self._made()
 
@@ -49,8 +52,17 @@ class ServeState:
         self._resolver.refresh()
         marks = self._stamp()
         if self._resolver.bundle is self.view.bundle and marks == self._marks:
+            self._not_made = None
             return
-        self.view, self._marks = self._made(), marks
+        try:
+            view = self._made()
+        except ZumikError as error:
+            # It cannot be known what is confidential: nothing new is shown until it can.
+            if self._not_made is None:
+                LOG.warning("zumik: %s: going on with the last good files", neutral(error.message))
+            self._not_made = error
+            return
+        self.view, self._marks, self._not_made = view, marks, None
         self.meters.reloaded()
 
     def _made(self) -> View:
@@ -74,20 +86,19 @@ class ServeState:
         return self._resolver.age if self._root is None else timedelta(0)
 
     @property
-    def has_problem(self) -> bool:
-        """Whether the newest files cannot be used."""
-        return self._resolver.problem is not None
+    def problem(self) -> ZumikError | None:
+        """Why the newest files are not in use; None where they are."""
+        return self._resolver.problem or self._not_made
 
-    def not_ready(self) -> tuple[str, str] | None:
-        """Why the server is not ready: a code and a sentence. None where it is."""
-        problem = self._resolver.problem
-        if problem is not None:
-            return "last_good", f"answering from the last good files: {problem.message}"
-        if self._max_age is not None and self.age > self._max_age:
-            return "stale", (
-                f"the bundle is {_seconds(self.age)} old, more than {_seconds(self._max_age)}"
-            )
-        return None
+    def not_ready(self) -> str | None:
+        """Why the server is not ready, in words; None where it is.
+
+        It is ready while the last good files answer: every replica sees the same bad files, and to
+        take all of them out would end the service. An age that the operator set is another matter.
+        """
+        if self._max_age is None or self.age <= self._max_age:
+            return None
+        return f"the bundle is {_seconds(self.age)} old, more than {_seconds(self._max_age)}"
 
 
 def _seconds(span: timedelta) -> str:
