@@ -95,8 +95,55 @@ def test_keys_become_ids() -> None:
     assert one("new-cloud/m", litellm_provider="new-cloud").model.id == "new-cloud/m"
 
 
-def test_skipped_entries_are_counted() -> None:
-    assert litellm("1.86.2").skipped == {"no model id": 1, "mode 'responses'": 1}
+PROVIDERS = {
+    ("vertex_ai/claude-x@20251001", "vertex_ai-anthropic_models"): "vertex-ai/claude-x@20251001",
+    ("gemini-9-pro", "vertex_ai-language-models"): "vertex-ai/gemini-9-pro",
+    ("azure_ai/deepseek-r9", "azure_ai"): "azure-ai/deepseek-r9",
+    ("fireworks_ai/accounts/f/models/k", "fireworks_ai"): "fireworks-ai/accounts/f/models/k",
+    ("vercel_ai_gateway/openai/o9", "vercel_ai_gateway"): "vercel-ai-gateway/openai/o9",
+    ("bedrock_mantle/openai.gpt-oss", "bedrock_mantle"): "bedrock-mantle/openai.gpt-oss",
+    ("amazon-nova/nova-pro-v1", "amazon_nova"): "amazon-nova/nova-pro-v1",
+    ("cloudflare/@cf/meta/llama", "cloudflare"): "cloudflare/cf/meta/llama",
+}
+
+
+@pytest.mark.parametrize(("entry", "model"), PROVIDERS.items())
+def test_a_provider_with_an_underscore_is_read_with_a_hyphen(
+    entry: tuple[str, str], model: str
+) -> None:
+    assert one(entry[0], litellm_provider=entry[1]).model.id == model
+
+
+def test_an_id_that_begins_otherwise_here_is_sent_upstream_as_it_is() -> None:
+    offer = one("cloudflare/@cf/meta/llama", litellm_provider="cloudflare")
+    assert offer.model.upstream.model == "@cf/meta/llama"
+
+
+CHARGES = {
+    "input_cost_per_request": (0.005, ("input_cost_per_request 0.005",)),
+    "search_context_cost_per_query": ({"low": 0.01}, ("search_context_cost_per_query",)),
+    "input_cost_per_audio_token": (1e-06, ("input_cost_per_audio_token 0.000001",)),
+    "output_cost_per_image_token": (3e-05, ("output_cost_per_image_token 0.00003",)),
+    "citation_cost_per_token": (2e-06, ("citation_cost_per_token 0.000002",)),
+    "new_cost_per_thing": (1, ("new_cost_per_thing 1",)),
+    "input_cost_per_image": (0, ()),
+    "input_cost_per_token_priority": (1, ()),
+    "output_cost_per_token_above_200k_tokens": (1e-06, ()),
+}
+
+
+@pytest.mark.parametrize("key", CHARGES)
+def test_a_charge_that_no_price_can_hold_is_named(key: str) -> None:
+    value, named = CHARGES[key]
+    fields = {"input_cost_per_token": 1e-06, key: value}
+    assert one(**fields).unpriced == named
+
+
+def test_skipped_entries_are_counted_and_listed() -> None:
+    entry = {"litellm_provider": "p", "mode": "chat"}
+    others = {"e": {**entry, "mode": "embedding"}, "a*b": entry, "bad": {**entry, "mode": 7}}
+    skipped = read(json.dumps({"m": entry, **others}).encode()).skipped
+    assert skipped == {"mode 'embedding'": ("e",), "no mode": ("bad",), "no model id": ("a*b",)}
 
 
 @pytest.mark.parametrize(

@@ -448,3 +448,26 @@ def test_files_written_from_one_version_follow_the_next() -> None:
                 price = newest[model.id].model.price if model.id in newest else None
                 if price is not None and model.price is not None:
                     assert model.price.rates.items() >= price.rates.items()
+
+
+def test_a_charge_that_is_left_out_is_said_until_the_note_names_it() -> None:
+    model = Model(M, price=Price(rates(input=1, output=2)))
+    offer = Offer("m", model, unpriced=("input_cost_per_request 0.005", "x_cost_per_query"))
+    imported = Imported("litellm 1.98.0", date(2026, 8, 22), {M: offer}, {"no mode": ("k",)}, ())
+    found = plan(model, imported)
+    assert [(f.code, f.severity.value) for f in found.findings] == [
+        ("price-lacks-a-part", "warning")
+    ]
+    assert found.skipped == {"no mode": ("k",)}
+    named = model._replace(note="input_cost_per_request and x_cost_per_query are not in the price")
+    assert plan(named, imported).findings == ()
+    (added,) = plan_import(Catalog({}, {}), imported, add=["p/*"], today=TODAY).additions
+    assert "input_cost_per_request 0.005, x_cost_per_query" in str(added.facts["note"])
+
+
+def test_litellms_spelling_of_a_provider_is_met_with_ours() -> None:
+    offer = Offer("m", Model(ModelId("vertex-ai/m")))
+    imported = Imported("litellm 1.98.0", TODAY, {offer.model.id: offer}, {}, ())
+    with pytest.raises(UsageError) as caught:
+        plan_import(Catalog({}, {}), imported, add=["vertex_ai/*"], today=TODAY)
+    assert caught.value.hint == "did you mean 'vertex-ai/*'?"

@@ -89,6 +89,9 @@ def import_from_litellm(
         ),
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the changes, and stop.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="List every entry of the file that was skipped.")
+    ] = False,
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Import prices, limits and retirements from LiteLLM's price file.
@@ -111,5 +114,5 @@ def import_from_litellm(
         accept_questioned=accept_questioned,
         dry_run=dry_run,
     )
-    emit(form, lambda: import_report(what), lambda: import_to_json(what))
+    emit(form, lambda: import_report(what, verbose=verbose), lambda: import_to_json(what))
     tell(import_notes(what))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from zumik.core.reviews.import_changes import ImportPlan
 from zumik.core.reviews.outcomes import ImportedPrices
 from zumik.reports.blocks import Report, Section, doubtful, strong
 from zumik.reports.changes_report import field_to_json, field_to_text
@@ -9,8 +10,8 @@ from zumik.reports.finding_report import findings_report, findings_to_json
 from zumik.reports.text import plural, safe
 
 
-def import_report(what: ImportedPrices) -> Report:
-    """The changes by model, the doubts, and a count."""
+def import_report(what: ImportedPrices, *, verbose: bool = False) -> Report:
+    """The changes by model, the doubts, and a count; with `verbose` every skipped entry."""
     plan, files = what.plan, what.files
     sections: list[Section] = []
     for update in plan.updates:
@@ -27,7 +28,23 @@ def import_report(what: ImportedPrices) -> Report:
         f"{len(plan.unknown_to_source):,} not in it; {plural(left, 'other model')} could be added "
         "(--add GLOB)"
     )
-    return [*sections, [count, f"{plural(len(files), 'file')} changed"]]
+    if verbose:
+        for reason, keys in plan.skipped.items():
+            sections.append([f"skipped, {safe(reason)}:", *(f"  {safe(key)}" for key in keys)])
+    counts = [count, *_skipped(plan, verbose=verbose), f"{plural(len(files), 'file')} changed"]
+    return [*sections, counts]
+
+
+def _skipped(plan: ImportPlan, *, verbose: bool) -> list[str]:
+    """How many entries of the source were not read as models, and why."""
+    total = sum(map(len, plan.skipped.values()))
+    if not total:
+        return []
+    whys = ", ".join(f"{safe(reason)} {len(keys):,}" for reason, keys in plan.skipped.items())
+    return [
+        f"{plural(total, 'entry', 'entries')} skipped: {whys}"
+        + ("" if verbose else " (--verbose lists them)")
+    ]
 
 
 def import_notes(what: ImportedPrices) -> str | None:
@@ -55,6 +72,10 @@ def import_to_json(what: ImportedPrices) -> dict[str, object]:
         "could_be_added": list(plan.new),
         "compared": plan.compared,
         "unknown_to_source": list(plan.unknown_to_source),
+        "skipped": [
+            {"reason": reason, "count": len(keys), "entries": list(keys)}
+            for reason, keys in plan.skipped.items()
+        ],
         "findings": findings_to_json(plan.findings),
         "files": list(what.files),
         "dry_run": what.dry_run,

@@ -63,6 +63,17 @@ OLDER_SOURCE = Rule(
     "An import never replaces a value by an older one, so the catalog's stays. Import the newest "
     "version of the list, or leave it.",
 )
+PRICE_LACKS_A_PART = Rule(
+    "price-lacks-a-part",
+    "import",
+    Severity.WARNING,
+    "The price list has charges that a price of the catalog cannot hold",
+    "A price here is a rate for each token of text. A fee for each request or search, and rates "
+    "for audio, images or characters, are not in expected_cost, which is too low with them. A "
+    "new model gets a note that names them. Name them in the note of a model that is there, and "
+    "the finding ends. A charge that only some requests have is a notice.",
+    lesser=Severity.NOTICE,
+)
 RATE_DROPPED = Rule(
     "rate-dropped",
     "import",

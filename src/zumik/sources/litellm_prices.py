@@ -8,7 +8,6 @@ of all from an id. Which offer changes a catalog is for `merge`.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
@@ -22,7 +21,7 @@ from zumik.core.basics.findings import Finding
 from zumik.core.basics.names import BadName, ModelId
 from zumik.core.basics.strict_json import MalformedJson, from_strict
 from zumik.core.basics.times import day_from_text
-from zumik.core.facts.catalog import RATES, Model, Price, Tier
+from zumik.core.facts.catalog import RATES, Model, Price, Tier, Upstream
 from zumik.errors import CannotRun
 from zumik.rules.import_rules import UNUSABLE_ENTRY
 from zumik.sources.offers import Imported, Offer, every_rate
@@ -40,7 +39,19 @@ PROVIDERS = {
     "bedrock_converse": "amazon-bedrock",
     "cohere_chat": "cohere",
 }
-"""LiteLLM's providers that have another name here; the others keep theirs."""
+"""LiteLLM's providers that have another name here; the others keep theirs, with `-` for `_`."""
+
+_VERTEX = "vertex_ai-"
+"""LiteLLM has a provider for each maker on Vertex AI: `vertex_ai-anthropic_models`."""
+
+# What a provider charges, under any key that the price of a catalog cannot hold. Other services
+# (priority, flex …) are other prices for the same request, and no part of it is missing.
+_CHARGE = re.compile(r".*(cost|pricing|price)(_|$).*")
+_OTHER_SERVICE = re.compile(
+    r".*_(priority|flex|balanced|ultrafast|decisions|above_1hr\w*)$|off_peak_pricing|.*_dbu_.*"
+    r"|(input|output)_cost_per_second|input_cost_per_token_cache_hit|explicit_cache_.*"
+    r"|output_cost_per_reasoning_token|cache_creation_input_token_cost\w*_batches"
+)
 
 CAPABILITIES = {
     "supports_function_calling": "tools",
@@ -95,16 +106,17 @@ def read_litellm(data: bytes, *, source: str, observed_on: date) -> Imported:
     """
     entries = _entries(data, source)
     offers: dict[ModelId, Offer] = {}
-    skipped: Counter[str] = Counter()
+    skipped: dict[str, list[str]] = {}
     findings: list[Finding] = []
     for key, entry in entries.items():
         try:
             offer = _offer(key, entry, source, observed_on)
         except _Unusable as error:
             findings.append(_unusable(key, str(error), source))
+            skipped.setdefault("not readable", []).append(key)
             continue
         if isinstance(offer, str):
-            skipped[offer] += 1
+            skipped.setdefault(offer, []).append(key)
         elif offer.model.id in offers:
             offers[offer.model.id] = _one_of(offers[offer.model.id], offer)
         else:
@@ -115,7 +127,13 @@ def read_litellm(data: bytes, *, source: str, observed_on: date) -> Imported:
             + (f"; {findings[0].message}" if findings else ""),
             hint="import LiteLLM's model_prices_and_context_window.json",
         )
-    return Imported(source, observed_on, offers, dict(skipped), tuple(findings))
+    return Imported(source, observed_on, offers, _sorted(skipped), tuple(findings))
+
+
+def _sorted(skipped: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    """The reasons in the order of how often each applied."""
+    by_count = sorted(skipped.items(), key=lambda item: (-len(item[1]), item[0]))
+    return {reason: tuple(keys) for reason, keys in by_count}
 
 
 def _unusable(key: str, problem: str, source: str) -> Finding:
@@ -172,7 +190,7 @@ def _offer(key: str, entry: object, source: str, observed_on: date) -> Offer | s
     if not isinstance(provider, str):
         return "no provider"
     try:
-        model_id = _model_id(key, provider)
+        model_id, upstream = _model_id(key, provider)
     except BadName:
         return "no model id"
     capabilities, no_capabilities = _flags(entry, CAPABILITIES)
@@ -181,6 +199,7 @@ def _offer(key: str, entry: object, source: str, observed_on: date) -> Offer | s
     model = Model(
         id=model_id,
         retires_on=_day(entry, "deprecation_date"),
+        upstream=upstream,
         limits=_limits(entry),
         input=frozenset(inputs),
         capabilities=frozenset(capabilities),
@@ -188,15 +207,36 @@ def _offer(key: str, entry: object, source: str, observed_on: date) -> Offer | s
         source=source,
         observed_on=observed_on,
     )
-    return Offer(key, model, frozenset(no_capabilities | (no_inputs - inputs)))
+    return Offer(
+        key, model, frozenset(no_capabilities | (no_inputs - inputs)), unpriced=_unpriced(entry)
+    )
 
 
-def _model_id(key: str, provider: str) -> ModelId:
-    """`gemini/gemini-2.5-pro` of `gemini` is google's `gemini-2.5-pro`. Raises BadName."""
-    ours = PROVIDERS.get(provider, provider)
-    prefixes = [ours, *(name for name, other in PROVIDERS.items() if other == ours)]
+def _model_id(key: str, provider: str) -> tuple[ModelId, Upstream]:
+    """`gemini/gemini-2.5-pro` of `gemini` is google's `gemini-2.5-pro`. Raises BadName.
+
+    An id never begins with `@`: Cloudflare's `@cf/meta/…` is sent upstream as it is.
+    """
+    theirs = "vertex_ai" if provider.startswith(_VERTEX) else provider
+    ours = PROVIDERS.get(theirs, theirs.lower().replace("_", "-"))
+    prefixes = {ours, theirs, ours.replace("-", "_")}
+    prefixes |= {name for name, other in PROVIDERS.items() if other == ours}
     prefix, slash, rest = key.partition("/")
-    return ModelId(f"{ours}/{rest if slash and prefix in prefixes else key}")
+    name = rest if slash and prefix in prefixes else key
+    upstream = Upstream(name) if name.startswith("@") else Upstream()
+    return ModelId(f"{ours}/{name.lstrip('@')}"), upstream
+
+
+def _unpriced(entry: _Fields) -> tuple[str, ...]:
+    """The charges that an entry states and the price of a catalog cannot hold, with their USD."""
+    found = []
+    for key, value in sorted(entry.items()):
+        is_charge = _CHARGE.fullmatch(key) and not _OTHER_SERVICE.fullmatch(key)
+        if not is_charge or _RATE_KEY.fullmatch(key) or key == "tiered_pricing" or not value:
+            continue
+        number = isinstance(value, int | Decimal) and not isinstance(value, bool)
+        found.append(f"{key[:80]} {value}" if number else key[:80])
+    return tuple(found)
 
 
 def _one_of(first: Offer, second: Offer) -> Offer:

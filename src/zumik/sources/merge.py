@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from shlex import quote
 
 from zumik.core.basics.did_you_mean import did_you_mean
-from zumik.core.basics.display import shown
+from zumik.core.basics.display import neutral, shown
 from zumik.core.basics.findings import Finding, Locate, Location, Rule
 from zumik.core.basics.names import BadName, ModelId
 from zumik.core.facts.catalog import Catalog, Model
@@ -21,6 +22,7 @@ from zumik.errors import UsageError
 from zumik.rules.import_rules import (
     CAPABILITY_DENIED,
     OLDER_SOURCE,
+    PRICE_LACKS_A_PART,
     RATE_DROPPED,
     TIER_NOT_STATED,
 )
@@ -78,6 +80,7 @@ def plan_import(
         compared=len(models) - len(missing),
         unknown_to_source=tuple(missing),
         findings=(*imported.findings, *work.findings),
+        skipped=imported.skipped,
     )
 
 
@@ -102,8 +105,18 @@ def _refuse_idle_globs(globs: Iterable[str], models: Iterable[ModelId]) -> None:
         if not any(map(glob_matcher(glob).fullmatch, models)):
             raise UsageError(
                 f"{shown(glob)} matches no model of the source",
-                hint=did_you_mean(glob, models, "quote globs, as in 'anthropic/*'"),
+                hint=_hyphened(glob, models)
+                or did_you_mean(glob, models, "quote globs, as in 'anthropic/*'"),
             )
+
+
+def _hyphened(glob: str, models: Iterable[ModelId]) -> str | None:
+    """The hint for a glob with LiteLLM's spelling of a provider; None where that is not it."""
+    provider, slash, rest = glob.partition("/")
+    ours = f"{provider.replace('_', '-')}{slash}{rest}"
+    return (
+        f"did you mean {quote(ours)}?" if any(map(glob_matcher(ours).fullmatch, models)) else None
+    )
 
 
 @dataclass
@@ -127,6 +140,7 @@ class _Work:
                 (taken if verdict else held).append(proposal)
         self._note_denials(known, offer)
         self._note_missing_tiers(known, offer)
+        self._note_unpriced(offer, self._location(known.id, "price"), known.note)
         if not taken and not held:
             return None
         return Update(
@@ -179,7 +193,11 @@ class _Work:
                 held.add(proposal.field)
         if "retires_on" in held:
             return None
-        return Addition(offered.id, new_model(offered, without=held), tuple(sorted(held)))
+        self._note_unpriced(offer, self._location(None, ""), None)
+        facts = new_model(offered, without=held)
+        if offer.unpriced:
+            facts["note"] = f"price lacks what the source charges besides: {_list(offer.unpriced)}"
+        return Addition(offered.id, facts, tuple(sorted(held)))
 
     def _note_denials(self, known: Model, offer: Offer) -> None:
         for name in ("input", "capabilities"):
@@ -207,6 +225,22 @@ class _Work:
                 "a source may leave them out; remove them by hand if the provider dropped them",
             )
 
+    def _note_unpriced(self, offer: Offer, location: Location, note: str | None) -> None:
+        """What the source charges besides, unless the model's note in the catalog says so."""
+        missing = [part for part in offer.unpriced if part.split(" ")[0] not in (note or "")]
+        if missing:
+            # Every request costs such a fee; the others apply to some requests.
+            lesser = not any("_per_request" in part for part in missing)
+            self.findings.append(
+                PRICE_LACKS_A_PART.at(
+                    location,
+                    f"{offer.model.id}: price lacks what the source charges besides: "
+                    f"{_list(missing)}",
+                    "expected_cost is too low where it applies; name it in the model's note",
+                    lesser=lesser,
+                )
+            )
+
     def _note(self, model: ModelId, name: str, rule: Rule, message: str, hint: str) -> None:
         ask = asking_of(model, self._location(model, name))
         self.findings.append(ask(rule, message, hint))
@@ -215,6 +249,10 @@ class _Work:
         if model is None or self.locate is None:
             return Location(self.imported.source)
         return self.locate(path_of(model, name))
+
+
+def _list(parts: Sequence[str]) -> str:
+    return ", ".join(neutral(part) for part in parts)
 
 
 def _first_proposals(offered: Model) -> Iterator[FieldProposal]:

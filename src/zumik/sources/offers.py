@@ -75,27 +75,29 @@ class Offer:
 
     `key` is the source's own name for it. `denied` are the capabilities and kinds of input that the
     source says no to, which is more than saying nothing. `disputed` are the fields in which two of
-    its entries for the same model disagree.
+    its entries for the same model disagree. `unpriced` are its charges that a price of the catalog
+    cannot hold, such as a fee for each request.
     """
 
     key: str
     model: Model
     denied: frozenset[str] = frozenset()
     disputed: frozenset[str] = frozenset()
+    unpriced: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
     """All that was read from a source, observed on one day.
 
-    `skipped` counts the entries that are no offers, by why not; `findings` are about entries that
-    should have been.
+    `skipped` are the keys of the entries that are no offers, by why not; `findings` are about
+    entries that should have been.
     """
 
     source: str
     observed_on: date
     offers: Mapping[ModelId, Offer]
-    skipped: Mapping[str, int]
+    skipped: Mapping[str, tuple[str, ...]]
     findings: tuple[Finding, ...]
 
 

@@ -60,6 +60,7 @@ def new_model(offered: Model, *, without: Iterable[str] = ()) -> dict[str, objec
     """A model's facts as a catalog file holds them, less the fields named in `without`."""
     fields: dict[str, object] = {
         "retires_on": _day(offered.retires_on),
+        "upstream": {"model": offered.upstream.model} if offered.upstream.model else None,
         "limits": dict(offered.limits) or None,
         "input": _listed(offered.input or (), INPUT_ORDER) or None,
         "capabilities": _listed(offered.capabilities or (), CAPABILITY_ORDER) or None,

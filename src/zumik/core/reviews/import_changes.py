@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import NamedTuple
 
 from zumik.core.basics.findings import Finding, Path
@@ -49,7 +50,8 @@ class ImportPlan(NamedTuple):
 
     `compared` counts the catalog's models that the source has; `unknown_to_source` are those that
     were looked for and not found; `new` are the source's models that the catalog does not have,
-    whether or not they are in `additions`.
+    whether or not they are in `additions`. `skipped` are the keys of the source's entries that are
+    no models for the catalog, by why not.
     """
 
     source: str
@@ -60,6 +62,7 @@ class ImportPlan(NamedTuple):
     compared: int
     unknown_to_source: tuple[ModelId, ...]
     findings: tuple[Finding, ...]
+    skipped: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
     @property
     def changes_anything(self) -> bool:
