@@ -26,6 +26,7 @@ def gather_status(session: Session) -> WorkspaceStatus:
         withdrawal=store.withdrawal(newest.id) if newest else None,
         unreleased=_unreleased(session),
         live_ref=session.settings.live_ref,
+        live_ref_problem=_live_ref_problem(session),
         interrupted=_interrupted(session),
         drains=drains,
         aliases=aliases,
@@ -38,6 +39,25 @@ def _unreleased(session: Session) -> bool | None:
         return unreleased(session.store, propose(session, session.now().date()))
     except ZumikError:
         return None
+
+
+def _live_ref_problem(session: Session) -> str | None:
+    """Why live_ref can name no branch of its remote, and what to do; None where it may name one.
+
+    A remote of which no branch is known was never fetched from or pushed to: that is how a new
+    repository begins.
+    """
+    from zumik.git.remotes import remote_branches, unknown_ref
+
+    repository, live_ref = session.repository_or_none, session.settings.live_ref
+    try:
+        if repository is None or live_ref is None or repository.has_ref(live_ref):
+            return None
+        if not remote_branches(repository, live_ref.partition("/")[0]):
+            return None
+        return ": ".join(unknown_ref(repository, live_ref))
+    except ZumikError as error:
+        return error.message
 
 
 def _interrupted(session: Session) -> str | None:

@@ -44,15 +44,14 @@ def _with_confidential(bundle: Bundle, store: Store) -> Bundle:
 def _on_ref(session: Session, ref: str | None) -> tuple[Store, str | None]:
     """The workspace as a ref has it, and the ref's commit. Raises CannotRun where it has none."""
     from zumik.git.commit_tree import CommitTree
+    from zumik.git.remotes import unknown_ref
 
     if ref is None:
         return session.store, None
     repository, root = session.repository, session.store.root
     commit = repository.parsed(f"{ref}^{{commit}}")
     if commit is None:
-        raise CannotRun(
-            f"{ref!a} is not known here",
-            hint="git fetch brings it; --ref HEAD takes what is committed here",
-        )
+        problem, hint = unknown_ref(repository, ref)
+        raise CannotRun(problem, hint=f"{hint}; --ref HEAD takes what is committed here")
     tree = CommitTree(repository, commit, root.relative_to(repository.root).as_posix())
     return Store(root, tree), commit

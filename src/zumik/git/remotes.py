@@ -11,6 +11,8 @@ from zumik.core.basics.display import neutral, shown
 from zumik.errors import CannotRun
 from zumik.git.repository import HEADS, GitFailed, Repository
 
+_REMOTES = "refs/remotes/"
+
 
 class PushFailed(GitFailed):
     """The push failed; the commit is on its local branch."""
@@ -57,6 +59,50 @@ def remote_of(repository: Repository, live_ref: str | None) -> tuple[str, str | 
             f"there is no remote {shown(remote)} to push to", hint=f"git remote add {remote} URL"
         )
     return remote, live.removeprefix(HEADS) or None
+
+
+def default_branch(repository: Repository) -> str | None:
+    """The branch that a remote's pull requests go to, as `origin/master`; None where none is known.
+
+    What the remote's HEAD said when it was cloned; else main or master, or its only branch. Before
+    anything was pushed, the branch that this clone began on. Raises GitFailed.
+    """
+    remotes = repository.run("remote").splitlines()
+    remote = "origin" if "origin" in remotes or not remotes else remotes[0]
+    head = repository.run_any("symbolic-ref", "--quiet", f"{_REMOTES}{remote}/HEAD")
+    if head.status == 0:
+        return head.text.strip().removeprefix(_REMOTES)
+    branches = remote_branches(repository, remote)
+    for name in ("main", "master"):
+        if f"{remote}/{name}" in branches:
+            return f"{remote}/{name}"
+    if len(branches) == 1:
+        return branches[0]
+    usual = repository.branch in ("main", "master", "trunk", "develop")
+    return f"{remote}/{repository.branch}" if usual and not branches else None
+
+
+def remote_branches(repository: Repository, remote: str) -> list[str]:
+    """The branches of a remote that are known here, as `origin/main`. Raises GitFailed."""
+    listed = repository.run("for-each-ref", "--format=%(refname)", f"{_REMOTES}{remote}/")
+    names = (ref.removeprefix(_REMOTES) for ref in listed.splitlines())
+    return [name for name in names if name != f"{remote}/HEAD"]
+
+
+def unknown_ref(repository: Repository, ref: str) -> tuple[str, str]:
+    """What is wrong with a `live_ref` that is not known here, and the hint. Raises GitFailed.
+
+    Where the remote's other branches are known, it has no such branch; else it was never fetched.
+    """
+    remote = ref.removeprefix(_REMOTES).partition("/")[0]
+    branches = remote_branches(repository, remote)
+    if not branches:
+        return f"{ref} is not known here", "git fetch brings it"
+    default = default_branch(repository) or branches[0]
+    return (
+        f"{ref} is not known here, and {neutral(remote)} has {neutral(', '.join(branches[:5]))}",
+        f"git fetch brings it if it is new; else set live_ref: {neutral(default)} in zumik.yaml",
+    )
 
 
 def _default_remote(repository: Repository) -> str:

@@ -17,7 +17,7 @@ def status_report(status: WorkspaceStatus) -> Report:
     rows = [
         ("workspace", safe(status.directory)),
         ("releases", _releases(status)),
-        ("live ref", status.live_ref or "none set: the current branch counts"),
+        ("live ref", _live_ref(status)),
         ("changes", doubtful(changes) if in_doubt else changes),
         *drains_to_rows(status.drains, overruled(status.aliases)),
     ]
@@ -35,6 +35,7 @@ def status_to_json(status: WorkspaceStatus) -> dict[str, object]:
         "newest": status.newest,
         "newest_withdrawn": withdrawal_to_json(status.withdrawal),
         "live_ref": status.live_ref,
+        "live_ref_problem": status.live_ref_problem,
         "unreleased_changes": status.unreleased,
         "interrupted": status.interrupted,
         "drains": None if drains.problem else drains_to_json(drains.listed),
@@ -43,6 +44,12 @@ def status_to_json(status: WorkspaceStatus) -> dict[str, object]:
         "only_landed": [pair.alias for pair in status.only_landed],
         "aliases": lives_to_json(status.aliases),
     }
+
+
+def _live_ref(status: WorkspaceStatus) -> str:
+    if status.live_ref_problem is not None:
+        return doubtful(safe(status.live_ref_problem))
+    return status.live_ref or "none set: the current branch counts"
 
 
 def _releases(status: WorkspaceStatus) -> str:

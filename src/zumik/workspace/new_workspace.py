@@ -23,6 +23,9 @@ frozen/** merge=binary linguist-generated
 SHA256SUMS -text -filter -ident -export-subst -export-ignore -working-tree-encoding
 """
 
+LIVE_REF = "origin/main"
+"""What new settings name where git does not say which branch the remote has."""
+
 _EMPTY = {
     "zumik.yaml": """\
 # yaml-language-server: $schema=.schemas/settings.schema.json
@@ -43,9 +46,10 @@ aliases: {}
 }
 
 
-def new_workspace(directory: Path, *, empty: bool) -> list[NewBytes]:
+def new_workspace(directory: Path, *, empty: bool, live_ref: str = LIVE_REF) -> list[NewBytes]:
     """The files of a workspace in `directory`: the example's policy and catalog, or an empty one's.
 
+    `live_ref` is the branch of the remote that counts.
     Raises CannotRun where there is a workspace already, or something else of that name.
     """
     root = directory / DIRECTORY
@@ -61,6 +65,9 @@ def new_workspace(directory: Path, *, empty: bool) -> list[NewBytes]:
     files = {name: text.encode() for name, text in _EMPTY.items()}
     if not empty:
         files = {name: _rebased(data) for name, data in example_files().items()}
+    settings = f"live_ref: {LIVE_REF}".encode()
+    assert settings in files[MARKER], "the settings of a new workspace name the live ref"
+    files[MARKER] = files[MARKER].replace(settings, f"live_ref: {live_ref}".encode())
     files[".gitattributes"] = ATTRIBUTES
     files |= {f"{SCHEMAS}/{name}.schema.json": schema_bytes(name) for name in schema_names()}
     return [NewBytes(root / name, data, must_be_new=True) for name, data in sorted(files.items())]

@@ -86,7 +86,7 @@ def _settings(fields: Fields) -> Settings:
     signatures.close()
     settings = Settings(
         required_version=fields.get("required_version", text),
-        live_ref=fields.get("live_ref", named(_ref)),
+        live_ref=fields.get("live_ref", named(ref_name)),
         retirement_days=DEFAULT_RETIREMENT_DAYS if days is None else days,
         source_precedence=fields.get("source_precedence", list_of(text)) or (),
         signatures_required=bool(required),
@@ -95,7 +95,7 @@ def _settings(fields: Fields) -> Settings:
     return settings
 
 
-def _ref(name: str) -> str:
+def ref_name(name: str) -> str:
     """A ref that git cannot read as an option, a range or a revision expression."""
     if not _REF.fullmatch(name) or ".." in name:
         raise CannotRun("not the name of a git ref", hint="as in origin/main")

@@ -17,8 +17,9 @@ class WorkspaceStatus(NamedTuple):
 
     `withdrawal` is the mark of the newest release, where it is withdrawn. `unreleased` says whether
     policy and catalog differ from the newest release; None where they are not valid, or a release
-    is not intact. `interrupted` names the command that was killed before it ended, or says why that
-    is not known. `only_landed` are the aliases that `live_ref` has and this checkout does not.
+    is not intact. `live_ref_problem` says that the remote has no such branch, as far as it is known
+    here. `interrupted` names the command that was killed before it ended, or says why that is not
+    known. `only_landed` are the aliases that `live_ref` has and this checkout does not.
     """
 
     directory: str
@@ -26,6 +27,7 @@ class WorkspaceStatus(NamedTuple):
     newest: ReleaseId | None
     withdrawal: Withdrawal | None
     live_ref: str | None
+    live_ref_problem: str | None
     unreleased: bool | None
     interrupted: str | None
     drains: DrainStatus
