@@ -25,7 +25,7 @@ from zumik.core.basics.names import AliasName, ModelId, ReleaseId
 from zumik.core.basics.references import Reference
 from zumik.core.basics.tree import FROZEN, LEDGER, LIVE
 from zumik.core.decisions.decision import Decision, resolve_target
-from zumik.core.decisions.drained_decision import gone_from, resolve_without, steady
+from zumik.core.decisions.drained_decision import drained_models, resolve_without, steady
 from zumik.core.facts.catalog import Model
 from zumik.core.facts.request import NOTHING_ASKED, Request, read_request
 from zumik.core.live.bundle import (
@@ -400,7 +400,7 @@ def _drained(
     key = source.ref.id, alias
     found = span.drained.get(key)
     if found is None:
-        found = span.drained[key] = gone_from(loaded.bundle.drains, source, alias, span.at)
+        found = span.drained[key] = drained_models(loaded.bundle.drains, source, alias, span.at)
     return found
 
 

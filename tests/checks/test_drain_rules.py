@@ -10,7 +10,7 @@ from tests.checks.test_integrity_rules import LATER, Workspace, no_schema
 from tests.core.builders import CODE_FAST, MemoryTree, but
 
 from zumik.checks.all_history import judge_history
-from zumik.checks.allowed_changes import check_transition
+from zumik.checks.allowed_changes import check_branch_changes
 from zumik.checks.release_chain import SchemaCheck, Scope
 from zumik.core.basics.findings import Finding, Severity
 from zumik.core.basics.names import Digest
@@ -19,7 +19,7 @@ from zumik.core.decisions.drained_decision import with_drain
 from zumik.core.live.drains import LONGEST, MAX_DRAINS, Drain, Drains, drains_to_bytes
 from zumik.core.live.pointer import pointer_to_bytes
 from zumik.core.releases.release import MAX_TEXT, ReleaseRef
-from zumik.core.reviews.branch_changes import FileChange, GitFile, Step, Transition
+from zumik.core.reviews.branch_changes import BranchChanges, FileChange, GitFile, Step
 
 WORKSPACE = Workspace()
 NEWEST = WORKSPACE.sources[-1].ref
@@ -212,7 +212,7 @@ def changed(before: bytes | None, after: bytes | None, *, step: bool = False) ->
     sides = [tree(data) for data in (before, after)]
     files = [None if data is None else GitFile("100644", data.hex()) for data in (before, after)]
     change = FileChange(UNAVAILABLE, files[0], files[1])
-    what = Transition(
+    what = BranchChanges(
         base=sides[0],
         merged=sides[0] if step else sides[1],
         before={UNAVAILABLE: files[0]} if files[0] else {},
@@ -220,7 +220,7 @@ def changed(before: bytes | None, after: bytes | None, *, step: bool = False) ->
         changes=() if step else (change,),
         steps=(Step("0123456789abcdef", change),),
     )
-    return [f"{item.code}: {item.message}" for item in check_transition(what)]
+    return [f"{item.code}: {item.message}" for item in check_branch_changes(what)]
 
 
 THREE, FOUR = listed(drain(), generation=3), listed(generation=4)

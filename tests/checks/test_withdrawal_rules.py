@@ -10,7 +10,7 @@ from tests.checks.test_integrity_rules import LATER, NOW, Workspace, no_schema
 from tests.core.builders import CODE_FAST, MemoryTree, but
 
 from zumik.checks.all_history import judge_history
-from zumik.checks.allowed_changes import check_transition
+from zumik.checks.allowed_changes import check_branch_changes
 from zumik.checks.release_chain import SchemaCheck, Scope
 from zumik.core.basics.findings import Finding, Severity
 from zumik.core.basics.names import Digest, ReleaseId
@@ -18,7 +18,7 @@ from zumik.core.basics.tree import DIRECTORY
 from zumik.core.live.pointer import pointer_to_bytes
 from zumik.core.releases.release import MAX_TEXT
 from zumik.core.releases.withdrawal import Withdrawal, withdrawal_to_bytes
-from zumik.core.reviews.branch_changes import FileChange, GitFile, Step, Transition
+from zumik.core.reviews.branch_changes import BranchChanges, FileChange, GitFile, Step
 
 WORKSPACE = Workspace()
 FIRST, SECOND, NEWEST = (source.ref for source in WORKSPACE.sources)
@@ -157,7 +157,7 @@ def changed(
     sides = [tree({path: data} if data is not None else {}) for data in (before, after)]
     files = [None if data is None else GitFile("100644", data.hex()) for data in (before, after)]
     change = FileChange(path, files[0], files[1])
-    what = Transition(
+    what = BranchChanges(
         base=sides[0],
         merged=sides[0] if step else sides[1],
         before={path: files[0]} if files[0] else {},
@@ -165,7 +165,7 @@ def changed(
         changes=() if step else (change,),
         steps=(Step("0123456789abcdef", change),),
     )
-    return [f"{item.code}: {item.message}" for item in check_transition(what)]
+    return [f"{item.code}: {item.message}" for item in check_branch_changes(what)]
 
 
 GOOD, OTHER = withdrawal_to_bytes(MARK), withdrawal_to_bytes(but(MARK, reason="another"))

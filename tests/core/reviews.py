@@ -10,7 +10,7 @@ from tests.core.builders import CODE_FAST, CREATED, alias, frozen, model
 from zumik.core.basics.names import AliasName
 from zumik.core.live.pointer import Pointer, next_pointer
 from zumik.core.releases.release import VerifiedRelease
-from zumik.core.reviews.review import Draining, Review, review_of
+from zumik.core.reviews.review import DrainLists, Review, review_of
 
 OTHER = AliasName("other")
 BEST = alias("maximize q")
@@ -66,9 +66,9 @@ def review(
     after: Mapping[AliasName, Pointer],
     *new: VerifiedRelease,
     parent: VerifiedRelease | None = R1,
-    draining: Draining | None = None,
+    drain_lists: DrainLists | None = None,
 ) -> Review:
-    return review_of(before, after, new, parent, ALL.__getitem__, draining=draining)
+    return review_of(before, after, new, parent, ALL.__getitem__, drain_lists=drain_lists)
 
 
 def moved(target: VerifiedRelease, kind: str = "promote") -> dict[AliasName, Pointer]:

@@ -30,7 +30,7 @@ from zumik.core.live.pointer import Pointer
 from zumik.core.releases.release import ReleaseRef, VerifiedRelease
 from zumik.core.releases.withdrawal import Withdrawal
 from zumik.core.reviews.changes import CHANGED
-from zumik.core.reviews.review import DrainChange, Draining, Review, review_of
+from zumik.core.reviews.review import DrainChange, DrainLists, Review, review_of
 from zumik.errors import CannotRun, IntegrityError
 
 
@@ -140,8 +140,8 @@ def under(
     after: tuple[Drain, ...],
     lands: dict[AliasName, Pointer] | None = None,
 ) -> Review:
-    draining = Draining(Drains(1, before), Drains(2, after), CREATED)
-    return review(BOTH, lands or BOTH, R2, draining=draining)
+    drain_lists = DrainLists(Drains(1, before), Drains(2, after), CREATED)
+    return review(BOTH, lands or BOTH, R2, drain_lists=drain_lists)
 
 
 @pytest.mark.parametrize(

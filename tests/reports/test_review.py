@@ -35,7 +35,7 @@ from zumik.core.live.pointer import Pointer, next_pointer
 from zumik.core.releases.release import Content, VerifiedRelease, verify
 from zumik.core.releases.withdrawal import Withdrawal
 from zumik.core.reviews.changes import CHANGED, changes_between
-from zumik.core.reviews.review import Draining, Review, review_of
+from zumik.core.reviews.review import DrainLists, Review, review_of
 from zumik.reports.fact_changes import (
     KINDS,
     fact_rows,
@@ -162,9 +162,9 @@ def hostile() -> Review:
     live = {name: at(before, name) for name in (CODE_FAST, OTHER)}
     move = but(at(after, CODE_FAST, live[CODE_FAST]), reason=EVIL)
     mark = Withdrawal(before.ref, EVIL, CREATED)
-    draining = Draining(NOBODY, drains(EVIL_DRAIN), CREATED)
+    drain_lists = DrainLists(NOBODY, drains(EVIL_DRAIN), CREATED)
     lands = {**live, CODE_FAST: move}
-    return review_of(live, lands, [after], before, known.__getitem__, [mark], draining)
+    return review_of(live, lands, [after], before, known.__getitem__, [mark], drain_lists)
 
 
 def deprecated() -> Review:
@@ -217,9 +217,9 @@ CASES = {
     "waiting": waiting,
     "withdrawal": lambda: but(review(BOTH, BOTH), withdrawn=(WITHDRAWN,)),
     "deprecated": deprecated,
-    "drained": lambda: review(BOTH, BOTH, draining=Draining(NOBODY, drains(A_X), CREATED)),
+    "drained": lambda: review(BOTH, BOTH, drain_lists=DrainLists(NOBODY, drains(A_X), CREATED)),
     "drained-promoted": lambda: review(
-        BOTH, moved(R2), R2, draining=Draining(drains(A_X), drains(OVER, A_X, A_Y), CREATED)
+        BOTH, moved(R2), R2, drain_lists=DrainLists(drains(A_X), drains(OVER, A_X, A_Y), CREATED)
     ),
     "nothing": lambda: review(BOTH, BOTH),
 }
@@ -294,39 +294,41 @@ def test_review_is_as_expected(name: str, ending: str, render: Any) -> None:
             "On merge no traffic moves: no release is new and no live pointer moves.",
         ),
         (
-            review(BOTH, BOTH, draining=Draining(NOBODY, drains(A_X), CREATED)),
+            review(BOTH, BOTH, drain_lists=DrainLists(NOBODY, drains(A_X), CREATED)),
             "On merge traffic moves: code.fast from a/x to a/y; other from a/x to a/y.",
         ),
         (
-            review(BOTH, BOTH, draining=Draining(drains(A_X), drains(), CREATED)),
+            review(BOTH, BOTH, drain_lists=DrainLists(drains(A_X), drains(), CREATED)),
             "On merge traffic moves: code.fast from a/y to a/x; other from a/y to a/x.",
         ),
         (
-            review(BOTH, BOTH, draining=Draining(NOBODY, drains(A_Y), CREATED)),
+            review(BOTH, BOTH, drain_lists=DrainLists(NOBODY, drains(A_Y), CREATED)),
             "On merge no traffic moves: other models are drained, and the same models answer.",
         ),
         (
-            review(BOTH, BOTH, draining=Draining(drains(A_X), drains(A_X, A_Y), CREATED)),
+            review(BOTH, BOTH, drain_lists=DrainLists(drains(A_X), drains(A_X, A_Y), CREATED)),
             "On merge traffic moves: code.fast from a/y to a/x; other from a/y to a/x.",
         ),
         (
-            review(BOTH, BOTH, draining=Draining(drains(A_X), drains(A_X), CREATED)),
+            review(BOTH, BOTH, drain_lists=DrainLists(drains(A_X), drains(A_X), CREATED)),
             "On merge no traffic moves: no release is new and no live pointer moves.",
         ),
         (
-            review(BOTH, moved(R2), R2, draining=Draining(drains(A_Y), drains(A_Y), CREATED)),
+            review(BOTH, moved(R2), R2, drain_lists=DrainLists(drains(A_Y), drains(A_Y), CREATED)),
             "On merge no traffic moves: 1 live pointer moves, and the same model answers.",
         ),
         (
-            review(BOTH, moved(R2), R2, draining=Draining(NOBODY, drains(A_Y), CREATED)),
+            review(BOTH, moved(R2), R2, drain_lists=DrainLists(NOBODY, drains(A_Y), CREATED)),
             "On merge no traffic moves: 1 live pointer moves, and the same model answers.",
         ),
         (
-            review(BOTH, moved(R1, "retire"), draining=Draining(drains(A_X), drains(A_X), CREATED)),
+            review(
+                BOTH, moved(R1, "retire"), drain_lists=DrainLists(drains(A_X), drains(A_X), CREATED)
+            ),
             "On merge traffic moves: code.fast stops answering (now a/y).",
         ),
         (
-            review(BOTH, moved(R2), R2, draining=Draining(NOBODY, drains(OVER), CREATED)),
+            review(BOTH, moved(R2), R2, drain_lists=DrainLists(NOBODY, drains(OVER), CREATED)),
             "On merge traffic moves: code.fast from a/x to a/y.",
         ),
     ],

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from zumik.actions.branch_trees import Branch
 from zumik.actions.checked_workspace import authored, below, counting, moved
 from zumik.checks.all_history import JudgedHistory
-from zumik.checks.allowed_changes import check_transition
+from zumik.checks.allowed_changes import check_branch_changes
 from zumik.checks.attributes import check_attributes
 from zumik.checks.branch_settings import (
     check_allowed_signers,
@@ -48,7 +48,10 @@ _STALE = frozenset({BROKEN_LINE.code, DUPLICATE_ID.code, ID_OUT_OF_LINE.code})
 def findings_of(branch: Branch, history: JudgedHistory) -> Iterator[Finding]:
     """All that is found in what merging gives, and on the way there."""
     chain, newest = history.chain, branch.base.newest
-    found = [*check_transition(branch.transition), *check_parents(branch.transition, newest)]
+    found = [
+        *check_branch_changes(branch.branch_changes),
+        *check_parents(branch.branch_changes, newest),
+    ]
     stale = any(finding.code == STALE_PARENT.code for finding in found)
     added = {f"{FROZEN}/{ref.file_name}" for ref in branch.new}
     found += [
@@ -68,7 +71,7 @@ def findings_of(branch: Branch, history: JudgedHistory) -> Iterator[Finding]:
     moves = check_moved_aliases(
         chain,
         history.pointers,
-        {change.path for change in branch.transition.changes},
+        {change.path for change in branch.branch_changes.changes},
         branch.new,
         branch.now.date(),
         branch.settings.retirement_days,
@@ -110,7 +113,7 @@ def _settings(branch: Branch) -> Iterator[Finding]:
 
 def _disclosed(branch: Branch) -> Iterator[Finding]:
     """Providers that were confidential, by what was written or frozen, and would not be now."""
-    if any(change.path.startswith("catalog/") for change in branch.transition.changes):
+    if any(change.path.startswith("catalog/") for change in branch.branch_changes.changes):
         marked = FrozenMarks().marked_in(branch.before, branch.base.releases.values())
         hidden = confidential(marked, said_in(branch.before))
         after = read_authored(branch.after)
@@ -147,7 +150,7 @@ def _signatures(branch: Branch, chain: ReleaseChain) -> Iterator[Finding]:
     tree, required = branch.after, branch.settings.signatures_required
     if branch.before.kind(ALLOWED_SIGNERS) != FILE and not required:
         return
-    changed = {change.path for change in branch.transition.changes}
+    changed = {change.path for change in branch.branch_changes.changes}
     refs = [
         ref
         for ref in chain.releases.values()
@@ -172,5 +175,5 @@ def _attributes(branch: Branch) -> Mapping[str, Mapping[str, str]]:
     """Of what changes; of everything where an attributes file does."""
     touched = any(change.path.rpartition("/")[2] == ".gitattributes" for change in branch.changes)
     counted = set(counting(branch.after))
-    paths = counted if touched else counted & {c.path for c in branch.transition.changes}
+    paths = counted if touched else counted & {c.path for c in branch.branch_changes.changes}
     return attributes_of(branch.repository, branch.directory, sorted(paths), branch.after)

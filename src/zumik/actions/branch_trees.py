@@ -18,7 +18,7 @@ from zumik.core.basics.tree import FROZEN, LIVE, MARKER, WITHDRAWN
 from zumik.core.live.pointer import MAX_POINTER_BYTES, Pointer, read_pointer
 from zumik.core.releases.release import ReleaseRef
 from zumik.core.resolvers.facts import Incumbent
-from zumik.core.reviews.branch_changes import FileChange, Transition
+from zumik.core.reviews.branch_changes import BranchChanges, FileChange
 from zumik.errors import CannotRun, ZumikError
 from zumik.git.commit_tree import CommitTree
 from zumik.git.merge_result import Merge, changes_between, steps_of
@@ -98,11 +98,11 @@ class Branch:
         return tuple(found)
 
     @cached_property
-    def transition(self) -> Transition:
+    def branch_changes(self) -> BranchChanges:
         """All that changes in the workspace."""
         prefix = "" if self.directory == "." else f"{self.directory}/"
         merge = self.merge
-        return Transition(
+        return BranchChanges(
             base=self.before,
             merged=self.after,
             before=self.before.files,
@@ -124,18 +124,18 @@ class Branch:
     @cached_property
     def new(self) -> list[ReleaseRef]:
         """The releases that the branch brings."""
-        return new_releases(self.transition)
+        return new_releases(self.branch_changes)
 
     def scope(self, *, full: bool) -> Scope:
         """What is the very object of the base is not read again, unless all is."""
         names = {*self.before.entries(FROZEN), *self.before.entries(WITHDRAWN)}
-        changed = {change.path.removeprefix(f"{FROZEN}/") for change in self.transition.changes}
+        changed = {change.path.removeprefix(f"{FROZEN}/") for change in self.branch_changes.changes}
         unchanged = frozenset() if full else names - changed
         return Scope(against_schema, self.now, unchanged=unchanged)
 
     def brought(self, ref: ReleaseRef) -> CommitTree | None:
         """The files of the commit that brought a release, where it brought no other."""
-        steps = [step for step in self.transition.steps if step.change.before is None]
+        steps = [step for step in self.branch_changes.steps if step.change.before is None]
         path = f"{FROZEN}/{ref.file_name}"
         commits = {step.commit for step in steps if step.change.path == path}
         others = {f"{FROZEN}/{new.file_name}" for new in self.new if new != ref}
@@ -156,7 +156,7 @@ class Branch:
         live = {f.blob for path, f in self.before.files.items() if path.startswith(f"{LIVE}/")}
         moved = {
             step.change.after.blob
-            for step in self.transition.steps
+            for step in self.branch_changes.steps
             if step.change.after and step.change.path.startswith(f"{LIVE}/")
         }
         for blob in sorted(live | moved):

@@ -21,7 +21,7 @@ from zumik.core.live.taken_back import TakenBack
 from zumik.core.releases.release import VerifiedRelease
 from zumik.core.releases.signature import ALLOWED_SIGNERS
 from zumik.core.reviews.check_result import Checked
-from zumik.core.reviews.review import AliasReview, Draining, Review, review_of
+from zumik.core.reviews.review import AliasReview, DrainLists, Review, review_of
 from zumik.errors import ZumikError
 from zumik.git.merge_result import merge_of
 from zumik.reports.text import plural
@@ -82,7 +82,7 @@ def _review(branch: Branch) -> tuple[Review | None, str | None]:
 
     try:
         newest, known = branch.base.newest, branch.base.withdrawals
-        draining, problem = _draining(branch)
+        drain_lists, problem = _drain_lists(branch)
         review = review_of(
             {pointer.alias: pointer for pointer in branch.base.pointers()},
             {pointer.alias: pointer for pointer in branch.merged.pointers()},
@@ -90,7 +90,7 @@ def _review(branch: Branch) -> tuple[Review | None, str | None]:
             branch.base.release(newest.id) if newest else None,
             lookup,
             [mark for name, mark in branch.merged.withdrawals.items() if name not in known],
-            draining,
+            drain_lists,
         )
     except ZumikError as error:
         return None, f"there is no summary of what would change: {error.message}"
@@ -112,10 +112,10 @@ def _remembering(
         yield item._replace(plan=plan._replace(taken_back=back.get(plan.alias)))
 
 
-def _draining(branch: Branch) -> tuple[Draining | None, str | None]:
+def _drain_lists(branch: Branch) -> tuple[DrainLists | None, str | None]:
     """The drains of base and branch, or why they are not known; a finding says so too."""
     try:
-        return Draining(branch.base.drains, branch.merged.drains, branch.now), None
+        return DrainLists(branch.base.drains, branch.merged.drains, branch.now), None
     except ZumikError as error:
         return None, f"the summary takes no notice of drains: {error.message}"
 

@@ -24,7 +24,7 @@ from zumik.core.basics.display import neutral
 from zumik.core.basics.findings import Finding
 from zumik.core.basics.tree import FROZEN, LIVE, MARKER, UNAVAILABLE, WITHDRAWN
 from zumik.core.releases.signature import ALLOWED_SIGNERS
-from zumik.core.reviews.branch_changes import FileChange, Step, Transition
+from zumik.core.reviews.branch_changes import BranchChanges, FileChange, Step
 from zumik.rules.branch_rules import (
     DRAINS_TOUCHED,
     FROZEN_TOUCHED,
@@ -41,29 +41,29 @@ _LIVE_FOR_A_MOMENT = (
 )
 
 
-def check_transition(transition: Transition) -> Iterator[Finding]:
+def check_branch_changes(branch: BranchChanges) -> Iterator[Finding]:
     """What this branch does that no branch may, in the order of the files."""
-    for change in transition.changes:
+    for change in branch.changes:
         if change.path.startswith(f"{FROZEN}/"):
-            yield from check_frozen_change(transition, change)
+            yield from check_frozen_change(branch, change)
         elif change.path == UNAVAILABLE:
-            yield from check_drains_change(transition, change)
+            yield from check_drains_change(branch, change)
         elif change.path.startswith(f"{LIVE}/"):
-            yield from check_pointer_change(transition, change)
+            yield from check_pointer_change(branch, change)
         elif change.path.startswith(f"{WITHDRAWN}/"):
-            yield from check_withdrawal_change(transition, change)
+            yield from check_withdrawal_change(branch, change)
         elif change.path in (MARKER, ALLOWED_SIGNERS):
-            yield from _check_settings(transition, change)
-    yield from _check_steps(transition)
-    yield from check_ledger_change(transition)
+            yield from _check_settings(branch, change)
+    yield from _check_steps(branch)
+    yield from check_ledger_change(branch)
 
 
-def _check_settings(transition: Transition, change: FileChange) -> Iterator[Finding]:
+def _check_settings(branch: BranchChanges, change: FileChange) -> Iterator[Finding]:
     if change.path == MARKER and change.after is None:
         yield WORKSPACE_REMOVED.at(
             MARKER,
             "the file that marks the workspace was removed, so that nothing would be checked",
-            base_hint(transition.base, MARKER, "no later branch is checked without it"),
+            base_hint(branch.base, MARKER, "no later branch is checked without it"),
         )
     elif change.before is not None:
         yield SETTINGS_CHANGED.at(
@@ -73,26 +73,26 @@ def _check_settings(transition: Transition, change: FileChange) -> Iterator[Find
         )
 
 
-def _check_steps(transition: Transition) -> Iterator[Finding]:
+def _check_steps(branch: BranchChanges) -> Iterator[Finding]:
     """What one commit of the branch changed and a later one undid: the result shows no trace."""
-    changed = {change.path for change in transition.changes}
+    changed = {change.path for change in branch.changes}
     reported: set[str] = set()
-    for step in transition.steps:
+    for step in branch.steps:
         path = step.change.path
-        before = transition.before.get(path)
+        before = branch.before.get(path)
         if before is None or step.change.after == before or path in changed | reported:
             continue
         reported.add(path)
-        yield from _check_step(transition, step)
+        yield from _check_step(branch, step)
 
 
-def _check_step(transition: Transition, step: Step) -> Iterator[Finding]:
+def _check_step(branch: BranchChanges, step: Step) -> Iterator[Finding]:
     path, commit = step.change.path, step.commit[:10]
     file = neutral(path)
-    if path.startswith(f"{FROZEN}/") and not was_broken(transition.base, path):
+    if path.startswith(f"{FROZEN}/") and not was_broken(branch.base, path):
         message = f"{commit} changed a release that landed, and a later commit undid it"
         yield FROZEN_TOUCHED.at(file, message, _DROP_COMMITS)
-    elif path.startswith(f"{WITHDRAWN}/") and is_withdrawal(transition.base, path):
+    elif path.startswith(f"{WITHDRAWN}/") and is_withdrawal(branch.base, path):
         message = f"{commit} changed a withdrawal that landed, and a later commit undid it"
         yield WITHDRAWAL_CHANGED.at(file, message, _DROP_COMMITS)
     elif path == UNAVAILABLE:

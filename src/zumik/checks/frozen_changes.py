@@ -19,7 +19,7 @@ from zumik.core.releases.release import (
     digest_of,
     heading_of,
 )
-from zumik.core.reviews.branch_changes import FileChange, Transition
+from zumik.core.reviews.branch_changes import BranchChanges, FileChange
 from zumik.errors import ZumikError
 from zumik.rules.branch_rules import (
     FROZEN_DELETED,
@@ -32,10 +32,10 @@ from zumik.rules.branch_rules import (
 )
 
 
-def new_releases(transition: Transition) -> list[ReleaseRef]:
+def new_releases(branch: BranchChanges) -> list[ReleaseRef]:
     """The releases that the branch adds, in the order of their ids."""
     found = []
-    for change in transition.changes:
+    for change in branch.changes:
         if change.before is None and change.path.startswith(f"{FROZEN}/"):
             try:
                 found.append(ReleaseRef.from_file_name(change.path.removeprefix(f"{FROZEN}/")))
@@ -44,12 +44,12 @@ def new_releases(transition: Transition) -> list[ReleaseRef]:
     return sorted(found, key=lambda ref: ref.id.order)
 
 
-def check_parents(transition: Transition, newest: ReleaseRef | None) -> Iterator[Finding]:
+def check_parents(branch: BranchChanges, newest: ReleaseRef | None) -> Iterator[Finding]:
     """The first release that is added follows the newest release of the base, and no older one."""
-    for ref in new_releases(transition)[:1]:
+    for ref in new_releases(branch)[:1]:
         path = f"{FROZEN}/{ref.file_name}"
         try:
-            heading = heading_of(transition.merged.read(path, MAX_RELEASE_BYTES))
+            heading = heading_of(branch.merged.read(path, MAX_RELEASE_BYTES))
         except ZumikError:
             return
         if heading is not None and heading.parent != newest:
@@ -62,16 +62,16 @@ def check_parents(transition: Transition, newest: ReleaseRef | None) -> Iterator
             )
 
 
-def check_frozen_change(transition: Transition, change: FileChange) -> Iterator[Finding]:
+def check_frozen_change(branch: BranchChanges, change: FileChange) -> Iterator[Finding]:
     """A landed file of `frozen/` keeps its name, its mode and every byte."""
     before, after, path = change.before, change.after, change.path
-    if before is None or was_broken(transition.base, path):
+    if before is None or was_broken(branch.base, path):
         return
-    file, hint = neutral(path), base_hint(transition.base, path, "a correction is a new release")
+    file, hint = neutral(path), base_hint(branch.base, path, "a correction is a new release")
     if path.endswith(SIGNATURE_SUFFIX):
         yield SIGNATURE_CHANGED.at(file, "a signature that landed was changed", hint)
     elif after is None:
-        changes = transition.changes
+        changes = branch.changes
         copies = (c.path for c in changes if c.before is None and c.after == before)
         if (other := next(copies, None)) is not None:
             message = f"a release that landed was renamed {neutral(other)}"
@@ -96,14 +96,14 @@ def was_broken(base: Tree, path: str) -> bool:
         return True
 
 
-def check_ledger_change(transition: Transition) -> Iterator[Finding]:
+def check_ledger_change(branch: BranchChanges) -> Iterator[Finding]:
     """The ledger is the base's with lines added at its end."""
-    before, after = (_ledger_lines(tree) for tree in (transition.base, transition.merged))
+    before, after = (_ledger_lines(tree) for tree in (branch.base, branch.merged))
     if after[: len(before)] != before:
         yield LEDGER_REWRITTEN.at(
             LEDGER,
             "the ledger is not the base's with lines added at its end",
-            base_hint(transition.base, LEDGER, "then zumik release refreeze adds the new lines"),
+            base_hint(branch.base, LEDGER, "then zumik release refreeze adds the new lines"),
         )
 
 

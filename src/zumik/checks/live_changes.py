@@ -14,7 +14,7 @@ from zumik.core.basics.tree import FROZEN, UNAVAILABLE, WITHDRAWN, Tree
 from zumik.core.live.drains import MAX_DRAINS_BYTES, NO_DRAINS, Drains, read_drains
 from zumik.core.live.pointer import MAX_POINTER_BYTES, Pointer, read_pointer
 from zumik.core.releases.withdrawal import MAX_WITHDRAWAL_BYTES, read_withdrawal
-from zumik.core.reviews.branch_changes import FileChange, Transition
+from zumik.core.reviews.branch_changes import BranchChanges, FileChange
 from zumik.errors import ZumikError
 from zumik.rules.branch_rules import (
     DRAINS_REMOVED,
@@ -30,10 +30,10 @@ _MAX_JUMP = 1000
 little that the numbers never run out."""
 
 
-def check_pointer_change(transition: Transition, change: FileChange) -> Iterator[Finding]:
+def check_pointer_change(branch: BranchChanges, change: FileChange) -> Iterator[Finding]:
     """A pointer counts up with every move, is never removed, and says when it goes back."""
-    file, base = neutral(change.path), transition.base
-    before, after = (_pointer(tree, change.path) for tree in (base, transition.merged))
+    file, base = neutral(change.path), branch.base
+    before, after = (_pointer(tree, change.path) for tree in (base, branch.merged))
     if after is not None and after.generation > (before.generation if before else 0) + _MAX_JUMP:
         again = "then move the alias with zumik alias promote"
         hint = base_hint(base, change.path, again) if before else f"remove it; {again}"
@@ -73,10 +73,10 @@ def _pointer(tree: Tree, path: str) -> Pointer | None:
         return None
 
 
-def check_drains_change(transition: Transition, change: FileChange) -> Iterator[Finding]:
+def check_drains_change(branch: BranchChanges, change: FileChange) -> Iterator[Finding]:
     """The list counts up with every change, and is never removed: it is emptied."""
-    base = transition.base
-    before, after = (_drains(tree) for tree in (base, transition.merged))
+    base = branch.base
+    before, after = (_drains(tree) for tree in (base, branch.merged))
     if change.after is None:
         yield DRAINS_REMOVED.at(
             UNAVAILABLE,
@@ -112,16 +112,16 @@ def _drains(tree: Tree) -> Drains | None:
         return None
 
 
-def check_withdrawal_change(transition: Transition, change: FileChange) -> Iterator[Finding]:
+def check_withdrawal_change(branch: BranchChanges, change: FileChange) -> Iterator[Finding]:
     """A withdrawal that landed stays as it is."""
-    if change.before is None or not is_withdrawal(transition.base, change.path):
+    if change.before is None or not is_withdrawal(branch.base, change.path):
         return
     done = "removed" if change.after is None else "changed"
     then = "a new release may freeze what was right in it"
     yield WITHDRAWAL_CHANGED.at(
         neutral(change.path),
         f"a withdrawal that landed was {done}",
-        base_hint(transition.base, change.path, then),
+        base_hint(branch.base, change.path, then),
     )
 
 

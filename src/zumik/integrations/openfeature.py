@@ -44,7 +44,7 @@ from zumik.core.basics.display import neutral
 from zumik.core.basics.names import AliasName, BadName
 from zumik.core.basics.times import moment_text
 from zumik.core.decisions.decision import Decision
-from zumik.core.decisions.drained_decision import gone_from
+from zumik.core.decisions.drained_decision import drained_models
 from zumik.core.live.bundle import Bundle
 from zumik.errors import UsageError, ZumikError
 from zumik.resolver import Resolver, UnknownReference
@@ -276,4 +276,4 @@ def _target_and_drains(bundle: Bundle, alias: AliasName, now: datetime) -> objec
     source = bundle.live_release(alias)
     if pointer is None or source is None:
         return pointer and (pointer.target, pointer.kind)
-    return pointer.target, pointer.kind, gone_from(bundle.drains, source, alias, now)
+    return pointer.target, pointer.kind, drained_models(bundle.drains, source, alias, now)

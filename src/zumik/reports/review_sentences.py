@@ -297,8 +297,8 @@ def _ranking(item: AliasReview) -> Iterator[tuple[str, str]]:
     plan, table = item.plan, item.plan.after
     if plan.before is None or table is None:
         return
-    was = [standing.model.id for standing in plan.before.table.ranked]
-    now = [standing.model.id for standing in table.ranked]
+    was = [row.model.id for row in plan.before.table.ranked]
+    now = [row.model.id for row in table.ranked]
     joined = [model for model in now if model not in was]
     if joined:
         yield "newly ranked", models_to_text(joined)
@@ -312,7 +312,7 @@ def _ranking(item: AliasReview) -> Iterator[tuple[str, str]]:
 def _left(models: Sequence[ModelId], table: AliasTable) -> Iterator[str]:
     """Models that left a ranking, those that left it for the same reason together."""
     reasons: dict[str, list[ModelId]] = {}
-    failed = {standing.model.id: standing.failures for standing in table.excluded}
+    failed = {row.model.id: row.failures for row in table.excluded}
     for model in models:
         failures = map(sentences.failure, failed.get(model, ()))
         reasons.setdefault("; ".join(failures) or "no longer a candidate", []).append(model)

@@ -57,9 +57,9 @@ def deprecation_change(path: str, before: object, after: object) -> str | None:
     return f"deprecated: {deprecation(read_deprecation(after, ()))}"
 
 
-def value(standing: CandidateRow, word: str, units: Mapping[str, str]) -> str:
+def value(row: CandidateRow, word: str, units: Mapping[str, str]) -> str:
     """A candidate's figure, or a dash where it is unknown."""
-    found = standing.figures.get(word)
+    found = row.figures.get(word)
     if found is None:
         return "-"
     if word == LISTED:

@@ -119,17 +119,17 @@ class Refusal(Exception):
     def to_json(self, path: str) -> dict[str, object]:
         """The body: message, type, param and code are OpenAI's."""
         error: dict[str, object] = {
-            "message": _shown(self.message),
+            "message": _neutral_text(self.message),
             "type": "server_error" if self.status >= 500 else "invalid_request_error",
             "param": self.param,
             "code": self.code,
         }
         if not path.startswith("/v1/"):
-            error["hint"] = self.hint and _shown(self.hint)
+            error["hint"] = self.hint and _neutral_text(self.hint)
         return {"error": error}
 
 
-def _shown(text: str) -> str:
+def _neutral_text(text: str) -> str:
     return "\n".join(neutral(line) for line in text.splitlines())
 
 

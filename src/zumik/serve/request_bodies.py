@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import NamedTuple
 
-from zumik.core.basics.field_readers import Fields, Malformed, as_is, list_of, text
+from zumik.core.basics.field_readers import JsonFields, Malformed, as_is, list_of, text
 from zumik.core.basics.findings import Path
 from zumik.core.basics.names import BadName
 from zumik.core.basics.references import Receipt, Reference
@@ -31,7 +31,7 @@ class ResolveBody(NamedTuple):
 def read_resolve_body(body: bytes) -> ResolveBody:
     """The body of `/v2/resolve`. Raises Refusal."""
     try:
-        fields = Fields(_tree(body), ())
+        fields = JsonFields(_tree(body), ())
         reference = fields.need("reference", text)
         request = fields.get("request", _request)
         fields.close()
@@ -43,7 +43,7 @@ def read_resolve_body(body: bytes) -> ResolveBody:
 def read_explain_body(body: bytes) -> LogLine:
     """The body of `/v2/explain`: a reference, a receipt or a log line. Raises Refusal."""
     try:
-        fields = Fields(_with_lines(body), ())
+        fields = JsonFields(_with_lines(body), ())
         given = {
             name: value
             for name in ("reference", "receipt", "log_line")
@@ -77,7 +77,7 @@ def _named(name: str, value: str, request: Request | None) -> LogLine:
 def read_replay_body(body: bytes) -> list[LogLine | str]:
     """The body of `/v2/replay`: each line, or why it cannot be read. Raises Refusal."""
     try:
-        fields = Fields(_with_lines(body), ())
+        fields = JsonFields(_with_lines(body), ())
         lines = fields.need("log_lines", list_of(as_is))
         fields.close()
         if len(lines) > MAX_LINES:

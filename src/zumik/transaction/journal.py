@@ -15,7 +15,7 @@ from typing import NamedTuple
 from zumik.bounded_file import read_bounded
 from zumik.core.basics import field_readers
 from zumik.core.basics.display import neutral
-from zumik.core.basics.field_readers import Fields, Malformed
+from zumik.core.basics.field_readers import JsonFields, Malformed
 from zumik.core.basics.findings import Path as Where
 from zumik.core.basics.strict_json import MalformedJson, from_strict
 from zumik.errors import CannotRun
@@ -87,7 +87,7 @@ def read_journal(state: Path, root: Path) -> Journal | None:
         return None
     try:
         value = from_strict(read_bounded(path, _MAX_BYTES), max_bytes=_MAX_BYTES)
-        return _journal(Fields(value, ()), root)
+        return _journal(JsonFields(value, ()), root)
     except (Malformed, MalformedJson) as error:
         raise CannotRun(
             f"{neutral(str(path))} is not a journal of this version: {error.message}",
@@ -96,7 +96,7 @@ def read_journal(state: Path, root: Path) -> Journal | None:
         ) from None
 
 
-def _journal(fields: Fields, root: Path) -> Journal:
+def _journal(fields: JsonFields, root: Path) -> Journal:
     def within(value: object, path: Where) -> Path:
         name = field_readers.text(value, path)
         if Path(name).is_absolute() or ".." in Path(name).parts:
@@ -104,7 +104,7 @@ def _journal(fields: Fields, root: Path) -> Journal:
         return root / name
 
     def placement(value: object, path: Where) -> Placement:
-        row = Fields(value, path)
+        row = JsonFields(value, path)
         found = Placement(
             row.need("path", within),
             row.need("beside", field_readers.optional(within)),
@@ -115,7 +115,7 @@ def _journal(fields: Fields, root: Path) -> Journal:
         return found
 
     holder = read_holder(fields)
-    wanted = Fields(fields.need("intent", field_readers.as_is), ("intent",))
+    wanted = JsonFields(fields.need("intent", field_readers.as_is), ("intent",))
     texts = (
         wanted.need(key, field_readers.optional(field_readers.text))
         for key in ("ref", "head", "start")

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from zumik.core.basics.display import neutral
-from zumik.core.basics.field_readers import Fields, Malformed, count, moment, text
+from zumik.core.basics.field_readers import JsonFields, Malformed, count, moment, text
 from zumik.core.basics.strict_json import MalformedJson, from_strict
 from zumik.core.basics.times import moment_text
 from zumik.errors import CannotRun
@@ -71,7 +71,7 @@ def is_running(process: int) -> bool:
     return True
 
 
-def read_holder(fields: Fields) -> Holder:
+def read_holder(fields: JsonFields) -> Holder:
     """Who wrote a lock or a journal. Raises Malformed."""
     return Holder(
         fields.need("command", text),
@@ -176,7 +176,7 @@ def _holder(path: Path) -> Holder | None:
     with suppress(OSError, Malformed, MalformedJson):
         with path.open("rb") as file:
             value = from_strict(file.read(_MAX_BYTES), max_bytes=_MAX_BYTES)
-        return read_holder(Fields(value, ()))
+        return read_holder(JsonFields(value, ()))
     return None
 
 

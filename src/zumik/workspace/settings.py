@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, replace
 
 from zumik.core.basics.field_readers import (
-    Fields,
+    JsonFields,
     Malformed,
     as_is,
     count,
@@ -69,7 +69,7 @@ def read_settings(tree: Tree, *, any_version: bool = False) -> Settings:
             hint="it holds live_ref, horizons, required_version, signatures and source_precedence",
         )
     try:
-        settings = _settings(Fields(document.value, ()))
+        settings = _settings(JsonFields(document.value, ()))
     except Malformed as error:
         raise CannotRun(f"{document.locate(error.path)}: {error.problem}") from None
     if not any_version:
@@ -77,11 +77,11 @@ def read_settings(tree: Tree, *, any_version: bool = False) -> Settings:
     return replace(settings, warnings=tuple(findings))
 
 
-def _settings(fields: Fields) -> Settings:
-    horizons = Fields(fields.get("horizons", as_is) or {}, ("horizons",))
+def _settings(fields: JsonFields) -> Settings:
+    horizons = JsonFields(fields.get("horizons", as_is) or {}, ("horizons",))
     days = horizons.get("retirement_days", count)
     horizons.close()
-    signatures = Fields(fields.get("signatures", as_is) or {}, ("signatures",))
+    signatures = JsonFields(fields.get("signatures", as_is) or {}, ("signatures",))
     required = signatures.get("required", flag)
     signatures.close()
     settings = Settings(

@@ -45,7 +45,7 @@ def path_text(path: Path) -> str:
     return f"'{neutral(text.removeprefix('.'))}'"
 
 
-class Fields:
+class JsonFields:
     """An object's fields, each read once; `close` refuses all that were not read."""
 
     __slots__ = ("_unread", "path")

@@ -53,11 +53,11 @@ def resolve_under(
 
     Raises as `resolve`, and only where that would without any drain.
     """
-    gone = gone_from(drains, source, alias, now)
-    return resolve_without(gone, source, alias, request, requested=requested)
+    out_of_use = drained_models(drains, source, alias, now)
+    return resolve_without(out_of_use, source, alias, request, requested=requested)
 
 
-def gone_from(
+def drained_models(
     drains: Drains, source: VerifiedRelease, alias: AliasName, now: datetime
 ) -> tuple[ModelId, ...]:
     """The models that an alias ranks and a drain takes away at a time, by rank."""
@@ -68,7 +68,7 @@ def gone_from(
 
 
 def resolve_without(
-    gone: Collection[ModelId],
+    out_of_use: Collection[ModelId],
     source: VerifiedRelease,
     alias: AliasName,
     request: Request = NOTHING_ASKED,
@@ -81,7 +81,7 @@ def resolve_without(
     `resolve`.
     """
     own = request.unavailable
-    taken = tuple(model for model in gone if model not in own) if gone else ()
+    taken = tuple(model for model in out_of_use if model not in own) if out_of_use else ()
     if not taken:
         return resolve(source, alias, request, requested=requested)
     with suppress(NoCandidate):

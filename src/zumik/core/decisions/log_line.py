@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from zumik.core.basics.field_readers import Fields, Malformed, list_of, named, text
+from zumik.core.basics.field_readers import JsonFields, Malformed, list_of, named, text
 from zumik.core.basics.foreign_json import bent_count, fields_from_foreign, or_unread
 from zumik.core.basics.names import Digest, ModelId, ReleaseId
 from zumik.core.basics.references import Receipt, Reference
@@ -64,7 +64,7 @@ def read_log_line(data: bytes) -> LogLine:
             hint="a decision is one short JSON object; pass the line, not the whole log",
         )
     try:
-        return _read(Fields(fields_from_foreign(data, _FIELDS), ()))
+        return _read(JsonFields(fields_from_foreign(data, _FIELDS), ()))
     except MalformedJson as error:
         raise UnreadableLine(f"the log line: {error.message}", hint=_HINT) from None
     except Malformed as error:
@@ -91,7 +91,7 @@ _FIELDS = (
 )
 
 
-def _read(fields: Fields) -> LogLine:
+def _read(fields: JsonFields) -> LogLine:
     """The fields that decide, each read strictly; the last three decide nothing of a verdict.
 
     A time is needed only where no release is named: one that cannot be read is then missed there.

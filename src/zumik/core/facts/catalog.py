@@ -14,7 +14,7 @@ from typing import NamedTuple
 from zumik.core.basics.decimals import fraction_to_text
 from zumik.core.basics.field_readers import (
     NOTHING,
-    Fields,
+    JsonFields,
     Malformed,
     as_is,
     count,
@@ -154,7 +154,7 @@ VERBOSITIES = ("low", "medium", "high")
 
 def read_provider(value: object, path: Path = ()) -> list[Model]:
     """The models of one provider's catalog file, variants after the model they belong to."""
-    fields = Fields(value, path)
+    fields = JsonFields(value, path)
     provider = fields.need("provider", text)
     confidential = fields.get("confidential", flag) or False
     models: list[Model] = []
@@ -270,8 +270,8 @@ def read_metrics(value: object, path: Path = ()) -> list[Metric]:
 
 def read_metric(name: str, value: object, path: Path) -> Metric:
     """One metric's declaration."""
-    fields = Fields(value, path)
-    bounds = Fields(fields.get("range", map_of(as_is)) or {}, (*path, "range"))
+    fields = JsonFields(value, path)
+    bounds = JsonFields(fields.get("range", map_of(as_is)) or {}, (*path, "range"))
     metric = Metric(
         name=name,
         unit=fields.need("unit", one_of(*UNITS)),

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from zumik.core.basics.decimals import fraction_to_text
 from zumik.core.basics.field_readers import (
     NOTHING,
-    Fields,
+    JsonFields,
     Malformed,
     as_is,
     count,
@@ -188,7 +188,7 @@ def read_measures(value: object, path: Path) -> list[Measure]:
 
 def read_alias(name: str, value: object, path: Path) -> Alias:
     """One alias's policy."""
-    fields = Fields(value, path)
+    fields = JsonFields(value, path)
     alias = Alias(
         name=named(AliasName)(name, path),
         candidates=fields.need("candidates", list_of(text)),
@@ -237,7 +237,7 @@ def _refuse_unrankable(alias: Alias, path: Path) -> None:
 
 
 def _measure(word: str, value: object, path: Path) -> Measure:
-    fields = Fields(value, path)
+    fields = JsonFields(value, path)
     measure = Measure(
         word=word,
         metric=fields.get("metric", text),
@@ -256,7 +256,7 @@ def _measure(word: str, value: object, path: Path) -> Measure:
 
 
 def _workload(value: object, path: Path) -> Workload:
-    fields = Fields(value, path)
+    fields = JsonFields(value, path)
     workload = Workload(
         input_tokens=fields.need("input_tokens", count),
         output_tokens=fields.need("output_tokens", count),
@@ -268,21 +268,21 @@ def _workload(value: object, path: Path) -> Workload:
 
 
 def _bound(value: object, path: Path) -> Bound:
-    fields = Fields(value, path)
+    fields = JsonFields(value, path)
     bound = Bound(fields.get("at_least", number), fields.get("at_most", number))
     fields.close()
     return bound
 
 
 def _price_bounds(value: object, path: Path) -> dict[str, Bound]:
-    fields = Fields(value, path)
+    fields = JsonFields(value, path)
     bounds = {n: found for n in BOUNDED_PRICES if (found := fields.get(n, _bound)) is not None}
     fields.close()
     return bounds
 
 
 def _requirements(value: object, path: Path) -> Requirements:
-    fields = Fields(value, path)
+    fields = JsonFields(value, path)
     requirements = Requirements(
         capabilities=fields.get("capabilities", list_of(text)) or (),
         input=fields.get("input", list_of(text)) or (),
@@ -299,7 +299,7 @@ def _requirements(value: object, path: Path) -> Requirements:
 
 def read_deprecation(value: object, path: Path) -> Deprecation:
     """The deprecation in an alias's policy."""
-    fields = Fields(value, path)
+    fields = JsonFields(value, path)
     deprecation = Deprecation(
         replaced_by=fields.get("replaced_by", named(AliasName)),
         sunset=fields.get("sunset", day),
@@ -313,7 +313,7 @@ def read_deprecation(value: object, path: Path) -> Deprecation:
 def _preference(value: object, path: Path) -> Preference:
     if value == LISTED:
         return Preference(Goal.MINIMIZE, LISTED)
-    fields = Fields(value, path)
+    fields = JsonFields(value, path)
     goals = {goal: word for goal in Goal if (word := fields.get(goal.value, text)) is not None}
     if len(goals) != 1:
         raise Malformed("needs one of 'minimize' and 'maximize', or is 'listed'", path)

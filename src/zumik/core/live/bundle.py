@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from zumik.core.basics.display import shown
 from zumik.core.basics.field_readers import (
-    Fields,
+    JsonFields,
     Malformed,
     as_is,
     list_of,
@@ -185,7 +185,7 @@ def read_bundle(data: bytes, known: Bundle | None = None) -> Bundle:
     Those that `known` has byte for byte are taken from it. Raises CannotRun and IntegrityError.
     """
     try:
-        fields = Fields(from_strict(data, max_bytes=MAX_BUNDLE_BYTES), ())
+        fields = JsonFields(from_strict(data, max_bytes=MAX_BUNDLE_BYTES), ())
         schema = fields.need("schema", text)
         if schema != SCHEMA:
             raise Malformed(f"schema {shown(schema)}", (), hint=f"this zumik reads {SCHEMA}")
@@ -217,7 +217,7 @@ def read_bundle(data: bytes, known: Bundle | None = None) -> Bundle:
 
 
 def _hidden(value: object, path: Path) -> Hidden:
-    fields = Fields(value, path)
+    fields = JsonFields(value, path)
     words = (frozenset(fields.need(key, list_of(text))) for key in ("providers", "words"))
     hidden = Hidden(*words)
     fields.close()
@@ -225,7 +225,7 @@ def _hidden(value: object, path: Path) -> Hidden:
 
 
 def _frozen(release: ReleaseId, value: object, known: Mapping[ReleaseId, Frozen]) -> Frozen:
-    fields = Fields(value, ("releases", release))
+    fields = JsonFields(value, ("releases", release))
     ref = ReleaseRef(release, fields.need("sha256", named(Digest)))
     data = fields.need("text", text).encode("utf-8", "surrogatepass")
     fields.close()

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from zumik.core.basics.field_readers import (
-    Fields,
+    JsonFields,
     Malformed,
     count,
     list_of,
@@ -112,7 +112,7 @@ def read_drains(data: bytes) -> Drains:
 
 def drains_from_json(value: object, path: Path) -> Drains:
     """The list of drains from its fields. Raises Malformed."""
-    fields = Fields(value, path)
+    fields = JsonFields(value, path)
     drains = Drains(fields.need("generation", count), fields.need("drains", list_of(read_drain)))
     fields.close()
     if len(drains.drains) > MAX_DRAINS:
@@ -127,7 +127,7 @@ def drains_to_bytes(drains: Drains) -> bytes:
 
 def read_drain(value: object, path: Path) -> Drain:
     """One drain. Raises Malformed."""
-    fields = Fields(value, path)
+    fields = JsonFields(value, path)
     drain = Drain(
         fields.need("models", text),
         fields.need("since", moment),

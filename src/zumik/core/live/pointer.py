@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from zumik.core.basics.field_readers import (
-    Fields,
+    JsonFields,
     count,
     moment,
     named,
@@ -70,7 +70,7 @@ def read_pointer(data: bytes) -> Pointer:
 
 def pointer_from_json(value: object) -> Pointer:
     """A pointer from its fields. Raises Malformed."""
-    fields = Fields(value, ())
+    fields = JsonFields(value, ())
     pointer = Pointer(
         alias=fields.need("alias", named(AliasName)),
         target=ReleaseRef(

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from zumik.core.basics.display import shown
 from zumik.core.basics.field_readers import (
-    Fields,
+    JsonFields,
     Malformed,
     as_is,
     count,
@@ -218,7 +218,7 @@ def verify(name: str, data: bytes) -> VerifiedRelease:
 
 def read_release(data: bytes) -> Release:
     """A release from its bytes. Raises MalformedJson and Malformed."""
-    fields = Fields(from_strict(data, max_bytes=MAX_RELEASE_BYTES), ())
+    fields = JsonFields(from_strict(data, max_bytes=MAX_RELEASE_BYTES), ())
     schema = fields.need("schema", text)
     if schema != SCHEMA:
         raise Malformed(f"schema {shown(schema)}", (), hint=f"this zumik reads {SCHEMA}")
@@ -235,7 +235,7 @@ def read_release(data: bytes) -> Release:
     return release
 
 
-def _content(fields: Fields) -> Content:
+def _content(fields: JsonFields) -> Content:
     models = {
         (model_id := named(ModelId)(key, ("models", key))): read_model(
             model_id, item, ("models", key)
@@ -259,7 +259,7 @@ def _content(fields: Fields) -> Content:
 
 
 def _frozen_alias(name: str, value: object, path: Path) -> FrozenAlias:
-    fields = Fields(value, path)
+    fields = JsonFields(value, path)
     alias = FrozenAlias(
         policy=read_alias(name, fields.need("policy", as_is), (*path, "policy")),
         ranking=fields.need("ranking", list_of(named(ModelId))),
@@ -273,7 +273,7 @@ def _frozen_alias(name: str, value: object, path: Path) -> FrozenAlias:
 
 
 def _incumbent(value: object, path: Path) -> Incumbent:
-    fields = Fields(value, path)
+    fields = JsonFields(value, path)
     incumbent = Incumbent(
         fields.need("model", named(ModelId)), fields.need("release", named(ReleaseId))
     )
@@ -282,7 +282,7 @@ def _incumbent(value: object, path: Path) -> Incumbent:
 
 
 def _ref(value: object, path: Path) -> ReleaseRef:
-    fields = Fields(value, path)
+    fields = JsonFields(value, path)
     ref = ReleaseRef(fields.need("id", named(ReleaseId)), fields.need("sha256", named(Digest)))
     fields.close()
     return ref

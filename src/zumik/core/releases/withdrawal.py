@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from zumik.core.basics.field_readers import Fields, Malformed, moment, named, text
+from zumik.core.basics.field_readers import JsonFields, Malformed, moment, named, text
 from zumik.core.basics.names import Digest, ReleaseId
 from zumik.core.basics.strict_json import from_strict, to_canonical
 from zumik.core.basics.times import moment_text
@@ -33,7 +33,7 @@ class Withdrawal(NamedTuple):
 
 def read_withdrawal(data: bytes) -> Withdrawal:
     """A withdrawal from its bytes. Raises MalformedJson and Malformed."""
-    fields = Fields(from_strict(data, max_bytes=MAX_WITHDRAWAL_BYTES), ())
+    fields = JsonFields(from_strict(data, max_bytes=MAX_WITHDRAWAL_BYTES), ())
     withdrawal = Withdrawal(
         target=ReleaseRef(
             fields.need("release", named(ReleaseId)), fields.need("sha256", named(Digest))

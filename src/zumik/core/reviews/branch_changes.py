@@ -33,7 +33,7 @@ class Step(NamedTuple):
     change: FileChange
 
 
-class Transition(NamedTuple):
+class BranchChanges(NamedTuple):
     """From `base` to the result of merging, with every step of the branch.
 
     `before` and `after` are the files of both by path.

@@ -62,8 +62,8 @@ class AliasPlan(NamedTuple):
         """Models that the live ranking has and the new one has not."""
         if not (self.before and self.after):
             return ()
-        left = {standing.model.id for standing in self.after.ranked}
-        ranked = (standing.model.id for standing in self.before.table.ranked)
+        left = {row.model.id for row in self.after.ranked}
+        ranked = (row.model.id for row in self.before.table.ranked)
         return tuple(model for model in ranked if model not in left)
 
 

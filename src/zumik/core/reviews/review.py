@@ -62,7 +62,7 @@ class PointerMove(NamedTuple):
     winner_after: ModelId | None
 
 
-class Draining(NamedTuple):
+class DrainLists(NamedTuple):
     """The lists of drains before and after, and the time that they are looked at."""
 
     before: Drains
@@ -125,7 +125,7 @@ class AliasReview(NamedTuple):
         return tuple(field for field in fields if field.kind in _SERVED)
 
 
-class Waiting(NamedTuple):
+class WaitingAlias(NamedTuple):
     """An alias that this branch leaves alone, but whose winner in the newest release is another."""
 
     alias: AliasName
@@ -145,7 +145,7 @@ class Review(NamedTuple):
     releases: tuple[NewRelease, ...]
     moves: tuple[PointerMove, ...]
     aliases: tuple[AliasReview, ...]
-    waiting: tuple[Waiting, ...]
+    waiting: tuple[WaitingAlias, ...]
     unchanged: tuple[AliasName, ...]
     changes: Changes | None
     units: Mapping[str, str]
@@ -195,11 +195,11 @@ def review_of(
     parent: VerifiedRelease | None,
     lookup: Lookup,
     withdrawn: Sequence[Withdrawal] = (),
-    draining: Draining | None = None,
+    drain_lists: DrainLists | None = None,
 ) -> Review:
     """What landing would do: `new` releases in their order, after `parent`, and other pointers.
 
-    Without a `draining` nothing is drained, before or after. `lookup` finds releases of either
+    Without a `drain_lists` nothing is drained, before or after. `lookup` finds releases of either
     side. Raises what it raises; CannotRun and IntegrityError where a pointer names what its release
     is not.
     """
@@ -214,7 +214,7 @@ def review_of(
     moved = {move.alias: move for move in moves}
     touched = {*moved, *(_touched(changes, parent, sides.newest) if changes else ())}
     reviews = [sides.review(alias, moved.get(alias)) for alias in sorted(touched)]
-    drained = tuple(sides.drained(draining, moved)) if draining else ()
+    drained = tuple(sides.drained(drain_lists, moved)) if drain_lists else ()
     rest = [alias for alias in sides.answering() if alias not in touched]
     waiting = tuple(sides.waiting(rest))
     listed = {item.alias for item in waiting} | {item.alias for item in drained}
@@ -232,7 +232,7 @@ def review_of(
         changes=changes,
         units=_units(sides, moves),
         withdrawn=tuple(withdrawn),
-        drains=tuple(_changed_drains(draining.before, draining.after)) if draining else (),
+        drains=tuple(_changed_drains(drain_lists.before, drain_lists.after)) if drain_lists else (),
         drained=drained,
     )
 
@@ -281,15 +281,15 @@ class _Sides(NamedTuple):
                 right.aliases[alias].winner if right else None,
             )
 
-    def drained(self, draining: Draining, moved: Container[AliasName]) -> Iterator[Drained]:
+    def drained(self, drain_lists: DrainLists, moved: Container[AliasName]) -> Iterator[Drained]:
         """The aliases whose answer a drain may decide and this branch may change."""
-        lists = draining.before, draining.after
+        lists = drain_lists.before, drain_lists.after
         for alias in sorted({*self.before, *self.after}):
             if alias not in moved and lists[0].drains == lists[1].drains:
                 continue
             releases = self.release(self.before.get(alias)), self.release(self.after.get(alias))
             left, right = (
-                resolve_under(drains, source, alias, NOTHING_ASKED, draining.now)
+                resolve_under(drains, source, alias, NOTHING_ASKED, drain_lists.now)
                 if source
                 else None
                 for drains, source in zip(lists, releases, strict=True)
@@ -333,13 +333,13 @@ class _Sides(NamedTuple):
             model_change(same, old, new) if same else None,
         )
 
-    def waiting(self, aliases: Sequence[AliasName]) -> Iterator[Waiting]:
+    def waiting(self, aliases: Sequence[AliasName]) -> Iterator[WaitingAlias]:
         """Those of `aliases` that the newest release would move, if they were promoted."""
         for alias in aliases:
             frozen = self.newest.aliases.get(alias) if self.newest else None
             live = self.release(self.before.get(alias)) if frozen else None
             if frozen and live and live.aliases[alias].winner != frozen.winner:
-                yield Waiting(alias, live.aliases[alias].winner, frozen.winner)
+                yield WaitingAlias(alias, live.aliases[alias].winner, frozen.winner)
 
 
 def _changed_drains(before: Drains, after: Drains) -> Iterator[DrainChange]:
