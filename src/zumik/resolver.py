@@ -366,7 +366,7 @@ def _stamp_of(path: Path) -> tuple[int, ...] | None:
 
 def _request(needs: Mapping[str, object]) -> Request:
     try:
-        return read_request(needs if type(needs) is dict else dict(needs), ("request",))
+        return read_request(needs if type(needs) is dict else {**needs}, ("request",))
     except Malformed as error:
         raise UsageError(error.message, hint="as in the request of a log line") from None
 

@@ -2,7 +2,8 @@
 
 Only certain needs are derived: tools, a JSON schema, kinds of input, the limit of the output.
 Input tokens are not counted: that needs the model's own tokenizer, and takes longer than all the
-rest.
+rest. Not read either, because providers and LiteLLM differ in what they do with them: `thinking`
+and `reasoning_effort`, which many models drop, audio as output, and files named by their id alone.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, MutableMapping
 
+from zumik.core.basics.field_readers import Malformed
+from zumik.core.basics.foreign_json import bent_count
 from zumik.core.basics.names import ModelId
 from zumik.core.decisions.decision import Decision, resolve
 from zumik.core.facts.request import Request
@@ -44,6 +47,8 @@ _KINDS = {
     "image_url": "image",
     "input_image": "image",
     "image": "image",
+    "video_url": "video",
+    "audio_url": "audio",
     "input_audio": "audio",
     "document": "pdf",
     "file": "pdf",
@@ -68,8 +73,11 @@ def needs_of(data: Mapping[str, object]) -> Request:
 
 def _output_tokens(data: Mapping[str, object]) -> int | None:
     for name in _OUTPUT_LIMITS:
-        value = data.get(name)
-        if type(value) is int and value > 0:
+        try:
+            value = bent_count(data.get(name), ())
+        except Malformed:
+            continue
+        if value > 0:
             return value
     return None
 
@@ -106,7 +114,8 @@ def _kinds(*places: object) -> tuple[str, ...]:
         if isinstance(messages, list)
         for message in messages
         if isinstance(message, dict)
-        for kind in _kinds_in(message.get("content"), 2)
+        for content in (message.get("content"), message.get("output"))
+        for kind in _kinds_in(content, 2)
     }
     return tuple(sorted(found))
 
@@ -120,10 +129,18 @@ def _kinds_in(content: object, depth: int) -> Iterator[str]:
             continue
         of = part.get("type")
         kind = _KINDS.get(of) if isinstance(of, str) else None
-        if kind is not None and (kind != "pdf" or _is_pdf(part)):
+        if kind == "image" and _is_pdf_url(part.get("image_url")):
+            yield "pdf"
+        elif kind is not None and (kind != "pdf" or _is_pdf(part)):
             yield kind
         elif of == "tool_result" and depth:
             yield from _kinds_in(part.get("content"), depth - 1)
+
+
+def _is_pdf_url(image: object) -> bool:
+    """Whether an image is a PDF, by the type that its data URL names."""
+    url = image.get("url") if isinstance(image, dict) else image
+    return isinstance(url, str) and url[:40].lower().startswith(f"data:{_PDF}")
 
 
 def _is_pdf(part: Mapping[str, object]) -> bool:

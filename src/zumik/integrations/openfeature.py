@@ -1,6 +1,6 @@
 """OpenFeature: a provider that answers an alias as a string flag.
 
-    api.set_provider(ZumikProvider.from_bundle("live.json"))
+    api.set_provider_and_wait(ZumikProvider.from_bundle("live.json"))
     client = api.get_client()
     client.get_string_details("code.fast", "openai/gpt-5")
 
@@ -9,7 +9,8 @@ the log line. An object flag has the log line as its value. Other types are TYPE
 
 The evaluation context says what a request needs, under `zumik.` and a field of a logged request:
 `zumik.input_tokens`, `zumik.output_tokens`, `zumik.capabilities`, `zumik.input` and
-`zumik.unavailable`. Other keys are ignored.
+`zumik.unavailable`. One object `zumik` with these fields is read too. A need that has neither
+(`input_tokens` alone) is INVALID_CONTEXT and not ignored. Other keys belong to other flags.
 
 Reasons, as OpenFeature names them: STALE where newer files cannot be used and the last good ones
 answer; TARGETING_MATCH where the context or a drain influenced the choice; else STATIC. Never
@@ -45,11 +46,14 @@ from zumik.core.basics.names import AliasName, BadName
 from zumik.core.basics.times import moment_text
 from zumik.core.decisions.decision import Decision
 from zumik.core.decisions.drained_decision import drained_models
+from zumik.core.facts.request import Request
 from zumik.core.live.bundle import Bundle
 from zumik.errors import UsageError, ZumikError
 from zumik.resolver import Resolver, UnknownReference
 
-_NEED = "zumik."
+_OBJECT = "zumik"
+_NEED = f"{_OBJECT}."
+_HINT = "zumik.input_tokens: 3000, or zumik: {input_tokens: 3000}"
 
 
 class ZumikProvider(AbstractProvider):  # type: ignore[misc, unused-ignore]
@@ -215,15 +219,28 @@ class ZumikProvider(AbstractProvider):  # type: ignore[misc, unused-ignore]
 
 
 def _needs(context: EvaluationContext | None) -> dict[str, object]:
-    """The request's needs in the context, with tuples and other sequences as lists."""
-    attributes = context.attributes if context is not None else {}
-    return {
-        name.removeprefix(_NEED): value
-        if isinstance(value, str) or not isinstance(value, Sequence)
-        else [*value]
-        for name, value in attributes.items()
-        if name.startswith(_NEED)
-    }
+    """The request's needs in the context. Raises UsageError for one that would be ignored."""
+    needs: dict[str, object] = {}
+    for name, value in (context.attributes if context is not None else {}).items():
+        found: Mapping[str, object] = {}
+        if name.startswith(_NEED):
+            found = {name.removeprefix(_NEED): value}
+        elif name == _OBJECT:
+            if not isinstance(value, Mapping):
+                raise UsageError("the context's 'zumik' is not an object", hint=_HINT)
+            found = value
+        elif name in Request._fields and not isinstance(value, str):
+            raise UsageError(f"the context's '{name}' is not read", hint=f"{_NEED}{name}")
+        for need, item in found.items():
+            if need in needs:
+                raise UsageError(f"the context has 'zumik.{need}' twice", hint=_HINT)
+            needs[need] = _plain(item)
+    return needs
+
+
+def _plain(value: object) -> object:
+    """Tuples and other sequences as lists."""
+    return [*value] if isinstance(value, Sequence) and not isinstance(value, str) else value
 
 
 def _refusal(error: ZumikError) -> OpenFeatureError:

@@ -102,18 +102,11 @@ def _line(value: object) -> LogLine:
 
 
 def _request(value: object, path: Path) -> Request:
-    if isinstance(value, dict):
-        value = {name: _whole(item) for name, item in value.items()}
     request = read_request(value, path)
     for name in ("input_tokens", "output_tokens"):
         if (getattr(request, name) or 0) > MAX_TOKENS:
             raise Malformed(f"more than {MAX_TOKENS:,} tokens", (*path, name))
     return request
-
-
-def _whole(value: object) -> object:
-    """JSON has one kind of number: 4000.0 is as whole as 4000."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _tree(body: bytes) -> object:

@@ -49,7 +49,7 @@ def said(*parts: dict[str, Any]) -> dict[str, Any]:
         ({"max_output_tokens": 8}, Request(output_tokens=8)),
         ({"max_tokens": True}, NOTHING_ASKED),
         ({"max_tokens": -1}, NOTHING_ASKED),
-        ({"max_tokens": "7"}, NOTHING_ASKED),
+        ({"max_tokens": "7"}, Request(output_tokens=7)),
         ({"tools": []}, NOTHING_ASKED),
         ({"tools": [{"type": "function", "function": {}}]}, Request(capabilities=("tools",))),
         ({"tools": [{"name": "weather", "input_schema": {}}]}, Request(capabilities=("tools",))),
