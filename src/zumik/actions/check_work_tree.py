@@ -17,7 +17,7 @@ from zumik.actions.signed_releases import check_signed
 from zumik.checks.all_history import judge_history
 from zumik.checks.attributes import check_attributes
 from zumik.checks.clone import check_clone, check_interrupted
-from zumik.checks.release_chain import Scope
+from zumik.checks.release_chain import Scope, Watch
 from zumik.checks.work_tree_files import check_missing
 from zumik.core.basics.findings import Finding
 from zumik.core.basics.tree import FROZEN, WITHDRAWN
@@ -26,16 +26,16 @@ from zumik.errors import ZumikError
 from zumik.reports.text import plural
 
 
-def judge_work_tree(session: Session, *, full: bool) -> Checked:
+def judge_work_tree(session: Session, *, full: bool, watch: Watch = iter) -> Checked:
     """Every finding in the work tree.
 
     A release that has landed is hashed; one that has not, or with `full` each, is derived again.
-    Raises Invalid and CannotRun.
+    `watch` sees the files of releases go by. Raises Invalid and CannotRun.
     """
     store = session.store
     landed = _landed(session)
     trusted = frozenset[str]() if full else landed
-    history = judge_history(store.tree, Scope(against_schema, session.now(), trusted))
+    history = judge_history(store.tree, Scope(against_schema, session.now(), trusted, watch=watch))
     chain = history.chain
     found = [*history.findings, *check_signed(session, chain, landed)]
     found += _missing(session)

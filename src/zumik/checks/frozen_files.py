@@ -78,7 +78,8 @@ def check_frozen(tree: Tree, scope: Scope) -> Generator[Finding, None, ReleaseCh
     actual: dict[str, Digest] = {}
     read_whole = 0
     # Landed files come first, so that a draft never takes the id of a landed release.
-    for name, kind in sorted(entries.items(), key=lambda entry: not scope.has_landed(entry[0])):
+    landed_first = sorted(entries.items(), key=lambda entry: not scope.has_landed(entry[0]))
+    for name, kind in scope.watch(landed_first):
         path = f"{FROZEN}/{name}"
         if kind != FILE:
             yield foreign_entry(tree, kind, path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,6 +22,9 @@ from zumik.core.releases.release import (
 )
 from zumik.errors import ZumikError
 from zumik.rules.integrity_rules import FOREIGN_ENTRY
+
+Watch = Callable[[Sequence[tuple[str, str]]], Iterable[tuple[str, str]]]
+"""Gives back the entries that it is given, and may show how many of them were taken."""
 
 SchemaCheck = Callable[[str, bytes], Iterator[str]]
 """What is wrong with bytes that parse, by a schema: schema name and bytes to messages."""
@@ -44,6 +47,7 @@ class Scope(NamedTuple):
     now: datetime
     landed: AbstractSet[str] = frozenset()
     unchanged: AbstractSet[str] = frozenset()
+    watch: Watch = iter
 
     def has_landed(self, name: str) -> bool:
         """Whether a file has landed: no edit takes back what was published, so checks only warn."""

@@ -116,8 +116,11 @@ def _write(checked: Checked, outputs: list[_Output]) -> None:
 def _judge(session: Session, base: str | None, head: str, *, full: bool) -> Checked:
     if base is None:
         from zumik.actions.check_work_tree import judge_work_tree
+        from zumik.cli.progress import watched
 
-        return judge_work_tree(session, full=full)
+        # Only deriving every release again takes long enough for a bar.
+        watch = (lambda files: watched(files, "releases", len(files))) if full else iter
+        return judge_work_tree(session, full=full, watch=watch)
     from zumik.actions.check_branch import judge_merge
 
     return judge_merge(session, base, head, full=full)

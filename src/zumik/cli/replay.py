@@ -18,6 +18,7 @@ from zumik.actions.session import Session
 from zumik.actions.workspace_answers import WorkspaceAnswers
 from zumik.cli.context import session_of
 from zumik.cli.output import Format, FormatOption, json_text, show, stdin, tell
+from zumik.cli.progress import beside_results
 from zumik.core.decisions.log_line import MAX_LINE_BYTES, LogLine, UnreadableLine, read_log_line
 from zumik.errors import CannotRun
 from zumik.reports.decision_report import (
@@ -58,7 +59,8 @@ def replay_logs(
     session = session_of(context)
     alternative = alternative_of(session, against) if against else None
     counts = ReplayCounts()
-    for line in replay_lines(_parsed(_lines(logs or ["-"])), WorkspaceAnswers(session)):
+    replayed = replay_lines(_parsed(_lines(logs or ["-"])), WorkspaceAnswers(session))
+    for line in beside_results(replayed, "lines"):
         counts.add(line, alternative)
         _show(line, form)
     _show_counts(counts, form)
