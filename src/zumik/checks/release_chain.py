@@ -110,5 +110,5 @@ def restore_hint(tree: Tree, path: str) -> str:
     """How to bring a file back that was changed, and how to find out who changed it."""
     command = tree.restore_command(path)
     if command is None:
-        return "the base does not have it: remove it, and let zumik make it again"
+        return "there is nothing to restore it from: remove it, and let zumik make it again"
     return f"restore it: {command}; git log shows who changed it"

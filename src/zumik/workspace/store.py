@@ -173,7 +173,11 @@ class Store:
         if self.tree.kind(path) is None:
             return None
         data = self.tree.read(path, MAX_POINTER_BYTES)
-        return parse_pointer(name, data, self._restore_hint(path))
+        try:
+            return parse_pointer(name, data)
+        except ZumikError:
+            # Git is asked only for a pointer that cannot be read.
+            return parse_pointer(name, data, self._restore_hint(path))
 
     def pointers(self, without: Collection[str] = ()) -> Iterator[Pointer]:
         """Every live pointer, by alias; `without` some files, which are not to be read.
@@ -254,7 +258,7 @@ class Store:
 
     def _restore_hint(self, path: str) -> str | None:
         command = self.tree.restore_command(path)
-        return f"restore it: {command}" if command else None
+        return f"restore it: {command}" if command else "git has no file of this name: remove it"
 
     @property
     def drains_path(self) -> Path:

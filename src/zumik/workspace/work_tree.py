@@ -9,6 +9,7 @@ import os
 import re
 import stat
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from zumik.bounded_file import read_bounded
@@ -57,18 +58,47 @@ class WorkTree:
         try:
             return read_bounded(self.root / path, max_bytes)
         except IntegrityError as error:
-            hint = f"remove it, and restore the file: {self.restore_command(path)}"
+            command = self.restore_command(path)
+            hint = f"remove it, and restore the file: {command}" if command else "remove it"
             raise IntegrityError(error.message, hint=hint) from None
 
-    def restore_command(self, path: str) -> str:
-        """What to paste into a shell, where zumik was started, to bring a file back."""
+    def restore_command(self, path: str) -> str | None:
+        """What to paste into a shell, where zumik was started, to bring a file back.
+
+        From the last commit, else from the index. None where git has the file in neither.
+        """
         root = os.path.realpath(self.root)
         try:
             # A path that climbs far up and down again is longer, and says less, than the whole one.
             directory = min(os.path.relpath(root), root, key=len)
         except OSError:
             directory = root  # the current directory was removed, and so has no path
-        return restore_command(path, directory=directory)
+        known = self._known_to_git
+        if known is None or path in known[0]:
+            return restore_command(path, directory=directory)
+        return restore_command(path, directory=directory, revision="") if path in known[1] else None
+
+    @cached_property
+    def _known_to_git(self) -> tuple[frozenset[str], frozenset[str]] | None:
+        """The files in the last commit, and in the index; None where there is no git to ask."""
+        # Only what is damaged needs a command, so that explain and resolve run without git.
+        from zumik.git.repository import Repository
+
+        try:
+            repository = Repository.containing(self.root)
+            below = Path(os.path.realpath(self.root)).relative_to(repository.root).as_posix()
+            listed = (
+                repository.run_any("ls-tree", "-r", "-z", "--name-only", "HEAD", "--", below),
+                repository.run_any("ls-files", "-z", "--", below),
+            )
+        except (CannotRun, ValueError):
+            return None
+        prefix = "" if below == "." else f"{below}/"
+        committed, staged = (
+            frozenset(name.removeprefix(prefix) for name in found.text.split("\0"))
+            for found in listed
+        )
+        return committed, staged
 
 
 def _kind(status: os.stat_result) -> str:

@@ -10,7 +10,8 @@ def restore_command(path: str, *, directory: str = ".", revision: str = "HEAD") 
     """`git -C DIRECTORY checkout REVISION -- PATH`, quoted for a shell.
 
     The path is seen from the directory, or from the top of the repository after `:/`. A revision is
-    named so that a file comes back even where its removal, or the wrong bytes, are staged.
+    named so that a file comes back even where its removal, or the wrong bytes, are staged; an empty
+    one means the index, for a file that was never committed.
     """
     # Imported here because most commands finish without anything to restore.
     from shlex import quote
@@ -20,4 +21,5 @@ def restore_command(path: str, *, directory: str = ".", revision: str = "HEAD") 
         parent = path.rpartition("/")[0]
         path = parent if parent.isprintable() and parent not in ("", ":") else TOP
     git = "git" if directory == "." else f"git -C {quote(directory)}"
-    return f"{git} checkout {quote(revision)} -- {quote(path)}"
+    words = ["checkout", *([quote(revision)] if revision else []), "--", quote(path)]
+    return f"{git} {' '.join(words)}"
