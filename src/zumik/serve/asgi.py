@@ -134,7 +134,8 @@ class Application:
             answer = openai_models.models(call.view, call.authenticated, call.private)
             return call.view.released(answer, call.authenticated).for_etags(call.if_none_match)
         if method == "POST" and path in _WITH_BODY:
-            scope[CALL] = call = call._replace(body=await read_body(scope, receive))
+            body = await read_body(scope, receive)
+            scope[CALL] = call = Call(*call[:3], body, call.if_none_match)
             if path == "/v2/resolve":
                 return call.view.released(self._resolved(call), call.authenticated)
         return None
