@@ -17,6 +17,7 @@ _MODEL = re.compile(r"[a-z][a-z0-9-]*/[A-Za-z0-9][A-Za-z0-9._:/@+-]*")
 _RELEASE = re.compile(r"alr_([0-9]{4})_([0-9]{2})_([0-9]{2})_([0-9]{3,9})")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
+# Names become file names, HTTP headers and columns of tables, so their length has a bound.
 _MAX_ALIAS = 64
 _MAX_MODEL = 128
 

@@ -20,6 +20,7 @@ _UTC = re.compile(r"\s*(?:Z|UTC|GMT)$")
 _LEAP = re.compile(r"(.*[T ][0-9]{2}:[0-9]{2}:)60(.*)")
 _CLF = re.compile(r"([0-9]{2})/([A-Za-z]{3})/([0-9]{4}):([0-9:]{8}) ([+-][0-9]{4})")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+# No notation of a time is as long; a longer text is refused before any pattern reads it.
 _LONGEST_TIME = 64
 _1970 = datetime(1970, 1, 1, tzinfo=UTC)
 _YEAR_1971, _YEAR_2300 = 31_536_000, 10_413_792_000

@@ -40,6 +40,7 @@ from zumik.errors import CannotRun, IntegrityError
 
 SCHEMA = "zumik.bundle/1"
 
+# A bundle holds a release for each live alias, and a resolver reads it into memory whole.
 MAX_BUNDLE_BYTES = 512 * 1024 * 1024
 
 # On a line of its own, two spaces in: no text can look like it, as a line feed in one is escaped.

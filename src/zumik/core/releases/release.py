@@ -52,6 +52,7 @@ from zumik.errors import CannotRun, IntegrityError, ZumikError
 
 SCHEMA = "zumik.release/1"
 
+# Every reader holds a release in memory whole: without a bound, a hostile file could fill it.
 MAX_RELEASE_BYTES = 16 * 1024 * 1024
 
 SIGNATURE_SUFFIX = ".sig"

@@ -24,6 +24,7 @@ NAMESPACE = "zumik-release"
 ALLOWED_SIGNERS = "allowed_signers"
 """The file of a workspace that says whose keys may sign, in OpenSSH's format."""
 
+# With the largest RSA key that OpenSSH makes, 16,384 bits, a signature and its key take 6 KB.
 MAX_SIGNATURE_BYTES = 8 * 1024
 MAX_ALLOWED_SIGNERS_BYTES = 256 * 1024
 _MAX_LINE = 16 * 1024
