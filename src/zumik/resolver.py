@@ -18,10 +18,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from zumik.bounded_file import read_bounded
-from zumik.core.basics.did_you_mean import did_you_mean
 from zumik.core.basics.display import neutral, shown
 from zumik.core.basics.field_readers import Malformed
-from zumik.core.basics.names import AliasName, ModelId, ReleaseId
+from zumik.core.basics.names import AliasName, BadName, ModelId, ReleaseId
 from zumik.core.basics.references import Reference
 from zumik.core.basics.tree import FROZEN, LEDGER, LIVE
 from zumik.core.decisions.decision import Decision, resolve_target
@@ -372,12 +371,16 @@ def _request(needs: Mapping[str, object]) -> Request:
 
 
 def _resolve(loaded: _Loaded, span: _Span, reference: str, request: Request) -> Decision:
-    parsed = Reference.parse(reference)
+    try:
+        parsed = Reference.parse(reference)
+    except BadName as error:
+        hint = _meant(reference, loaded, error.hint)
+        raise BadName(error.message, hint=hint) from None
     if parsed.model is not None:
         model = loaded.models.get(parsed.model)
         if model is None:
             raise UnknownReference(
-                f"no release knows {parsed.model}", hint="zumik catalog list shows models"
+                f"no release knows {parsed.model}", hint=_meant(parsed.model, loaded)
             )
         return resolve_target(parsed, model.id, model.revision)
     source, alias = _source(loaded, parsed), parsed.alias
@@ -418,7 +421,7 @@ def _source(loaded: _Loaded, parsed: Reference) -> VerifiedRelease:
     pointer = bundle.pointers.get(parsed.alias)
     if pointer is None:
         raise UnknownReference(
-            f"{parsed.alias} has no live pointer", hint=_suggestion(parsed.alias, bundle)
+            f"{parsed.alias} has no live pointer", hint=_meant(parsed.alias, loaded)
         )
     if pointer.is_retired:
         raise UnknownReference(
@@ -428,7 +431,15 @@ def _source(loaded: _Loaded, parsed: Reference) -> VerifiedRelease:
     return bundle.releases[pointer.target.id].source
 
 
-def _suggestion(alias: AliasName, bundle: Bundle) -> str:
-    """The hint for an alias that has no live pointer."""
-    known = bundle.pointers if len(bundle.pointers) <= _MOST_COMPARED else ()
-    return did_you_mean(alias, known, "zumik alias list shows the live aliases")
+def _meant(name: str, loaded: _Loaded, instead: str | None = None) -> str:
+    """The hint for a name that is neither a live alias nor a known model."""
+    # Imported here because a gateway asks for names that exist.
+    from zumik.core.facts.meant_name import meant_name
+
+    pointers = loaded.bundle.pointers
+    aliases = pointers if "/" not in name and len(pointers) <= _MOST_COMPARED else ()
+    models = loaded.models if len(loaded.models) <= _MOST_COMPARED else {}
+    otherwise = "zumik alias list shows the live aliases"
+    if "/" in name:
+        otherwise = "zumik catalog list shows models"
+    return meant_name(name, aliases, models, instead or otherwise)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from zumik.core.basics.did_you_mean import did_you_mean
 from zumik.core.basics.findings import Invalid, has_errors
 from zumik.core.basics.names import ModelId
 from zumik.core.facts.catalog import Model
+from zumik.core.facts.meant_name import meant_name
 from zumik.core.facts.policy import glob_matcher
 from zumik.errors import CannotRun
 from zumik.workspace.authored_files import Authored, read_authored
@@ -37,6 +37,6 @@ def catalog_model(authored: Authored, name: ModelId) -> Model:
     if found is None:
         raise CannotRun(
             f"no model {name} in the catalog",
-            hint=did_you_mean(name, authored.models, "zumik catalog list shows them"),
+            hint=meant_name(name, (), authored.models, "zumik catalog list shows them"),
         )
     return found

@@ -13,6 +13,7 @@ from zumik.core.basics.did_you_mean import did_you_mean
 from zumik.core.basics.display import shown
 from zumik.core.basics.times import moment_text, span_from_text, utc_from_iso
 from zumik.core.decisions.drained_decision import with_drain
+from zumik.core.facts.meant_name import meant_name
 from zumik.core.facts.policy import glob_matcher
 from zumik.core.live.drains import (
     LONGEST,
@@ -94,7 +95,12 @@ def _require_ranked(models: str, live: LiveSources) -> None:
     otherwise = "no alias has a live pointer: zumik alias list"
     if known:
         otherwise = f"they rank models of {', '.join(providers)}"
-    hint = did_you_mean(models.lower(), [*known, *providers], otherwise)
+    facts = {m: source.models[m] for _, source in live.sources for m in source.models}
+    ranked = {model: facts[model] for model in known if model in facts}
+    if set(models) & set("*?"):
+        hint = did_you_mean(models.lower(), [*known, *providers], otherwise)
+    else:
+        hint = meant_name(models, (), ranked, did_you_mean(models.lower(), providers, otherwise))
     raise CannotRun(f"no live alias ranks a model like {shown(models)}", hint=hint)
 
 

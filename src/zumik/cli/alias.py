@@ -60,9 +60,11 @@ def show(
     from zumik.core.decisions.alias_table import rederive
     from zumik.core.decisions.drained_decision import answered
     from zumik.reports.alias_report import alias_report, alias_to_json
+    from zumik.workspace.target_facts import names_meant
 
     session = session_of(context)
-    name = AliasName(alias)
+    with names_meant(session.store, alias):
+        name = AliasName(alias)
     beside = pair_of(session.store, name)
     if beside is not None and beside.here is None:
         raise not_here(beside)

@@ -50,8 +50,12 @@ def show(
     """Show every known fact of a model with its source and date."""
     from zumik.reports.blocks import strong
     from zumik.reports.model_report import model_fields
+    from zumik.workspace.target_facts import names_meant
 
-    authored, name = read_catalog(session_of(context).store), ModelId(model)
+    store = session_of(context).store
+    with names_meant(store, model):
+        name = ModelId(model)
+    authored = read_catalog(store)
     found = catalog_model(authored, name)
     emit(
         form,

@@ -47,16 +47,22 @@ def resolve(
     A drained model is passed over, unless no other can answer. Exits with 3 where no ranked model
     can take the request.
     """
+    from zumik.workspace.target_facts import names_meant
+
     session = session_of(context)
+    with names_meant(session.store, *(unavailable or ())):
+        gone = once(map(ModelId, unavailable or ()))
+    with names_meant(session.store, reference):
+        asked = Reference.parse(reference)
     request = Request(
         input_tokens=input_tokens,
         output_tokens=output_tokens,
         capabilities=once(capability),
         input=once(input_kind),
-        unavailable=once(map(ModelId, unavailable or ())),
+        unavailable=gone,
     )
     answers, now = WorkspaceAnswers(session), session.now()
-    decision = resolve_reference(answers, Reference.parse(reference), request, now)
+    decision = resolve_reference(answers, asked, request, now)
     _tell_deprecated(decision, now.date())
     if form is Format.JSON:
         typer.echo(json_text(decision.to_json(moment_text(now))))

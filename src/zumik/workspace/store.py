@@ -254,6 +254,11 @@ class Store:
                     otherwise = f"promote a release that has it: {promote}"
         live = [pointer.alias for pointer in self.pointers()]
         hint = did_you_mean(alias, live, otherwise)
+        if hint == otherwise and newest is not None and "promote a release" not in hint:
+            from zumik.core.facts.meant_name import meant_name  # only an error needs it
+
+            with suppress(ZumikError):
+                hint = meant_name(alias, live, self.release(newest.id).models, otherwise)
         return CannotRun(f"{alias} has no live pointer", hint=hint)
 
     def _restore_hint(self, path: str) -> str | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from zumik.core.basics.did_you_mean import did_you_mean
-from zumik.core.basics.names import AliasName, ModelId
+from zumik.core.basics.names import AliasName, BadName, ModelId
 from zumik.core.facts.catalog import Model
+from zumik.core.facts.meant_name import meant_name
 from zumik.core.releases.release import VerifiedRelease
 from zumik.errors import CannotRun, ZumikError
 from zumik.workspace.store import Store
@@ -27,16 +29,33 @@ def find_target(store: Store, model: ModelId) -> Target:
     Facts come from a release and not from the catalog, so that the answer is one that cannot be
     edited and needs no YAML.
     """
-    names: set[str] = set()
+    models: dict[ModelId, Model] = {}
     for release_id in reversed(list(store.releases)):
         release = store.release(release_id)
         if model in release.models:
             return Target(release.models[model], release, tuple(_served_by(store, model)))
-        names.update(release.models)
-    raise CannotRun(
-        f"no release knows {model}",
-        hint=did_you_mean(model, sorted(names), "zumik catalog list shows what is known"),
-    )
+        models = {**release.models, **models}
+    otherwise = "zumik catalog list shows what is known"
+    raise CannotRun(f"no release knows {model}", hint=meant_name(model, (), models, otherwise))
+
+
+@contextmanager
+def names_meant(store: Store, *texts: str) -> Iterator[None]:
+    """Give a name that a person typed and that cannot be one the hint of what was meant.
+
+    `texts` are what was typed; the first that means something counts.
+    """
+    try:
+        yield
+    except BadName as error:
+        hint = error.hint or "zumik alias list shows the aliases"
+        with suppress(ZumikError):
+            newest = store.newest
+            models = store.release(newest.id).models if newest else {}
+            live = [pointer.alias for pointer in store.pointers()]
+            found = (meant_name(text, live, models, "") for text in texts)
+            hint = next(filter(None, found), hint)
+        raise BadName(error.message, hint=hint) from None
 
 
 def _served_by(store: Store, model: ModelId) -> list[AliasName]:
