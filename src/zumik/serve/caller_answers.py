@@ -49,10 +49,9 @@ class CallerAnswers:
         return lambda alias, moment: [past.release for past in history.until(alias, moment)]
 
     def known_as(self, model: ModelId) -> tuple[Model, ...]:
-        """The model as the newest live release froze it, where the caller may see it."""
-        known = self._view.models.get(model)
-        shown = known is not None and self._view.shows(model, self._authenticated)
-        return (known.model,) if known is not None and shown else ()
+        """The model as the server's releases froze it, where the caller may see it."""
+        shown = self._view.shows(model, self._authenticated)
+        return self._view.known_as.get(model, ()) if shown else ()
 
     def release(self, release: ReleaseId) -> VerifiedRelease:
         """Any release that the server has."""

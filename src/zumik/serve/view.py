@@ -94,6 +94,18 @@ class View:
         """The release that an alias points to; None where it has no pointer, or was retired."""
         return self.bundle.live_release(alias)
 
+    @cached_property
+    def known_as(self) -> Mapping[ModelId, tuple[Model, ...]]:
+        """Every model that any release has, once for each revision, the newest facts first.
+
+        It is made once, because a caller could otherwise have every release read for each line.
+        """
+        found: dict[ModelId, dict[str | None, Model]] = {}
+        for release in reversed(self.releases.ids):
+            for name, model in self.release(release).models.items():
+                found.setdefault(name, {}).setdefault(model.revision, model)
+        return {name: tuple(revisions.values()) for name, revisions in found.items()}
+
     def shows(self, model: ModelId, authenticated: bool) -> bool:
         """Whether a caller may see a model."""
         return authenticated or self.hidden.shows(model)

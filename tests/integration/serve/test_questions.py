@@ -221,3 +221,39 @@ def test_json_is_visible_ascii(of_bundle: Server) -> None:
     answer = httpx.post(f"{of_bundle.url}/v2/resolve", content=body)
     assert answer.content.isascii()
     assert answer.json()["error"]["message"].isprintable()
+
+
+def test_a_target_of_an_older_revision_gets_the_verdict_that_replay_gives() -> None:
+    """What only a release knows that is live no more is known to the server too."""
+    from tests.core.builders import alias, frozen, limited
+    from tests.core.bundles import bundled
+
+    from zumik.actions.replay_lines import replayed
+    from zumik.core.decisions.log_line import read_log_line
+    from zumik.core.live.bundle import Frozen
+    from zumik.serve.caller_answers import CallerAnswers
+    from zumik.serve.release_source import BundleReleases
+    from zumik.serve.view import View
+
+    old = frozen(
+        alias("listed", candidates=["acme/small"]),
+        models=[limited("acme/small", 100, 100, 50, revision="small-0")],
+        id="alr_2026_06_08_001",
+    )
+
+    class Releases(BundleReleases):
+        """The live release and, as in a workspace, one before it."""
+
+        def frozen(self, release: Any) -> Frozen:
+            return Frozen(old, b"") if release == old.ref.id else super().frozen(release)
+
+    bundle = bundled()
+    releases = Releases(bundle)
+    releases.ids = (old.ref.id, *bundle.releases)
+    answers = CallerAnswers(View(bundle, releases), authenticated=True)
+    verdicts = {}
+    for revision in ("small-0", "small-1", "small-9"):
+        line = {"requested_model": "acme/small", "resolved_model": "acme/small"}
+        data = json.dumps({**line, "resolved_revision": revision}).encode()
+        verdicts[revision] = replayed(answers, read_log_line(data)).verdict.value
+    assert verdicts == {"small-0": "reproduced", "small-1": "reproduced", "small-9": "diverged"}
