@@ -6,6 +6,9 @@ promises for it. A bug is anything else. This module does not print and does not
 
 from __future__ import annotations
 
+UPGRADE = "upgrade zumik: pip install --upgrade zumik"
+"""The hint wherever this zumik is too old for a file."""
+
 
 class ZumikError(Exception):
     """Something a person can act on: `message` says what and where, `hint` the next step."""
@@ -34,6 +37,17 @@ class CannotRun(ZumikError):
     """The command could not run: input unreadable or unknown, git failed, the disk is full."""
 
     exit_code = 4
+
+
+class NewerFormat(CannotRun):
+    """A file that a newer zumik made: this one must not guess what it means.
+
+    `certain` is False for a key that is not known: somebody may also have edited the file by hand.
+    """
+
+    def __init__(self, message: str, *, certain: bool = True) -> None:
+        super().__init__(message, hint=UPGRADE)
+        self.certain = certain
 
 
 class IntegrityError(ZumikError):

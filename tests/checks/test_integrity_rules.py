@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime, timedelta
 
@@ -11,8 +12,9 @@ from tests.core.builders import CODE_FAST, MemoryTree, alias, but, frozen, score
 
 from zumik.checks.all_history import are_bytes_wrong, judge_history
 from zumik.checks.release_chain import SchemaCheck, Scope
-from zumik.core.basics.findings import Finding
+from zumik.core.basics.findings import Finding, Severity
 from zumik.core.basics.names import AliasName, Digest, ReleaseId
+from zumik.core.basics.strict_json import to_canonical
 from zumik.core.live.pointer import Pointer, next_pointer, pointer_to_bytes
 from zumik.core.releases.draft import draft
 from zumik.core.releases.ledger import LedgerLine
@@ -174,11 +176,67 @@ def test_a_name_that_is_not_a_release_name_is_found(workspace: Workspace) -> Non
     assert workspace.codes() == ["not-a-release-file"]
 
 
-@pytest.mark.parametrize("data", [b"{", b"[]\n", b'{"schema": "zumik.release/9"}\n'])
+@pytest.mark.parametrize("data", [b"{", b"[]\n", b'{"schema": "zumik.bundle/1"}\n'])
 def test_a_file_without_a_release_is_found(data: bytes, workspace: Workspace) -> None:
     ref = ReleaseRef(ReleaseId("alr_2026_06_12_001"), digest_of(data))
     workspace.files[ref.file_name] = data
     assert workspace.codes() == ["malformed-release"]
+
+
+def _newer(workspace: Workspace, place: int, spoil: Callable[[dict[str, object]], object]) -> None:
+    """Put what a newer zumik would have written in the place of a release, in line and ledger."""
+    source = workspace.sources[place]
+    fields = json.loads(workspace.files.pop(source.ref.file_name))
+    spoil(fields)
+    data = to_canonical(fields)
+    ref = ReleaseRef(source.ref.id, digest_of(data))
+    workspace.files[ref.file_name] = data
+    workspace.live[f"{CODE_FAST}.json"] = pointer_to_bytes(workspace.pointer(ref))
+    old, new = (LedgerLine.of(item).to_text().encode() for item in (source.ref, ref))
+    workspace.ledger = workspace.ledger.replace(old, new)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda it: it.update(resolver=2), "was made by resolver 2, and this zumik knows 1"),
+        (lambda it: it.update(resolver=2, why="x"), "was made by resolver 2, and this zumik"),
+        (lambda it: it.update(schema="zumik.release/2"), "was made as zumik.release/2, and this"),
+    ],
+)
+@pytest.mark.parametrize("landed", [False, True])
+def test_a_release_of_a_newer_zumik_is_said_once(
+    spoil: Callable[[dict[str, object]], object], words: str, landed: bool, workspace: Workspace
+) -> None:
+    _newer(workspace, 2, spoil)
+    names = frozenset(workspace.files) if landed else frozenset()
+    (found,) = workspace.findings(landed=names)
+    assert found.code == "newer-format"
+    assert found.severity is (Severity.WARNING if landed else Severity.ERROR)
+    assert found.message.startswith("alr_2026_06_11_001 ")
+    assert words in found.message
+    assert found.hint == "upgrade zumik: pip install --upgrade zumik"
+
+
+@pytest.mark.parametrize("landed", [False, True])
+def test_an_unknown_key_may_be_of_a_newer_zumik(landed: bool, workspace: Workspace) -> None:
+    _newer(workspace, 2, lambda it: it.update(why="x"))
+    (found,) = workspace.findings(landed=frozenset(workspace.files) if landed else frozenset())
+    assert found.code == "malformed-release"
+    assert found.message == (
+        "alr_2026_06_11_001 has an unknown key in 'why': a newer zumik made it, or somebody "
+        "edited it"
+    )
+    assert found.hint == "upgrade zumik: pip install --upgrade zumik"
+
+
+def test_an_unknown_key_of_a_pointer_may_be_of_a_newer_zumik(workspace: Workspace) -> None:
+    name = f"{CODE_FAST}.json"
+    fields = json.loads(workspace.live[name])
+    workspace.live[name] = to_canonical({**fields, "why": "x"})
+    (found,) = workspace.findings()
+    assert (found.code, found.location.file) == ("malformed-pointer", f"live/{name}")
+    assert "pip install --upgrade zumik" in str(found.hint)
 
 
 def test_a_missing_ledger_is_found(workspace: Workspace) -> None:

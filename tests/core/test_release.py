@@ -285,7 +285,7 @@ def test_every_unknown_key_is_refused() -> None:
 @pytest.mark.parametrize(
     ("path", "value", "why"),
     [
-        (("schema",), "zumik.release/2", "schema 'zumik.release/2'"),
+        (("schema",), "zumik.release/2", "made as zumik.release/2"),
         (("id",), "alr_2026_06_31_001", "is not a release id"),
         (("created_at",), "2026-06-09T09:00:00+00:00", "a UTC time"),
         (("created_at",), "2026-06-09T09:00:00.5Z", "a UTC time"),

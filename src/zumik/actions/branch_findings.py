@@ -126,7 +126,11 @@ def _disclosed(branch: Branch) -> Iterator[Finding]:
 
 def _drafts(branch: Branch, chain: ReleaseChain) -> Iterator[Finding]:
     """Each new release against policy and catalog as they were beside it."""
-    sources = [source for ref in branch.new if (source := chain.release(ref.id)) is not None]
+    sources = [
+        source
+        for ref in branch.new
+        if (source := chain.release(ref.id)) is not None and chain.newer(ref.id) is None
+    ]
     if not sources:
         return
     live = {pointer.alias for pointer in branch.base.pointers() if not pointer.is_retired}

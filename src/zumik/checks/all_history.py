@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from typing import NamedTuple
 from unicodedata import normalize
 
@@ -25,6 +25,8 @@ from zumik.rules.integrity_rules import (
     LEDGER_GAP,
     LEDGER_MISMATCH,
     LFS_POINTER,
+    MALFORMED_RELEASE,
+    NEWER_FORMAT,
     NOT_A_RELEASE_FILE,
 )
 
@@ -41,6 +43,9 @@ _BYTES_CODES = frozenset(
 )
 
 
+_UNREAD_CODES = (NEWER_FORMAT.code, MALFORMED_RELEASE.code)
+
+
 class JudgedHistory(NamedTuple):
     """The chain of releases, the pointers that could be read, and everything that was found."""
 
@@ -52,7 +57,21 @@ class JudgedHistory(NamedTuple):
 def judge_history(tree: Tree, scope: Scope) -> JudgedHistory:
     """Check everything that was released, and keep what was read for the checks that follow."""
     (chain, pointers), findings = collected(_check_history(tree, scope))
-    return JudgedHistory(chain, pointers, findings)
+    return JudgedHistory(chain, pointers, list(_each_newer_once(findings)))
+
+
+def _each_newer_once(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings; that this zumik is too old for a release is said once, however many name it.
+
+    The first is kept: it is of the release itself.
+    """
+    said = set[str]()
+    for finding in findings:
+        if finding.code in _UNREAD_CODES:
+            if finding.location.file in said:
+                continue
+            said.add(finding.location.file)
+        yield finding
 
 
 def are_bytes_wrong(finding: Finding) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from zumik.checks.release_chain import (
     ReleaseChain,
     foreign_entry,
+    malformed_hint,
     restore_hint,
 )
 from zumik.checks.secret_keys import secret_in
@@ -60,7 +61,9 @@ def check_drains(chain: ReleaseChain, pointers: Iterable[Pointer]) -> Iterator[F
     try:
         drains = read_drains(data)
     except ZumikError as error:
-        yield MALFORMED_DRAINS.at(UNAVAILABLE, error.message, restore_hint(tree, UNAVAILABLE))
+        yield MALFORMED_DRAINS.at(
+            UNAVAILABLE, error.message, malformed_hint(error, restore_hint(tree, UNAVAILABLE))
+        )
         return
     if drains_to_bytes(drains) != data:
         yield NOT_CANONICAL.at(UNAVAILABLE, "the bytes are not the canonical ones", _MAKE)

@@ -10,6 +10,7 @@ from zumik.checks.release_chain import (
     Scope,
     foreign_entry,
     restore_hint,
+    too_new,
 )
 from zumik.checks.secret_keys import secret_in
 from zumik.core.basics.display import neutral
@@ -31,7 +32,7 @@ from zumik.core.releases.release import (
     verify,
 )
 from zumik.core.releases.signature import MAX_SIGNATURE_BYTES, read_signature
-from zumik.errors import IntegrityError, ZumikError
+from zumik.errors import IntegrityError, NewerFormat, ZumikError
 from zumik.rules.integrity_rules import (
     AGAINST_SCHEMA,
     BAD_SIGNATURE,
@@ -60,6 +61,7 @@ class _ReadFile(NamedTuple):
     heading: Heading | None = None
     actual: Digest | None = None
     read_whole: bool = False
+    newer: bool = False
 
 
 def check_frozen(tree: Tree, scope: Scope) -> Generator[Finding, None, ReleaseChain]:
@@ -100,7 +102,7 @@ def check_frozen(tree: Tree, scope: Scope) -> Generator[Finding, None, ReleaseCh
             read_whole += read.read_whole
             if read.actual is not None:
                 actual[name] = read.actual
-            if read.heading is None:
+            if read.heading is None and not read.newer:
                 continue
         if ref.id in releases:
             hint = (
@@ -164,6 +166,9 @@ def _check_whole(
         else:
             yield DIGEST_MISMATCH.at(path, error.message, restore_hint(tree, path))
         return _ReadFile(actual=digest_of(data))
+    except NewerFormat as error:
+        yield too_new(path, error)
+        return _ReadFile(heading_of(data), newer=True)
     except ZumikError as error:
         yield MALFORMED_RELEASE.at(path, error.message, error.hint)
         return _ReadFile()
@@ -179,6 +184,11 @@ def _check_whole(
 
 def _check_rankings(source: VerifiedRelease, path: str) -> Iterator[Finding]:
     """Each stored ranking is what the stored facts derive to."""
+    try:
+        _ = source.release.made_by
+    except NewerFormat as error:
+        yield too_new(path, error)
+        return
     for alias in source.aliases:
         try:
             matches = follows_from_facts(source, alias)

@@ -7,7 +7,9 @@ from collections.abc import Generator, Iterator
 from zumik.checks.release_chain import (
     ReleaseChain,
     foreign_entry,
+    malformed_hint,
     restore_hint,
+    too_new,
 )
 from zumik.checks.secret_keys import secret_in
 from zumik.core.basics.display import neutral
@@ -62,7 +64,7 @@ def _check_pointer(chain: ReleaseChain, name: str) -> Generator[Finding, None, P
     try:
         pointer = read_pointer(data)
     except ZumikError as error:
-        yield MALFORMED_POINTER.at(file, error.message, restore)
+        yield MALFORMED_POINTER.at(file, error.message, malformed_hint(error, restore))
         return None
     if pointer.file_name != name:
         yield MISNAMED_POINTER.at(file, f"it is the pointer of {pointer.alias}", restore)
@@ -88,8 +90,11 @@ def _check_pointer(chain: ReleaseChain, name: str) -> Generator[Finding, None, P
 def _check_target(chain: ReleaseChain, pointer: Pointer, file: str) -> Iterator[Finding]:
     alias, target = pointer.alias, pointer.target
     ref = chain.releases.get(target.id)
-    source = chain.release(target.id)
-    if ref is None or source is None:
+    source, newer = chain.release(target.id), chain.newer(target.id)
+    if newer is not None:
+        # A release that was read whole has its finding; one that has landed was only hashed.
+        yield too_new(f"{FROZEN}/{target.file_name}", newer, chain.scope)
+    elif ref is None or source is None:
         is_there = target.file_name in chain.tree.entries(FROZEN)
         yield POINTER_TO_NOTHING.at(
             file,

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from zumik.core.basics.display import neutral
+from zumik.core.basics.field_readers import UnknownKey
 from zumik.core.basics.findings import Finding
 from zumik.core.basics.names import Digest, ReleaseId
 from zumik.core.basics.tree import EXECUTABLE, FROZEN, OTHER, Tree
@@ -20,8 +21,8 @@ from zumik.core.releases.release import (
     heading_of,
     verify,
 )
-from zumik.errors import ZumikError
-from zumik.rules.integrity_rules import FOREIGN_ENTRY
+from zumik.errors import UPGRADE, NewerFormat, ZumikError
+from zumik.rules.integrity_rules import FOREIGN_ENTRY, MALFORMED_RELEASE, NEWER_FORMAT
 
 Watch = Callable[[Sequence[tuple[str, str]]], Iterable[tuple[str, str]]]
 """Gives back the entries that it is given, and may show how many of them were taken."""
@@ -69,7 +70,7 @@ class ReleaseChain:
     actual: Mapping[str, Digest] = field(default_factory=dict)
     read_whole: int = 0
     # Verifying reads and parses all of a release, and several checks ask for the same ones.
-    _opened: dict[ReleaseId, VerifiedRelease | None] = field(default_factory=dict)
+    _opened: dict[ReleaseId, VerifiedRelease | ZumikError] = field(default_factory=dict)
 
     def heading(self, ref: ReleaseRef) -> Heading | None:
         """Creation time and parent of a release; None where they cannot be read."""
@@ -82,19 +83,31 @@ class ReleaseChain:
 
     def release(self, release: ReleaseId) -> VerifiedRelease | None:
         """A release of the chain, verified; None where it is not in it or cannot be read."""
-        if release not in self._opened:
-            self._opened[release] = self._open(release)
-        return self._opened[release]
+        found = self._open(release)
+        return None if isinstance(found, ZumikError) else found
 
-    def _open(self, release: ReleaseId) -> VerifiedRelease | None:
+    def newer(self, release: ReleaseId) -> NewerFormat | None:
+        """Why this zumik is too old for a release; None where it is not."""
+        found = self._open(release)
+        if isinstance(found, VerifiedRelease):
+            try:
+                _ = found.release.made_by
+            except NewerFormat as error:
+                return error
+        return found if isinstance(found, NewerFormat) else None
+
+    def _open(self, release: ReleaseId) -> VerifiedRelease | ZumikError | None:
         ref = self.releases.get(release)
-        if ref is None:
-            return None
+        if ref is not None and release not in self._opened:
+            self._opened[release] = self._read(ref)
+        return self._opened.get(release)
+
+    def _read(self, ref: ReleaseRef) -> VerifiedRelease | ZumikError:
         try:
             data = self.tree.read(f"{FROZEN}/{ref.file_name}", MAX_RELEASE_BYTES)
             return verify(ref.file_name, data)
-        except ZumikError:
-            return None
+        except ZumikError as error:
+            return error
 
 
 def foreign_entry(tree: Tree, kind: str, path: str) -> Finding:
@@ -104,6 +117,24 @@ def foreign_entry(tree: Tree, kind: str, path: str) -> Finding:
     if command := tree.restore_command(path):
         hint = f"remove it; if git has a file of this name: {command}"
     return FOREIGN_ENTRY.at(neutral(path), f"{what}, where a file must be", hint)
+
+
+def too_new(path: str, error: NewerFormat, scope: Scope | None = None) -> Finding:
+    """A release that this zumik is too old for, or that holds a key which it does not know.
+
+    With a `scope`, one that has landed and was not read whole weighs less.
+    """
+    if not error.certain:
+        return MALFORMED_RELEASE.at(path, error.message, error.hint)
+    lesser = scope is not None and scope.has_landed(path.removeprefix(f"{FROZEN}/"))
+    return NEWER_FORMAT.at(path, error.message, error.hint, lesser=lesser)
+
+
+def malformed_hint(error: ZumikError, restore: str) -> str:
+    """How to bring a malformed file back; a key that is not known may be a newer zumik's."""
+    if isinstance(error, UnknownKey):
+        return f"if a newer zumik made it, {UPGRADE}; else {restore}"
+    return restore
 
 
 def restore_hint(tree: Tree, path: str) -> str:

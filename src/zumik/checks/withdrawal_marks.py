@@ -7,6 +7,7 @@ from collections.abc import Generator, Iterable, Iterator
 from zumik.checks.release_chain import (
     ReleaseChain,
     foreign_entry,
+    malformed_hint,
     restore_hint,
 )
 from zumik.checks.secret_keys import secret_in
@@ -63,7 +64,7 @@ def _check_mark(chain: ReleaseChain, name: str) -> Generator[Finding, None, With
     try:
         mark = read_withdrawal(data)
     except ZumikError as error:
-        yield MALFORMED_WITHDRAWAL.at(file, error.message, restore)
+        yield MALFORMED_WITHDRAWAL.at(file, error.message, malformed_hint(error, restore))
         return None
     if mark.file_name != name:
         yield MALFORMED_WITHDRAWAL.at(file, f"it is the withdrawal of {mark.target.id}", restore)

@@ -16,7 +16,6 @@ from zumik.core.basics.foreign_json import bent_count
 from zumik.core.basics.names import ModelId
 from zumik.core.decisions.decision import Decision, resolve
 from zumik.core.facts.request import Request
-from zumik.core.resolvers import resolver
 
 LOGGED = "spend_logs_metadata"
 """The one field of a request's metadata that LiteLLM passes to every logger."""
@@ -189,7 +188,7 @@ def _able(decision: Decision, models: tuple[ModelId, ...]) -> tuple[ModelId, ...
     assert decision.source is not None
     if decision.request.asks_nothing:
         return models
-    walk = resolver(decision.source.release.resolver).walk
+    walk = decision.source.release.made_by.walk
     known = decision.source.models
     return tuple(m for m in models if walk((m,), known, decision.request)[0] is not None)
 

@@ -66,6 +66,16 @@ MALFORMED_RELEASE = Rule(
     "understands. Either it was written by hand, or a newer zumik made it. Update zumik, or "
     "have zumik release create make it again.",
 )
+NEWER_FORMAT = Rule(
+    "newer-format",
+    "integrity",
+    Severity.ERROR,
+    "This zumik is too old for a file",
+    "The file names a resolver or a format that this version does not know. What it means must "
+    "not be guessed, so nothing else was checked in it. Upgrade the program here and where the "
+    "check runs. With required_version in zumik.yaml an older version refuses at once.",
+    lesser=Severity.WARNING,
+)
 NOT_CANONICAL = Rule(
     "not-canonical",
     "integrity",

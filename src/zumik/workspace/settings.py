@@ -63,6 +63,11 @@ def read_settings(tree: Tree, *, any_version: bool = False) -> Settings:
     if document is not None:
         findings += [*check_shape(document, "settings"), *check_placeholders(document)]
     if document is None or has_errors(findings):
+        # A newer zumik may know the keys that this one does not.
+        value = document.value if document is not None else None
+        required = value.get("required_version") if isinstance(value, dict) else None
+        if not any_version and isinstance(required, str):
+            _require_version(required)
         raise Invalid(
             f"{name} is not valid",
             findings,

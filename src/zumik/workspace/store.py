@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from zumik.core.basics.did_you_mean import did_you_mean
 from zumik.core.basics.display import neutral, shown
-from zumik.core.basics.field_readers import Malformed
+from zumik.core.basics.field_readers import Malformed, UnknownKey, newer_format
 from zumik.core.basics.names import AliasName, BadName, Digest, ReleaseId
 from zumik.core.basics.strict_json import MalformedJson
 from zumik.core.basics.tree import (
@@ -281,6 +281,8 @@ class Store:
             return NO_DRAINS
         try:
             return read_drains(self.tree.read(UNAVAILABLE, MAX_DRAINS_BYTES))
+        except UnknownKey as error:
+            raise newer_format(UNAVAILABLE, error) from None
         except ZumikError as error:
             message = error.message
             if isinstance(error, Malformed | MalformedJson):
@@ -373,6 +375,8 @@ def parse_pointer(file_name: str, data: bytes, hint: str | None = None) -> Point
     """
     try:
         pointer = read_pointer(data)
+    except UnknownKey as error:
+        raise newer_format(f"{LIVE}/{file_name}", error) from None
     except (Malformed, MalformedJson) as error:
         raise CannotRun(f"{LIVE}/{file_name}: {error.message}", hint=hint) from None
     if pointer.file_name != file_name:
@@ -391,6 +395,8 @@ def parse_withdrawal(file_name: str, data: bytes, hint: str | None = None) -> Wi
 
     try:
         mark = read_withdrawal(data)
+    except UnknownKey as error:
+        raise newer_format(f"{WITHDRAWN}/{file_name}", error) from None
     except (Malformed, MalformedJson) as error:
         raise CannotRun(f"{WITHDRAWN}/{file_name}: {error.message}", hint=hint) from None
     if mark.file_name != file_name:

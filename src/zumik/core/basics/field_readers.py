@@ -18,7 +18,7 @@ from zumik.core.basics.decimals import MAX_DIGITS, fraction_from_text
 from zumik.core.basics.display import neutral
 from zumik.core.basics.findings import Path
 from zumik.core.basics.times import day_from_text, moment_from_text
-from zumik.errors import CannotRun, ZumikError
+from zumik.errors import CannotRun, NewerFormat, ZumikError
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 """No fields, no limits, no parameters: a default that cannot be changed by accident."""
@@ -37,6 +37,24 @@ class Malformed(CannotRun):
         super().__init__(f"{problem} in {path_text(path)}" if path else problem, hint=hint)
         self.problem = problem
         self.path = path
+
+
+class UnknownKey(Malformed):
+    """A key that no reader knows: a slip, or the word of a newer zumik."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__("unknown key", path)
+
+
+def newer_format(what: str, error: UnknownKey) -> NewerFormat:
+    """The error of a file that only zumik writes, and that has a key which this one does not know.
+
+    `what` names the file. It may have been edited by hand too, which the message does not rule out.
+    """
+    return NewerFormat(
+        f"{what} has an {error.message}: a newer zumik made it, or somebody edited it",
+        certain=False,
+    )
 
 
 def path_text(path: Path) -> str:
@@ -71,7 +89,7 @@ class JsonFields:
     def close(self) -> None:
         """Refuse fields that were not read: what we do not know we must not ignore."""
         for key in self._unread:
-            raise Malformed("unknown key", (*self.path, key))
+            raise UnknownKey((*self.path, key))
 
 
 def fields_of(value: object, path: Path, readers: Mapping[str, Read[Any]]) -> dict[str, Any]:
@@ -85,7 +103,7 @@ def fields_of(value: object, path: Path, readers: Mapping[str, Read[Any]]) -> di
     for key, item in value.items():
         read = readers.get(key)
         if read is None:
-            raise Malformed("unknown key", (*path, key))
+            raise UnknownKey((*path, key))
         found[key] = read(item, (*path, key))
     return found
 

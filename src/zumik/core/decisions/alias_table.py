@@ -14,7 +14,7 @@ from zumik.core.basics.names import AliasName, ModelId
 from zumik.core.facts.catalog import Model
 from zumik.core.facts.policy import COST, LATENCY, LISTED, Alias, Preference
 from zumik.core.releases.release import FrozenAlias, VerifiedRelease
-from zumik.core.resolvers import ResolverVersion, resolver
+from zumik.core.resolvers import ResolverVersion
 from zumik.core.resolvers.derivation import Candidate, Derivation, Flip
 from zumik.core.resolvers.facts import Facts, Failure
 from zumik.errors import CannotRun
@@ -93,7 +93,7 @@ def rederive(source: VerifiedRelease, alias: AliasName) -> Rederived:
     Raises CannotRun for an unknown resolver, or facts that the policy needs and the release lacks.
     """
     frozen = source.aliases[alias]
-    made_by = resolver(source.release.resolver)
+    made_by = source.release.made_by
     facts = source.release.facts
     derivation = made_by.derive(frozen.policy, facts, frozen.incumbent)
     if not derivation.ranking:
@@ -108,7 +108,7 @@ def follows_from_facts(source: VerifiedRelease, alias: AliasName) -> bool:
     Raises CannotRun for an unknown resolver.
     """
     frozen = source.aliases[alias]
-    made_by = resolver(source.release.resolver)
+    made_by = source.release.made_by
     derivation = made_by.derive(frozen.policy, source.release.facts, frozen.incumbent)
     return derivation.ranking == frozen.ranking and derivation.reason == frozen.reason
 

@@ -14,7 +14,6 @@ from zumik.core.basics.references import Receipt, Reference
 from zumik.core.facts.policy import Deprecation
 from zumik.core.facts.request import NOTHING_ASKED, Request
 from zumik.core.releases.release import VerifiedRelease
-from zumik.core.resolvers import resolver
 from zumik.errors import AnswerIsNo, CannotRun
 
 NEXT_MEETING_REQUEST = "next_ranked_meeting_request"
@@ -114,7 +113,7 @@ def resolve(
     frozen = release.content.aliases.get(alias)
     if frozen is None:
         raise _unknown_alias(source, alias)
-    rank, passed = resolver(release.resolver).walk(frozen.ranking, models, request)
+    rank, passed = release.made_by.walk(frozen.ranking, models, request)
     if rank is None:
         raise NoCandidate(alias, passed)
     model = frozen.ranking[rank]

@@ -17,7 +17,6 @@ from zumik.core.decisions.decision import Decision, NoCandidate, resolve
 from zumik.core.facts.request import NOTHING_ASKED, Request
 from zumik.core.live.drains import LONGEST, Drain, Drains, drained
 from zumik.core.releases.release import VerifiedRelease
-from zumik.core.resolvers import resolver
 
 
 class DrainedDecision(NamedTuple):
@@ -95,7 +94,7 @@ def _answering(
     models: Collection[ModelId], source: VerifiedRelease, request: Request
 ) -> tuple[ModelId, ...]:
     """Those of the models that a request could use: each is walked alone."""
-    walk = resolver(source.release.resolver).walk
+    walk = source.release.made_by.walk
     return tuple(model for model in models if walk((model,), source.models, request)[0] == 0)
 
 

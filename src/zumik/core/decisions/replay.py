@@ -26,7 +26,6 @@ from zumik.core.facts.catalog import Model
 from zumik.core.facts.model_identity import Identity, identity_of
 from zumik.core.facts.request import NOTHING_ASKED, Request
 from zumik.core.releases.release import FrozenAlias, VerifiedRelease
-from zumik.core.resolvers import resolver
 from zumik.errors import ZumikError
 
 
@@ -237,7 +236,7 @@ def _request_giving(
     if reason in (None, NEXT_AFTER_UNAVAILABLE):
         return Request(unavailable=frozen.ranking[:rank])
     if reason == NEXT_MEETING_REQUEST:
-        made_by = resolver(source.release.resolver)
+        made_by = source.release.made_by
         return made_by.request_reaching(frozen.ranking, source.models, rank)
     return None
 

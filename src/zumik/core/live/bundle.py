@@ -35,7 +35,6 @@ from zumik.core.facts.hidden import Hidden, hidden_among, marked_by
 from zumik.core.live.drains import NO_DRAINS, Drains, drains_from_json
 from zumik.core.live.pointer import Pointer, pointer_from_json, pointer_to_json
 from zumik.core.releases.release import ReleaseRef, VerifiedRelease, verify
-from zumik.core.resolvers import resolver
 from zumik.errors import CannotRun, IntegrityError
 
 SCHEMA = "zumik.bundle/1"
@@ -138,7 +137,7 @@ def _require_target(bundle: Bundle, pointer: Pointer) -> None:
             f"{pointer.alias} points to {pointer.target.id}, which has no such alias",
             hint="zumik check shows what is wrong with the workspace",
         )
-    resolver(found.source.release.resolver)
+    _ = found.source.release.made_by  # raises for one that this zumik lacks
 
 
 def bundle_to_bytes(bundle: Bundle) -> bytes:

@@ -16,6 +16,7 @@ from zumik.core.basics.display import shown
 from zumik.core.basics.field_readers import (
     JsonFields,
     Malformed,
+    UnknownKey,
     as_is,
     count,
     flag,
@@ -23,6 +24,7 @@ from zumik.core.basics.field_readers import (
     map_of,
     moment,
     named,
+    newer_format,
     optional,
     text,
 )
@@ -47,13 +49,16 @@ from zumik.core.facts.policy import (
     read_alias,
     read_measures,
 )
+from zumik.core.resolvers import ResolverVersion, resolver
 from zumik.core.resolvers.facts import Facts, Incumbent
-from zumik.errors import CannotRun, IntegrityError, ZumikError
+from zumik.errors import CannotRun, IntegrityError, NewerFormat, ZumikError
 
 SCHEMA = "zumik.release/1"
 
 # Every reader holds a release in memory whole: without a bound, a hostile file could fill it.
 MAX_RELEASE_BYTES = 16 * 1024 * 1024
+
+_LATER_SCHEMA = re.compile(r"zumik\.release/(?:[2-9]|[1-9][0-9]{1,3})")
 
 SIGNATURE_SUFFIX = ".sig"
 
@@ -131,6 +136,14 @@ class Release(NamedTuple):
     note: str | None = None
 
     @property
+    def made_by(self) -> ResolverVersion:
+        """The resolver that froze it. Raises NewerFormat for one that this zumik lacks."""
+        try:
+            return resolver(self.resolver)
+        except NewerFormat as error:
+            raise NewerFormat(f"{self.id} was {error.message}") from None
+
+    @property
     def facts(self) -> Facts:
         """The frozen facts, as of the only date that resolving knows."""
         content = self.content
@@ -192,7 +205,8 @@ def digest_of(data: bytes) -> Digest:
 def verify(name: str, data: bytes) -> VerifiedRelease:
     """The release in `data`, once its bytes are proven to be the ones that `name` names.
 
-    Raises IntegrityError where digest or id differ, CannotRun where the content is no release.
+    Raises IntegrityError where digest or id differ, CannotRun where the content is no release, of
+    it NewerFormat where a newer zumik made it.
     """
     ref = ReleaseRef.from_file_name(name)
     actual = digest_of(data)
@@ -203,6 +217,10 @@ def verify(name: str, data: bytes) -> VerifiedRelease:
         )
     try:
         release = read_release(data)
+    except NewerFormat as error:
+        raise NewerFormat(f"{ref.id} was {error.message}") from None
+    except UnknownKey as error:
+        raise newer_format(str(ref.id), error) from None
     except (Malformed, MalformedJson) as error:
         raise CannotRun(
             f"{ref.id}: the bytes are intact but are not a release: {error.message}",
@@ -218,11 +236,24 @@ def verify(name: str, data: bytes) -> VerifiedRelease:
 
 
 def read_release(data: bytes) -> Release:
-    """A release from its bytes. Raises MalformedJson and Malformed."""
-    fields = JsonFields(from_strict(data, max_bytes=MAX_RELEASE_BYTES), ())
+    """A release from its bytes. Raises MalformedJson, Malformed and NewerFormat."""
+    value = from_strict(data, max_bytes=MAX_RELEASE_BYTES)
+    fields = JsonFields(value, ())
     schema = fields.need("schema", text)
+    if _LATER_SCHEMA.fullmatch(schema):
+        raise NewerFormat(f"made as {schema}, and this zumik reads {SCHEMA}")
     if schema != SCHEMA:
         raise Malformed(f"schema {shown(schema)}", (), hint=f"this zumik reads {SCHEMA}")
+    try:
+        return _release(fields)
+    except Malformed:
+        # What a later resolver needs, this zumik need not be able to read.
+        if isinstance(value, dict) and isinstance(later := value.get("resolver"), int):
+            resolver(later)
+        raise
+
+
+def _release(fields: JsonFields) -> Release:
     release = Release(
         id=fields.need("id", named(ReleaseId)),
         created_at=fields.need("created_at", moment),

@@ -17,7 +17,7 @@ from zumik.core.resolvers import v1
 from zumik.core.resolvers.derivation import Candidate, Derivation, Flip
 from zumik.core.resolvers.facts import Facts, Incumbent
 from zumik.core.resolvers.v1.measure import Value
-from zumik.errors import CannotRun
+from zumik.errors import NewerFormat
 
 
 class ResolverVersion(NamedTuple):
@@ -51,11 +51,9 @@ _VERSIONS = {LATEST.version: LATEST}
 
 
 def resolver(version: int) -> ResolverVersion:
-    """The resolver that a release names. Raises CannotRun for one that this version lacks."""
+    """The resolver that a release names. Raises NewerFormat for one that this zumik lacks."""
     try:
         return _VERSIONS[version]
     except KeyError:
-        raise CannotRun(
-            f"made by resolver {version}, and this zumik knows {', '.join(map(str, _VERSIONS))}",
-            hint="upgrade zumik: pip install --upgrade zumik",
-        ) from None
+        known = ", ".join(map(str, _VERSIONS))
+        raise NewerFormat(f"made by resolver {version}, and this zumik knows {known}") from None
