@@ -15,6 +15,7 @@ from zumik.checks.branch_settings import (
     check_workspace_path,
     unreadable_settings,
 )
+from zumik.checks.claimed_times import check_commit_clocks, check_move_times
 from zumik.checks.clone import check_clone
 from zumik.checks.draft_release import check_age, check_follows, check_incumbents, not_compared
 from zumik.checks.frozen_changes import check_parents
@@ -34,7 +35,7 @@ from zumik.core.releases.signature import (
 )
 from zumik.errors import ZumikError
 from zumik.git.check_attr import attributes_of
-from zumik.git.merge_result import clone_settings
+from zumik.git.merge_result import clone_settings, commit_claims
 from zumik.rules.branch_rules import STALE_PARENT
 from zumik.rules.integrity_rules import BROKEN_LINE, DUPLICATE_ID, ID_OUT_OF_LINE
 from zumik.workspace.authored_files import read_authored
@@ -62,6 +63,7 @@ def findings_of(branch: Branch, history: JudgedHistory) -> Iterator[Finding]:
     # Where frozen/ was no directory on the base, its releases are not drafts of this branch.
     if not stale and branch.before.kind(FROZEN) in (None, DIRECTORY):
         found += _drafts(branch, chain)
+    found += _times(branch, chain)
     found += _signatures(branch, chain)
     found += check_attributes(_attributes(branch))
     found += check_allowed_signers(branch.after)
@@ -119,6 +121,14 @@ def _disclosed(branch: Branch) -> Iterator[Finding]:
         after = read_authored(branch.after)
         models = after.catalog.models.values()
         yield from check_disclosure(hidden, said_in(branch.after), models, after.locate)
+
+
+def _times(branch: Branch, chain: ReleaseChain) -> Iterator[Finding]:
+    """The times that commits, moves and withdrawals of the branch claim."""
+    merge = branch.merge
+    commits = commit_claims(branch.repository, merge.base, merge.head)
+    yield from check_commit_clocks(commits, branch.branch_changes, branch.now, merge.base_name)
+    yield from check_move_times(branch.branch_changes, chain, branch.now)
 
 
 # New releases

@@ -130,8 +130,14 @@ class Branch:
         """What is the very object of the base is not read again, unless all is."""
         names = {*self.before.entries(FROZEN), *self.before.entries(WITHDRAWN)}
         changed = {change.path.removeprefix(f"{FROZEN}/") for change in self.branch_changes.changes}
-        unchanged = frozenset() if full else names - changed
-        return Scope(against_schema, self.now, unchanged=unchanged)
+        landed = names - changed
+        moved = {change.path.removeprefix(f"{LIVE}/") for change in self.branch_changes.changes}
+        return Scope(
+            against_schema,
+            self.now,
+            unchanged=frozenset() if full else landed,
+            published=landed | (self.before.entries(LIVE).keys() - moved),
+        )
 
     def brought(self, ref: ReleaseRef) -> CommitTree | None:
         """The files of the commit that brought a release, where it brought no other."""

@@ -20,7 +20,8 @@ from zumik.checks.clone import check_clone, check_interrupted
 from zumik.checks.release_chain import Scope, Watch
 from zumik.checks.work_tree_files import check_missing
 from zumik.core.basics.findings import Finding
-from zumik.core.basics.tree import FROZEN, WITHDRAWN
+from zumik.core.basics.tree import FROZEN, LIVE, WITHDRAWN, Tree, read_optional
+from zumik.core.live.pointer import MAX_POINTER_BYTES
 from zumik.core.reviews.check_result import Checked
 from zumik.errors import ZumikError
 from zumik.reports.text import plural
@@ -33,9 +34,15 @@ def judge_work_tree(session: Session, *, full: bool, watch: Watch = iter) -> Che
     `watch` sees the files of releases go by. Raises Invalid and CannotRun.
     """
     store = session.store
-    landed = _landed(session)
-    trusted = frozenset[str]() if full else landed
-    history = judge_history(store.tree, Scope(against_schema, session.now(), trusted, watch=watch))
+    landed, live = _landed(session)
+    scope = Scope(
+        against_schema,
+        session.now(),
+        landed=frozenset() if full else landed,
+        published=landed | live,
+        watch=watch,
+    )
+    history = judge_history(store.tree, scope)
     chain = history.chain
     found = [*history.findings, *check_signed(session, chain, landed)]
     found += _missing(session)
@@ -57,19 +64,32 @@ def judge_work_tree(session: Session, *, full: bool, watch: Watch = iter) -> Che
     )
 
 
-def _landed(session: Session) -> frozenset[str]:
-    """The files of `frozen/` and `withdrawn/` that the live ref has; none where git cannot say."""
+def _landed(session: Session) -> tuple[frozenset[str], frozenset[str]]:
+    """The files of `frozen/` and `withdrawn/` that the live ref has, and those of `live/` that are
+    the same there; none where git cannot say.
+    """
     from zumik.git.commit_tree import CommitTree
 
     try:
         ref = session.settings.live_ref
         found = session.repository.parsed(f"{ref}^{{tree}}") if ref else None
         if found is None:
-            return frozenset()
-        tree = CommitTree(session.repository, found, directory(session))
-        return frozenset({*tree.entries(FROZEN), *tree.entries(WITHDRAWN)})
+            return frozenset(), frozenset()
+        tree, here = CommitTree(session.repository, found, directory(session)), session.store.tree
+        names = {*tree.entries(FROZEN), *tree.entries(WITHDRAWN)}
+        live = (name for name in tree.entries(LIVE) if _is_same(here, tree, f"{LIVE}/{name}"))
+        return frozenset(names), frozenset(live)
     except ZumikError:
-        return frozenset()
+        return frozenset(), frozenset()
+
+
+def _is_same(here: Tree, landed: Tree, path: str) -> bool:
+    """Whether both have a file of these bytes."""
+    try:
+        data = landed.read(path, MAX_POINTER_BYTES)
+        return read_optional(here, path, MAX_POINTER_BYTES) == data
+    except ZumikError:
+        return False
 
 
 def _missing(session: Session) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from zumik.actions.publish import PublishOptions, publish
 from zumik.actions.remembered_winners import remembered_winners
 from zumik.actions.session import Session
 from zumik.actions.uncommitted_sources import uncommitted_policy_and_catalog
-from zumik.core.releases.draft import draft
+from zumik.core.releases.draft import draft, line_time
 from zumik.core.releases.freeze import freeze
 from zumik.core.releases.ledger import LedgerLine
 from zumik.core.reviews.changes import changes_between, unchanged
@@ -55,7 +55,7 @@ def create_release(
     ref, data = draft(
         content,
         parent.ref if parent else None,
-        parent.release.created_at if parent else None,
+        line_time(store.creation_times(), session.now()),
         now,
         note=note,
         backfilled=as_of is not None,

@@ -21,7 +21,7 @@ from zumik.core.basics.tree import LEDGER, LIVE
 from zumik.core.live.pointer import MAX_POINTER_BYTES, Pointer, pointer_to_bytes
 from zumik.core.live.pointer_move import MovedPointer, already_there, draft_side, follow
 from zumik.core.live.published import Published
-from zumik.core.releases.draft import draft
+from zumik.core.releases.draft import draft, line_time
 from zumik.core.releases.freeze import freeze
 from zumik.core.releases.ledger import LedgerLine
 from zumik.core.releases.refreeze import note_of, winners_changed
@@ -109,7 +109,7 @@ def _refrozen(scene: Scene, found: Resolution) -> VerifiedRelease:
     ref, data = draft(
         content,
         parent.ref if parent else None,
-        parent.release.created_at if parent else None,
+        line_time(landed.creation_times(), scene.now),
         now,
         note=note_of(scene.drafts),
         backfilled=latest.backfilled or scene.as_of is not None,

@@ -94,6 +94,7 @@ def _check_texts(chain: ReleaseChain, drain: Drain) -> Iterator[Finding]:
             UNAVAILABLE,
             f"{name} is drained since {moment_text(drain.since)}, which is in the future",
             "set the clock of the machine that drained it, and drain it again",
+            lesser=chain.scope.has_landed(UNAVAILABLE.removeprefix(f"{LIVE}/")),
         )
     if drain.until - drain.since > LONGEST:
         yield DRAIN_TOO_LONG.at(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from typing import NamedTuple
 
 from zumik.checks.release_chain import (
@@ -177,7 +177,7 @@ def _check_whole(
     for message in scope.schema("release", data):
         yield AGAINST_SCHEMA.at(path, message, _FREEZE)
     yield from _check_rankings(source, path)
-    yield from _check_texts(source, data, path, landed=name in scope.landed)
+    yield from _check_texts(source, data, path, landed=scope.has_landed(name))
     heading = Heading(source.release.created_at, source.release.parent)
     return _ReadFile(heading, read_whole=True)
 
@@ -217,16 +217,18 @@ def _check_texts(
 
 
 def _check_parents(chain: ReleaseChain) -> Iterator[Finding]:
-    """Each release names the one before it, and times only go forward."""
-    before: ReleaseRef | None = None
+    """Each release names the one before it, and ids and times only go forward."""
+    before: list[ReleaseRef] = []
     for ref in chain.releases.values():
         heading = chain.headings.get(ref.id)
         if heading is not None:
-            yield from _check_position(chain, ref, heading, before)
-        before = ref
+            yield from _check_parent(chain, ref, heading, before[-1] if before else None)
+            yield from _check_time(chain, ref, heading, before)
+            yield from _check_id(ref, heading, before[-1] if before else None)
+        before.append(ref)
 
 
-def _check_position(
+def _check_parent(
     chain: ReleaseChain, ref: ReleaseRef, heading: Heading, before: ReleaseRef | None
 ) -> Iterator[Finding]:
     path = f"{FROZEN}/{ref.file_name}"
@@ -238,19 +240,42 @@ def _check_position(
             f"{before.id if before else 'none'} comes before it",
             "a release is missing, or two branches each made one",
         )
-    earlier = chain.heading(before) if before else None
-    if earlier is not None and heading.created_at < earlier.created_at:
-        yield TIME_GOES_BACK.at(path, f"{ref.id} was created before its parent", _AGAIN)
-    if heading.created_at > chain.scope.now + CLOCK_TOLERANCE:
+
+
+def _check_time(
+    chain: ReleaseChain, ref: ReleaseRef, heading: Heading, before: Sequence[ReleaseRef]
+) -> Iterator[Finding]:
+    """The dates of the line go forward, up to now.
+
+    What has landed keeps its date, so that it is only warned of. Where a parent's date cannot be
+    true, its child is compared with the one before it: a wrong clock must not stop the line.
+    """
+    path, latest = f"{FROZEN}/{ref.file_name}", chain.scope.now + CLOCK_TOLERANCE
+    landed = chain.scope.has_landed(ref.file_name)
+    headings = (chain.heading(earlier) for earlier in reversed(before))
+    possible = (found for found in headings if found is None or found.created_at <= latest)
+    earlier = next(possible, None)
+    if earlier is not None and heading.created_at < earlier.created_at - CLOCK_TOLERANCE:
+        message = f"{ref.id} was created before its parent"
+        yield TIME_GOES_BACK.at(path, message, _AGAIN, lesser=landed)
+    if heading.created_at > latest:
         yield CREATED_IN_THE_FUTURE.at(
             path,
             f"{ref.id} was created on {heading.created_at:%Y-%m-%d %H:%M} UTC, "
             "which is in the future",
-            "set the clock of the machine that froze it, and freeze it again",
+            "it has landed and stays; the next release is dated by its own clock and follows it"
+            if landed
+            else "set the clock of the machine that froze it, and freeze it again",
+            lesser=landed,
         )
+
+
+def _check_id(ref: ReleaseRef, heading: Heading, before: ReleaseRef | None) -> Iterator[Finding]:
     wanted = ReleaseId.next(heading.created_at.date(), before.id if before else None)
     if heading.parent == before and ref.id != wanted:
-        yield ID_OUT_OF_LINE.at(path, f"{ref.id}, where {wanted} is next", _AGAIN)
+        yield ID_OUT_OF_LINE.at(
+            f"{FROZEN}/{ref.file_name}", f"{ref.id}, where {wanted} is next", _AGAIN
+        )
 
 
 _FREEZE = "releases are made by zumik release create, never by hand"

@@ -82,6 +82,7 @@ def _check_pointer(chain: ReleaseChain, name: str) -> Generator[Finding, None, P
             file,
             f"proposed on {pointer.proposed_at:%Y-%m-%d %H:%M} UTC, which is in the future",
             "set the clock of the machine that moved it, and move it again",
+            lesser=chain.scope.has_landed(name),
         )
     yield from _check_target(chain, pointer, file)
     return pointer

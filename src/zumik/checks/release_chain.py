@@ -41,18 +41,20 @@ class Scope(NamedTuple):
 
     `landed` files were read whole when they landed: now their bytes are hashed and their position
     in the chain is read. `unchanged` files are the same git objects as on a trusted base: they are
-    not read.
+    not read. `published` files have landed as they are and are read whole all the same; the names
+    of live pointers, and of the list of drains, are in it too.
     """
 
     schema: SchemaCheck
     now: datetime
     landed: AbstractSet[str] = frozenset()
     unchanged: AbstractSet[str] = frozenset()
+    published: AbstractSet[str] = frozenset()
     watch: Watch = iter
 
     def has_landed(self, name: str) -> bool:
         """Whether a file has landed: no edit takes back what was published, so checks only warn."""
-        return name in self.landed or name in self.unchanged
+        return name in self.landed or name in self.unchanged or name in self.published
 
 
 @dataclass(frozen=True)

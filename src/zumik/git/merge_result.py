@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from zumik.core.basics.display import neutral, shown
-from zumik.core.reviews.branch_changes import FileChange, GitFile, Step
+from zumik.core.reviews.branch_changes import CommitClaim, FileChange, GitFile, Step
 from zumik.core.reviews.clone_settings import CloneSettings
 from zumik.errors import CannotRun
 from zumik.git.repository import GitFailed, Repository
@@ -87,6 +87,20 @@ def steps_of(repository: Repository, base: str, head: str, directory: str) -> It
     for (commit, _), changes in found.items():
         if len(changes) >= len(parents[commit]):
             yield Step(commit, changes[0])
+
+
+def commit_claims(repository: Repository, base: str, head: str) -> Iterator[CommitClaim]:
+    """When the commits that only `head` has claim to have been made, the newest first."""
+    listed = repository.run(
+        "rev-list", "--timestamp", "--parents", "--boundary", f"{base}..{head}", "--"
+    )
+    rows = [line.split() for line in listed.splitlines()]
+    claimed = {commit.removeprefix("-"): int(seconds) for seconds, commit, *_ in rows}
+    for _, commit, *parents in rows:
+        # The parents that the base has are listed too, with a hyphen.
+        if not commit.startswith("-"):
+            times = (claimed[parent] for parent in parents if parent in claimed)
+            yield CommitClaim(commit, claimed[commit], tuple(times))
 
 
 _RAW = (

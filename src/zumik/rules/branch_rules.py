@@ -246,6 +246,24 @@ MADE_LONG_AGO = Rule(
     "retired. An old draft, or a date set by hand, judges them by a day that has passed. Freeze "
     "again, or say with --as-of that the release is backfilled.",
 )
+COMMIT_CLOCK_WRONG = Rule(
+    "commit-clock-wrong",
+    "transition",
+    Severity.ERROR,
+    "A commit of the branch claims a time that cannot be true",
+    "alias history, --at and explain say when something landed by the order of commits and their "
+    "clocks. A commit from the future, from before git, or from long before its parent is not "
+    "believed, and then it is unknown when it landed. Set the clock and make the commit again.",
+    lesser=Severity.WARNING,
+)
+CLOCK_GOES_BACK = Rule(
+    "clock-goes-back",
+    "transition",
+    Severity.ERROR,
+    "A move or a withdrawal is dated before its release",
+    "It names a release that was created later. The clock of the machine that made it is wrong, "
+    "or the file was edited by hand. Make it again.",
+)
 OTHER_VERSION_REQUIRED = Rule(
     "other-version-required",
     "transition",

@@ -118,7 +118,8 @@ TIME_GOES_BACK = Rule(
     "A release was created before its parent",
     "The order of the line says what was live when, and the dates must not contradict it. A "
     "clock was wrong, or a release was backdated past its parent. Freeze the draft again with "
-    "the right time.",
+    "the right time. What has landed stays as it is.",
+    lesser=Severity.WARNING,
 )
 ID_OUT_OF_LINE = Rule(
     "id-out-of-line",

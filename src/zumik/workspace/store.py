@@ -38,6 +38,8 @@ from zumik.errors import CannotRun, IntegrityError, ZumikError
 from zumik.workspace.work_tree import WorkTree
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from zumik.core.releases.withdrawal import Withdrawal
 
 DIRECTORY = "releases"
@@ -138,6 +140,13 @@ class Store:
         """The last release of the line."""
         *_, newest = [None, *self.releases.values()]
         return newest
+
+    def creation_times(self) -> Iterator[datetime]:
+        """When each release says that it was created, the newest of the line first.
+
+        Raises CannotRun and IntegrityError.
+        """
+        return (self.release(name).release.created_at for name in reversed([*self.releases]))
 
     def release(self, release: ReleaseId) -> VerifiedRelease:
         """A release, verified. Raises CannotRun if it is missing, IntegrityError if not intact."""

@@ -33,6 +33,14 @@ class Step(NamedTuple):
     change: FileChange
 
 
+class CommitClaim(NamedTuple):
+    """When a commit and its parents claim to have been made, in seconds since 1970."""
+
+    commit: str
+    claimed: int
+    parents: tuple[int, ...]
+
+
 class BranchChanges(NamedTuple):
     """From `base` to the result of merging, with every step of the branch.
 
