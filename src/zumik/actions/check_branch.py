@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from zumik.actions.branch_findings import findings_of
 from zumik.actions.branch_trees import Branch, require_judgeable
 from zumik.actions.checked_workspace import below
+from zumik.actions.live_retirements import live_retirements
 from zumik.actions.remembered_winners import remembered_winners
 from zumik.actions.session import Session
 from zumik.checks.all_history import judge_history
@@ -100,7 +101,10 @@ def _review(branch: Branch) -> tuple[Review | None, str | None]:
         if item.plan.winner_after is not None
     }
     back = remembered_winners(branch.session, winners, branch.base, branch.merge.base)
-    return review._replace(aliases=tuple(_remembering(review.aliases, back))), problem
+    return review._replace(
+        aliases=tuple(_remembering(review.aliases, back)),
+        retiring=tuple(live_retirements(branch.merged, branch.now.date())),
+    ), problem
 
 
 def _remembering(

@@ -6,8 +6,10 @@ import json
 from collections.abc import Iterable, Iterator
 from posixpath import normpath
 
+from zumik.actions.live_retirements import live_retirements
 from zumik.actions.proposal import propose_from, unreleased
 from zumik.actions.session import Session
+from zumik.checks.live_winners import check_live_winners
 from zumik.checks.work_tree_files import unreleased_changes
 from zumik.core.basics.findings import Finding, has_errors
 from zumik.core.basics.tree import FROZEN, LEDGER, LIVE, MARKER, WITHDRAWN, Tree
@@ -40,6 +42,8 @@ def authored(
             raise
         return  # What is live cannot be read, which has its own finding.
     yield from proposal.findings
+    retiring = live_retirements(store, session.now().date())
+    yield from below(store.tree, check_live_winners(retiring))
     if intact and not has_errors(proposal.findings) and unreleased(store, proposal):
         directory_of_policy = f"{store.tree.name}/policy"
         yield unreleased_changes(directory_of_policy, has_releases=store.newest is not None)

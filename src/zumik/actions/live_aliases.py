@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from zumik.actions.live_on_ref import live_on_ref
+from zumik.actions.live_retirements import retirements_of
 from zumik.actions.session import Session
 from zumik.core.basics.unknown import Unknown
 from zumik.core.decisions.alias_table import AliasTable, rederive
@@ -39,18 +40,21 @@ def only_on_live_ref(session: Session) -> tuple[PointerPair, ...]:
 def live_aliases(session: Session, status: DrainStatus) -> Iterator[LiveAlias]:
     """Every live pointer with the table behind it, what answers, and whether it has landed."""
     store = session.store
-    on_ref = live_on_ref(store)
+    on_ref, retirement = live_on_ref(store), retirements_of(store, session.now().date())
     for pointer in store.pointers():
         table: AliasTable | Unknown
-        deprecated, answer = None, None
+        deprecated, answer, retires = None, None, None
         try:
             source = store.live_release(pointer.alias)
             table = rederive(source, pointer.alias).table
             deprecated = table.alias.deprecated
             answer = answered(status.drains, source, pointer.alias, status.at)
+            retires = retirement(pointer.alias, source, answer.decision.model)
         except ZumikError as error:
             table = Unknown(error.message)
         pair = on_ref.pairs.get(pointer.alias) if on_ref else None
         withdrawal = store.withdrawals.get(pointer.target.id)
         overdue = deprecated is not None and deprecated.has_ended(session.now().date())
-        yield LiveAlias(pointer, table, on_ref is not None, pair, withdrawal, overdue, answer)
+        yield LiveAlias(
+            pointer, table, on_ref is not None, pair, withdrawal, overdue, answer, retires
+        )

@@ -20,7 +20,7 @@ from zumik.core.live.pointer_pair import LiveOnRef, PointerPair
 from zumik.core.releases.ledger import LedgerLine
 from zumik.core.releases.release import ReleaseRef
 from zumik.errors import AnswerIsNo, CannotRun, ZumikError
-from zumik.workspace.live_ref_setting import live_ref_setting
+from zumik.workspace.settings_in_text import live_ref_setting
 from zumik.workspace.store import Store, parse_pointer
 
 

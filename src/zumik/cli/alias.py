@@ -57,6 +57,7 @@ def show(
     """Show an alias: pointer, frozen policy, ranking, current answer."""
     from zumik.actions.live_aliases import drain_status
     from zumik.actions.live_on_ref import not_here, pair_of
+    from zumik.actions.live_retirements import retirements_of
     from zumik.core.decisions.alias_table import rederive
     from zumik.core.decisions.drained_decision import answered
     from zumik.reports.alias_report import alias_report, alias_to_json
@@ -74,10 +75,12 @@ def show(
     withdrawal = session.store.withdrawal(pointer.target.id)
     status = drain_status(session)
     answer = answered(status.drains, source, name, status.at)
+    today = session.now().date()
+    retires = retirements_of(session.store, today)(name, source, answer.decision.model)
     emit(
         form,
-        lambda: alias_report(pointer, found, withdrawal, answer, status, beside),
-        lambda: alias_to_json(pointer, found, withdrawal, answer, beside),
+        lambda: alias_report(pointer, found, withdrawal, answer, status, beside, retires),
+        lambda: alias_to_json(pointer, found, withdrawal, answer, beside, retires),
     )
 
 

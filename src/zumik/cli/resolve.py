@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from zumik.actions.resolve_reference import resolve_reference
+from zumik.actions.session import Session
 from zumik.actions.workspace_answers import WorkspaceAnswers
 from zumik.cli.context import session_of
 from zumik.cli.output import Format, FormatOption, json_text, show, tell
@@ -72,6 +73,7 @@ def resolve(
         show(decision_report(decision, [drain_to_text(drain, now) for drain in drains]))
     if decision.alias is not None and decision.requested == decision.alias:
         _tell_landed(answers, decision.alias)
+        _tell_retirement(session, decision, now.date())
     if decision.drain_ignored:
         tell(f"warning: {ignored_to_text(decision)}")
 
@@ -83,6 +85,20 @@ def _tell_landed(answers: WorkspaceAnswers, alias: AliasName) -> None:
         from zumik.reports.live_ref_report import differing_to_lines
 
         tell("\n".join(differing_to_lines(on_ref)))
+
+
+def _tell_retirement(session: Session, decision: Decision, today: date) -> None:
+    """Warn that the model has retired, or soon will, by the catalog as it is now."""
+    from zumik.actions.live_retirements import retirements_of
+
+    assert decision.alias is not None
+    assert decision.source is not None
+    retirement = retirements_of(session.store, today)
+    item = retirement(decision.alias, decision.source, decision.model)
+    if item is not None:
+        from zumik.reports.retirement_report import retirement_to_text
+
+        tell(f"warning: {decision.alias}: {retirement_to_text(item)}")
 
 
 def _tell_deprecated(decision: Decision, today: date) -> None:

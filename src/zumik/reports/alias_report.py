@@ -13,6 +13,7 @@ from zumik.core.facts.policy import COST, LATENCY, deprecation_to_json
 from zumik.core.facts.policy import alias_to_json as policy_to_json
 from zumik.core.live.drains import DrainStatus
 from zumik.core.live.landed_pointer import LandedPointer
+from zumik.core.live.live_retirement import LiveRetirement
 from zumik.core.live.pointer import Pointer, pointer_to_json
 from zumik.core.live.pointer_move import MovedPointer
 from zumik.core.live.pointer_pair import PointerPair
@@ -37,6 +38,7 @@ from zumik.reports.drain_report import (
 )
 from zumik.reports.live_ref_report import only_landed_to_lines, pair_to_json, pair_to_text
 from zumik.reports.ranking_table import table_sections, table_to_json
+from zumik.reports.retirement_report import retirement_to_json, retirement_to_text
 from zumik.reports.text import safe
 from zumik.reports.withdrawal_report import withdrawal_to_json, withdrawal_to_text
 
@@ -94,6 +96,9 @@ def _notes(live: LiveAlias) -> list[str]:
         notes.append(doubtful(f"deprecated: {said}"))
     if live.withdrawal is not None:
         notes.append(bad("at a WITHDRAWN release"))
+    if live.retirement is not None:
+        shade = bad if live.retirement.is_over else doubtful
+        notes.append(shade(retirement_to_text(live.retirement)))
     if live.beside is not None:
         notes.append(doubtful(pair_to_text(live.beside)))
     return notes
@@ -107,6 +112,7 @@ def lives_to_json(lives: Sequence[LiveAlias]) -> list[dict[str, object]]:
             "winner": _winner(live),
             "landed": live.landed,
             "landed_instead": pair_to_json(live.beside),
+            "retirement": retirement_to_json(live.retirement),
             "problem": live.problem,
             "withdrawn": withdrawal_to_json(live.withdrawal),
             "deprecated": deprecation_to_json(live.deprecated),
@@ -128,11 +134,12 @@ def alias_report(
     answered: DrainedDecision | None = None,
     shown: DrainStatus | None = None,
     beside: PointerPair | None = None,
+    retirement: LiveRetirement | None = None,
 ) -> Report:
     """One alias: where it points, why its winner won, and the ranking.
 
     `shown` is the list of drains, where it was looked at; `beside` is what has landed, where that
-    is another pointer.
+    is another pointer; `retirement` says that the model that answers retires.
     """
     what, said = found.table, found.table.alias.deprecated
     facts = [
@@ -142,6 +149,7 @@ def alias_report(
         ("deprecated", doubtful(sentences.deprecation(said)) if said else ""),
         ("moved", _moved(pointer)),
         ("live", doubtful(pair_to_text(beside)) if beside else ""),
+        ("retires", bad(retirement_to_text(retirement)) if retirement else ""),
         *_drained(answered, shown),
         ("why", sentences.why(what)),
         ("margin", sentences.margin(what)),
@@ -174,6 +182,7 @@ def alias_to_json(
     withdrawal: Withdrawal | None = None,
     answered: DrainedDecision | None = None,
     beside: PointerPair | None = None,
+    retirement: LiveRetirement | None = None,
 ) -> dict[str, object]:
     """One alias with its pointer, its policy as frozen, its table and what it answers now."""
     return {
@@ -181,6 +190,7 @@ def alias_to_json(
         **answered_to_json(answered),
         "withdrawn": withdrawal_to_json(withdrawal),
         "landed_instead": pair_to_json(beside),
+        "retirement": retirement_to_json(retirement),
         "policy": policy_to_json(found.frozen.policy),
         "rederived": found.matches,
         "table": table_to_json(found.table),

@@ -37,6 +37,7 @@ from zumik.reports.fact_changes import (
 )
 from zumik.reports.plan_report import difference_to_text
 from zumik.reports.ranking_table import flips_to_text, not_compared_to_text
+from zumik.reports.retirement_report import retirement_to_text
 from zumik.reports.taken_back_report import taken_back_to_text
 from zumik.reports.text import plural, safe
 
@@ -168,8 +169,8 @@ def upstream_lines(review: Review) -> list[str]:
 
 
 def rest_lines(review: Review) -> list[str]:
-    """The aliases that this change leaves alone, in a line or two."""
-    lines = []
+    """What is live with a model that retires, and the aliases that this change leaves alone."""
+    lines = [f"{item.alias}: {retirement_to_text(item)}" for item in review.retiring]
     if review.waiting:
         waiting = [f"{item.alias} ({item.live} → {item.newest})" for item in review.waiting]
         lines.append(f"not changed here, still waiting to be promoted: {listed(waiting, most=20)}")

@@ -296,6 +296,15 @@ WINNER_RETIRES_SOON = Rule(
     "From that day its requests fail, or another model answers them. outlives_days in 'require' "
     "chooses a model that stays. Plan the move now, before it is an incident.",
 )
+LIVE_MODEL_RETIRES = Rule(
+    "live-model-retires",
+    "authoring",
+    Severity.WARNING,
+    "A live alias answers a model that has retired, or will within the horizon",
+    "A release never changes, so what is live goes on naming the model after its provider stops "
+    "serving it, and requests fail. Freeze and promote a release that chooses another, or drain "
+    "the model so that the next in the ranking answers.",
+)
 UNRELEASED_CHANGES = Rule(
     "unreleased-changes",
     "authoring",

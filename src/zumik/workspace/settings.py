@@ -21,6 +21,7 @@ from zumik.core.basics.field_readers import (
 from zumik.core.basics.findings import Finding, Invalid, has_errors
 from zumik.core.basics.tree import MARKER, Tree
 from zumik.errors import CannotRun
+from zumik.workspace.settings_in_text import DEFAULT_RETIREMENT_DAYS
 from zumik.yaml_text.placeholders import check_placeholders
 from zumik.yaml_text.reader import read_yaml
 from zumik.yaml_text.schema_check import check_shape
@@ -28,8 +29,6 @@ from zumik.yaml_text.schema_check import check_shape
 _REF = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
 
 MAX_SETTINGS_BYTES = 256 * 1024
-
-DEFAULT_RETIREMENT_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)

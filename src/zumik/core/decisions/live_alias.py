@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from zumik.core.decisions.alias_table import AliasTable, CandidateRow
     from zumik.core.decisions.drained_decision import DrainedDecision
     from zumik.core.facts.policy import Deprecation
+    from zumik.core.live.live_retirement import LiveRetirement
     from zumik.core.live.pointer import Pointer
     from zumik.core.live.pointer_pair import PointerPair
     from zumik.core.releases.withdrawal import Withdrawal
@@ -21,7 +22,8 @@ class LiveAlias(NamedTuple):
     `is_known` says that git knows what landed, and `beside` is both pointers, where the one that
     landed is another. `withdrawal` is the mark of the release that it points
     to, where that is withdrawn; `overdue` says that its policy wanted it to have ended by now.
-    `answered` is what it answers now, None where nothing is known of drains.
+    `answered` is what it answers now, None where nothing is known of drains. `retirement` is there
+    where that model has retired or soon will.
     """
 
     pointer: Pointer
@@ -31,6 +33,7 @@ class LiveAlias(NamedTuple):
     withdrawal: Withdrawal | None = None
     overdue: bool = False
     answered: DrainedDecision | None = None
+    retirement: LiveRetirement | None = None
 
     @property
     def landed(self) -> bool | None:

@@ -18,6 +18,7 @@ from zumik.core.decisions.alias_table import rederive
 from zumik.core.decisions.drained_decision import resolve_under
 from zumik.core.facts.request import NOTHING_ASKED
 from zumik.core.live.drains import Drain, Drains
+from zumik.core.live.live_retirement import LiveRetirement
 from zumik.core.live.pointer import Pointer
 from zumik.core.releases.release import ReleaseRef, VerifiedRelease
 from zumik.core.releases.withdrawal import Withdrawal
@@ -140,6 +141,7 @@ class Review(NamedTuple):
     others. `changes` are of policy and facts since the newest release before, None without a new
     one. `units` gives the unit of each metric. `withdrawn` are the marks that are new, `drains` the
     drains that change, `drained` the aliases whose answer this change and drains decide together.
+    `retiring` are the aliases that then are live with a model that retires.
     """
 
     releases: tuple[NewRelease, ...]
@@ -152,6 +154,7 @@ class Review(NamedTuple):
     withdrawn: tuple[Withdrawal, ...] = ()
     drains: tuple[DrainChange, ...] = ()
     drained: tuple[Drained, ...] = ()
+    retiring: tuple[LiveRetirement, ...] = ()
 
     @property
     def traffic_moves(self) -> tuple[TrafficMove, ...]:
