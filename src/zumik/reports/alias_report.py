@@ -59,7 +59,9 @@ def lives_section(lives: Sequence[LiveAlias], missing: Sequence[PointerPair] = (
         Column("latency", number=True),
         Column(""),
     )
-    return [Table(columns, [_live_row(live) for live in lives]), *below]
+    note = sentences.cost_note(live.answers for live in lives)
+    rows = [_live_row(live) for live in lives]
+    return [Table(columns, rows), *([note] if note else []), *below]
 
 
 def overruled(lives: Sequence[LiveAlias]) -> list[str]:
@@ -154,6 +156,8 @@ def alias_report(
         ("why", sentences.why(what)),
         ("margin", sentences.margin(what)),
         ("workload", sentences.workload(what) or ""),
+        ("note", sentences.latency_note(what) or ""),
+        ("note", sentences.cost_note(what.ranked) or ""),
     ]
     winner = found.frozen.winner
     answers = answered.decision.model if answered else winner

@@ -119,6 +119,7 @@ def _facts(what: Explanation) -> Fields:
         *_drained(what),
         ("workload", sentences.workload(table)),
         ("note", sentences.latency_note(table)),
+        ("note", sentences.cost_note(table.ranked)),
         ("release", _release(what)),
         ("withdrawn", _withdrawn(what)),
         ("bytes", _bytes(what)),
@@ -156,7 +157,7 @@ def _margin(what: Explanation) -> str:
     margin = sentences.margin(table)
     if what.decision is None or what.decision.rank == 1 or table.winner is None:
         return margin
-    return f"{table.winner.model.id}, rank 1, {margin}"
+    return f"{table.winner.model.id} (rank 1): {margin}"
 
 
 def _request(what: Explanation) -> str | None:

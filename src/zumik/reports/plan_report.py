@@ -18,7 +18,7 @@ from zumik.reports.ranking_table import (
     table_to_json,
 )
 from zumik.reports.taken_back_report import taken_back_to_json, taken_back_to_text
-from zumik.reports.text import exact, figure, plural, rounded
+from zumik.reports.text import exact, plural, rounded
 
 
 def plans_report(plans: Sequence[AliasPlan], *, whole: bool = False) -> Report:
@@ -41,6 +41,7 @@ def plans_to_json(plans: Sequence[AliasPlan]) -> list[dict[str, object]]:
             "taken_back": taken_back_to_json(plan.taken_back),
             "moves": plan.changes_winner,
             "expected_cost": _pair_to_json(plan, COST),
+            "cost_gaps": _gaps_to_json(plan),
             "expected_latency": _pair_to_json(plan, LATENCY),
             "newly_excluded": list(plan.newly_excluded),
             "deprecated": deprecation_to_json(plan.after.alias.deprecated) if plan.after else None,
@@ -62,6 +63,15 @@ def _landed(plan: AliasPlan) -> list[str]:
     here = plan.beside.here
     mine = f"compared with {here.target.id} here" if here else "not in this checkout"
     return [f"  {doubtful(f'{mine}: {pair_to_text(plan.beside)}')}"]
+
+
+def _gaps_to_json(plan: AliasPlan) -> dict[str, list[str]]:
+    """In what the costs of the winners before and after are no exact figures."""
+    tables = {"before": plan.before and plan.before.table, "after": plan.after}
+    return {
+        when: [gap.value for gap in table.winner.cost_gaps] if table and table.winner else []
+        for when, table in tables.items()
+    }
 
 
 def _deprecated(plan: AliasPlan) -> list[str]:
@@ -100,6 +110,9 @@ def _lines(plan: AliasPlan, table: AliasTable) -> Iterator[str]:
         text = difference_to_text(plan, word)
         if text:
             yield text
+    note = sentences.cost_note([plan.before.table.winner if plan.before else None, table.winner])
+    if note:
+        yield note
     if plan.newly_excluded:
         yield f"no longer ranked: {', '.join(plan.newly_excluded)}"
     missing = not_compared_to_text(table)
@@ -123,7 +136,10 @@ def difference_to_text(plan: AliasPlan, word: str) -> str | None:
     if pair is None or pair[0] == pair[1]:
         return None
     before, after = pair
-    assert plan.after is not None
-    unit = plan.after.units.get(word, "")
-    part = f" ({'+' if after > before else ''}{rounded((after - before) / before * 100)} %)"
-    return f"{word} {figure(before, unit)} → {figure(after, unit)}{part if before else ''}"
+    rows = [table.winner for table in (plan.before and plan.before.table, plan.after) if table]
+    units = plan.after.units if plan.after else {}
+    was, becomes = (sentences.value(row, word, units) for row in rows if row)
+    about = "about " if word == COST and any(row and row.cost_gaps for row in rows) else ""
+    sign = "+" if after > before else ""
+    part = f" ({about}{sign}{rounded((after - before) / before * 100)} %)" if before else ""
+    return f"{word} {was} → {becomes}{part}"

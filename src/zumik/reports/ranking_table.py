@@ -49,7 +49,7 @@ def excluded_section(found: AliasTable, *, everyone: bool = False) -> Section:
     """What was left out and by which requirements, those that came nearest first."""
     nearest = sorted(found.excluded, key=_distance)
     shown = nearest if everyone else nearest[:MAX_EXCLUDED]
-    rows = [[str(row.model.id), "; ".join(map(sentences.failure, row.failures))] for row in shown]
+    rows = [[str(row.model.id), sentences.failures(row.failures)] for row in shown]
     table = Table((Column("", identifier=True), Column("")), rows, indent=2)
     hidden = len(nearest) - len(shown)
     more = [quiet(f"  and {hidden:,} more: --all shows every one")] if hidden else []
@@ -95,6 +95,7 @@ def table_to_json(found: AliasTable) -> dict[str, object]:
     return {
         "alias": found.alias.name,
         "reason": found.reason,
+        "incumbent_kept": _kept_to_json(found),
         "units": dict(sorted(found.units.items())),
         "workload": _workload_to_json(found),
         "ranking": [_row_to_json(row) for row in found.ranked],
@@ -102,6 +103,22 @@ def table_to_json(found: AliasTable) -> dict[str, object]:
         "not_compared": [row.model.id for row in found.not_compared],
         "would_change_the_winner": [flip_to_json(item) for item in found.flips],
         "would_win_if_eligible": [candidate.model for candidate in found.would_win],
+    }
+
+
+def _kept_to_json(found: AliasTable) -> dict[str, object] | None:
+    """The figure with which an incumbent kept rank 1, and the best one; null where none did."""
+    if found.kept is None or found.winner is None:
+        return None
+    word, best = found.deciding.word, found.row(found.kept.best)
+    return {
+        "model": found.winner.model.id,
+        "release": found.kept.since,
+        "measure": word,
+        "figure": exact(found.winner.figures[word]),
+        "margin": exact(found.kept.margin),
+        "best": best.model.id,
+        "best_figure": exact(best.figures[word]),
     }
 
 
@@ -124,6 +141,7 @@ def _row_to_json(row: CandidateRow) -> dict[str, object]:
         "rank": row.rank,
         "revision": row.model.revision,
         "figures": _figures_to_json(row.figures),
+        "cost_gaps": [gap.value for gap in row.cost_gaps],
         "failures": [
             {"code": f.code, "field": f.field, "wanted": f.wanted, "found": f.found}
             for f in row.failures
@@ -151,6 +169,6 @@ def flips_to_text(found: AliasTable) -> Sequence[str]:
     """What would make another model win, the deciding figure first."""
     lines = [sentences.flip(item, found) for item in found.flips]
     for candidate in found.would_win:
-        failures = "; ".join(map(sentences.failure, candidate.failures))
+        failures = sentences.failures(candidate.failures)
         lines.append(f"{candidate.model} would win if it were eligible: {failures}")
     return lines

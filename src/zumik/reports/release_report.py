@@ -138,7 +138,9 @@ def _alias(name: AliasName, item: Rederived) -> str:
     head = f"{strong(name)}: {item.frozen.winner}  {quiet(count)}"
     said = what.alias.deprecated
     ends = f"\n  {doubtful('deprecated')}: {sentences.deprecation(said)}" if said else ""
-    return f"{head}\n  {sentences.why(what)}; {sentences.margin(what)}{ends}"
+    note = sentences.cost_note([what.winner])
+    cost = f"\n  {note}" if note else ""
+    return f"{head}\n  {sentences.why(what)}; {sentences.margin(what)}{cost}{ends}"
 
 
 def release_to_json(

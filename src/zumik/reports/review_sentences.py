@@ -212,6 +212,10 @@ def alias_lines(item: AliasReview, review: Review) -> Iterator[tuple[str, str]]:
         text = _figure(item, word)
         if text:
             yield label, text
+    before = item.plan.before.table.winner if item.plan.before else None
+    note = sentences.cost_note([before, table.winner])
+    if note:
+        yield "cost", note.removeprefix(f"{COST}: ")
     yield from _served(item, review)
     fields = item.change.fields if item.change and item.change.kind == "changed" else ()
     for field in fields:
@@ -315,8 +319,8 @@ def _left(models: Sequence[ModelId], table: AliasTable) -> Iterator[str]:
     reasons: dict[str, list[ModelId]] = {}
     failed = {row.model.id: row.failures for row in table.excluded}
     for model in models:
-        failures = map(sentences.failure, failed.get(model, ()))
-        reasons.setdefault("; ".join(failures) or "no longer a candidate", []).append(model)
+        failures = sentences.failures(failed.get(model, ()))
+        reasons.setdefault(failures or "no longer a candidate", []).append(model)
     for reason, left in reasons.items():
         yield f"{models_to_text(left)} ({reason})"
 

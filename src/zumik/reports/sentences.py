@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from zumik.core.decisions.alias_table import AliasTable, CandidateRow
-from zumik.core.facts.policy import LATENCY, LISTED, Deprecation, Goal, Preference, read_deprecation
-from zumik.core.resolvers.derivation import Flip
+from zumik.core.decisions.cost_gaps import CostGap
+from zumik.core.facts.policy import (
+    COST,
+    LATENCY,
+    LISTED,
+    Deprecation,
+    Goal,
+    Preference,
+    read_deprecation,
+)
+from zumik.core.resolvers.derivation import Flip, Step
 from zumik.core.resolvers.facts import Failure
 from zumik.reports.text import figure, safe, share
 
@@ -29,6 +38,26 @@ _MEANINGS = {
     "fact_unknown": "{field} unknown",
     "fact_too_old": "{field} {found}, wanted {wanted}",
 }
+
+
+_BOUND, _PARTIAL = CostGap.CACHED_AT_INPUT_PRICE, CostGap.CACHE_WRITES_LEFT_OUT
+_MARKS: Mapping[tuple[CostGap, ...], str] = {
+    (): "",
+    (_BOUND,): "≤ ",
+    (_PARTIAL,): "≥ ",
+    (_BOUND, _PARTIAL): "≈ ",
+}
+_MARKED = {
+    (_BOUND,): "≤ is an upper bound: the price of cache reads is unknown, so they count as input",
+    (_PARTIAL,): "≥ leaves out cache writes, which have a price",
+    (_BOUND, _PARTIAL): "≈ counts cache reads as input, as their price is unknown, and leaves out "
+    "cache writes",
+}
+
+
+def failures(items: Iterable[Failure]) -> str:
+    """Every reason once; two that read alike are one."""
+    return "; ".join(dict.fromkeys(map(failure, items)))
 
 
 def failure(item: Failure) -> str:
@@ -64,7 +93,8 @@ def value(row: CandidateRow, word: str, units: Mapping[str, str]) -> str:
         return "-"
     if word == LISTED:
         return f"#{found.numerator + 1}"
-    return figure(found, units.get(word, ""))
+    mark = _MARKS[row.cost_gaps] if word == COST else ""
+    return f"{mark}{figure(found, units.get(word, ''))}"
 
 
 def preference(item: Preference) -> str:
@@ -77,44 +107,110 @@ def preference(item: Preference) -> str:
 
 
 def why(table: AliasTable) -> str:
-    """The winner's deciding figure: `lowest expected_latency: 1.68 s`."""
-    winner = table.winner
+    """Why rank 1 has it: by the preferences in their order, or because the incumbent was kept."""
+    winner, word = table.winner, table.deciding.word
     if winner is None:
         return "no candidate is eligible"
-    steps = " → ".join(preference(item) for item in table.alias.prefer)
-    if table.deciding.word == LISTED:
-        return steps
-    return f"{steps}: {value(winner, table.deciding.word, table.units)}"
+    bands = list(_bands(table))
+    if table.kept is not None:
+        best = table.row(table.kept.best)
+        mine, least = (value(row, word, table.units) for row in (winner, best))
+        kept = (
+            f"the incumbent is kept: its {safe(word)}, {mine}, is within "
+            f"{share(table.kept.margin)} of the best, {least} ({best.model.id})"
+        )
+        return " → ".join([*bands, kept])
+    if bands and len(table.steps[-2].left) == 1:
+        return " → ".join(bands)
+    end = preference(table.deciding)
+    if word != LISTED:
+        end += f": {value(winner, word, table.units)}"
+    return " → ".join([*bands, f"of these the {end}" if bands else end])
+
+
+def _bands(table: AliasTable) -> Iterator[str]:
+    """What each preference before the last left: `highest q, within 5 % of the best: 3 of 7`."""
+    before = len(table.ranked)
+    for step in table.steps[:-1]:
+        left = len(step.left)
+        alone = "the only one" if left == 1 else f"{left:,}"
+        yield f"{preference(step.preference)}: {alone} of {before:,}"
+        if left == 1:
+            return
+        before = left
 
 
 def margin(table: AliasTable) -> str:
-    """By how much the winner wins on the deciding figure, and where it would lose."""
-    if table.reason.startswith("incumbent_"):
-        keeps = table.alias.incumbent_margin
-        return f"the incumbent, within its margin of {share(keeps) if keeps else '0 %'} of the best"
-    if len(table.ranked) < 2:
+    """How far rank 1 is from the next, in the figure that parted them; no figure of a flip."""
+    winner = table.winner
+    if winner is None or len(table.ranked) < 2:
         return "no other candidate is eligible"
-    if table.deciding.word == LISTED:
-        return f"the next in the list is {table.ranked[1].model.id}"
-    first = next((f for f in table.flips if f.word == table.deciding.word and not f.bound), None)
-    if first is None:
-        return f"alone in the band; next is {table.ranked[1].model.id}"
-    if first.by == 0:
-        return f"ties with {first.to}, and the tie-break decides"
-    return f"wins by {figure(first.by, table.units.get(first.word, ''))} over {first.to}"
+    if table.kept is not None:
+        return _behind(table, winner, table.row(table.kept.best))
+    second = table.ranked[1]
+    parted = next((s for s in table.steps if second.model.id not in s.left), None)
+    if parted is None:
+        return f"ties with {second.model.id} (rank 2), and the tie-break decides"
+    if parted.preference.word == LISTED:
+        return f"{second.model.id} (rank 2) comes later in the list"
+    if parted.preference.within is not None:
+        return _outside(table, second, parted)
+    lead = _distance(table, parted.preference.word, winner, second)
+    return f"leads {second.model.id} (rank 2) by {lead}"
+
+
+def _behind(table: AliasTable, kept: CandidateRow, best: CandidateRow) -> str:
+    """How far a kept incumbent is from the model that would be first without its margin."""
+    word = table.deciding.word
+    without = f"{best.model.id}, which would be first without the incumbent's margin"
+    if kept.figures[word] == best.figures[word]:
+        return f"level on {safe(word)} with {without}"
+    return f"{_distance(table, word, kept, best)} behind {without}"
+
+
+def _outside(table: AliasTable, second: CandidateRow, parted: Step) -> str:
+    word, unit = parted.preference.word, table.units.get(parted.preference.word, "")
+    bound = "at most" if parted.preference.goal is Goal.MINIMIZE else "at least"
+    return (
+        f"{second.model.id} (rank 2) has {safe(word)} {value(second, word, table.units)}, "
+        f"and the band needs {bound} {figure(parted.worst, unit)}"
+    )
+
+
+def _distance(table: AliasTable, word: str, one: CandidateRow, other: CandidateRow) -> str:
+    """The difference of two figures: `$0.0012 of expected_cost`."""
+    apart = figure(abs(one.figures[word] - other.figures[word]), table.units.get(word, ""))
+    gaps = word == COST and (one.cost_gaps or other.cost_gaps)
+    return f"{apart} of {safe(word)}{', as far as it is counted' if gaps else ''}"
 
 
 def flip(item: Flip, table: AliasTable) -> str:
     """What would make another model win: `expected_latency above 4.31 s: … would win`."""
     unit = table.units.get(item.word, "")
-    at, now = figure(item.at, unit), figure(item.now, unit)
-    worse = "above" if item.at > item.now else "below"
+    upwards = item.at > item.now
+    # Rounded away from the figure of today, so that the sentence holds for every value it names.
+    at, now = figure(item.at, unit, up=upwards), figure(item.now, unit)
+    worse = "above" if upwards else "below"
     side = f"any worse than {now}" if item.at == item.now else f"{worse} {at}"
     if item.inclusive and item.at != item.now:
         side = f"at {at} or {worse}"
+    elif not item.bound and item.at != item.now and _has_bands(table):
+        # Far beyond, the band may let in others yet.
+        side = f"just {side}"
     heir = f"{item.to} would win" if item.to else "no candidate would be eligible"
     note = f" (required; now {now})" if item.bound else ""
     return f"{safe(item.word)} {side}{note}: {heir}"
+
+
+def _has_bands(table: AliasTable) -> bool:
+    return any(item.within is not None for item in table.alias.prefer)
+
+
+def cost_note(rows: Iterable[CandidateRow | None]) -> str | None:
+    """What the marks before the costs of these rows mean; None where every cost is exact."""
+    found = {row.cost_gaps for row in rows if row is not None}
+    said = [words for gaps, words in _MARKED.items() if gaps in found]
+    return f"{COST}: {'; '.join(said)}" if said else None
 
 
 def latency_note(table: AliasTable) -> str | None:

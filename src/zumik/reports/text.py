@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 
 from zumik.core.basics.decimals import fraction_to_text
 from zumik.core.basics.display import neutral
 
 _SIGNIFICANT = 4
+_NEAREST = ROUND_HALF_EVEN
 
 
-def figure(value: Fraction, unit: str) -> str:
-    """A value as a person reads it, to four digits: `$0.0062`, `1.68 s`, `68.7 %`."""
-    text = rounded(value)
+def figure(value: Fraction, unit: str, *, up: bool | None = None) -> str:
+    """A value as a person reads it, to four digits: `$0.0062`, `1.68 s`, `68.7 %`.
+
+    `up` rounds to the greater side, or to the lesser where it is False.
+    """
+    text = rounded(value, _NEAREST if up is None else ROUND_CEILING if up else ROUND_FLOOR)
     if unit == "usd":
         return f"-${text[1:]}" if text.startswith("-") else f"${text}"
     suffix = {"seconds": " s", "percent": " %", "tokens_per_second": " tok/s"}.get(unit, "")
     return f"{text}{suffix}"
 
 
-def rounded(value: Fraction) -> str:
+def rounded(value: Fraction, rounding: str = _NEAREST) -> str:
     """The value, rounded half to even only where it has more than four significant digits."""
     if value.denominator == 1:
         return f"{value.numerator:,}"
-    context = Context(prec=_SIGNIFICANT, rounding=ROUND_HALF_EVEN)
+    context = Context(prec=_SIGNIFICANT, rounding=rounding)
     short = context.divide(Decimal(value.numerator), Decimal(value.denominator))
     text = f"{short:,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -6,16 +6,18 @@ the views that render it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from zumik.core.basics.names import AliasName, ModelId
+from zumik.core.basics.names import AliasName, ModelId, ReleaseId
+from zumik.core.decisions.cost_gaps import CostGap, cost_gaps
 from zumik.core.facts.catalog import Model
 from zumik.core.facts.policy import COST, LATENCY, LISTED, Alias, Preference
 from zumik.core.releases.release import FrozenAlias, VerifiedRelease
 from zumik.core.resolvers import ResolverVersion
-from zumik.core.resolvers.derivation import Candidate, Derivation, Flip
+from zumik.core.resolvers.derivation import Candidate, Derivation, Flip, Step
 from zumik.core.resolvers.facts import Facts, Failure
 from zumik.errors import CannotRun
 
@@ -24,7 +26,9 @@ class CandidateRow(NamedTuple):
     """One candidate's row of the table: rank, figures by word, and what it failed.
 
     `figures` holds every word the alias uses, and always what a request would cost (USD) and how
-    long it would take (seconds), as far as they are known.
+    long it would take (seconds), as far as they are known. `cost_gaps` says in what that cost is
+    no exact figure. `failures` has each reason once: a figure that is too old for two measures is
+    too old for the stricter one.
     """
 
     model: Model
@@ -32,10 +36,19 @@ class CandidateRow(NamedTuple):
     figures: Mapping[str, Fraction]
     failures: tuple[Failure, ...]
     newer: bool = False
+    cost_gaps: tuple[CostGap, ...] = ()
+
+
+class KeptIncumbent(NamedTuple):
+    """That the margin kept an incumbent at rank 1, before the model that is best without it."""
+
+    best: ModelId
+    margin: Fraction
+    since: ReleaseId | None
 
 
 class AliasTable(NamedTuple):
-    """One alias explained. `units` gives the unit of each word.
+    """One alias explained. `units` gives the unit of each word, `steps` how the choice went.
 
     `not_compared` are the candidates that were left out for unknown facts alone although they are
     newer than the winner, or undated.
@@ -45,6 +58,8 @@ class AliasTable(NamedTuple):
     ranked: tuple[CandidateRow, ...]
     excluded: tuple[CandidateRow, ...]
     reason: str
+    kept: KeptIncumbent | None
+    steps: tuple[Step, ...]
     flips: tuple[Flip, ...]
     would_win: tuple[Candidate, ...]
     units: Mapping[str, str]
@@ -54,6 +69,13 @@ class AliasTable(NamedTuple):
     def winner(self) -> CandidateRow | None:
         """Rank 1."""
         return self.ranked[0] if self.ranked else None
+
+    def row(self, model: ModelId) -> CandidateRow:
+        """The row of a candidate. Raises KeyError."""
+        for row in (*self.ranked, *self.excluded):
+            if row.model.id == model:
+                return row
+        raise KeyError(model)
 
     @property
     def deciding(self) -> Preference:
@@ -123,17 +145,29 @@ def table_of(derivation: Derivation, facts: Facts, made_by: ResolverVersion) -> 
         for candidate in derivation.candidates
     ]
     ranked = sorted((row for row in rows if row.rank), key=lambda row: row.rank or 0)
+    steps = made_by.steps(derivation)
     latency = facts.measures.get("latency")
     return AliasTable(
         alias=alias,
         ranked=tuple(ranked),
         excluded=tuple(row for row in rows if row.rank is None),
         reason=derivation.reason,
+        kept=_kept(derivation, steps),
+        steps=steps,
         flips=made_by.flips(derivation),
         would_win=made_by.would_win(derivation),
         units=_units((*alias.words, COST, LATENCY), facts),
         latency_ignores_workload=latency is not None and latency.metric is not None,
     )
+
+
+def _kept(derivation: Derivation, steps: Sequence[Step]) -> KeptIncumbent | None:
+    """The best is first of what the last preference left; another rank 1 was kept by its margin."""
+    if not steps or derivation.winner == steps[-1].left[0]:
+        return None
+    incumbent, margin = derivation.incumbent, derivation.alias.incumbent_margin
+    since = incumbent.release if incumbent else None
+    return KeptIncumbent(steps[-1].left[0], margin or Fraction(0), since)
 
 
 def _row(
@@ -151,7 +185,34 @@ def _row(
             value = made_by.value_of(word, model, alias, facts)
             if isinstance(value, Fraction):
                 figures[word] = value
-    return CandidateRow(model, rank, figures, candidate.failures, _newer(model, winner))
+    return CandidateRow(
+        model=model,
+        rank=rank,
+        figures=figures,
+        failures=_each_once(candidate.failures),
+        newer=_newer(model, winner),
+        cost_gaps=cost_gaps(model.price, alias.workload) if COST in figures else (),
+    )
+
+
+_AGE = re.compile(r"at most ([0-9]+) days old")
+
+
+def _each_once(failures: Sequence[Failure]) -> tuple[Failure, ...]:
+    """The failures, of those that name the same too old figure only that with the least age."""
+    found: dict[tuple[str, ...], Failure] = {}
+    for failure in failures:
+        too_old = failure.code == "fact_too_old"
+        key = (failure.code, failure.field) if too_old else tuple(failure)
+        before = found.setdefault(key, failure)
+        if too_old and _days(failure) < _days(before):
+            found[key] = failure
+    return tuple(found.values())
+
+
+def _days(failure: Failure) -> int:
+    age = _AGE.fullmatch(failure.wanted)
+    return int(age[1]) if age else 0
 
 
 def _newer(model: Model, winner: Model | None) -> bool:

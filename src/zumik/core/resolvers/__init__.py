@@ -14,7 +14,7 @@ from zumik.core.facts.catalog import Model
 from zumik.core.facts.policy import Alias
 from zumik.core.facts.request import Request
 from zumik.core.resolvers import v1
-from zumik.core.resolvers.derivation import Candidate, Derivation, Flip
+from zumik.core.resolvers.derivation import Candidate, Derivation, Flip, Step
 from zumik.core.resolvers.facts import Facts, Incumbent
 from zumik.core.resolvers.v1.measure import Value
 from zumik.errors import NewerFormat
@@ -31,6 +31,7 @@ class ResolverVersion(NamedTuple):
     ]
     request_reaching: Callable[[Sequence[ModelId], Mapping[ModelId, Model], int], Request | None]
     value_of: Callable[[str, Model, Alias, Facts], Value]
+    steps: Callable[[Derivation], tuple[Step, ...]]
     flips: Callable[[Derivation], tuple[Flip, ...]]
     would_win: Callable[[Derivation], tuple[Candidate, ...]]
     known_defects: Callable[[Derivation], tuple[str, ...]]
@@ -42,6 +43,7 @@ LATEST = ResolverVersion(
     walk=v1.walk,
     request_reaching=v1.request_reaching,
     value_of=v1.value_of,
+    steps=v1.steps,
     flips=v1.flips,
     would_win=v1.would_win,
     known_defects=v1.known_defects,

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from zumik.core.basics.names import ModelId
-from zumik.core.facts.policy import Alias
+from zumik.core.facts.policy import Alias, Preference
 from zumik.core.resolvers.facts import Failure, Incumbent
 
 
@@ -49,6 +49,18 @@ class Derivation(NamedTuple):
             if candidate.model == model:
                 return candidate
         raise KeyError(model)
+
+
+class Step(NamedTuple):
+    """What one preference left of the eligible models: those no worse than `worst`, the best first.
+
+    `best` is the best figure that it met among those that the preferences before it left.
+    """
+
+    preference: Preference
+    best: Fraction
+    worst: Fraction
+    left: tuple[ModelId, ...]
 
 
 class Flip(NamedTuple):

@@ -10,6 +10,7 @@ from zumik.core.resolvers.v1.derive import derive
 from zumik.core.resolvers.v1.flip import flips, would_win
 from zumik.core.resolvers.v1.measure import value_of
 from zumik.core.resolvers.v1.reach import request_reaching
+from zumik.core.resolvers.v1.steps import steps
 from zumik.core.resolvers.v1.walk import walk
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "flips",
     "known_defects",
     "request_reaching",
+    "steps",
     "value_of",
     "walk",
     "would_win",

@@ -1,0 +1,37 @@
+"""Cost gaps: in what an `expected_cost` is not exactly what a request would cost.
+
+The resolver counts tokens times prices. Where a price is unknown it takes another, and what the
+workload does not count it leaves out; the figure decides all the same, and a reader must know.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from zumik.core.facts.catalog import Price
+from zumik.core.facts.policy import Workload
+
+
+class CostGap(Enum):
+    """What makes a cost an upper bound, or leaves a part of it out."""
+
+    CACHED_AT_INPUT_PRICE = "cached_share_at_input_price"
+    CACHE_WRITES_LEFT_OUT = "cache_writes_left_out"
+
+
+def cost_gaps(price: Price | None, workload: Workload | None) -> tuple[CostGap, ...]:
+    """In what the cost under this workload is no exact figure; empty where it is one.
+
+    Cache reads without a price of their own count at the price of input, which is an upper bound.
+    What is read from a cache was written there, and writes that have a price are not counted.
+    """
+    if price is None or workload is None or not workload.cached_input * workload.input_tokens:
+        return ()
+    rates = price.rates_at(workload.input_tokens)
+    batch = "batch_" if workload.batch else ""
+    gaps = []
+    if f"{batch}cache_read" not in rates and rates.get(f"{batch}input"):
+        gaps.append(CostGap.CACHED_AT_INPUT_PRICE)
+    if rates.get("cache_write"):
+        gaps.append(CostGap.CACHE_WRITES_LEFT_OUT)
+    return tuple(gaps)
