@@ -51,7 +51,7 @@ CASES = {
     "settings-symlink": Case(
         "the settings become a symlink",
         settings_linked,
-        {"foreign-entry"},
+        {"foreign-entry", "unread-file"},
         5,
         frozenset({"settings-changed"}),
     ),
