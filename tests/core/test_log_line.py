@@ -17,6 +17,7 @@ from zumik.core.decisions.log_line import (
     LogLine,
     UnreadableLine,
     from_receipt,
+    from_reference,
     read_log_line,
 )
 from zumik.core.facts.request import NOTHING_ASKED, Request
@@ -358,3 +359,16 @@ def test_a_receipt_has_four_fields() -> None:
         model=ModelId(model),
     )
     assert read.digest_start == "1a2b3c4d5e6f"
+
+
+@pytest.mark.parametrize("field", sorted(FULL))
+def test_a_line_is_logged_however_little_it_says(field: str) -> None:
+    data = json.dumps({"requested_model": "code.fast", field: FULL[field]}).encode()
+    assert read_log_line(data).is_logged
+
+
+def test_a_reference_that_was_typed_is_not_logged() -> None:
+    typed = from_reference("code.fast@alr_2026_06_09_003", NOTHING_ASKED)
+    assert not typed.is_logged
+    assert typed.reference.release == "alr_2026_06_09_003"
+    assert typed.request == NOTHING_ASKED

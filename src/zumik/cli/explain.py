@@ -18,6 +18,7 @@ from zumik.cli.output import Format, FormatOption, emit
 from zumik.cli.pasted import given_from
 from zumik.core.decisions.log_line import LogLine
 from zumik.core.decisions.replay import Replay, Verdict
+from zumik.errors import IntegrityError
 from zumik.reports.explanation_report import explanation_report, explanation_to_json
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -59,6 +60,8 @@ def explain(
 def _exit_code(found: Replay | None) -> int:
     if found is None:
         return 0
+    if isinstance(found.cause, IntegrityError):
+        return 5
     return {Verdict.DIVERGED: 3, Verdict.UNREPLAYABLE: 4}.get(found.verdict, 0)
 
 

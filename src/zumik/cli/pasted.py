@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from zumik.cli.output import stdin
 from zumik.core.basics.names import BadName
-from zumik.core.basics.references import Receipt, Reference
+from zumik.core.basics.references import Receipt
 from zumik.core.decisions.log_line import (
     MAX_LINE_BYTES,
     LogLine,
     UnreadableLine,
     from_receipt,
+    from_reference,
     read_log_line,
 )
 
@@ -31,7 +32,7 @@ def given_from(text: str) -> LogLine:
         word = data.decode("utf-8")
         if "=" in word:
             return from_receipt(Receipt.parse(word))
-        return LogLine(Reference.parse(word))
+        return from_reference(word)
     except UnicodeDecodeError:
         raise UnreadableLine(
             "the input is not UTF-8", hint="a log line, a receipt, or a reference such as code.fast"

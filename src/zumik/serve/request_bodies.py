@@ -8,9 +8,15 @@ from typing import NamedTuple
 from zumik.core.basics.field_readers import JsonFields, Malformed, as_is, list_of, text
 from zumik.core.basics.findings import Path
 from zumik.core.basics.names import BadName
-from zumik.core.basics.references import Receipt, Reference
+from zumik.core.basics.references import Receipt
 from zumik.core.basics.strict_json import MalformedJson, from_strict
-from zumik.core.decisions.log_line import LogLine, UnreadableLine, from_receipt, read_log_line
+from zumik.core.decisions.log_line import (
+    LogLine,
+    UnreadableLine,
+    from_receipt,
+    from_reference,
+    read_log_line,
+)
 from zumik.core.facts.request import NOTHING_ASKED, Request, read_request
 from zumik.serve.answers import Refusal
 
@@ -69,7 +75,7 @@ def _named(name: str, value: str, request: Request | None) -> LogLine:
     try:
         if name == "receipt":
             return from_receipt(Receipt.parse(value))
-        return LogLine(Reference.parse(value), request=request)
+        return from_reference(value, request)
     except BadName as error:
         raise Refusal(404, "not_found", error.message, hint=error.hint, param=name) from None
 

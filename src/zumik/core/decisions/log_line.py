@@ -30,6 +30,8 @@ class LogLine(NamedTuple):
     """What a log line says of a decision; absent fields are None.
 
     `digest_prefix` comes from a receipt, which has 12 digits of the digest and not all 64.
+    `is_logged` is False for a reference that a person typed: it records no decision. A line that
+    came as JSON records one, however little it says.
     """
 
     reference: Reference
@@ -44,11 +46,7 @@ class LogLine(NamedTuple):
     served_model: str | None = None
     timestamp: datetime | None = None
     drain_ignored: tuple[ModelId, ...] = ()
-
-    @property
-    def is_logged(self) -> bool:
-        """Whether it records a decision, and is not a reference alone."""
-        return self.model is not None or self.release is not None or self.timestamp is not None
+    is_logged: bool = True
 
     @property
     def digest_start(self) -> str | None:
@@ -120,3 +118,8 @@ def from_receipt(receipt: Receipt) -> LogLine:
         digest_prefix=receipt.digest_prefix,
         model=receipt.model,
     )
+
+
+def from_reference(text: str, request: Request | None = None) -> LogLine:
+    """A reference that was typed: it asks for a decision now. Raises BadName."""
+    return LogLine(Reference.parse(text), request=request, is_logged=False)
