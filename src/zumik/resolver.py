@@ -20,7 +20,7 @@ from pathlib import Path
 from zumik.bounded_file import read_bounded
 from zumik.core.basics.display import neutral, shown
 from zumik.core.basics.field_readers import Malformed
-from zumik.core.basics.names import AliasName, BadName, ModelId, ReleaseId
+from zumik.core.basics.names import AliasName, BadName, BadReleaseId, ModelId, ReleaseId
 from zumik.core.basics.references import Reference
 from zumik.core.basics.tree import FROZEN, LEDGER, LIVE
 from zumik.core.decisions.decision import Decision, resolve_target
@@ -374,7 +374,8 @@ def _resolve(loaded: _Loaded, span: _Span, reference: str, request: Request) -> 
     try:
         parsed = Reference.parse(reference)
     except BadName as error:
-        hint = _meant(reference, loaded, error.hint)
+        # Where the release id is refused, the alias before it is right.
+        hint = _meant(reference, loaded, error.hint, alias=not isinstance(error, BadReleaseId))
         raise BadName(error.message, hint=hint) from None
     if parsed.model is not None:
         model = loaded.models.get(parsed.model)
@@ -431,13 +432,16 @@ def _source(loaded: _Loaded, parsed: Reference) -> VerifiedRelease:
     return bundle.releases[pointer.target.id].source
 
 
-def _meant(name: str, loaded: _Loaded, instead: str | None = None) -> str:
-    """The hint for a name that is neither a live alias nor a known model."""
+def _meant(name: str, loaded: _Loaded, instead: str | None = None, *, alias: bool = True) -> str:
+    """The hint for a name that is neither a live alias nor a known model.
+
+    `alias` says whether an alias can be what was meant.
+    """
     # Imported here because a gateway asks for names that exist.
     from zumik.core.facts.meant_name import meant_name
 
     pointers = loaded.bundle.pointers
-    aliases = pointers if "/" not in name and len(pointers) <= _MOST_COMPARED else ()
+    aliases = pointers if alias and "/" not in name and len(pointers) <= _MOST_COMPARED else ()
     models = loaded.models if len(loaded.models) <= _MOST_COMPARED else {}
     otherwise = "zumik alias list shows the live aliases"
     if "/" in name:

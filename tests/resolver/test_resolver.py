@@ -88,6 +88,16 @@ def test_an_unknown_model_is_unknown(file: Path, reference: str, words: str, hin
     assert hint in unknown.value.hint
 
 
+def test_a_mistyped_release_id_is_not_blamed_on_its_alias(file: Path) -> None:
+    resolver = resolver_of(file, bundled(pointed(ONE)))
+    with pytest.raises(BadName, match="is not a release id") as refused:
+        resolver.resolve("code.fast@alr_2026_06_09")
+    assert refused.value.hint == "alr_YYYY_MM_DD_NNN, as in alr_2026_06_09_003"
+    with pytest.raises(BadName, match="is not an alias name") as refused:
+        resolver.resolve("Code.Fast@alr_2026_06_09")
+    assert refused.value.hint == "did you mean code.fast?"
+
+
 def test_suggestions_are_skipped_where_aliases_are_many(file: Path) -> None:
     listed = [f"code.fast{n}" for n in range(101)]
     retired = [pointed(ONE, name, kind="retire") for name in listed]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from zumik.core.basics.names import AliasName, BadName, ModelId
+from zumik.core.basics.names import AliasName, BadName, BadReleaseId, ModelId
 from zumik.core.facts.catalog import Model
 from zumik.core.facts.meant_name import meant_name
 from zumik.core.releases.release import VerifiedRelease
@@ -52,7 +52,10 @@ def names_meant(store: Store, *texts: str) -> Iterator[None]:
         with suppress(ZumikError):
             newest = store.newest
             models = store.release(newest.id).models if newest else {}
-            live = [pointer.alias for pointer in store.pointers()]
+            # Where the release id is refused, the alias before it is right: only a model's
+            # spelling, such as claude-haiku-4-5@20251001, can be meant.
+            right = isinstance(error, BadReleaseId)
+            live = [] if right else [pointer.alias for pointer in store.pointers()]
             found = (meant_name(text, live, models, "") for text in texts)
             hint = next(filter(None, found), hint)
         raise BadName(error.message, hint=hint) from None

@@ -34,6 +34,10 @@ class BadName(CannotRun):
     """A text that is not a valid name of its kind."""
 
 
+class BadReleaseId(BadName):
+    """A text that is not a release id."""
+
+
 class AliasName(str):
     """A stable name that applications ask for, such as `code.fast`."""
 
@@ -110,7 +114,7 @@ class ReleaseId(str):
                 raise ValueError
             date(int(match[1]), int(match[2]), int(match[3]))
         except ValueError:
-            raise BadName(
+            raise BadReleaseId(
                 f"{shown(text)} is not a release id",
                 hint="alr_YYYY_MM_DD_NNN, as in alr_2026_06_09_003",
             ) from None
