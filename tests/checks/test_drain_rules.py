@@ -19,7 +19,7 @@ from zumik.core.decisions.drained_decision import with_drain
 from zumik.core.live.drains import LONGEST, MAX_DRAINS, Drain, Drains, drains_to_bytes
 from zumik.core.live.pointer import pointer_to_bytes
 from zumik.core.releases.release import MAX_TEXT, ReleaseRef
-from zumik.core.reviews.branch_changes import BranchChanges, FileChange, GitFile, Step
+from zumik.core.reviews.branch_changes import BranchChanges, BranchStep, FileChange, GitFile
 
 WORKSPACE = Workspace()
 NEWEST = WORKSPACE.sources[-1].ref
@@ -218,7 +218,7 @@ def changed(before: bytes | None, after: bytes | None, *, step: bool = False) ->
         before={UNAVAILABLE: files[0]} if files[0] else {},
         after={},
         changes=() if step else (change,),
-        steps=(Step("0123456789abcdef", change),),
+        steps=(BranchStep("0123456789abcdef", change),),
     )
     return [f"{item.code}: {item.message}" for item in check_branch_changes(what)]
 

@@ -18,7 +18,7 @@ from zumik.core.basics.tree import DIRECTORY
 from zumik.core.live.pointer import pointer_to_bytes
 from zumik.core.releases.release import MAX_TEXT
 from zumik.core.releases.withdrawal import Withdrawal, withdrawal_to_bytes
-from zumik.core.reviews.branch_changes import BranchChanges, FileChange, GitFile, Step
+from zumik.core.reviews.branch_changes import BranchChanges, BranchStep, FileChange, GitFile
 
 WORKSPACE = Workspace()
 FIRST, SECOND, NEWEST = (source.ref for source in WORKSPACE.sources)
@@ -163,7 +163,7 @@ def changed(
         before={path: files[0]} if files[0] else {},
         after={},
         changes=() if step else (change,),
-        steps=(Step("0123456789abcdef", change),),
+        steps=(BranchStep("0123456789abcdef", change),),
     )
     return [f"{item.code}: {item.message}" for item in check_branch_changes(what)]
 

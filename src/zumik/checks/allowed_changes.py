@@ -24,7 +24,7 @@ from zumik.core.basics.display import neutral
 from zumik.core.basics.findings import Finding
 from zumik.core.basics.tree import FROZEN, LIVE, MARKER, UNAVAILABLE, WITHDRAWN
 from zumik.core.releases.signature import ALLOWED_SIGNERS
-from zumik.core.reviews.branch_changes import BranchChanges, FileChange, Step
+from zumik.core.reviews.branch_changes import BranchChanges, BranchStep, FileChange
 from zumik.rules.branch_rules import (
     DRAINS_TOUCHED,
     FROZEN_TOUCHED,
@@ -86,7 +86,7 @@ def _check_steps(branch: BranchChanges) -> Iterator[Finding]:
         yield from _check_step(branch, step)
 
 
-def _check_step(branch: BranchChanges, step: Step) -> Iterator[Finding]:
+def _check_step(branch: BranchChanges, step: BranchStep) -> Iterator[Finding]:
     path, commit = step.change.path, step.commit[:10]
     file = neutral(path)
     if path.startswith(f"{FROZEN}/") and not was_broken(branch.base, path):

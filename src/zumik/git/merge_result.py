@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from zumik.core.basics.display import neutral, shown
-from zumik.core.reviews.branch_changes import CommitClaim, FileChange, GitFile, Step
+from zumik.core.reviews.branch_changes import BranchStep, CommitClaim, FileChange, GitFile
 from zumik.core.reviews.clone_settings import CloneSettings
 from zumik.errors import CannotRun
 from zumik.git.repository import GitFailed, Repository
@@ -70,7 +70,7 @@ def changes_between(
         yield change
 
 
-def steps_of(repository: Repository, base: str, head: str, directory: str) -> Iterator[Step]:
+def steps_of(repository: Repository, base: str, head: str, directory: str) -> Iterator[BranchStep]:
     """What every commit that only `head` has changed in a directory.
 
     Of a merge commit that is what differs from all of its parents; the rest came from one of them.
@@ -86,7 +86,7 @@ def steps_of(repository: Repository, base: str, head: str, directory: str) -> It
         found.setdefault((commit, change.path), []).append(change)
     for (commit, _), changes in found.items():
         if len(changes) >= len(parents[commit]):
-            yield Step(commit, changes[0])
+            yield BranchStep(commit, changes[0])
 
 
 def commit_claims(repository: Repository, base: str, head: str) -> Iterator[CommitClaim]:

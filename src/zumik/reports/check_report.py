@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from zumik.core.basics.findings import Finding, Rule, Severity
 from zumik.core.reviews.check_result import Checked
 from zumik.reports.blocks import Report, Section, bad, good
-from zumik.reports.escaping import MAX_SHOWN, one_line
+from zumik.reports.escapes import MAX_SHOWN, one_line
 from zumik.reports.finding_report import findings_report, findings_to_json
 from zumik.reports.text import plural
 

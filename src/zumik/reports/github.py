@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from zumik.core.basics.findings import Finding, Rule
 from zumik.core.reviews.check_result import Checked
 from zumik.reports.check_report import extent, ordered_findings, verdict
-from zumik.reports.escaping import command_data, command_property, log_line, one_line
+from zumik.reports.escapes import command_data, command_property, log_line, one_line
 from zumik.reports.finding_report import summary
 
 MAX_ANNOTATIONS = 10

@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 from zumik.core.basics.findings import Finding, Rule, Severity
 from zumik.core.reviews.check_result import Checked
 from zumik.reports.check_report import extent, ordered_findings, rules_applied, verdict
-from zumik.reports.escaping import one_line
+from zumik.reports.escapes import one_line
 from zumik.reports.finding_report import finding_section
 from zumik.reports.plain import plain
 

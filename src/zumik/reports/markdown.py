@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from zumik.core.basics.findings import Finding, Rule, Severity
 from zumik.core.reviews.check_result import Checked
 from zumik.reports.check_report import extent, ordered_findings, verdict
-from zumik.reports.escaping import one_line
+from zumik.reports.escapes import one_line
 from zumik.reports.finding_report import summary
 from zumik.reports.markdown_text import code, md
 

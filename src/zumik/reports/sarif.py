@@ -14,7 +14,7 @@ from zumik import __version__
 from zumik.core.basics.findings import Finding, Rule, Severity
 from zumik.core.reviews.check_result import Checked
 from zumik.reports.check_report import extent, ordered_findings, rules_applied, verdict
-from zumik.reports.escaping import one_line, relative_uri, sarif_text
+from zumik.reports.escapes import one_line, relative_uri, sarif_text
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
 

@@ -47,7 +47,7 @@ _MAX_DEPTH = 8
 _NO_LINKS = "no link is followed, because it could lead anywhere: put the file itself there"
 
 
-class Entry(NamedTuple):
+class DirectoryEntry(NamedTuple):
     """An entry of a directory: its path in the workspace, its name and its kind."""
 
     path: str
@@ -92,12 +92,12 @@ def unknown_entries(tree: Tree) -> Iterator[Finding]:
             yield from _judged(tree, entry)
 
 
-def _entries(tree: Tree, folder: str) -> Iterator[Entry]:
+def _entries(tree: Tree, folder: str) -> Iterator[DirectoryEntry]:
     for name, kind in tree.entries(folder).items():
-        yield Entry(f"{folder}/{name}" if folder else name, name, kind)
+        yield DirectoryEntry(f"{folder}/{name}" if folder else name, name, kind)
 
 
-def _below(tree: Tree, entry: Entry, depth: int = _MAX_DEPTH) -> Iterator[Entry]:
+def _below(tree: Tree, entry: DirectoryEntry, depth: int = _MAX_DEPTH) -> Iterator[DirectoryEntry]:
     """Every file below a directory, but what is in hidden directories or very deep."""
     if entry.kind != DIRECTORY:
         yield entry
@@ -105,16 +105,16 @@ def _below(tree: Tree, entry: Entry, depth: int = _MAX_DEPTH) -> Iterator[Entry]
         try:
             inside = list(_entries(tree, entry.path))
         except ZumikError:
-            inside = [Entry(f"{entry.path}/?", "?", FILE)]
+            inside = [DirectoryEntry(f"{entry.path}/?", "?", FILE)]
         for below in inside:
             yield from _below(tree, below, depth - 1)
 
 
-def _holds_input(tree: Tree, entry: Entry) -> bool:
+def _holds_input(tree: Tree, entry: DirectoryEntry) -> bool:
     return any(not _is_quiet(below.name) for below in _below(tree, entry))
 
 
-def _judged(tree: Tree, entry: Entry) -> Iterator[Finding]:
+def _judged(tree: Tree, entry: DirectoryEntry) -> Iterator[Finding]:
     """A finding for an entry that is not read, unless it plainly is no input."""
     path, name, kind = entry
     folder = path.rpartition("/")[0]
@@ -146,7 +146,7 @@ def _judged(tree: Tree, entry: Entry) -> Iterator[Finding]:
         yield _unread(tree, path, "a file that is not read", hint, lesser=True)
 
 
-def _in_folder(tree: Tree, entry: Entry) -> Iterator[Finding]:
+def _in_folder(tree: Tree, entry: DirectoryEntry) -> Iterator[Finding]:
     """Folders below `policy/` and `catalog/` are refused, each file of YAML with its new place."""
     top = entry.path.split("/", 1)[0]
     others = False

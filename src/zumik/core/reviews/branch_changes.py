@@ -26,7 +26,7 @@ class FileChange(NamedTuple):
     after: GitFile | None
 
 
-class Step(NamedTuple):
+class BranchStep(NamedTuple):
     """What one commit of the branch changed against one of its parents."""
 
     commit: str
@@ -52,4 +52,4 @@ class BranchChanges(NamedTuple):
     before: Mapping[str, GitFile]
     after: Mapping[str, GitFile]
     changes: tuple[FileChange, ...]
-    steps: tuple[Step, ...]
+    steps: tuple[BranchStep, ...]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from zumik.reports.escaping import (
+from zumik.reports.escapes import (
     command_data,
     command_property,
     log_line,
