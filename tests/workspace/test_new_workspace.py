@@ -33,7 +33,8 @@ def test_its_editor_lines_lead_to_schemas_beside_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     example = {
-        "zumik.yaml": b"# yaml-language-server: $schema=../schemas/settings.schema.json\n{}\n",
+        "zumik.yaml": b"# yaml-language-server: $schema=../schemas/settings.schema.json\n"
+        b"live_ref: origin/main\n",
         "policy/a.yaml": b"# yaml-language-server: $schema=../../schemas/policy.schema.json\n",
     }
     monkeypatch.setattr(starting, "example_files", lambda: example)
