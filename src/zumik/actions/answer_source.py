@@ -15,6 +15,7 @@ from zumik.core.decisions.replay import LandedBy
 from zumik.core.facts.catalog import Model
 from zumik.core.facts.request import Request
 from zumik.core.live.drains import Drain, Drains
+from zumik.core.releases.incumbents import Winners
 from zumik.core.releases.release import ReleaseRef, VerifiedRelease
 
 if TYPE_CHECKING:
@@ -54,6 +55,13 @@ class AnswerSource(Protocol):
         """Raises where the caller may not see how the release ranks the alias.
 
         It comes before anything is resolved, because an error names the ranked models too.
+        """
+
+    def winners(self, release: ReleaseId, alias: AliasName) -> Winners:
+        """Rank 1 of each alias of a release, to be held against an incumbent of `alias`.
+
+        Raises a ZumikError that says why they are not known, also where the caller may not see
+        how the release ranks that alias.
         """
 
     def rederived(self, source: VerifiedRelease, alias: AliasName) -> Rederived:

@@ -37,12 +37,19 @@ from zumik.errors import ZumikError
 from zumik.git.check_attr import attributes_of
 from zumik.git.merge_result import clone_settings, commit_claims
 from zumik.rules.branch_rules import STALE_PARENT
-from zumik.rules.integrity_rules import BROKEN_LINE, DUPLICATE_ID, ID_OUT_OF_LINE
+from zumik.rules.integrity_rules import (
+    BROKEN_LINE,
+    DUPLICATE_ID,
+    ID_OUT_OF_LINE,
+    INCUMBENT_NOT_RANK_ONE,
+)
 from zumik.workspace.authored_files import read_authored
 from zumik.workspace.confidentiality import FrozenMarks, said_in
 from zumik.workspace.settings import read_settings, serves
 
-_STALE = frozenset({BROKEN_LINE.code, DUPLICATE_ID.code, ID_OUT_OF_LINE.code})
+_STALE = frozenset(
+    rule.code for rule in (BROKEN_LINE, DUPLICATE_ID, ID_OUT_OF_LINE, INCUMBENT_NOT_RANK_ONE)
+)
 """What a release on an old parent breaks as well; all of it is mended with the parent."""
 
 
@@ -55,13 +62,16 @@ def findings_of(branch: Branch, history: JudgedHistory) -> Iterator[Finding]:
     ]
     stale = any(finding.code == STALE_PARENT.code for finding in found)
     added = {f"{FROZEN}/{ref.file_name}" for ref in branch.new}
+    # Where frozen/ was no directory on the base, its releases are not drafts of this branch.
+    judged = not stale and branch.before.kind(FROZEN) in (None, DIRECTORY)
+    # What was never rank 1 was never live either, and a draft is judged by what is live.
+    repeated = _STALE if stale else {INCUMBENT_NOT_RANK_ONE.code} if judged else frozenset()
     found += [
         finding
         for finding in history.findings
-        if not (stale and finding.code in _STALE and finding.location.file in added)
+        if not (finding.code in repeated and finding.location.file in added)
     ]
-    # Where frozen/ was no directory on the base, its releases are not drafts of this branch.
-    if not stale and branch.before.kind(FROZEN) in (None, DIRECTORY):
+    if judged:
         found += _drafts(branch, chain)
     found += _times(branch, chain)
     found += _signatures(branch, chain)

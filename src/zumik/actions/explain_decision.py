@@ -19,6 +19,7 @@ from zumik.core.decisions.log_line import LogLine
 from zumik.core.decisions.replay import Replay
 from zumik.core.facts.request import NOTHING_ASKED, Request
 from zumik.core.live.drains import Drain
+from zumik.core.releases.incumbents import ClaimedIncumbent, incumbent_fault
 from zumik.core.releases.release import VerifiedRelease
 from zumik.errors import CannotRun, ZumikError
 
@@ -63,7 +64,24 @@ def explain_decision(answers: AnswerSource, line: LogLine, now: datetime) -> Exp
         withdrawal=answers.withdrawal(source.ref.id),
         drains=answers.visible_drains(_drains(answers, line, decision, now)),
         beside=answers.beside(alias),
+        incumbent_fault=_incumbent_fault(answers, source, alias),
     )
+
+
+def _incumbent_fault(
+    answers: AnswerSource, source: VerifiedRelease, alias: AliasName
+) -> str | Unknown | None:
+    """What is wrong with the incumbent that the release names, or why that cannot be known."""
+    incumbent = source.aliases[alias].incumbent
+    if incumbent is None:
+        return None
+
+    claim = ClaimedIncumbent(source.ref.id, alias, incumbent)
+    try:
+        return incumbent_fault(claim, lambda named: answers.winners(named, alias))
+    except ZumikError as error:
+        # A bundle has few releases, so that a missing one proves nothing.
+        return Unknown(error.message)
 
 
 def _replayed(answers: AnswerSource, line: LogLine) -> Replay:

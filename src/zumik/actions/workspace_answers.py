@@ -17,6 +17,7 @@ from zumik.core.decisions.drained_decision import resolve_under
 from zumik.core.facts.catalog import Model
 from zumik.core.facts.request import Request
 from zumik.core.live.drains import Drain, Drains
+from zumik.core.releases.incumbents import Winners, winners_of
 from zumik.core.releases.release import ReleaseRef, VerifiedRelease
 from zumik.errors import ZumikError
 
@@ -90,6 +91,10 @@ class WorkspaceAnswers:
 
     def require_visible(self, source: VerifiedRelease, alias: AliasName) -> None:
         """Everything is visible."""
+
+    def winners(self, release: ReleaseId, alias: AliasName) -> Winners:
+        """Rank 1 of each alias."""
+        return winners_of(self.release(release))
 
     def rederived(self, source: VerifiedRelease, alias: AliasName) -> Rederived:
         """The whole table."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Sequence
 from typing import NamedTuple
 
+from zumik.checks.frozen_incumbents import check_frozen_incumbents
 from zumik.checks.release_chain import (
     ReleaseChain,
     Scope,
@@ -19,6 +20,12 @@ from zumik.core.basics.names import Digest, ReleaseId
 from zumik.core.basics.times import CLOCK_TOLERANCE
 from zumik.core.basics.tree import DIRECTORY, FILE, FROZEN, Tree
 from zumik.core.decisions.alias_table import follows_from_facts
+from zumik.core.releases.incumbents import (
+    ClaimedIncumbent,
+    Winners,
+    claimed_incumbents,
+    winners_of,
+)
 from zumik.core.releases.release import (
     MAX_RELEASE_BYTES,
     MAX_TEXT,
@@ -56,12 +63,17 @@ _LFS = b"version https://git-lfs.github.com/spec/"
 
 
 class _ReadFile(NamedTuple):
-    """What reading one release file gave: a heading, or the digest that its bytes really have."""
+    """What reading one release file gave: a heading, or the digest that its bytes really have.
+
+    `winners` and `incumbents` are kept of a file that was read whole, and nothing else of it.
+    """
 
     heading: Heading | None = None
     actual: Digest | None = None
     read_whole: bool = False
     newer: bool = False
+    winners: Winners | None = None
+    incumbents: Sequence[ClaimedIncumbent] = ()
 
 
 def check_frozen(tree: Tree, scope: Scope) -> Generator[Finding, None, ReleaseChain]:
@@ -78,6 +90,8 @@ def check_frozen(tree: Tree, scope: Scope) -> Generator[Finding, None, ReleaseCh
     releases: dict[ReleaseId, ReleaseRef] = {}
     headings: dict[ReleaseId, Heading] = {}
     actual: dict[str, Digest] = {}
+    winners: dict[ReleaseId, Winners] = {}
+    incumbents: list[ClaimedIncumbent] = []
     read_whole = 0
     # Landed files come first, so that a draft never takes the id of a landed release.
     landed_first = sorted(entries.items(), key=lambda entry: not scope.has_landed(entry[0]))
@@ -113,9 +127,13 @@ def check_frozen(tree: Tree, scope: Scope) -> Generator[Finding, None, ReleaseCh
         releases[ref.id] = ref
         if read.heading is not None:
             headings[ref.id] = read.heading
+        if read.winners is not None:
+            winners[ref.id] = read.winners
+        incumbents += read.incumbents
     in_order = dict(sorted(releases.items(), key=lambda item: item[0].order))
-    chain = ReleaseChain(tree, scope, in_order, headings, actual, read_whole)
+    chain = ReleaseChain(tree, scope, in_order, headings, actual, read_whole, winners, incumbents)
     yield from _check_parents(chain)
+    yield from check_frozen_incumbents(chain)
     return chain
 
 
@@ -179,7 +197,12 @@ def _check_whole(
     yield from _check_rankings(source, path)
     yield from _check_texts(source, data, path, landed=scope.has_landed(name))
     heading = Heading(source.release.created_at, source.release.parent)
-    return _ReadFile(heading, read_whole=True)
+    return _ReadFile(
+        heading,
+        read_whole=True,
+        winners=winners_of(source),
+        incumbents=claimed_incumbents(source),
+    )
 
 
 def _check_rankings(source: VerifiedRelease, path: str) -> Iterator[Finding]:

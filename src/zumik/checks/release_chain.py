@@ -13,6 +13,7 @@ from zumik.core.basics.field_readers import UnknownKey
 from zumik.core.basics.findings import Finding
 from zumik.core.basics.names import Digest, ReleaseId
 from zumik.core.basics.tree import EXECUTABLE, FROZEN, OTHER, Tree
+from zumik.core.releases.incumbents import ClaimedIncumbent, Winners
 from zumik.core.releases.release import (
     MAX_RELEASE_BYTES,
     Heading,
@@ -62,7 +63,7 @@ class ReleaseChain:
     """Every release whose bytes match its name, oldest first.
 
     `actual` has the digest of each file whose bytes do not match its name; `read_whole` counts the
-    releases that were read whole.
+    releases that were read whole. `winners` and `incumbents` are those of these releases.
     """
 
     tree: Tree
@@ -71,6 +72,8 @@ class ReleaseChain:
     headings: Mapping[ReleaseId, Heading] = field(default_factory=dict)
     actual: Mapping[str, Digest] = field(default_factory=dict)
     read_whole: int = 0
+    winners: Mapping[ReleaseId, Winners] = field(default_factory=dict)
+    incumbents: Sequence[ClaimedIncumbent] = ()
     # Verifying reads and parses all of a release, and several checks ask for the same ones.
     _opened: dict[ReleaseId, VerifiedRelease | ZumikError] = field(default_factory=dict)
 

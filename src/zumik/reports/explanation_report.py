@@ -71,9 +71,18 @@ def explanation_to_json(what: Explanation) -> dict[str, object]:
             "signature": "not verified" if what.signature else None,
         },
         "ranking_rederived": what.rederived.matches,
+        **_incumbent_to_json(what.incumbent_fault),
         "table": table_to_json(what.rederived.table),
         **_now_to_json(what.now),
         "landed_instead": pair_to_json(what.beside),
+    }
+
+
+def _incumbent_to_json(fault: str | Unknown | None) -> dict[str, object]:
+    unknown = isinstance(fault, Unknown)
+    return {
+        "incumbent_fault": None if unknown else fault,
+        "incumbent_why_not_known": fault.why if isinstance(fault, Unknown) else None,
     }
 
 
@@ -124,6 +133,7 @@ def _facts(what: Explanation) -> Fields:
         ("withdrawn", _withdrawn(what)),
         ("bytes", _bytes(what)),
         ("ranking", _rederived(what)),
+        ("incumbent", _incumbent(what)),
         ("served", _served(what)),
     ]
     rows += [("defect", safe(defect)) for defect in what.rederived.known_defects]
@@ -223,6 +233,16 @@ def _rederived(what: Explanation) -> str:
     if what.rederived.matches:
         return f"re-derived from the frozen facts: {good('the same')}"
     return bad("re-deriving gives another ranking; the stored one stands. Run zumik check")
+
+
+def _incumbent(what: Explanation) -> str | None:
+    """What is wrong with the incumbent, since the ranking may follow from it."""
+    fault = what.incumbent_fault
+    if isinstance(fault, Unknown):
+        return doubtful(f"not known whether it was live: {safe(fault.why)}")
+    if fault is None:
+        return None
+    return bad(f"this release names one which {safe(fault)}. Run zumik check --full")
 
 
 def _served(what: Explanation) -> str | None:

@@ -172,6 +172,17 @@ RANKING_DIFFERS = Rule(
     "stored, and no fact would explain why this model answers. Do not land it; zumik explain "
     "shows both rankings.",
 )
+INCUMBENT_NOT_RANK_ONE = Rule(
+    "incumbent-not-rank-one",
+    "integrity",
+    Severity.ERROR,
+    "An incumbent was not the winner of the release that it names",
+    "An incumbent keeps rank 1 because it was live, and a model was live only where an earlier "
+    "release ranked it first for that alias. This release names one for which that is not true, so "
+    "that a ranking that agrees with its facts may still have the wrong winner. It was written by "
+    "hand, or landed without zumik check --base. Find out with git log who made it, and replace it "
+    "with a new release.",
+)
 MALFORMED_POINTER = Rule(
     "malformed-pointer",
     "integrity",

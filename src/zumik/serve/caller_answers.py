@@ -16,6 +16,7 @@ from zumik.core.decisions.replay import LandedBy
 from zumik.core.facts.catalog import Model
 from zumik.core.facts.request import NOTHING_ASKED, Request
 from zumik.core.live.drains import Drain, Drains
+from zumik.core.releases.incumbents import Winners, winners_of
 from zumik.core.releases.release import ReleaseRef, VerifiedRelease
 from zumik.core.releases.withdrawal import Withdrawal
 from zumik.errors import CannotRun
@@ -68,6 +69,16 @@ class CallerAnswers:
         """Raises Refusal."""
         if not self._view.shows_alias(source, alias, self._authenticated):
             raise withheld(f"how {alias} is ranked")
+
+    def winners(self, release: ReleaseId, alias: AliasName) -> Winners:
+        """Rank 1 of each alias, where the caller may see who it is of this one."""
+        source = self._view.release(release)
+        visible = alias not in source.aliases or self._view.shows_alias(
+            source, alias, self._authenticated
+        )
+        if not visible:
+            raise CannotRun(f"how {release} ranks {alias} is confidential")
+        return winners_of(source)
 
     def rederived(self, source: VerifiedRelease, alias: AliasName) -> Rederived:
         """The table, without models that the caller may not see."""

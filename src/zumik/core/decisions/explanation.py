@@ -28,7 +28,8 @@ class Explanation(NamedTuple):
     one. `now` is what the live alias answers to the same request at the time `at`, when all this
     is asked. `drains` are those that covered what the request could not use when it was decided, as
     far as they are still listed. `beside` is both pointers, where `live_ref` has another one than
-    the workspace that answers.
+    the workspace that answers. `incumbent_fault` says why the incumbent that the release names for
+    the alias cannot have been live, or why that cannot be known.
     """
 
     alias: AliasName
@@ -43,6 +44,7 @@ class Explanation(NamedTuple):
     withdrawal: Withdrawal | Unknown | None = None
     drains: tuple[Drain, ...] = ()
     beside: PointerPair | None = None
+    incumbent_fault: str | Unknown | None = None
 
     @property
     def drain_ignored(self) -> tuple[ModelId, ...]:
