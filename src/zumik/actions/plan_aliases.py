@@ -9,12 +9,14 @@ from zumik.actions.live_on_ref import live_on_ref
 from zumik.actions.proposal import Proposal, propose
 from zumik.actions.remembered_winners import remembered_winners
 from zumik.actions.session import Session
+from zumik.core.basics.did_you_mean import did_you_mean
 from zumik.core.basics.names import AliasName
 from zumik.core.decisions.alias_table import rederive, table_of
 from zumik.core.resolvers import LATEST
 from zumik.core.reviews.plan import AliasPlan, LiveView, plan_of
 from zumik.errors import CannotRun
 from zumik.workspace.store import Store
+from zumik.workspace.target_facts import alias_named
 
 
 def plan_aliases(session: Session, day: date, names: Sequence[str] = ()) -> tuple[AliasPlan, ...]:
@@ -26,7 +28,9 @@ def plan_aliases(session: Session, day: date, names: Sequence[str] = ()) -> tupl
     proposal = propose(session, day)
     if not proposal.derivations:
         proposal.require_freezable()
-    plans = _chosen(_all_plans(session.store, proposal), names)
+    plans = _all_plans(session.store, proposal)
+    if names:
+        plans = _chosen(plans, [alias_named(session.store, name) for name in names])
     winners = {plan.alias: plan.winner_after for plan in plans if plan.winner_after is not None}
     back = remembered_winners(session, winners)
     return tuple(plan._replace(taken_back=back.get(plan.alias)) for plan in plans)
@@ -48,12 +52,10 @@ def _all_plans(store: Store, proposal: Proposal) -> tuple[AliasPlan, ...]:
     return tuple(plan._replace(beside=pairs.get(plan.alias)) for plan in plan_of(live, proposed))
 
 
-def _chosen(plans: tuple[AliasPlan, ...], names: Sequence[str]) -> tuple[AliasPlan, ...]:
-    if not names:
-        return plans
-    wanted = [AliasName(name) for name in names]
+def _chosen(plans: tuple[AliasPlan, ...], wanted: Sequence[AliasName]) -> tuple[AliasPlan, ...]:
     known = {found.alias: found for found in plans}
     for name in wanted:
         if name not in known:
-            raise CannotRun(f"no alias {name} in the policy", hint=f"it has {', '.join(known)}")
+            hint = did_you_mean(name, known, f"it has {', '.join(known)}")
+            raise CannotRun(f"no alias {name} in the policy", hint=hint)
     return tuple(known[name] for name in wanted)

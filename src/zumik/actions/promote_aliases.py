@@ -15,8 +15,8 @@ from zumik.actions.move_aliases import (
 from zumik.actions.publish import PublishOptions
 from zumik.actions.remembered_winners import remembered_winners
 from zumik.actions.session import Session
-from zumik.core.basics.names import AliasName
 from zumik.core.reviews.outcomes import MovedAliases
+from zumik.workspace.target_facts import alias_named
 
 
 def promote_aliases(
@@ -35,12 +35,12 @@ def promote_aliases(
     IntegrityError.
     """
     request = move_request(session, "promote", reason, as_of, options)
-    source = chosen_release(session.store, release)
-    names = list(source.aliases) if aliases is None else [AliasName(name) for name in aliases]
+    store, source = session.store, chosen_release(session.store, release)
+    names = source.aliases if aliases is None else [alias_named(store, name) for name in aliases]
     planned = []
     for name in dict.fromkeys(names):
-        require_allowed(session.store, source, name)
-        planned.append(PlannedMove(name, session.store.pointer(name), source))
+        require_allowed(store, source, name)
+        planned.append(PlannedMove(name, store.pointer(name), source))
     if aliases is not None:
         return move_aliases(session, request, planned)
     # Who promotes all looks at none of them, so what people took back does not come along.

@@ -12,6 +12,7 @@ from zumik.core.basics.names import AliasName, ReleaseId
 from zumik.core.reviews.outcomes import MovedAliases
 from zumik.errors import UsageError, ZumikError
 from zumik.workspace.store import Store
+from zumik.workspace.target_facts import alias_named
 
 
 def retire_aliases(
@@ -28,12 +29,14 @@ def retire_aliases(
     What a policy names and cannot be used is left out and reported: it does not hold up a
     retirement. Raises UsageError, CannotRun and IntegrityError.
     """
-    store, names = session.store, list(dict.fromkeys(AliasName(alias) for alias in aliases))
+    store = session.store
+    names = list(dict.fromkeys(alias_named(store, alias) for alias in aliases))
     request = move_request(session, "retire", reason, as_of, options)
     unusable: dict[AliasName, str] = {}
     if replacement is not None:
-        _require_usable(store, AliasName(replacement), names)
-        replacements = dict.fromkeys(names, AliasName(replacement))
+        named = alias_named(store, replacement)
+        _require_usable(store, named, names)
+        replacements = dict.fromkeys(names, named)
     else:
         replacements = {}
         for name, named in _named_by_policies(store, names):

@@ -15,13 +15,13 @@ from zumik.actions.move_aliases import (
 )
 from zumik.actions.publish import PublishOptions
 from zumik.actions.session import Session
-from zumik.core.basics.names import AliasName
 from zumik.core.live.pointer import Pointer
 from zumik.core.live.pointer_move import rollback_target
 from zumik.core.releases.release import VerifiedRelease
 from zumik.core.reviews.outcomes import MovedAliases
 from zumik.errors import AnswerIsNo
 from zumik.workspace.store import Store
+from zumik.workspace.target_facts import alias_named
 
 
 def roll_back_aliases(
@@ -40,7 +40,7 @@ def roll_back_aliases(
     request = move_request(session, "rollback", reason, as_of, options)
     store, today = session.store, request.now.date()
     planned = []
-    for name in dict.fromkeys(AliasName(alias) for alias in aliases):
+    for name in dict.fromkeys(alias_named(store, alias) for alias in aliases):
         current = store.live_pointer(name)
         if release is not None:
             source = chosen_release(store, release)

@@ -11,7 +11,6 @@ from zumik.cli.context import session_of, writer
 from zumik.cli.history import history
 from zumik.cli.options import publishes
 from zumik.cli.output import Format, FormatOption, emit, tell_published
-from zumik.core.basics.names import AliasName
 from zumik.errors import UsageError
 
 if TYPE_CHECKING:
@@ -61,11 +60,10 @@ def show(
     from zumik.core.decisions.alias_table import rederive
     from zumik.core.decisions.drained_decision import answered
     from zumik.reports.alias_report import alias_report, alias_to_json
-    from zumik.workspace.target_facts import names_meant
+    from zumik.workspace.target_facts import alias_named
 
     session = session_of(context)
-    with names_meant(session.store, alias):
-        name = AliasName(alias)
+    name = alias_named(session.store, alias)
     beside = pair_of(session.store, name)
     if beside is not None and beside.here is None:
         raise not_here(beside)

@@ -35,11 +35,10 @@ def history(
     whose clock cannot be true is marked, and dated like the one before it. Exits with 3 where
     nothing was live at that time, 4 where a shallow clone cannot know.
     """
-    from zumik.workspace.target_facts import names_meant
+    from zumik.workspace.target_facts import alias_named
 
     session = session_of(context)
-    with names_meant(session.store, alias):
-        name = AliasName(alias)
+    name = alias_named(session.store, alias)
     if at is not None:
         stand_in = _show_at(session, name, _moment(at, session.now()), form)
     else:

@@ -61,6 +61,12 @@ def names_meant(store: Store, *texts: str) -> Iterator[None]:
         raise BadName(error.message, hint=hint) from None
 
 
+def alias_named(store: Store, text: str) -> AliasName:
+    """The alias that a person typed. Raises BadName with the hint of what was meant."""
+    with names_meant(store, text):
+        return AliasName(text)
+
+
 def _served_by(store: Store, model: ModelId) -> list[AliasName]:
     """The live aliases that a model answers; one whose release cannot be used is left out."""
     return [

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
+from zumik.core.basics.did_you_mean import did_you_mean
 from zumik.core.basics.display import shown
 from zumik.core.basics.names import AliasName, ReleaseId
 from zumik.core.facts.catalog import Model
@@ -39,7 +40,8 @@ def require_promotable(
     """
     if alias not in source.aliases:
         raise CannotRun(
-            f"{source.ref.id} has no alias {alias}", hint=f"it has {', '.join(source.aliases)}"
+            f"{source.ref.id} has no alias {alias}",
+            hint=did_you_mean(alias, source.aliases, f"it has {', '.join(source.aliases)}"),
         )
     if withdrawal is not None:
         raise AnswerIsNo(
