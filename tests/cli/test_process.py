@@ -71,7 +71,7 @@ def test_commands_work_together_in_a_shell(desk_after: Callable[[str], Desk]) ->
     done = shell(desk, script)
     assert done.returncode == 0, done
     assert "→ acme/small   reproduced\n" in done.stdout
-    assert "1 line: 1 reproduced\n" in done.stdout
+    assert "1 line: 1 reproduced; served: 1 not logged\n" in done.stdout
     assert desk.git("status", "--porcelain") == ""
 
 

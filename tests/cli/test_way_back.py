@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -18,8 +19,10 @@ def undo(desk: Desk, done: Turn) -> None:
 
 
 def targets(desk: Desk) -> str:
-    """What every alias points to."""
-    return desk.zumik("alias", "list").out.replace("  NOT LIVE yet", "")
+    """What every alias points to and answers, whether that has landed or not."""
+    listed = json.loads(desk.zumik("alias", "list", "--format", "json").out)
+    kept = [(row["alias"], row["release"], row["answers"]) for row in listed]
+    return json.dumps(kept)
 
 
 @pytest.mark.parametrize("options", [(), ("--no-commit",)], ids=["committed", "not-committed"])

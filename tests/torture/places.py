@@ -242,10 +242,11 @@ def _two_branches(maker: Maker) -> None:
     maker.git("switch", "--quiet", "--create", "landing", "origin/main")
     maker.edit("bench.seconds: 2.4", "bench.seconds: 2.3", "globex.yaml")
     maker.freeze(5)
-    maker.git("update-ref", "refs/remotes/origin/main", "HEAD")
     maker.git("switch", "--quiet", "main")
     maker.freeze(6)
     maker.zumik("alias", "promote", "code.fast", "--latest", "--reason", "Draft")
+    # Only now is it known here that the other one landed: behind it nothing would be written.
+    maker.git("update-ref", "refs/remotes/origin/main", "landing")
     maker.git("merge", "--quiet", "origin/main", fails=True)
 
 

@@ -327,7 +327,7 @@ TEXT_TOO_LONG = Rule(
     "text-too-long",
     "integrity",
     Severity.ERROR,
-    "A note is longer than any reader's patience",
+    "A note or a reason is longer than 2,000 characters",
     "A note, or the reason of a withdrawal, is kept for ever and shown wherever the release "
     "is. Two thousand characters say why; the discussion is better linked to. Make it again "
     "with a shorter one.",

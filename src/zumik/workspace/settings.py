@@ -5,7 +5,7 @@ No setting can change what a release resolves to; `explain` and `resolve` do not
 
 from __future__ import annotations
 
-import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from zumik.core.basics.field_readers import (
@@ -21,12 +21,10 @@ from zumik.core.basics.field_readers import (
 from zumik.core.basics.findings import Finding, Invalid, has_errors
 from zumik.core.basics.tree import MARKER, Tree
 from zumik.errors import CannotRun
-from zumik.workspace.settings_in_text import DEFAULT_RETIREMENT_DAYS
+from zumik.workspace.settings_in_text import DEFAULT_RETIREMENT_DAYS, REF
 from zumik.yaml_text.placeholders import check_placeholders
 from zumik.yaml_text.reader import read_yaml
 from zumik.yaml_text.schema_check import check_shape
-
-_REF = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
 
 MAX_SETTINGS_BYTES = 256 * 1024
 
@@ -66,7 +64,8 @@ def read_settings(tree: Tree, *, any_version: bool = False) -> Settings:
         value = document.value if document is not None else None
         required = value.get("required_version") if isinstance(value, dict) else None
         if not any_version and isinstance(required, str):
-            _require_version(required)
+            with suppress(MalformedVersion):  # it is among the findings, with its place
+                _require_version(required)
         raise Invalid(
             f"{name} is not valid",
             findings,
@@ -101,9 +100,13 @@ def _settings(fields: JsonFields) -> Settings:
 
 def ref_name(name: str) -> str:
     """A ref that git cannot read as an option, a range or a revision expression."""
-    if not _REF.fullmatch(name) or ".." in name:
+    if not REF.fullmatch(name) or ".." in name:
         raise CannotRun("not the name of a git ref", hint="as in origin/main")
     return name
+
+
+class MalformedVersion(CannotRun):
+    """A `required_version` that is no version specifier."""
 
 
 def _require_version(specifier: str | None) -> None:
@@ -117,7 +120,7 @@ def _require_version(specifier: str | None) -> None:
 
 
 def serves(specifier: str | None) -> bool:
-    """Whether this version meets a specifier. Raises CannotRun for a malformed one."""
+    """Whether this version meets a specifier. Raises MalformedVersion."""
     if specifier is None:
         return True
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -127,6 +130,6 @@ def serves(specifier: str | None) -> bool:
     try:
         return SpecifierSet(specifier).contains(__version__, prereleases=True)
     except InvalidSpecifier:
-        raise CannotRun(
+        raise MalformedVersion(
             f"{MARKER}: required_version is not a version specifier", hint='as in ">=0.1"'
         ) from None

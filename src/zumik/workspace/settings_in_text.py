@@ -1,8 +1,8 @@
 """Two settings alone, found in the text of `zumik.yaml` without a YAML reader.
 
 `explain` and `resolve` say what has landed and what retires, and loading PyYAML would take longer
-than the rest of them. A form that this does not find is only not looked at: every command that
-changes something reads all settings, strictly.
+than the rest of them. Where the text names a setting in a form that is not found here, the strict
+reader is asked after all, so that both always give the same.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ _LIVE_REF = re.compile(
     re.MULTILINE,
 )
 
+REF = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
+"""What `live_ref` may be: nothing that git could read as an option."""
 
 _RETIREMENT_DAYS = re.compile(
     rb"""^[^#\n]*\bretirement_days["']?[ \t]*:[ \t]*(\d{1,5})\b""", re.MULTILINE
@@ -32,18 +34,37 @@ _RETIREMENT_DAYS = re.compile(
 
 def retirement_days_setting(tree: Tree) -> int:
     """How many days before a retirement a warning begins; the default where it is not set."""
-    try:
-        found = _RETIREMENT_DAYS.search(tree.read(MARKER, _MOST))
-    except ZumikError:
-        return DEFAULT_RETIREMENT_DAYS
-    return int(found[1]) if found else DEFAULT_RETIREMENT_DAYS
+    data = _text_of(tree)
+    found = _RETIREMENT_DAYS.search(data)
+    if found is not None or b"retirement_days" not in data:
+        return int(found[1]) if found else DEFAULT_RETIREMENT_DAYS
+    horizons = _strictly(data).get("horizons")
+    days = horizons.get("retirement_days") if isinstance(horizons, dict) else None
+    return days if isinstance(days, int) else DEFAULT_RETIREMENT_DAYS
 
 
 def live_ref_setting(tree: Tree) -> str | None:
     """The ref on which things count as landed; None where it is not set, or not readable here."""
+    data = _text_of(tree)
+    found = _LIVE_REF.search(data)
+    if found is not None or b"live_ref" not in data:
+        ref = found[3].decode("ascii") if found else None
+        return None if ref is None or ref in ("null", "~") or ".." in ref else ref
+    ref = _strictly(data).get("live_ref")
+    return ref if isinstance(ref, str) and REF.fullmatch(ref) and ".." not in ref else None
+
+
+def _text_of(tree: Tree) -> bytes:
+    """The settings; nothing where they cannot be read, which other commands report."""
     try:
-        found = _LIVE_REF.search(tree.read(MARKER, _MOST))
+        return tree.read(MARKER, _MOST)
     except ZumikError:
-        return None
-    ref = found[3].decode("ascii") if found else None
-    return None if ref is None or ref in ("null", "~") or ".." in ref else ref
+        return b""
+
+
+def _strictly(data: bytes) -> dict[str, object]:
+    """All settings by the strict reader; none where they are not valid YAML."""
+    from zumik.yaml_text.reader import read_yaml
+
+    document = read_yaml(MARKER, data).document
+    return document.value if document is not None and isinstance(document.value, dict) else {}
