@@ -77,11 +77,11 @@ def _why_not(found: LandedPointer | None) -> str:
 def _waiting(
     session: Session, alias: AliasName, landed: tuple[LandedPointer, ...]
 ) -> tuple[tuple[Pointer, str | None], ...]:
-    """The pointer in the work tree, where it is another than the one that landed last."""
+    """The pointer in the work tree, where it never landed: an old checkout has one that did."""
     try:
         pointer = session.store.pointer(alias)
     except ZumikError:
         return ()
-    if pointer is None or (landed and landed[0].pointer == pointer):
+    if pointer is None or any(past.pointer == pointer for past in landed):
         return ()
     return ((pointer, winner_of(session.store, pointer)),)

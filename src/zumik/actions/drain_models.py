@@ -98,9 +98,12 @@ def _require_ranked(models: str, live: LiveSources) -> None:
     facts = {m: source.models[m] for _, source in live.sources for m in source.models}
     ranked = {model: facts[model] for model in known if model in facts}
     if set(models) & set("*?"):
-        hint = did_you_mean(models.lower(), [*known, *providers], otherwise)
+        # Only within its provider: the nearest other one may be healthy.
+        provider = models.lower().partition("/")[0]
+        same = [name for name in (*known, *providers) if name.partition("/")[0] == provider]
+        hint = did_you_mean(models.lower(), same, otherwise)
     else:
-        hint = meant_name(models, (), ranked, did_you_mean(models.lower(), providers, otherwise))
+        hint = meant_name(models, (), ranked, otherwise)
     raise CannotRun(f"no live alias ranks a model like {shown(models)}", hint=hint)
 
 

@@ -126,8 +126,8 @@ def winner_of(
     pointer: Pointer | None,
     lookup: Callable[[ReleaseId], VerifiedRelease] | None = None,
 ) -> str | None:
-    """Who answered by a pointer; None where its release is not here or not intact."""
-    if pointer is None:
+    """The model that answers by a pointer; None where it is retired, or its release not intact."""
+    if pointer is None or pointer.is_retired:
         return None
     try:
         source = (lookup or store.release)(pointer.target.id)

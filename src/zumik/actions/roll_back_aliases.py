@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from zumik.actions.chosen_release import chosen_release
+from zumik.actions.live_on_ref import require_up_to_date
 from zumik.actions.move_aliases import (
     PlannedMove,
     move_aliases,
@@ -39,8 +40,11 @@ def roll_back_aliases(
     """
     request = move_request(session, "rollback", reason, as_of, options)
     store, today = session.store, request.now.date()
+    names = list(dict.fromkeys(alias_named(store, alias) for alias in aliases))
+    # First: what was live before is not known on a checkout that is behind.
+    require_up_to_date(session, names)
     planned = []
-    for name in dict.fromkeys(alias_named(store, alias) for alias in aliases):
+    for name in names:
         current = store.live_pointer(name)
         if release is not None:
             source = chosen_release(store, release)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from zumik.core.basics.display import shown
 from zumik.core.decisions.decision import Decision
-from zumik.core.decisions.replay import Difference, Replay, ServedVerdict, Verdict
+from zumik.core.decisions.replay import ASKS_NOTHING, Difference, Replay, ServedVerdict, Verdict
 from zumik.reports.blocks import (
     Column,
     Fields,
@@ -76,6 +76,8 @@ def replay_section(number: int, replay: Replay) -> Section:
     lines = [head]
     if replay.why:
         lines.append(f"        {safe(replay.why)}")
+    # Most lines of old gateways have no request, and the one assumed then is the same for all.
+    lines += [f"        assumed: {safe(a)}" for a in replay.assumed if a != ASKS_NOTHING]
     lines += [f"        {difference_to_text(difference)}" for difference in replay.differences]
     if replay.served in (ServedVerdict.OTHER_REVISION, ServedVerdict.OTHER_MODEL):
         lines.append(f"        served: {served_to_text(replay)}")

@@ -251,7 +251,7 @@ def test_without_keys_the_log_says_that_facts_are_hidden(
 ) -> None:
     server = start("--bundle", str(hushed))
     assert "hush/quiet" not in server.get("/v1/models").text
-    until(lambda: "what is confidential is left out" in server.told())
+    until(lambda: "what is confidential is hidden" in server.told())
 
 
 def test_a_key_is_hashed_from_stdin(tmp_path: Path) -> None:

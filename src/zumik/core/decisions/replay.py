@@ -91,6 +91,7 @@ KnownAs = Callable[[ModelId], Iterable[Model]]
 """What releases know of a concrete target, the newest facts first; nothing where none knows it."""
 
 NO_MODEL_LOGGED = "the line does not say which model answered: it has no resolved_model"
+ASKS_NOTHING = "a request that asks for nothing special"
 NO_REQUEST = "the line has no request, so it shows that this can have happened, not that it did"
 
 
@@ -266,7 +267,7 @@ def _impossible(
 def _request_in_words(request: Request, higher: Sequence[ModelId]) -> str:
     """What was assumed of the request, by which the models ranked higher were passed over."""
     if not higher:
-        return "a request that asks for nothing special"
+        return ASKS_NOTHING
     if request.unavailable:
         return f"that {', '.join(higher)} could not be used"
     return f"a request that {', '.join(higher)} cannot take, such as {_size(request)}"
