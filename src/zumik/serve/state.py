@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,8 +19,6 @@ from zumik.workspace.store import Store
 
 LOOK_EVERY = 1.0
 """Seconds between looks at the files."""
-
-MakeView = Callable[[], View]
 
 
 class ServeState:

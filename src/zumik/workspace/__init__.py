@@ -1,1 +1,1 @@
-"""The workspace: files and git, one outside thing a module. It does not decide or print."""
+"""The workspace: its files as values, its settings, a new one. It decides and prints nothing."""

@@ -20,9 +20,6 @@ NEXT_MEETING_REQUEST = "next_ranked_meeting_request"
 NEXT_AFTER_UNAVAILABLE = "next_ranked_after_unavailable"
 PINNED_TARGET = "pinned_target"
 
-NEXT_RANKED = (NEXT_MEETING_REQUEST, NEXT_AFTER_UNAVAILABLE)
-"""Reasons that depend on the request, and cannot be checked without it."""
-
 
 class NoCandidate(AnswerIsNo):
     """No ranked model can take the request; `passed` says why for each."""
