@@ -78,4 +78,4 @@ def test_a_draft_without_a_commit_is_restored_from_the_index_or_not_at_all(
         assert desk.say(command).exit_code == 0
         assert desk.zumik("check").exit_code == 0
     else:
-        assert "there is nothing to restore it from" in checked.out, checked
+        assert "git has no file of this name: remove it" in checked.out, checked

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from zumik.checks.frozen_changes import (
-    base_hint,
     check_frozen_change,
     check_ledger_change,
     was_broken,
@@ -22,6 +21,7 @@ from zumik.checks.live_changes import (
 )
 from zumik.core.basics.display import neutral
 from zumik.core.basics.findings import Finding
+from zumik.core.basics.restore_hint import restore_hint
 from zumik.core.basics.tree import FROZEN, LIVE, MARKER, UNAVAILABLE, WITHDRAWN
 from zumik.core.releases.signature import ALLOWED_SIGNERS
 from zumik.core.reviews.branch_changes import BranchChanges, BranchStep, FileChange
@@ -63,7 +63,7 @@ def _check_settings(branch: BranchChanges, change: FileChange) -> Iterator[Findi
         yield WORKSPACE_REMOVED.at(
             MARKER,
             "the file that marks the workspace was removed, so that nothing would be checked",
-            base_hint(branch.base, MARKER, "no later branch is checked without it"),
+            restore_hint(branch.base, MARKER, "no later branch is checked without it"),
         )
     elif change.before is not None:
         yield SETTINGS_CHANGED.at(

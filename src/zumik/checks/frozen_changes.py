@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from zumik.core.basics.display import neutral
 from zumik.core.basics.findings import Finding
 from zumik.core.basics.names import BadName
+from zumik.core.basics.restore_hint import restore_hint
 from zumik.core.basics.tree import FILE, FROZEN, LEDGER, MAX_LEDGER_BYTES, Tree
 from zumik.core.releases.ledger import LedgerLine
 from zumik.core.releases.release import (
@@ -67,7 +68,7 @@ def check_frozen_change(branch: BranchChanges, change: FileChange) -> Iterator[F
     before, after, path = change.before, change.after, change.path
     if before is None or was_broken(branch.base, path):
         return
-    file, hint = neutral(path), base_hint(branch.base, path, "a correction is a new release")
+    file, hint = neutral(path), restore_hint(branch.base, path, "a correction is a new release")
     if path.endswith(SIGNATURE_SUFFIX):
         yield SIGNATURE_CHANGED.at(file, "a signature that landed was changed", hint)
     elif after is None:
@@ -103,7 +104,7 @@ def check_ledger_change(branch: BranchChanges) -> Iterator[Finding]:
         yield LEDGER_REWRITTEN.at(
             LEDGER,
             "the ledger is not the base's with lines added at its end",
-            base_hint(branch.base, LEDGER, "then zumik release refreeze adds the new lines"),
+            restore_hint(branch.base, LEDGER, "then zumik release refreeze adds the new lines"),
         )
 
 
@@ -120,8 +121,3 @@ def _is_ledger_line(line: str) -> bool:
         return LedgerLine.from_text(line).names_its_digest
     except BadName:
         return False
-
-
-def base_hint(base: Tree, path: str, then: str) -> str:
-    """How to bring a file back as the base has it, and what to do then."""
-    return f"restore it: {base.restore_command(path)}; {then}"

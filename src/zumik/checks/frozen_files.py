@@ -10,13 +10,13 @@ from zumik.checks.release_chain import (
     ReleaseChain,
     Scope,
     foreign_entry,
-    restore_hint,
     too_new,
 )
 from zumik.checks.secret_keys import secret_in
 from zumik.core.basics.display import neutral
 from zumik.core.basics.findings import Finding
 from zumik.core.basics.names import Digest, ReleaseId
+from zumik.core.basics.restore_hint import restore_hint
 from zumik.core.basics.times import CLOCK_TOLERANCE
 from zumik.core.basics.tree import DIRECTORY, FILE, FROZEN, Tree
 from zumik.core.decisions.alias_table import follows_from_facts

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 from contextlib import suppress
 
-from zumik.checks.release_chain import ReleaseChain, foreign_entry, restore_hint
+from zumik.checks.release_chain import ReleaseChain, foreign_entry
 from zumik.core.basics.display import neutral
 from zumik.core.basics.findings import Finding, Location
 from zumik.core.basics.names import BadName, Digest
+from zumik.core.basics.restore_hint import restore_hint
 from zumik.core.basics.tree import FILE, FROZEN, LEDGER, MAX_LEDGER_BYTES, Tree
 from zumik.core.releases.ledger import LedgerLine
 from zumik.core.releases.release import ReleaseRef

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from zumik.checks.frozen_changes import base_hint
 from zumik.core.basics.display import neutral
 from zumik.core.basics.findings import Finding
+from zumik.core.basics.restore_hint import restore_hint
 from zumik.core.basics.tree import FROZEN, UNAVAILABLE, WITHDRAWN, Tree
 from zumik.core.live.drains import MAX_DRAINS_BYTES, NO_DRAINS, Drains, read_drains
 from zumik.core.live.pointer import MAX_POINTER_BYTES, Pointer, read_pointer
@@ -36,7 +36,7 @@ def check_pointer_change(branch: BranchChanges, change: FileChange) -> Iterator[
     before, after = (_pointer(tree, change.path) for tree in (base, branch.merged))
     if after is not None and after.generation > (before.generation if before else 0) + _MAX_JUMP:
         again = "then move the alias with zumik alias promote"
-        hint = base_hint(base, change.path, again) if before else f"remove it; {again}"
+        hint = restore_hint(base, change.path, again) if before else f"remove it; {again}"
         message = f"generation {after.generation} leaves no room for the moves to come"
         yield GENERATION_JUMPS.at(file, message, hint)
     if before is None:
@@ -54,7 +54,7 @@ def check_pointer_change(branch: BranchChanges, change: FileChange) -> Iterator[
             file,
             f"generation {after.generation} replaces {before.generation}: {before.alias} was moved "
             "on the base since, or edited by hand",
-            base_hint(base, change.path, "then move the alias again"),
+            restore_hint(base, change.path, "then move the alias again"),
         )
     older = after.target.id.order < before.target.id.order
     if older and after.kind == "promote":
@@ -81,7 +81,7 @@ def check_drains_change(branch: BranchChanges, change: FileChange) -> Iterator[F
         yield DRAINS_REMOVED.at(
             UNAVAILABLE,
             "the list of drains was removed, and with it its generation",
-            base_hint(base, UNAVAILABLE, "then zumik undrain --all empties it"),
+            restore_hint(base, UNAVAILABLE, "then zumik undrain --all empties it"),
         )
         return
     if after is None:
@@ -89,7 +89,7 @@ def check_drains_change(branch: BranchChanges, change: FileChange) -> Iterator[F
     # A list that could not be read on the base may be corrected, and its generation is unknown.
     previous = before.generation if before else after.generation - 1
     again = "then drain again with zumik drain"
-    hint = base_hint(base, UNAVAILABLE, again) if change.before else f"remove it; {again}"
+    hint = restore_hint(base, UNAVAILABLE, again) if change.before else f"remove it; {again}"
     if after.generation <= previous:
         yield GENERATION_NOT_ABOVE.at(
             UNAVAILABLE,
@@ -121,7 +121,7 @@ def check_withdrawal_change(branch: BranchChanges, change: FileChange) -> Iterat
     yield WITHDRAWAL_CHANGED.at(
         neutral(change.path),
         f"a withdrawal that landed was {done}",
-        base_hint(branch.base, change.path, then),
+        restore_hint(branch.base, change.path, then),
     )
 
 

@@ -140,11 +140,3 @@ def malformed_hint(error: ZumikError, restore: str) -> str:
     if isinstance(error, UnknownKey):
         return f"if a newer zumik made it, {UPGRADE}; else {restore}"
     return restore
-
-
-def restore_hint(tree: Tree, path: str) -> str:
-    """How to bring a file back that was changed, and how to find out who changed it."""
-    command = tree.restore_command(path)
-    if command is None:
-        return "there is nothing to restore it from: remove it, and let zumik make it again"
-    return f"restore it: {command}; git log shows who changed it"

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from zumik.core.basics.display import neutral
 from zumik.core.basics.findings import Finding
+from zumik.core.basics.restore_hint import restore_hint
 from zumik.core.basics.tree import FROZEN, LEDGER, LIVE, WITHDRAWN, Tree
 from zumik.rules.authoring_rules import UNRELEASED_CHANGES
 from zumik.rules.integrity_rules import MISSING_FILE
@@ -22,8 +23,7 @@ def check_missing(tree: Tree, committed: Iterable[str]) -> Iterator[Finding]:
             yield MISSING_FILE.at(
                 neutral(path),
                 "the last commit has it, and the work tree has not",
-                f"restore it: {tree.restore_command(path)}; "
-                "git sparse-checkout disable restores all files",
+                restore_hint(tree, path, "git sparse-checkout disable restores all files"),
             )
 
 

@@ -18,6 +18,7 @@ from zumik.core.basics.did_you_mean import did_you_mean
 from zumik.core.basics.display import neutral, shown
 from zumik.core.basics.field_readers import Malformed, UnknownKey, newer_format
 from zumik.core.basics.names import AliasName, BadName, Digest, ReleaseId
+from zumik.core.basics.restore_hint import restore_hint
 from zumik.core.basics.strict_json import MalformedJson
 from zumik.core.basics.tree import (
     FROZEN,
@@ -270,9 +271,8 @@ class Store:
                 hint = meant_name(alias, live, self.release(newest.id).models, otherwise)
         return CannotRun(f"{alias} has no live pointer", hint=hint)
 
-    def _restore_hint(self, path: str) -> str | None:
-        command = self.tree.restore_command(path)
-        return f"restore it: {command}" if command else "git has no file of this name: remove it"
+    def _restore_hint(self, path: str) -> str:
+        return restore_hint(self.tree, path, then="")
 
     @property
     def drains_path(self) -> Path:
