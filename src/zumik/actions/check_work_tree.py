@@ -58,7 +58,10 @@ def judge_work_tree(session: Session, *, full: bool, watch: Watch = iter) -> Che
         releases=len(chain.releases),
         looked_at=chain.read_whole,
         pointers=len(history.pointers),
-        not_done=(f"{plural(hashed, 'landed release')} hashed, and not derived again: --full does",)
+        not_done=(
+            f"{plural(hashed, 'landed release')} hashed, and not derived: "
+            "run zumik check --full to derive them again",
+        )
         if hashed > 0
         else (),
     )

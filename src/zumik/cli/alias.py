@@ -26,7 +26,7 @@ app = typer.Typer(
 MovedAsOfOption = Annotated[
     str | None, typer.Option("--as-of", metavar="TIME", help="Date the move then, in UTC.")
 ]
-ReasonOption = Annotated[str | None, typer.Option("--reason", help="Why it moves.")]
+ReasonOption = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why it moves.")]
 
 
 @app.command("list")
@@ -151,7 +151,9 @@ def rollback(
 def retire(
     context: typer.Context,
     aliases: Annotated[list[str], typer.Argument(metavar="ALIAS...", help="As in code.fast.")],
-    reason: Annotated[str, typer.Option("--reason", help="Why, for those who ask for it.")],
+    reason: Annotated[
+        str, typer.Option("--reason", metavar="TEXT", help="Why, for those who ask for it.")
+    ],
     replacement: Annotated[
         str | None, typer.Option("--use", metavar="ALIAS", help="What to ask for instead.")
     ] = None,

@@ -32,10 +32,8 @@ def bundle(
 ) -> None:
     """Write what is live into one verified file, for resolvers.
 
-    It holds what is live on live_ref, for resolvers and gateways.
-
-    It replaces the old file in one step, so that no reader gets half of a bundle. Without a
-    live_ref, the bundle is made from the work tree.
+    It holds what is live on live_ref; without a live_ref, it is made from the work tree. It
+    replaces the old file in one step, so that no resolver or gateway reads half of it.
     """
     from zumik.actions.write_bundle import write_bundle
 

@@ -28,7 +28,9 @@ def drain(
         str,
         typer.Option("--until", metavar="TIME", help="30m, 4h, 2d, or in UTC: 2026-11-25T18:00Z."),
     ],
-    reason: Annotated[str, typer.Option("--reason", help="Why, for those who look: INC-42.")],
+    reason: Annotated[
+        str, typer.Option("--reason", metavar="TEXT", help="Why, for those who look: INC-42.")
+    ],
     *,
     options: PublishOptions,
     form: FormatOption = Format.TEXT,

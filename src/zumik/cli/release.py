@@ -28,7 +28,9 @@ app = typer.Typer(
     help="Freeze policy and facts into a release; list and compare them.",
 )
 
-NoteOption = Annotated[str | None, typer.Option("--note", help="Why this release is made.")]
+NoteOption = Annotated[
+    str | None, typer.Option("--note", metavar="TEXT", help="Why this release is made.")
+]
 AsOfOption = Annotated[
     str | None,
     typer.Option(
@@ -219,7 +221,9 @@ def sign(
 def withdraw(
     context: typer.Context,
     release: Annotated[str, typer.Argument(metavar="RELEASE", help="As in alr_2026_06_09_003.")],
-    reason: Annotated[str, typer.Option("--reason", help="Why it must not be used; for ever.")],
+    reason: Annotated[
+        str, typer.Option("--reason", metavar="TEXT", help="Why it must not be used; for ever.")
+    ],
     *,
     options: PublishOptions,
     form: FormatOption = Format.TEXT,

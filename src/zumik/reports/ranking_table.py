@@ -86,7 +86,7 @@ def not_compared_to_text(found: AliasTable) -> str | None:
     fields = sorted({failure.field for row in rows for failure in row.failures})
     return (
         f"not compared: {plural(len(rows), 'newer or undated candidate')}, "
-        f"for want of {', '.join(map(safe, fields))}"
+        f"because these facts are unknown: {', '.join(map(safe, fields))}"
     )
 
 

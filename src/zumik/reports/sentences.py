@@ -165,7 +165,9 @@ def _behind(table: AliasTable, kept: CandidateRow, best: CandidateRow) -> str:
     without = f"{best.model.id}, which would be first without the incumbent's margin"
     if kept.figures[word] == best.figures[word]:
         return f"level on {safe(word)} with {without}"
-    return f"{_distance(table, word, kept, best)} behind {without}"
+    apart = _distance(table, word, kept, best)
+    # The aside about unknown costs needs a comma at its end, too, where the sentence goes on.
+    return f"{apart}{',' if _has_cost_gaps(word, kept, best) else ''} behind {without}"
 
 
 def _outside(table: AliasTable, second: CandidateRow, parted: Step) -> str:
@@ -180,8 +182,12 @@ def _outside(table: AliasTable, second: CandidateRow, parted: Step) -> str:
 def _distance(table: AliasTable, word: str, one: CandidateRow, other: CandidateRow) -> str:
     """The difference of two figures: `$0.0012 of expected_cost`."""
     apart = figure(abs(one.figures[word] - other.figures[word]), table.units.get(word, ""))
-    gaps = word == COST and (one.cost_gaps or other.cost_gaps)
+    gaps = _has_cost_gaps(word, one, other)
     return f"{apart} of {safe(word)}{', as far as it is counted' if gaps else ''}"
+
+
+def _has_cost_gaps(word: str, one: CandidateRow, other: CandidateRow) -> bool:
+    return word == COST and bool(one.cost_gaps or other.cost_gaps)
 
 
 def flip(item: Flip, table: AliasTable) -> str:

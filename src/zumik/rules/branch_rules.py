@@ -113,7 +113,7 @@ POINTER_REMOVED = Rule(
     "transition",
     Severity.ERROR,
     "A live pointer would be removed",
-    "The alias would stop to resolve, and nothing would say that this was meant. An alias that "
+    "The alias would stop resolving, and nothing would say that this was meant. An alias that "
     "has had its day is retired, which is on record: zumik alias retire. Restore the file.",
 )
 GENERATION_NOT_ABOVE = Rule(
