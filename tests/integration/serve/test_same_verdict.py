@@ -11,6 +11,9 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+pytest.importorskip("prometheus_client", reason="needs the extra serve")
+
 from tests.cli.conversation import Desk, Played
 
 from zumik.actions.replay_lines import replayed
