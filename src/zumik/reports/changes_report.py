@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from itertools import takewhile
 
 from zumik.core.reviews.changes import CHANGED, AliasChange, Changes, FieldChange, ModelChange
 from zumik.reports import sentences
 from zumik.reports.blocks import Report, Section, doubtful, good, quiet, strong
-from zumik.reports.text import plural, safe
+from zumik.reports.text import plural, safe, value_to_text
 
 _MAX_VALUE = 60
 _MAX_LINES = 20
@@ -143,18 +142,14 @@ def field_to_text(field: FieldChange) -> str:
         return said
     set_by_people = field.path.startswith("policy") or field.kind == "definition"
     absent = "unset" if set_by_people else "unknown"
-    before, after = (_text(value, absent) for value in (field.before, field.after))
+    before, after = (
+        absent if value is None else value_to_text(value) for value in (field.before, field.after)
+    )
     # Long values that begin alike are shown from where they differ.
     pairs = zip(before, after, strict=False)
     alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
     skip = max(0, alike - _MAX_VALUE // 2) if max(len(before), len(after)) > _MAX_VALUE else 0
     return f"{safe(field.path)}: {_cut(before, skip)} → {_cut(after, skip)}"
-
-
-def _text(value: object, absent: str) -> str:
-    if value is None:
-        return absent
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _cut(text: str, skip: int) -> str:

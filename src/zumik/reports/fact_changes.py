@@ -6,7 +6,6 @@ model, and models that changed alike together.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
@@ -23,7 +22,7 @@ from zumik.core.reviews.changes import (
     ModelChange,
 )
 from zumik.reports import sentences
-from zumik.reports.text import figure, rounded, safe, share
+from zumik.reports.text import figure, rounded, safe, share, value_to_text
 
 KINDS = (
     "revision",
@@ -133,7 +132,9 @@ def fact_to_text(field: FieldChange, units: Mapping[str, str]) -> list[str]:
 
 def upstream_to_text(field: FieldChange) -> str:
     """What a provider is asked for, before and after, in full."""
-    before, after = ("unset" if value is None else value for value in (field.before, field.after))
+    before, after = (
+        "unset" if value is None else value_to_text(value) for value in (field.before, field.after)
+    )
     return safe(f"{field.path}: {before} → {after}")
 
 
@@ -173,17 +174,11 @@ def _relative(before: object, after: object) -> str:
 
 
 def _value(kind: str, value: object, unit: str) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int):
-        return f"{value:,}"
-    if isinstance(value, list):
-        return ", ".join(map(str, value)) or "none"
-    if kind == "price":
+    if kind == "price" and isinstance(value, str):
         return f"${value}"
     if kind == "metric" and isinstance(value, str):
         return figure(Fraction(value), unit)
-    return str(value)
+    return value_to_text(value)
 
 
 def _list_change(before: Sequence[object], after: Sequence[object]) -> str:
@@ -241,12 +236,10 @@ def _policy_value(name: str, value: object) -> str:
     if name.rsplit(".", 1)[-1] in _SHARES and isinstance(value, str):
         return share(Fraction(value))
     if isinstance(value, list):
-        return listed([item if isinstance(item, str) else json.dumps(item) for item in value])
+        return listed([value_to_text(item) for item in value])
     if isinstance(value, dict):
         return listed([f"{path} {found}" for path, found in _flat(value)]) or "none"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    return value_to_text(value)
 
 
 def _flat(tree: Mapping[str, object], at: str = "") -> Iterator[tuple[str, str]]:

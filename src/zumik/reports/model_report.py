@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from zumik.core.facts.catalog import LIMITS, RATES, Metric, Model
 from zumik.reports.blocks import Column, Fields, Table
-from zumik.reports.text import figure, rounded, safe
+from zumik.reports.text import figure, rounded, safe, value_to_text
 
 
 def models_table(models: Iterable[Model]) -> Table:
@@ -55,7 +55,10 @@ def model_fields(model: Model, metrics: dict[str, Metric] | None = None) -> Fiel
         ("retires", model.retires_on),
         ("open weights", {True: "yes", False: "no", None: None}[model.open_weights]),
         ("upstream", model.upstream.model),
-        ("parameters", ", ".join(f"{k}={v}" for k, v in model.upstream.params.items())),
+        (
+            "parameters",
+            ", ".join(f"{k}={value_to_text(v)}" for k, v in model.upstream.params.items()),
+        ),
         ("limits", ", ".join(f"{n} {model.limits[n]:,}" for n in LIMITS if n in model.limits)),
         ("input", ", ".join(sorted(model.input or ()))),
         ("capabilities", ", ".join(sorted(model.capabilities or ()))),

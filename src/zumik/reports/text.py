@@ -47,6 +47,21 @@ def share(value: Fraction) -> str:
     return f"{rounded(value * 100)} %"
 
 
+def value_to_text(value: object) -> str:
+    """A value of a file in words: `1,050,000`, `yes`, `text, image`; nested values are joined."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {value_to_text(item)}" for name, item in value.items()) or "none"
+    if isinstance(value, list):
+        # Items that have commas of their own are kept apart.
+        between = "; " if any(isinstance(item, (dict, list)) for item in value) else ", "
+        return between.join(map(value_to_text, value)) or "none"
+    return str(value)
+
+
 def plural(count: int, one: str, many: str | None = None) -> str:
     """A count with its noun."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
