@@ -132,9 +132,11 @@ def _walk(directory: Path) -> Iterator[Path]:
             yield from _walk(Path(entry.path))
 
 
+# `sharedindex_` and six characters is a file that git was still writing when it was killed itself:
+# nothing refers to it, and its name is git's, so that zumik must not guess whose it is.
 _NOT_LOOKED_AT = re.compile(
     r"objects/|refs/|packed-refs$|HEAD$|COMMIT_EDITMSG$|ORIG_HEAD$|index$|sharedindex\.[0-9a-f]{40}$"
-    r"|hook\.log$|zumik/lock$|gc\.log$|gitdir$|logs/HEAD$|logs/refs/remotes/|modules/"
+    r"|sharedindex_[0-9A-Za-z]{6}$|hook\.log$|zumik/lock$|gc\.log$|gitdir$|logs/HEAD$|logs/refs/remotes/|modules/"
 )
 
 
