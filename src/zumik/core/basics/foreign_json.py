@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Sequence
+from typing import Any, NamedTuple
 
 from zumik.core.basics.field_readers import Malformed, Read, T, unexpected
 from zumik.core.basics.findings import Path
@@ -40,22 +40,28 @@ class _Unread:
 _UNREAD = _Unread()
 
 
-def fields_from_foreign(data: bytes, wanted: Collection[str]) -> dict[str, Any]:
+class ForeignJson(NamedTuple):
+    """A value that another program wrote, and which keys stood twice in which of its objects.
+
+    `twice` is by the object's identity; the objects that it names are kept alive in `kept`.
+    """
+
+    value: Any
+    twice: dict[int, frozenset[str]]
+    kept: Sequence[object]
+
+    def within(self, value: Any) -> ForeignJson:
+        """A part of this value, which knows as much."""
+        return self._replace(value=value)
+
+
+def wanted_fields(foreign: ForeignJson, wanted: Collection[str]) -> dict[str, Any]:
     """The wanted fields of a JSON object; null and absent are the same: not there.
 
-    Raises MalformedJson for what is no JSON object, is nested deeper than MAX_DEPTH, or has a
-    wanted field twice: two readers would take two different ones.
+    Raises MalformedJson for what is no JSON object, or has a wanted field twice: two readers would
+    take two different ones.
     """
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise MalformedJson(f"not UTF-8 at byte {error.start}") from None
-    return fields_from_foreign_text(text, wanted)
-
-
-def fields_from_foreign_text(text: str, wanted: Collection[str]) -> dict[str, Any]:
-    """The same, from text."""
-    value, twice = _parsed(text)
+    value, twice = foreign.value, foreign.twice
     if not isinstance(value, dict):
         raise MalformedJson("expected a JSON object")
     for key in wanted:
@@ -67,8 +73,20 @@ def fields_from_foreign_text(text: str, wanted: Collection[str]) -> dict[str, An
     return {key: value[key] for key in wanted if value.get(key) not in (None, "")}
 
 
-def _parsed(text: str) -> tuple[Any, dict[int, frozenset[str]]]:
-    """The value, and which keys stood twice in which of its objects, by the object's identity."""
+def foreign_json(data: bytes) -> ForeignJson:
+    """Any JSON value from its bytes.
+
+    Raises MalformedJson for what is no JSON, or is nested deeper than MAX_DEPTH.
+    """
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise MalformedJson(f"not UTF-8 at byte {error.start}") from None
+    return foreign_json_of_text(text)
+
+
+def foreign_json_of_text(text: str) -> ForeignJson:
+    """Any JSON value from its text. Raises MalformedJson."""
     if text.startswith("\ufeff"):
         raise MalformedJson("starts with a byte order mark")
     if _is_too_deep(text):
@@ -94,7 +112,7 @@ def _parsed(text: str) -> tuple[Any, dict[int, frozenset[str]]]:
         )
     except json.JSONDecodeError as error:
         raise MalformedJson(f"not JSON: {error.msg} at {error.lineno}:{error.colno}") from None
-    return value, twice
+    return ForeignJson(value, twice, kept)
 
 
 def _is_too_deep(text: str) -> bool:
@@ -126,12 +144,12 @@ def bent_object(value: object, path: Path) -> dict[str, Any]:
     """An object, or the text of its JSON, without the fields that are null."""
     if isinstance(value, str):
         try:
-            parsed, twice = _parsed(value)
+            parsed = foreign_json_of_text(value)
         except MalformedJson as error:
             raise Malformed(f"{error.message}, in the text", path) from None
-        if twice:
+        if parsed.twice:
             raise Malformed("has the same key twice", path)
-        value = parsed
+        value = parsed.value
     if not isinstance(value, dict):
         raise unexpected(value, "an object", path)
     return {key: item for key, item in value.items() if item not in (None, "")}

@@ -10,7 +10,13 @@ from datetime import datetime
 from typing import NamedTuple
 
 from zumik.core.basics.field_readers import JsonFields, Malformed, list_of, named, text
-from zumik.core.basics.foreign_json import bent_count, fields_from_foreign, or_unread
+from zumik.core.basics.foreign_json import (
+    ForeignJson,
+    bent_count,
+    foreign_json,
+    or_unread,
+    wanted_fields,
+)
 from zumik.core.basics.names import Digest, ModelId, ReleaseId
 from zumik.core.basics.references import Receipt, Reference
 from zumik.core.basics.strict_json import MalformedJson
@@ -62,7 +68,15 @@ def read_log_line(data: bytes) -> LogLine:
             hint="a decision is one short JSON object; pass the line, not the whole log",
         )
     try:
-        return _read(JsonFields(fields_from_foreign(data, _FIELDS), ()))
+        return log_line_of(foreign_json(data))
+    except MalformedJson as error:
+        raise UnreadableLine(f"the log line: {error.message}", hint=_HINT) from None
+
+
+def log_line_of(foreign: ForeignJson) -> LogLine:
+    """A log line from an object that was parsed before. Raises UnreadableLine."""
+    try:
+        return _read(JsonFields(wanted_fields(foreign, LINE_FIELDS), ()))
     except MalformedJson as error:
         raise UnreadableLine(f"the log line: {error.message}", hint=_HINT) from None
     except Malformed as error:
@@ -74,7 +88,7 @@ _HINT = (
     "and resolution_reason; a receipt ALIAS@RELEASE:HEX=MODEL; or a reference such as code.fast"
 )
 
-_FIELDS = (
+LINE_FIELDS = (
     "requested_model",
     "alias_release",
     "alias_release_sha256",
