@@ -137,7 +137,11 @@ def test_served_model(case: Any) -> None:
     line = {"requested_model": case["requested"], "served_model": case["served_model"]}
     facts = dict(case["model"] or {})
     model = facts.pop("id", None)
-    releases = [] if model is None else [_release_of(model, facts)]
+    known = (
+        [] if model is None else [(model, facts), *((also, {}) for also in case.get("also", ()))]
+    )
+    models = dict(known)
+    releases = [] if model is None else [_release_of(model, models)]
     found = replay(
         read_log_line(
             json.dumps(
@@ -150,16 +154,18 @@ def test_served_model(case: Any) -> None:
             ).encode()
         ),
         lookup(releases),
-        known_as=lambda target: [Model(ModelId(target))] if model is None else _known(model, facts),
+        known_as=lambda target: (
+            [Model(target)] if model is None else _known(target, models.get(target))
+        ),
     )
     assert found.served.value == case["served"]
 
 
-def _known(model: str, facts: Any) -> list[Model]:
-    return [read_model(ModelId(model), facts, ())]
+def _known(model: ModelId, facts: Any) -> list[Model]:
+    return [] if facts is None else [read_model(model, facts, ())]
 
 
-def _release_of(model: str, facts: Any) -> dict[str, Any]:
+def _release_of(model: str, models: Any) -> dict[str, Any]:
     policy = {"candidates": ["*"], "prefer": ["listed"]}
     alias = {"policy": policy, "ranking": [model], "reason": "x", "incumbent": None}
     return {
@@ -172,5 +178,5 @@ def _release_of(model: str, facts: Any) -> dict[str, Any]:
         "measures": {},
         "metrics": {},
         "aliases": {"code.fast": alias},
-        "models": {model: facts},
+        "models": models,
     }

@@ -99,7 +99,10 @@ def served_to_text(replay: Replay) -> str:
         case ServedVerdict.NOT_LOGGED:
             return "not logged"
         case ServedVerdict.NOT_JUDGED:
-            return f"{said}, and the line names no model to compare it with"
+            line = replay.line
+            if not (line.model or line.reference.model or replay.decision):
+                return f"{said}, and the line names no model to compare it with"
+            return f"not known: {said} names the model and not which revision of it"
 
 
 def difference_to_text(difference: Difference) -> str:

@@ -41,7 +41,7 @@ class Verdict(Enum):
 class ServedVerdict(Enum):
     """What a logged `served_model` says, judged on its own.
 
-    NOT_JUDGED: it is logged, and there is no model to hold it against.
+    NOT_JUDGED: it is logged, and there is no model to hold it against, or it names no revision.
     """
 
     AS_RESOLVED = "as_resolved"
@@ -307,7 +307,7 @@ def _replay_target(line: LogLine, known_as: KnownAs | None) -> Replay:
     if newest is not None and line.revision is not None and not revision_known:
         frozen = newest.revision or "unknown"
         differences += (Difference("resolved_revision", line.revision, frozen),)
-    served = _served(line, target, newest)
+    served = _served(line, target, newest, lambda model: _is_known(model, known_as))
     if differences:
         return Replay(line, Verdict.DIVERGED, served, differences=differences)
     if line.model is None:
@@ -365,16 +365,30 @@ def _judged(
     why: str | None = None,
 ) -> Replay:
     resolved = line.model or (decision and decision.model)
-    served = _served(line, resolved, source.models.get(resolved) if resolved else None)
+    facts = source.models.get(resolved) if resolved else None
+    served = _served(line, resolved, facts, source.models.__contains__)
     return Replay(line, verdict, served, decision, source, differences, why, assumed)
 
 
 def _unreplayable(line: LogLine, why: str, cause: ZumikError | None = None) -> Replay:
-    served = _served(line, line.model, None)
+    served = _served(line, line.model, None, lambda _: False)
     return Replay(line, Verdict.UNREPLAYABLE, served, why=why, cause=cause)
 
 
-def _served(line: LogLine, resolved: ModelId | None, facts: Model | None) -> ServedVerdict:
+def _is_known(model: ModelId, known_as: KnownAs | None) -> bool:
+    """Whether any release knows a model. What cannot be read decides no verdict, so it says no."""
+    try:
+        return known_as is not None and any(True for _ in known_as(model))
+    except ZumikError:
+        return False
+
+
+def _served(
+    line: LogLine,
+    resolved: ModelId | None,
+    facts: Model | None,
+    is_known: Callable[[ModelId], bool],
+) -> ServedVerdict:
     """What the provider said it served, beside what was resolved: as logged, else as replayed."""
     said = line.served_model
     if said is None:
@@ -383,10 +397,12 @@ def _served(line: LogLine, resolved: ModelId | None, facts: Model | None) -> Ser
         return ServedVerdict.ALIAS_ECHOED
     if resolved is None:
         return ServedVerdict.NOT_JUDGED
-    match identity_of(said, facts or Model(resolved), [line.revision]):
-        case Identity.SAME:
-            return ServedVerdict.AS_RESOLVED
-        case Identity.OTHER_REVISION:
-            return ServedVerdict.OTHER_REVISION
-        case Identity.OTHER_MODEL:
-            return ServedVerdict.OTHER_MODEL
+    return _SERVED[identity_of(said, facts or Model(resolved), [line.revision], is_known)]
+
+
+_SERVED = {
+    Identity.SAME: ServedVerdict.AS_RESOLVED,
+    Identity.NO_REVISION: ServedVerdict.NOT_JUDGED,
+    Identity.OTHER_REVISION: ServedVerdict.OTHER_REVISION,
+    Identity.OTHER_MODEL: ServedVerdict.OTHER_MODEL,
+}
