@@ -34,6 +34,8 @@ def _kill(stage: Stage, scene: Scene, chance: random.Random, root: Path) -> Labe
     hasty, poked, twice, go_on = (chance.random() < share for share in (0.25, 0.25, 0.25, 0.25))
     child = children.start(scene.words(stage.scratch), place.work, place.tmp, NOW)
     struck = child.kill_at(moment, group=group)
+    if group or twice:
+        played = played.with_killed_git()
     ended = child.end()
     whom = "zumik and its group" if group else "zumik alone"
     said: list[object] = [f"{whom} killed {moment:.4f} s after the start of {played.seconds:.4f} s"]

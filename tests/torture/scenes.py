@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from tests.torture import children
 from tests.torture.places import KINDS, NOW, SECOND, THIRD, copy, has_keys, key_in, make
-from tests.torture.states import Place, State, left_over, observe
+from tests.torture.states import Place, State, left_over, observe, without_abandoned_shared_index
 
 BRANCH = "fix/torture"
 
@@ -141,10 +141,23 @@ class Played(NamedTuple):
     """What `zumik check` exits with before and after: a merge's conflict is one to it."""
     reflogs: bool = True
     """Whether git's reflogs are looked at too."""
+    git_killed: bool = False
+    """Whether git was killed too, and not only zumik."""
 
     def look(self, place: Place) -> State:
         """The state of a place, to be compared with the two. Raises GitSaidNo."""
-        return observe(place) if self.reflogs else _without_reflogs(observe(place))
+        state = observe(place) if self.reflogs else _without_reflogs(observe(place))
+        return without_abandoned_shared_index(state) if self.git_killed else state
+
+    def with_killed_git(self) -> Played:
+        """Where git itself is killed, its temporary file of a split index may stay.
+
+        A plain `git add` that is killed at its rename leaves the same file. Its name holds no digest,
+        so no index refers to it. Neither `git gc` nor `zumik recover` removes it: a git that still
+        runs may be writing it. So it is harmless, and no loss. Only the kind `split` has such files,
+        and everywhere else one is a loss.
+        """
+        return self._replace(git_killed=self.scene.kind == "split")
 
     def without_reflogs(self) -> Played:
         """Where git's own disk fails, what it writes for convenience may be missing or too much."""

@@ -95,6 +95,13 @@ def users_own(state: State) -> State:
     return {name: value for name, value in state.items() if own.match(name)}
 
 
+def without_abandoned_shared_index(state: State) -> State:
+    """The same without the temporary file of one git that was killed while it split its index."""
+    found = [name for name in state if re.fullmatch(r"git sharedindex_[0-9A-Za-z]{6}", name)]
+    # One git was killed, and leaves one such file: a second one is a loss.
+    return {name: value for name, value in state.items() if name not in found[:1]}
+
+
 _LEFT_OVER = re.compile(r"\.(tmp|lock|zumik)\b|journal|next-index|(?<!shared)index\.|\.orig\b")
 
 
@@ -132,11 +139,9 @@ def _walk(directory: Path) -> Iterator[Path]:
             yield from _walk(Path(entry.path))
 
 
-# `sharedindex_` and six characters is a file that git was still writing when it was killed itself:
-# nothing refers to it, and its name is git's, so that zumik must not guess whose it is.
 _NOT_LOOKED_AT = re.compile(
     r"objects/|refs/|packed-refs$|HEAD$|COMMIT_EDITMSG$|ORIG_HEAD$|index$|sharedindex\.[0-9a-f]{40}$"
-    r"|sharedindex_[0-9A-Za-z]{6}$|hook\.log$|zumik/lock$|gc\.log$|gitdir$|logs/HEAD$|logs/refs/remotes/|modules/"
+    r"|hook\.log$|zumik/lock$|gc\.log$|gitdir$|logs/HEAD$|logs/refs/remotes/|modules/"
 )
 
 

@@ -159,6 +159,8 @@ def _strike(stage: Stage, scene: Scene, blow: Blow, call: Call, root: Path) -> L
     ended = children.start(words, place.work, place.tmp, NOW, within=traced).end()
     children.all_gone()
     require_told(ended)
+    if blow.kind == "signal=KILL":
+        played = played.with_killed_git()
     stands = after_blow(played, place, ended, go_on=blow.number % 3 == 0)
     log = place.tmp / "calls.blow"
     told = log.read_text("utf-8", "replace") if log.exists() else ""
