@@ -301,3 +301,27 @@ def test_a_draft_equal_to_a_withdrawn_release_stays_a_release(desk: Desk) -> Non
     assert desk.do(["git", "merge", "--quiet", "origin/main"]).exit_code == 1
     done = _ok(desk.zumik("release", "refreeze"))
     assert "alr_2026_02_20_003" in done.out
+
+
+def _withdrawable(desk: Desk, release: str) -> Turn:
+    """Paste the hint of a refused withdrawal, and withdraw."""
+    words = ("release", "withdraw", release, "--reason", "wrong price")
+    hint = _refused(desk, 3, f"{release} is live for", *words).err.partition("move them first: ")[2]
+    for command in hint.strip().split(" && "):
+        _ok(desk.say(command))
+    return _ok(desk.zumik(*words))
+
+
+def test_the_hint_to_withdraw_the_first_live_release_works(desk_after: DeskAfter) -> None:
+    desk = desk_after("promoted")
+    _withdrawable(desk, FIRST)
+    assert json.loads(desk.zumik("alias", "list", "--format", "json").out) is not None
+
+
+def test_the_hint_to_withdraw_a_release_leads_back_or_forward(desk_after: DeskAfter) -> None:
+    desk = desk_after("february")
+    _withdrawable(desk, LIVE)
+    assert FIRST in desk.zumik("alias", "show", "code.fast").out
+    freeze(desk)
+    _withdrawable(desk, FIRST)
+    assert "alr_2026_02_" in desk.zumik("alias", "show", "code.fast").out

@@ -152,10 +152,10 @@ class Played(NamedTuple):
     def with_killed_git(self) -> Played:
         """Where git itself is killed, its temporary file of a split index may stay.
 
-        A plain `git add` that is killed at its rename leaves the same file. Its name holds no digest,
-        so no index refers to it. Neither `git gc` nor `zumik recover` removes it: a git that still
-        runs may be writing it. So it is harmless, and no loss. Only the kind `split` has such files,
-        and everywhere else one is a loss.
+        A plain `git add` that is killed at its rename leaves the same file. Its name holds no
+        digest, so no index refers to it. Neither `git gc` nor `zumik recover` removes it: a git
+        that still runs may be writing it. So it is harmless, and no loss. Only the kind `split` has
+        such files, and everywhere else one is a loss.
         """
         return self._replace(git_killed=self.scene.kind == "split")
 

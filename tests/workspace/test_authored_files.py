@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -143,7 +144,23 @@ def test_an_unread_file_is_named_with_its_new_place(tmp_path: Path) -> None:
     file.write_text(ALIAS.format("a"))
     (found,) = authored(tmp_path).findings
     assert str(found.location) == "releases/policy/team/Code.YML"
-    assert found.hint == "move it to releases/policy/Code.yaml"
+    assert found.hint == "move it to releases/policy/team-Code.yaml"
+
+
+def test_moving_every_unread_file_to_its_new_place_overwrites_none(tmp_path: Path) -> None:
+    names = "code.yaml Team-Code.yaml team/code.yaml team/code.yml code.yml code.json"
+    paths = [f"policy/{name}" for name in f"{names} other/code.yaml a/b-c.yml a-b/c.yml".split()]
+    root = tmp_path / "releases"
+    for path in [*paths, "code.yaml", "code.yml"]:
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(ALIAS.format(re.sub(r"[^a-z]", ".", path.casefold())))
+    held = sorted(path.read_text() for path in root.rglob("*.*"))
+    for finding in authored(tmp_path).findings:
+        match = re.search(r"(?:move|rename) it to (releases/\S+\.yaml)", finding.hint or "")
+        if match is not None:
+            assert not (tmp_path / match[1]).exists(), finding
+            (tmp_path / str(finding.location)).rename(tmp_path / match[1])
+    assert sorted(path.read_text() for path in root.rglob("*.yaml")) == held
 
 
 def test_the_other_files_of_a_repository_are_no_part_of_its_workspace(tmp_path: Path) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import date
 
 from zumik.actions.chosen_release import chosen_release
@@ -16,11 +17,12 @@ from zumik.actions.move_aliases import (
 )
 from zumik.actions.publish import PublishOptions
 from zumik.actions.session import Session
+from zumik.core.basics.names import ReleaseId
 from zumik.core.live.pointer import Pointer
-from zumik.core.live.pointer_move import rollback_target
+from zumik.core.live.pointer_move import command_to_move, other_release, rollback_target
 from zumik.core.releases.release import VerifiedRelease
 from zumik.core.reviews.outcomes import MovedAliases
-from zumik.errors import AnswerIsNo
+from zumik.errors import AnswerIsNo, ZumikError
 from zumik.workspace.store import Store
 from zumik.workspace.target_facts import alias_named
 
@@ -80,11 +82,35 @@ def _live_before(session: Session, current: Pointer, today: date) -> VerifiedRel
         raise AnswerIsNo(error.message, hint=_way_on(store, current)) from None
 
 
+def commands_to_move(session: Session, pointers: Iterable[Pointer]) -> str:
+    """The commands that move live aliases away from their releases, as they work when pasted."""
+    today, back, further = session.now().date(), list[str](), list[str]()
+    for pointer in pointers:
+        try:
+            _live_before(session, pointer, today)
+            back.append(pointer.alias)
+        except ZumikError:
+            other = _other_release(session.store, pointer)
+            further.append(command_to_move(pointer.alias, pointer.target.id, other))
+    together = [f"zumik alias rollback {' '.join(back)}"] if back else []
+    return " && ".join([*together, *further])
+
+
 def _way_on(store: Store, current: Pointer) -> str:
-    """What a person may do where no earlier release was live: the newest older one, or none."""
-    alias, order = current.alias, current.target.id.order
-    for release in reversed(list(store.releases)):
-        is_usable = release.order < order and release not in store.withdrawals
-        if is_usable and alias in store.release(release).aliases:
-            return f"name one: zumik alias rollback {alias} --to {release}"
-    return f"no older release can take it; to end it: zumik alias retire {alias} --reason '…'"
+    """What a person may do where no earlier release was live."""
+    other, current_id = _other_release(store, current), current.target.id
+    if other is not None and other.order < current_id.order:
+        return f"name one: {command_to_move(current.alias, current_id, other)}"
+    # A newer release may be the one that this person has just rolled back from.
+    end = command_to_move(current.alias, current_id, None)
+    return f"no older release can take it; to end it: {end}"
+
+
+def _other_release(store: Store, current: Pointer) -> ReleaseId | None:
+    usable = []
+    for release in store.releases:
+        # A release that cannot be read takes no alias.
+        with suppress(ZumikError):
+            if release not in store.withdrawals and current.alias in store.release(release).aliases:
+                usable.append(release)
+    return other_release(current.target.id, usable)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from zumik.actions.chosen_release import chosen_release
 from zumik.actions.live_on_ref import require_unused_on_live_ref
 from zumik.actions.publish import PublishOptions, publish
+from zumik.actions.roll_back_aliases import commands_to_move
 from zumik.actions.session import Session
 from zumik.core.live.published import Published
 from zumik.core.releases.release import ReleaseRef
@@ -12,7 +13,6 @@ from zumik.core.releases.withdrawal import Withdrawal, withdrawal_to_bytes
 from zumik.core.reviews.outcomes import WithdrawnRelease
 from zumik.errors import AnswerIsNo
 from zumik.transaction.file_plan import NewBytes
-from zumik.workspace.store import Store
 
 
 def withdraw_release(
@@ -29,18 +29,18 @@ def withdraw_release(
     if before is not None:
         return WithdrawnRelease(before)
     require_unused_on_live_ref(session, ref)
-    _require_unused(store, ref)
+    _require_unused(session, ref)
     mark = Withdrawal(ref, reason, session.now())
     return WithdrawnRelease(mark, _publish(session, mark, options), store.newest == ref)
 
 
-def _require_unused(store: Store, ref: ReleaseRef) -> None:
+def _require_unused(session: Session, ref: ReleaseRef) -> None:
     """Raises AnswerIsNo where an alias points to it, and would go on answering by it."""
-    live = [p.alias for p in store.pointers() if p.target.id == ref.id and not p.is_retired]
+    live = [p for p in session.store.pointers() if p.target.id == ref.id and not p.is_retired]
     if live:
         raise AnswerIsNo(
-            f"{ref.id} is live for {', '.join(live)}",
-            hint=f"move them first: zumik alias rollback {' '.join(live)}",
+            f"{ref.id} is live for {', '.join(pointer.alias for pointer in live)}",
+            hint=f"move them first: {commands_to_move(session, live)}",
         )
 
 

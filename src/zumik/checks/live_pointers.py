@@ -102,7 +102,7 @@ def _check_target(chain: ReleaseChain, pointer: Pointer, file: str) -> Iterator[
             f"{alias} points to {target.id}, which is {'not intact' if is_there else 'missing'}",
             restore_hint(chain.tree, f"{FROZEN}/{target.file_name}")
             if is_there
-            else f"zumik alias rollback {alias}",
+            else chain.command_to_move(pointer),
         )
     elif ref != target:
         yield POINTER_MISMATCH.at(
@@ -112,7 +112,7 @@ def _check_target(chain: ReleaseChain, pointer: Pointer, file: str) -> Iterator[
         )
     elif alias not in source.aliases:
         message = f"{alias} points to {target.id}, which has no such alias"
-        yield POINTER_TO_NOTHING.at(file, message, f"zumik alias rollback {alias}")
+        yield POINTER_TO_NOTHING.at(file, message, chain.command_to_move(pointer))
 
 
 _MOVE = "never edit a pointer by hand: zumik alias promote and rollback make them"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +13,8 @@ from zumik.core.basics.field_readers import UnknownKey
 from zumik.core.basics.findings import Finding
 from zumik.core.basics.names import Digest, ReleaseId
 from zumik.core.basics.tree import EXECUTABLE, FROZEN, OTHER, Tree
+from zumik.core.live.pointer import Pointer
+from zumik.core.live.pointer_move import command_to_move, other_release
 from zumik.core.releases.incumbents import ClaimedIncumbent, Winners
 from zumik.core.releases.release import (
     MAX_RELEASE_BYTES,
@@ -100,6 +102,16 @@ class ReleaseChain:
             except NewerFormat as error:
                 return error
         return found if isinstance(found, NewerFormat) else None
+
+    def command_to_move(self, pointer: Pointer, withdrawn: Container[ReleaseId] = ()) -> str:
+        """The command that moves an alias to a release that can be used."""
+        usable = []
+        for name in self.releases:
+            source = None if name in withdrawn else self.release(name)
+            if source is not None and pointer.alias in source.aliases:
+                usable.append(name)
+        current = pointer.target.id
+        return command_to_move(pointer.alias, current, other_release(current, usable))
 
     def _open(self, release: ReleaseId) -> VerifiedRelease | ZumikError | None:
         ref = self.releases.get(release)

@@ -52,7 +52,7 @@ def check_withdrawals(chain: ReleaseChain, pointers: Iterable[Pointer]) -> Itera
                 f"{LIVE}/{pointer.file_name}",
                 f"{pointer.alias} points to {pointer.target.id}, which is withdrawn: "
                 f"{shown(found.reason)}",
-                f"zumik alias rollback {pointer.alias}, or promote a release that is not withdrawn",
+                chain.command_to_move(pointer, withdrawn),
             )
 
 

@@ -31,7 +31,7 @@ from zumik.rules.authoring_rules import (
     MISSING_WORKLOAD,
     UNREAD_FILE,
 )
-from zumik.workspace.input_files import CATALOG, POLICY, input_files, unknown_entries
+from zumik.workspace.input_files import CATALOG, POLICY, NewNames, input_files, unknown_entries
 from zumik.yaml_text.document import Document
 from zumik.yaml_text.placeholders import check_placeholders
 from zumik.yaml_text.reader import read_yaml
@@ -104,8 +104,8 @@ def read_authored(tree: Tree) -> Authored:
 
     Raises CannotRun where a directory cannot be listed.
     """
-    authored = Authored()
-    for path in _files(authored, tree, CATALOG):
+    authored, new_names = Authored(), NewNames(tree)
+    for path in _files(authored, tree, CATALOG, new_names):
         schema, take = (
             ("metrics", _take_metrics)
             if path == f"catalog/{METRICS_FILE}"
@@ -113,15 +113,15 @@ def read_authored(tree: Tree) -> Authored:
         )
         if not _read_file(authored, tree, path, schema, take):
             authored.catalog_broken = True
-    for path in _files(authored, tree, POLICY):
+    for path in _files(authored, tree, POLICY, new_names):
         _read_file(authored, tree, path, "policy", _take_policy)
-    authored.findings += unknown_entries(tree)
+    authored.findings += unknown_entries(tree, new_names)
     return authored
 
 
-def _files(authored: Authored, tree: Tree, folder: str) -> list[str]:
+def _files(authored: Authored, tree: Tree, folder: str, new_names: NewNames) -> list[str]:
     """The files of a folder to read; each that is not read becomes a finding."""
-    found = list(input_files(tree, folder))
+    found = list(input_files(tree, folder, new_names))
     unread = [item for item in found if not isinstance(item, str)]
     authored.findings += unread
     if folder == CATALOG and has_errors(unread):

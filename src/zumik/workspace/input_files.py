@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from zumik.core.basics.display import neutral
@@ -55,7 +56,7 @@ class DirectoryEntry(NamedTuple):
     kind: str
 
 
-def input_files(tree: Tree, folder: str) -> Iterator[str | Finding]:
+def input_files(tree: Tree, folder: str, new_names: NewNames) -> Iterator[str | Finding]:
     """The files of `policy/` or `catalog/` to read, and a finding for each that is not read."""
     kind = tree.kind(folder)
     if kind not in (None, DIRECTORY):
@@ -65,10 +66,10 @@ def input_files(tree: Tree, folder: str) -> Iterator[str | Finding]:
         if entry.kind in (FILE, EXECUTABLE) and _is_read(entry.name):
             yield entry.path
         else:
-            yield from _judged(tree, entry)
+            yield from _judged(tree, entry, new_names)
 
 
-def unknown_entries(tree: Tree) -> Iterator[Finding]:
+def unknown_entries(tree: Tree, new_names: NewNames) -> Iterator[Finding]:
     """What lies in the workspace's own directory and is no part of a workspace.
 
     Where that is the top of a repository, which has other files too, only what looks like a
@@ -80,7 +81,7 @@ def unknown_entries(tree: Tree) -> Iterator[Finding]:
         if entry.name in _KNOWN or (shared and close is None):
             continue
         if _LEFTOVER.fullmatch(entry.name):
-            yield from _judged(tree, entry)
+            yield from _judged(tree, entry, new_names)
         elif close is not None and not entry.name.startswith(".") and _holds_input(tree, entry):
             hint = f"did you mean {close}? Rename it, or move it out of {tree.name}/"
             yield _unread(tree, entry.path, "no part of a workspace has this name", hint)
@@ -89,7 +90,7 @@ def unknown_entries(tree: Tree) -> Iterator[Finding]:
             hint = f"policy is read from policy/, facts from catalog/; move it out of {tree.name}/"
             yield _unread(tree, entry.path, "a directory that is not read", hint, lesser=lesser)
         elif entry.kind != DIRECTORY:
-            yield from _judged(tree, entry)
+            yield from _judged(tree, entry, new_names)
 
 
 def _entries(tree: Tree, folder: str) -> Iterator[DirectoryEntry]:
@@ -114,7 +115,7 @@ def _holds_input(tree: Tree, entry: DirectoryEntry) -> bool:
     return any(not _is_quiet(below.name) for below in _below(tree, entry))
 
 
-def _judged(tree: Tree, entry: DirectoryEntry) -> Iterator[Finding]:
+def _judged(tree: Tree, entry: DirectoryEntry, new_names: NewNames) -> Iterator[Finding]:
     """A finding for an entry that is not read, unless it plainly is no input."""
     path, name, kind = entry
     folder = path.rpartition("/")[0]
@@ -122,7 +123,7 @@ def _judged(tree: Tree, entry: DirectoryEntry) -> Iterator[Finding]:
     if kind == DIRECTORY and _INPUT.fullmatch(name):
         yield _unread(tree, path, "a directory, which is not read", "put a file in its place")
     elif kind == DIRECTORY:
-        yield from _in_folder(tree, entry)
+        yield from _in_folder(tree, entry, new_names)
     elif _LEFTOVER.fullmatch(name):
         message = "an editor or a merge left this file; it is not read"
         yield _unread(tree, path, message, "remove it", lesser=True)
@@ -132,13 +133,13 @@ def _judged(tree: Tree, entry: DirectoryEntry) -> Iterator[Finding]:
         yield _unread(tree, path, f"a {kind}, which is not read", hint, lesser=lesser)
     elif hidden and _YAML.fullmatch(name):
         message = "a hidden file, which is not read"
-        hint = f"rename it to {_renamed(tree, folder or POLICY, name)} if it is input"
+        hint = f"rename it to {new_names.name(path, folder or POLICY)} if it is input"
         yield _unread(tree, path, message, hint, lesser=True)
     elif _YAML.fullmatch(name) if not folder else _INPUT.fullmatch(name):
         message = f"only names that end in {_SUFFIX} are read, in lower case"
         if not folder:
             message = "policy and catalog are not read from here"
-        hint = f"rename it to {_renamed(tree, folder or POLICY, name)}"
+        hint = f"rename it to {new_names.name(path, folder or POLICY)}"
         hint += " or move it to catalog/" if not folder else ""
         yield _unread(tree, path, message, f"{hint}; or move it out of {tree.name}/")
     elif not _is_quiet(name):
@@ -146,14 +147,14 @@ def _judged(tree: Tree, entry: DirectoryEntry) -> Iterator[Finding]:
         yield _unread(tree, path, "a file that is not read", hint, lesser=True)
 
 
-def _in_folder(tree: Tree, entry: DirectoryEntry) -> Iterator[Finding]:
+def _in_folder(tree: Tree, entry: DirectoryEntry, new_names: NewNames) -> Iterator[Finding]:
     """Folders below `policy/` and `catalog/` are refused, each file of YAML with its new place."""
     top = entry.path.split("/", 1)[0]
     others = False
     for path, name, _ in _below(tree, entry):
         if _INPUT.fullmatch(name) and not name.startswith("."):
             message = f"a file in a folder of {top}/, which is not read"
-            yield _unread(tree, path, message, f"move it to {_renamed(tree, top, name)}")
+            yield _unread(tree, path, message, f"move it to {new_names.name(path, top)}")
         else:
             others = others or not _is_quiet(name)
     if others:
@@ -184,9 +185,29 @@ def _close(name: str) -> str | None:
     return same[close[0]] if close else None
 
 
-def _renamed(tree: Tree, folder: str, name: str) -> str:
-    stem = re.sub(r"\.(ya?ml|json)$", "", name.lstrip("."), flags=re.IGNORECASE)
-    return neutral(f"{tree.name}/{folder}/{stem}{_SUFFIX}")
+@dataclass
+class NewNames:
+    """Names for files that are not read, where they would be: none is taken, and none given twice.
+
+    A person who moves a file to its name then overwrites nothing.
+    """
+
+    tree: Tree
+    given: set[str] = field(default_factory=set)
+
+    def name(self, path: str, folder: str) -> str:
+        """A name for the file at a path, in `policy/` or `catalog/`; below it, with its folders."""
+        inside = path.removeprefix(f"{folder}/")
+        *above, last = (part.lstrip(".") for part in inside.split("/"))
+        stem = "-".join([*above, re.sub(r"\.(ya?ml|json)$", "", last, flags=re.IGNORECASE)])
+        # Some file systems take Code.yaml and code.yaml for one file.
+        there = {f"{folder}/{name}".casefold() for name in self.tree.entries(folder)}
+        taken = (there - {path.casefold()}) | self.given
+        free, number = f"{folder}/{stem}{_SUFFIX}", 2
+        while free.casefold() in taken:
+            free, number = f"{folder}/{stem}-{number}{_SUFFIX}", number + 1
+        self.given.add(free.casefold())
+        return neutral(f"{self.tree.name}/{free}")
 
 
 def _unread(tree: Tree, path: str, message: str, hint: str, *, lesser: bool = False) -> Finding:

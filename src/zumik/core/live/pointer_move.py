@@ -92,6 +92,25 @@ def rollback_target(
     raise AnswerIsNo(f"{alias}: no release before {current.target.id} to go back to{reasons}")
 
 
+def other_release(current: ReleaseId, usable: Iterable[ReleaseId]) -> ReleaseId | None:
+    """Where an alias can go from a release: the newest older one, else the newest; None for none.
+
+    `usable` are the releases that hold the alias and are not withdrawn, oldest first.
+    """
+    others = [release for release in usable if release != current]
+    older = [release for release in others if release.order < current.order]
+    *_, found = [None, *(older or others)]
+    return found
+
+
+def command_to_move(alias: AliasName, current: ReleaseId, other: ReleaseId | None) -> str:
+    """The command that moves an alias away from a release to another; without one, ends it."""
+    if other is None:
+        return f"zumik alias retire {alias} --reason '…'"
+    verb = "rollback" if other.order < current.order else "promote"
+    return f"zumik alias {verb} {alias} --to {other}"
+
+
 def follow(proposed: Pointer, live: Pointer | None, target: ReleaseRef, now: datetime) -> Pointer:
     """The proposed move, to another release, as the one that follows what is live."""
     generation = 1 if live is None else live.generation + 1
