@@ -11,6 +11,8 @@ from tests.cli.attacks.case import BRANCH, check, prepare
 from tests.cli.attacks.edits import commit, forge, freeze, frozen
 from tests.cli.conversation import Desk
 
+from zumik.core.basics.strict_json import to_canonical
+
 CODE = "incumbent-not-rank-one"
 ALIAS = "auto.balanced"
 
@@ -93,3 +95,72 @@ def test_explain_says_that_a_missing_release_leaves_it_open(
     said = json.loads(turn.out)
     assert said["incumbent_fault"] is None
     assert named in said["incumbent_why_not_known"]
+
+
+def _moved_elsewhere(desk: Desk) -> None:
+    """A branch that moves the alias to a release whose winner is not what is live."""
+    path = desk.releases / "live" / f"{ALIAS}.json"
+    older = frozen(desk)
+    release, digest, _ = older.name.split(".")
+    tree = json.loads(path.read_text())
+    tree |= {"release": release, "sha256": digest, "generation": 7, "kind": "rollback"}
+    path.write_bytes(to_canonical(tree))
+    commit(desk, "Roll it back here")
+
+
+def _incumbent(desk: Desk) -> str:
+    named = json.loads(frozen(desk, -1).read_text())["aliases"][ALIAS]["incumbent"]
+    return str(named["release"])
+
+
+@pytest.fixture
+def moved_branch(desk_after: Callable[[str], Desk]) -> Desk:
+    """A branch that moved the alias back, while its newest release is live on origin/main."""
+    desk = prepare(desk_after("february"))
+    freeze(desk)
+    done = desk.zumik("alias", "promote", ALIAS, "--latest")
+    assert done.exit_code == 0, done
+    desk.git("push", "--quiet", "origin", f"{BRANCH}:main")
+    _moved_elsewhere(desk)
+    return desk
+
+
+def test_the_incumbent_is_what_has_landed_not_what_the_branch_moved_to(moved_branch: Desk) -> None:
+    desk = moved_branch
+    freeze(desk)
+    assert _incumbent(desk) == "alr_2026_02_20_001"
+    assert "incumbent-not-live" not in check(desk).errors
+
+
+def test_refreeze_replaces_a_draft_whose_incumbent_is_not_live(moved_branch: Desk) -> None:
+    desk = moved_branch
+    landed = {"release": "alr_2026_01_10_001"}
+    forge(desk, lambda tree: tree["aliases"][ALIAS]["incumbent"].update(landed))
+    assert "incumbent-not-live" in check(desk).errors
+    done = desk.zumik("release", "refreeze")
+    assert done.exit_code == 0, done
+    assert "no release is needed: alr_2026_02_20_001 of origin/main says" in done.out
+    assert frozen(desk, -1).name.startswith("alr_2026_02_20_001")
+    assert "incumbent-not-live" not in check(desk).errors
+    assert "nothing to refreeze" in desk.zumik("release", "refreeze").out
+
+
+def test_refreeze_follows_a_rollback_that_landed_alone(desk_after: Callable[[str], Desk]) -> None:
+    """The draft still follows the newest release, and its incumbent is live no more."""
+    desk = prepare(desk_after("february"))
+    freeze(desk)
+    done = desk.zumik("alias", "promote", ALIAS, "--latest")
+    assert done.exit_code == 0, done
+    desk.git("push", "--quiet", "origin", f"{BRANCH}:main")
+    freeze(desk)
+    draft = desk.git("rev-parse", "HEAD").strip()
+    desk.git("reset", "--quiet", "--hard", "origin/main")
+    _moved_elsewhere(desk)
+    desk.git("push", "--quiet", "origin", f"{BRANCH}:main")
+    desk.git("reset", "--quiet", "--hard", draft)
+    desk.git("merge", "--quiet", "--no-edit", "origin/main")
+    assert check(desk).errors == {"incumbent-not-live"}
+    done = desk.zumik("release", "refreeze")
+    assert done.exit_code == 0, done
+    assert _incumbent(desk) == "alr_2026_01_10_001"
+    assert check(desk).errors == set()

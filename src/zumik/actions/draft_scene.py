@@ -7,11 +7,15 @@ the index has in conflict. So it does not matter whether a merge, a rebase or a 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
+from zumik.actions.landed_store import landed_store
+from zumik.actions.proposal import incumbents_of
 from zumik.actions.session import Session
+from zumik.checks.draft_release import check_incumbents
 from zumik.core.basics.display import neutral
 from zumik.core.basics.tree import FROZEN
 from zumik.core.live.pointer import Pointer
@@ -21,7 +25,8 @@ from zumik.errors import CannotRun, ZumikError
 from zumik.workspace.store import Store, parse_pointer
 
 
-class Scene(NamedTuple):
+@dataclass(frozen=True)
+class Scene:
     """What a branch and `live_ref` each hold; `as_of` is the time to freeze for, if not now.
 
     `landed` is the workspace on `live_ref`; `drafts` are the releases that are only here, and
@@ -37,10 +42,18 @@ class Scene(NamedTuple):
     as_of: datetime | None
     ledger_in_conflict: bool
 
-    @property
+    @cached_property
     def stale(self) -> bool:
-        """Whether another release landed where the drafts wanted to."""
-        return not continue_the_line(self.drafts, self.landed.newest)
+        """Whether another release landed where the drafts wanted to, or an incumbent is not live.
+
+        The branch itself may have moved the alias that an incumbent was taken from, and what has
+        not landed answers nothing.
+        """
+        if not continue_the_line(self.drafts, self.landed.newest):
+            return True
+        incumbents = incumbents_of(self.landed) if self.drafts else {}
+        live = {name: {incumbent} for name, incumbent in incumbents.items()}
+        return any(any(check_incumbents(draft, live, live)) for draft in self.drafts)
 
     @property
     def landed_refs(self) -> frozenset[ReleaseRef]:
@@ -50,7 +63,6 @@ class Scene(NamedTuple):
 
 def look(session: Session, as_of: str | None) -> Scene:
     """What there is to refreeze. Raises CannotRun where people have to decide something first."""
-    from zumik.git.commit_tree import CommitTree
     from zumik.git.conflicts import unmerged
 
     repository, store = session.repository, session.store
@@ -62,11 +74,9 @@ def look(session: Session, as_of: str | None) -> Scene:
             "no live_ref is set, so git cannot say what has landed",
             hint="set it in zumik.yaml, as in live_ref: origin/main",
         )
-    commit = repository.parsed(f"{live_ref}^{{commit}}")
-    if commit is None:
+    landed = landed_store(session)
+    if landed is None:
         raise CannotRun(f"live_ref {live_ref} is not known here", hint="git fetch")
-    directory = store.root.relative_to(repository.root).as_posix()
-    landed = Store(store.root, CommitTree(repository, commit, directory, revision=live_ref))
     landed_refs = frozenset(landed.releases.values())
     drafts = tuple(_verified(store, ref) for ref in drafts_among(frozen_here(store), landed_refs))
     conflicts = {

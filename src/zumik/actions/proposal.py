@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from zumik.actions.landed_store import live_store
 from zumik.actions.session import Session
 from zumik.checks.authorship import Authorship
 from zumik.checks.catalog_facts import check_dates, check_figures
@@ -69,17 +70,25 @@ class Proposal:
 
 
 def propose(session: Session, day: date, live: Store | None = None) -> Proposal:
-    """Read, check and derive everything as of `day`; incumbents are those of `live`, if given."""
-    return propose_from(session.store, day, lambda: session.settings.retirement_days, live)
+    """Read, check and derive everything as of `day`; incumbents are those that have landed.
+
+    `live` is what has landed, where the caller knows it.
+    """
+
+    def retirement_days() -> int:
+        return session.settings.retirement_days
+
+    return propose_from(session.store, day, retirement_days, lambda: live or live_store(session))
 
 
 def propose_from(
-    store: Store, day: date, retirement_days: Callable[[], int], live: Store | None = None
+    store: Store, day: date, retirement_days: Callable[[], int], live: Callable[[], Store]
 ) -> Proposal:
     """The same for any workspace.
 
     `retirement_days` says how many days before a retirement a warning begins. It is called only
-    where nothing is wrong with the facts, because it reads the settings.
+    where nothing is wrong with the facts, because it reads the settings. `live` gives the workspace
+    whose winners are the incumbents, and is called only where an alias has a margin for its own.
     """
     authored = read_authored(store.tree)
     what = Authorship(authored.catalog, authored.policy, authored.locate, day)
@@ -88,11 +97,11 @@ def propose_from(
     derivations: dict[AliasName, Derivation] = {}
     if not has_errors(findings):
         findings += check_unused(what)
-        incumbents = incumbents_of(live or store)
+        incumbents = _incumbents(authored.policy, live)
         derivations = derive_all(authored.catalog, authored.policy, day, incumbents)
         findings += check_derivations(what, derivations, retirement_days())
     elif not (authored.catalog_broken or has_errors(check_figures(what))):
-        findings += _beside_errors(what, findings, live or store, retirement_days)
+        findings += _beside_errors(what, findings, live, retirement_days)
     return Proposal(authored, derivations, tuple(findings), day)
 
 
@@ -115,7 +124,10 @@ def _independent(authored: Authored, checked: Iterable[Finding]) -> Iterator[Fin
 
 
 def _beside_errors(
-    what: Authorship, findings: Sequence[Finding], live: Store, retirement_days: Callable[[], int]
+    what: Authorship,
+    findings: Sequence[Finding],
+    live: Callable[[], Store],
+    retirement_days: Callable[[], int],
 ) -> list[Finding]:
     """What is wrong with the winners of the aliases that have no error themselves.
 
@@ -135,9 +147,8 @@ def _beside_errors(
         and all(_known(word) in {*measures, COST, LISTED} for word in alias.words)
     }
     try:
-        derivations = derive_all(
-            what.catalog, Policy(measures, aliases), what.day, incumbents_of(live)
-        )
+        policy = Policy(measures, aliases)
+        derivations = derive_all(what.catalog, policy, what.day, _incumbents(policy, live))
         return list(check_derivations(what, derivations, retirement_days()))
     except ZumikError:
         return []
@@ -145,6 +156,12 @@ def _beside_errors(
 
 def _known(word: str) -> str:
     return "latency" if word == LATENCY else word
+
+
+def _incumbents(policy: Policy, live: Callable[[], Store]) -> Mapping[AliasName, Incumbent]:
+    """Who keeps rank 1 within a margin; without a margin no release is read for it."""
+    with_margin = any(alias.incumbent_margin is not None for alias in policy.aliases.values())
+    return incumbents_of(live()) if with_margin else {}
 
 
 def incumbents_of(store: Store) -> dict[AliasName, Incumbent]:
