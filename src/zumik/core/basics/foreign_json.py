@@ -89,7 +89,7 @@ def foreign_json_of_text(text: str) -> ForeignJson:
     """Any JSON value from its text. Raises MalformedJson."""
     if text.startswith("\ufeff"):
         raise MalformedJson("starts with a byte order mark")
-    if _is_too_deep(text):
+    if is_too_deep(text):
         raise MalformedJson("nested too deeply")
     twice: dict[int, frozenset[str]] = {}
     kept: list[dict[str, Any]] = []
@@ -115,7 +115,8 @@ def foreign_json_of_text(text: str) -> ForeignJson:
     return ForeignJson(value, twice, kept)
 
 
-def _is_too_deep(text: str) -> bool:
+def is_too_deep(text: str) -> bool:
+    """Whether brackets lie in each other deeper than MAX_DEPTH; those in JSON strings are not."""
     # Brackets are counted first, because few lines have a hundred of them in all.
     if text.count("{") + text.count("[") <= MAX_DEPTH:
         return False

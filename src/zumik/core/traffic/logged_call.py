@@ -33,6 +33,13 @@ class UnreadEntry(NamedTuple):
     why: str
 
 
+class NotACall(NamedTuple):
+    """An entry of a known format that is no call of a model, as a router's span: it is counted."""
+
+    place: Place
+    format: str
+
+
 class LoggedCall(NamedTuple):
     """One call of a model, which is one attempt of a request. What is not logged is None.
 

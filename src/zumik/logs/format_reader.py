@@ -1,0 +1,194 @@
+"""The table applied: one entry of a log in, the calls that it lists out.
+
+Only what the table names is read: no prompt, no answer and no key comes out of here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import NamedTuple
+
+from zumik.core.basics.foreign_json import ForeignJson
+from zumik.core.basics.names import BadName
+from zumik.core.basics.references import Receipt
+from zumik.core.basics.strict_json import MalformedJson
+from zumik.core.decisions.log_line import LogLine, UnreadableLine, from_receipt, log_line_of
+from zumik.core.traffic.logged_call import LoggedCall, NotACall, Place, UnreadEntry
+from zumik.logs.entry import Entry
+from zumik.logs.entry_values import EntryValues
+from zumik.logs.formats import ZUMIK, has_marks, recognised, wrapped_entries
+from zumik.logs.log_format import LogFormat
+from zumik.logs.otlp_spans import spans_of
+
+_OF_A_LINE = ("requested_model", "alias_release", "alias_release_sha256", "resolved_model")
+"""Keys of zumik's line: an object that has one of them was meant as one, however damaged it is."""
+
+RECEIPT_KEYS = ("zumik_receipt", "zumik-receipt", "zumik.receipt", "Zumik-Receipt", "receipt")
+"""The names under which a receipt is put into metadata, properties and headers."""
+
+_LABEL = re.compile(r"zumik[._-]receipt\s*[:=]\s*", re.IGNORECASE)
+_MOST_RECEIPT = 1024
+
+NO_DECISION = "the entry carries no line of zumik and no receipt"
+
+
+def read_entry(
+    entry: Entry, form: LogFormat | None = None
+) -> Iterator[LoggedCall | NotACall | UnreadEntry]:
+    """The calls that an entry lists, in its order; what is no call is said, never dropped.
+
+    `form` is what the person named; without it the format is recognised by the entry's content.
+    """
+    known = form or recognised(entry.document.value)
+    if known is None:
+        yield _unrecognised(entry)
+        return
+    if not isinstance(entry.document.value, dict):
+        yield UnreadEntry(entry.place, "expected a JSON object")
+        return
+    for place, document in _documents(entry, known):
+        if form is not None and not has_marks(document.value, form):
+            yield UnreadEntry(place, f"not an entry of the format '{form.name}'")
+        else:
+            yield _call(place, document, known)
+
+
+def _unrecognised(entry: Entry) -> UnreadEntry:
+    """Why an entry of no known format is no line either, in the words of the line's reader."""
+    try:
+        log_line_of(entry.document)
+    except UnreadableLine as error:
+        return UnreadEntry(entry.place, error.message)
+    return UnreadEntry(entry.place, "not an entry of any known format")
+
+
+def _documents(entry: Entry, form: LogFormat) -> Iterator[tuple[Place, ForeignJson]]:
+    """The parts of an entry that are entries themselves, each with its place."""
+    document = entry.document
+    wrapped = wrapped_entries(document.value, form)
+    if wrapped is None and not form.spans:
+        yield entry.place, document
+        return
+    parts = spans_of(document) if wrapped is None else map(document.within, wrapped)
+    for part, each in enumerate(parts, start=1):
+        # An entry that is part of a line already keeps its number: there is no deeper one.
+        yield entry.place if entry.place.part else entry.place._replace(part=part), each
+
+
+def _call(place: Place, document: ForeignJson, form: LogFormat) -> LoggedCall | NotACall:
+    values = EntryValues(document, form.python)
+    if not all(map(values.holds, form.calls)):
+        return NotACall(place, form.name)
+    found = _decision(values, form)
+    failed = _failed(values, form)
+    line = found.line
+    served = values.text(form.served)
+    if line is not None and line.served_model is None and served is not None:
+        line = line._replace(served_model=served)
+    call = LoggedCall(
+        place=place,
+        format=form.name,
+        decision=line,
+        fault=found.fault,
+        called=values.text(form.called),
+        at=values.moment(form.at) or (line.timestamp if line else None),
+        input_tokens=values.count(form.input_tokens),
+        output_tokens=values.count(form.output_tokens),
+        cached_tokens=values.count(form.cached_tokens),
+        reasoning_tokens=values.count(form.reasoning_tokens),
+        cost_usd=values.dollars(form.cost_usd),
+        seconds=values.seconds(form.seconds),
+        first_token_seconds=values.seconds(form.first_token_seconds),
+        failed=failed,
+        error=None if failed is False else values.code(form.error),
+        call_id=values.text(form.call_id),
+    )
+    number = values.count(form.number) if form.number else None
+    return _checked(_each(call, number) if number else call)
+
+
+def _checked(call: LoggedCall) -> LoggedCall:
+    """A call without what cannot be so."""
+    if call.failed and not call.input_tokens:
+        # Gateways write zeros where an upstream did not answer: nothing was counted there.
+        call = call._replace(input_tokens=None, output_tokens=None, reasoning_tokens=None)
+        call = call._replace(cached_tokens=None)
+    if call.seconds is not None and (call.first_token_seconds or 0) > call.seconds:
+        call = call._replace(first_token_seconds=None)
+    return call
+
+
+def _each(call: LoggedCall, number: int) -> LoggedCall:
+    """One of the equal calls of an entry that sums them up; its counts are means, rounded."""
+
+    def mean(total: int | None) -> int | None:
+        return None if total is None else round(Decimal(total) / number)
+
+    return call._replace(
+        input_tokens=mean(call.input_tokens),
+        output_tokens=mean(call.output_tokens),
+        cached_tokens=mean(call.cached_tokens),
+        reasoning_tokens=mean(call.reasoning_tokens),
+        cost_usd=None if call.cost_usd is None else call.cost_usd / number,
+        calls=number,
+    )
+
+
+def _failed(values: EntryValues, form: LogFormat) -> bool | None:
+    for outcome in form.outcomes:
+        if values.holds(outcome.condition):
+            return outcome.failed
+    return None
+
+
+class _Decision(NamedTuple):
+    line: LogLine | None = None
+    fault: str | None = None
+
+
+def _decision(values: EntryValues, form: LogFormat) -> _Decision:
+    """The line of zumik that an entry carries, from the first place that has one."""
+    for path in form.decision:
+        try:
+            slot = values.at(path)
+            if slot is None:
+                continue
+            if path and isinstance(slot.value, str) and slot.value[:1] == "{":
+                slot = values.opened(path, slot)
+        except MalformedJson as error:
+            return _Decision(fault=f"the log line: {error.message}")
+        found = _in_slot(slot, form)
+        if found is not None:
+            return found
+    return _Decision(fault=NO_DECISION)
+
+
+def _in_slot(slot: ForeignJson, form: LogFormat) -> _Decision | None:
+    value = slot.value
+    if isinstance(value, str):
+        return _from_text(value)
+    if isinstance(value, list):
+        return next(filter(None, (_from_text(each) for each in value[:1000])), None)
+    if not isinstance(value, dict):
+        return None
+    if form is ZUMIK or any(key in value for key in _OF_A_LINE):
+        try:
+            return _Decision(log_line_of(slot))
+        except UnreadableLine as error:
+            return _Decision(fault=error.message)
+    return next(filter(None, (_from_text(value.get(key)) for key in RECEIPT_KEYS)), None)
+
+
+def _from_text(text: object) -> _Decision | None:
+    """The decision that a free text holds as a receipt; None where it holds something else."""
+    if not isinstance(text, str) or len(text) > _MOST_RECEIPT:
+        return None
+    label = _LABEL.match(text)
+    receipt = text[label.end() :] if label else text
+    try:
+        return _Decision(from_receipt(Receipt.parse(receipt)))
+    except BadName as error:
+        # A user's id or a tag is no damaged receipt; only what has the words of one is.
+        return _Decision(fault=f"the receipt: {error.message}") if "@alr_" in receipt else None
