@@ -123,3 +123,62 @@ def test_off_the_live_branch_the_way_out_is_a_merge(clones: tuple[Desk, Desk]) -
     assert "hint: git merge origin/main, and run the command again" in refused.err
     stale.git("merge", "--quiet", "origin/main")
     assert "behind" not in stale.zumik("alias", "promote", "code.fast", "--to", BOTH[1]).err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("drain", "acme/small", "--until", "4h", "--reason", "429"),
+        ("alias", "promote", "auto.balanced", "--to", BOTH[1]),
+        ("alias", "retire", "review.listed", "--reason", "over"),
+    ],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("edited", [False, True])
+def test_the_next_step_of_a_branch_that_is_behind_works(
+    clones: tuple[Desk, Desk], command: tuple[str, ...], edited: bool
+) -> None:
+    _, stale = clones
+    stale.git("fetch", "--quiet")
+    if edited:
+        with (stale.repo / "README.md").open("a") as notes:
+            notes.write("more\n")
+        assert "README.md" in stale.git("status", "--porcelain")
+        stale.git("add", "README.md")
+    done = stale.zumik(*command)
+    assert done.exit_code == 0, done
+    (line,) = [line for line in done.err.splitlines() if line.startswith("next: ")]
+    step = line.removeprefix("next: ").partition("; to undo")[0]
+    autostash = " --autostash" if edited else ""
+    assert step == f"git pull --rebase{autostash} && git push", step
+    for part in step.split(" && "):
+        stale.git(*part.split()[1:])
+    assert stale.git("rev-parse", "HEAD") == stale.git("rev-parse", "origin/main")
+
+
+def test_moves_that_lead_back_to_what_is_live_are_named(clones: tuple[Desk, Desk]) -> None:
+    first, _ = clones
+    for move in (("promote", "code.fast", "--to", BOTH[1]), ("rollback", "code.fast")):
+        assert first.zumik("alias", *move, "--reason", "over").exit_code == 0
+    said = "this release is live on origin/main; the last move here (rollback 5) has not landed"
+    for command in (("status",), ("alias", "show", "code.fast"), ("explain", "code.fast")):
+        shown = first.zumik(*command).out
+        assert said in shown, shown
+        assert "NOT LIVE" not in shown
+    assert "is still live at this release" in first.zumik("explain", "code.fast").out
+
+
+def test_a_branch_that_moved_twice_is_behind_a_main_that_moved_once(
+    clones: tuple[Desk, Desk],
+) -> None:
+    """The generation alone would say that the branch is ahead."""
+    _, stale = clones
+    for move in (("rollback", "code.fast"), ("promote", "code.fast", "--to", BOTH[1])):
+        assert stale.zumik("alias", *move, "--reason", "here").exit_code == 0
+    stale.git("fetch", "--quiet")
+    shown = stale.zumik("alias", "show", "code.fast").out
+    assert "NOT LIVE yet (here: not landed); origin/main has alr_2026_01_10_001" in shown
+    assert ": git pull" in shown
+    refused = stale.zumik("alias", "rollback", "code.fast", "--reason", "INC-44")
+    assert refused.exit_code == 3, refused
+    assert "this checkout is behind origin/main" in refused.err

@@ -76,3 +76,17 @@ def test_a_winner_that_was_promoted_again_is_remembered_no_more(desk: Desk) -> N
     moved = desk.zumik("alias", "promote", "--all", "--latest")
     assert "code.fast" in moved.out
     assert "left out" not in moved.err
+
+
+def test_a_rollback_that_has_not_landed_is_called_so(desk_after: Callable[[str], Desk]) -> None:
+    desk = desk_after("february")
+    _landed(desk)
+    assert desk.zumik("alias", "rollback", "code.fast", "--reason", "INC-42").exit_code == 0
+    here = SWIFT.replace("2026-02-10, from", "2026-02-10 (here: not landed), from")
+    assert here in desk.zumik("plan", "code.fast").out
+    moved = desk.zumik("alias", "promote", "code.fast", "--to", NEW, "--dry-run")
+    assert f"warning: code.fast: {here}" in moved.err
+    told = json.loads(desk.zumik("plan", "code.fast", "--format", "json").out)
+    assert told[0]["taken_back"]["landed"] is False
+    _landed(desk)
+    assert SWIFT in desk.zumik("plan", "code.fast").out

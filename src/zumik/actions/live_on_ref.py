@@ -6,14 +6,15 @@ Without git, or where `live_ref` is not set or not known here, there is nothing 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from zumik.actions.landed_pointers import winner_of
 from zumik.actions.session import Session
 from zumik.core.basics.names import AliasName, BadName, ModelId
 from zumik.core.basics.tree import LEDGER, LIVE, UNAVAILABLE
+from zumik.core.basics.unknown import Unknown
 from zumik.core.live.drains import NO_DRAINS, Drains, read_drains
 from zumik.core.live.pointer import Pointer
 from zumik.core.live.pointer_pair import LiveOnRef, PointerPair
@@ -22,6 +23,9 @@ from zumik.core.releases.release import ReleaseRef
 from zumik.errors import AnswerIsNo, CannotRun, ZumikError
 from zumik.workspace.settings_in_text import live_ref_setting
 from zumik.workspace.store import Store, parse_pointer
+
+if TYPE_CHECKING:
+    from zumik.git.files_on_ref import FilesOnRef
 
 
 def live_on_ref(store: Store, aliases: Iterable[AliasName] | None = None) -> LiveOnRef | None:
@@ -53,8 +57,11 @@ def live_on_ref(store: Store, aliases: Iterable[AliasName] | None = None) -> Liv
     differing = [side for side in sides if side[1] != side[2]]
     # Which command that is takes git a second run, so it is asked only where something differs.
     update = _update_command(store, live_ref) if differing or drains_behind else ""
+    fork = _fork(store, found.full_name, [paths[name] for name, *_ in differing])
     pairs = {
-        name: PointerPair(name, live_ref, here, landed, _winner(store, landed), update)
+        name: PointerPair(
+            name, live_ref, here, landed, _winner(store, landed), update, _forked(name, fork)
+        )
         for name, here, landed in differing
     }
     return LiveOnRef(live_ref, pairs, drains, drains_behind, update)
@@ -163,6 +170,22 @@ def _landed(alias: AliasName, data: bytes | None) -> Pointer | None:
         return None if data is None else parse_pointer(f"{alias}.json", data)
     except ZumikError:
         return None
+
+
+def _fork(store: Store, full_name: str, paths: Sequence[str]) -> FilesOnRef | None:
+    """The files where HEAD and `live_ref` parted; None where git does not know, as in a shallow
+    clone, where nothing differs, and where HEAD has never had the workspace.
+    """
+    from zumik.git.files_on_ref import files_on_ref, fork_of
+
+    commit = fork_of(store.root, full_name) if paths else None
+    return files_on_ref(store.root, commit, paths) if commit else None
+
+
+def _forked(alias: AliasName, fork: FilesOnRef | None) -> Pointer | Unknown | None:
+    if fork is None:
+        return Unknown("git does not know where the two parted")
+    return _landed(alias, fork.data[f"{LIVE}/{alias}.json"])
 
 
 def _winner(store: Store, landed: Pointer | None) -> ModelId | None:

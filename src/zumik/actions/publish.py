@@ -148,7 +148,7 @@ def _with_next_step(session: Session, done: Published) -> Published:
 
 
 def _on_branch(repository: Repository, branch: str, done: Published) -> Published:
-    from zumik.git.remotes import push_command, pushes_by_default, remote_of
+    from zumik.git.remotes import pull_command, push_command, pushes_by_default, remote_of
 
     live_ref = done.live_ref
     try:
@@ -159,6 +159,9 @@ def _on_branch(repository: Repository, branch: str, done: Published) -> Publishe
     command = push_command(remote, branch)
     if done.branch is None and pushes_by_default(repository):
         command = "git push"
+    pull = pull_command(repository, remote, branch) if done.branch is None else None
+    # The remote rejects a push of a branch that lacks what it has.
+    command = f"{pull} && {command}" if pull else command
     return done._replace(next_command=command, by_pull_request=is_pull_request)
 
 

@@ -35,8 +35,9 @@ def remembered_winners(
         if here is not None and here.winner == winner:
             continue
         past = list(_landed(landed, alias))
-        if here is not None and (not past or past[0].pointer != here.pointer):
-            past.insert(0, here)
+        # An older pointer, of a checkout that is behind, is in the history already.
+        if here is not None and here.pointer not in [item.pointer for item in past]:
+            past.insert(0, here._replace(has_landed=not past))
         back = taken_back(alias, winner, past, _withdrawn(store, alias, winner))
         if back is not None:
             found[alias] = back

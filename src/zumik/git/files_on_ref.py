@@ -67,6 +67,12 @@ def branch_here(directory: Path) -> str | None:
     return said.decode("utf-8", "replace").strip() or None if said else None
 
 
+def fork_of(directory: Path, full_name: str) -> str | None:
+    """The commit where HEAD and a ref parted; None where git does not know one."""
+    said = _git(directory, ["merge-base", "HEAD", full_name], b"")
+    return said.decode("ascii", "replace").strip() or None if said else None
+
+
 def _git(directory: Path, words: Sequence[str], stdin: bytes) -> bytes | None:
     environment = {key: text for key, text in os.environ.items() if key not in _OTHER_REPOSITORY}
     try:

@@ -145,6 +145,25 @@ def push_command(remote: str, branch: str) -> str:
     return neutral(f"git push -u {shlex.quote(remote)} {shlex.quote(branch)}")
 
 
+def pull_command(repository: Repository, remote: str, branch: str) -> str | None:
+    """What a person types before they can push a branch; None where the remote has no more than it.
+
+    As far as this clone knows the remote. The commits here are put on top of what is there, and
+    edits that are not committed stay. Raises GitFailed.
+    """
+    there = f"{_REMOTES}{remote}/{branch}"
+    if repository.parsed(f"{there}^{{commit}}") is None:
+        return None
+    if repository.run_any("merge-base", "--is-ancestor", there, "HEAD").status != 1:
+        return None
+    words = ["git", "pull", "--rebase"]
+    if repository.run("status", "--porcelain", "--untracked-files=no"):
+        words.append("--autostash")
+    upstream = repository.run_any("rev-parse", "--symbolic-full-name", "@{upstream}").text.strip()
+    words += [] if upstream == there else [shlex.quote(remote), shlex.quote(branch)]
+    return neutral(" ".join(words))
+
+
 def pushes_by_default(repository: Repository) -> bool:
     """Whether a bare `git push` knows where the current branch goes. Raises GitFailed."""
     return repository.run_any("rev-parse", "--abbrev-ref", "@{push}").status == 0

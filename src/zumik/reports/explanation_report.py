@@ -272,9 +272,10 @@ def _now(what: Explanation) -> Section:
     release = now.source.ref.id
     same = what.decision is not None and now.model == what.decision.model
     # What the files here say is only called live where nothing else is known to have landed.
-    points = "points here to" if what.beside else "is live at"
+    differs = what.beside is not None and not what.beside.is_same_release
+    points = "points here to" if differs else "is live at"
     if release == what.source.ref.id:
-        still = "still points here to" if what.beside else "is still live at"
+        still = "still points here to" if differs else "is still live at"
         answer = f"{what.alias} {still} this release"
         answer += "" if same else f" and answers {now.model}"
     elif same:

@@ -12,10 +12,24 @@ def pair_to_text(pair: PointerPair) -> str:
 
     The pointer here is the one that is shown beside it.
     """
+    if pair.is_same_release:
+        return _moved_and_back(pair)
     parts = ["NOT LIVE yet (here: not landed)"] if pair.is_ahead else []
     if pair.landed is not None:
         landed = f"{pair.live_ref} has {_landed(pair)}"
         parts.append(f"{landed}: {pair.update}" if pair.is_behind else landed)
+    return "; ".join(parts)
+
+
+def _moved_and_back(pair: PointerPair) -> str:
+    """The same release is live, and only the moves that led to it differ."""
+    parts = [f"this release is live on {pair.live_ref}"]
+    if pair.is_ahead and pair.here is not None:
+        last = f"{pair.here.kind} {pair.here.generation}"
+        parts.append(f"the last move here ({last}) has not landed")
+    if pair.is_behind and pair.landed is not None:
+        last = f"{pair.landed.kind} {pair.landed.generation}"
+        parts.append(f"its last move ({last}) is not in this checkout: {pair.update}")
     return "; ".join(parts)
 
 

@@ -8,10 +8,14 @@ from zumik.reports.text import safe
 
 
 def taken_back_to_text(back: TakenBack) -> str:
-    """`acme/small was rolled back on 2026-06-09, from alr_2026_06_08_001: INC-42`."""
+    """`acme/small was rolled back on 2026-06-09, from alr_2026_06_08_001: INC-42`.
+
+    A rollback that is only in this checkout says that it has not landed.
+    """
     place = f"with {back.release}" if back.how == WITHDRAWN else f"from {back.release}"
+    here = "" if back.has_landed else " (here: not landed)"
     reason = safe(back.reason) if back.reason else "no reason given"
-    return f"{back.model} was {back.how} on {back.at:%Y-%m-%d}, {place}: {reason}"
+    return f"{back.model} was {back.how} on {back.at:%Y-%m-%d}{here}, {place}: {reason}"
 
 
 def taken_back_to_json(back: TakenBack | None) -> dict[str, object] | None:
@@ -25,4 +29,5 @@ def taken_back_to_json(back: TakenBack | None) -> dict[str, object] | None:
         "how": back.how,
         "at": moment_text(back.at.replace(microsecond=0)),
         "reason": back.reason,
+        "landed": back.has_landed,
     }

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from zumik.core.basics.unknown import Unknown
+
 if TYPE_CHECKING:
     from zumik.core.basics.names import AliasName, ModelId, ReleaseId
     from zumik.core.live.drains import Drains
@@ -18,7 +20,7 @@ class PointerPair(NamedTuple):
     """The pointers of one alias, here and on `live_ref`, which differ; None where there is none.
 
     `landed_winner` is what the landed one answers, None where its release is not here. `update` is
-    the command that brings what landed here.
+    the command that brings what landed here. `fork` is the pointer that both were made from.
     """
 
     alias: AliasName
@@ -27,16 +29,19 @@ class PointerPair(NamedTuple):
     landed: Pointer | None
     landed_winner: ModelId | None
     update: str
+    fork: Pointer | Unknown | None = Unknown("git was not asked")
 
     @property
     def is_behind(self) -> bool:
         """Whether something landed that this checkout does not have.
 
-        A move increases the generation. With the same one on both, both were moved, and the two
-        cannot be merged.
+        Where both were moved since the fork, the two cannot be merged. Where that is not known, the
+        generation decides, which a move increases: with the same one on both, both were moved.
         """
         if self.landed is None:
             return False
+        if not isinstance(self.fork, Unknown):
+            return self.landed != self.fork
         return self.here is None or self.landed.generation >= self.here.generation
 
     @property
@@ -44,7 +49,17 @@ class PointerPair(NamedTuple):
         """Whether the pointer here is a move that has not landed."""
         if self.here is None:
             return False
+        if not isinstance(self.fork, Unknown):
+            return self.here != self.fork
         return self.landed is None or self.here.generation >= self.landed.generation
+
+    @property
+    def is_same_release(self) -> bool:
+        """Whether the release here is the one that is live, after moves that brought it back."""
+        here, landed = self.here, self.landed
+        if here is None or landed is None or here.is_retired or landed.is_retired:
+            return False
+        return here.target == landed.target
 
     @property
     def landed_release(self) -> ReleaseId | None:

@@ -23,7 +23,7 @@ ROLLED_BACK, WITHDRAWN = "rolled back", "withdrawn"
 class TakenBack(NamedTuple):
     """The model, the release that it answered by, and when and why that was taken back.
 
-    `how` is `rolled back` or `withdrawn`.
+    `how` is `rolled back` or `withdrawn`. `has_landed` is False for a rollback that is only here.
     """
 
     alias: AliasName
@@ -32,17 +32,20 @@ class TakenBack(NamedTuple):
     how: str
     at: datetime
     reason: str | None
+    has_landed: bool = True
 
 
 class PastPointer(NamedTuple):
     """A pointer that an alias had, what it answered (None where not known), and since when.
 
-    No pointer where it was removed or could not be read.
+    No pointer where it was removed or could not be read. `has_landed` is False for the pointer of a
+    checkout that is another than the one that landed.
     """
 
     pointer: Pointer | None
     winner: ModelId | None
     since: datetime
+    has_landed: bool = True
 
     @property
     def release(self) -> ReleaseId | None:
@@ -80,5 +83,6 @@ def taken_back(
         if pointer is None or pointer.kind != "rollback" or left is None:
             continue
         if older.winner == winner:
-            return TakenBack(alias, winner, left, ROLLED_BACK, newer.since, pointer.reason)
+            at, landed = newer.since, newer.has_landed
+            return TakenBack(alias, winner, left, ROLLED_BACK, at, pointer.reason, landed)
     return None
