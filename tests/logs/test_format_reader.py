@@ -17,7 +17,8 @@ from zumik.errors import UsageError
 from zumik.logs.calls import calls_in
 from zumik.logs.entry import Entry
 from zumik.logs.format_reader import NO_DECISION, read_entry
-from zumik.logs.formats import FORMATS, LITELLM, SPEND_LOGS, log_format_named
+from zumik.logs.formats import FORMATS, log_format_named
+from zumik.logs.gateway_formats import LITELLM, SPEND_LOGS
 
 SAMPLES = Path(__file__).parent / "samples"
 

@@ -18,15 +18,13 @@ from zumik.core.decisions.log_line import LogLine, UnreadableLine, from_receipt,
 from zumik.core.traffic.logged_call import LoggedCall, NotACall, Place, UnreadEntry
 from zumik.logs.entry import Entry
 from zumik.logs.entry_values import EntryValues
-from zumik.logs.formats import ZUMIK, has_marks, recognised, wrapped_entries
-from zumik.logs.log_format import LogFormat
-from zumik.logs.otlp_spans import spans_of
+from zumik.logs.formats import has_marks, recognised, wrapped_entries
+from zumik.logs.gateway_formats import ZUMIK
+from zumik.logs.log_format import RECEIPT_KEYS, LogFormat
+from zumik.logs.otlp_spans import is_batch, plain_span, spans_of
 
 _OF_A_LINE = ("requested_model", "alias_release", "alias_release_sha256", "resolved_model")
 """Keys of zumik's line: an object that has one of them was meant as one, however damaged it is."""
-
-RECEIPT_KEYS = ("zumik_receipt", "zumik-receipt", "zumik.receipt", "Zumik-Receipt", "receipt")
-"""The names under which a receipt is put into metadata, properties and headers."""
 
 _LABEL = re.compile(r"zumik[._-]receipt\s*[:=]\s*", re.IGNORECASE)
 _MOST_RECEIPT = 1024
@@ -68,8 +66,8 @@ def _documents(entry: Entry, form: LogFormat) -> Iterator[tuple[Place, ForeignJs
     """The parts of an entry that are entries themselves, each with its place."""
     document = entry.document
     wrapped = wrapped_entries(document.value, form)
-    if wrapped is None and not form.spans:
-        yield entry.place, document
+    if wrapped is None and not (form.spans and is_batch(document)):
+        yield entry.place, plain_span(document) if form.spans else document
         return
     parts = spans_of(document) if wrapped is None else map(document.within, wrapped)
     for part, each in enumerate(parts, start=1):
@@ -84,8 +82,8 @@ def _call(place: Place, document: ForeignJson, form: LogFormat) -> LoggedCall | 
     found = _decision(values, form)
     failed = _failed(values, form)
     line = found.line
-    served = values.text(form.served)
-    if line is not None and line.served_model is None and served is not None:
+    served = (line.served_model if line else None) or values.text(form.served)
+    if line is not None:
         line = line._replace(served_model=served)
     call = LoggedCall(
         place=place,
@@ -104,6 +102,7 @@ def _call(place: Place, document: ForeignJson, form: LogFormat) -> LoggedCall | 
         failed=failed,
         error=None if failed is False else values.code(form.error),
         call_id=values.text(form.call_id),
+        served=served,
     )
     number = values.count(form.number) if form.number else None
     return _checked(_each(call, number) if number else call)
@@ -153,12 +152,18 @@ def _decision(values: EntryValues, form: LogFormat) -> _Decision:
     for path in form.decision:
         try:
             slot = values.at(path)
-            if slot is None:
-                continue
-            if path and isinstance(slot.value, str) and slot.value[:1] == "{":
-                slot = values.opened(path, slot)
         except MalformedJson as error:
             return _Decision(fault=f"the log line: {error.message}")
+        if slot is None:
+            continue
+        if path and isinstance(slot.value, str) and slot.value[:1] in ("{", "["):
+            try:
+                slot = values.opened(path, slot)
+            except MalformedJson as error:
+                # A free text may begin with a bracket; one with our keys was meant as a line.
+                if any(key in slot.value for key in _OF_A_LINE):
+                    return _Decision(fault=f"the log line: {error.message}")
+                continue
         found = _in_slot(slot, form)
         if found is not None:
             return found

@@ -96,3 +96,37 @@ class LogFormat(NamedTuple):
     number: Sources = ()
     file: str = ""
     """The mapping file that it was read from; empty for a format of the table."""
+
+
+RECEIPT_KEYS = (
+    "zumik.receipt",
+    "zumik_receipt",
+    "zumik-receipt",
+    "Zumik-Receipt",
+    "x-zumik-receipt",
+    "X-Zumik-Receipt",
+    "receipt",
+)
+"""The names under which a receipt is put into metadata, properties, attributes and headers."""
+
+ANTHROPIC_ROUTE = ("anthropic_messages",)
+"""The one route on which LiteLLM's logs say what was served: on all others it writes the name that
+the client asked for over the provider's answer."""
+
+
+def at_path(*keys: str) -> Sources:
+    """A value at one path."""
+    return (FieldSource(keys),)
+
+
+def at_any(*paths: KeyPath) -> Sources:
+    """A value at the first of some paths that has one."""
+    return tuple(map(FieldSource, paths))
+
+
+def http_outcomes(*keys: str) -> tuple[Outcome, ...]:
+    """How a call ended by its HTTP status."""
+    return (
+        Outcome(Condition(keys, ("2??", "3??")), False),
+        Outcome(Condition(keys, ("*",)), True),
+    )

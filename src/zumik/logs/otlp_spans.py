@@ -8,16 +8,17 @@ from typing import Any
 from zumik.core.basics.foreign_json import ForeignJson
 
 
+def is_batch(document: ForeignJson) -> bool:
+    """Whether an object is a batch, and no single span."""
+    return "resourceSpans" in document.value or "resource_spans" in document.value
+
+
 def spans_of(document: ForeignJson) -> Iterator[ForeignJson]:
-    """Each span of a batch, its attributes as one object; a single span gives itself."""
-    batch = document.value
-    if "resourceSpans" not in batch and "resource_spans" not in batch:
-        yield _span(document, batch)
-        return
-    for resource in _objects(batch, "resourceSpans", "resource_spans"):
+    """Each span of a batch."""
+    for resource in _objects(document.value, "resourceSpans", "resource_spans"):
         for scope in _objects(resource, "scopeSpans", "scope_spans", "instrumentationLibrarySpans"):
             for span in _objects(scope, "spans"):
-                yield _span(document, span)
+                yield plain_span(document.within(span))
 
 
 def _objects(around: dict[str, Any], *names: str) -> Iterator[dict[str, Any]]:
@@ -27,10 +28,12 @@ def _objects(around: dict[str, Any], *names: str) -> Iterator[dict[str, Any]]:
             yield from (item for item in items if isinstance(item, dict))
 
 
-def _span(document: ForeignJson, span: dict[str, Any]) -> ForeignJson:
+def plain_span(document: ForeignJson) -> ForeignJson:
+    """A span whose attributes are one object; OTLP lists them."""
+    span = document.value
     listed = span.get("attributes")
     if not isinstance(listed, list):
-        return document.within(span)
+        return document
     attributes: dict[str, Any] = {}
     again: set[str] = set()
     for item in listed:

@@ -48,7 +48,8 @@ class LoggedCall(NamedTuple):
     `fault` says so, or why the line cannot be read. `called` is the model by the log's own name.
     Input tokens include those that came from a cache; output tokens include those of reasoning.
     `first_token_seconds` is None for an answer that was not streamed. Attempts of one request have
-    the same `call_id`. `calls` is how many equal calls this value counts for.
+    the same `call_id`. `calls` is how many equal calls this value counts for. `served` is the model
+    that the provider said it used, where the log can be trusted to say it.
     """
 
     place: Place
@@ -68,3 +69,4 @@ class LoggedCall(NamedTuple):
     error: str | None = None
     call_id: str | None = None
     calls: int = 1
+    served: str | None = None
