@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from zumik.core.basics.foreign_json import foreign_json
-from zumik.core.basics.strict_json import MalformedJson
 from zumik.core.traffic.logged_call import LoggedCall, NotACall, UnreadEntry
 from zumik.logs.entry import Entry
+from zumik.logs.entry_reader import entries_of
 from zumik.logs.format_reader import read_entry
-from zumik.logs.log_files import lines_of
 from zumik.logs.log_format import LogFormat
+from zumik.logs.log_names import log_files_of
 
 
 def calls_in(
-    names: Iterable[str], form: LogFormat | None = None
+    names: Iterable[str],
+    form: LogFormat | None = None,
+    say: Callable[[str], None] = lambda note: None,
 ) -> Iterator[LoggedCall | NotACall | UnreadEntry]:
-    """Every call that the named files list, in their order. Raises CannotRun.
+    """Every call that the named logs list, in their order. Raises CannotRun.
 
-    `form` is the format that the person named; without it each entry is recognised by its content.
+    A name is a file, a pattern, a directory or - for stdin. `form` is the format that the person
+    named; without it each entry is recognised by its content. `say` takes notes on the files.
     """
-    for name in names:
-        for place, data in lines_of(name):
-            try:
-                entry = Entry(place, foreign_json(data))
-            except MalformedJson as error:
-                yield UnreadEntry(place, error.message)
-                continue
-            yield from read_entry(entry, form)
+    for file in log_files_of(names):
+        for entry in entries_of(file, form, say):
+            yield from calls_of(entry, form)
+
+
+def calls_of(
+    entry: Entry | UnreadEntry, form: LogFormat | None = None
+) -> Iterator[LoggedCall | NotACall | UnreadEntry]:
+    """The calls of one entry; one without a time of its own has that of its envelope."""
+    if isinstance(entry, UnreadEntry):
+        yield entry
+        return
+    for call in read_entry(entry, form):
+        if isinstance(call, LoggedCall) and call.at is None:
+            call = call._replace(at=entry.at)
+        yield call

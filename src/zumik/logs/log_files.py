@@ -2,34 +2,124 @@
 
 from __future__ import annotations
 
+import os
+import re
+import stat
+import sys
+from collections import deque
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from zumik.core.decisions.log_line import MAX_LINE_BYTES
 from zumik.core.traffic.logged_call import Place
 from zumik.errors import CannotRun
+from zumik.logs.byte_streams import CHUNK_BYTES, LogStream, log_stream
+from zumik.logs.log_names import STDIN
+
+MAX_ENTRY_BYTES = 16 * 1024 * 1024
+"""A logged call with its prompt may take megabytes; a longer line is cut, and reported as cut."""
 
 
-def lines_of(name: str) -> Iterator[tuple[Place, bytes]]:
-    """The lines of one file. Raises CannotRun where it cannot be read."""
+@contextmanager
+def opened(name: str) -> Iterator[LogStream]:
+    """A log as a stream of UTF-8, up to the size that it has now. Raises CannotRun."""
+    if name == STDIN:
+        with _stdin() as file:
+            yield log_stream(_piped(file), "stdin")
+        return
     try:
-        with Path(name).open("rb") as file:
-            yield from lines_in(file, name)
+        file = open(name, "rb", buffering=0)  # noqa: SIM115, PTH123 (names may be descriptors)
     except OSError as error:
         raise CannotRun(
             f"cannot read {name}: {error.strerror}",
             hint="a file of log lines, a log line in quotes, or - for stdin",
         ) from None
+    with file:
+        yield log_stream(_raw(file, name), name)
 
 
-def lines_in(file: IO[bytes], name: str) -> Iterator[tuple[Place, bytes]]:
-    """The lines of an open file. A line that is too long is cut, so that memory stays bounded."""
-    number = 0
-    while line := file.readline(MAX_LINE_BYTES + 1):
-        number += 1
-        rest = line
-        while len(rest) > MAX_LINE_BYTES and not rest.endswith(b"\n"):
-            rest = file.readline(MAX_LINE_BYTES + 1)
-        if line.strip():
-            yield Place(name, number), line
+@contextmanager
+def _stdin() -> Iterator[IO[bytes] | None]:
+    """What is piped in. It is not closed: it is the process's own."""
+    yield sys.stdin.buffer if sys.stdin else None
+
+
+def _piped(file: IO[bytes] | None) -> Iterator[bytes]:
+    while file is not None and (data := file.read1(CHUNK_BYTES)):  # type: ignore[attr-defined]
+        yield data
+
+
+def _raw(file: IO[bytes], name: str) -> Iterator[bytes]:
+    """The bytes of a file as it was when it was opened, or of a pipe until it ends."""
+    status = os.fstat(file.fileno())
+    if stat.S_ISBLK(status.st_mode) or (
+        # A device such as /dev/zero never ends.
+        stat.S_ISCHR(status.st_mode) and not file.isatty() and status.st_rdev != _null()
+    ):
+        raise CannotRun(f"{name} is a device", hint="a file of log lines, or - for stdin")
+    if not stat.S_ISREG(status.st_mode):
+        while data := file.read(CHUNK_BYTES):
+            yield data
+        return
+    left = status.st_size
+    while left > 0 and (data := file.read(min(CHUNK_BYTES, left))):
+        left -= len(data)
+        yield data
+
+
+def _null() -> int:
+    try:
+        return Path(os.devnull).stat().st_rdev
+    except OSError:
+        return -1
+
+
+class NumberedLines:
+    """The lines of a stream, numbered from 1, in pieces of at most MAX_ENTRY_BYTES + 1."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._put_back: deque[tuple[int, bytes]] = deque()
+        self.number = 0
+        self._is_inside = False
+
+    def next(self) -> tuple[int, bytes] | None:
+        """The next line, or the next piece of one that is longer; None at the end."""
+        if self._put_back:
+            return self._put_back.popleft()
+        data = self._file.readline(MAX_ENTRY_BYTES + 1)
+        if not data:
+            return None
+        if not self._is_inside:
+            self.number += 1
+        self._is_inside = not data.endswith(b"\n")
+        return self.number, data
+
+    def skip_rest(self, data: bytes) -> int:
+        """Pass over the rest of the line that begins with `data`; the whole length in bytes."""
+        size = len(data)
+        while not data.endswith(b"\n") and not self._put_back:
+            data = self._file.readline(CHUNK_BYTES)
+            if not data:
+                break
+            size += len(data)
+        self._is_inside = False
+        return size
+
+    def put_back(self, number: int, data: bytes) -> None:
+        """Give lines once more; `number` is that of the first."""
+        # Only a newline ends a line: a carriage return may stand anywhere between tokens.
+        lines = [line for line in re.findall(rb"[^\n]*\n?", data) if line]
+        self._put_back.extendleft(reversed(list(enumerate(lines, number))))
+
+
+def lines_of(name: str) -> Iterator[tuple[Place, bytes]]:
+    """The lines of one file that are not blank; one that is too long is cut. Raises CannotRun."""
+    with opened(name) as stream:
+        lines = NumberedLines(stream.file)
+        while piece := lines.next():
+            number, data = piece
+            lines.skip_rest(data)
+            if data.strip():
+                yield Place(name, number), data

@@ -1,0 +1,113 @@
+"""The entries of log files: lines, JSON over many lines and tables, opened to a known format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from zumik.core.basics.foreign_json import ForeignJson, foreign_json
+from zumik.core.basics.strict_json import MalformedJson
+from zumik.core.traffic.logged_call import Place, UnreadEntry
+from zumik.logs.byte_streams import LogStream
+from zumik.logs.entry import Entry
+from zumik.logs.envelopes import unwrapped, unwrapped_text
+from zumik.logs.json_blocks import begins_block, pieces_of
+from zumik.logs.log_files import MAX_ENTRY_BYTES, NumberedLines, opened
+from zumik.logs.log_format import LogFormat
+from zumik.logs.tables import is_parquet, is_table, parquet_rows, table_rows
+
+# A line that is longer is read piece by piece where it is an array: it may be the whole file.
+_MAX_WHOLE_ARRAY = 1024 * 1024
+
+Read = Iterator[Entry | UnreadEntry]
+
+
+def entries_of(
+    name: str, form: LogFormat | None = None, say: Callable[[str], None] = lambda note: None
+) -> Read:
+    """Every entry of one log, or why it cannot be read. Raises CannotRun.
+
+    `form` is the format that is looked for; without it any that is known is. `say` takes what a
+    person should know of the file: its encoding, for one.
+    """
+    with opened(name) as stream:
+        for note in stream.notes:
+            say(note)
+        if is_parquet(stream):
+            for entry in parquet_rows(name):
+                yield from unwrapped(entry, form)
+            return
+        yield from entries_in(stream, name, form)
+
+
+def entries_in(stream: LogStream, name: str, form: LogFormat | None = None) -> Read:
+    """The entries of a stream of text."""
+    lines = NumberedLines(stream.file)
+    first = lines.next()
+    while first and not first[1].strip():
+        first = lines.next()
+    if first and is_table(name, first[1]):
+        for row in table_rows(lines, name, *first):
+            yield from unwrapped(row, form) if isinstance(row, Entry) else (row,)
+    else:
+        while first:
+            yield from _of_line(lines, form, Place(name, first[0]), first[1])
+            first = lines.next()
+    for fault in stream.faults:
+        yield UnreadEntry(Place(name, lines.number), fault)
+
+
+def entries_of_text(text: bytes, name: str) -> Read:
+    """The entries of a text that a person passed: a line, or a value over many lines."""
+    import io
+
+    yield from entries_in(LogStream(io.BufferedReader(io.BytesIO(text)), (), []), name)
+
+
+def _of_line(lines: NumberedLines, form: LogFormat | None, place: Place, data: bytes) -> Read:
+    """The entries that begin in a line."""
+    if not data.strip():
+        return
+    is_block = begins_block(data)
+    is_array = is_block and data.lstrip()[:1] == b"["
+    why = ""
+    if len(data) > MAX_ENTRY_BYTES and not is_array:
+        size = lines.skip_rest(data)
+        yield UnreadEntry(
+            place, f"the line has {size:,} bytes, more than the {MAX_ENTRY_BYTES:,} that are read"
+        )
+        return
+    if not (is_array and len(data) > _MAX_WHOLE_ARRAY):
+        try:
+            yield from _of_value(place, form, foreign_json(data.rstrip(b"\r\n")), len(data))
+            return
+        except MalformedJson as error:
+            why = error.message
+    if is_block:
+        for piece in pieces_of(lines, place.line, data, why):
+            at = Place(place.file, piece.line, piece.part)
+            yield from (
+                (UnreadEntry(at, piece.fault),) if piece.fault else _of_piece(at, form, piece.data)
+            )
+        return
+    try:
+        text = ForeignJson(data.decode("utf-8"), {}, ())
+    except UnicodeDecodeError:
+        yield UnreadEntry(place, why)
+        return
+    yield from unwrapped_text(Entry(place, text), form, why)
+
+
+def _of_piece(place: Place, form: LogFormat | None, data: bytes) -> Read:
+    try:
+        yield from _of_value(place, form, foreign_json(data), len(data))
+    except MalformedJson as error:
+        yield UnreadEntry(place, error.message)
+
+
+def _of_value(place: Place, form: LogFormat | None, document: ForeignJson, size: int) -> Read:
+    """The entries of a parsed value: an array holds one in each element."""
+    if not isinstance(document.value, list) or place.part:
+        yield from unwrapped(Entry(place, document), form, size)
+        return
+    for part, value in enumerate(document.value, 1):
+        yield from unwrapped(Entry(place._replace(part=part), document.within(value)), form)

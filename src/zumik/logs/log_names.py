@@ -1,0 +1,88 @@
+"""The log files that names point to: files, patterns, directories, and - for stdin."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from zumik.errors import CannotRun
+
+STDIN = "-"
+
+_HINT = "a file of log lines, a directory, a pattern such as 'logs/*.jsonl', or - for stdin"
+
+# Also what rotation makes of them: app.log.1, app.log-20261128.gz, day.jsonl.zst.
+_LOG_NAME = re.compile(
+    r"\.(jsonl|ndjson|json|log|csv|tsv|parquet)([.-][0-9][\w-]*)?(\.(gz|zst|bz2|xz))?",
+    re.IGNORECASE,
+)
+
+
+def log_files_of(names: Iterable[str]) -> list[str]:
+    """The files that names point to, in order, each once. Raises CannotRun for a name without any.
+
+    A directory means the logs in it and below, by their endings; a pattern for the files that
+    it matches.
+    """
+    found: dict[object, str] = {}
+    for name in names:
+        for file in _files_of(name):
+            found.setdefault(_identity(file), file)
+    return list(found.values())
+
+
+def _identity(file: str) -> object:
+    """The same for two names of one file, which would be counted twice."""
+    if file == STDIN:
+        return STDIN
+    status = Path(file).stat()
+    return status.st_dev, status.st_ino
+
+
+def _files_of(name: str) -> list[str]:
+    if name == STDIN:
+        return [name]
+    path = Path(name)
+    try:
+        if path.is_dir():
+            return _in_directory(name)
+        if path.exists():
+            return [name]
+    except ValueError:
+        raise CannotRun("cannot read a file whose name has a NUL", hint=_HINT) from None
+    except OSError as error:
+        raise CannotRun(f"cannot read {name}: {error.strerror}", hint=_HINT) from None
+    if any(char in name for char in "*?["):
+        from glob import glob  # no path has a pattern that starts at the root
+
+        matched = glob(name, recursive=True)  # noqa: PTH207
+        if files := sorted(file for file in matched if Path(file).is_file()):
+            return files
+        raise CannotRun(f"no file matches {name}", hint=_HINT)
+    raise CannotRun(f"cannot read {name}: No such file or directory", hint=_HINT)
+
+
+def _in_directory(name: str) -> list[str]:
+    files = sorted(_walked(name))
+    if files:
+        return files
+    raise CannotRun(
+        f"{name} has no logs",
+        hint="in a directory, files that end in .jsonl, .ndjson, .json, .log, .csv, .tsv or "
+        ".parquet are read, also packed as .gz, .zst, .bz2 or .xz; name others by a pattern",
+    )
+
+
+def _walked(name: str) -> Iterator[str]:
+    for folder, folders, files in os.walk(name):
+        folders[:] = [child for child in folders if not child.startswith(".")]
+        for file in files:
+            path = Path(folder, file)
+            if not file.startswith(".") and _is_log_name(file) and path.is_file():
+                yield str(path)
+
+
+def _is_log_name(file: str) -> bool:
+    return any(match.end() == len(file) for match in _LOG_NAME.finditer(file))
