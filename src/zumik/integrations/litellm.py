@@ -20,7 +20,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 from litellm.integrations.custom_logger import CustomLogger
 
@@ -29,7 +29,7 @@ from zumik.core.basics.names import ModelId
 from zumik.core.basics.times import moment_text
 from zumik.core.decisions.decision import Decision, NoCandidate
 from zumik.core.facts.request import Request
-from zumik.errors import CannotRun, UsageError, ZumikError
+from zumik.errors import CannotRun, ZumikError
 from zumik.integrations.litellm_request import (
     after_failures,
     fallbacks_of,
@@ -40,59 +40,15 @@ from zumik.integrations.litellm_request import (
     with_line,
     without_claims,
 )
+from zumik.integrations.litellm_settings import CallbackSettings, OnError, settings_of
 from zumik.resolver import Resolver
 
 LOG = logging.getLogger("zumik.litellm")
-
-OnError = Literal["reject", "pass"]
 
 _LOOK_EVERY = 1.0
 """Seconds between two checks of the files."""
 
 _CLIENT_FALLBACKS = ("context_window_fallbacks", "content_policy_fallbacks")
-
-
-class CallbackSettings(NamedTuple):
-    """Where the releases are, and what happens to a request that cannot be answered.
-
-    `reject` answers with a clear 4xx; `pass` leaves the request to LiteLLM, without a receipt.
-    """
-
-    bundle: str | None = None
-    workspace: str | None = None
-    on_error: OnError = "reject"
-
-
-def settings_of(environment: Mapping[str, str], written: object) -> CallbackSettings:
-    """The settings of `litellm_settings: zumik:` and of the environment, which comes first.
-
-    Raises UsageError where a setting is unknown, malformed or missing.
-    """
-    if written is not None and not isinstance(written, Mapping):
-        raise UsageError("litellm_settings: zumik: is not a mapping", hint="zumik: {bundle: FILE}")
-    said = {str(name): str(value) for name, value in (written or {}).items()}
-    unknown = sorted(said.keys() - set(CallbackSettings._fields))
-    if unknown:
-        raise UsageError(
-            f"litellm_settings: zumik: has the unknown key {shown(unknown[0])}",
-            hint=f"it takes {', '.join(CallbackSettings._fields)}",
-        )
-    named = {name: environment.get(f"ZUMIK_{name.upper()}") for name in CallbackSettings._fields}
-    given = {**said, **{name: value for name, value in named.items() if value}}
-    if named["bundle"]:
-        # ZUMIK_WORKSPACE is also read by the command line. Where both are set, the bundle is meant.
-        given.pop("workspace", None)
-    on_error = given.get("on_error", "reject")
-    if on_error not in ("reject", "pass"):
-        raise UsageError(f"on_error {shown(on_error)}", hint="reject or pass")
-    if not given.get("bundle") and not given.get("workspace"):
-        raise UsageError(
-            "no bundle is set",
-            hint="ZUMIK_BUNDLE=live.json, or litellm_settings: zumik: {bundle: …}",
-        )
-    return CallbackSettings(
-        given.get("bundle"), given.get("workspace"), "pass" if on_error == "pass" else "reject"
-    )
 
 
 class _Trace:

@@ -6,9 +6,10 @@ import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from tests.integration.litellm.gateway import Gateway, bundle, export, make_workspace
+from tests.integration.litellm.gateway import KEY, Gateway, bundle, export, make_workspace
 from tests.integration.litellm.upstream import Upstream
 
 # LiteLLM looks for a newer price list in the network when it is imported, unless it is told not to.
@@ -52,6 +53,20 @@ def gateway(
         yield running.wait()
     finally:
         running.stop()
+
+
+@pytest.fixture(scope="session")
+def open_ai(gateway: Gateway) -> Iterator[Any]:
+    openai = pytest.importorskip("openai", reason="needs the integration extra")
+    with openai.OpenAI(base_url=f"{gateway.base}/v1", api_key=KEY, max_retries=0) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def claude(gateway: Gateway) -> Iterator[Any]:
+    anthropic = pytest.importorskip("anthropic", reason="needs the integration extra")
+    with anthropic.Anthropic(base_url=gateway.base, api_key=KEY, max_retries=0) as client:
+        yield client
 
 
 @pytest.fixture

@@ -74,6 +74,15 @@ def run_zumik(root: Path, *words: str, stdin: str | None = None) -> str:
     return done.stdout
 
 
+def judged(workspace: Path, line: dict[str, Any]) -> tuple[str, list[str]]:
+    """What `zumik replay` says of a line that LiteLLM logged, and what it had to assume."""
+    file = workspace / "one.jsonl"
+    file.write_text(json.dumps(line) + "\n")
+    found = json.loads(run_zumik(workspace, "replay", str(file), "--format", "json"))
+    assert not found["differences"]
+    return found["verdict"], found["assumed"]
+
+
 def git(root: Path, *words: str) -> None:
     subprocess.run(["git", *words], cwd=root, check=True, capture_output=True)
 

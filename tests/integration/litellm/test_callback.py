@@ -19,7 +19,8 @@ if find_spec("litellm") is None:
 
 from litellm.proxy._types import ProxyException
 
-from zumik.integrations.litellm import CallbackSettings, ZumikResolver, settings_of
+from zumik.integrations.litellm import ZumikResolver
+from zumik.integrations.litellm_settings import CallbackSettings, settings_of
 
 
 class Router:
