@@ -4,10 +4,11 @@
       zumik: {bundle: live.json}
       callbacks: zumik.integrations.litellm.resolver
 
-It rewrites the model that a request names, and gives LiteLLM the rest of the ranking as fallbacks.
-It carries no traffic, and reads of a prompt only which kinds of parts it has. A request that it
-cannot answer gets a clear error in the caller's API format, or goes on to LiteLLM unchanged. No
-fault of it ends the proxy.
+It rewrites the model that a request names, gives LiteLLM the rest of the ranking as fallbacks, and
+logs which model the provider says answered (see `litellm_answer`, which also says where that cannot
+be seen). It carries no traffic, reads of a prompt only which kinds of parts it has, and of an
+answer only the model that it names. A request that it cannot answer gets a clear error in the
+caller's API format, or goes on to LiteLLM unchanged. No fault of it ends the proxy.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import logging
 import math
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
@@ -30,6 +31,12 @@ from zumik.core.basics.times import moment_text
 from zumik.core.decisions.decision import Decision, NoCandidate
 from zumik.core.facts.request import Request
 from zumik.errors import CannotRun, ZumikError
+from zumik.integrations.litellm_answer import (
+    MessageStart,
+    kept_model,
+    provider_model,
+    record_served,
+)
 from zumik.integrations.litellm_request import (
     after_failures,
     fallbacks_of,
@@ -52,14 +59,15 @@ _CLIENT_FALLBACKS = ("context_window_fallbacks", "content_policy_fallbacks")
 
 
 class _Trace:
-    """One request in progress: its first decision, and that of the model tried last."""
+    """One request in progress: its first decision, that of the model tried last, and its fate."""
 
-    __slots__ = ("call_id", "decision", "first")
+    __slots__ = ("call_id", "decision", "failed", "first")
 
     def __init__(self, call_id: object, decision: Decision) -> None:
         self.call_id = call_id
         self.first = decision
         self.decision = decision
+        self.failed = False
 
 
 _UNDER_WAY: ContextVar[_Trace | None] = ContextVar("zumik_litellm", default=None)
@@ -110,7 +118,7 @@ class ZumikResolver(CustomLogger):  # type: ignore[misc, unused-ignore]
     async def async_pre_call_deployment_hook(
         self, kwargs: dict[str, Any], call_type: object
     ) -> dict[str, Any] | None:
-        """Before each try: where LiteLLM fell back to another model, update the log line."""
+        """Before each try: where LiteLLM tries again or falls back, begin another log line."""
         trace = _UNDER_WAY.get()
         if trace is None:
             return None
@@ -118,10 +126,55 @@ class ZumikResolver(CustomLogger):  # type: ignore[misc, unused-ignore]
             metadata = kwargs.get(metadata_name(kwargs))
             group = metadata.get("model_group") if isinstance(metadata, dict) else None
             if isinstance(metadata, dict) and isinstance(group, str):
-                self._served(trace, group, metadata)
+                self._tried(trace, group, metadata)
         except Exception as error:  # noqa: BLE001  # a log line may not fail a request
             LOG.error("zumik: the log line could not be written: %s", type(error).__name__)
         return None
+
+    async def async_post_call_failure_deployment_hook(
+        self,
+        request_data: Mapping[str, object],
+        exception: Exception,
+        call_type: object,
+        fallback_depth: int | None = None,
+    ) -> None:
+        """After a try that failed: the next one gets a log line of its own."""
+        trace = _UNDER_WAY.get()
+        if trace is not None:
+            trace.failed = True
+
+    async def async_post_call_success_deployment_hook(
+        self, request_data: dict[str, Any], response: Any, call_type: object
+    ) -> None:
+        """After an answer in one piece, before LiteLLM overwrites the model that it names."""
+        _record(request_data, response, provider_model)
+
+    async def async_post_call_streaming_deployment_hook(
+        self, request_data: dict[str, Any], response_chunk: Any, call_type: object
+    ) -> None:
+        """At the events of a stream: `/v1/messages` over another API is seen only here."""
+        _record(request_data, response_chunk, kept_model)
+
+    async def async_logging_hook(
+        self, kwargs: dict[str, Any], result: Any, call_type: str
+    ) -> tuple[dict[str, Any], Any]:
+        """Before any logger: a chat stream whose last event the hook above did not get."""
+        if kwargs.get("cache_hit") is not True:
+            _record(kwargs, result, kept_model)
+        return kwargs, result
+
+    async def async_post_call_streaming_iterator_hook(
+        self,
+        user_api_key_dict: object,
+        response: AsyncIterable[Any],
+        request_data: dict[str, Any],
+    ) -> AsyncGenerator[Any, None]:
+        """A stream to the client, unchanged: of `/v1/messages` only its first event is read."""
+        start = MessageStart(request_data.get("litellm_logging_obj"))
+        async for chunk in response:
+            if start.looking:
+                _record(request_data, chunk, start.model_in)
+            yield chunk
 
     async def async_post_call_response_headers_hook(
         self,
@@ -137,9 +190,11 @@ class ZumikResolver(CustomLogger):  # type: ignore[misc, unused-ignore]
             return None
         return headers_of(trace.decision)
 
-    def _served(self, trace: _Trace, group: str, metadata: dict[str, Any]) -> None:
-        if group == trace.decision.model:
+    def _tried(self, trace: _Trace, group: str, metadata: dict[str, Any]) -> None:
+        if group == trace.decision.model and not trace.failed:
             return
+        # Loggers that write in batches still hold the line of the try that failed.
+        trace.failed = False
         decision = trace.first
         if "/" in group:
             decision = after_failures(trace.first, ModelId(group))
@@ -253,6 +308,16 @@ class ZumikResolver(CustomLogger):  # type: ignore[misc, unused-ignore]
         if message not in self._reported and len(self._reported) < 1000:
             self._reported.add(message)
             LOG.error("zumik: %s", neutral(message))
+
+
+def _record(
+    data: Mapping[str, Any], answer: object, model_of: Callable[[object], str | None]
+) -> None:
+    """Log what an answer says of its model. A fault is logged, and the request goes on."""
+    try:
+        record_served(data, model_of(answer))
+    except Exception as error:  # noqa: BLE001  # a log line may not fail a request
+        LOG.error("zumik: served_model could not be logged: %s", type(error).__name__)
 
 
 def _refusal(error: ZumikError, reference: str, *, known: bool) -> Exception:

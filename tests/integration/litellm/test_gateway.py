@@ -123,7 +123,7 @@ def test_a_fallback_is_in_the_receipt_and_replays(
         assert headers["x-zumik-resolved-model"] == ranking[1]
         assert headers[RECEIPT] == line["receipt"]
     assert line["request"]["unavailable"] == ranking[:1]
-    assert "served_model" not in line
+    assert line["served_model"] == upstream.asked[-1][1]
     assert judged(workspace, line) == ("reproduced", [])
     assert upstream.asked[-1][1].startswith(ranking[1].split("/")[1])
 
@@ -219,7 +219,7 @@ def test_what_a_caller_writes_into_the_log_line_is_overwritten(
     assert line["note"] == "kept"
     assert line["receipt"] == answered.headers[RECEIPT]
     assert line["requested_model"] == body["model"]
-    assert "served_model" not in line
+    assert line["served_model"] == upstream.asked[-1][1]
     kept = {name: value for name, value in logged["metadata"].items() if name != "receipt"}
     assert "forged" not in json.dumps(kept["spend_logs_metadata"])
     assert "forged" not in json.dumps(kept.get("requester_custom_headers"))

@@ -17,13 +17,17 @@ class Upstream:
     """A server on a free loopback port. `behave` says how a model answers: by default, well.
 
     `429`, `500`: that status; `hang`: nothing, until the caller leaves; `cut`: headers and half a
-    body, then the connection is closed.
+    body, then the connection is closed; `once 500`: that status, and well from then on. `serves`
+    has the model that an answer names, where that is another than the one asked; `delay` the
+    seconds before an answer.
     """
 
     def __init__(self) -> None:
         import uvicorn
 
         self.behave: dict[str, str] = {}
+        self.serves: dict[str, str] = {}
+        self.delay: dict[str, float] = {}
         self.asked: list[tuple[str, str]] = []
         self.bodies: list[dict[str, Any]] = []
         self._socket = socket.socket()
@@ -51,6 +55,8 @@ class Upstream:
 
     def forget(self) -> None:
         self.behave.clear()
+        self.serves.clear()
+        self.delay.clear()
         self.asked.clear()
         self.bodies.clear()
 
@@ -67,7 +73,11 @@ class Upstream:
         model = asked.get("model", "")
         self.asked.append((scope["path"], model))
         self.bodies.append(asked)
+        await asyncio.sleep(self.delay.get(model, 0))
         how = self.behave.get(model, "well")
+        if how.startswith("once "):
+            how = how.removeprefix("once ")
+            del self.behave[model]
         if how.isdigit():
             fault = {"error": {"message": f"asked to be {how}", "type": "x", "code": how}}
             await _respond(send, int(how), "application/json", [json.dumps(fault)])
@@ -78,7 +88,8 @@ class Upstream:
             await send(_start(200, "application/json"))
             await send({"type": "http.response.body", "body": b'{"id": "', "more_body": True})
         else:
-            kind, parts = answer(scope["path"], asked)
+            served = self.serves.get(model, model)
+            kind, parts = answer(scope["path"], {**asked, "model": served})
             await _respond(send, 200, kind, parts)
 
 
