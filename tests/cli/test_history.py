@@ -224,6 +224,15 @@ def test_a_wrong_clock_hides_no_rollback_and_is_marked(
     line = json.dumps({"requested_model": ALIAS, "timestamp": "2026-05-01T00:00:00Z"})
     explained = desk.zumik("explain", "-", stdin=line.encode())
     assert "no resolved_model" in explained.out + explained.err, explained
+    doubted = "the clock of the commit that brought it cannot be right"
+    assert (doubted in explained.out) == (place == 2), explained
+    later = json.loads(line) | {"timestamp": "2026-07-01T00:00:00Z"}
+    later["resolved_model"] = json.loads(desk.zumik("resolve", ALIAS, "--format", "json").out)[
+        "resolved_model"
+    ]
+    replayed = desk.zumik("replay", json.dumps(later))
+    assert "1 consistent" in replayed.out, replayed
+    assert "the line's time is later than now" in replayed.out
 
 
 def test_a_commit_whose_time_git_cannot_read_has_landed(
@@ -291,7 +300,7 @@ def test_replay_and_history_agree_on_the_live_release(desk_after: Callable[[str]
         moment = datetime.fromisoformat(text).replace(tzinfo=UTC)
         turn = _at(desk, moment.isoformat())
         told = json.loads(turn.out)["pointer"]["release"] if turn.exit_code == 0 else None
-        assert next(iter(landed_by(ALIAS, moment)), None) == told
+        assert next(iter(landed_by(ALIAS, moment).releases), None) == told
 
 
 def _shallow(desk: Desk, depth: int) -> Desk:

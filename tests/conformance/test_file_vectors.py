@@ -18,6 +18,7 @@ from zumik.core.live.drains import drains_to_bytes, read_drains
 from zumik.core.live.pointer import next_pointer, pointer_from_json, pointer_to_bytes, read_pointer
 from zumik.core.releases.draft import draft
 from zumik.core.releases.freeze import derive_all, freeze
+from zumik.core.releases.incumbents import ClaimedIncumbent, incumbent_fault
 from zumik.core.releases.ledger import LedgerLine
 from zumik.core.releases.release import ReleaseRef, digest_of, verify
 from zumik.core.releases.withdrawal import read_withdrawal, withdrawal_to_bytes
@@ -97,6 +98,14 @@ def test_refused_release(case: Any) -> None:
     release_id = case["content"].get("id", "alr_2026_06_09_001")
     with pytest.raises(ZumikError):
         verify(f"{release_id}.{digest_of(data)}.json", data)
+
+
+@pytest.mark.parametrize("case", cases("release", "incumbents"))
+def test_claimed_incumbent(case: Any) -> None:
+    named = case["incumbent"]
+    incumbent = Incumbent(ModelId(named["model"]), ReleaseId(named["release"]))
+    claim = ClaimedIncumbent(ReleaseId(case["release"]), AliasName(case["alias"]), incumbent)
+    assert (incumbent_fault(claim, case["winners"].get) is not None) == case["is_fault"]
 
 
 @pytest.mark.parametrize("case", cases("release", "misnamed"))

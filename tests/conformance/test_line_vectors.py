@@ -15,7 +15,7 @@ from zumik.core.basics.references import Receipt, Reference
 from zumik.core.basics.times import moment_of_log
 from zumik.core.decisions.decision import resolve, resolve_target
 from zumik.core.decisions.log_line import LogLine, UnreadableLine, from_receipt, read_log_line
-from zumik.core.decisions.replay import LandedBy, Replay, replay
+from zumik.core.decisions.replay import LandedBy, LandedThen, Replay, replay
 from zumik.core.facts.catalog import Model, read_model
 from zumik.core.facts.request import read_request
 
@@ -90,12 +90,12 @@ def test_receipt(case: Any) -> None:
     assert str(receipt) == case["text"]
 
 
-def landed_by(releases: Sequence[str | None] | None) -> LandedBy | None:
+def landed_by(case: Any) -> LandedBy | None:
     """What a case says had landed by any time; None where it does not say."""
-    if releases is None:
+    if "landed" not in case:
         return None
-    known = [release and ReleaseId(release) for release in releases]
-    return lambda alias, moment: known
+    known = [release and ReleaseId(release) for release in case["landed"]]
+    return lambda alias, moment: LandedThen(known, is_future=case.get("in_the_future", False))
 
 
 def known_as(facts: Sequence[Any]) -> Any:
@@ -114,7 +114,7 @@ def test_verdict(case: Any) -> None:
     found = replay(
         read_log_line(raw(case)),
         lookup(case["releases"]),
-        landed_by(case.get("landed")),
+        landed_by(case),
         known_as(case.get("known", ())),
     )
     expect = dict(case["expect"])

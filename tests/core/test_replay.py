@@ -16,7 +16,14 @@ from zumik.core.basics.names import AliasName, ModelId, ReleaseId
 from zumik.core.basics.references import Receipt, Reference
 from zumik.core.decisions.decision import Decision, NoCandidate, resolve, resolve_target
 from zumik.core.decisions.log_line import LogLine, from_receipt, read_log_line
-from zumik.core.decisions.replay import Replay, ServedVerdict, Verdict, replay
+from zumik.core.decisions.replay import (
+    TIME_IN_THE_FUTURE,
+    LandedThen,
+    Replay,
+    ServedVerdict,
+    Verdict,
+    replay,
+)
 from zumik.core.facts.catalog import Model
 from zumik.core.facts.request import Request
 from zumik.core.releases.release import VerifiedRelease
@@ -311,9 +318,9 @@ def test_alias_and_time_alone_take_the_release_that_had_landed() -> None:
     )
     asked: list[tuple[AliasName, datetime]] = []
 
-    def landed_by(name: AliasName, moment: datetime) -> list[ReleaseId]:
+    def landed_by(name: AliasName, moment: datetime) -> LandedThen:
         asked.append((name, moment))
-        return [FIRST]
+        return LandedThen([FIRST])
 
     found = replay(line, looked_up(SOURCE), landed_by)
     assert found.verdict is Verdict.REPRODUCED
@@ -328,7 +335,7 @@ def test_a_gateway_may_not_have_read_what_had_just_landed() -> None:
 
     def replayed_at_noon(model: str) -> Replay:
         line = logged(alias_release=..., resolved_model=model, timestamp="2026-06-09T12:00:00Z")
-        return replay(line, sources.__getitem__, lambda alias, moment: [second, FIRST])
+        return replay(line, sources.__getitem__, lambda alias, moment: LandedThen([second, FIRST]))
 
     assert replayed_at_noon("a/small").verdict is Verdict.REPRODUCED
     found = replayed_at_noon("c/huge")
@@ -339,11 +346,38 @@ def test_a_gateway_may_not_have_read_what_had_just_landed() -> None:
     assert replayed_at_noon("z/other").verdict is Verdict.DIVERGED
 
 
-def unknown_then(alias: AliasName, moment: datetime) -> list[ReleaseId]:
+def replayed_then(then: LandedThen, model: str) -> Replay:
+    line = logged(alias_release=..., resolved_model=model, timestamp="2026-06-09T12:00:00Z")
+    return replay(line, looked_up(SOURCE), lambda alias, moment: then)
+
+
+def test_a_time_in_the_future_proves_no_release() -> None:
+    found = replayed_then(LandedThen([FIRST], is_future=True), "a/small")
+    assert found.verdict is Verdict.CONSISTENT
+    assert found.why == TIME_IN_THE_FUTURE
+    assert found.assumed[0] == f"{FIRST}, which is live now: the line's time is later than now"
+    other = replayed_then(LandedThen([FIRST], is_future=True), "z/other")
+    assert other.verdict is Verdict.DIVERGED
+
+
+def test_what_is_assumed_says_that_a_commit_has_a_wrong_clock() -> None:
+    found = replayed_then(LandedThen([FIRST], clock_holds=False), "a/small")
+    assert found.verdict is Verdict.REPRODUCED
+    doubt = "the clock of the commit that brought it cannot be right"
+    assert found.assumed[0] == f"{FIRST}, the release that had landed by then; {doubt}"
+
+
+def test_after_the_end_of_an_alias_no_release_was_live() -> None:
+    found = replayed_then(LandedThen([None, FIRST]), "a/small")
+    assert found.verdict is Verdict.CONSISTENT
+    assert found.why == f"no release was live by then; {FIRST}, live before, gives this line"
+
+
+def unknown_then(alias: AliasName, moment: datetime) -> LandedThen:
     raise CannotRun("this clone is shallow")
 
 
-@pytest.mark.parametrize("landed", [None, lambda alias, moment: [], unknown_then])
+@pytest.mark.parametrize("landed", [None, lambda alias, moment: LandedThen([]), unknown_then])
 def test_a_line_without_a_release_is_unreplayable(landed: Any) -> None:
     line = logged(alias_release=..., resolved_model="a/small", timestamp="2026-06-09T12:00:00Z")
     found = replay(line, looked_up(SOURCE), landed)
@@ -353,7 +387,7 @@ def test_a_line_without_a_release_is_unreplayable(landed: Any) -> None:
 
 
 def test_without_a_time_history_is_not_read() -> None:
-    def landed_by(name: AliasName, moment: datetime) -> list[ReleaseId]:
+    def landed_by(name: AliasName, moment: datetime) -> LandedThen:
         raise AssertionError
 
     found = replay(logged(alias_release=...), looked_up(SOURCE), landed_by)
@@ -361,7 +395,7 @@ def test_without_a_time_history_is_not_read() -> None:
 
 
 def test_a_named_release_is_not_assumed() -> None:
-    def landed_by(name: AliasName, moment: datetime) -> list[ReleaseId]:
+    def landed_by(name: AliasName, moment: datetime) -> LandedThen:
         raise AssertionError
 
     line = logged(resolved_model="a/small", timestamp="2026-06-09T12:00:00Z")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from zumik.core.basics.unknown import Unknown
 from zumik.core.decisions.alias_table import Rederived, rederive
 from zumik.core.decisions.decision import Decision, resolve_target
 from zumik.core.decisions.drained_decision import resolve_under
+from zumik.core.decisions.replay import LandedThen
 from zumik.core.facts.catalog import Model
 from zumik.core.facts.request import Request
 from zumik.core.live.drains import Drain, Drains
@@ -44,9 +45,9 @@ class WorkspaceAnswers:
         """The list of drains, read once."""
         return self._store.drains
 
-    def landed_by(self, alias: AliasName, moment: datetime) -> Sequence[ReleaseId | None]:
+    def landed_by(self, alias: AliasName, moment: datetime) -> LandedThen:
         """The releases that had landed by a time, newest first; only this asks git."""
-        return [past.release for past in self._history.until(alias, moment)]
+        return LandedThen.of(self._history.until(alias, moment), moment, self._session.now())
 
     def known_as(self, model: ModelId) -> Iterator[Model]:
         """A model as each release froze it that knows it, the newest first."""

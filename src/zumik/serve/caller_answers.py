@@ -12,7 +12,7 @@ from zumik.core.basics.unknown import Unknown
 from zumik.core.decisions.alias_table import Rederived
 from zumik.core.decisions.decision import Decision
 from zumik.core.decisions.drained_decision import resolve_under
-from zumik.core.decisions.replay import LandedBy
+from zumik.core.decisions.replay import LandedBy, LandedThen
 from zumik.core.facts.catalog import Model
 from zumik.core.facts.request import NOTHING_ASKED, Request
 from zumik.core.live.drains import Drain, Drains
@@ -22,7 +22,7 @@ from zumik.core.releases.withdrawal import Withdrawal
 from zumik.errors import CannotRun
 from zumik.serve.alias_routes import Histories, pointed
 from zumik.serve.answers import withheld
-from zumik.serve.view import View
+from zumik.serve.view import View, now
 
 
 class CallerAnswers:
@@ -47,7 +47,7 @@ class CallerAnswers:
         if self._histories is None:
             return None
         history = self._histories()
-        return lambda alias, moment: [past.release for past in history.until(alias, moment)]
+        return lambda alias, moment: LandedThen.of(history.until(alias, moment), moment, now())
 
     def known_as(self, model: ModelId) -> tuple[Model, ...]:
         """The model as the server's releases froze it, where the caller may see it."""

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from enum import Enum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from zumik.core.basics.names import AliasName, ModelId, ReleaseId
+from zumik.core.basics.times import CLOCK_TOLERANCE
 from zumik.core.decisions.decision import (
     NEXT_AFTER_UNAVAILABLE,
     NEXT_MEETING_REQUEST,
@@ -27,6 +28,9 @@ from zumik.core.facts.model_identity import Identity, identity_of
 from zumik.core.facts.request import NOTHING_ASKED, Request
 from zumik.core.releases.release import FrozenAlias, VerifiedRelease
 from zumik.errors import ZumikError
+
+if TYPE_CHECKING:
+    from zumik.core.live.landed_pointer import LandedPointer
 
 
 class Verdict(Enum):
@@ -81,17 +85,38 @@ class Replay(NamedTuple):
 Lookup = Callable[[ReleaseId], VerifiedRelease]
 """Finds a release by id; raises ZumikError where it is missing or not intact."""
 
-LandedBy = Callable[[AliasName, datetime], Sequence[ReleaseId | None]]
-"""What had landed for an alias by a time: the live release first, then those before it.
 
-None stands where no release was live. Raises ZumikError where that cannot be known here.
-"""
+class LandedThen(NamedTuple):
+    """What had landed for an alias by a time: the live release first, then those before it.
+
+    None where no release was live. `is_future` says that the time is later than now, so that the
+    clock that wrote it was wrong; `clock_holds`, whether the clock of the commit that brought the
+    first can be right.
+    """
+
+    releases: Sequence[ReleaseId | None]
+    is_future: bool = False
+    clock_holds: bool = True
+
+    @classmethod
+    def of(cls, pasts: Sequence[LandedPointer], moment: datetime, now: datetime) -> LandedThen:
+        """From the pointers that had landed by a moment, newest first, and the time now."""
+        return cls(
+            [past.release for past in pasts],
+            is_future=moment > now + CLOCK_TOLERANCE,
+            clock_holds=not pasts or pasts[0].clock.holds,
+        )
+
+
+LandedBy = Callable[[AliasName, datetime], LandedThen]
+"""Finds what had landed for an alias by a time; raises ZumikError where that cannot be known."""
 
 KnownAs = Callable[[ModelId], Iterable[Model]]
 """What releases know of a concrete target, the newest facts first; nothing where none knows it."""
 
 NO_MODEL_LOGGED = "the line does not say which model answered: it has no resolved_model"
 ASKS_NOTHING = "a request that asks for nothing special"
+TIME_IN_THE_FUTURE = "the line's time is later than now, so it does not show which release was live"
 NO_REQUEST = "the line has no request, so it shows that this can have happened, not that it did"
 
 
@@ -119,26 +144,36 @@ def _replay_by_time(
     """A line that names no release: held against the one that had landed by then.
 
     A gateway that reads its files from time to time goes on with an earlier one for a while. Where
-    only that gives the line, it is consistent: who had not read the newer one yet logs this.
+    only that gives the line, it is consistent: who had not read the newer one yet logs this. A time
+    that is later than now proves no release, so that such a line is never more than consistent.
     """
     if line.timestamp is None:
         return _unreplayable(line, "the line names no release and has no time")
     if landed_by is None:
         return _unreplayable(line, "the line names no release, and what was live then is not known")
     try:
-        releases = landed_by(alias, line.timestamp)
+        then = landed_by(alias, line.timestamp)
     except ZumikError as error:
         why = f"the line names no release, and what was live then is not known: {error.message}"
         return _unreplayable(line, why, error)
-    landed = releases[0] if releases else None
+    landed = then.releases[0] if then.releases else None
     if landed is None:
         first = _unreplayable(line, "the line names no release, and none was live by then")
     else:
-        assumed = f"{landed}, the release that had landed by then"
-        first = _replay_release(line, alias, lookup, landed, (assumed,))
+        first = _replay_release(line, alias, lookup, landed, (_as_landed(landed, then),))
+        if then.is_future and first.verdict is Verdict.REPRODUCED:
+            return first._replace(verdict=Verdict.CONSISTENT, why=TIME_IN_THE_FUTURE)
         if first.verdict is not Verdict.DIVERGED:
             return first
-    return _replay_earlier(line, alias, lookup, releases) or first
+    return _replay_earlier(line, alias, lookup, then.releases) or first
+
+
+def _as_landed(landed: ReleaseId, then: LandedThen) -> str:
+    """The assumption that a release was live, with all that makes it weaker."""
+    if then.is_future:
+        return f"{landed}, which is live now: the line's time is later than now"
+    doubt = "" if then.clock_holds else "; the clock of the commit that brought it cannot be right"
+    return f"{landed}, the release that had landed by then{doubt}"
 
 
 def _replay_earlier(
@@ -152,8 +187,12 @@ def _replay_earlier(
         assumed = f"{release}, live before: a gateway that had not read what landed since"
         found = _replay_release(line, alias, lookup, release, (assumed,))
         if found.verdict in (Verdict.REPRODUCED, Verdict.CONSISTENT):
-            then = f"{newer} was live" if newer else "no release was live"
-            why = f"{then} by then and does not give this line; {release}, live before, does"
+            why = f"no release was live by then; {release}, live before, gives this line"
+            if newer:
+                why = (
+                    f"{newer} was live by then and does not give this line; {release}, live "
+                    "before, does"
+                )
             return found._replace(verdict=Verdict.CONSISTENT, why=why)
     return None
 
