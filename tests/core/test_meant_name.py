@@ -17,6 +17,13 @@ MODELS = {
         Model(ModelId("openai/gpt-4.1")),
         Model(ModelId("openai/gpt-4.1-mini")),
         Model(ModelId("openai/gpt-4.1:high"), variant_of=ModelId("openai/gpt-4.1")),
+        Model(ModelId("openai/o3")),
+        Model(ModelId("anthropic/claude-opus-5")),
+        Model(ModelId("groq/openai/gpt-oss-120b")),
+        Model(ModelId("together/openai/gpt-oss-120b")),
+        Model(ModelId("mistral/mistral-large-2411"), revision="mistral-large-2411"),
+        Model(ModelId("mistral/mistral-large-2512"), revision="mistral-large-2512"),
+        Model(ModelId("mistral/mistral-large-latest")),
     )
 }
 MEANT = {
@@ -38,6 +45,27 @@ MEANT = {
     "Code.Fast@latest": "did you mean code.fast?",
     "code.fats": "did you mean code.fast?",
     "code.fast2": "otherwise",
+    "gpt4.1": "did you mean openai/gpt-4.1?",
+    "gpt-4.1-mni": "did you mean openai/gpt-4.1-mini?",
+    "openai/gpt-4.1-nano": "otherwise",
+    "openai/gpt-4.1-pro": "otherwise",
+    "O3": "did you mean openai/o3?",
+    "o3-mini": "otherwise",
+    "anthropic/claude-haiku-5": "otherwise",
+    "anthropic/claude-sonnet-5": "otherwise",
+    "anthropic/claude-haiku-5.5": "did you mean anthropic/claude-haiku-5-5?",
+    "anthropc/claude-haiku-5-5": "did you mean anthropic/claude-haiku-5-5?",
+    "google/claude-haiku-5-5": "did you mean anthropic/claude-haiku-5-5?",
+    "anthropic/gpt-4.1": "did you mean openai/gpt-4.1?",
+    "azure/gpt-4.1": "did you mean openai/gpt-4.1?",
+    "openrouter/openai/gpt-4.1": "did you mean openai/gpt-4.1?",
+    "gpt-oss-120b": "did you mean groq/openai/gpt-oss-120b or together/openai/gpt-oss-120b?",
+    "openai/gpt-oss-120b": (
+        "did you mean groq/openai/gpt-oss-120b or together/openai/gpt-oss-120b?"
+    ),
+    "mistral-large-latest": "did you mean mistral/mistral-large-latest?",
+    "mistral-large-2411": "did you mean mistral/mistral-large-2411?",
+    "gpt-4.1:high": "did you mean openai/gpt-4.1:high?",
 }
 
 

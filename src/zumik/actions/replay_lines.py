@@ -98,6 +98,8 @@ def alternative_of(session: Session, text: str) -> Alternative:
     if reference.alias is None:
         raise UsageError("--against takes a release, an alias or live", hint="--against live")
     alias = reference.alias
+    if reference.release is None:
+        store.live_pointer(alias)  # raises, and proposes no model: a model ranks nothing
     chosen = store.release(reference.release) if reference.release else store.live_release(alias)
     return lambda _: chosen
 

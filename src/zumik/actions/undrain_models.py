@@ -10,7 +10,10 @@ from zumik.actions.publish import PublishOptions
 from zumik.actions.session import Session
 from zumik.core.basics.did_you_mean import did_you_mean
 from zumik.core.basics.display import neutral, shown
+from zumik.core.basics.names import BadName, ModelId
 from zumik.core.decisions.drained_decision import without_drains
+from zumik.core.facts.catalog import Model
+from zumik.core.facts.meant_name import meant_name
 from zumik.core.live.drains import Drain, Drains
 from zumik.core.reviews.outcomes import ChangedDrains
 from zumik.errors import CannotRun
@@ -44,5 +47,14 @@ def _removed(before: Drains, models: str | None) -> list[Drain]:
     otherwise = "nothing is drained: zumik status"
     if listed:
         otherwise = f"the list has {', '.join(map(quote, listed))}; --all removes them all"
-    hint = did_you_mean(models, listed, otherwise)
+    # A glob means what it matches, so only a glob that names one model has other spellings.
+    named = {ModelId(glob): Model(ModelId(glob)) for glob in listed if _names_a_model(glob)}
+    hint = meant_name(models, (), named, did_you_mean(models, listed, otherwise))
     raise CannotRun(f"{shown(models)} is not drained", hint=hint)
+
+
+def _names_a_model(glob: str) -> bool:
+    try:
+        return ModelId(glob) == glob
+    except BadName:
+        return False

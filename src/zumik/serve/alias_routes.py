@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from zumik.actions.landed_pointers import History
-from zumik.core.basics.did_you_mean import did_you_mean
 from zumik.core.basics.names import AliasName, BadName, ModelId
 from zumik.core.basics.unknown import Unknown
 from zumik.core.decisions.alias_table import AliasTable
@@ -30,6 +29,8 @@ from zumik.serve.answers import (
 from zumik.serve.list_pages import Page, list_page
 from zumik.serve.view import View, now
 from zumik.workspace.settings_in_text import DEFAULT_RETIREMENT_DAYS
+
+_LISTED = "GET /v2/model-aliases lists them"
 
 Histories = Callable[[], History]
 """Makes the history as of now. Git is read again for each request."""
@@ -99,7 +100,7 @@ def history(
     view: View, name: str, page: Page, authenticated: bool, histories: Histories | None
 ) -> Answer:
     """Every move of an alias that landed, newest first. Raises Refusal and ZumikError."""
-    found = alias_name(name)
+    found = alias_name(view, name, authenticated)
     if histories is None:
         raise Refusal(
             404,
@@ -108,7 +109,7 @@ def history(
             hint="serve from a workspace in a git repository, or run zumik alias history there",
         )
     if found not in view.bundle.pointers:
-        raise _not_live(view, found)
+        raise _not_live(view, found, authenticated)
     try:
         moves = histories().of(found)
     except CannotRun as error:
@@ -140,35 +141,33 @@ def _past(
     return view.discreet(head | past_to_json(past), authenticated) or {**head, "withheld": True}
 
 
-def alias_name(name: str) -> AliasName:
+def alias_name(view: View, name: str, authenticated: bool) -> AliasName:
     """The path's alias. Raises Refusal: a text that is not an alias name has no pointer either."""
     try:
         return AliasName(name)
     except BadName as error:
-        raise Refusal(
-            404, "alias_not_found", error.message, hint=error.hint, param="alias"
-        ) from None
+        hint = view.hint_of_meant(name, authenticated, error.hint or _LISTED)
+        raise Refusal(404, "alias_not_found", error.message, hint=hint, param="alias") from None
 
 
 def pointed(view: View, name: str, authenticated: bool) -> tuple[Pointer, VerifiedRelease]:
     """The pointer and the release of a live alias that the caller may see. Raises Refusal."""
-    found = alias_name(name)
+    found = alias_name(view, name, authenticated)
     source = view.live(found)
     if source is None:
-        raise _not_live(view, found)
+        raise _not_live(view, found, authenticated)
     if not view.shows_alias(source, found, authenticated):
         raise withheld(f"how {found} is ranked")
     return view.bundle.pointers[found], source
 
 
-def _not_live(view: View, alias: AliasName) -> Refusal:
+def _not_live(view: View, alias: AliasName, authenticated: bool) -> Refusal:
     retired = alias in view.bundle.pointers
-    others = (name for name in view.bundle.pointers if name != alias)
     return Refusal(
         404,
         "alias_not_found",
         f"{alias} was retired" if retired else f"{alias} has no live pointer",
-        hint=did_you_mean(alias, others, "GET /v2/model-aliases lists them"),
+        hint=view.hint_of_meant(alias, authenticated, _LISTED),
         param="alias",
     )
 

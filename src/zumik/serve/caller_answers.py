@@ -109,9 +109,9 @@ class CallerAnswers:
         assert reference.model is not None
         # The same words for what is hidden and for what does not exist.
         if not self.known_as(reference.model):
-            raise CannotRun(
-                f"no release knows {reference.text}", hint="GET /v1/models lists the models"
-            )
+            otherwise = "GET /v1/models lists the models"
+            hint = self._view.hint_of_meant(reference.model, self._authenticated, otherwise)
+            raise CannotRun(f"no release knows {reference.text}", hint=hint)
         return self._view.resolver.resolve(reference.text, NOTHING_ASKED)
 
     def answer_today(self, alias: AliasName, request: Request, now: datetime) -> Decision:

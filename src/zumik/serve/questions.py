@@ -8,6 +8,7 @@ from datetime import datetime
 from zumik.actions.explain_decision import CannotReplay, explain_decision
 from zumik.actions.replay_lines import replay_lines, replayed
 from zumik.actions.resolve_reference import resolve_reference
+from zumik.core.basics.names import BadName
 from zumik.core.basics.references import Reference
 from zumik.core.basics.times import moment_text
 from zumik.core.decisions.decision import Decision
@@ -15,6 +16,7 @@ from zumik.core.decisions.log_line import LogLine
 from zumik.core.decisions.replay import Replay
 from zumik.reports.decision_report import replay_to_json
 from zumik.reports.explanation_report import explanation_to_json
+from zumik.resolver import UnknownReference
 from zumik.serve.alias_routes import Histories, alias_name
 from zumik.serve.answers import (
     Answer,
@@ -36,9 +38,15 @@ def decide(view: View, asked: ResolveBody, authenticated: bool) -> Decision:
     if "/" not in text and "@" not in text:
         if authenticated or not view.hides:
             # What `decide_live` does, without the objects on the way: gateways ask this most.
-            return view.resolver.resolve(text, asked.request)
+            try:
+                return view.resolver.resolve(text, asked.request)
+            except (UnknownReference, BadName) as error:
+                # A Resolver knows the releases that are live, the server every release.
+                otherwise = error.hint or "GET /v2/model-aliases lists them"
+                hint = view.hint_of_meant(text, authenticated, otherwise)
+                raise type(error)(error.message, hint=hint) from None
         # A text that is no alias name is refused like an alias without a pointer.
-        alias_name(text)
+        alias_name(view, text, authenticated)
     return resolve_reference(
         CallerAnswers(view, authenticated), Reference.parse(text), asked.request, now()
     )
@@ -86,9 +94,8 @@ def _explained_target(view: View, line: LogLine, authenticated: bool) -> Answer:
     assert model is not None
     tree = model_to_json(view, model, authenticated)
     if tree is None:
-        raise Refusal(
-            404, "not_found", f"no release knows {model}", hint="GET /v1/models lists the models"
-        )
+        hint = view.hint_of_meant(model, authenticated, "GET /v1/models lists the models")
+        raise Refusal(404, "not_found", f"no release knows {model}", hint=hint)
     found = replayed(CallerAnswers(view, authenticated), line) if line.is_logged else None
     return uncached_json(
         {"object": "explanation", **tree, "replay": found and replay_to_json(found)}

@@ -106,6 +106,20 @@ class View:
                 found.setdefault(name, {}).setdefault(model.revision, model)
         return {name: tuple(revisions.values()) for name, revisions in found.items()}
 
+    def hint_of_meant(self, text: str, authenticated: bool, otherwise: str) -> str:
+        """The hint that names the alias or model a text means, among those the caller may see."""
+        # Imported here because most requests ask for names that exist.
+        from zumik.core.facts.meant_name import meant_name
+
+        # An alias that has no live pointer any more is not what was meant.
+        aliases = [name for name in self.bundle.pointers if self.live(name) and name != text]
+        models = {
+            name: facts[0]
+            for name, facts in self.known_as.items()
+            if self.shows(name, authenticated)
+        }
+        return meant_name(text, aliases, models, otherwise)
+
     def shows(self, model: ModelId, authenticated: bool) -> bool:
         """Whether a caller may see a model."""
         return authenticated or self.hidden.shows(model)

@@ -221,7 +221,7 @@ class Store:
         """The live pointer of an alias. Raises CannotRun where it never had one."""
         pointer = self.pointer(alias)
         if pointer is None:
-            raise self._not_live(alias)
+            raise self._not_live(alias, " A model has no pointer: zumik alias list")
         return pointer
 
     def live_release(self, alias: AliasName) -> VerifiedRelease:
@@ -230,7 +230,9 @@ class Store:
         Raises CannotRun where it points to none, IntegrityError where it names other bytes or a
         release that does not hold it.
         """
-        pointer = self.live_pointer(alias)
+        pointer = self.pointer(alias)
+        if pointer is None:
+            raise self._not_live(alias)
         if pointer.is_retired:
             raise CannotRun(
                 f"{alias} was retired: {shown(pointer.reason or 'no reason given')}",
@@ -252,7 +254,8 @@ class Store:
             )
         return release
 
-    def _not_live(self, alias: AliasName) -> CannotRun:
+    def _not_live(self, alias: AliasName, of_model: str = "") -> CannotRun:
+        """The error, with the alias or model that was meant; `of_model` follows on a model."""
         newest = self.newest_usable
         otherwise = "freeze a release first: zumik release create"
         if newest is not None:
@@ -264,11 +267,11 @@ class Store:
                     otherwise = f"promote a release that has it: {promote}"
         live = [pointer.alias for pointer in self.pointers()]
         hint = did_you_mean(alias, live, otherwise)
-        if hint == otherwise and newest is not None and "promote a release" not in hint:
-            from zumik.core.facts.meant_name import meant_name  # only an error needs it
+        if hint == otherwise and "promote a release" not in hint:
+            from zumik.workspace.target_facts import hint_of_meant  # only an error needs it
 
-            with suppress(ZumikError):
-                hint = meant_name(alias, live, self.release(newest.id).models, otherwise)
+            hint = hint_of_meant(self, alias, live, otherwise)
+            hint += of_model if "/" in hint.partition("?")[0] else ""
         return CannotRun(f"{alias} has no live pointer", hint=hint)
 
     def _restore_hint(self, path: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
@@ -12,6 +12,9 @@ from zumik.core.facts.meant_name import meant_name
 from zumik.core.releases.release import VerifiedRelease
 from zumik.errors import CannotRun, ZumikError
 from zumik.workspace.store import Store
+
+_MOST_READ = 100
+"""Releases in which a mistyped name is looked for; each takes milliseconds to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +32,41 @@ def find_target(store: Store, model: ModelId) -> Target:
     Facts come from a release and not from the catalog, so that the answer is one that cannot be
     edited and needs no YAML.
     """
-    models: dict[ModelId, Model] = {}
     for release_id in reversed(list(store.releases)):
         release = store.release(release_id)
         if model in release.models:
             return Target(release.models[model], release, tuple(_served_by(store, model)))
-        models = {**release.models, **models}
-    otherwise = "zumik catalog list shows what is known"
-    raise CannotRun(f"no release knows {model}", hint=meant_name(model, (), models, otherwise))
+    hint = hint_of_meant(store, model, (), "zumik catalog list shows what is known")
+    raise CannotRun(f"no release knows {model}", hint=hint)
+
+
+def hint_of_meant(store: Store, text: str, aliases: Iterable[str], otherwise: str) -> str:
+    """The hint that names the alias or model that a person meant, else `otherwise`.
+
+    A model that only the catalog has is named as such: nothing resolves to it yet. What cannot be
+    read proposes nothing.
+    """
+    hint = meant_name(text, aliases, _frozen_models(store), "")
+    if hint:
+        return hint
+    # Imported here because it needs YAML, and most names are right or in a release.
+    from zumik.workspace.authored_files import read_authored
+
+    with suppress(ZumikError):
+        models = read_authored(store.tree).models
+        if text in models:
+            return f"only the catalog has it, no release does: zumik catalog show {text}"
+        hint = meant_name(text, (), models, "")
+    return f"{hint} Only the catalog has it: zumik catalog list" if hint else otherwise
+
+
+def _frozen_models(store: Store) -> dict[ModelId, Model]:
+    """The models of the newest releases, each with its newest facts."""
+    models: dict[ModelId, Model] = {}
+    for release_id in list(store.releases)[: -_MOST_READ - 1 : -1]:
+        with suppress(ZumikError):
+            models = {**store.release(release_id).models, **models}
+    return models
 
 
 @contextmanager
@@ -50,13 +80,11 @@ def names_meant(store: Store, *texts: str) -> Iterator[None]:
     except BadName as error:
         hint = error.hint or "zumik alias list shows the aliases"
         with suppress(ZumikError):
-            newest = store.newest
-            models = store.release(newest.id).models if newest else {}
             # Where the release id is refused, the alias before it is right: only a model's
             # spelling, such as claude-haiku-4-5@20251001, can be meant.
             right = isinstance(error, BadReleaseId)
             live = [] if right else [pointer.alias for pointer in store.pointers()]
-            found = (meant_name(text, live, models, "") for text in texts)
+            found = (hint_of_meant(store, text, live, "") for text in texts)
             hint = next(filter(None, found), hint)
         raise BadName(error.message, hint=hint) from None
 

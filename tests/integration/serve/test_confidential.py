@@ -174,3 +174,35 @@ def test_the_names_that_a_caller_asks_with_reveal_nothing(
         )
         assert known.status_code == unknown.status_code == 404
         assert known.text.replace("hush/", "none/") == unknown.text
+
+
+@pytest.mark.parametrize(
+    "text", ["quiet", "Quiet", "shh-2026", "hush/quite", "whisper-7b", "prod-shh"]
+)
+def test_no_hint_proposes_what_is_confidential(
+    desk: Desk, line: list[str], tmp_path: Path, text: str
+) -> None:
+    asked = [("/v2/resolve", {"reference": text}), ("/v2/explain", {"reference": text})]
+    with asking(desk, tmp_path) as client:
+        answers = [client.post(path, json=body) for path, body in asked]
+        answers.append(client.get(f"/v2/model-aliases/{text}"))
+        for answer in answers:
+            assert answer.status_code == 404, answer.text
+            assert "hush/" not in answer.text.replace(text, ""), answer.text
+            assert "did you mean" not in answer.text, answer.text
+        bearer = {"authorization": f"Bearer {KEY}"}
+        hint = "did you mean hush/whisper-7b?"
+        found = client.post("/v2/resolve", json={"reference": "whisper/whisper-7b"}, headers=bearer)
+        assert found.json()["error"]["hint"] == hint
+
+
+def test_a_hint_proposes_a_model_that_an_older_release_has(
+    desk: Desk, line: list[str], tmp_path: Path
+) -> None:
+    headers = {"authorization": f"Bearer {KEY}"}
+    with asking(desk, tmp_path) as client:
+        for body in ({"reference": "quiet"}, {"reference": "Quiet"}, {"reference": "hush/quite"}):
+            found = client.post("/v2/resolve", json=body, headers=headers)
+            assert found.json()["error"]["hint"] == "did you mean hush/quiet?", found.text
+        found = client.get("/v2/model-aliases/quiet", headers=headers)
+        assert found.json()["error"]["hint"] == "did you mean hush/quiet?"
