@@ -40,7 +40,7 @@ def but(value: T, **changed: Any) -> T:
 
 def model(name: str, *, takes: Iterable[str] | None = None, **fields: Any) -> Model:
     """A pinned model; prices are given as `input="1"`, kinds of input as `takes`."""
-    price = {rate: fields.pop(rate) for rate in (*RATES, "tiers") if rate in fields}
+    price = {rate: fields.pop(rate) for rate in (*RATES, "tiers", "also_charged") if rate in fields}
     tree = {"revision": "r1", "pinned": True, **fields}
     if price:
         tree["price"] = price

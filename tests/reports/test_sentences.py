@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -197,10 +198,20 @@ CACHED = {"input_tokens": 1000, "output_tokens": 0, "cached_input": "50%"}
             (CostGap.CACHED_AT_INPUT_PRICE, CostGap.CACHE_WRITES_LEFT_OUT),
             "≈ $0.01",
         ),
+        (
+            {"cache_read": "1", "also_charged": ["search 0.01"]},
+            (CostGap.OTHER_CHARGES_LEFT_OUT,),
+            "≥ $0.0055",
+        ),
+        (
+            {"also_charged": ["search 0.01"]},
+            (CostGap.CACHED_AT_INPUT_PRICE, CostGap.OTHER_CHARGES_LEFT_OUT),
+            "≈ $0.01",
+        ),
     ],
 )
 def test_a_cost_that_is_no_exact_figure_says_so(
-    price: dict[str, str], gaps: tuple[CostGap, ...], shown: str
+    price: dict[str, Any], gaps: tuple[CostGap, ...], shown: str
 ) -> None:
     policy = alias("minimize expected_cost", workload=CACHED)
     found = table(policy, model("a/x", input="10", output="0", **price))
@@ -211,6 +222,23 @@ def test_a_cost_that_is_no_exact_figure_says_so(
     assert (note is None) == (not gaps)
     if note:
         assert note.startswith(f"expected_cost: {shown[0]} ")
+
+
+def test_what_is_charged_besides_is_named_by_model() -> None:
+    load = {"input_tokens": 1000, "output_tokens": 0}
+    models = [
+        model(f"a/x{n}", input="10", output="0", also_charged=["search 0.01", f"audio {n}"])
+        for n in range(5)
+    ]
+    found = table(alias("minimize expected_cost", workload=load), *models)
+    assert sentences.cost_note(found.ranked) == (
+        "expected_cost: ≥ leaves out other charges; other charges: "
+        "a/x0 search 0.01, audio 0 · a/x1 search 0.01, audio 1 · a/x2 search 0.01, audio 2 "
+        "· and 2 other models"
+    )
+    assert sentences.cost_note(found.ranked[:1]) == (
+        "expected_cost: ≥ leaves out other charges; other charges: a/x0 search 0.01, audio 0"
+    )
 
 
 def test_a_cost_without_a_cached_share_has_no_gap() -> None:

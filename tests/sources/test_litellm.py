@@ -66,7 +66,8 @@ def test_an_entry_becomes_a_model() -> None:
             "batch_input": Fraction("0.625"),
             "batch_output": Fraction(5),
             "batch_cache_read": Fraction("0.0625"),
-        }
+        },
+        also_charged=("search_context_cost_per_query",),
     )
     assert (model.source, model.observed_on) == ("litellm 1.109.1", date(2026, 11, 12))
 
@@ -136,7 +137,15 @@ CHARGES = {
 def test_a_charge_that_no_price_can_hold_is_named(key: str) -> None:
     value, named = CHARGES[key]
     fields = {"input_cost_per_token": 1e-06, key: value}
-    assert one(**fields).unpriced == named
+    price = one(**fields).model.price
+    assert price is not None
+    assert price.also_charged == named
+
+
+def test_a_model_that_has_only_a_fee_has_a_price_without_rates() -> None:
+    assert one(input_cost_per_request=0.005).model.price == Price(
+        {}, also_charged=("input_cost_per_request 0.005",)
+    )
 
 
 def test_skipped_entries_are_counted_and_listed() -> None:

@@ -16,6 +16,7 @@ from zumik.errors import UsageError
 from zumik.sources.litellm_prices import read_litellm
 from zumik.sources.merge import ImportPlan, Update, plan_import
 from zumik.sources.offers import Imported, Offer, Source
+from zumik.sources.proposals import merged_charges
 from zumik.yaml_text.document import Document
 from zumik.yaml_text.editor import Edit, edit_yaml
 from zumik.yaml_text.reader import read_yaml
@@ -450,19 +451,31 @@ def test_files_written_from_one_version_follow_the_next() -> None:
                     assert model.price.rates.items() >= price.rates.items()
 
 
-def test_a_charge_that_is_left_out_is_said_until_the_note_names_it() -> None:
-    model = Model(M, price=Price(rates(input=1, output=2)))
-    offer = Offer("m", model, unpriced=("input_cost_per_request 0.005", "x_cost_per_query"))
+CHARGES = ("input_cost_per_request 0.005", "x_cost_per_query")
+
+
+def test_a_charge_that_is_left_out_is_named_in_the_price_and_said_once() -> None:
+    price = Price(rates(input=1, output=2), source="by hand")
+    model = Model(M, price=price)
+    offer = Offer("m", Model(M, price=price._replace(also_charged=CHARGES, source=None)))
     imported = Imported("litellm 1.98.0", date(2026, 8, 22), {M: offer}, {"no mode": ("k",)}, ())
     found = plan(model, imported)
     assert [(f.code, f.severity.value) for f in found.findings] == [
         ("price-lacks-a-part", "warning")
     ]
     assert found.skipped == {"no mode": ("k",)}
-    named = model._replace(note="input_cost_per_request and x_cost_per_query are not in the price")
-    assert plan(named, imported).findings == ()
+    assert found.updates[0].edits == ((("price", "also_charged"), list(CHARGES)),)
+    again = plan(model._replace(price=price._replace(also_charged=CHARGES)), imported)
+    assert (again.findings, again.updates) == ((), ())
     (added,) = plan_import(Catalog({}, {}), imported, add=["p/*"], today=TODAY).additions
-    assert "input_cost_per_request 0.005, x_cost_per_query" in str(added.facts["note"])
+    assert added.facts["price"] == {"input": 1, "output": 2, "also_charged": list(CHARGES)}
+
+
+def test_an_import_takes_no_charge_away_and_moves_its_amount() -> None:
+    own = ("a fee for each search", "a fee for each hour", "input_cost_per_request 0.004")
+    known = Price(rates(input=1, output=2), also_charged=own)
+    assert merged_charges(known, Price({})) == own
+    assert merged_charges(known, Price({}, also_charged=CHARGES)) == (*own[:2], *CHARGES)
 
 
 def test_litellms_spelling_of_a_provider_is_met_with_ours() -> None:

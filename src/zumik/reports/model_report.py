@@ -85,6 +85,7 @@ def _price_rows(model: Model) -> list[tuple[str, object]]:
     rows += [
         (f"above {tier.above_input_tokens:,} in", listed(dict(tier.rates))) for tier in price.tiers
     ]
+    rows.append(("also charged", ", ".join(price.also_charged)))
     return [*rows, ("source of price", _source(price.source, price.observed_on))]
 
 

@@ -142,6 +142,7 @@ def _row_to_json(row: CandidateRow) -> dict[str, object]:
         "revision": row.model.revision,
         "figures": _figures_to_json(row.figures),
         "cost_gaps": [gap.value for gap in row.cost_gaps],
+        **({"also_charged": list(row.also_charged)} if row.also_charged else {}),
         "failures": [
             {"code": f.code, "field": f.field, "wanted": f.wanted, "found": f.found}
             for f in row.failures

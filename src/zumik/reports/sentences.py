@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from zumik.core.decisions.alias_table import AliasTable, CandidateRow
 from zumik.core.decisions.cost_gaps import CostGap
@@ -40,19 +40,11 @@ _MEANINGS = {
 }
 
 
-_BOUND, _PARTIAL = CostGap.CACHED_AT_INPUT_PRICE, CostGap.CACHE_WRITES_LEFT_OUT
-_MARKS: Mapping[tuple[CostGap, ...], str] = {
-    (): "",
-    (_BOUND,): "≤ ",
-    (_PARTIAL,): "≥ ",
-    (_BOUND, _PARTIAL): "≈ ",
+_LEFT_OUT = {
+    CostGap.CACHE_WRITES_LEFT_OUT: "cache writes, which have a price",
+    CostGap.OTHER_CHARGES_LEFT_OUT: "other charges",
 }
-_MARKED = {
-    (_BOUND,): "≤ is an upper bound: the price of cache reads is unknown, so they count as input",
-    (_PARTIAL,): "≥ leaves out cache writes, which have a price",
-    (_BOUND, _PARTIAL): "≈ counts cache reads as input, as their price is unknown, and leaves out "
-    "cache writes",
-}
+_MAX_CHARGED = 3
 
 
 def failures(items: Iterable[Failure]) -> str:
@@ -93,8 +85,15 @@ def value(row: CandidateRow, word: str, units: Mapping[str, str]) -> str:
         return "-"
     if word == LISTED:
         return f"#{found.numerator + 1}"
-    mark = _MARKS[row.cost_gaps] if word == COST else ""
+    mark = f"{_mark(row.cost_gaps)} " if word == COST and row.cost_gaps else ""
     return f"{mark}{figure(found, units.get(word, ''))}"
+
+
+def _mark(gaps: Sequence[CostGap]) -> str:
+    """≤ for an upper bound, ≥ where a part is left out, ≈ where both hold."""
+    if CostGap.CACHED_AT_INPUT_PRICE not in gaps:
+        return "≥"
+    return "≤" if len(gaps) == 1 else "≈"
 
 
 def preference(item: Preference) -> str:
@@ -214,9 +213,32 @@ def _has_bands(table: AliasTable) -> bool:
 
 def cost_note(rows: Iterable[CandidateRow | None]) -> str | None:
     """What the marks before the costs of these rows mean; None where every cost is exact."""
-    found = {row.cost_gaps for row in rows if row is not None}
-    said = [words for gaps, words in _MARKED.items() if gaps in found]
+    marked = [row for row in rows if row is not None and row.cost_gaps]
+    order = list(CostGap)
+    found = {row.cost_gaps for row in marked}
+    shapes = sorted(found, key=lambda gaps: (len(gaps), [order.index(gap) for gap in gaps]))
+    said = [f"{_mark(gaps)} {_meaning(gaps)}" for gaps in shapes]
+    said += _charges(marked)
     return f"{COST}: {'; '.join(said)}" if said else None
+
+
+def _meaning(gaps: Sequence[CostGap]) -> str:
+    left_out = " and ".join(words for gap, words in _LEFT_OUT.items() if gap in gaps)
+    if CostGap.CACHED_AT_INPUT_PRICE not in gaps:
+        return f"leaves out {left_out}"
+    if not left_out:
+        return "is an upper bound: the price of cache reads is unknown, so they count as input"
+    return f"counts cache reads as input, as their price is unknown, and leaves out {left_out}"
+
+
+def _charges(rows: Iterable[CandidateRow]) -> Iterator[str]:
+    """Which model has which other charges, for as many models as fit in a line."""
+    charged = {row.model.id: row.also_charged for row in rows if row.also_charged}
+    if charged:
+        named = [f"{model} {', '.join(map(safe, of))}" for model, of in charged.items()]
+        more = len(named) - _MAX_CHARGED
+        rest = [f"and {more} other models"] if more > 0 else []
+        yield f"other charges: {' · '.join([*named[:_MAX_CHARGED], *rest])}"
 
 
 def latency_note(table: AliasTable) -> str | None:

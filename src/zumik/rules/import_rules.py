@@ -67,11 +67,11 @@ PRICE_LACKS_A_PART = Rule(
     "price-lacks-a-part",
     "import",
     Severity.WARNING,
-    "The price list has charges that a price of the catalog cannot hold",
+    "The price list has charges that no rate of the catalog can hold",
     "A price here is a rate for each token of text. A fee for each request or search, and rates "
-    "for audio, images or characters, are not in expected_cost, which is too low with them. A "
-    "new model gets a note that names them. Name them in the note of a model that is there, and "
-    "the finding ends. A charge that only some requests have is a notice.",
+    "for audio, images or characters, are not in expected_cost, which is too low with them. The "
+    "import names them in the price's also_charged. Each expected_cost of the model is then shown "
+    "as a lower bound, with what it leaves out. A charge that only some requests have is a notice.",
     lesser=Severity.NOTICE,
 )
 RATE_DROPPED = Rule(

@@ -44,7 +44,7 @@ PROVIDERS = {
 _VERTEX = "vertex_ai-"
 """LiteLLM has a provider for each maker on Vertex AI: `vertex_ai-anthropic_models`."""
 
-# What a provider charges, under any key that the price of a catalog cannot hold. Other services
+# What a provider charges, under any key that no rate of a catalog can hold. Other services
 # (priority, flex …) are other prices for the same request, and no part of it is missing.
 _CHARGE = re.compile(r".*(cost|pricing|price)(_|$).*")
 _OTHER_SERVICE = re.compile(
@@ -207,9 +207,7 @@ def _offer(key: str, entry: object, source: str, observed_on: date) -> Offer | s
         source=source,
         observed_on=observed_on,
     )
-    return Offer(
-        key, model, frozenset(no_capabilities | (no_inputs - inputs)), unpriced=_unpriced(entry)
-    )
+    return Offer(key, model, frozenset(no_capabilities | (no_inputs - inputs)))
 
 
 def _model_id(key: str, provider: str) -> tuple[ModelId, Upstream]:
@@ -227,8 +225,8 @@ def _model_id(key: str, provider: str) -> tuple[ModelId, Upstream]:
     return ModelId(f"{ours}/{name.lstrip('@')}"), upstream
 
 
-def _unpriced(entry: _Fields) -> tuple[str, ...]:
-    """The charges that an entry states and the price of a catalog cannot hold, with their USD."""
+def _also_charged(entry: _Fields) -> tuple[str, ...]:
+    """The charges that an entry states and no rate of a catalog can hold, with their USD."""
     found = []
     for key, value in sorted(entry.items()):
         is_charge = _CHARGE.fullmatch(key) and not _OTHER_SERVICE.fullmatch(key)
@@ -332,10 +330,11 @@ def _price(entry: _Fields) -> Price | None:
     if 0 not in by_threshold:
         by_threshold = dict(_tiered(entry))
     base = by_threshold.pop(0, None)
+    charges = _also_charged(entry)
     if base is None:
-        return None
+        return Price({}, also_charged=charges) if charges else None
     tiers = [Tier(above, _ordered(rates)) for above, rates in sorted(by_threshold.items())]
-    return Price(_ordered(base), tuple(tiers))
+    return Price(_ordered(base), tuple(tiers), also_charged=charges)
 
 
 def _tiered(entry: _Fields) -> Iterator[tuple[int, dict[str, Fraction]]]:

@@ -15,7 +15,7 @@ from zumik.core.basics.did_you_mean import did_you_mean
 from zumik.core.basics.display import neutral, shown
 from zumik.core.basics.findings import Finding, Locate, Location, Rule
 from zumik.core.basics.names import BadName, ModelId
-from zumik.core.facts.catalog import Catalog, Model
+from zumik.core.facts.catalog import Catalog, Model, Price
 from zumik.core.facts.policy import glob_matcher
 from zumik.core.reviews.import_changes import Addition, ImportPlan, Update
 from zumik.errors import UsageError
@@ -35,7 +35,13 @@ from zumik.sources.import_questions import (
     source_rank,
 )
 from zumik.sources.offers import Imported, Offer
-from zumik.sources.proposals import FieldProposal, merged_price, new_model, proposals
+from zumik.sources.proposals import (
+    FieldProposal,
+    charge_key,
+    merged_price,
+    new_model,
+    proposals,
+)
 
 
 def plan_import(
@@ -140,7 +146,7 @@ class _Work:
                 (taken if verdict else held).append(proposal)
         self._note_denials(known, offer)
         self._note_missing_tiers(known, offer)
-        self._note_unpriced(offer, self._location(known.id, "price"), known.note)
+        self._note_charges(offer, self._location(known.id, "price"), known.price)
         if not taken and not held:
             return None
         return Update(
@@ -155,7 +161,8 @@ class _Work:
         """Whether a proposal is taken; None where the catalog's own fact is newer."""
         ask = asking_of(known.id, self._location(known.id, proposal.field))
         asked: list[Finding] = []
-        if getattr(known, proposal.field) not in (None, {}):
+        # Charges are named beside the rates and contradict none, from any source.
+        if getattr(known, proposal.field, None) not in (None, {}):
             found, text = source_rank(known, proposal.field, self.imported, self.precedence)
             if found is SourceRank.OLDER:
                 self._note(
@@ -193,11 +200,8 @@ class _Work:
                 held.add(proposal.field)
         if "retires_on" in held:
             return None
-        self._note_unpriced(offer, self._location(None, ""), None)
-        facts = new_model(offered, without=held)
-        if offer.unpriced:
-            facts["note"] = f"price lacks what the source charges besides: {_list(offer.unpriced)}"
-        return Addition(offered.id, facts, tuple(sorted(held)))
+        self._note_charges(offer, self._location(None, ""), None)
+        return Addition(offered.id, new_model(offered, without=held), tuple(sorted(held)))
 
     def _note_denials(self, known: Model, offer: Offer) -> None:
         for name in ("input", "capabilities"):
@@ -214,7 +218,9 @@ class _Work:
     def _note_missing_tiers(self, known: Model, offer: Offer) -> None:
         """A catalog tier that a source no longer has: the provider may have dropped it."""
         price = offer.model.price
-        if known.price is None or price is None or not known.price.tiers or price.tiers:
+        if known.price is None or price is None or not price.rates:
+            return
+        if not known.price.tiers or price.tiers:
             return
         if merged_price(known.price, price).tiers:
             self._note(
@@ -225,9 +231,11 @@ class _Work:
                 "a source may leave them out; remove them by hand if the provider dropped them",
             )
 
-    def _note_unpriced(self, offer: Offer, location: Location, note: str | None) -> None:
-        """What the source charges besides, unless the model's note in the catalog says so."""
-        missing = [part for part in offer.unpriced if part.split(" ")[0] not in (note or "")]
+    def _note_charges(self, offer: Offer, location: Location, known: Price | None) -> None:
+        """What the source charges besides, unless the price in the catalog names it."""
+        named = {charge_key(part) for part in (known.also_charged if known else ())}
+        stated = offer.model.price.also_charged if offer.model.price else ()
+        missing = [part for part in stated if charge_key(part) not in named]
         if missing:
             # Every request costs such a fee; the others apply to some requests.
             lesser = not any("_per_request" in part for part in missing)
@@ -236,7 +244,8 @@ class _Work:
                     location,
                     f"{offer.model.id}: price lacks what the source charges besides: "
                     f"{_list(missing)}",
-                    "expected_cost is too low where it applies; name it in the model's note",
+                    "expected_cost is too low where it applies, and is shown with ≥: the import "
+                    "names the charge in the price's also_charged",
                     lesser=lesser,
                 )
             )

@@ -75,15 +75,13 @@ class Offer:
 
     `key` is the source's own name for it. `denied` are the capabilities and kinds of input that the
     source says no to, which is more than saying nothing. `disputed` are the fields in which two of
-    its entries for the same model disagree. `unpriced` are its charges that a price of the catalog
-    cannot hold, such as a fee for each request.
+    its entries for the same model disagree.
     """
 
     key: str
     model: Model
     denied: frozenset[str] = frozenset()
     disputed: frozenset[str] = frozenset()
-    unpriced: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

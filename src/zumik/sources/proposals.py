@@ -21,6 +21,7 @@ from zumik.core.reviews.import_changes import Edit
 from zumik.sources.offers import Imported, Offer, every_rate
 
 CAPABILITY_ORDER = ("tools", "parallel_tools", "structured_output", "prompt_caching", "reasoning")
+ALSO_CHARGED = "also_charged"
 INPUT_ORDER = ("text", "image", "pdf", "audio", "video")
 
 
@@ -91,6 +92,11 @@ def _price(known: Model, offered: Price, imported: Imported) -> Iterator[FieldPr
         names = tuple(name if above == 0 else f"{name} above {above}" for above, name in gone)
         held = tuple(sorted(names))
         yield FieldProposal("price", tuple(changes), (*edits, *citation), target, held)
+    charges = merged_charges(known.price, offered)
+    if charges != known.price.also_charged:
+        before = list(known.price.also_charged) or None
+        named = FieldChange("price.also_charged", before, list(charges), "price")
+        yield FieldProposal(ALSO_CHARGED, (named,), ((("price", ALSO_CHARGED), list(charges)),))
 
 
 def merged_price(known: Price, offered: Price) -> Price:
@@ -113,6 +119,18 @@ def merged_price(known: Price, offered: Price) -> Price:
         for tier in known.tiers
     ]
     return Price({**known.rates, **offered.rates}, tuple(kept) or offered.tiers)
+
+
+def merged_charges(known: Price, offered: Price) -> tuple[str, ...]:
+    """What is charged besides, by both; an import takes none away, and an amount may move."""
+    stated = {charge_key(text) for text in offered.also_charged}
+    own = [text for text in known.also_charged if charge_key(text) not in stated]
+    return known.also_charged if not stated else (*own, *offered.also_charged)
+
+
+def charge_key(text: str) -> str:
+    """What a charge is, without its amount: `input_cost_per_request` of `… 0.005`."""
+    return text.split(" ")[0]
 
 
 def _price_changes(known: Price, target: Price) -> tuple[list[FieldChange], list[Edit]]:
@@ -153,9 +171,13 @@ def _rate_changes(
 
 
 def _price_tree(price: Price, write: Callable[[Fraction], object]) -> dict[str, object]:
-    """Rates and tiers under the keys of a catalog file, each rate as `write` gives it."""
+    """A price under the keys of a catalog file, each rate as `write` gives it."""
     tree = _rate_tree(price.rates, write)
-    return {**tree, "tiers": _tier_trees(price.tiers, write)} if price.tiers else tree
+    if price.tiers:
+        tree["tiers"] = _tier_trees(price.tiers, write)
+    if price.also_charged:
+        tree[ALSO_CHARGED] = list(price.also_charged)
+    return tree
 
 
 def _tier_trees(

@@ -38,6 +38,11 @@ class CandidateRow(NamedTuple):
     newer: bool = False
     cost_gaps: tuple[CostGap, ...] = ()
 
+    @property
+    def also_charged(self) -> tuple[str, ...]:
+        """What the provider charges besides the rates, which the cost leaves out."""
+        return self.model.price.also_charged if self.model.price else ()
+
 
 class KeptIncumbent(NamedTuple):
     """That the margin kept an incumbent at rank 1, before the model that is best without it."""

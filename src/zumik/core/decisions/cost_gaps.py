@@ -17,21 +17,27 @@ class CostGap(Enum):
 
     CACHED_AT_INPUT_PRICE = "cached_share_at_input_price"
     CACHE_WRITES_LEFT_OUT = "cache_writes_left_out"
+    OTHER_CHARGES_LEFT_OUT = "other_charges_left_out"
 
 
 def cost_gaps(price: Price | None, workload: Workload | None) -> tuple[CostGap, ...]:
     """In what the cost under this workload is no exact figure; empty where it is one.
 
     Cache reads without a price of their own count at the price of input, which is an upper bound.
-    What is read from a cache was written there, and writes that have a price are not counted.
+    What is read from a cache was written there, and writes that have a price are not counted. Nor
+    is a charge that no rate holds, such as a fee for each search: a workload does not say how often
+    it applies.
     """
-    if price is None or workload is None or not workload.cached_input * workload.input_tokens:
+    if price is None or workload is None:
         return ()
-    rates = price.rates_at(workload.input_tokens)
-    batch = "batch_" if workload.batch else ""
     gaps = []
-    if f"{batch}cache_read" not in rates and rates.get(f"{batch}input"):
-        gaps.append(CostGap.CACHED_AT_INPUT_PRICE)
-    if rates.get("cache_write"):
-        gaps.append(CostGap.CACHE_WRITES_LEFT_OUT)
+    if workload.cached_input * workload.input_tokens:
+        rates = price.rates_at(workload.input_tokens)
+        batch = "batch_" if workload.batch else ""
+        if f"{batch}cache_read" not in rates and rates.get(f"{batch}input"):
+            gaps.append(CostGap.CACHED_AT_INPUT_PRICE)
+        if rates.get("cache_write"):
+            gaps.append(CostGap.CACHE_WRITES_LEFT_OUT)
+    if price.also_charged:
+        gaps.append(CostGap.OTHER_CHARGES_LEFT_OUT)
     return tuple(gaps)

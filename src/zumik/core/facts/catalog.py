@@ -53,12 +53,17 @@ class Tier(NamedTuple):
 
 
 class Price(NamedTuple):
-    """What a model costs: base rates by name (see RATES) and the tiers above them."""
+    """What a model costs: base rates by name (see RATES) and the tiers above them.
+
+    `also_charged` names what the provider charges besides, such as a fee for each search: it is in
+    no rate and in no cost.
+    """
 
     rates: Mapping[str, Fraction]
     tiers: tuple[Tier, ...] = ()
     source: str | None = None
     observed_on: date | None = None
+    also_charged: tuple[str, ...] = ()
 
     def rates_at(self, input_tokens: int) -> Mapping[str, Fraction]:
         """The rates of a request this long: of the highest tier strictly below it, else the base.
@@ -220,7 +225,7 @@ def _tier(value: object, path: Path) -> Tier:
 
 def _price(value: object, path: Path) -> Price:
     rates = fields_of(value, path, _PRICE)
-    rest = {key: rates.pop(key) for key in ("tiers", "source", "observed_on") if key in rates}
+    rest = {key: rates.pop(key) for key in _PRICE.keys() - _RATES.keys() if key in rates}
     return Price(rates, **rest)
 
 
@@ -235,7 +240,13 @@ def _figure(value: object, path: Path) -> Figure:
 
 _LIMITS = dict.fromkeys(LIMITS, count)
 _RATES = dict.fromkeys(RATES, number)
-_PRICE = {**_RATES, "tiers": list_of(_tier), "source": text, "observed_on": day}
+_PRICE = {
+    **_RATES,
+    "tiers": list_of(_tier),
+    "also_charged": list_of(text),
+    "source": text,
+    "observed_on": day,
+}
 _PARAMS = {
     "reasoning_effort": one_of(*EFFORTS),
     "thinking_budget_tokens": count,
@@ -348,7 +359,10 @@ def _price_to_json(price: Price) -> dict[str, object]:
     return {
         **rates_to_json(price.rates),
         **_present(
-            tiers=tiers or None, source=price.source, observed_on=_day_text(price.observed_on)
+            tiers=tiers or None,
+            also_charged=list(price.also_charged) or None,
+            source=price.source,
+            observed_on=_day_text(price.observed_on),
         ),
     }
 
