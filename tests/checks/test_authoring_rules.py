@@ -10,7 +10,7 @@ import pytest
 from zumik.checks.authorship import Authorship
 from zumik.checks.catalog_facts import check_dates, check_figures
 from zumik.checks.derived_winners import check_derivations
-from zumik.checks.policy_definitions import check_policy
+from zumik.checks.policy_definitions import check_policy, check_unused
 from zumik.core.basics.findings import Finding, Severity, has_errors
 from zumik.core.releases.freeze import derive_all
 from zumik.workspace.authored_files import read_authored
@@ -116,6 +116,11 @@ def test_a_correct_workspace_has_no_findings(tmp_path: Path) -> None:
             ("glob-matches-nothing", "warning", '"acme/c*"'),
         ),
         (
+            '["acme/*"]',
+            '["acme/a"]\n    exclude: ["acme/b"]',
+            ("idle-exclusion", "warning", '"acme/b"'),
+        ),
+        (
             "prefer:",
             "require: {capabilities: [tools]}\n    prefer:",
             ("requirement-nobody-meets", "error", "[tools]"),
@@ -169,6 +174,12 @@ def test_a_policy_fault_is_located_at_its_text(
         ("{input: 1, output: 2}", "{input: 0, output: 2}", ("zero-price", "warning", "0")),
         (
             "{input: 1, output: 2}",
+            "{input: 1, output: 2, tiers: [{above_input_tokens: 5, input: 1},"
+            " {above_input_tokens: 7, input: 2}, {input: 3, above_input_tokens: 5}]}",
+            ("duplicate-tier", "error", "5"),
+        ),
+        (
+            "{input: 1, output: 2}",
             "{input: 1, output: 2, observed_on: 2026-01-11}",
             ("fact-from-the-future", "error", "2026-01-11"),
         ),
@@ -194,6 +205,18 @@ def test_a_catalog_fault_is_located_at_its_text(
 ) -> None:
     assert before in MODELS
     assert one(findings(tmp_path, models=MODELS.replace(before, after, 1))) == expected
+
+
+def test_a_measure_that_no_alias_uses_is_a_notice(tmp_path: Path) -> None:
+    """Latency is shown for every candidate, so that it is always used."""
+    assert findings(tmp_path) == []
+    authored = read_authored(WorkTree(tmp_path / "releases"))
+    what = Authorship(authored.catalog, authored.policy, authored.locate, DAY)
+    assert one(list(check_unused(what))) == ("unused-measure", "notice", "quality")
+    preferred = POLICY.replace("expected_latency", "quality").replace("minimize", "maximize")
+    findings(tmp_path, policy=preferred)
+    authored = read_authored(WorkTree(tmp_path / "releases"))
+    assert not list(check_unused(what._replace(policy=authored.policy)))
 
 
 def test_a_metric_dated_tomorrow_is_found(tmp_path: Path) -> None:

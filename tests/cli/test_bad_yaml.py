@@ -235,6 +235,84 @@ def test_faulty_settings_hide_no_fault_of_policy_and_catalog(
     } <= codes
 
 
+TIERS = "[{above_input_tokens: 5, input: 1}, {above_input_tokens: 5, input: 2}]"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{MODEL}    colour: red\n    price: {{input: 1, output: 2, tiers: {TIERS}}}\n",
+        f"{MODEL}    price: {{input: 1, output: 2, colour: red, tiers: {TIERS}}}\n",
+        f"colour: red\n{MODEL}    price: {{input: 1, output: 2, tiers: {TIERS}}}\n",
+        f"{MODEL}    price: {{input: 1, output: 2, tiers: {TIERS}}}\n  large: {{colour: red}}\n",
+    ],
+)
+def test_an_unknown_key_hides_no_other_fault_of_its_file(
+    text: str, desk_after: Callable[[str], Desk]
+) -> None:
+    desk = desk_after("promoted")
+    (desk.releases / "catalog" / "acme.yaml").write_text(text)
+    found = _findings(desk.zumik("validate", "--format", "json"))
+    codes = [item["code"] for item in found if item["severity"] == "error"]
+    assert sorted(codes) == ["duplicate-tier", "unknown-key"], found
+
+
+def test_a_fault_of_one_value_has_one_finding(desk_after: Callable[[str], Desk]) -> None:
+    desk = desk_after("promoted")
+    text = MODEL + "    price: {input: -1, output: 2}\n  large: {retires_on: soon}\n"
+    (desk.releases / "catalog" / "acme.yaml").write_text(text)
+    found = _findings(desk.zumik("validate", "--format", "json"))
+    assert sorted(item["code"] for item in found) == ["bad-value", "out-of-range"], found
+
+
+UNREAD = {
+    "policy/more.yml": ALIAS.replace("code.fast", "code.more"),
+    "policy/team/more.yaml": ALIAS.replace("code.fast", "code.more"),
+    "catalog/xai.yml": MODEL.replace("acme", "xai"),
+    "polcy/more.yaml": ALIAS.replace("code.fast", "code.more"),
+}
+
+
+@pytest.mark.parametrize("name", UNREAD)
+def test_a_file_that_is_not_read_stops_a_release_and_a_branch(
+    name: str, desk_after: Callable[[str], Desk]
+) -> None:
+    desk = desk_after("promoted")
+    path = desk.releases / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(UNREAD[name])
+    before = desk.holds()
+    refused = desk.zumik("release", "create", "--allow-unchanged")
+    assert refused.exit_code == 3, refused
+    assert "unread-file" in refused.err
+    assert f"releases/{name.removesuffix('/more.yaml')}" in refused.err
+    assert desk.holds() == before
+    desk.git("switch", "--quiet", "--create", "more")
+    desk.git("add", "--all")
+    desk.git("commit", "--quiet", "--message", "Add a file")
+    checked = desk.zumik("check", "--base", "origin/main")
+    assert checked.exit_code == 3, checked
+    assert "[unread-file]" in checked.out
+    assert f"releases/{name.removesuffix('/more.yaml')}" in checked.out
+
+
+@pytest.mark.parametrize(("said", "codes"), [("", ["confidential-unsaid"]), ("false", [])])
+def test_a_provider_that_was_confidential_needs_a_word_in_the_work_tree_too(
+    said: str, codes: list[str], desk_after: Callable[[str], Desk]
+) -> None:
+    desk = desk_after("promoted")
+    catalog = desk.releases / "catalog" / "acme.yaml"
+    text = catalog.read_text()
+    catalog.write_text(text.replace("provider: acme\n", "provider: acme\nconfidential: true\n"))
+    assert desk.zumik("release", "create").exit_code == 0
+    flag = f"provider: acme\nconfidential: {said}\n" if said else "provider: acme\n"
+    catalog.write_text(text.replace("provider: acme\n", flag))
+    checked = desk.zumik("check", "--format", "json")
+    found = [item["code"] for item in json.loads(checked.out)["findings"]]
+    assert [code for code in found if code.startswith("confidential")] == codes, checked
+    assert checked.exit_code == (3 if codes else 0)
+
+
 def test_one_run_reports_every_fault(desk_after: Callable[[str], Desk]) -> None:
     desk = desk_after("promoted")
     (desk.releases / "policy" / "aliases.yaml").write_text(

@@ -10,10 +10,14 @@ from zumik.actions.live_retirements import live_retirements
 from zumik.actions.proposal import propose_from, unreleased
 from zumik.actions.session import Session
 from zumik.checks.live_winners import check_live_winners
+from zumik.checks.newly_visible import check_disclosure
 from zumik.checks.work_tree_files import unreleased_changes
 from zumik.core.basics.findings import Finding, has_errors
 from zumik.core.basics.tree import FROZEN, LEDGER, LIVE, MARKER, WITHDRAWN, Tree
+from zumik.core.facts.hidden import confidential
 from zumik.errors import ZumikError
+from zumik.workspace.authored_files import Authored
+from zumik.workspace.confidentiality import FrozenMarks, said_in
 from zumik.workspace.settings import Settings
 from zumik.workspace.store import Store
 
@@ -32,9 +36,13 @@ def counting(tree: Tree) -> Iterator[str]:
 
 
 def authored(
-    store: Store, settings: Settings, session: Session, *, intact: bool
+    store: Store, settings: Settings, session: Session, *, intact: bool, alone: bool = False
 ) -> Iterator[Finding]:
-    """What is wrong with policy and catalog, as far as they can be compared with what is live."""
+    """What is wrong with policy and catalog, as far as they can be compared with what is live.
+
+    `alone` says that there is no base to compare with, so that the releases alone say what was
+    confidential.
+    """
     days = settings.retirement_days
     try:
         # The incumbents of this very tree: what has landed may be broken, and this what mends it.
@@ -44,11 +52,20 @@ def authored(
             raise
         return  # What is live cannot be read, which has its own finding.
     yield from proposal.findings
+    if alone and intact:
+        yield from _unsaid(store, proposal.authored)
     retiring = live_retirements(store, session.now().date())
     yield from below(store.tree, check_live_winners(retiring))
     if intact and not has_errors(proposal.findings) and unreleased(store, proposal):
         directory_of_policy = f"{store.tree.name}/policy"
         yield unreleased_changes(directory_of_policy, has_releases=store.newest is not None)
+
+
+def _unsaid(store: Store, written: Authored) -> Iterator[Finding]:
+    """Providers that a release marks as confidential, and of which the catalog says nothing."""
+    said = said_in(store.tree)
+    hidden = confidential(FrozenMarks().marked_in(store.tree, store.releases.values()), said)
+    yield from check_disclosure(hidden, said, written.catalog.models.values(), written.locate)
 
 
 def below(tree: Tree, findings: Iterable[Finding]) -> Iterator[Finding]:

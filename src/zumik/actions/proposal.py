@@ -26,7 +26,6 @@ from zumik.errors import AnswerIsNo, ZumikError
 from zumik.reports.text import plural
 from zumik.rules.authoring_rules import (
     GLOB_MATCHES_NOTHING,
-    PLACEHOLDER,
     UNKNOWN_METRIC,
     UNKNOWN_MODEL,
 )
@@ -114,9 +113,10 @@ def _independent(authored: Authored, checked: Iterable[Finding]) -> Iterator[Fin
     """The findings that no other finding explains: one fault has one finding.
 
     Where a catalog file could not be read, every rule that looks for a fact would report it
-    missing. A placeholder is no name, so that no such name is missing either.
+    missing. A placeholder is no name, so that no such name is missing either, and a value that was
+    refused is not judged as well.
     """
-    places = {item.location for item in authored.findings if item.code == PLACEHOLDER.code}
+    places = {item.location for item in authored.findings if item.severity is Severity.ERROR}
     for finding in checked:
         missing = finding.code in _OF_MISSING_FACTS
         if not (missing and authored.catalog_broken) and finding.location not in places:

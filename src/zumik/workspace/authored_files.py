@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from zumik.core.basics.display import neutral
-from zumik.core.basics.field_readers import Malformed
+from zumik.core.basics.field_readers import Malformed, UnknownKey
 from zumik.core.basics.findings import Finding, Location, Path, has_errors
 from zumik.core.basics.names import AliasName, ModelId
 from zumik.core.basics.tree import Tree
@@ -40,6 +41,9 @@ from zumik.yaml_text.schema_check import check_shape
 MAX_YAML_BYTES = 16 * 1024 * 1024
 
 METRICS_FILE = "metrics.yaml"
+
+_MAX_FAULTS = 100
+"""Faults of a catalog file that are set aside in order to read the rest."""
 
 
 @dataclass
@@ -160,11 +164,9 @@ def _read_file(
 
 
 def _take_models(authored: Authored, document: Document, faulty: bool) -> None:
-    """A provider's models. A file with a fault of shape is not read further."""
-    if faulty:
-        return
+    """A provider's models. A fault of shape, which is reported, does not hide the others."""
     try:
-        models = read_provider(document.value)
+        models = _readable_models(document.value) if faulty else read_provider(document.value)
     except Malformed as error:
         _note(authored, document, error)
         return
@@ -177,6 +179,33 @@ def _take_models(authored: Authored, document: Document, faulty: bool) -> None:
             base = (*base, "variants", model.id.removeprefix(f"{model.variant_of}:"))
         if authored.define("models", model.id, document, base):
             authored.models[model.id] = model
+
+
+def _readable_models(value: Any) -> list[Model]:
+    """The models of a file with faults: without its unknown keys, and each that can be read."""
+    for _ in range(_MAX_FAULTS):
+        try:
+            return read_provider(value)
+        except Malformed as error:
+            unknown = isinstance(error, UnknownKey)
+            path = error.path if unknown else error.path[:2]
+            if len(path) < 2 and not unknown:
+                return []
+            value = _without(value, path)
+        except ZumikError:
+            return []
+    return []
+
+
+def _without(tree: Any, path: Path) -> Any:
+    """The tree without the value at a path; what is above it is copied, the rest shared."""
+    first, *rest = path
+    copied = tree.copy()
+    if rest:
+        copied[first] = _without(copied[first], tuple(rest))
+    else:
+        del copied[first]
+    return copied
 
 
 def _take_metrics(authored: Authored, document: Document, faulty: bool) -> None:
