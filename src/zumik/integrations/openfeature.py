@@ -22,6 +22,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -41,7 +42,7 @@ from openfeature.exception import (
 from openfeature.flag_evaluation import FlagResolutionDetails, Reason
 from openfeature.provider import AbstractProvider, Metadata
 
-from zumik.core.basics.display import neutral
+from zumik.core.basics.display import neutral, shown
 from zumik.core.basics.names import AliasName, BadName
 from zumik.core.basics.times import moment_text
 from zumik.core.decisions.decision import Decision
@@ -53,6 +54,7 @@ from zumik.resolver import Resolver, UnknownReference
 
 _OBJECT = "zumik"
 _NEED = f"{_OBJECT}."
+_SEPARATORS = re.compile(r"[-_. ]")
 _HINT = "zumik.input_tokens: 3000, or zumik: {input_tokens: 3000}"
 
 
@@ -229,13 +231,19 @@ def _needs(context: EvaluationContext | None) -> dict[str, object]:
             if not isinstance(value, Mapping):
                 raise UsageError("the context's 'zumik' is not an object", hint=_HINT)
             found = value
-        elif name in Request._fields and not isinstance(value, str):
-            raise UsageError(f"the context's '{name}' is not read", hint=f"{_NEED}{name}")
+        elif (need := _meant_need(name)) is not None and not isinstance(value, str):
+            raise UsageError(f"the context's {shown(name)} is not read", hint=f"{_NEED}{need}")
         for need, item in found.items():
             if need in needs:
                 raise UsageError(f"the context has 'zumik.{need}' twice", hint=_HINT)
             needs[need] = _plain(item)
     return needs
+
+
+def _meant_need(name: str) -> str | None:
+    """The need that an attribute without `zumik.` is, also as `inputTokens` or `input-tokens`."""
+    plain = _SEPARATORS.sub("", name).lower()
+    return next((need for need in Request._fields if need.replace("_", "") == plain), None)
 
 
 def _plain(value: object) -> object:

@@ -135,6 +135,16 @@ def test_needs_are_read_from_every_level_of_the_context(client: Any) -> None:
     assert client.get_string_value("code.fast", DEFAULT, needing(input_tokens=5)) == "acme/small"
 
 
+@pytest.mark.parametrize("name", ["input_tokens", "inputTokens", "input-tokens", "INPUT_TOKENS"])
+def test_a_need_outside_zumik_is_refused_by_name(client: Any, name: str) -> None:
+    details = client.get_string_details("code.fast", DEFAULT, EvaluationContext(None, {name: 500}))
+    assert (details.value, details.error_code) == (DEFAULT, ErrorCode.INVALID_CONTEXT)
+    said = f"the context's '{name}' is not read (zumik.input_tokens)"
+    assert details.error_message == said
+    other = EvaluationContext(None, {name: "of the application", "tokens": 500})
+    assert client.get_string_value("code.fast", DEFAULT, other) == "acme/small"
+
+
 def test_a_pinned_alias_and_a_target_are_flags_too(client: Any) -> None:
     pinned = client.get_string_details(f"code.fast@{SECOND}", DEFAULT)
     assert (pinned.value, pinned.variant, pinned.reason) == ("bolt/big", SECOND, Reason.STATIC)
