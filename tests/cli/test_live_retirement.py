@@ -61,3 +61,81 @@ def test_a_retirement_beyond_the_horizon_is_not_reported(announce: Callable[[str
     assert "next in the ranking" not in desk.zumik("status").out
     assert not desk.zumik("resolve", "code.fast").err
     assert "live-model-retires" not in desk.zumik("check").out
+
+
+GONE = "globex/swift retired on 2026-02-01"
+
+
+def test_a_target_that_retired_is_named(announce: Callable[[str], Desk]) -> None:
+    desk = announce("2026-02-01")
+    resolved = desk.zumik("resolve", "globex/swift", "--format", "json")
+    assert resolved.err == f"warning: {GONE}\n"
+    assert f"  {GONE}\n" in desk.zumik("explain", "globex/swift").out
+    assert not desk.zumik("resolve", "acme/small").err
+
+
+def test_a_pinned_reference_whose_model_retired_is_named(
+    announce: Callable[[str], Desk],
+) -> None:
+    desk = announce("2026-02-01")
+    pinned = "code.fast@alr_2026_02_10_001"
+    warning = f"warning: {pinned}: {GONE}; next in the ranking: acme/small\n"
+    assert desk.zumik("resolve", pinned).err == warning
+
+
+def test_explain_says_that_what_answers_today_retired(announce: Callable[[str], Desk]) -> None:
+    desk = announce("2026-02-01")
+    today = desk.zumik("explain", "code.fast").out.splitlines()[-1]
+    assert today.startswith("Today  ")
+    assert today.endswith(f"; {GONE}; next in the ranking: acme/small")
+    told = json.loads(desk.zumik("explain", "code.fast", "--format", "json").out)
+    assert told["live_now_retirement"]["next_ranked"] == "acme/small"
+    told = json.loads(desk.zumik("explain", "auto.balanced", "--format", "json").out)
+    assert told["live_now_retirement"] is None
+
+
+def test_a_bundle_says_which_winners_retired(announce: Callable[[str], Desk]) -> None:
+    desk = announce("2026-02-01")
+    made = desk.zumik("bundle", "-o", "live.json", "--format", "json")
+    assert f"warning: code.fast: {GONE}; next in the ranking: acme/small" in made.err
+    (told,) = (it for it in json.loads(made.out)["retirements"] if it["alias"] == "code.fast")
+    assert (told["model"], told["retired"]) == ("globex/swift", True)
+
+
+def test_a_move_onto_a_winner_that_retired_says_so(announce: Callable[[str], Desk]) -> None:
+    """By the catalog: no release was frozen after the retirement was announced."""
+    desk = announce("2026-02-01")
+    said = f"warning: code.fast: {GONE}; next in the ranking: acme/small"
+    back = desk.zumik("alias", "rollback", "code.fast", "--reason", "INC-42")
+    assert back.exit_code == 0, back
+    assert GONE not in back.err
+    for command in ("promote", "rollback"):
+        moved = desk.zumik(
+            "alias", command, "code.fast", "--to", "alr_2026_02_10_001", "--format", "json"
+        )
+        assert moved.exit_code == 0, moved
+        if command == "promote":
+            assert said in moved.err, moved
+            (told,) = json.loads(moved.out)["retirements"]
+            assert (told["alias"], told["model"]) == ("code.fast", "globex/swift")
+
+
+def test_promote_all_leaves_a_retired_alias_out(desk_after: Callable[[str], Desk]) -> None:
+    desk = desk_after("february")
+    ended = desk.zumik("alias", "retire", "code.fast", "--reason", "not needed")
+    assert ended.exit_code == 0, ended
+    desk.git("push", "--quiet", "origin", "main")
+    for more in (["--dry-run"], []):
+        moved = desk.zumik("alias", "promote", "--all", "--latest", "--format", "json", *more)
+        assert moved.exit_code == 0, moved
+        assert "code.fast is left out: it was retired on 2026-02-10: not needed" in moved.err
+        told = json.loads(moved.out)
+        assert told["left_retired"] == [{"alias": "code.fast", "reason": "not needed"}]
+        assert "code.fast" not in [move["alias"] for move in told["moves"]]
+    assert desk.zumik("resolve", "code.fast").exit_code != 0
+    way = next(
+        line for line in moved.err.splitlines() if line.startswith("to move it all the same")
+    )
+    named = desk.say(way.partition(": ")[2])
+    assert named.exit_code == 0, named
+    assert desk.zumik("resolve", "code.fast").exit_code == 0

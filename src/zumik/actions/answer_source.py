@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from zumik.core.basics.names import AliasName, ModelId, ReleaseId
@@ -19,6 +19,7 @@ from zumik.core.releases.incumbents import Winners
 from zumik.core.releases.release import ReleaseRef, VerifiedRelease
 
 if TYPE_CHECKING:
+    from zumik.actions.live_retirements import Retirement
     from zumik.core.live.pointer_pair import PointerPair
     from zumik.core.releases.withdrawal import Withdrawal
 
@@ -86,6 +87,9 @@ class AnswerSource(Protocol):
 
         Raises NoCandidate, or another ZumikError that says why there is no answer to show.
         """
+
+    def retirement(self, today: date) -> Retirement:
+        """Says whether what answers has retired on that day, or will within the horizon."""
 
     def vouches(self, ref: ReleaseRef) -> bool | None:
         """Whether the ledger has a release under this digest; None where there is no ledger."""

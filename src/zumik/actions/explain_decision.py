@@ -19,6 +19,7 @@ from zumik.core.decisions.log_line import LogLine
 from zumik.core.decisions.replay import Replay
 from zumik.core.facts.request import NOTHING_ASKED, Request
 from zumik.core.live.drains import Drain
+from zumik.core.live.live_retirement import LiveRetirement
 from zumik.core.releases.incumbents import ClaimedIncumbent, incumbent_fault
 from zumik.core.releases.release import VerifiedRelease
 from zumik.errors import CannotRun, ZumikError
@@ -51,6 +52,7 @@ def explain_decision(answers: AnswerSource, line: LogLine, now: datetime) -> Exp
     else:
         asked = line.reference.text
         decision = resolve_under(answers.drains, source, alias, request, now, requested=asked)
+    today = _today(answers, alias, request, now)
     return Explanation(
         alias=alias,
         source=source,
@@ -58,14 +60,25 @@ def explain_decision(answers: AnswerSource, line: LogLine, now: datetime) -> Exp
         decision=decision,
         ledger=answers.vouches(source.ref),
         replay=found,
-        now=_today(answers, alias, request, now),
+        now=today,
         at=now,
         signature=answers.is_signed(source.ref),
         withdrawal=answers.withdrawal(source.ref.id),
         drains=answers.visible_drains(_drains(answers, line, decision, now)),
         beside=answers.beside(alias),
         incumbent_fault=_incumbent_fault(answers, source, alias),
+        retirement=_retirement(answers, alias, today),
     )
+
+
+def _retirement(
+    answers: AnswerSource, alias: AliasName, today: DrainedDecision | Unknown
+) -> LiveRetirement | None:
+    """The retirement of what answers today."""
+    if isinstance(today, Unknown):
+        return None
+    decision = today.decision
+    return answers.retirement(today.at.date())(alias, decision.source, decision.model)
 
 
 def _incumbent_fault(

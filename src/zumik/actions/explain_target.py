@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from zumik.actions.live_retirements import retirements_of
 from zumik.actions.replay_lines import replayed
 from zumik.actions.session import Session
 from zumik.actions.workspace_answers import WorkspaceAnswers
 from zumik.core.decisions.log_line import LogLine
 from zumik.core.decisions.replay import Replay, Verdict
+from zumik.core.live.live_retirement import LiveRetirement
 from zumik.errors import AnswerIsNo, CannotRun
-from zumik.reports.decision_report import difference_to_text
+from zumik.reports.decision_report import differences_to_text
 from zumik.workspace.target_facts import Target, find_target
 
 
@@ -19,10 +21,11 @@ class ContradictedTarget(AnswerIsNo):
 
 
 class ExplainedTarget(NamedTuple):
-    """A target's facts, and the verdict on the log line where one was given."""
+    """A target's facts, the verdict on the log line where one was given, and its retirement."""
 
     target: Target
     replay: Replay | None
+    retirement: LiveRetirement | None
 
 
 def explain_target(session: Session, line: LogLine) -> ExplainedTarget:
@@ -33,11 +36,18 @@ def explain_target(session: Session, line: LogLine) -> ExplainedTarget:
     assert line.reference.model is not None
     found = replayed(WorkspaceAnswers(session), line) if line.is_logged else None
     try:
-        return ExplainedTarget(find_target(session.store, line.reference.model), found)
+        target = find_target(session.store, line.reference.model)
     except CannotRun as error:
-        if found is None or found.verdict is not Verdict.DIVERGED:
+        contradiction = contradiction_of(found)
+        if contradiction is None:
             raise
-        differences = "; ".join(map(difference_to_text, found.differences))
-        raise ContradictedTarget(
-            f"{error.message}, and the line diverged: {differences}", hint=error.hint
-        ) from None
+        raise ContradictedTarget(f"{error.message}, {contradiction}", hint=error.hint) from None
+    retirement = retirements_of(session.store, session.now().date())
+    return ExplainedTarget(target, found, retirement(None, None, target.model.id))
+
+
+def contradiction_of(found: Replay | None) -> str | None:
+    """How a line about a model that nothing knows contradicts itself; None where it does not."""
+    if found is None or found.verdict is not Verdict.DIVERGED:
+        return None
+    return f"and the line diverged: {'; '.join(differences_to_text(found))}"

@@ -1,4 +1,4 @@
-"""Live retirements: which aliases answer a model that has retired, or will within the horizon."""
+"""Live retirements: which answers are a model that has retired, or will within the horizon."""
 
 from __future__ import annotations
 
@@ -13,16 +13,25 @@ from zumik.workspace.retirement_days import retirement_days
 from zumik.workspace.settings_in_text import retirement_days_setting
 from zumik.workspace.store import Store
 
-Retirement = Callable[[AliasName, VerifiedRelease, ModelId], LiveRetirement | None]
+Retirement = Callable[[AliasName | None, VerifiedRelease | None, ModelId], LiveRetirement | None]
+"""The retirement of what an alias of a release answers; of a target without the two."""
 
 
 def retirements_of(store: Store, today: date) -> Retirement:
     """Says whether what an alias of a release answers retires, by the catalog as it is now."""
-    retires_on, horizon = retirement_days(store), retirement_days_setting(store.tree)
+    return retirements_by(retirement_days(store), today, retirement_days_setting(store.tree))
 
-    def found(alias: AliasName, source: VerifiedRelease, model: ModelId) -> LiveRetirement | None:
-        ranking = source.aliases[alias].ranking
-        return live_retirement(alias, model, ranking, retires_on, today, horizon)
+
+def retirements_by(
+    retires_on: Callable[[ModelId], date | None], today: date, horizon_days: int
+) -> Retirement:
+    """The same by any source of the days."""
+
+    def found(
+        alias: AliasName | None, source: VerifiedRelease | None, model: ModelId
+    ) -> LiveRetirement | None:
+        ranking = source.aliases[alias].ranking if source is not None and alias else ()
+        return live_retirement(alias, model, ranking, retires_on, today, horizon_days)
 
     return found
 

@@ -5,24 +5,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
 
 from zumik.actions.kept_text import require_text
 from zumik.actions.landed_pointers import winner_of
 from zumik.actions.live_on_ref import require_up_to_date
+from zumik.actions.live_retirements import retirements_of
 from zumik.actions.publish import PublishOptions, publish
 from zumik.actions.remembered_winners import remembered_winners
 from zumik.actions.session import Session
 from zumik.core.basics.names import AliasName, ModelId
-from zumik.core.facts.catalog import Model
+from zumik.core.live.live_retirement import LiveRetirement
 from zumik.core.live.pointer import Pointer, next_pointer, pointer_to_bytes
 from zumik.core.live.pointer_move import MovedPointer, already_there, require_promotable
 from zumik.core.live.published import Published
 from zumik.core.releases.release import VerifiedRelease
-from zumik.core.reviews.outcomes import MovedAliases, RetiredWinner
+from zumik.core.reviews.outcomes import MovedAliases
 from zumik.transaction.file_plan import NewBytes
 from zumik.workspace.store import Store
 
@@ -110,7 +111,7 @@ def move_aliases(
         ),
         unmoved=tuple((move.alias, move.source.ref.id) for move in planned if move not in moves),
         returns=tuple(_returns(store, moves)),
-        retired_winners=() if retires else tuple(_retired_winners(session, request, moves)),
+        retiring=() if retires else tuple(_retiring(session, request, moves)),
         taken_back=back,
     )
 
@@ -139,24 +140,16 @@ def _returns(store: Store, moves: Iterable[PlannedMove]) -> Iterator[Pointer]:
             yield move.previous
 
 
-def _retired_winners(
+def _retiring(
     session: Session, request: MoveRequest, moves: Sequence[PlannedMove]
-) -> Iterator[RetiredWinner]:
-    """Moves to models that are no longer served: allowed, and reported."""
-    if not moves:
-        return
-    retires_on, today = retirement(session.store), request.now.date()
+) -> Iterator[LiveRetirement]:
+    """Moves to models that are no longer served, or soon will not be: allowed, and reported."""
+    retirement = retirements_of(session.store, request.now.date())
     for move in moves:
-        model = move.source.models[move.source.aliases[move.alias].winner]
-        day = retires_on(model)
-        if day is not None and day <= today:
-            yield RetiredWinner(move.alias, model.id, day)
-
-
-def retirement(store: Store) -> Callable[[Model], date | None]:
-    """When a model retires, by the newest release, which may know what an older one could not."""
-    newest = store.release(store.newest.id).models if store.newest else {}
-    return lambda model: newest.get(model.id, model).retires_on
+        winner = move.source.aliases[move.alias].winner
+        item = retirement(move.alias, move.source, winner)
+        if item is not None:
+            yield item
 
 
 def require_allowed(store: Store, source: VerifiedRelease, alias: AliasName) -> None:

@@ -30,9 +30,9 @@ def promote_aliases(
 ) -> MovedAliases:
     """Point aliases to a release, in one commit; None means all of its aliases, and the newest.
 
-    An alias that points there already is left alone. So is one whose winner people took back from
-    it before, unless it is named. Raises UsageError, AnswerIsNo, CannotRun and
-    IntegrityError.
+    An alias that points there already is left alone. So is one that was retired, or whose winner
+    people took back from it before, unless it is named. Raises UsageError, AnswerIsNo, CannotRun
+    and IntegrityError.
     """
     request = move_request(session, "promote", reason, as_of, options)
     store, source = session.store, chosen_release(session.store, release)
@@ -44,6 +44,12 @@ def promote_aliases(
     if aliases is not None:
         return move_aliases(session, request, planned)
     # Who promotes all looks at none of them, so what people took back does not come along.
+    retired = [move.previous for move in planned if move.previous and move.previous.is_retired]
+    gone = {pointer.alias for pointer in retired}
+    planned = [move for move in planned if move.alias not in gone]
     back = remembered_winners(session, winners_of(planned))
     moved = move_aliases(session, request, [move for move in planned if move.alias not in back])
-    return moved._replace(left_out=tuple((item, source.ref.id) for item in back.values()))
+    return moved._replace(
+        left_out=tuple((item, source.ref.id) for item in back.values()),
+        left_retired=tuple((pointer, source.ref.id) for pointer in retired),
+    )

@@ -13,7 +13,6 @@ from zumik.actions.move_aliases import (
     move_aliases,
     move_request,
     require_allowed,
-    retirement,
 )
 from zumik.actions.publish import PublishOptions
 from zumik.actions.session import Session
@@ -23,6 +22,7 @@ from zumik.core.live.pointer_move import command_to_move, other_release, rollbac
 from zumik.core.releases.release import VerifiedRelease
 from zumik.core.reviews.outcomes import MovedAliases
 from zumik.errors import AnswerIsNo, ZumikError
+from zumik.workspace.retirement_days import retirement_days
 from zumik.workspace.store import Store
 from zumik.workspace.target_facts import alias_named
 
@@ -72,10 +72,16 @@ def _live_before(session: Session, current: Pointer, today: date) -> VerifiedRel
         for past in landed.of(alias)
         if past.pointer is not None and past.pointer.generation < current.generation
     )
-    retires_on = retirement(store)
+    days = retirement_days(store)
     try:
         return rollback_target(
-            alias, current, earlier, store.release, today, retires_on, store.withdrawals
+            alias,
+            current,
+            earlier,
+            store.release,
+            today,
+            lambda model: days(model.id),
+            store.withdrawals,
         )
     except AnswerIsNo as error:
         landed.require_whole()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from zumik.actions.live_retirements import Retirement, retirements_of
 from zumik.actions.session import Session
 from zumik.core.basics.names import AliasName, ModelId, ReleaseId
 from zumik.core.basics.references import Reference
@@ -131,6 +132,10 @@ class WorkspaceAnswers:
         """What the live pointer's release answers."""
         source = self.live_release(alias)
         return resolve_under(self.drains, source, alias, request, now)
+
+    def retirement(self, today: date) -> Retirement:
+        """By the catalog as it is now."""
+        return retirements_of(self._store, today)
 
     def vouches(self, ref: ReleaseRef) -> bool | None:
         """Whether SHA256SUMS has it."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+from zumik.actions.live_retirements import live_retirements
 from zumik.actions.session import Session
 from zumik.core.live.bundle import Bundle, bundle_to_bytes
+from zumik.core.live.live_retirement import LiveRetirement
 from zumik.errors import CannotRun
 from zumik.resolver import bundle_of_workspace
 from zumik.transaction.file_plan import NewBytes, write_together
@@ -15,10 +17,14 @@ from zumik.workspace.store import Store
 
 
 class WrittenBundle(NamedTuple):
-    """A bundle that was written, and the size of its file in bytes."""
+    """A bundle that was written, and the size of its file in bytes.
+
+    `retirements` are its live winners that have retired or soon will.
+    """
 
     bundle: Bundle
     size: int
+    retirements: tuple[LiveRetirement, ...]
 
 
 def write_bundle(session: Session, file: Path, ref: str | None, *, every: bool) -> WrittenBundle:
@@ -32,7 +38,8 @@ def write_bundle(session: Session, file: Path, ref: str | None, *, every: bool) 
     bundle = _with_confidential(bundle, store)
     data = bundle_to_bytes(bundle)
     write_together([NewBytes(file.absolute(), data)])
-    return WrittenBundle(bundle, len(data))
+    retirements = tuple(live_retirements(store, session.now().date()))
+    return WrittenBundle(bundle, len(data), retirements)
 
 
 def _with_confidential(bundle: Bundle, store: Store) -> Bundle:

@@ -92,7 +92,7 @@ def promote(
     to: Annotated[str | None, typer.Option("--to", metavar="RELEASE", help="The release.")] = None,
     latest: Annotated[bool, typer.Option("--latest", help="The newest release.")] = False,
     everything: Annotated[
-        bool, typer.Option("--all", help="Every alias that the release holds.")
+        bool, typer.Option("--all", help="Every alias that the release holds and is not retired.")
     ] = False,
     reason: ReasonOption = None,
     as_of: MovedAsOfOption = None,

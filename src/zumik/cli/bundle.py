@@ -10,6 +10,7 @@ import typer
 from zumik.cli.context import session_of
 from zumik.cli.output import Format, FormatOption, emit, tell
 from zumik.core.basics.times import moment_text
+from zumik.reports.retirement_report import retirement_to_text, retirements_to_json
 from zumik.reports.text import plural
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def bundle(
     """
     from zumik.actions.write_bundle import write_bundle
 
-    made, size = write_bundle(session_of(context), output, ref, every=all_releases)
+    made, size, retiring = write_bundle(session_of(context), output, ref, every=all_releases)
     emit(
         form,
         lambda: (
@@ -52,8 +53,11 @@ def bundle(
             "aliases": list(made.pointers),
             "releases": list(made.releases),
             "drains": [drain.to_json() for drain in made.drains.drains],
+            "retirements": retirements_to_json(retiring),
         },
     )
+    for item in retiring:
+        tell(f"warning: {item.alias}: {retirement_to_text(item)}")
     if made.commit is None:
         tell("made from the work tree, landed or not: no live_ref is set")
 

@@ -70,10 +70,10 @@ def _explain_target(session: Session, line: LogLine, form: Format) -> int:
     from zumik.actions.explain_target import explain_target
     from zumik.reports.target_report import target_report, target_to_json
 
-    target, found = explain_target(session, line)
+    target, found, retires = explain_target(session, line)
     emit(
         form,
-        lambda: target_report(target.model, target.known_from, target.serves, found),
+        lambda: target_report(target.model, target.known_from, target.serves, found, retires),
         lambda: target_to_json(target.model, target.known_from, target.serves, found),
     )
     return _exit_code(found)

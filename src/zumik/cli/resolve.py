@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
 
@@ -65,6 +66,7 @@ def resolve(
     answers, now = WorkspaceAnswers(session), session.now()
     decision = resolve_reference(answers, asked, request, now)
     _tell_deprecated(decision, now.date())
+    _tell_unknown(session, decision, gone)
     if form is Format.JSON:
         typer.echo(json_text(decision.to_json(moment_text(now))))
     else:
@@ -73,9 +75,21 @@ def resolve(
         show(decision_report(decision, [drain_to_text(drain, now) for drain in drains]))
     if decision.alias is not None and decision.requested == decision.alias:
         _tell_landed(answers, decision.alias)
-        _tell_retirement(session, decision, now.date())
+    _tell_retirement(session, decision, now.date())
     if decision.drain_ignored:
         tell(f"warning: {ignored_to_text(decision)}")
+
+
+def _tell_unknown(session: Session, decision: Decision, unavailable: Sequence[ModelId]) -> None:
+    """Warn of a model not to use that the release does not know, so that it changes nothing."""
+    store = session.store
+    source = decision.source or (store.release(store.newest.id) if store.newest else None)
+    for model in unavailable:
+        if source is not None and model not in source.models:
+            from zumik.core.facts.meant_name import meant_name
+
+            hint = meant_name(model, (), source.models, "zumik catalog list shows the models")
+            tell(f"warning: --unavailable {model}: {source.ref.id} has no such model; {hint}")
 
 
 def _tell_landed(answers: WorkspaceAnswers, alias: AliasName) -> None:
@@ -91,14 +105,13 @@ def _tell_retirement(session: Session, decision: Decision, today: date) -> None:
     """Warn that the model has retired, or soon will, by the catalog as it is now."""
     from zumik.actions.live_retirements import retirements_of
 
-    assert decision.alias is not None
-    assert decision.source is not None
     retirement = retirements_of(session.store, today)
     item = retirement(decision.alias, decision.source, decision.model)
     if item is not None:
         from zumik.reports.retirement_report import retirement_to_text
 
-        tell(f"warning: {decision.alias}: {retirement_to_text(item)}")
+        of = f"{decision.requested}: " if decision.alias else ""
+        tell(f"warning: {of}{retirement_to_text(item)}")
 
 
 def _tell_deprecated(decision: Decision, today: date) -> None:

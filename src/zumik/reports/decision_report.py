@@ -78,7 +78,7 @@ def replay_section(number: int, replay: Replay) -> Section:
         lines.append(f"        {safe(replay.why)}")
     # Most lines of old gateways have no request, and the one assumed then is the same for all.
     lines += [f"        assumed: {safe(a)}" for a in replay.assumed if a != ASKS_NOTHING]
-    lines += [f"        {difference_to_text(difference)}" for difference in replay.differences]
+    lines += [f"        {difference}" for difference in differences_to_text(replay)]
     if replay.served in (ServedVerdict.OTHER_REVISION, ServedVerdict.OTHER_MODEL):
         lines.append(f"        served: {served_to_text(replay)}")
     return lines
@@ -105,10 +105,15 @@ def served_to_text(replay: Replay) -> str:
             return f"not known: {said} names the model and not which revision of it"
 
 
-def difference_to_text(difference: Difference) -> str:
-    """What the log has, which may be anything, and what it should have."""
-    logged, replayed = shown(difference.logged), shown(difference.replayed)
-    return f"{difference.field}: the log has {logged}, the release gives {replayed}"
+def differences_to_text(replay: Replay) -> list[str]:
+    """For each difference what the log has, which may be anything, and what it should have."""
+    giver = "a target" if replay.line.reference.alias is None else "the release"
+    return [_difference(item, giver) for item in replay.differences]
+
+
+def _difference(item: Difference, giver: str) -> str:
+    given = "has none" if item.replayed is None else f"gives {shown(item.replayed)}"
+    return f"{item.field}: the log has {shown(item.logged)}, {giver} {given}"
 
 
 _SERVED = {

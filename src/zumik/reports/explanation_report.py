@@ -12,7 +12,7 @@ from zumik.core.decisions.replay import Verdict
 from zumik.reports import sentences
 from zumik.reports.blocks import Fields, Report, Section, bad, doubtful, good, strong
 from zumik.reports.decision_report import (
-    difference_to_text,
+    differences_to_text,
     replay_to_json,
     served_to_text,
     verdict_text,
@@ -26,6 +26,7 @@ from zumik.reports.ranking_table import (
     ranking_table,
     table_to_json,
 )
+from zumik.reports.retirement_report import retirement_to_json, retirement_to_text
 from zumik.reports.text import plural, safe
 from zumik.reports.withdrawal_report import withdrawal_to_json, withdrawal_to_text
 
@@ -74,6 +75,7 @@ def explanation_to_json(what: Explanation) -> dict[str, object]:
         **_incumbent_to_json(what.incumbent_fault),
         "table": table_to_json(what.rederived.table),
         **_now_to_json(what.now),
+        "live_now_retirement": retirement_to_json(what.retirement),
         "landed_instead": pair_to_json(what.beside),
     }
 
@@ -111,8 +113,8 @@ def _head(what: Explanation) -> Iterator[str]:
     logged = what.replay.line.model
     head = f"{strong(asked)} → {strong(logged) if logged else 'not logged'}"
     yield f"{head}   {verdict_text(what.replay.verdict)}"
-    for difference in what.replay.differences:
-        yield bad(f"  {difference_to_text(difference)}")
+    for difference in differences_to_text(what.replay):
+        yield bad(f"  {difference}")
     if what.replay.why:
         yield f"  {safe(what.replay.why)}"
 
@@ -282,6 +284,8 @@ def _now(what: Explanation) -> Section:
         answer = f"{what.alias} {points} {release} and still answers {now.model}"
     else:
         answer = f"{what.alias} {points} {release} and answers {now.model}"
+    if what.retirement is not None:
+        answer += f"; {bad(retirement_to_text(what.retirement))}"
     return [f"{strong('Today')}  {answer}{_drained_now(what, what.now)}{landed}"]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from shlex import quote
 
 from zumik.core.basics.display import neutral
+from zumik.core.basics.names import AliasName, ReleaseId
 from zumik.core.reviews.outcomes import MovedAliases
 from zumik.reports.alias_report import moves_section, moves_to_json
 from zumik.reports.blocks import Report
@@ -15,6 +16,7 @@ from zumik.reports.published_report import (
     same_options,
     status_to_text,
 )
+from zumik.reports.retirement_report import retirement_to_text, retirements_to_json
 from zumik.reports.taken_back_report import taken_back_to_json, taken_back_to_text
 
 
@@ -37,22 +39,30 @@ def moved_notes(what: MovedAliases) -> str | None:
     for back in what.taken_back:
         lines.append(f"warning: {back.alias}: {taken_back_to_text(back)}")
     for back, target in what.left_out:
-        lines.append(f"{back.alias} is left out: {taken_back_to_text(back)}")
-        lines.append(f"to move it all the same: zumik alias promote {back.alias} --to {target}")
+        lines += _left_out(back.alias, taken_back_to_text(back), target)
+    for pointer, target in what.left_retired:
+        why = neutral(pointer.reason) if pointer.reason else "no reason given"
+        retired = f"it was retired on {pointer.proposed_at:%Y-%m-%d}: {why}"
+        lines += _left_out(pointer.alias, retired, target)
     for alias, release in what.unmoved:
         there = "was retired" if what.kind == "retire" else f"points to {release}"
         lines.append(f"{alias} {there} already")
     if what.published is not None:
-        warnings = [
-            f"warning: {alias} now answers {model}, which retired on {day}"
-            for alias, model, day in what.retired_winners
-        ]
+        warnings = [f"warning: {item.alias}: {retirement_to_text(item)}" for item in what.retiring]
         undo = " && ".join(_undo(what)) or None
         stays = [move.pointer.alias for move in what.moves if move.previous is None]
         if undo and stays:
             undo += f"; new, with nothing to go back to: {', '.join(stays)}"
         lines.append(published_to_text(what.published, notes=warnings, undo=undo))
     return "\n".join(lines) or None
+
+
+def _left_out(alias: AliasName, why: str, target: ReleaseId) -> list[str]:
+    """That `--all` left an alias out, and the command that moves it on purpose."""
+    return [
+        f"{alias} is left out: {why}",
+        f"to move it all the same: zumik alias promote {alias} --to {target}",
+    ]
 
 
 def _undo(what: MovedAliases) -> Iterator[str]:
@@ -82,4 +92,8 @@ def moved_to_json(what: MovedAliases) -> dict[str, object]:
         "moves": moves_to_json(what.moves),
         "taken_back": [taken_back_to_json(back) for back in what.taken_back],
         "left_out": [taken_back_to_json(back) for back, _ in what.left_out],
+        "left_retired": [
+            {"alias": pointer.alias, "reason": pointer.reason} for pointer, _ in what.left_retired
+        ],
+        "retirements": retirements_to_json(what.retiring),
     }

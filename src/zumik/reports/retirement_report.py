@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from zumik.core.live.live_retirement import LiveRetirement
 
 
 def retirement_to_text(item: LiveRetirement) -> str:
     """`acme/small retired on 2026-06-09; next in the ranking: acme/large`."""
-    verb = "retired" if item.is_over else "retires"
+    if item.alias is None:
+        return retires_to_text(item)
     after = item.following or "none that is still served"
-    return f"{item.model} {verb} on {item.day}; next in the ranking: {after}"
+    return f"{retires_to_text(item)}; next in the ranking: {after}"
+
+
+def retires_to_text(item: LiveRetirement) -> str:
+    """`acme/small retired on 2026-06-09`."""
+    return f"{item.model} {'retired' if item.is_over else 'retires'} on {item.day}"
 
 
 def retirement_to_json(item: LiveRetirement | None) -> dict[str, object] | None:
@@ -22,3 +30,8 @@ def retirement_to_json(item: LiveRetirement | None) -> dict[str, object] | None:
         "retired": item.is_over,
         "next_ranked": item.following,
     }
+
+
+def retirements_to_json(items: Iterable[LiveRetirement]) -> list[dict[str, object]]:
+    """Several, each with its alias."""
+    return [{"alias": item.alias, **(retirement_to_json(item) or {})} for item in items]

@@ -17,7 +17,7 @@ from zumik.reports.changes_report import changes_to_json, field_to_json, field_t
 from zumik.reports.fact_changes import FactRow, listed, models_to_text, title
 from zumik.reports.markdown_text import code, details, md, md_table
 from zumik.reports.plan_report import plans_to_json
-from zumik.reports.retirement_report import retirement_to_json
+from zumik.reports.retirement_report import retirements_to_json
 from zumik.reports.review_sentences import (
     alias_head,
     alias_lines,
@@ -234,9 +234,7 @@ def review_to_json(review: Review) -> dict[str, object]:
         "drained": [item._asdict() for item in review.drained],
         "upstream": [{"model": model, **field_to_json(field)} for model, field in review.upstream],
         "aliases": [_alias_to_json(item) for item in review.aliases],
-        "retiring": [
-            {"alias": item.alias, **(retirement_to_json(item) or {})} for item in review.retiring
-        ],
+        "retiring": retirements_to_json(review.retiring),
         "waiting": [item._asdict() for item in review.waiting],
         "unchanged": list(review.unchanged),
         "changes": changes_to_json(review.changes) if review.changes else None,

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 
 from zumik.actions.landed_pointers import History
-from zumik.core.basics.names import AliasName, BadName, ModelId
+from zumik.core.basics.names import AliasName, BadName
 from zumik.core.basics.unknown import Unknown
 from zumik.core.decisions.alias_table import AliasTable
-from zumik.core.decisions.drained_decision import DrainedDecision
 from zumik.core.decisions.live_alias import LiveAlias
 from zumik.core.live.landed_pointer import LandedPointer
-from zumik.core.live.live_retirement import LiveRetirement, live_retirement
 from zumik.core.live.pointer import Pointer
 from zumik.core.releases.release import VerifiedRelease
 from zumik.errors import CannotRun, ZumikError
@@ -28,7 +26,6 @@ from zumik.serve.answers import (
 )
 from zumik.serve.list_pages import Page, list_page
 from zumik.serve.view import View, now
-from zumik.workspace.settings_in_text import DEFAULT_RETIREMENT_DAYS
 
 _LISTED = "GET /v2/model-aliases lists them"
 
@@ -58,7 +55,8 @@ def alias(view: View, name: str, authenticated: bool, private: bool) -> Answer:
         found = view.table(source, pointer.alias, authenticated)
         mark, _ = view.releases.withdrawal(pointer.target.id)
         answer_now = view.answered(source, pointer.alias, at, authenticated)
-        retires = _retirement(view, source, pointer.alias, answer_now, at)
+        retirement = view.releases.retirement(at.date())
+        retires = retirement(pointer.alias, source, answer_now.decision.model)
         tree = alias_to_json(pointer, found, mark, answer_now, retirement=retires)
         del tree["landed_instead"]  # A server knows no other files than those that it serves.
         if not authenticated:
@@ -190,24 +188,12 @@ def _item(view: View, alias: AliasName, at: datetime, authenticated: bool) -> di
         except ZumikError as error:
             table = Unknown(error.message)
     mark = view.releases.withdrawal(pointer.target.id)[0] if source is not None else None
-    retires = _retirement(view, source, alias, answer, at) if source and answer else None
+    retirement = view.releases.retirement(at.date())
+    retires = retirement(alias, source, answer.decision.model) if answer else None
     live = LiveAlias(pointer, table, withdrawal=mark, answered=answer, retirement=retires)
     (item,) = lives_to_json([live])
     del item["landed_instead"]
     return view.discreet(_head(alias) | item, authenticated) or bare
-
-
-def _retirement(
-    view: View, source: VerifiedRelease, alias: AliasName, answer: DrainedDecision, at: datetime
-) -> LiveRetirement | None:
-    """Whether what answers retires, by the newest facts among the releases that are served."""
-
-    def retires_on(model: ModelId) -> date | None:
-        known = view.models.get(model)
-        return known.model.retires_on if known else None
-
-    ranking, model = source.aliases[alias].ranking, answer.decision.model
-    return live_retirement(alias, model, ranking, retires_on, at.date(), DEFAULT_RETIREMENT_DAYS)
 
 
 def _seen(view: View, tree: dict[str, object], authenticated: bool) -> dict[str, object]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 
+from zumik.actions.live_retirements import Retirement
 from zumik.core.basics.names import AliasName, ModelId, ReleaseId
 from zumik.core.basics.references import Reference
 from zumik.core.basics.unknown import Unknown
@@ -120,6 +121,10 @@ class CallerAnswers:
         if source is not None and not self._view.shows_alias(source, alias, self._authenticated):
             raise CannotRun("what it answers now is confidential")
         return self._view.resolver.resolve(alias, request)
+
+    def retirement(self, today: date) -> Retirement:
+        """By what the server knows."""
+        return self._view.releases.retirement(today)
 
     def vouches(self, ref: ReleaseRef) -> bool | None:
         """Whether SHA256SUMS has it; None in a bundle, which has no ledger."""

@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import datetime
 
 from zumik.actions.explain_decision import CannotReplay, explain_decision
+from zumik.actions.explain_target import contradiction_of
 from zumik.actions.replay_lines import replay_lines, replayed
 from zumik.actions.resolve_reference import resolve_reference
 from zumik.core.basics.names import BadName
@@ -93,10 +94,14 @@ def _explained_target(view: View, line: LogLine, authenticated: bool) -> Answer:
     model = line.reference.model
     assert model is not None
     tree = model_to_json(view, model, authenticated)
-    if tree is None:
-        hint = view.hint_of_meant(model, authenticated, "GET /v1/models lists the models")
-        raise Refusal(404, "not_found", f"no release knows {model}", hint=hint)
     found = replayed(CallerAnswers(view, authenticated), line) if line.is_logged else None
+    if tree is None:
+        problem = f"no release knows {model}"
+        hint = view.hint_of_meant(model, authenticated, "GET /v1/models lists the models")
+        contradiction = contradiction_of(found)
+        if contradiction is not None:
+            raise Refusal(409, "diverged", f"{problem}, {contradiction}", hint=hint)
+        raise Refusal(404, "not_found", problem, hint=hint)
     return uncached_json(
         {"object": "explanation", **tree, "replay": found and replay_to_json(found)}
     )

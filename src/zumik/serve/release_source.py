@@ -6,10 +6,12 @@ A bundle has the releases that it holds; a workspace has all of them, with its l
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from datetime import date
+from functools import lru_cache, partial
 from typing import Protocol
 
-from zumik.core.basics.names import ReleaseId
+from zumik.actions.live_retirements import Retirement, retirements_by, retirements_of
+from zumik.core.basics.names import ModelId, ReleaseId
 from zumik.core.basics.tree import FROZEN
 from zumik.core.facts.hidden import Hidden
 from zumik.core.live.bundle import Bundle, Frozen
@@ -17,6 +19,7 @@ from zumik.core.releases.release import MAX_RELEASE_BYTES, ReleaseRef, verify
 from zumik.core.releases.withdrawal import Withdrawal
 from zumik.errors import CannotRun
 from zumik.workspace.confidentiality import FrozenMarks
+from zumik.workspace.settings_in_text import DEFAULT_RETIREMENT_DAYS
 from zumik.workspace.store import Store
 
 NO_MARKS = "a bundle does not hold which releases are withdrawn"
@@ -44,6 +47,9 @@ class ReleaseSource(Protocol):
 
     def signed(self, ref: ReleaseRef) -> bool:
         """Whether the release has a signature file, good or bad."""
+
+    def retirement(self, today: date) -> Retirement:
+        """Says whether what answers has retired on that day, or will within the horizon."""
 
 
 class BundleReleases:
@@ -76,6 +82,18 @@ class BundleReleases:
         """A bundle has no signatures."""
         return False
 
+    def retirement(self, today: date) -> Retirement:
+        """By the newest facts that the bundle holds; it has no settings, so the usual horizon."""
+
+        def retires_on(model: ModelId) -> date | None:
+            for release in reversed(self.ids):
+                known = self._bundle.releases[release].source.models.get(model)
+                if known is not None:
+                    return known.retires_on
+            return None
+
+        return retirements_by(retires_on, today, DEFAULT_RETIREMENT_DAYS)
+
 
 class WorkspaceReleases:
     """Every release of a workspace. The live ones are in memory.
@@ -87,6 +105,7 @@ class WorkspaceReleases:
         self._store = store
         self._bundle = bundle
         self._read = lru_cache(maxsize=32)(self._from_disk)
+        self._retirement = lru_cache(maxsize=2)(partial(retirements_of, store))
         self.ids: Sequence[ReleaseId] = tuple(store.releases)
         self.hidden = marks.hidden_in(store.tree, store.releases.values())
 
@@ -114,3 +133,7 @@ class WorkspaceReleases:
     def signed(self, ref: ReleaseRef) -> bool:
         """Whether the release has a signature file, good or bad."""
         return self._store.is_signed(ref)
+
+    def retirement(self, today: date) -> Retirement:
+        """By the catalog and the horizon of the workspace, as when this was made."""
+        return self._retirement(today)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from zumik.core.basics.display import neutral
-from zumik.core.basics.tree import WITHDRAWN
+from zumik.core.basics.tree import MARKER, WITHDRAWN
 from zumik.errors import ZumikError
 from zumik.resolver import LOG, Resolver
 from zumik.serve.alias_routes import Histories
@@ -72,10 +72,13 @@ class ServeState:
     def _stamp(self) -> object:
         """A value that changes with the files that the resolver does not see.
 
-        Those are the marks of withdrawn releases, and the catalog, which says what is confidential.
+        Those are the marks of withdrawn releases, the catalog, which says what is confidential and
+        what retires, and the settings, which say how long before a warning begins.
         """
         root = self._root
-        return None if root is None else [_stamp_of(root / name) for name in (WITHDRAWN, CATALOG)]
+        if root is None:
+            return None
+        return [_stamp_of(root / name) for name in (WITHDRAWN, CATALOG)], _stamp_of_file(root)
 
     @property
     def age(self) -> timedelta:
@@ -106,5 +109,12 @@ def _stamp_of(directory: Path) -> list[tuple[str, int]] | None:
     try:
         with os.scandir(directory) as found:
             return sorted((item.name, item.stat().st_mtime_ns) for item in found)
+    except OSError:
+        return None
+
+
+def _stamp_of_file(root: Path) -> int | None:
+    try:
+        return (root / MARKER).stat().st_mtime_ns
     except OSError:
         return None

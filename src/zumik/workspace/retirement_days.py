@@ -2,7 +2,7 @@
 
 `resolve` warns of a model that has retired, and loading PyYAML would take longer than the rest of
 it. The strict reader allows no anchors, tags or second document, so that a key is where it seems to
-be. What is not in the catalog is as the newest release has it.
+be. What is not in the catalog is as the newest release that knows it has it.
 """
 
 from __future__ import annotations
@@ -86,8 +86,10 @@ def _day(text: str) -> date | None:
 
 def _as_frozen(store: Store, model: ModelId) -> date | None:
     try:
-        newest = store.newest
-        known = store.release(newest.id).models.get(model) if newest else None
+        for release in reversed(list(store.releases)):
+            known = store.release(release).models.get(model)
+            if known is not None:
+                return known.retires_on
     except ZumikError:
         return None
-    return known.retires_on if known else None
+    return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -26,6 +27,7 @@ from tests.integration.serve.server import (
     write_bytes,
 )
 
+from zumik.core.basics.names import AliasName
 from zumik.core.live.bundle import bundle_to_bytes
 from zumik.core.live.pointer import pointer_to_bytes, read_pointer
 
@@ -181,3 +183,29 @@ def test_a_move_in_the_workspace_is_loaded(start: Callable[..., Server], desk: D
     assert listed.status_code == 200
     item = next(item for item in listed.json()["data"] if item["id"] == "code.fast")
     assert (item["winner"], item["problem"]) == (None, "retired")
+
+
+def test_a_retirement_is_by_the_catalog_and_the_horizon_as_they_are_now(desk: Desk) -> None:
+    from zumik.resolver import Resolver
+    from zumik.serve.alias_routes import alias
+    from zumik.serve.state import ServeState
+
+    state = ServeState(Resolver.from_workspace(desk.releases), root=desk.releases)
+
+    def retirement() -> Any:
+        state.look()
+        return json.loads(alias(state.view, "code.fast", True, False).body)["retirement"]
+
+    assert retirement() is None
+    source = state.view.live(AliasName("code.fast"))
+    assert source is not None
+    provider, _, name = source.aliases[AliasName("code.fast")].winner.partition("/")
+    catalog = desk.releases / "catalog" / f"{provider}.yaml"
+    later = datetime.now(UTC).date() + timedelta(days=100)
+    text = catalog.read_text().replace(f"  {name}:\n", f"  {name}:\n    retires_on: {later}\n", 1)
+    write_bytes(catalog, text.encode())
+    assert retirement() is None
+    settings = desk.releases / "zumik.yaml"
+    write_bytes(settings, b"live_ref: origin/main\nhorizons: {retirement_days: 120}\n")
+    assert retirement()["retires_on"] == str(later)
+    assert retirement()["retired"] is False

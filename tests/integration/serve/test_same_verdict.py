@@ -164,6 +164,35 @@ def test_explain_gives_the_verdict_of_the_core(
             assert turn.err.startswith("error: "), line
 
 
+def test_the_server_says_that_a_line_about_an_unknown_model_diverged(march: Desk) -> None:
+    """As `explain` does: where nothing is known to explain, the line still contradicts itself."""
+    from zumik.resolver import Resolver
+    from zumik.serve.answers import Refusal
+    from zumik.serve.questions import explained
+    from zumik.serve.request_bodies import read_explain_body
+    from zumik.serve.state import ServeState
+
+    state = ServeState(Resolver.from_workspace(march.releases), root=march.releases)
+
+    def refusal(body: Line) -> Refusal:
+        with pytest.raises(Refusal) as refused:
+            explained(state.view, read_explain_body(json.dumps(body).encode()), True, None)
+        return refused.value
+
+    line = {"requested_model": "a/none", "resolved_model": "acme/small"}
+    said = "no release knows a/none, and the line diverged: resolved_model: the log has"
+    diverged = refusal({"log_line": line})
+    assert (diverged.status, diverged.code) == (409, "diverged")
+    assert str(diverged).startswith(said)
+    turn = march.zumik("explain", json.dumps(line))
+    assert turn.exit_code == 3
+    assert said in turn.err
+    same = {**line, "resolved_model": "a/none"}
+    assert (refusal({"log_line": same}).status, refusal({"reference": "a/none"}).status) == (
+        404,
+    ) * 2
+
+
 @pytest.mark.parametrize("more", [{}, {"request": {}}, {SERVED: "small"}, {"resolved_model": None}])
 def test_the_server_explains_a_line_as_a_decision_and_a_reference_as_a_question(
     march: Desk, more: Line

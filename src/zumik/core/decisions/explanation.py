@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from zumik.core.decisions.drained_decision import DrainedDecision
     from zumik.core.decisions.replay import Replay
     from zumik.core.live.drains import Drain
+    from zumik.core.live.live_retirement import LiveRetirement
     from zumik.core.live.pointer_pair import PointerPair
     from zumik.core.releases.release import VerifiedRelease
     from zumik.core.releases.withdrawal import Withdrawal
@@ -29,7 +30,8 @@ class Explanation(NamedTuple):
     is asked. `drains` are those that covered what the request could not use when it was decided, as
     far as they are still listed. `beside` is both pointers, where `live_ref` has another one than
     the workspace that answers. `incumbent_fault` says why the incumbent that the release names for
-    the alias cannot have been live, or why that cannot be known.
+    the alias cannot have been live, or why that cannot be known. `retirement` is that of what
+    answers now.
     """
 
     alias: AliasName
@@ -45,6 +47,7 @@ class Explanation(NamedTuple):
     drains: tuple[Drain, ...] = ()
     beside: PointerPair | None = None
     incumbent_fault: str | Unknown | None = None
+    retirement: LiveRetirement | None = None
 
     @property
     def drain_ignored(self) -> tuple[ModelId, ...]:

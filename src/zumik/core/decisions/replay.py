@@ -61,7 +61,7 @@ class Difference(NamedTuple):
 
     field: str
     logged: str
-    replayed: str
+    replayed: str | None
 
 
 class Replay(NamedTuple):
@@ -339,7 +339,7 @@ def _replay_target(line: LogLine, known_as: KnownAs | None) -> Replay:
         "alias_release_sha256": (line.sha256, None),
     }
     differences = tuple(
-        Difference(field, str(logged), str(replayed))
+        Difference(field, str(logged), None if replayed is None else str(replayed))
         for field, (logged, replayed) in wanted.items()
         if logged is not None and logged != replayed
     )
@@ -388,7 +388,7 @@ def _differences(
         ("alias_release_sha256", digest, source.ref.sha256[: len(digest or "")]),
     )
     return tuple(
-        Difference(field, str(logged), str(replayed))
+        Difference(field, str(logged), None if replayed is None else str(replayed))
         for field, logged, replayed in pairs
         if logged is not None and logged != replayed
     )

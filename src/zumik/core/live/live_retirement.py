@@ -12,10 +12,11 @@ from zumik.core.basics.names import AliasName, ModelId
 class LiveRetirement(NamedTuple):
     """What an alias answers and since when, or from when, its provider does not serve that.
 
-    `following` is the next in the ranking that is still served, None where there is none.
+    `following` is the next in the ranking that is still served, None where there is none. `alias`
+    is None for a concrete target, which has no ranking.
     """
 
-    alias: AliasName
+    alias: AliasName | None
     model: ModelId
     day: date
     is_over: bool
@@ -23,7 +24,7 @@ class LiveRetirement(NamedTuple):
 
 
 def live_retirement(
-    alias: AliasName,
+    alias: AliasName | None,
     answers: ModelId,
     ranking: Sequence[ModelId],
     retires_on: Callable[[ModelId], date | None],

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date, datetime
+    from datetime import datetime
 
     from zumik.core.basics.findings import Finding
-    from zumik.core.basics.names import AliasName, ModelId, ReleaseId
+    from zumik.core.basics.names import AliasName, ReleaseId
     from zumik.core.decisions.drained_decision import DrainEffect
     from zumik.core.live.drains import Drain, Drains
+    from zumik.core.live.live_retirement import LiveRetirement
     from zumik.core.live.pointer import Pointer
     from zumik.core.live.pointer_move import MovedPointer
     from zumik.core.live.published import Published
@@ -98,21 +99,15 @@ class RefrozenDrafts(NamedTuple):
     draft: ReleaseRef | None = None
 
 
-class RetiredWinner(NamedTuple):
-    """An alias that was moved to a model which no longer answers, and since when."""
-
-    alias: AliasName
-    model: ModelId
-    day: date
-
-
 class MovedAliases(NamedTuple):
     """Pointers that were moved together; `kind` is promote, rollback or retire.
 
     `unmoved` are the aliases that are there already, with the release that they point to. `returns`
     are the pointers that a person can go back to. `without_replacement` says of retired aliases why
-    nothing can be used instead of them. `taken_back` are the moves to a winner that was taken back
-    from its alias; `left_out` those that were not made for that, with the release that they name.
+    nothing can be used instead of them. `retiring` are the new winners that have retired or soon
+    will. `taken_back` are the moves to a winner that was taken back from its alias; `left_out`
+    those that were not made for that, and `left_retired` those that would have brought a retired
+    alias back, each with the release that they name.
     """
 
     kind: str
@@ -121,10 +116,11 @@ class MovedAliases(NamedTuple):
     dry_run: bool = False
     unmoved: tuple[tuple[AliasName, ReleaseId], ...] = ()
     returns: tuple[Pointer, ...] = ()
-    retired_winners: tuple[RetiredWinner, ...] = ()
+    retiring: tuple[LiveRetirement, ...] = ()
     without_replacement: Mapping[AliasName, str] | None = None
     taken_back: tuple[TakenBack, ...] = ()
     left_out: tuple[tuple[TakenBack, ReleaseId], ...] = ()
+    left_retired: tuple[tuple[Pointer, ReleaseId], ...] = ()
 
 
 class ChangedDrains(NamedTuple):
