@@ -86,7 +86,14 @@ LITELLM = LogFormat(
     calls=SPEND_LOGS.calls,
     decision=SPEND_LOGS.decision,
     served=(
-        FieldSource(("response", "model"), where=(Condition(("call_type",), ANTHROPIC_ROUTE),)),
+        FieldSource(
+            ("response", "model"),
+            where=(
+                Condition(("call_type",), ANTHROPIC_ROUTE),
+                Condition(("custom_llm_provider",), ("anthropic",)),
+                Condition(("stream",), ("true",), is_not=True),
+            ),
+        ),
     ),
     called=SPEND_LOGS.called,
     at=at_path("startTime"),

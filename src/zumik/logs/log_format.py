@@ -110,8 +110,9 @@ RECEIPT_KEYS = (
 """The names under which a receipt is put into metadata, properties, attributes and headers."""
 
 ANTHROPIC_ROUTE = ("anthropic_messages",)
-"""The one route on which LiteLLM's logs say what was served: on all others it writes the name that
-the client asked for over the provider's answer."""
+"""The one route on which LiteLLM's own field says what was served, where Anthropic itself answered,
+and not in a stream: everywhere else LiteLLM writes the name that it was asked for, or that it asked
+for, over the provider's answer."""
 
 
 def at_path(*keys: str) -> Sources:

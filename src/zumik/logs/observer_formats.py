@@ -57,7 +57,11 @@ OPENTELEMETRY = LogFormat(
         ),
         FieldSource(
             (_ATTRIBUTE, "gen_ai.response.model"),
-            where=(Condition((_ATTRIBUTE, "llm.request.type"), ANTHROPIC_ROUTE),),
+            where=(
+                Condition((_ATTRIBUTE, "llm.request.type"), ANTHROPIC_ROUTE),
+                Condition((_ATTRIBUTE, "litellm.provider.model"), ("anthropic/*",)),
+                Condition((_ATTRIBUTE, "llm.is_streaming"), ("true",), is_not=True),
+            ),
         ),
     ),
     called=_attributes("litellm.model_group", "gen_ai.request.model"),
