@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import uuid
 from collections.abc import Iterator
@@ -9,7 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.integration.litellm.gateway import KEY, Gateway, bundle, export, make_workspace
+from tests.integration.litellm.gateway import (
+    KEY,
+    Gateway,
+    bundle,
+    export,
+    make_workspace,
+    run_zumik,
+)
+from tests.integration.litellm.recorded import Recorded, record
 from tests.integration.litellm.upstream import Upstream
 
 # LiteLLM looks for a newer price list in the network when it is imported, unless it is told not to.
@@ -67,6 +76,15 @@ def claude(gateway: Gateway) -> Iterator[Any]:
     anthropic = pytest.importorskip("anthropic", reason="needs the integration extra")
     with anthropic.Anthropic(base_url=gateway.base, api_key=KEY, max_retries=0) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def recorded(
+    workspace: Path, live: Path, upstream: Upstream, tmp_path_factory: pytest.TempPathFactory
+) -> Recorded:
+    found = json.loads(run_zumik(workspace, "resolve", "code.fast", "--format", "json"))
+    place = tmp_path_factory.mktemp("recorded")
+    return record(workspace, live, upstream, place, found["alias_release"])
 
 
 @pytest.fixture

@@ -166,13 +166,19 @@ class Gateway:
     """LiteLLM's proxy as a process of its own; `log` is the file that its logger writes."""
 
     def __init__(
-        self, place: Path, config: str, *, timeout: float = 120, **environment: str
+        self,
+        place: Path,
+        config: str,
+        *,
+        timeout: float = 120,
+        logger: str = LOGGER,
+        **environment: str,
     ) -> None:
         self.place = place
         self.log = place / "log.jsonl"
         self.said = place / "proxy.txt"
         self.port = _free_port()
-        (place / "keep.py").write_text(LOGGER)
+        (place / "keep.py").write_text(logger)
         (place / "config.yaml").write_text(config)
         known = {
             name: value
