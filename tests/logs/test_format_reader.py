@@ -17,8 +17,9 @@ from zumik.errors import UsageError
 from zumik.logs.calls import calls_in
 from zumik.logs.entry import Entry
 from zumik.logs.format_reader import NO_DECISION, read_entry
-from zumik.logs.formats import FORMATS, log_format_named
+from zumik.logs.formats import FORMATS
 from zumik.logs.gateway_formats import LITELLM, SPEND_LOGS
+from zumik.logs.mapping_file import log_format_named
 
 SAMPLES = Path(__file__).parent / "samples"
 

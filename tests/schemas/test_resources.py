@@ -75,8 +75,8 @@ def test_an_incomplete_installation_is_an_error(installation: Path) -> None:
 
 def test_this_installation_has_every_schema() -> None:
     names = (
-        *("catalog", "logline", "metrics", "pointer", "policy", "release", "settings"),
-        *("unavailable", "withdrawal"),
+        *("catalog", "log-format", "logline", "metrics", "pointer", "policy", "release"),
+        *("settings", "unavailable", "withdrawal"),
     )
     assert resources.schema_names() == names
     assert b"/v2/resolve" in resources.api_document_bytes()

@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterable, Iterator
 from zumik.core.traffic.logged_call import LoggedCall, NotACall, UnreadEntry
 from zumik.logs.entry import Entry
 from zumik.logs.entry_reader import entries_of
+from zumik.logs.entry_values import EntryValues
 from zumik.logs.format_reader import read_entry
 from zumik.logs.log_format import LogFormat
 from zumik.logs.log_names import log_files_of
+from zumik.logs.mapping_file import UnseenPaths
 
 
 def calls_in(
@@ -22,19 +24,26 @@ def calls_in(
     A name is a file, a pattern, a directory or - for stdin. `form` is the format that the person
     named; without it each entry is recognised by its content. `say` takes notes on the files.
     """
+    unseen = UnseenPaths(form)
     for file in log_files_of(names):
         for entry in entries_of(file, form, say):
-            yield from calls_of(entry, form)
+            yield from calls_of(entry, form, unseen.look)
+    yield from unseen.listed()
 
 
 def calls_of(
-    entry: Entry | UnreadEntry, form: LogFormat | None = None
+    entry: Entry | UnreadEntry,
+    form: LogFormat | None = None,
+    look: Callable[[EntryValues], None] = lambda values: None,
 ) -> Iterator[LoggedCall | NotACall | UnreadEntry]:
-    """The calls of one entry; one without a time of its own has that of its envelope."""
+    """The calls of one entry; one without a time of its own has that of its envelope.
+
+    `look` is shown the values of each call.
+    """
     if isinstance(entry, UnreadEntry):
         yield entry
         return
-    for call in read_entry(entry, form):
+    for call in read_entry(entry, form, look):
         if isinstance(call, LoggedCall) and call.at is None:
             call = call._replace(at=entry.at)
         yield call

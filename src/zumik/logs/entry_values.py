@@ -66,6 +66,19 @@ class EntryValues:
             self._opened[path] = read(here.value)
         return self._opened[path]
 
+    def leads(self, path: KeyPath) -> bool:
+        """Whether the entry has the last key of a path, with any value or null."""
+        try:
+            around = self.at(path[:-1])
+        except MalformedJson:
+            return False
+        if around is not None and isinstance(around.value, str):
+            try:
+                around = self.opened(path[:-1], around)
+            except MalformedJson:
+                return False
+        return around is not None and isinstance(around.value, dict) and path[-1] in around.value
+
     def value(self, path: KeyPath) -> Any:
         """The value at a path; None where there is none that can be read."""
         try:

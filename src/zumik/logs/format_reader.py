@@ -6,7 +6,7 @@ Only what the table names is read: no prompt, no answer and no key comes out of 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -33,11 +33,14 @@ NO_DECISION = "the entry carries no line of zumik and no receipt"
 
 
 def read_entry(
-    entry: Entry, form: LogFormat | None = None
+    entry: Entry,
+    form: LogFormat | None = None,
+    look: Callable[[EntryValues], None] = lambda values: None,
 ) -> Iterator[LoggedCall | NotACall | UnreadEntry]:
     """The calls that an entry lists, in its order; what is no call is said, never dropped.
 
     `form` is what the person named; without it the format is recognised by the entry's content.
+    `look` is shown the values of each call.
     """
     known = form or recognised(entry.document.value)
     if known is None:
@@ -47,10 +50,20 @@ def read_entry(
         yield UnreadEntry(entry.place, "expected a JSON object")
         return
     for place, document in _documents(entry, known):
-        if form is not None and not has_marks(document.value, form):
+        if form is not None and not _is_of(document, entry, form):
             yield UnreadEntry(place, f"not an entry of the format '{form.name}'")
+            continue
+        values = EntryValues(document, known.python)
+        if all(map(values.holds, known.calls)):
+            look(values)
+            yield _call(place, values, known)
         else:
-            yield _call(place, document, known)
+            yield NotACall(place, known.name)
+
+
+def _is_of(document: ForeignJson, entry: Entry, form: LogFormat) -> bool:
+    # A batch of spans has the marks for all of them.
+    return has_marks(document.value, form) or has_marks(entry.document.value, form)
 
 
 def _unrecognised(entry: Entry) -> UnreadEntry:
@@ -75,10 +88,7 @@ def _documents(entry: Entry, form: LogFormat) -> Iterator[tuple[Place, ForeignJs
         yield entry.place if entry.place.part else entry.place._replace(part=part), each
 
 
-def _call(place: Place, document: ForeignJson, form: LogFormat) -> LoggedCall | NotACall:
-    values = EntryValues(document, form.python)
-    if not all(map(values.holds, form.calls)):
-        return NotACall(place, form.name)
+def _call(place: Place, values: EntryValues, form: LogFormat) -> LoggedCall:
     found = _decision(values, form)
     failed = _failed(values, form)
     line = found.line

@@ -5,12 +5,8 @@ What each format has is shown in schemas/LOG-FORMATS.md, from real and documente
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
-from zumik.core.basics.did_you_mean import did_you_mean
-from zumik.core.basics.display import shown
-from zumik.errors import UsageError
 from zumik.logs.gateway_formats import (
     ENVOY,
     LITELLM,
@@ -84,15 +80,3 @@ def _has(value: Any, path: KeyPath) -> bool:
             return False
         value = value[key]
     return True
-
-
-def log_format_named(text: str, known: Iterable[LogFormat] = FORMATS) -> LogFormat:
-    """The format of that name. Raises UsageError."""
-    names = {form.name: form for form in known}
-    if text not in names:
-        every = ", ".join(sorted(names))
-        raise UsageError(
-            f"no log format {shown(text)}",
-            hint=did_you_mean(text, names, f"one of {every}, or a file that maps the fields"),
-        )
-    return names[text]

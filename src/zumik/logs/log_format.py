@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import NamedTuple
 
+from zumik.core.traffic.logged_call import Place
+
 KeyPath = tuple[str, ...]
 """Keys from the outside in. A tuple and no dotted text, because keys have dots themselves."""
 
@@ -60,6 +62,14 @@ class Outcome(NamedTuple):
     failed: bool | None
 
 
+class MappedPath(NamedTuple):
+    """Paths of which a person's own format needs one for a field, and where in its file."""
+
+    field: str
+    paths: tuple[KeyPath, ...]
+    place: Place
+
+
 class LogFormat(NamedTuple):
     """What one writer's entries look like.
 
@@ -94,8 +104,8 @@ class LogFormat(NamedTuple):
     error: Sources = ()
     call_id: Sources = ()
     number: Sources = ()
-    file: str = ""
-    """The mapping file that it was read from; empty for a format of the table."""
+    mapped: tuple[MappedPath, ...] = ()
+    """Of a person's own format: where its file names which path."""
 
 
 RECEIPT_KEYS = (
