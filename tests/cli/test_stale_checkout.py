@@ -75,6 +75,7 @@ def test_what_has_not_landed_is_called_so(clones: tuple[Desk, Desk]) -> None:
         ("alias", "promote", "code.fast", "--to", BOTH[0]),
         ("alias", "retire", "code.fast", "--reason", "over"),
         ("release", "withdraw", BOTH[0], "--reason", "wrong price"),
+        ("release", "withdraw", BOTH[1], "--reason", "wrong price"),
         ("release", "create", "--allow-unchanged"),
         ("alias", "rollback", "code.fast", "--reason", "INC-42", "--dry-run"),
     ],

@@ -90,3 +90,26 @@ def test_a_rollback_that_has_not_landed_is_called_so(desk_after: Callable[[str],
     assert told[0]["taken_back"]["landed"] is False
     _landed(desk)
     assert SWIFT in desk.zumik("plan", "code.fast").out
+
+
+def test_a_clone_that_lacks_the_rollback_says_what_is_unknown(desk: Desk) -> None:
+    (desk.repo / "README.md").write_text("later\n")
+    desk.git("add", "README.md")
+    desk.git("commit", "--quiet", "-m", "Later")
+    _landed(desk)
+    url = (desk.root / "origin.git").as_uri()
+    desk.git("clone", "--quiet", "--depth=1", url, "../shallow")
+    (desk.root / "clone").mkdir()
+    (desk.root / "shallow").rename(desk.root / "clone" / "repo")
+    clone = Desk(desk.root / "clone", desk.now)
+    said = "history is cut off at 2026-02-10 10:00, so an earlier rollback is not known here"
+    assert f"{said}: git fetch --unshallow" in clone.zumik("plan", "code.fast").out
+    told = json.loads(clone.zumik("plan", "code.fast", "--format", "json").out)
+    assert told[0]["history_from"] == "2026-02-10T10:00:00Z"
+    moved = clone.zumik("alias", "promote", "code.fast", "--to", NEW, "--dry-run")
+    assert f"warning: code.fast: {said}" in moved.err
+    made = clone.zumik("release", "create", "--allow-unchanged", "--dry-run")
+    assert f"warning: code.fast: {said}" in made.err
+    clone.git("fetch", "--quiet", "--unshallow")
+    assert SWIFT in clone.zumik("plan", "code.fast").out
+    assert "cut off" not in clone.zumik("plan").out

@@ -5,20 +5,19 @@ Settings, allowed signers and rules are the base's: a branch does not judge itse
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from zumik.actions.branch_findings import findings_of
 from zumik.actions.branch_trees import Branch, require_judgeable
 from zumik.actions.checked_workspace import below
 from zumik.actions.live_retirements import live_retirements
-from zumik.actions.remembered_winners import remembered_winners
+from zumik.actions.remembered_winners import RememberedWinners, remembered_winners
 from zumik.actions.session import Session
 from zumik.checks.all_history import judge_history
 from zumik.checks.merge_conflicts import check_conflicts
 from zumik.checks.upstream_changes import check_upstream
-from zumik.core.basics.names import AliasName, ReleaseId
+from zumik.core.basics.names import ReleaseId
 from zumik.core.basics.tree import FILE, LIVE, UNAVAILABLE
-from zumik.core.live.taken_back import TakenBack
 from zumik.core.releases.release import VerifiedRelease
 from zumik.core.releases.signature import ALLOWED_SIGNERS
 from zumik.core.reviews.check_result import Checked
@@ -107,13 +106,10 @@ def _review(branch: Branch) -> tuple[Review | None, str | None]:
     ), problem
 
 
-def _remembering(
-    aliases: Iterable[AliasReview], back: Mapping[AliasName, TakenBack]
-) -> Iterator[AliasReview]:
+def _remembering(aliases: Iterable[AliasReview], back: RememberedWinners) -> Iterator[AliasReview]:
     """The same, with what is known of winners that come back."""
     for item in aliases:
-        plan = item.plan
-        yield item._replace(plan=plan._replace(taken_back=back.get(plan.alias)))
+        yield item._replace(plan=back.on(item.plan))
 
 
 def _drain_lists(branch: Branch) -> tuple[DrainLists | None, str | None]:

@@ -71,7 +71,8 @@ def create_release(
         changes,
         withdrawal,
         proposal.findings,
-        tuple(back.values()),
+        tuple(back.taken_back.values()),
+        back.history_from,
         digest_is_final=not options.dry_run or as_of is not None,
         needs_signature=session.settings.signatures_required,
     )

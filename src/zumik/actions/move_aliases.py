@@ -95,7 +95,7 @@ def move_aliases(
     ]
     store = session.store
     # Before anything is published: afterwards every winner is the one that answers.
-    back = () if retires else tuple(remembered_winners(session, winners_of(moves)).values())
+    back = remembered_winners(session, {} if retires else winners_of(moves))
     return MovedAliases(
         request.kind,
         published=_publish(session, request, pointers) if pointers else None,
@@ -112,7 +112,8 @@ def move_aliases(
         unmoved=tuple((move.alias, move.source.ref.id) for move in planned if move not in moves),
         returns=tuple(_returns(store, moves)),
         retiring=() if retires else tuple(_retiring(session, request, moves)),
-        taken_back=back,
+        taken_back=tuple(back.taken_back.values()),
+        history_from=back.history_from,
     )
 
 

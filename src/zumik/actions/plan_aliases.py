@@ -33,7 +33,7 @@ def plan_aliases(session: Session, day: date, names: Sequence[str] = ()) -> tupl
         plans = _chosen(plans, [alias_named(session.store, name) for name in names])
     winners = {plan.alias: plan.winner_after for plan in plans if plan.winner_after is not None}
     back = remembered_winners(session, winners)
-    return tuple(plan._replace(taken_back=back.get(plan.alias)) for plan in plans)
+    return tuple(back.on(plan) for plan in plans)
 
 
 def _all_plans(store: Store, proposal: Proposal) -> tuple[AliasPlan, ...]:

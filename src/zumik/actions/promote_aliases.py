@@ -47,7 +47,7 @@ def promote_aliases(
     retired = [move.previous for move in planned if move.previous and move.previous.is_retired]
     gone = {pointer.alias for pointer in retired}
     planned = [move for move in planned if move.alias not in gone]
-    back = remembered_winners(session, winners_of(planned))
+    back = remembered_winners(session, winners_of(planned)).taken_back
     moved = move_aliases(session, request, [move for move in planned if move.alias not in back])
     return moved._replace(
         left_out=tuple((item, source.ref.id) for item in back.values()),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zumik.actions.chosen_release import chosen_release
-from zumik.actions.live_on_ref import require_unused_on_live_ref
+from zumik.actions.live_on_ref import require_unused_on_live_ref, require_up_to_date
 from zumik.actions.publish import PublishOptions, publish
 from zumik.actions.roll_back_aliases import commands_to_move
 from zumik.actions.session import Session
@@ -37,6 +37,8 @@ def withdraw_release(
 def _require_unused(session: Session, ref: ReleaseRef) -> None:
     """Raises AnswerIsNo where an alias points to it, and would go on answering by it."""
     live = [p for p in session.store.pointers() if p.target.id == ref.id and not p.is_retired]
+    # An alias that has left it on the live ref is moved here by a pull, not by a second rollback.
+    require_up_to_date(session, [pointer.alias for pointer in live])
     if live:
         raise AnswerIsNo(
             f"{ref.id} is live for {', '.join(pointer.alias for pointer in live)}",

@@ -13,6 +13,7 @@ from zumik.cli.context import session_of
 from zumik.cli.output import Format, FormatOption, emit, tell
 from zumik.core.basics.names import AliasName
 from zumik.core.basics.times import utc_from_iso
+from zumik.core.live.landed_pointer import UNSHALLOW
 from zumik.errors import UsageError
 
 
@@ -57,8 +58,6 @@ def _show_all(session: Session, alias: AliasName, form: Format) -> str | None:
         lambda: history_to_json(found.landed),
     )
     if found.boundary is not None:
-        from zumik.git.first_parent_history import UNSHALLOW
-
         tell(
             f"\nthis is a shallow clone: what landed on {found.ref} before "
             f"{found.boundary:%Y-%m-%d %H:%M} is not here: {UNSHALLOW}"

@@ -15,11 +15,10 @@ from functools import cached_property
 from pathlib import Path
 
 from zumik.core.live.commit_clocks import CommitClock, landings
+from zumik.core.live.landed_pointer import UNSHALLOW
 from zumik.errors import CannotRun
 from zumik.git.merge_result import shallow_commits
 from zumik.git.repository import Repository
-
-UNSHALLOW = "git fetch --unshallow"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,12 @@ from zumik.reports.published_report import (
     published_to_text,
     status_to_text,
 )
-from zumik.reports.taken_back_report import taken_back_to_json, taken_back_to_text
+from zumik.reports.taken_back_report import (
+    history_to_json,
+    history_to_lines,
+    taken_back_to_json,
+    taken_back_to_text,
+)
 
 
 def creation_report(made: CreatedRelease) -> Report:
@@ -41,6 +46,7 @@ def creation_notes(made: CreatedRelease) -> str:
         f"warning: {back.alias}: {taken_back_to_text(back)}; promote --all leaves it out"
         for back in made.taken_back
     ]
+    notes += history_to_lines(made.history_from)
     if made.findings:
         notes.append(f"{summary(made.findings)}: zumik validate shows them")
     commit = f"{commit_command(done)}, then " if done.commit is None else ""
@@ -64,4 +70,5 @@ def creation_to_json(made: CreatedRelease) -> dict[str, object]:
         **published_to_json(done),
         "changes": changes_to_json(made.changes),
         "taken_back": [taken_back_to_json(back) for back in made.taken_back],
+        "history_from": history_to_json(made.history_from),
     }

@@ -17,7 +17,12 @@ from zumik.reports.published_report import (
     status_to_text,
 )
 from zumik.reports.retirement_report import retirement_to_text, retirements_to_json
-from zumik.reports.taken_back_report import taken_back_to_json, taken_back_to_text
+from zumik.reports.taken_back_report import (
+    history_to_json,
+    history_to_lines,
+    taken_back_to_json,
+    taken_back_to_text,
+)
 
 
 def moved_report(what: MovedAliases) -> Report:
@@ -38,6 +43,7 @@ def moved_notes(what: MovedAliases) -> str | None:
     ]
     for back in what.taken_back:
         lines.append(f"warning: {back.alias}: {taken_back_to_text(back)}")
+    lines += history_to_lines(what.history_from)
     for back, target in what.left_out:
         lines += _left_out(back.alias, taken_back_to_text(back), target)
     for pointer, target in what.left_retired:
@@ -96,4 +102,5 @@ def moved_to_json(what: MovedAliases) -> dict[str, object]:
             {"alias": pointer.alias, "reason": pointer.reason} for pointer, _ in what.left_retired
         ],
         "retirements": retirements_to_json(what.retiring),
+        "history_from": history_to_json(what.history_from),
     }

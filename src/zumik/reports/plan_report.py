@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from zumik.core.basics.times import moment_text
 from zumik.core.decisions.alias_table import AliasTable
 from zumik.core.facts.policy import COST, LATENCY, deprecation_to_json
 from zumik.core.reviews.plan import AliasPlan
@@ -17,7 +18,7 @@ from zumik.reports.ranking_table import (
     ranking_table,
     table_to_json,
 )
-from zumik.reports.taken_back_report import taken_back_to_json, taken_back_to_text
+from zumik.reports.taken_back_report import history_to_text, taken_back_to_json, taken_back_to_text
 from zumik.reports.text import exact, plural, rounded
 
 
@@ -39,6 +40,7 @@ def plans_to_json(plans: Sequence[AliasPlan]) -> list[dict[str, object]]:
             "winner_after": plan.winner_after,
             "landed_instead": pair_to_json(plan.beside),
             "taken_back": taken_back_to_json(plan.taken_back),
+            "history_from": plan.history_from and moment_text(plan.history_from),
             "moves": plan.changes_winner,
             "expected_cost": _pair_to_json(plan, COST),
             "cost_gaps": _gaps_to_json(plan),
@@ -103,6 +105,8 @@ def _lines(plan: AliasPlan, table: AliasTable) -> Iterator[str]:
     """Why the proposed winner wins, what would change that, and what the figures become."""
     if plan.taken_back is not None:
         yield doubtful(taken_back_to_text(plan.taken_back))
+    if plan.history_from is not None:
+        yield doubtful(history_to_text(plan.history_from))
     yield sentences.why(table)
     yield sentences.margin(table)
     yield from flips_to_text(table)[:1]

@@ -38,7 +38,7 @@ from zumik.reports.fact_changes import (
 from zumik.reports.plan_report import difference_to_text
 from zumik.reports.ranking_table import flips_to_text, not_compared_to_text
 from zumik.reports.retirement_report import retirement_to_text
-from zumik.reports.taken_back_report import taken_back_to_text
+from zumik.reports.taken_back_report import history_to_text, taken_back_to_text
 from zumik.reports.text import plural, safe
 
 _SPELLED_OUT = 3
@@ -201,6 +201,8 @@ def alias_lines(item: AliasReview, review: Review) -> Iterator[tuple[str, str]]:
         return
     if item.plan.taken_back is not None:
         yield "comes back", taken_back_to_text(item.plan.taken_back)
+    if item.plan.history_from is not None:
+        yield "not known", history_to_text(item.plan.history_from)
     if table.alias.deprecated is not None:
         yield "deprecated", sentences.deprecation(table.alias.deprecated)
     yield "decided by", sentences.why(table)

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from zumik.core.live.commit_clocks import CommitClock
     from zumik.core.live.pointer import Pointer
 
+UNSHALLOW = "git fetch --unshallow"
+"""What brings the history that a shallow clone lacks."""
+
 
 class LandedPointer(NamedTuple):
     """A pointer as one commit left it; no pointer where the commit removed or broke it.

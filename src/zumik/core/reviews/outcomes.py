@@ -5,6 +5,7 @@ In each, `published` is None where there was nothing to do.
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ class CreatedRelease(NamedTuple):
     `size` is in bytes. `repeats` is the mark of the newest release where that is withdrawn and the
     new one holds the same. `digest_is_final` is false for a dry run whose real run would have
     another time, and so other bytes. With `needs_signature` it counts only once it is signed.
-    `taken_back` are its winners that people took back before.
+    `taken_back` are its winners that people took back before; `history_from` says from when on the
+    history of an alias is here, where that is not known.
     """
 
     ref: ReleaseRef
@@ -44,6 +46,7 @@ class CreatedRelease(NamedTuple):
     repeats: Withdrawal | None = None
     findings: tuple[Finding, ...] = ()
     taken_back: tuple[TakenBack, ...] = ()
+    history_from: Mapping[AliasName, datetime] = MappingProxyType({})
     digest_is_final: bool = True
     needs_signature: bool = False
 
@@ -107,7 +110,8 @@ class MovedAliases(NamedTuple):
     nothing can be used instead of them. `retiring` are the new winners that have retired or soon
     will. `taken_back` are the moves to a winner that was taken back from its alias; `left_out`
     those that were not made for that, and `left_retired` those that would have brought a retired
-    alias back, each with the release that they name.
+    alias back, each with the release that they name. `history_from` says from when on the history
+    of an alias is here, where what was taken back is not known.
     """
 
     kind: str
@@ -121,6 +125,7 @@ class MovedAliases(NamedTuple):
     taken_back: tuple[TakenBack, ...] = ()
     left_out: tuple[tuple[TakenBack, ReleaseId], ...] = ()
     left_retired: tuple[tuple[Pointer, ReleaseId], ...] = ()
+    history_from: Mapping[AliasName, datetime] = MappingProxyType({})
 
 
 class ChangedDrains(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -23,7 +24,8 @@ class AliasPlan(NamedTuple):
     """One alias before and after. Absent `before`: not live; absent `after`: no longer wanted.
 
     `before` is what the pointer here says; `beside` is what has landed, where that is another.
-    `taken_back` says that people took the new winner back before.
+    `taken_back` says that people took the new winner back before. `history_from` is where a shallow
+    clone cuts the history off, so that this is not known.
     """
 
     alias: AliasName
@@ -31,6 +33,7 @@ class AliasPlan(NamedTuple):
     after: AliasTable | None
     beside: PointerPair | None = None
     taken_back: TakenBack | None = None
+    history_from: datetime | None = None
 
     @property
     def winner_before(self) -> ModelId | None:
