@@ -48,7 +48,9 @@ def judge_work_tree(session: Session, *, full: bool, watch: Watch = iter) -> Che
     found += _missing(session)
     findings = list(below(store.tree, found))
     findings += _surroundings(session)
-    findings += authored(store, session.settings, session, intact=not history.findings, alone=True)
+    findings += authored(
+        store, session.settings, session, intact=not history.findings, may_mark=chain.may_mark
+    )
     if session.repository_or_none is not None:
         place = directory(session)
         findings = [moved(finding, store.tree.name, place) for finding in findings]

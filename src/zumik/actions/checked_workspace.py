@@ -15,6 +15,7 @@ from zumik.checks.work_tree_files import unreleased_changes
 from zumik.core.basics.findings import Finding, has_errors
 from zumik.core.basics.tree import FROZEN, LEDGER, LIVE, MARKER, WITHDRAWN, Tree
 from zumik.core.facts.hidden import confidential
+from zumik.core.releases.release import ReleaseRef
 from zumik.errors import ZumikError
 from zumik.workspace.authored_files import Authored
 from zumik.workspace.confidentiality import FrozenMarks, said_in
@@ -36,12 +37,17 @@ def counting(tree: Tree) -> Iterator[str]:
 
 
 def authored(
-    store: Store, settings: Settings, session: Session, *, intact: bool, alone: bool = False
+    store: Store,
+    settings: Settings,
+    session: Session,
+    *,
+    intact: bool,
+    may_mark: Iterable[ReleaseRef] = (),
 ) -> Iterator[Finding]:
     """What is wrong with policy and catalog, as far as they can be compared with what is live.
 
-    `alone` says that there is no base to compare with, so that the releases alone say what was
-    confidential.
+    `may_mark` are the releases that may say what was confidential, where there is no base that says
+    it.
     """
     days = settings.retirement_days
     try:
@@ -52,8 +58,8 @@ def authored(
             raise
         return  # What is live cannot be read, which has its own finding.
     yield from proposal.findings
-    if alone and intact:
-        yield from _unsaid(store, proposal.authored)
+    if intact:
+        yield from _unsaid(store, proposal.authored, may_mark)
     retiring = live_retirements(store, session.now().date())
     yield from below(store.tree, check_live_winners(retiring))
     if intact and not has_errors(proposal.findings) and unreleased(store, proposal):
@@ -61,10 +67,13 @@ def authored(
         yield unreleased_changes(directory_of_policy, has_releases=store.newest is not None)
 
 
-def _unsaid(store: Store, written: Authored) -> Iterator[Finding]:
+def _unsaid(store: Store, written: Authored, may_mark: Iterable[ReleaseRef]) -> Iterator[Finding]:
     """Providers that a release marks as confidential, and of which the catalog says nothing."""
+    marked = FrozenMarks().marked_in(store.tree, may_mark)
+    if not marked:
+        return
     said = said_in(store.tree)
-    hidden = confidential(FrozenMarks().marked_in(store.tree, store.releases.values()), said)
+    hidden = confidential(marked, said)
     yield from check_disclosure(hidden, said, written.catalog.models.values(), written.locate)
 
 

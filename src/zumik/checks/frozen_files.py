@@ -20,6 +20,7 @@ from zumik.core.basics.restore_hint import restore_hint
 from zumik.core.basics.times import CLOCK_TOLERANCE
 from zumik.core.basics.tree import DIRECTORY, FILE, FROZEN, Tree
 from zumik.core.decisions.alias_table import follows_from_facts
+from zumik.core.facts.hidden import FROZEN_MARK
 from zumik.core.releases.incumbents import (
     ClaimedIncumbent,
     Winners,
@@ -74,6 +75,7 @@ class _ReadFile(NamedTuple):
     newer: bool = False
     winners: Winners | None = None
     incumbents: Sequence[ClaimedIncumbent] = ()
+    may_mark: bool = False
 
 
 def check_frozen(tree: Tree, scope: Scope) -> Generator[Finding, None, ReleaseChain]:
@@ -92,6 +94,7 @@ def check_frozen(tree: Tree, scope: Scope) -> Generator[Finding, None, ReleaseCh
     actual: dict[str, Digest] = {}
     winners: dict[ReleaseId, Winners] = {}
     incumbents: list[ClaimedIncumbent] = []
+    may_mark: list[ReleaseRef] = []
     read_whole = 0
     # Landed files come first, so that a draft never takes the id of a landed release.
     landed_first = sorted(entries.items(), key=lambda entry: not scope.has_landed(entry[0]))
@@ -130,8 +133,11 @@ def check_frozen(tree: Tree, scope: Scope) -> Generator[Finding, None, ReleaseCh
         if read.winners is not None:
             winners[ref.id] = read.winners
         incumbents += read.incumbents
+        may_mark += [ref] * read.may_mark
     in_order = dict(sorted(releases.items(), key=lambda item: item[0].order))
-    chain = ReleaseChain(tree, scope, in_order, headings, actual, read_whole, winners, incumbents)
+    chain = ReleaseChain(
+        tree, scope, in_order, headings, actual, read_whole, winners, incumbents, may_mark
+    )
     yield from _check_parents(chain)
     yield from check_frozen_incumbents(chain)
     return chain
@@ -158,6 +164,13 @@ def _check_release(
 ) -> Generator[Finding, None, _ReadFile]:
     """What is found in one release, and what was read of it; no heading where it is unusable."""
     data = tree.read(f"{FROZEN}/{ref.file_name}", MAX_RELEASE_BYTES)
+    read = yield from _check_data(tree, scope, ref, data)
+    return read._replace(may_mark=FROZEN_MARK in data)
+
+
+def _check_data(
+    tree: Tree, scope: Scope, ref: ReleaseRef, data: bytes
+) -> Generator[Finding, None, _ReadFile]:
     heading = heading_of(data) if ref.file_name in scope.landed else None
     if heading is None:
         return (yield from _check_whole(tree, scope, ref.file_name, data))

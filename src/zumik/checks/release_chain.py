@@ -65,7 +65,8 @@ class ReleaseChain:
     """Every release whose bytes match its name, oldest first.
 
     `actual` has the digest of each file whose bytes do not match its name; `read_whole` counts the
-    releases that were read whole. `winners` and `incumbents` are those of these releases.
+    releases that were read whole. `winners` and `incumbents` are those of these releases, and
+    `may_mark` are those whose bytes have the key that marks a model as confidential.
     """
 
     tree: Tree
@@ -76,6 +77,7 @@ class ReleaseChain:
     read_whole: int = 0
     winners: Mapping[ReleaseId, Winners] = field(default_factory=dict)
     incumbents: Sequence[ClaimedIncumbent] = ()
+    may_mark: Sequence[ReleaseRef] = ()
     # Verifying reads and parses all of a release, and several checks ask for the same ones.
     _opened: dict[ReleaseId, VerifiedRelease | ZumikError] = field(default_factory=dict)
 

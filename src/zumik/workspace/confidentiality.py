@@ -11,14 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from zumik.core.basics.tree import FROZEN, Tree
-from zumik.core.facts.hidden import Hidden, confidential
+from zumik.core.facts.hidden import FROZEN_MARK, Hidden, confidential
 from zumik.core.releases.release import MAX_RELEASE_BYTES, ReleaseRef
 from zumik.errors import IntegrityError, ZumikError
 
 CATALOG = "catalog"
 MAX_CATALOG_BYTES = 16 * 1024 * 1024
 
-_KEY = b'"confidential"'
 _WORD = b"confidential"
 
 
@@ -48,7 +47,7 @@ class FrozenMarks:
             if ref not in self._marked:
                 self._marked[ref] = frozenset(
                     model.partition("/")[0]
-                    for model, facts in _models(ref, _bytes_of(tree, ref), _KEY)
+                    for model, facts in _models(ref, _bytes_of(tree, ref), FROZEN_MARK)
                     if facts.get("confidential") is True
                 )
         return frozenset[str]().union(*(self._marked[ref] for ref in refs))

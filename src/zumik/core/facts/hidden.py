@@ -10,6 +10,9 @@ from typing import NamedTuple
 from zumik.core.basics.names import ModelId
 from zumik.core.facts.catalog import Model
 
+FROZEN_MARK = b'"confidential"'
+"""The key by which a frozen release says that a model is confidential, as its bytes have it."""
+
 
 class Hidden(NamedTuple):
     """What may not be shown: the confidential providers, and what their models are called.
