@@ -174,8 +174,9 @@ _SINKS: dict[str, tuple[str, Callable[[bytes], str]]] = {
 }
 
 
-def record(workspace: Path, live: Path, upstream: Upstream, place: Path, release: str) -> Recorded:
-    """The logs of all scenes, complete."""
+@contextmanager
+def recording(workspace: Path, live: Path, upstream: Upstream, place: Path) -> Iterator[Gateway]:
+    """A proxy that writes every log into a folder; the logs are complete when it has ended."""
     config = yaml.safe_load(export(workspace, upstream.base, "--bundle", str(live)))
     config["litellm_settings"]["callbacks"] += ["generic_api", *(["otel"] if HAS_OTEL else [])]
     config["router_settings"]["num_retries"] = 1
@@ -191,11 +192,16 @@ def record(workspace: Path, live: Path, upstream: Upstream, place: Path, release
             OTEL_BSP_SCHEDULE_DELAY="200",
         )
         try:
-            gateway.wait()
-            ids = {scene.name: _call(gateway, upstream, scene, release) for scene in SCENES}
+            yield gateway.wait()
             _settle(place)
         finally:
             gateway.stop()
+
+
+def record(workspace: Path, live: Path, upstream: Upstream, place: Path, release: str) -> Recorded:
+    """The logs of all scenes."""
+    with recording(workspace, live, upstream, place) as gateway:
+        ids = {scene.name: _call(gateway, upstream, scene, release) for scene in SCENES}
     return Recorded(place, ids)
 
 

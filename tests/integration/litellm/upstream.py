@@ -19,7 +19,7 @@ class Upstream:
     `429`, `500`: that status; `hang`: nothing, until the caller leaves; `cut`: headers and half a
     body, then the connection is closed; `once 500`: that status, and well from then on. `serves`
     has the model that an answer names, where that is another than the one asked; `delay` the
-    seconds before an answer.
+    seconds before an answer, `pace` those between the events of a stream.
     """
 
     def __init__(self) -> None:
@@ -28,6 +28,7 @@ class Upstream:
         self.behave: dict[str, str] = {}
         self.serves: dict[str, str] = {}
         self.delay: dict[str, float] = {}
+        self.pace: dict[str, float] = {}
         self.asked: list[tuple[str, str]] = []
         self.bodies: list[dict[str, Any]] = []
         self._socket = socket.socket()
@@ -57,6 +58,7 @@ class Upstream:
         self.behave.clear()
         self.serves.clear()
         self.delay.clear()
+        self.pace.clear()
         self.asked.clear()
         self.bodies.clear()
 
@@ -90,7 +92,7 @@ class Upstream:
         else:
             served = self.serves.get(model, model)
             kind, parts = answer(scope["path"], {**asked, "model": served})
-            await _respond(send, 200, kind, parts)
+            await _respond(send, 200, kind, parts, self.pace.get(model, 0))
 
 
 def _start(status: int, kind: str) -> dict[str, Any]:
@@ -98,9 +100,10 @@ def _start(status: int, kind: str) -> dict[str, Any]:
     return {"type": "http.response.start", "status": status, "headers": headers}
 
 
-async def _respond(send: Send, status: int, kind: str, parts: list[str]) -> None:
+async def _respond(send: Send, status: int, kind: str, parts: list[str], pace: float = 0) -> None:
     await send(_start(status, kind))
     for part in parts:
+        await asyncio.sleep(pace)
         await send({"type": "http.response.body", "body": part.encode(), "more_body": True})
     await send({"type": "http.response.body", "body": b""})
 
