@@ -17,9 +17,8 @@ from zumik.errors import UsageError
 from zumik.logs.calls import calls_in
 from zumik.logs.entry import Entry
 from zumik.logs.format_reader import NO_DECISION, read_entry
-from zumik.logs.formats import FORMATS
+from zumik.logs.formats import FORMATS, log_format_named
 from zumik.logs.gateway_formats import LITELLM, SPEND_LOGS
-from zumik.logs.mapping_file import log_format_named
 
 SAMPLES = Path(__file__).parent / "samples"
 
@@ -118,3 +117,61 @@ def test_formats_are_found_by_name_and_a_slip_is_named() -> None:
     with pytest.raises(UsageError) as caught:
         log_format_named("litelm")
     assert caught.value.hint == "did you mean litellm?"
+
+
+def test_tokens_from_a_cache_that_were_counted_apart_are_added_to_the_input() -> None:
+    usage = {"inputTokenCount": 20, "cacheReadInputTokenCount": 9000}
+    (call,) = read({"schemaType": "ModelInvocationLog", "modelId": "m", "input": usage})
+    assert isinstance(call, LoggedCall)
+    assert (call.input_tokens, call.cached_tokens) == (9020, 9000)
+
+
+def test_a_page_of_an_api_gives_its_entries() -> None:
+    records = [{"selected_model": "a", "original_model": "b", "request_id": id} for id in "xy"]
+    first, second = read({"object": "list", "data": records})
+    assert isinstance(second, LoggedCall)
+    assert (str(second.place), second.call_id) == ("log:1 (entry 2)", "y")
+    assert isinstance(first, LoggedCall)
+
+
+def test_spans_of_datadog_are_found_in_the_body_of_its_intake() -> None:
+    span = {"span_id": "s", "start_ns": 1, "duration": 5_000_000, "meta": {"kind": "llm"}}
+    other = {**span, "meta": {"kind": "tool"}}
+    call, tool = read({"data": {"type": "span", "attributes": {"spans": [span, other]}}})
+    assert isinstance(call, LoggedCall)
+    assert call.seconds == 0.005
+    assert tool == NotACall(Place("log", 1, 2), "datadog")
+
+
+def test_each_call_of_a_day_has_the_mean_of_its_tokens_and_cost() -> None:
+    row = {"model_permaslug": "m", "requests": 3, "prompt_tokens": 10, "usage": 0.9}
+    (call,) = read(row)
+    assert isinstance(call, LoggedCall)
+    assert (call.calls, call.input_tokens, call.cost_usd) == (3, 3, Decimal("0.3"))
+
+
+def test_a_receipt_may_stand_in_a_tag_behind_its_name() -> None:
+    receipt = "code.fast@alr_2026_06_09_003:1a2b3c4d5e6f=acme/fast-1"
+    entry = {
+        "type": "GENERATION",
+        "provided_model_name": "m",
+        "tags": ["a", f"zumik_receipt:{receipt}"],
+    }
+    (call,) = read(entry)
+    assert isinstance(call, LoggedCall)
+    assert call.decision is not None
+    assert (call.decision.model, call.decision.digest_prefix) == ("acme/fast-1", "1a2b3c4d5e6f")
+
+
+@pytest.mark.parametrize("user", ["{abc", "[1", "u@example.com", "a=b", "", 7, None, ["x"]])
+def test_an_ordinary_value_in_a_slot_is_no_damaged_decision(user: object) -> None:
+    (call,) = read({"native_tokens_prompt": 1, "external_user": user})
+    assert isinstance(call, LoggedCall)
+    assert call.fault == NO_DECISION
+
+
+def test_a_damaged_receipt_is_named_as_one() -> None:
+    (call,) = read({"native_tokens_prompt": 1, "external_user": "code.fast@alr_2026_06_09_003"})
+    assert isinstance(call, LoggedCall)
+    assert call.fault is not None
+    assert call.fault.startswith("the receipt: ")

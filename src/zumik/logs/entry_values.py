@@ -6,6 +6,7 @@ A foreign value that cannot be read is unknown: None, never an error.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal, DecimalException
 from fnmatch import fnmatchcase
@@ -30,12 +31,13 @@ _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}")
 class EntryValues:
     """Looks up paths in an entry, and opens each text on the way once."""
 
-    __slots__ = ("_document", "_opened", "_python")
+    __slots__ = ("_document", "_moments", "_opened", "_python")
 
     def __init__(self, document: ForeignJson, python: tuple[KeyPath, ...] = ()) -> None:
         self._document = document
         self._python = python
         self._opened: dict[KeyPath, ForeignJson] = {}
+        self._moments: dict[KeyPath, datetime | None] = {}
 
     def at(self, path: KeyPath) -> ForeignJson | None:
         """What stands at a path; None where nothing does, or an empty text, or null.
@@ -43,21 +45,27 @@ class EntryValues:
         Raises MalformedJson where a text on the way holds neither JSON nor the Python value that
         it should, and where a key on the way stands twice.
         """
-        here = self._document
+        around, value = self._walk(path)
+        return None if value is None or value == "" else around.within(value)
+
+    def _walk(self, path: KeyPath) -> tuple[ForeignJson, Any]:
+        """The value at a path, and the text's value that it is part of.
+
+        A call has thirty paths, so the way goes through plain values, and costs little.
+        """
+        around, value = self._document, self._document.value
         for number, key in enumerate(path):
-            value = here.value
             if isinstance(value, str):
-                here = self.opened(path[:number], here)
-                value = here.value
+                around = self.opened(path[:number], around.within(value))
+                value = around.value
             if not isinstance(value, dict):
-                return None
-            if key in here.twice.get(id(value), ()):
+                return around, None
+            if around.twice and key in around.twice.get(id(value), ()):
                 raise MalformedJson(f"has the key '{key}' twice")
             value = value.get(key)
             if value is None or value == "":
-                return None
-            here = here.within(value)
-        return here
+                return around, None
+        return around, value
 
     def opened(self, path: KeyPath, here: ForeignJson) -> ForeignJson:
         """What the text at a path holds. Raises MalformedJson."""
@@ -82,10 +90,9 @@ class EntryValues:
     def value(self, path: KeyPath) -> Any:
         """The value at a path; None where there is none that can be read."""
         try:
-            found = self.at(path)
+            return self._walk(path)[1]
         except MalformedJson:
             return None
-        return found.value if found else None
 
     def holds(self, condition: Condition) -> bool:
         """Whether the value at the condition's path is one of its words."""
@@ -99,9 +106,15 @@ class EntryValues:
     def moment(self, sources: Sources) -> datetime | None:
         """A time, in any of the notations that a log may have."""
         for source in self._usable(sources):
-            if moment := moment_of_log(self.value(source.path)):
+            if moment := self._moment(source.path):
                 return moment
         return None
+
+    def _moment(self, path: KeyPath) -> datetime | None:
+        # A start is asked for by the time, the length and the first token.
+        if path not in self._moments:
+            self._moments[path] = moment_of_log(self.value(path))
+        return self._moments[path]
 
     def seconds(self, sources: Sources) -> float | None:
         """A length of time, never negative: one that was counted, or one between two times."""
@@ -116,11 +129,11 @@ class EntryValues:
         return None
 
     def _between(self, source: FieldSource) -> float | None:
-        start, end = moment_of_log(self.value(source.since)), moment_of_log(self.value(source.path))
+        start, end = self._moment(source.since), self._moment(source.path)
         if start is None or end is None or end < start:
             return None
         if source.before:
-            last = moment_of_log(self.value(source.before))
+            last = self._moment(source.before)
             if last is None or end >= last:
                 return None
         return (end - start).total_seconds()
@@ -131,8 +144,10 @@ class EntryValues:
             number = _count(self.value(source.path))
             if number is None:
                 continue
-            number += sum(_count(self.value(path)) or 0 for path in source.plus)
-            number -= sum(_count(self.value(path)) or 0 for path in source.minus)
+            for path in source.plus:
+                number += _count(self.value(path)) or 0
+            for path in source.minus:
+                number -= _count(self.value(path)) or 0
             if number >= 0:
                 return number
         return None
@@ -163,8 +178,10 @@ class EntryValues:
                 return text
         return None
 
-    def _usable(self, sources: Sources) -> Sources:
-        return tuple(each for each in sources if all(map(self.holds, each.where)))
+    def _usable(self, sources: Sources) -> Iterator[FieldSource]:
+        for source in sources:
+            if not source.where or all(map(self.holds, source.where)):
+                yield source
 
 
 def _word(value: object) -> str | None:

@@ -124,6 +124,9 @@ def _checked(call: LoggedCall) -> LoggedCall:
         # Gateways write zeros where an upstream did not answer: nothing was counted there.
         call = call._replace(input_tokens=None, output_tokens=None, reasoning_tokens=None)
         call = call._replace(cached_tokens=None)
+    if call.input_tokens is not None and (call.cached_tokens or 0) > call.input_tokens:
+        # Some count what came from a cache apart from the input, which then is less.
+        call = call._replace(input_tokens=call.input_tokens + (call.cached_tokens or 0))
     if call.seconds is not None and (call.first_token_seconds or 0) > call.seconds:
         call = call._replace(first_token_seconds=None)
     return call

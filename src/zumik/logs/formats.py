@@ -5,8 +5,12 @@ What each format has is shown in schemas/LOG-FORMATS.md, from real and documente
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+from zumik.core.basics.did_you_mean import did_you_mean
+from zumik.core.basics.display import shown
+from zumik.errors import UsageError
 from zumik.logs.gateway_formats import (
     ENVOY,
     LITELLM,
@@ -80,3 +84,25 @@ def _has(value: Any, path: KeyPath) -> bool:
             return False
         value = value[key]
     return True
+
+
+_SUFFIXES = (".yaml", ".yml", ".json")
+
+
+def log_format_named(text: str) -> LogFormat:
+    """The format that `--log-format` names: one of the table, or a file that maps the fields.
+
+    Raises UsageError, CannotRun and Invalid.
+    """
+    names = {form.name: form for form in FORMATS}
+    if text in names:
+        return names[text]
+    path = Path(text)
+    if path.suffix in _SUFFIXES or path.is_file():
+        # Imported here because only a person's own format needs YAML and its schema.
+        from zumik.logs.mapping_file import read_mapping
+
+        return read_mapping(path)
+    every = ", ".join(sorted(names))
+    hint = did_you_mean(text, names, f"one of {every}; or a YAML file that maps the fields")
+    raise UsageError(f"no log format {shown(text)}", hint=hint)

@@ -7,13 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from zumik.bounded_file import read_bounded
-from zumik.core.basics.did_you_mean import did_you_mean
 from zumik.core.basics.display import neutral, shown
 from zumik.core.basics.findings import Invalid, has_errors
 from zumik.core.traffic.logged_call import Place, UnreadEntry
-from zumik.errors import UsageError
 from zumik.logs.entry_values import EntryValues
-from zumik.logs.formats import FORMATS
 from zumik.logs.log_format import (
     Condition,
     FieldSource,
@@ -25,7 +22,6 @@ from zumik.logs.log_format import (
 )
 
 MAX_MAPPING_BYTES = 256 * 1024
-_SUFFIXES = (".yaml", ".yml", ".json")
 
 _VALUES = (
     "served",
@@ -43,22 +39,6 @@ _VALUES = (
     "number",
 )
 _ANY = ("*",)
-
-
-def log_format_named(text: str, known: Iterable[LogFormat] = FORMATS) -> LogFormat:
-    """The format that `--log-format` names: one of the table, or a file that maps the fields.
-
-    Raises UsageError, CannotRun and Invalid.
-    """
-    names = {form.name: form for form in known}
-    if text in names:
-        return names[text]
-    path = Path(text)
-    if path.suffix in _SUFFIXES or path.is_file():
-        return read_mapping(path)
-    every = ", ".join(sorted(names))
-    hint = did_you_mean(text, names, f"one of {every}; or a YAML file that maps the fields")
-    raise UsageError(f"no log format {shown(text)}", hint=hint)
 
 
 def read_mapping(path: Path) -> LogFormat:
