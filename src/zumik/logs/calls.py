@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from zumik.core.traffic.logged_call import LoggedCall, NotACall, UnreadEntry
 from zumik.logs.entry import Entry
-from zumik.logs.entry_reader import entries_of
+from zumik.logs.entry_reader import entries_of, entries_of_text
 from zumik.logs.entry_values import EntryValues
 from zumik.logs.format_reader import read_entry
 from zumik.logs.log_format import LogFormat
@@ -31,6 +31,14 @@ def calls_in(
     yield from unseen.listed()
 
 
+def calls_in_text(
+    text: bytes, name: str = "line", form: LogFormat | None = None
+) -> Iterator[LoggedCall | NotACall | UnreadEntry]:
+    """Every call in a text that was passed as such; `name` is its file in each place."""
+    for entry in entries_of_text(text, name, form):
+        yield from calls_of(entry, form)
+
+
 def calls_of(
     entry: Entry | UnreadEntry,
     form: LogFormat | None = None,
@@ -44,6 +52,7 @@ def calls_of(
         yield entry
         return
     for call in read_entry(entry, form, look):
-        if isinstance(call, LoggedCall) and call.at is None:
-            call = call._replace(at=entry.at)
+        if isinstance(call, LoggedCall) and (entry.opened or entry.at):
+            taken_from = (*entry.opened, *call.taken_from)
+            call = call._replace(at=call.at or entry.at, taken_from=taken_from)
         yield call
