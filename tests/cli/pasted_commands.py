@@ -45,7 +45,7 @@ class Pasted(NamedTuple):
 def pasted_commands(turn: Turn) -> Iterator[Pasted]:
     """The commands of an answer; those joined by `&&` or `then` together, in their order."""
     for line in f"{turn.out}\n{turn.err}".splitlines():
-        if re.match(r"\s*(?:hint|next|to undo): ", line):
+        if re.match(r"\s*(?:hint|next|to undo|to move it all the same): ", line):
             groups: list[list[str]] = []
             for before, command in _commands(line):
                 # What comes "then" needs what came before it; all else is another way.
