@@ -16,7 +16,7 @@ from tests.cli.conversation import Desk, Turn
 
 _PROGRAM = r"(?:zumik|git|rm|mv|ssh-keygen)"
 _SAYS = (
-    "shows?|ends|empties|adds|makes|finishes|brings|lists|takes|says|settles|gives|removes|without|"
+    "shows|made|marks|itself|ends|empties|adds|makes|finishes|brings|lists|takes|says|settles|gives|removes|without|"
     "freezes|puts|cannot|has|knows|names|and|or|then|that|where|of|does|moves|it|first|judges|checks"
 )
 _BEGIN = re.compile(rf"(?<![\w./'-]){_PROGRAM} (?!(?:{_SAYS})\b)")
@@ -27,6 +27,7 @@ _QUOTED = re.compile(r"'[^']*'(?:\"'\"'[^']*')*")
 PLACEHOLDERS = {
     "ALIAS": "code.fast",
     "ALIASES": "code.fast",
+    "MODELS": "globex/*",
     "NAME": "a-new-name",
     "REASON": "why",
     "URL": "../origin.git",
