@@ -120,8 +120,12 @@ def test_formats_are_found_by_name_and_a_slip_is_named() -> None:
 
 
 def test_tokens_from_a_cache_that_were_counted_apart_are_added_to_the_input() -> None:
-    usage = {"inputTokenCount": 20, "cacheReadInputTokenCount": 9000}
+    usage = {"inputTokenCount": 20, "cacheReadInputTokenCount": 9, "cacheWriteInputTokenCount": 1}
     (call,) = read({"schemaType": "ModelInvocationLog", "modelId": "m", "input": usage})
+    assert isinstance(call, LoggedCall)
+    assert (call.input_tokens, call.cached_tokens) == (30, 9)
+    helicone = {"delay_ms": 1, "request_id": "r", "request_created_at": None, "prompt_tokens": 20}
+    (call,) = read({**helicone, "prompt_cache_read_tokens": 9000})
     assert isinstance(call, LoggedCall)
     assert (call.input_tokens, call.cached_tokens) == (9020, 9000)
 

@@ -234,7 +234,16 @@ BEDROCK = LogFormat(
     decision=(("requestMetadata",),),
     called=at_path("modelId"),
     at=at_path("timestamp"),
-    input_tokens=at_path("input", "inputTokenCount"),
+    # Bedrock counts what it read from its cache, or wrote to it, apart from the input.
+    input_tokens=(
+        FieldSource(
+            ("input", "inputTokenCount"),
+            plus=(
+                ("input", "cacheReadInputTokenCount"),
+                ("input", "cacheWriteInputTokenCount"),
+            ),
+        ),
+    ),
     output_tokens=at_path("output", "outputTokenCount"),
     cached_tokens=at_path("input", "cacheReadInputTokenCount"),
     outcomes=(
