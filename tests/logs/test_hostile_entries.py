@@ -31,7 +31,13 @@ HOSTILE = st.recursive(
             *("1e999", "-1", "NaN", "9" * 400, "\x1b[2J", "2026-99-99", "(" * 300, "{" * 300),
             *("0001-01-01T00:00:00+23:59", "{", "[", "{'a': ", "{'a': 1, 'a': 2}"),
             *('{"requested_model": 1}', "{'requested_model': 1}", '["a@alr_"]'),
-            *("a@alr_2026_06_09_003:1a2b3c4d5e6f=x", "@alr_", "zumik_receipt:", "9" * 19, 10**400),
+            *(
+                "a@alr_2026_06_09_003:1a2b3c4d5e6f=x",
+                "@alr_",
+                "zumik_receipt:",
+                "9" * 19,
+                10**400,
+            ),
         ]
     ),
     lambda inner: (
@@ -123,7 +129,16 @@ def test_no_text_at_all_breaks_the_reader_of_python_values(text: str) -> None:
     "text",
     [
         *("__import__('os')", "{**a}", "{1: 2}", "[x for x in y]", "f'{1}'", "lambda: 1", "1 + 1"),
-        *("b'a'", "{'a': open('x')}", "(" * 50_000, "-" * 50_000 + "1", "'" * 3, "\x00", "1j"),
+        *(
+            "b'a'",
+            "{'a': open('x')}",
+            "(" * 50_000,
+            "-" * 50_000 + "1",
+            "'" * 3,
+            "\x00",
+            "1j",
+            "0x" + "f" * 9000,
+        ),
         "'" + "a" * MAX_PYTHON_CHARS + "'",
     ],
 )

@@ -25,6 +25,8 @@ MAX_NAME = 256
 _MOST_SECONDS = Decimal(366 * 24 * 3600)
 _MOST_USD = Decimal(10**12)
 _NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,2})?")
+# No code or count of ours is as large, and Python refuses to write out a far larger number.
+_TOO_LARGE = 10**19
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}")
 
 
@@ -173,7 +175,7 @@ class EntryValues:
         """A code, or the name of a class; a sentence could hold what a caller wrote."""
         for source in self._usable(sources):
             value = self.value(source.path)
-            text = str(value) if type(value) is int else value
+            text = _word(value) if type(value) is int else value
             if isinstance(text, str) and _CODE.fullmatch(text):
                 return text
         return None
@@ -188,7 +190,7 @@ def _word(value: object) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
-        return str(value)
+        return str(value) if abs(value) < _TOO_LARGE else None
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() else str(value)
     return value[:MAX_NAME].lower() if isinstance(value, str) and value else None

@@ -13,8 +13,12 @@ from typing import Any
 from zumik.core.basics.foreign_json import ForeignJson, is_too_deep
 from zumik.core.basics.strict_json import MalformedJson
 
-MAX_PYTHON_CHARS = 64 * 1024
-"""A decision takes half a kilobyte, the usage of a call two."""
+MAX_PYTHON_CHARS = 16 * 1024
+"""A decision takes half a kilobyte, the usage of a call two; a hostile text of this length takes a
+fifth of a second."""
+
+_TOO_LARGE = 10**19
+"""As the reader of JSON has it: no field of ours can hold such a number."""
 
 
 def foreign_python(text: str) -> ForeignJson:
@@ -40,10 +44,12 @@ def foreign_python(text: str) -> ForeignJson:
 
 def _value(node: ast.expr, twice: dict[int, frozenset[str]], kept: list[object]) -> Any:
     match node:
+        case ast.Constant(value=int() as value) if value >= _TOO_LARGE:
+            raise ValueError("too large a number")
         case ast.Constant(value=str() | int() | float() | None as value):
             return value
-        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
-            return -value
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float())):
+            return -_value(node.operand, twice, kept)
         case ast.List(elts=items) | ast.Tuple(elts=items):
             return [_value(item, twice, kept) for item in items]
         case ast.Dict(keys=keys, values=values):
