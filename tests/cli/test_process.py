@@ -71,7 +71,7 @@ def test_commands_work_together_in_a_shell(desk_after: Callable[[str], Desk]) ->
     done = shell(desk, script)
     assert done.returncode == 0, done
     assert "→ acme/small   reproduced\n" in done.stdout
-    assert "1 line: 1 reproduced; served: 1 not logged\n" in done.stdout
+    assert "1 call: 1 reproduced; served: 1 not logged\n" in done.stdout
     assert desk.git("status", "--porcelain") == ""
 
 
@@ -115,7 +115,7 @@ def test_an_ascii_terminal_gets_escapes(encoding: str, desk_after: Callable[[str
 def test_an_interruption_exits_130(desk_after: Callable[[str], Desk]) -> None:
     desk = desk_after("promoted")
     with subprocess.Popen(
-        [sys.executable, "-m", "zumik", "replay", "-"],
+        [sys.executable, "-m", "zumik", "replay", "--each", "-"],
         cwd=desk.repo,
         env={**os.environ, **ENV},
         stdin=subprocess.PIPE,

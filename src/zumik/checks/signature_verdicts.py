@@ -11,7 +11,6 @@ from zumik.core.releases.signature import SignatureState, SignatureVerdict
 from zumik.rules.branch_rules import UNSIGNED_RELEASE
 from zumik.rules.integrity_rules import BAD_SIGNATURE
 
-SIGN_AGAIN = "while it has not landed: remove it and commit that, then: zumik release sign"
 _SIGN = "zumik release sign makes one; releases/allowed_signers says whose signatures count"
 
 
@@ -23,6 +22,6 @@ def check_signature(
         return
     message = f"{ref.id}: {verdict.reason}"
     if verdict.state is not SignatureState.MISSING:
-        yield BAD_SIGNATURE.at(f"{FROZEN}/{ref.signature_name}", message, SIGN_AGAIN)
+        yield BAD_SIGNATURE.at(f"{FROZEN}/{ref.signature_name}", message, _SIGN)
     elif required:
         yield UNSIGNED_RELEASE.at(f"{FROZEN}/{ref.file_name}", message, _SIGN)

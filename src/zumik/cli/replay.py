@@ -2,71 +2,163 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from enum import StrEnum
+from itertools import groupby
 from pathlib import Path
-from typing import IO, Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zumik.actions.replay_lines import (
-    ReplayCounts,
-    ReplayedLine,
-    alternative_of,
-    replay_lines,
-)
+from zumik.actions.replay_logs import impact_of, judged_calls
 from zumik.actions.session import Session
 from zumik.actions.workspace_answers import WorkspaceAnswers
 from zumik.cli.context import session_of
-from zumik.cli.output import Format, FormatOption, json_text, show, stdin, tell
-from zumik.cli.progress import beside_results
-from zumik.core.decisions.log_line import MAX_LINE_BYTES, LogLine, UnreadableLine, read_log_line
-from zumik.errors import CannotRun
-from zumik.reports.decision_report import (
-    counts_to_text,
-    differences_table,
-    replay_section,
-    replay_to_json,
+from zumik.cli.log_options import (
+    AliasOption,
+    LogFormatOption,
+    ModelOption,
+    ReleaseOption,
+    SinceOption,
+    UntilOption,
+    form_of,
+    selection_of,
 )
+from zumik.cli.output import Format, FormatOption, json_text, show, tell
+from zumik.cli.progress import beside_results, watched
+from zumik.cli.verdict_file import writing_verdicts
+from zumik.core.decisions.replay import Verdict
+from zumik.core.traffic.audit import Audit, JudgedCall
+from zumik.core.traffic.logged_call import LoggedCall, NotACall, UnreadEntry
+from zumik.logs.calls import calls_in, calls_in_text
+from zumik.reports.audit_report import audit_report, audit_to_json, audit_to_text
+from zumik.reports.decision_report import replay_section, replay_to_json
+from zumik.reports.impact_report import impact_report, impact_to_json
+
+if TYPE_CHECKING:
+    from zumik.core.traffic.impact import Impact
+    from zumik.logs.log_format import LogFormat
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
+class Only(StrEnum):
+    """Which verdicts are listed one by one."""
+
+    REPRODUCED = "reproduced"
+    CONSISTENT = "consistent"
+    DIVERGED = "diverged"
+    UNREPLAYABLE = "unreplayable"
+
+
 @app.command("replay")
-def replay_logs(
+def replay(
     context: typer.Context,
     logs: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[LOGS|LINE|-]...", help="JSONL files, a log line, or - for stdin."),
+        typer.Argument(metavar="[LOGS|LINE|-]...", help="Log files, a log line, or - for stdin."),
     ] = None,
     against: Annotated[
         str | None,
         typer.Option(
             "--against",
-            metavar="REFERENCE|RELEASE|live",
-            help="Also answer each logged request from there, and count what would differ.",
+            metavar="RELEASE|live|MODEL|ALIAS",
+            help="Also answer each request from there: what would move, at what cost.",
         ),
     ] = None,
+    each: Annotated[bool, typer.Option("--each", help="List each call with its verdict.")] = False,
+    only: Annotated[
+        list[Only] | None, typer.Option("--only", help="List each call with this verdict.")
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", metavar="FILE", help="Write a verdict a line there: .jsonl or .parquet."
+        ),
+    ] = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    alias: AliasOption = None,
+    release: ReleaseOption = None,
+    model: ModelOption = None,
+    log_format: LogFormatOption = None,
     form: FormatOption = Format.TEXT,
 ) -> int:
-    """Replay logged decisions, with a verdict for each line.
+    """Replay logged decisions, and count the verdicts.
 
-    A line is reproduced, consistent, diverged or unreplayable, and it says why. What the provider
-    served is judged and counted beside that.
-    Exits with 3 where a line diverged, 4 where one could not be read or proves nothing (it does
+    A call is reproduced, consistent, diverged or unreplayable; the first of each kind is shown with
+    the reason. What the provider served is judged and counted beside that.
+    Exits with 3 where a call diverged, 4 where one could not be read or proves nothing (it does
     not say which model answered, or its release is not known), 5 where a release's bytes are not
     intact.
     """
     session = session_of(context)
-    alternative = alternative_of(session, against) if against else None
-    counts = ReplayCounts()
-    replayed = replay_lines(_parsed(_lines(logs or ["-"])), WorkspaceAnswers(session))
-    for line in beside_results(replayed, "lines"):
-        counts.add(line, alternative)
-        _show(line, form)
-    _show_counts(counts, form)
+    selection = selection_of(since, until, alias, release, model)
+    # A person who pastes a line asks about that line.
+    given = logs or ["-"]
+    listed = _listed(each or any(map(_is_line, given)), only)
+    impact = impact_of(session, against) if against else None
+    audit = Audit()
+    judged = judged_calls(
+        _entries(given, form_of(log_format)), WorkspaceAnswers(session), audit, selection
+    )
+    with writing_verdicts(output) as file:
+        for call in beside_results(judged, "calls") if listed else watched(judged, "calls"):
+            if impact is not None:
+                impact.add(call)
+            if file is not None:
+                file.write(call)
+            if call.replay is not None and call.replay.verdict in listed:
+                _show_call(call, form)
+    _show_totals(audit, impact, form, listed=bool(listed))
     if against == "live":
         _tell_landed(session)
-    return _exit_code(counts)
+    return _exit_code(audit)
+
+
+def _is_line(log: str) -> bool:
+    return log.lstrip().startswith("{")
+
+
+def _listed(each: bool, only: Sequence[Only] | None) -> Collection[Verdict]:
+    """The verdicts whose calls are listed one by one."""
+    if only:
+        return {Verdict(verdict) for verdict in only}
+    return set(Verdict) if each else ()
+
+
+def _entries(
+    logs: Sequence[str], form: LogFormat | None
+) -> Iterator[LoggedCall | NotACall | UnreadEntry]:
+    """The calls of all logs; a line that is given as an argument is a log of its own."""
+    for is_line, group in groupby(logs, _is_line):
+        if is_line:
+            for line in group:
+                yield from calls_in_text(line.encode("utf-8", "surrogateescape"))
+        else:
+            yield from calls_in(group, form, tell)
+
+
+def _show_call(judged: JudgedCall, form: Format) -> None:
+    call, replay = judged
+    assert replay is not None
+    place = str(call.place)
+    if form is Format.JSON:
+        typer.echo(json_text({"place": place, "calls": call.calls, **replay_to_json(replay)}))
+    else:
+        show([replay_section(place, replay)])
+
+
+def _show_totals(audit: Audit, impact: Impact | None, form: Format, *, listed: bool) -> None:
+    """The report; where calls are listed as JSON lines, the totals are not one of the results."""
+    if form is Format.TEXT:
+        sections = [*audit_report(audit), *(impact_report(impact) if impact is not None else ())]
+        show([[], *sections] if listed else sections)
+    elif listed:
+        tell(audit_to_text(audit))
+    else:
+        against = impact_to_json(impact) if impact is not None else None
+        typer.echo(json_text({**audit_to_json(audit), "impact": against}, indent=2))
 
 
 def _tell_landed(session: Session) -> None:
@@ -77,80 +169,9 @@ def _tell_landed(session: Session) -> None:
     tell("\n".join(differing_to_lines(live_on_ref(session.store))) or None)
 
 
-def _exit_code(counts: ReplayCounts) -> int:
-    if counts.not_intact:
+def _exit_code(audit: Audit) -> int:
+    if audit.not_intact:
         return 5
-    if counts.has_diverged:
+    if audit.has_diverged:
         return 3
-    return 4 if counts.has_undecided else 0
-
-
-def _parsed(lines: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, LogLine | str]]:
-    """Each line, or why it cannot be read."""
-    for number, data in lines:
-        try:
-            yield number, read_log_line(data)
-        except UnreadableLine as error:
-            yield number, error.message
-
-
-def _lines(logs: list[str]) -> Iterator[tuple[int, bytes]]:
-    """The lines of all logs, numbered through; a line given as an argument is one."""
-    number = 0
-    for log in logs:
-        if log.lstrip().startswith("{"):
-            number += 1
-            yield number, log.encode("utf-8", "surrogateescape")
-            continue
-        with _opened(log) as file:
-            for line in _bounded_lines(file):
-                number += 1
-                if line.strip():
-                    yield number, line
-
-
-def _opened(log: str) -> IO[bytes]:
-    if log == "-":
-        return stdin()
-    try:
-        return Path(log).open("rb")
-    except OSError as error:
-        raise CannotRun(
-            f"cannot read {log}: {error.strerror}",
-            hint="a file of log lines, a log line in quotes, or - for stdin",
-        ) from None
-
-
-def _bounded_lines(file: IO[bytes]) -> Iterator[bytes]:
-    """Lines. One that is too long is cut, so that it is refused and memory stays bounded."""
-    while line := file.readline(MAX_LINE_BYTES + 1):
-        rest = line
-        while len(rest) > MAX_LINE_BYTES and not rest.endswith(b"\n"):
-            rest = file.readline(MAX_LINE_BYTES + 1)
-        yield line
-
-
-def _show(line: ReplayedLine, form: Format) -> None:
-    if line.replay is None:
-        tell(f"{line.number:>6}  unreadable: {line.unreadable}")
-    elif form is Format.JSON:
-        typer.echo(json_text({"line": line.number, **replay_to_json(line.replay)}))
-    else:
-        show([replay_section(line.number, line.replay)])
-
-
-def _show_counts(counts: ReplayCounts, form: Format) -> None:
-    counted = counts_to_text(counts.verdicts, counts.served, counts.unreadable)
-    others = [(n, pair) for pair, n in counts.answered.most_common() if pair[0] != pair[1]]
-    if form is Format.JSON:
-        tell(counted)
-        for count, (logged, other) in others:
-            typer.echo(json_text({"against": other, "then": logged, "lines": count}))
-        return
-    typer.echo(counted)
-    if counts.answered:
-        total = sum(n for n, _ in others)
-        typer.echo(f"{total:,} would be answered by another model")
-        if others:
-            rows = [(f"{n:,}", *pair) for n, pair in others]
-            show([[differences_table(rows)]])
+    return 4 if audit.has_undecided else 0

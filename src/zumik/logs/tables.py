@@ -93,8 +93,8 @@ def is_parquet(stream: LogStream) -> bool:
 def parquet_rows(name: str) -> Iterator[Entry]:
     """The rows of a Parquet file, some at a time; the line is the row, from 1. Raises CannotRun."""
     try:
-        from pyarrow import ArrowException  # type: ignore[import-untyped]
-        from pyarrow.parquet import ParquetFile  # type: ignore[import-untyped]
+        from pyarrow import ArrowException
+        from pyarrow.parquet import ParquetFile
     except ImportError:
         raise CannotRun(
             f"{name} is Parquet, which needs another package", hint="pip install 'zumik[logs]'"

@@ -8,11 +8,9 @@ from zumik.core.basics.display import shown
 from zumik.core.decisions.decision import Decision
 from zumik.core.decisions.replay import ASKS_NOTHING, Difference, Replay, ServedVerdict, Verdict
 from zumik.reports.blocks import (
-    Column,
     Fields,
     Report,
     Section,
-    Table,
     bad,
     doubtful,
     good,
@@ -67,11 +65,11 @@ def replay_to_json(replay: Replay) -> dict[str, object]:
     }
 
 
-def replay_section(number: int, replay: Replay) -> Section:
-    """One line a replayed log line, and one more for each difference."""
+def replay_section(place: str, replay: Replay) -> Section:
+    """One line a replayed call, and one more for each difference."""
     line = replay.line
     release = replay.source.ref.id if replay.source else line.release or "no release"
-    head = f"{number:>6}  {verdict_text(replay.verdict)}  {safe(line.reference.text)}"
+    head = f"{place:>6}  {verdict_text(replay.verdict)}  {safe(line.reference.text)}"
     head += f"  {release}  {line.model or '-'}"
     lines = [head]
     if replay.why:
@@ -127,23 +125,18 @@ _SERVED = {
 
 
 def counts_to_text(
-    verdicts: Mapping[Verdict, int], served: Mapping[ServedVerdict, int], unreadable: int
+    verdicts: Mapping[Verdict, int],
+    served: Mapping[ServedVerdict, int],
+    unreadable: int,
+    unlogged: int,
 ) -> str:
-    """How many lines got which verdict: `3 lines: 3 reproduced; served: 2 as resolved, …`."""
-    total = sum(verdicts.values()) + unreadable
+    """How many calls got which verdict: `3 calls: 3 reproduced; served: 2 as resolved, …`."""
+    total = sum(verdicts.values()) + unreadable + unlogged
     parts = [f"{verdicts[v]:,} {v.value}" for v in Verdict if verdicts.get(v)]
+    if unlogged:
+        parts.append(f"{unlogged:,} without a decision of zumik")
     if unreadable:
         parts.append(f"{unreadable:,} unreadable")
-    text = f"{plural(total, 'line')}: {', '.join(parts) or 'nothing replayed'}"
+    text = f"{plural(total, 'call')}: {', '.join(parts) or 'nothing replayed'}"
     others = [f"{served[v]:,} {words}" for v, words in _SERVED.items() if served.get(v)]
     return f"{text}; served: {', '.join(others)}" if others else text
-
-
-def differences_table(pairs: Sequence[tuple[str, str, str]]) -> Table:
-    """What another release would have answered: the log's model, the other's, and how often."""
-    columns = (
-        Column("lines", number=True),
-        Column("then", identifier=True),
-        Column("against", identifier=True),
-    )
-    return Table(columns, [(count, safe(then), safe(other)) for count, then, other in pairs], 2)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from zumik.actions.explain_decision import CannotReplay, explain_decision
 from zumik.actions.explain_target import contradiction_of
-from zumik.actions.replay_lines import replay_lines, replayed
+from zumik.actions.replay_logs import replayed
 from zumik.actions.resolve_reference import resolve_reference
 from zumik.core.basics.names import BadName
 from zumik.core.basics.references import Reference
@@ -118,15 +118,15 @@ def replays(
     counts: Counter[str] = Counter()
     served: Counter[str] = Counter()
     data: list[dict[str, object]] = []
-    for line in replay_lines(enumerate(lines, 1), answers):
-        if line.replay is None:
-            item: dict[str, object] = {"verdict": "unreadable", "why": line.unreadable}
+    for number, line in enumerate(lines, 1):
+        if isinstance(line, str):
+            item: dict[str, object] = {"verdict": "unreadable", "why": line}
         else:
-            item = _verdict(view, line.replay, authenticated) or {"verdict": "withheld"}
+            item = _verdict(view, replayed(answers, line), authenticated) or {"verdict": "withheld"}
         counts[str(item["verdict"])] += 1
         if "served_model" in item:
             served[str(item["served_model"])] += 1
-        data.append({"line": line.number, **item})
+        data.append({"line": number, **item})
     return uncached_json(
         {
             "object": "list",

@@ -26,6 +26,10 @@ class Place(NamedTuple):
         return f"{self.file}:{self.line}" + (f" (entry {self.part})" if self.part else "")
 
 
+NO_DECISION = "the entry carries no line of zumik and no receipt"
+"""The `fault` of a call that zumik did not resolve, or whose log does not keep the decision."""
+
+
 class UnreadEntry(NamedTuple):
     """An entry that cannot be read, and why: it is counted and listed, never dropped in silence."""
 
@@ -49,8 +53,7 @@ class LoggedCall(NamedTuple):
     Input tokens include those that came from a cache; output tokens include those of reasoning.
     `first_token_seconds` is None for an answer that was not streamed. Attempts of one request have
     the same `call_id`. `calls` is how many equal calls this value counts for. `served` is the model
-    that the provider said it used, where the log can be trusted to say it. `taken_from` names what
-    was taken off around the decision, from the outside in; a bare line has nothing.
+    that the provider said it used, where the log can be trusted to say it.
     """
 
     place: Place
@@ -71,4 +74,3 @@ class LoggedCall(NamedTuple):
     call_id: str | None = None
     calls: int = 1
     served: str | None = None
-    taken_from: tuple[str, ...] = ()

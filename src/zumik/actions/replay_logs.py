@@ -1,0 +1,101 @@
+"""Replaying logs: the verdict on each logged call, and what another release would answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+
+from zumik.actions.answer_source import AnswerSource
+from zumik.actions.session import Session
+from zumik.core.basics.names import AliasName, ReleaseId
+from zumik.core.basics.references import Reference
+from zumik.core.decisions.log_line import LogLine
+from zumik.core.decisions.replay import Replay, replay
+from zumik.core.releases.release import VerifiedRelease
+from zumik.core.resolvers import LATEST
+from zumik.core.traffic.audit import Audit, JudgedCall
+from zumik.core.traffic.impact import Alternative, Impact
+from zumik.core.traffic.logged_call import LoggedCall, NotACall, UnreadEntry
+from zumik.core.traffic.selection import Selection
+
+UNREAD = "unread"
+"""The format of an entry that no format could be read from."""
+
+# Distinct decisions are few: tokens are the only part of one that differs from call to call.
+_MAX_KEPT = 100_000
+
+
+def replayed(answers: AnswerSource, line: LogLine) -> Replay:
+    """The verdict on one line: the one path of `explain`, `replay` and the server."""
+    return replay(line, answers.release, answers.landed_by, answers.known_as)
+
+
+def judged_calls(
+    entries: Iterable[LoggedCall | NotACall | UnreadEntry],
+    answers: AnswerSource,
+    audit: Audit,
+    selection: Selection = Selection(),  # noqa: B008
+) -> Iterator[JudgedCall]:
+    """Each call that is asked about with its verdict, one by one, counted in `audit`."""
+    judge = _judge(answers)
+    for entry in entries:
+        if isinstance(entry, UnreadEntry):
+            audit.add_unread(entry)
+            yield JudgedCall(LoggedCall(entry.place, UNREAD, fault=entry.why), None)
+        elif isinstance(entry, NotACall):
+            audit.add_no_call(entry)
+        elif not selection.takes(entry):
+            audit.add_left_out(entry.calls, lacks_time=selection.lacks_time(entry))
+        else:
+            judged = JudgedCall(entry, judge(entry.decision) if entry.decision else None)
+            audit.add(judged)
+            yield judged
+
+
+def _judge(answers: AnswerSource) -> Callable[[LogLine], Replay]:
+    """The verdict on a line, derived once for all lines that say the same."""
+
+    @lru_cache(maxsize=_MAX_KEPT)
+    def verdict(line: LogLine) -> Replay:
+        return replayed(answers, line)
+
+    def judge(line: LogLine) -> Replay:
+        if line.release is None and line.reference.release is None:
+            return replayed(answers, line)
+        # Where the release is named, no verdict depends on the time.
+        return verdict(line._replace(timestamp=None, drain_ignored=()))
+
+    return judge
+
+
+def impact_of(session: Session, text: str) -> Impact:
+    """The impact, still empty, against what `--against` names.
+
+    That is a release, an alias with or without its release, a model, or `live`. Raises CannotRun
+    where there is no such thing.
+    """
+    from zumik.workspace.target_facts import find_target
+
+    store = session.store
+    if text == "live":
+        return Impact("live", _from(store.live_release))
+    if text.startswith("alr_"):
+        source = store.release(ReleaseId(text))
+        return Impact(text, _from(lambda _: source))
+    reference = Reference.parse(text)
+    if reference.model is not None:
+        target = find_target(store, reference.model)
+        facts = target.known_from.release.facts
+        only = Alternative((target.model.id,), facts, LATEST)
+        return Impact(text, lambda _: only)
+    assert reference.alias is not None
+    pinned, asked = reference.release, reference.alias
+    chosen = store.release(pinned) if pinned else store.live_release(asked)
+    one = Alternative.from_release(chosen, asked)
+    return Impact(text, lambda _: one)
+
+
+def _from(
+    release_of: Callable[[AliasName], VerifiedRelease],
+) -> Callable[[AliasName], Alternative | None]:
+    return lambda alias: Alternative.from_release(release_of(alias), alias)

@@ -1,0 +1,79 @@
+"""Options of the commands that read logs: which calls are asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from zumik.core.basics.names import AliasName, ModelId, ReleaseId
+from zumik.core.basics.times import utc_from_iso
+from zumik.core.traffic.selection import Selection
+from zumik.errors import UsageError
+
+if TYPE_CHECKING:
+    from zumik.logs.log_format import LogFormat
+
+SinceOption = Annotated[
+    str | None, typer.Option("--since", metavar="TIME", help="Only calls from then on, in UTC.")
+]
+UntilOption = Annotated[
+    str | None, typer.Option("--until", metavar="TIME", help="Only calls before then, in UTC.")
+]
+AliasOption = Annotated[
+    list[str] | None, typer.Option("--alias", metavar="ALIAS", help="Only calls of this alias.")
+]
+ReleaseOption = Annotated[
+    list[str] | None,
+    typer.Option("--release", metavar="RELEASE", help="Only calls that this release decided."),
+]
+ModelOption = Annotated[
+    list[str] | None,
+    typer.Option("--model", metavar="MODEL", help="Only calls that this model answered."),
+]
+
+LogFormatOption = Annotated[
+    str | None,
+    typer.Option(
+        "--log-format",
+        metavar="NAME|FILE",
+        help="The writer of the logs, or a file that maps its fields; else each entry shows it.",
+    ),
+]
+
+
+def form_of(text: str | None) -> LogFormat | None:
+    """The format that the option names. Raises UsageError and CannotRun."""
+    from zumik.logs.formats import log_format_named
+
+    return None if text is None else log_format_named(text)
+
+
+def selection_of(
+    since: str | None,
+    until: str | None,
+    aliases: Sequence[str] | None,
+    releases: Sequence[str] | None,
+    models: Sequence[str] | None,
+) -> Selection:
+    """What the options ask for. Raises UsageError and BadName."""
+    return Selection(
+        _moment("--since", since),
+        _moment("--until", until),
+        frozenset(map(AliasName, aliases or ())),
+        frozenset(map(ReleaseId, releases or ())),
+        frozenset(map(ModelId, models or ())),
+    )
+
+
+def _moment(option: str, text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        return utc_from_iso(text)
+    except ValueError:
+        raise UsageError(
+            f"{option} takes a date or a UTC time", hint=f"{option} 2026-06-09T08:00:00Z"
+        ) from None

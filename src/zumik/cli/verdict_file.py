@@ -1,0 +1,141 @@
+"""`--output`: a file with a verdict a line, whole or not there at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import IO, Any, Protocol
+
+from zumik.cli.output import json_text
+from zumik.core.basics.times import moment_text
+from zumik.core.traffic.audit import JudgedCall
+from zumik.core.traffic.logged_call import NO_DECISION
+from zumik.errors import CannotRun, UsageError
+from zumik.reports.decision_report import replay_to_json
+
+
+class VerdictFile(Protocol):
+    """Takes one call after the other."""
+
+    def write(self, judged: JudgedCall) -> None:
+        """Add a call."""
+
+
+@contextmanager
+def writing_verdicts(path: Path | None) -> Iterator[VerdictFile | None]:
+    """The file under a name of its own until all is written; what was there before stays till then.
+
+    Raises UsageError for a name that says no known form, CannotRun where it cannot be written.
+    """
+    if path is None:
+        yield None
+        return
+    if path.suffix not in (".jsonl", ".parquet"):
+        raise UsageError(
+            f"--output {path.name}: the name says no form", hint="FILE.jsonl or FILE.parquet"
+        )
+    try:
+        with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+            try:
+                with _writer(path, file) as writer:
+                    yield writer
+                file.flush()
+                os.fsync(file.fileno())
+                Path(file.name).replace(path)
+            except BaseException:
+                Path(file.name).unlink(missing_ok=True)
+                raise
+    except OSError as error:
+        raise CannotRun(
+            f"cannot write {path}: {error.strerror}", hint="check the folder, its rights and space"
+        ) from None
+
+
+@contextmanager
+def _writer(path: Path, file: IO[bytes]) -> Iterator[VerdictFile]:
+    if path.suffix == ".jsonl":
+        yield _JsonLines(file)
+        return
+    writer = _Parquet(file)
+    yield writer
+    writer.close()
+
+
+def _row(judged: JudgedCall) -> dict[str, Any]:
+    call, replay = judged
+    head = {
+        "file": call.place.file,
+        "line": call.place.line,
+        "entry": call.place.part or None,
+        "time": moment_text(call.at) if call.at else None,
+        "calls": call.calls,
+    }
+    if replay is None:
+        return {
+            **head,
+            "verdict": "no_decision" if call.fault == NO_DECISION else "unreadable",
+            "why": call.fault,
+        }
+    return {**head, **replay_to_json(replay)}
+
+
+class _JsonLines:
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def write(self, judged: JudgedCall) -> None:
+        self._file.write(json_text(_row(judged)).encode() + b"\n")
+
+
+_TEXTS = (
+    "file",
+    "time",
+    "requested_model",
+    "alias_release",
+    "resolved_model",
+    "verdict",
+    "why",
+    "served_model",
+)
+_COUNTS = ("line", "entry", "calls")
+_BATCH = 10_000
+
+
+class _Parquet:
+    """The columns that each call has one value of; differences and assumptions as one text."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        try:
+            import pyarrow as pa
+            import pyarrow.parquet as pq
+        except ImportError:
+            raise CannotRun(
+                "Parquet needs pyarrow", hint="pip install 'zumik[logs]', or write FILE.jsonl"
+            ) from None
+        self._schema = pa.schema(
+            [(name, pa.string()) for name in (*_TEXTS, "assumed", "differences")]
+            + [(name, pa.int64()) for name in _COUNTS]
+        )
+        self._pa = pa
+        self._writer = pq.ParquetWriter(file, self._schema, compression="zstd")
+        self._rows: list[dict[str, Any]] = []
+
+    def write(self, judged: JudgedCall) -> None:
+        row = _row(judged)
+        for name in ("assumed", "differences"):
+            row[name] = json_text(row[name]) if row.get(name) else None
+        self._rows.append(row)
+        if len(self._rows) >= _BATCH:
+            self._flush()
+
+    def close(self) -> None:
+        self._flush()
+        self._writer.close()
+
+    def _flush(self) -> None:
+        if self._rows:
+            self._writer.write_table(self._pa.Table.from_pylist(self._rows, schema=self._schema))
+            self._rows.clear()

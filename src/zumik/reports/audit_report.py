@@ -1,0 +1,192 @@
+"""An audit as text and JSON: verdicts by alias and release, kinds with an example, drift."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from zumik.core.basics.display import shown
+from zumik.core.basics.times import moment_text
+from zumik.core.decisions.replay import ServedVerdict, Verdict
+from zumik.core.traffic.audit import MAX_EXAMPLES, Audit, Decider, Drift, Kind, KindOfCalls
+from zumik.reports.blocks import Block, Column, Fields, Report, Section, Table, strong
+from zumik.reports.decision_report import counts_to_text, differences_to_text, verdict_text
+from zumik.reports.text import plural, safe
+
+# How many rows of a kind are shown; the JSON has them all.
+_MAX_ROWS = 20
+
+
+def audit_report(audit: Audit) -> Report:
+    """The totals first, then what they are made of; a section only where it has rows."""
+    sections = (
+        _totals(audit),
+        _by_decider(audit),
+        _kinds(audit, Verdict.DIVERGED),
+        _kinds(audit, Verdict.UNREPLAYABLE),
+        _drifts(audit),
+        _unreadable(audit),
+    )
+    return [section for section in sections if section]
+
+
+def audit_to_text(audit: Audit) -> str:
+    """The totals in one line."""
+    return counts_to_text(audit.verdicts, audit.served, audit.unreadable, audit.unlogged)
+
+
+def _totals(audit: Audit) -> Section:
+    rows = []
+    if audit.formats:
+        read = (f"{name} {calls:,}" for name, calls in audit.formats.most_common())
+        rows.append(("read as", ", ".join(read)))
+    if audit.first_at and audit.last_at:
+        rows.append(("time", f"{moment_text(audit.first_at)} to {moment_text(audit.last_at)}"))
+    if audit.left_out:
+        left = f"{plural(audit.left_out, 'call')} that were not asked about"
+        if audit.without_time:
+            left += f", of them {audit.without_time:,} without a time"
+        rows.append(("left out", left))
+    head = strong(audit_to_text(audit))
+    return [head, Fields(rows)] if rows else [head]
+
+
+def _by_decider(audit: Audit) -> Section:
+    if not audit.deciders:
+        return []
+    seen = [verdict for verdict in Verdict if audit.verdicts[verdict]]
+    columns = (
+        Column("alias", whole=True),
+        Column("release", whole=True),
+        Column("calls", number=True),
+        *(Column(verdict.value, number=True) for verdict in seen),
+    )
+    rows = [
+        (
+            decider.alias or ("(a model by name)" if decider.by_name else "(not known here)"),
+            decider.release or "-",
+            f"{sum(counts.values()):,}",
+            *(_count(counts, verdict) for verdict in seen),
+        )
+        for decider, counts in _sorted(audit)
+    ]
+    return [Table(columns, rows, 2)]
+
+
+def _sorted(audit: Audit) -> Sequence[tuple[Decider, Mapping[Verdict, int]]]:
+    """By alias and release; what no alias decided comes last."""
+    return sorted(
+        audit.deciders.items(),
+        key=lambda item: (item[0].alias or "~", item[0].release or "", item[0].by_name),
+    )
+
+
+def _count(counts: Mapping[Verdict, int], verdict: Verdict) -> str:
+    return f"{counts[verdict]:,}" if counts.get(verdict) else "-"
+
+
+def _kinds(audit: Audit, verdict: Verdict) -> Section:
+    """Each kind with its first call, the most frequent first."""
+    kinds = [item for item in _by_calls(audit.kinds) if item[0].verdict is verdict]
+    if not kinds:
+        return []
+    blocks: list[Block] = [f"{verdict_text(verdict)}, the first of each kind"]
+    for _, found in kinds[:_MAX_ROWS]:
+        blocks += _example(found)
+    blocks += _more(len(kinds) - _MAX_ROWS, "kind")
+    return blocks
+
+
+def _by_calls(kinds: Mapping[Kind, KindOfCalls]) -> list[tuple[Kind, KindOfCalls]]:
+    return sorted(kinds.items(), key=lambda item: -item[1].calls)
+
+
+def _example(found: KindOfCalls) -> Iterator[str]:
+    call, replay = found.first
+    assert replay is not None
+    asked, release = safe(replay.line.reference.text), replay.line.release or "no release"
+    yield f"  {plural(found.calls, 'call')}, first {safe(str(call.place))}: {asked} {release}"
+    if replay.why:
+        yield f"    {safe(replay.why)}"
+    for text in differences_to_text(replay):
+        yield f"    {text}"
+
+
+def _drifts(audit: Audit) -> Section:
+    if not audit.drifts:
+        return []
+    columns = (
+        Column("calls", number=True),
+        Column("resolved", identifier=True),
+        Column("served", identifier=True),
+        Column(""),
+    )
+    rows = [
+        (f"{calls:,}", safe(drift.resolved or "-"), shown(drift.served), _drift_words(drift))
+        for drift, calls in audit.drifts.most_common(_MAX_ROWS)
+    ]
+    left = len(audit.drifts) - _MAX_ROWS
+    head = "the provider answered with another model or revision"
+    return [head, Table(columns, rows, 2), *_more(left, "name")]
+
+
+def _drift_words(drift: Drift) -> str:
+    return "another model" if drift.verdict is ServedVerdict.OTHER_MODEL else "another revision"
+
+
+def _unreadable(audit: Audit) -> Section:
+    if not audit.examples:
+        return []
+    lines = [f"  {safe(str(place))}: {safe(why)}" for place, why in audit.examples]
+    return [f"{audit.unreadable:,} unreadable", *lines, *_more(audit.unreadable - MAX_EXAMPLES, "")]
+
+
+def _more(count: int, noun: str) -> list[str]:
+    return [f"  and {plural(count, noun) if noun else f'{count:,}'} more"] if count > 0 else []
+
+
+def audit_to_json(audit: Audit) -> dict[str, object]:
+    """All counts, with the examples."""
+    return {
+        "calls": audit.calls,
+        "verdicts": {verdict.value: audit.verdicts[verdict] for verdict in Verdict},
+        "unreadable": audit.unreadable,
+        "without_decision": audit.unlogged,
+        "served_model": {served.value: audit.served[served] for served in ServedVerdict},
+        "formats": dict(audit.formats),
+        "first_at": moment_text(audit.first_at) if audit.first_at else None,
+        "last_at": moment_text(audit.last_at) if audit.last_at else None,
+        "left_out": audit.left_out,
+        "left_out_without_time": audit.without_time,
+        "deciders": [
+            {
+                "alias": decider.alias,
+                "alias_release": decider.release,
+                "by_name": decider.by_name,
+                **{verdict.value: counts.get(verdict, 0) for verdict in Verdict},
+            }
+            for decider, counts in _sorted(audit)
+        ],
+        "kinds": [_kind_to_json(kind, found) for kind, found in _by_calls(audit.kinds)],
+        "drift": [
+            {
+                "resolved_model": drift.resolved,
+                "served_model": drift.served,
+                "verdict": drift.verdict.value,
+                "calls": calls,
+            }
+            for drift, calls in audit.drifts.most_common()
+        ],
+        "unread": [{"place": str(place), "why": why} for place, why in audit.examples],
+    }
+
+
+def _kind_to_json(kind: Kind, found: KindOfCalls) -> dict[str, object]:
+    call, replay = found.first
+    differences = replay.differences if replay else ()
+    return {
+        "verdict": kind.verdict.value,
+        "by": kind.by,
+        "calls": found.calls,
+        "first": str(call.place),
+        "differences": [difference._asdict() for difference in differences],
+    }
