@@ -29,6 +29,8 @@ ZUMIK = LogFormat(
 
 _TOOLS_AND_FILES = ("*mcp*", "*_file*", "*vector_store*")
 _USAGE = ("metadata", "usage_object")
+# An answer from LiteLLM's cache says nothing of the model's speed.
+_NOT_CACHED = (Condition(("cache_hit",), ("true",), is_not=True),)
 
 SPEND_LOGS = LogFormat(
     name="litellm-spendlogs",
@@ -55,13 +57,15 @@ SPEND_LOGS = LogFormat(
     reasoning_tokens=at_path(*_USAGE, "completion_tokens_details", "reasoning_tokens"),
     cost_usd=at_path("spend"),
     seconds=(
-        FieldSource(("endTime",), since=("startTime",)),
-        FieldSource(("request_duration_ms",), unit="ms"),
+        FieldSource(("endTime",), since=("startTime",), where=_NOT_CACHED),
+        FieldSource(("request_duration_ms",), unit="ms", where=_NOT_CACHED),
     ),
     # A row does not say whether its answer was streamed; only a stream has a first token before
     # its end.
     first_token_seconds=(
-        FieldSource(("completionStartTime",), since=("startTime",), before=("endTime",)),
+        FieldSource(
+            ("completionStartTime",), since=("startTime",), before=("endTime",), where=_NOT_CACHED
+        ),
     ),
     outcomes=(
         Outcome(Condition(("status",), ("failure",)), True),
@@ -103,12 +107,12 @@ LITELLM = LogFormat(
     reasoning_tokens=SPEND_LOGS.reasoning_tokens,
     cost_usd=at_path("response_cost"),
     # Its `response_time` is not used: for a stream it is the time to the first token.
-    seconds=(FieldSource(("endTime",), since=("startTime",)),),
+    seconds=(FieldSource(("endTime",), since=("startTime",), where=_NOT_CACHED),),
     first_token_seconds=(
         FieldSource(
             ("completionStartTime",),
             since=("startTime",),
-            where=(Condition(("stream",), ("true",)),),
+            where=(Condition(("stream",), ("true",)), *_NOT_CACHED),
         ),
     ),
     outcomes=(

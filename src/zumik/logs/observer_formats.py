@@ -61,6 +61,8 @@ OPENTELEMETRY = LogFormat(
                 Condition((_ATTRIBUTE, "llm.request.type"), ANTHROPIC_ROUTE),
                 Condition((_ATTRIBUTE, "litellm.provider.model"), ("anthropic/*",)),
                 Condition((_ATTRIBUTE, "llm.is_streaming"), ("true",), is_not=True),
+                # With a prefix it is LiteLLM's own name, of a stream that came from its cache.
+                Condition((_ATTRIBUTE, "gen_ai.response.model"), ("*/*",), is_not=True),
             ),
         ),
     ),
