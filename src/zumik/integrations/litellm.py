@@ -159,8 +159,7 @@ class ZumikResolver(CustomLogger):  # type: ignore[misc, unused-ignore]
         self, kwargs: dict[str, Any], result: Any, call_type: str
     ) -> tuple[dict[str, Any], Any]:
         """Before any logger: a chat stream whose last event the hook above did not get."""
-        if kwargs.get("cache_hit") is not True:
-            _record(kwargs, result, kept_model)
+        _record(kwargs, result, kept_model)
         return kwargs, result
 
     async def async_post_call_streaming_iterator_hook(

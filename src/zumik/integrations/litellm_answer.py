@@ -2,11 +2,12 @@
 
 LiteLLM writes the name that the client asked for over the provider's answer, in what it returns and
 in what it logs, so another revision is invisible there. Seen before that, and recorded as
-`served_model`: `/v1/chat/completions`, `/v1/completions`, `/v1/responses`, `/v1/embeddings` and
-`/v1/messages`, streamed or not, after retries and fallbacks.
+`served_model`: `/v1/chat/completions`, `/v1/responses` and `/v1/messages`, streamed or not,
+`/v1/embeddings`, and `/v1/completions` where it is not streamed, after retries and fallbacks.
 
-Not seen, and left out of the line: an answer from LiteLLM's cache, a model that takes over a
-`/v1/messages` stream after its first event, websockets, and every other route. An adapter of
+Not seen, and left out of the line: an answer from LiteLLM's cache, a stream of `/v1/completions`, a
+model that takes over a `/v1/messages` stream after its first event, websockets, and every other
+route. An adapter of
 LiteLLM for a provider whose answers name no model (Bedrock's Converse) fills in the name that it
 asked for, which looks as if the provider had confirmed it.
 """
@@ -45,7 +46,7 @@ def record_served(data: Mapping[str, object], model: str | None) -> None:
     The line is changed in place: LiteLLM copies the metadata around it, and every log that it
     writes refers to the one line.
     """
-    line = None if model is None else _line_in(data)
+    line = None if model is None or _is_cached(data) else _line_in(data)
     if line is not None:
         line["served_model"] = model
 
@@ -84,6 +85,16 @@ def _started(event: bytes) -> object:
     except (ValueError, RecursionError):
         return None
     return _field(read, "message") if _field(read, "type") == "message_start" else None
+
+
+def _is_cached(data: Mapping[str, object]) -> bool:
+    """Whether LiteLLM answers from its cache: what it replays looks like the answer of a provider.
+
+    It notes that in different places, and not in each of them for each route.
+    """
+    logging = data.get("litellm_logging_obj")
+    notes = (data, *(_field(logging, name) for name in ("model_call_details", "caching_details")))
+    return any(_field(note, "cache_hit") is True for note in notes)
 
 
 def _line_in(data: Mapping[str, object]) -> dict[str, object] | None:

@@ -62,6 +62,7 @@ class Scene(NamedTuple):
     """One call through the proxy, how the upstream behaves then, and what its log says.
 
     `failed` says that an attempt fails before the answer. Of several that fail, LiteLLM logs one.
+    `cache` lets LiteLLM keep the answer, and give it again.
     """
 
     name: str
@@ -72,10 +73,12 @@ class Scene(NamedTuple):
     behave: Mapping[str, str] = MappingProxyType({})
     serves: Mapping[str, str] = MappingProxyType({})
     failed: bool = False
+    cache: bool = False
 
 
 GOOD = Said("reproduced", "as_resolved")
 DRIFTED = Said("reproduced", "other_revision")
+CACHED = Said("reproduced", "not_logged")
 _DOWN = {"fast-1-2026-01-01": "429"}
 _ONCE = {"fast-1-2026-01-01": "once 500"}
 _NEWER = {f"{name}-2026-01-01": f"{name}-2026-03-01" for name in ("fast-1", "haiku-1", "embed-1")}
@@ -105,6 +108,12 @@ SCENES = (
     Scene("drifting response", "responses", "code.fast", DRIFTED, serves=_NEWER),
     Scene("drifting response stream", "responses", "code.fast", DRIFTED, True, serves=_NEWER),
     Scene("drifting embeddings", "embeddings", "search.embed", DRIFTED, serves=_NEWER),
+    Scene("kept", "chat/completions", "code.fast", DRIFTED, serves=_NEWER, cache=True),
+    Scene("given again", "chat/completions", "code.fast", CACHED, serves=_NEWER, cache=True),
+    Scene("kept stream", "messages", "code.fast", DRIFTED, True, serves=_NEWER, cache=True),
+    Scene("stream given again", "messages", "code.fast", CACHED, True, serves=_NEWER, cache=True),
+    Scene("kept events", "messages", "code.claude", DRIFTED, True, serves=_NEWER, cache=True),
+    Scene("events given again", "messages", "code.claude", CACHED, True, serves=_NEWER, cache=True),
 )
 
 
@@ -180,6 +189,8 @@ def recording(workspace: Path, live: Path, upstream: Upstream, place: Path) -> I
     config = yaml.safe_load(export(workspace, upstream.base, "--bundle", str(live)))
     config["litellm_settings"]["callbacks"] += ["generic_api", *(["otel"] if HAS_OTEL else [])]
     config["router_settings"]["num_retries"] = 1
+    config["litellm_settings"]["cache"] = True
+    config["litellm_settings"]["cache_params"] = {"type": "local", "mode": "default_off"}
     with sinks(place) as base:
         gateway = Gateway(
             place,
@@ -215,6 +226,8 @@ def _call(gateway: Gateway, upstream: Upstream, scene: Scene, release: str) -> s
         body["input"] = MESSAGES[0]["content"]
     else:
         body |= {"messages": MESSAGES, "max_tokens": 50}
+    if scene.cache:
+        body["cache"] = {"use-cache": True}
     if scene.path == "embeddings":
         del body["stream"]
     answered = httpx.post(

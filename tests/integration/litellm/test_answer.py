@@ -133,3 +133,17 @@ def test_without_a_decision_nothing_is_written(metadata: object) -> None:
     record_served(data, "fast-1")
     record_served({"metadata": {"spend_logs_metadata": dict(LINE)}}, None)
     assert json.dumps(data) == before
+
+
+@pytest.mark.parametrize(
+    "noted",
+    [
+        {"cache_hit": True},
+        {"litellm_logging_obj": SimpleNamespace(caching_details={"cache_hit": True})},
+        {"litellm_logging_obj": SimpleNamespace(model_call_details={"cache_hit": True})},
+    ],
+)
+def test_an_answer_from_the_cache_was_served_by_no_provider(noted: dict[str, object]) -> None:
+    data = {"metadata": {"spend_logs_metadata": dict(LINE)}, **noted}
+    record_served(data, "fast-1")
+    assert data["metadata"] == {"spend_logs_metadata": LINE}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -206,3 +208,55 @@ def test_the_environment_overrides_the_settings(
 def test_invalid_settings_are_errors(environment: dict[str, str], written: object) -> None:
     with pytest.raises(UsageError):
         settings_of(environment, written)
+
+
+class Hostile:
+    """An answer of which nothing can be read."""
+
+    def __getattr__(self, name: str) -> object:
+        raise RuntimeError(name)
+
+
+def test_no_fault_of_reading_an_answer_ends_a_request(live: Path) -> None:
+    callback = ZumikResolver(lambda: CallbackSettings(str(live)), lambda: Router(*ALL))
+
+    async def run() -> list[object]:
+        data: dict[str, Any] = {"model": "code.fast", "metadata": {}}
+        await callback.async_pre_call_hook(None, None, data, "completion")
+        answer = Hostile()
+        await callback.async_post_call_success_deployment_hook(data, answer, None)
+        await callback.async_post_call_streaming_deployment_hook(data, answer, None)
+        assert await callback.async_logging_hook(data, answer, "completion") == (data, answer)
+        assert "served_model" not in data["metadata"]["spend_logs_metadata"]
+
+        async def stream() -> AsyncIterator[object]:
+            for chunk in (answer, b"{", None, "text"):
+                yield chunk
+
+        logging = SimpleNamespace(call_type="anthropic_messages")
+        asking = {**data, "litellm_logging_obj": logging}
+        passed = callback.async_post_call_streaming_iterator_hook(None, stream(), asking)
+        return [chunk async for chunk in passed]
+
+    assert [type(chunk) for chunk in asyncio.run(run())] == [Hostile, bytes, type(None), str]
+
+
+def test_a_try_after_a_failed_one_has_a_line_of_its_own(live: Path) -> None:
+    """A logger that writes in batches still holds the line of the try that failed."""
+    callback = ZumikResolver(lambda: CallbackSettings(str(live)), lambda: Router(*ALL))
+
+    async def run() -> tuple[dict[str, Any], dict[str, Any]]:
+        data: dict[str, Any] = {"model": "code.fast", "metadata": {"model_group": "acme/fast-1"}}
+        await callback.async_pre_call_hook(None, None, data, "completion")
+        await callback.async_pre_call_deployment_hook(data, None)
+        failed = data["metadata"]["spend_logs_metadata"]
+        await callback.async_post_call_failure_deployment_hook(data, OSError(), None)
+        await callback.async_pre_call_deployment_hook(data, None)
+        answer = {"model": "fast-1-2026-03-01"}
+        await callback.async_post_call_success_deployment_hook(data, answer, None)
+        return failed, data["metadata"]["spend_logs_metadata"]
+
+    failed, answered = asyncio.run(run())
+    assert "served_model" not in failed
+    assert answered["served_model"] == "fast-1-2026-03-01"
+    assert answered["receipt"] == failed["receipt"]

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from tests.integration.litellm.recorded import HAS_OTEL, SCENES, Recorded, Said
+from tests.integration.litellm.recorded import CACHED, HAS_OTEL, SCENES, Recorded, Said
 
 from zumik.actions.session import Session
 from zumik.actions.workspace_answers import WorkspaceAnswers
@@ -85,14 +85,20 @@ def test_tokens_cost_and_times_are_read(file: str, recorded: Recorded) -> None:
     for scene in SCENES:
         for call in calls_of(recorded, file)[scene.name]:
             assert call.at is not None
-            if call.failed is False:
-                assert call.called == str(call.decision and call.decision.model)
-                assert (call.input_tokens, call.calls) == (1000, 1)
+            if call.failed:
+                continue
+            assert call.called == str(call.decision and call.decision.model)
+            assert (call.input_tokens, call.calls) == (1000, 1)
+            if scene.said != CACHED:
                 assert call.cost_usd
                 assert call.seconds is not None
                 assert 0 < call.seconds < 60
-            if file != "spans.jsonl" and call.failed is False:
-                assert (call.first_token_seconds is not None) == scene.stream
+                timed = scene.stream and file != "spans.jsonl"
+                assert (call.first_token_seconds is not None) == timed
+            elif file != "spans.jsonl":
+                # A span does not say that its answer came from the cache.
+                assert not call.cost_usd
+                assert (call.seconds, call.first_token_seconds) == (None, None)
 
 
 @files
