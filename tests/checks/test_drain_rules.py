@@ -181,7 +181,7 @@ def test_drains_that_together_cover_every_candidate_are_found() -> None:
     ("glob", "hint"),
     [
         ("acm/*", "did you mean 'acme/*'?"),
-        ("globex/*", "zumik alias show ALIAS shows who is ranked"),
+        ("globex/*", "zumik alias list shows who answers"),
     ],
 )
 def test_a_near_miss_gets_a_suggestion(glob: str, hint: str) -> None:

@@ -16,7 +16,7 @@ from tests.cli.conversation import Desk, Turn
 
 _PROGRAM = r"(?:zumik|git|rm|mv|ssh-keygen)"
 _SAYS = (
-    "shows?|ends|empties|adds|makes|finishes|brings|lists|takes|says|settles|gives|removes|without|"
+    "shows|made|marks|itself|ends|empties|adds|makes|finishes|brings|lists|takes|says|settles|gives|removes|without|"
     "freezes|puts|cannot|has|knows|names|and|or|then|that|where|of|does|moves|it|first|judges|checks"
 )
 _BEGIN = re.compile(rf"(?<![\w./'-]){_PROGRAM} (?!(?:{_SAYS})\b)")
@@ -27,6 +27,7 @@ _QUOTED = re.compile(r"'[^']*'(?:\"'\"'[^']*')*")
 PLACEHOLDERS = {
     "ALIAS": "code.fast",
     "ALIASES": "code.fast",
+    "MODELS": "globex/*",
     "NAME": "a-new-name",
     "REASON": "why",
     "URL": "../origin.git",
@@ -45,7 +46,7 @@ class Pasted(NamedTuple):
 def pasted_commands(turn: Turn) -> Iterator[Pasted]:
     """The commands of an answer; those joined by `&&` or `then` together, in their order."""
     for line in f"{turn.out}\n{turn.err}".splitlines():
-        if re.match(r"\s*(?:hint|next|to undo): ", line):
+        if re.match(r"\s*(?:hint|next|to undo|to move it all the same): ", line):
             groups: list[list[str]] = []
             for before, command in _commands(line):
                 # What comes "then" needs what came before it; all else is another way.

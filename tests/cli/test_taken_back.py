@@ -113,3 +113,14 @@ def test_a_clone_that_lacks_the_rollback_says_what_is_unknown(desk: Desk) -> Non
     clone.git("fetch", "--quiet", "--unshallow")
     assert SWIFT in clone.zumik("plan", "code.fast").out
     assert "cut off" not in clone.zumik("plan").out
+
+
+def test_create_does_not_propose_to_promote_all_where_all_leaves_out_what_changed(
+    desk: Desk,
+) -> None:
+    made = desk.zumik("release", "create", "--allow-unchanged")
+    assert made.exit_code == 0, made
+    assert "next: zumik alias promote --all" not in made.err, made
+    (line,) = (line for line in made.err.splitlines() if line.startswith("to move it all the same"))
+    assert desk.say(line.partition(": ")[2]).exit_code == 0
+    assert "globex/swift" in desk.zumik("alias", "show", "code.fast").out

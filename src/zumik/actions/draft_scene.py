@@ -29,8 +29,9 @@ from zumik.workspace.store import Store, parse_pointer
 class Scene:
     """What a branch and `live_ref` each hold; `as_of` is the time to freeze for, if not now.
 
-    `landed` is the workspace on `live_ref`; `drafts` are the releases that are only here, and
-    `conflicts` the pointers that both sides changed, by the paths of their files.
+    `landed` is the workspace on `live_ref`; `drafts` are the releases that are only here;
+    `outdated` says that policy or catalog changed since the last of them was frozen, and
+    `conflicts` are the pointers that both sides changed, by the paths of their files.
     """
 
     session: Session
@@ -41,15 +42,17 @@ class Scene:
     now: datetime
     as_of: datetime | None
     ledger_in_conflict: bool
+    outdated: bool = False
 
     @cached_property
     def stale(self) -> bool:
-        """Whether another release landed where the drafts wanted to, or an incumbent is not live.
+        """Whether the drafts are frozen again: another release landed where they wanted to, policy
+        or catalog changed since, or an incumbent is not live.
 
         The branch itself may have moved the alias that an incumbent was taken from, and what has
         not landed answers nothing.
         """
-        if not continue_the_line(self.drafts, self.landed.newest):
+        if self.outdated or not continue_the_line(self.drafts, self.landed.newest):
             return True
         incumbents = incumbents_of(self.landed) if self.drafts else {}
         live = {name: {incumbent} for name, incumbent in incumbents.items()}

@@ -112,5 +112,5 @@ def _require_room(drains: Drains) -> None:
     if len(drains.drains) > MAX_DRAINS or len(drains_to_bytes(drains)) > MAX_DRAINS_BYTES:
         raise AnswerIsNo(
             f"the list of drains is full: {len(drains.drains) - 1} of them",
-            hint="remove one with zumik undrain; use one glob for many models; shorten reasons",
+            hint="zumik status shows them; remove one, use one glob for many, or shorten reasons",
         )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from zumik.actions.draft_scene import Scene, frozen_here, look
@@ -50,6 +50,7 @@ def refreeze_drafts(session: Session, as_of: str | None, options: PublishOptions
     and AnswerIsNo where policy and catalog cannot be frozen, UsageError, CannotRun, IntegrityError.
     """
     scene = look(session, as_of)
+    scene = replace(scene, outdated=_is_outdated(scene))
     found = _resolution(scene)
     if not found.files and not found.remove:
         return RefrozenDrafts(found.refrozen, draft=scene.drafts[0].ref if scene.drafts else None)
@@ -73,6 +74,18 @@ def _resolution(scene: Scene) -> Resolution:
     for proposed in _proposed(scene, found):
         _follow(scene, found, proposed, target)
     return found
+
+
+def _is_outdated(scene: Scene) -> bool:
+    """Whether policy and catalog, as they are now, freeze to something else than the last draft."""
+    if not scene.drafts:
+        return False
+    latest = scene.drafts[-1].release
+    # By the draft's own day: a draft that only waited is still what was reviewed.
+    proposal = propose(scene.session, latest.created_at.date(), scene.landed)
+    proposal.require_freezable()
+    content = freeze(proposal.authored.catalog, proposal.authored.policy, proposal.derivations)
+    return not unchanged(latest.content, content)
 
 
 def _require_merged(scene: Scene) -> None:

@@ -149,11 +149,11 @@ def _existing(session: Session, ref: ReleaseRef, data: bytes, signature: bytes) 
 
 
 def _not_good(session: Session, ref: ReleaseRef, why: str) -> AnswerIsNo:
-    file = f"{session.store.tree.name}/{FROZEN}/{ref.signature_name}"
+    file = session.as_typed(session.store.frozen / ref.signature_name)
     return AnswerIsNo(
         f"{ref.id} has a signature already, and it is not good: {why}",
         hint="a release has one signature; while it has not landed you may replace it: "
-        f"git rm {file} && git commit, then sign again",
+        f"git rm {file} && git commit, then zumik release sign {ref.id}",
     )
 
 

@@ -24,8 +24,8 @@ _LEDGER = {"text": frozenset({"unset"}), **_ALWAYS, "merge": _MERGED}
 _TEXT = {**_ALWAYS, "merge": _MERGED}
 
 _HINT = (
-    "give releases/.gitattributes the lines that zumik init writes, and remove this attribute from "
-    "every other attributes file that covers releases/"
+    "give releases/.gitattributes the lines that a new workspace has, and remove this attribute "
+    "from every other attributes file that covers releases/"
 )
 
 

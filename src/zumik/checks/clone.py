@@ -19,7 +19,7 @@ def check_clone(settings: CloneSettings) -> Iterator[Finding]:
         yield REPLACE_REFS.at(
             _GIT,
             f"{settings.replaced} objects are replaced in this clone; zumik reads the real ones",
-            "git replace -l lists them, git replace -d removes one; no other clone has them",
+            "git replace -l lists them; remove each with its name; no other clone has them",
         )
     if settings.grafted:
         yield GRAFTS.at(

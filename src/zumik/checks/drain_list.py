@@ -6,6 +6,7 @@ They do not judge whether a drain is wanted; they say where a drain does nothing
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from shlex import quote
 
 from zumik.checks.release_chain import (
     ReleaseChain,
@@ -14,7 +15,7 @@ from zumik.checks.release_chain import (
 )
 from zumik.checks.secret_keys import secret_in
 from zumik.core.basics.did_you_mean import did_you_mean
-from zumik.core.basics.display import shown
+from zumik.core.basics.display import neutral, shown
 from zumik.core.basics.findings import Finding
 from zumik.core.basics.names import AliasName, ModelId
 from zumik.core.basics.restore_hint import restore_hint
@@ -58,17 +59,16 @@ def check_drains(chain: ReleaseChain, pointers: Iterable[Pointer]) -> Iterator[F
         return
     # Read up to the larger bound: a list that is too long is malformed, and not unreadable.
     data = tree.read(UNAVAILABLE, MAX_RELEASE_BYTES)
+    restore = restore_hint(tree, UNAVAILABLE)
     try:
         drains = read_drains(data)
     except ZumikError as error:
-        yield MALFORMED_DRAINS.at(
-            UNAVAILABLE, error.message, malformed_hint(error, restore_hint(tree, UNAVAILABLE))
-        )
+        yield MALFORMED_DRAINS.at(UNAVAILABLE, error.message, malformed_hint(error, restore))
         return
     if drains_to_bytes(drains) != data:
-        yield NOT_CANONICAL.at(UNAVAILABLE, "the bytes are not the canonical ones", _MAKE)
+        yield NOT_CANONICAL.at(UNAVAILABLE, "the bytes are not the canonical ones", restore)
     for message in chain.scope.schema("unavailable", data):
-        yield AGAINST_SCHEMA.at(UNAVAILABLE, message, _MAKE)
+        yield AGAINST_SCHEMA.at(UNAVAILABLE, message, restore)
     for drain in drains.drains:
         yield from _check_texts(chain, drain)
     live = list(_live_releases(chain, pointers))
@@ -101,7 +101,7 @@ def _check_texts(chain: ReleaseChain, drain: Drain) -> Iterator[Finding]:
             UNAVAILABLE,
             f"{name} is drained until {moment_text(drain.until)}, for more than "
             f"{LONGEST.days} days",
-            "drain it again for less with zumik drain; to exclude it for longer, edit the policy",
+            f"{_undrain(drain)}, then drain it for less; to exclude it for longer, edit the policy",
         )
 
 
@@ -133,15 +133,19 @@ def _check_effect(chain: ReleaseChain, drain: Drain, live: LiveReleases) -> Iter
         yield DRAIN_MATCHES_NOTHING.at(
             UNAVAILABLE,
             f"{name} is drained, and no live alias ranks a model like that",
-            _closest(drain.models, ranked),
+            _closest(drain, ranked),
         )
 
 
-def _closest(glob: str, ranked: Iterable[ModelId]) -> str:
+def _undrain(drain: Drain) -> str:
+    return f"zumik undrain {quote(neutral(drain.models))}"
+
+
+def _closest(drain: Drain, ranked: Iterable[ModelId]) -> str:
     """A model, or a whole provider, that may have been meant."""
     known = {str(name) for model in ranked for name in (model, f"{model.provider}/*")}
-    otherwise = "zumik alias show ALIAS shows who is ranked; zumik undrain takes it off the list"
-    return did_you_mean(glob, sorted(known), otherwise)
+    otherwise = f"zumik alias list shows who answers; {_undrain(drain)} takes it off the list"
+    return did_you_mean(drain.models, sorted(known), otherwise)
 
 
 def _check_ignored(chain: ReleaseChain, drains: Drains, live: LiveReleases) -> Iterator[Finding]:
@@ -164,5 +168,4 @@ def _check_ignored(chain: ReleaseChain, drains: Drains, live: LiveReleases) -> I
         )
 
 
-_MAKE = "never edit the list by hand: zumik drain and undrain make it"
 _REVOKE = "revoke it, and drain again with a reason that can be published"

@@ -13,6 +13,7 @@ from zumik.checks.release_chain import (
     too_new,
 )
 from zumik.checks.secret_keys import secret_in
+from zumik.checks.signature_verdicts import SIGN_AGAIN
 from zumik.core.basics.display import neutral
 from zumik.core.basics.findings import Finding
 from zumik.core.basics.names import Digest, ReleaseId
@@ -156,7 +157,7 @@ def _check_signature(
         try:
             read_signature(tree.read(path, MAX_SIGNATURE_BYTES))
         except ZumikError as error:
-            yield BAD_SIGNATURE.at(neutral(path), error.message, "zumik release sign makes one")
+            yield BAD_SIGNATURE.at(neutral(path), error.message, SIGN_AGAIN)
 
 
 def _check_release(
@@ -314,7 +315,7 @@ def _check_id(ref: ReleaseRef, heading: Heading, before: ReleaseRef | None) -> I
         )
 
 
-_FREEZE = "releases are made by zumik release create, never by hand"
+_FREEZE = "never write a release by hand: zumik release create makes one"
 _AGAIN = "remove the draft and its line of the ledger, and zumik release create makes it again"
 _LFS_HINT = "exempt releases/ from Git LFS: releases are small, and read from git itself"
 _REVOKE = "revoke it: what lands is published for ever; then freeze again without it"

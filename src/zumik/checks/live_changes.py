@@ -35,7 +35,7 @@ def check_pointer_change(branch: BranchChanges, change: FileChange) -> Iterator[
     file, base = neutral(change.path), branch.base
     before, after = (_pointer(tree, change.path) for tree in (base, branch.merged))
     if after is not None and after.generation > (before.generation if before else 0) + _MAX_JUMP:
-        again = "then move the alias with zumik alias promote"
+        again = "then move the alias again"
         hint = restore_hint(base, change.path, again) if before else f"remove it; {again}"
         message = f"generation {after.generation} leaves no room for the moves to come"
         yield GENERATION_JUMPS.at(file, message, hint)
@@ -45,7 +45,11 @@ def check_pointer_change(branch: BranchChanges, change: FileChange) -> Iterator[
         yield POINTER_REMOVED.at(
             file,
             f"the live pointer of {before.alias} was removed",
-            f"zumik alias retire {before.alias} ends an alias and keeps its history",
+            restore_hint(
+                base,
+                change.path,
+                f"then zumik alias retire {before.alias} --reason '…' keeps its history",
+            ),
         )
     if after is None:
         return
@@ -61,7 +65,11 @@ def check_pointer_change(branch: BranchChanges, change: FileChange) -> Iterator[
         yield UNMARKED_ROLLBACK.at(
             file,
             f"{after.alias} goes back from {before.target.id} to {after.target.id} as a promotion",
-            f"zumik alias rollback {after.alias} --to {after.target.id} marks it as a rollback",
+            restore_hint(
+                base,
+                change.path,
+                f"then zumik alias rollback {after.alias} --to {after.target.id}",
+            ),
         )
 
 
@@ -88,7 +96,7 @@ def check_drains_change(branch: BranchChanges, change: FileChange) -> Iterator[F
         return
     # A list that could not be read on the base may be corrected, and its generation is unknown.
     previous = before.generation if before else after.generation - 1
-    again = "then drain again with zumik drain"
+    again = "then drain again: zumik drain MODELS --until 4h --reason '…'"
     hint = restore_hint(base, UNAVAILABLE, again) if change.before else f"remove it; {again}"
     if after.generation <= previous:
         yield GENERATION_NOT_ABOVE.at(

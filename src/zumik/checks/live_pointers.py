@@ -17,6 +17,7 @@ from zumik.core.basics.restore_hint import restore_hint
 from zumik.core.basics.times import CLOCK_TOLERANCE
 from zumik.core.basics.tree import DIRECTORY, FILE, FROZEN, LIVE, UNAVAILABLE
 from zumik.core.live.pointer import Pointer, pointer_to_bytes, read_pointer
+from zumik.core.live.pointer_move import command_to_move
 from zumik.core.releases.release import MAX_RELEASE_BYTES
 from zumik.errors import ZumikError
 from zumik.rules.integrity_rules import (
@@ -69,9 +70,9 @@ def _check_pointer(chain: ReleaseChain, name: str) -> Generator[Finding, None, P
     if pointer.file_name != name:
         yield MISNAMED_POINTER.at(file, f"it is the pointer of {pointer.alias}", restore)
     if pointer_to_bytes(pointer) != data:
-        yield NOT_CANONICAL.at(file, "the bytes are not the canonical ones", _MOVE)
+        yield NOT_CANONICAL.at(file, "the bytes are not the canonical ones", restore)
     for message in chain.scope.schema("pointer", data):
-        yield AGAINST_SCHEMA.at(file, message, _MOVE)
+        yield AGAINST_SCHEMA.at(file, message, restore)
     secret = secret_in(pointer.reason)
     if secret is not None:
         # An error even where it has landed: the next move replaces the pointer, so that this blocks
@@ -100,9 +101,7 @@ def _check_target(chain: ReleaseChain, pointer: Pointer, file: str) -> Iterator[
         yield POINTER_TO_NOTHING.at(
             file,
             f"{alias} points to {target.id}, which is {'not intact' if is_there else 'missing'}",
-            restore_hint(chain.tree, f"{FROZEN}/{target.file_name}")
-            if is_there
-            else chain.command_to_move(pointer),
+            _restored_or_moved(chain, pointer),
         )
     elif ref != target:
         yield POINTER_MISMATCH.at(
@@ -112,8 +111,21 @@ def _check_target(chain: ReleaseChain, pointer: Pointer, file: str) -> Iterator[
         )
     elif alias not in source.aliases:
         message = f"{alias} points to {target.id}, which has no such alias"
-        yield POINTER_TO_NOTHING.at(file, message, chain.command_to_move(pointer))
+        yield POINTER_TO_NOTHING.at(file, message, _moved(chain, pointer))
 
 
-_MOVE = "never edit a pointer by hand: zumik alias promote and rollback make them"
+def _restored_or_moved(chain: ReleaseChain, pointer: Pointer) -> str:
+    path = f"{FROZEN}/{pointer.target.file_name}"
+    if chain.tree.restore_command(path) is not None:
+        return restore_hint(chain.tree, path)
+    return _moved(chain, pointer)
+
+
+def _moved(chain: ReleaseChain, pointer: Pointer) -> str:
+    other = chain.other_release(pointer)
+    if other is None:
+        return f"no release that can be read holds {pointer.alias}: remove the pointer"
+    return command_to_move(pointer.alias, pointer.target.id, other)
+
+
 _REVOKE = "revoke it, and move the alias again with a reason that can be published"

@@ -24,5 +24,5 @@ def _how_to_resolve(path: str) -> str:
     if path.endswith(UNAVAILABLE):
         return "merge the base into the branch, keep the base's list, and drain again on it"
     if path == LEDGER or path.endswith(f"/{LEDGER}") or f"/{LIVE}/" in path:
-        return "git merge the base into the branch, then zumik release refreeze"
+        return "merge the base into the branch, then: zumik release refreeze"
     return "merge the base into the branch and resolve it there"

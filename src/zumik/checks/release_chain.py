@@ -14,7 +14,7 @@ from zumik.core.basics.findings import Finding
 from zumik.core.basics.names import Digest, ReleaseId
 from zumik.core.basics.tree import EXECUTABLE, FROZEN, OTHER, Tree
 from zumik.core.live.pointer import Pointer
-from zumik.core.live.pointer_move import command_to_move, other_release
+from zumik.core.live.pointer_move import other_release
 from zumik.core.releases.incumbents import ClaimedIncumbent, Winners
 from zumik.core.releases.release import (
     MAX_RELEASE_BYTES,
@@ -105,15 +105,16 @@ class ReleaseChain:
                 return error
         return found if isinstance(found, NewerFormat) else None
 
-    def command_to_move(self, pointer: Pointer, withdrawn: Container[ReleaseId] = ()) -> str:
-        """The command that moves an alias to a release that can be used."""
+    def other_release(
+        self, pointer: Pointer, withdrawn: Container[ReleaseId] = ()
+    ) -> ReleaseId | None:
+        """A release that a live alias can move to; None where no other one holds it."""
         usable = []
         for name in self.releases:
             source = None if name in withdrawn else self.release(name)
             if source is not None and pointer.alias in source.aliases:
                 usable.append(name)
-        current = pointer.target.id
-        return command_to_move(pointer.alias, current, other_release(current, usable))
+        return other_release(pointer.target.id, usable)
 
     def _open(self, release: ReleaseId) -> VerifiedRelease | ZumikError | None:
         ref = self.releases.get(release)

@@ -11,6 +11,7 @@ from zumik.core.releases.signature import SignatureState, SignatureVerdict
 from zumik.rules.branch_rules import UNSIGNED_RELEASE
 from zumik.rules.integrity_rules import BAD_SIGNATURE
 
+SIGN_AGAIN = "while it has not landed: remove it and commit that, then: zumik release sign"
 _SIGN = "zumik release sign makes one; releases/allowed_signers says whose signatures count"
 
 
@@ -22,6 +23,6 @@ def check_signature(
         return
     message = f"{ref.id}: {verdict.reason}"
     if verdict.state is not SignatureState.MISSING:
-        yield BAD_SIGNATURE.at(f"{FROZEN}/{ref.signature_name}", message, _SIGN)
+        yield BAD_SIGNATURE.at(f"{FROZEN}/{ref.signature_name}", message, SIGN_AGAIN)
     elif required:
         yield UNSIGNED_RELEASE.at(f"{FROZEN}/{ref.file_name}", message, _SIGN)

@@ -17,6 +17,7 @@ from zumik.core.basics.restore_hint import restore_hint
 from zumik.core.basics.times import CLOCK_TOLERANCE
 from zumik.core.basics.tree import DIRECTORY, FILE, FROZEN, LIVE, WITHDRAWN
 from zumik.core.live.pointer import Pointer
+from zumik.core.live.pointer_move import command_to_move
 from zumik.core.releases.release import MAX_RELEASE_BYTES, MAX_TEXT
 from zumik.core.releases.withdrawal import Withdrawal, read_withdrawal, withdrawal_to_bytes
 from zumik.errors import ZumikError
@@ -48,11 +49,12 @@ def check_withdrawals(chain: ReleaseChain, pointers: Iterable[Pointer]) -> Itera
     for pointer in pointers:
         found = withdrawn.get(pointer.target.id)
         if found is not None and not pointer.is_retired:
+            other = chain.other_release(pointer, withdrawn)
             yield POINTER_TO_WITHDRAWN.at(
                 f"{LIVE}/{pointer.file_name}",
                 f"{pointer.alias} points to {pointer.target.id}, which is withdrawn: "
                 f"{shown(found.reason)}",
-                chain.command_to_move(pointer, withdrawn),
+                command_to_move(pointer.alias, pointer.target.id, other),
             )
 
 
@@ -69,9 +71,9 @@ def _check_mark(chain: ReleaseChain, name: str) -> Generator[Finding, None, With
     if mark.file_name != name:
         yield MALFORMED_WITHDRAWAL.at(file, f"it is the withdrawal of {mark.target.id}", restore)
     if withdrawal_to_bytes(mark) != data:
-        yield MALFORMED_WITHDRAWAL.at(file, "the bytes are not the canonical ones", _MAKE)
+        yield MALFORMED_WITHDRAWAL.at(file, "the bytes are not the canonical ones", restore)
     for message in chain.scope.schema("withdrawal", data):
-        yield MALFORMED_WITHDRAWAL.at(file, message, _MAKE)
+        yield MALFORMED_WITHDRAWAL.at(file, message, restore)
     yield from _check_target(chain, mark, file)
     yield from _check_texts(chain, mark, name, file)
     return mark
@@ -87,7 +89,7 @@ def _check_target(chain: ReleaseChain, mark: Withdrawal, file: str) -> Iterator[
         hint = restore_hint(chain.tree, f"{FROZEN}/{target.file_name}")
     elif ref != target:
         message = f"it withdraws other bytes than {target.id} has"
-        hint = f"remove the mark, then zumik release withdraw {target.id}"
+        hint = f"remove the mark, then: zumik release withdraw {target.id} --reason '…'"
     else:
         return
     yield WITHDRAWAL_OF_NOTHING.at(file, message, hint)
@@ -113,5 +115,4 @@ def _check_texts(chain: ReleaseChain, mark: Withdrawal, name: str, file: str) ->
         )
 
 
-_MAKE = "never edit a mark by hand: zumik release withdraw makes it"
 _REVOKE = "revoke it: what lands is published for ever; then withdraw again without it"

@@ -15,10 +15,10 @@ from zumik.actions.session import Session
 from zumik.actions.workspace_answers import WorkspaceAnswers
 from zumik.cli.context import session_of
 from zumik.cli.output import Format, FormatOption, emit
-from zumik.cli.pasted import given_from
-from zumik.core.decisions.log_line import LogLine
+from zumik.cli.pasted import given_from, taken_section, taken_to_json
 from zumik.core.decisions.replay import Replay, Verdict
 from zumik.errors import IntegrityError
+from zumik.logs.one_decision import TakenDecision
 from zumik.reports.explanation_report import explanation_report, explanation_to_json
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -31,7 +31,7 @@ def explain(
         str,
         typer.Argument(
             metavar="[LOG_LINE|RECEIPT|REFERENCE|-]",
-            help="A log line as JSON, a receipt, a reference such as code.fast; - reads stdin.",
+            help="A log line, in any wrapping; a receipt; a reference as code.fast; - reads stdin.",
         ),
     ] = "-",
     everyone: Annotated[bool, typer.Option("--all", help="Show every excluded candidate.")] = False,
@@ -45,14 +45,14 @@ def explain(
     not match its name.
     """
     session = session_of(context)
-    line = given_from(what)
-    if line.reference.model is not None:
-        return _explain_target(session, line, form)
-    explanation = explain_decision(WorkspaceAnswers(session), line, session.now())
+    given = given_from(what)
+    if given.line.reference.model is not None:
+        return _explain_target(session, given, form)
+    explanation = explain_decision(WorkspaceAnswers(session), given.line, session.now())
     emit(
         form,
-        lambda: explanation_report(explanation, everyone=everyone),
-        lambda: explanation_to_json(explanation),
+        lambda: [*taken_section(given), *explanation_report(explanation, everyone=everyone)],
+        lambda: {**taken_to_json(given), **explanation_to_json(explanation)},
     )
     return _exit_code(explanation.replay) if explanation.rederived.matches else 5
 
@@ -65,15 +65,21 @@ def _exit_code(found: Replay | None) -> int:
     return {Verdict.DIVERGED: 3, Verdict.UNREPLAYABLE: 4}.get(found.verdict, 0)
 
 
-def _explain_target(session: Session, line: LogLine, form: Format) -> int:
+def _explain_target(session: Session, given: TakenDecision, form: Format) -> int:
     """A concrete target explains itself: no alias chose it."""
     from zumik.actions.explain_target import explain_target
     from zumik.reports.target_report import target_report, target_to_json
 
-    target, found, retires = explain_target(session, line)
+    target, found, retires = explain_target(session, given.line)
     emit(
         form,
-        lambda: target_report(target.model, target.known_from, target.serves, found, retires),
-        lambda: target_to_json(target.model, target.known_from, target.serves, found),
+        lambda: [
+            *taken_section(given),
+            *target_report(target.model, target.known_from, target.serves, found, retires),
+        ],
+        lambda: {
+            **taken_to_json(given),
+            **target_to_json(target.model, target.known_from, target.serves, found),
+        },
     )
     return _exit_code(found)

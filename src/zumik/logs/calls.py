@@ -31,10 +31,12 @@ def calls_in(
     yield from unseen.listed()
 
 
-def calls_in_text(text: bytes, name: str = "line") -> Iterator[LoggedCall | NotACall | UnreadEntry]:
+def calls_in_text(
+    text: bytes, name: str = "line", form: LogFormat | None = None
+) -> Iterator[LoggedCall | NotACall | UnreadEntry]:
     """Every call in a text that was passed as such; `name` is its file in each place."""
-    for entry in entries_of_text(text, name):
-        yield from calls_of(entry)
+    for entry in entries_of_text(text, name, form):
+        yield from calls_of(entry, form)
 
 
 def calls_of(
@@ -50,6 +52,7 @@ def calls_of(
         yield entry
         return
     for call in read_entry(entry, form, look):
-        if isinstance(call, LoggedCall) and call.at is None:
-            call = call._replace(at=entry.at)
+        if isinstance(call, LoggedCall) and (entry.opened or entry.at):
+            taken_from = (*entry.opened, *call.taken_from)
+            call = call._replace(at=call.at or entry.at, taken_from=taken_from)
         yield call

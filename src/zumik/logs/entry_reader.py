@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from zumik.core.basics.foreign_json import ForeignJson, foreign_json
 from zumik.core.basics.strict_json import MalformedJson
 from zumik.core.traffic.logged_call import Place, UnreadEntry
-from zumik.logs.byte_streams import LogStream
+from zumik.logs.byte_streams import LogStream, log_stream
 from zumik.logs.entry import Entry
 from zumik.logs.envelopes import unwrapped, unwrapped_text
 from zumik.logs.json_blocks import begins_block, pieces_of
@@ -56,11 +56,9 @@ def entries_in(stream: LogStream, name: str, form: LogFormat | None = None) -> R
         yield UnreadEntry(Place(name, lines.number), fault)
 
 
-def entries_of_text(text: bytes, name: str) -> Read:
+def entries_of_text(text: bytes, name: str, form: LogFormat | None = None) -> Read:
     """The entries of a text that a person passed: a line, or a value over many lines."""
-    import io
-
-    yield from entries_in(LogStream(io.BufferedReader(io.BytesIO(text)), (), []), name)
+    yield from entries_in(log_stream(iter([text]), name), name, form)
 
 
 def _of_line(lines: NumberedLines, form: LogFormat | None, place: Place, data: bytes) -> Read:
@@ -82,26 +80,37 @@ def _of_line(lines: NumberedLines, form: LogFormat | None, place: Place, data: b
             return
         except MalformedJson as error:
             why = error.message
-    if is_block:
-        for piece in pieces_of(lines, place.line, data, why):
-            at = Place(place.file, piece.line, piece.part)
-            yield from (
-                (UnreadEntry(at, piece.fault),) if piece.fault else _of_piece(at, form, piece.data)
-            )
+    if not is_block:
+        yield from _of_text(place, form, data, why)
         return
+    for piece in pieces_of(lines, place.line, data, why):
+        at = Place(place.file, piece.line, piece.part)
+        if piece.fault and not is_array:
+            # What is no object may be one with escapes, or with colour in it.
+            yield from _of_text(at, form, piece.data, piece.fault)
+        elif piece.fault:
+            yield UnreadEntry(at, piece.fault)
+        else:
+            yield from _of_piece(at, form, piece.data, is_array)
+
+
+def _of_text(place: Place, form: LogFormat | None, data: bytes, why: str) -> Read:
     try:
         text = ForeignJson(data.decode("utf-8"), {}, ())
     except UnicodeDecodeError:
         yield UnreadEntry(place, why)
-        return
-    yield from unwrapped_text(Entry(place, text), form, why)
+    else:
+        yield from unwrapped_text(Entry(place, text), form, why)
 
 
-def _of_piece(place: Place, form: LogFormat | None, data: bytes) -> Read:
+def _of_piece(place: Place, form: LogFormat | None, data: bytes, is_element: bool) -> Read:
     try:
         yield from _of_value(place, form, foreign_json(data), len(data))
     except MalformedJson as error:
-        yield UnreadEntry(place, error.message)
+        if is_element:
+            yield UnreadEntry(place, error.message)
+        else:
+            yield from _of_text(place, form, data, error.message)
 
 
 def _of_value(place: Place, form: LogFormat | None, document: ForeignJson, size: int) -> Read:

@@ -87,11 +87,13 @@ ENVELOPES = (
     Envelope("OpenTelemetry log body", ("body", "stringValue")),
     Envelope("OpenTelemetry log body", ("body",)),
     Envelope("Azure records", ("records",)),
+    Envelope("LiteLLM metadata.spend_logs_metadata", ("metadata", "spend_logs_metadata")),
     *(
         Envelope(f"{key} field", (key,))
         for key in (
             "message", "msg", "line", "event", "text", "data", "payload", "record", "properties",
             "fields", "attributes", "decision", "zumik", "log_line", "log_processed", "extra",
+            "metadata", "spend_logs_metadata",
         )
     ),
 )  # fmt: skip
@@ -130,7 +132,9 @@ def unwrapped_text(entry: Entry, form: LogFormat | None, why: str) -> Iterator[E
     """The entries in a text that is no JSON by itself, and says `why`; the document is the text."""
     found = _Opening(entry, form)
     inner = found.of_text(entry.document.value, _Way(entry.opened, entry.at))
-    yield from inner or [UnreadEntry(entry.place, found.fault or why)]
+    if found.fault and not why.startswith(found.fault):
+        why = found.fault
+    yield from inner or [UnreadEntry(entry.place, why)]
 
 
 class _Opening:

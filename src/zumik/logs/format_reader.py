@@ -20,7 +20,7 @@ from zumik.logs.entry import Entry
 from zumik.logs.entry_values import EntryValues
 from zumik.logs.formats import has_marks, recognised, wrapped_entries
 from zumik.logs.gateway_formats import ZUMIK
-from zumik.logs.log_format import RECEIPT_KEYS, LogFormat
+from zumik.logs.log_format import RECEIPT_KEYS, KeyPath, LogFormat
 from zumik.logs.otlp_spans import is_batch, plain_span, spans_of
 
 _OF_A_LINE = ("requested_model", "alias_release", "alias_release_sha256", "resolved_model")
@@ -111,6 +111,7 @@ def _call(place: Place, values: EntryValues, form: LogFormat) -> LoggedCall:
         error=None if failed is False else values.code(form.error),
         call_id=values.text(form.call_id),
         served=served,
+        taken_from=() if form is ZUMIK else (_where(form, found.path),),
     )
     number = values.count(form.number) if form.number else None
     return _checked(_each(call, number) if number else call)
@@ -156,6 +157,12 @@ def _failed(values: EntryValues, form: LogFormat) -> bool | None:
 class _Decision(NamedTuple):
     line: LogLine | None = None
     fault: str | None = None
+    path: KeyPath = ()
+
+
+def _where(form: LogFormat, path: KeyPath) -> str:
+    """Where in its format a decision was found, for people."""
+    return f"{form.writer} ({'.'.join(path)})" if path else form.writer
 
 
 def _decision(values: EntryValues, form: LogFormat) -> _Decision:
@@ -177,7 +184,7 @@ def _decision(values: EntryValues, form: LogFormat) -> _Decision:
                 continue
         found = _in_slot(slot, form)
         if found is not None:
-            return found
+            return found._replace(path=path)
     return _Decision(fault=NO_DECISION)
 
 

@@ -35,24 +35,34 @@ def creation_notes(made: CreatedRelease) -> str:
     done = made.published
     if done is None:
         return "\nno release was made; --allow-unchanged makes one all the same"
-    notes = []
+    notes: list[str] = []
     if made.repeats is not None:
         mark = made.repeats
         notes.append(
             f"warning: it holds the same as {mark.target.id}, which is withdrawn: "
             f"{shown(mark.reason)}"
         )
-    notes += [
-        f"warning: {back.alias}: {taken_back_to_text(back)}; promote --all leaves it out"
-        for back in made.taken_back
-    ]
-    notes += history_to_lines(made.history_from)
-    if made.findings:
-        notes.append(f"{summary(made.findings)}: zumik validate shows them")
     commit = f"{commit_command(done)}, then " if done.commit is None else ""
     push = " --push" if done.pushed_to else ""
     sign = f"zumik release sign {made.ref.id}, then " if made.needs_signature else ""
-    then = f"{commit}{sign}zumik alias promote --all --to {made.ref.id} --reason '…'{push}"
+    for back in made.taken_back:
+        notes.append(
+            f"warning: {back.alias}: {taken_back_to_text(back)}; promote --all leaves it out"
+        )
+        if not done.dry_run:
+            promote = f"zumik alias promote {back.alias} --to {made.ref.id} --reason '…'{push}"
+            notes.append(f"to move it all the same: {commit}{sign}{promote}")
+    notes += history_to_lines(made.history_from)
+    if made.findings:
+        notes.append(f"{summary(made.findings)}: zumik validate shows them")
+    then: str | None = (
+        f"{commit}{sign}zumik alias promote --all --to {made.ref.id} --reason '…'{push}"
+    )
+    left_out = {back.alias for back in made.taken_back}
+    changed = {change.alias for change in made.changes.aliases} if made.changes else set()
+    if left_out and changed <= left_out:
+        # Promoting all would move nothing that this release changed.
+        then = f"{commit}{sign}".removesuffix(", then ") or None
     return published_to_text(done, notes=notes, then=then)
 
 

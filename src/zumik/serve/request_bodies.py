@@ -15,9 +15,9 @@ from zumik.core.decisions.log_line import (
     UnreadableLine,
     from_receipt,
     from_reference,
-    read_log_line,
 )
 from zumik.core.facts.request import NOTHING_ASKED, Request, read_request
+from zumik.logs.one_decision import decision_in
 from zumik.serve.answers import Refusal
 
 MAX_TOKENS = 1_000_000_000
@@ -104,7 +104,7 @@ def _line(value: object) -> LogLine:
         data = json.dumps(value).encode()
     except RecursionError:
         raise UnreadableLine("the log line: nested too deeply") from None
-    return read_log_line(data)
+    return decision_in(data).line
 
 
 def _request(value: object, path: Path) -> Request:

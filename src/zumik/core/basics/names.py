@@ -59,7 +59,7 @@ class AliasName(str):
         if text == _NO_ALIAS:
             raise BadName(
                 f"{shown(text)} cannot be an alias: its file is the list of drains",
-                hint="choose another name; zumik drain takes models out for a while",
+                hint="choose another name",
             )
         return super().__new__(cls, text)
 

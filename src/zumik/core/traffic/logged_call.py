@@ -53,7 +53,8 @@ class LoggedCall(NamedTuple):
     Input tokens include those that came from a cache; output tokens include those of reasoning.
     `first_token_seconds` is None for an answer that was not streamed. Attempts of one request have
     the same `call_id`. `calls` is how many equal calls this value counts for. `served` is the model
-    that the provider said it used, where the log can be trusted to say it.
+    that the provider said it used, where the log can be trusted to say it. `taken_from` names what
+    was taken off around the decision, from the outside in; a bare line has nothing.
     """
 
     place: Place
@@ -74,3 +75,4 @@ class LoggedCall(NamedTuple):
     call_id: str | None = None
     calls: int = 1
     served: str | None = None
+    taken_from: tuple[str, ...] = ()
