@@ -10,7 +10,7 @@ import codecs
 import io
 from collections.abc import Callable, Iterator
 from itertools import chain
-from typing import IO, NamedTuple
+from typing import IO, NamedTuple, Protocol
 
 from zumik.errors import CannotRun
 
@@ -68,17 +68,42 @@ def _gunzipped(file: IO[bytes], name: str) -> Iterator[bytes]:
 
 
 def _bunzipped(file: IO[bytes], name: str) -> Iterator[bytes]:
-    import bz2
+    from bz2 import BZ2Decompressor
 
-    with bz2.BZ2File(file) as unpacked:
-        yield from _chunks_of(unpacked)
+    return _members(file, BZ2Decompressor)
 
 
 def _unxz(file: IO[bytes], name: str) -> Iterator[bytes]:
-    import lzma
+    from lzma import LZMADecompressor
 
-    with lzma.LZMAFile(file) as unpacked:
-        yield from _chunks_of(unpacked)
+    return _members(file, LZMADecompressor)
+
+
+class _Decompressor(Protocol):
+    @property
+    def eof(self) -> bool: ...
+    @property
+    def needs_input(self) -> bool: ...
+    @property
+    def unused_data(self) -> bytes: ...
+    def decompress(self, data: bytes, max_length: int = -1) -> bytes: ...
+
+
+def _members(file: IO[bytes], member: Callable[[], _Decompressor]) -> Iterator[bytes]:
+    """What each member holds. (The standard library's files pass over a damaged one in silence.)"""
+    data, current = b"", None
+    while True:
+        if current is None or current.needs_input:
+            data = data or file.read(CHUNK_BYTES)
+            if not data:
+                break
+        current = current or member()
+        yield current.decompress(data, CHUNK_BYTES)
+        data = b""
+        if current.eof:
+            data, current = current.unused_data, None
+    if current is not None:
+        raise EOFError
 
 
 def _unzstd(file: IO[bytes], name: str) -> Iterator[bytes]:

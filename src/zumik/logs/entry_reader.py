@@ -76,7 +76,8 @@ def _of_line(lines: NumberedLines, form: LogFormat | None, place: Place, data: b
         return
     if not (is_array and len(data) > _MAX_WHOLE_ARRAY):
         try:
-            yield from _of_value(place, form, foreign_json(data.rstrip(b"\r\n")), len(data))
+            line = data.rstrip(b"\r\n")
+            yield from _of_value(place, form, foreign_json(line), len(line))
             return
         except MalformedJson as error:
             why = error.message

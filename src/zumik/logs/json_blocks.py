@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from zumik.core.basics.foreign_json import MAX_DEPTH
 from zumik.logs.log_files import MAX_ENTRY_BYTES, NumberedLines
 
 _BEGINS = re.compile(rb'\s*(\{|\[\s*([]{["]|$))')
@@ -78,6 +79,8 @@ class _Block:
                 token, end = self._token()
                 if token in (b"{", b"["):
                     self._stack.append(token)
+                    if len(self._stack) > MAX_DEPTH + 1:
+                        raise _Broken("nested too deeply")
                 elif token == b"," and self._is_array and len(self._stack) == 1:
                     yield self._taken(end - 1, end)
                 elif token in _OPENS:

@@ -50,8 +50,6 @@ def _files_of(name: str) -> list[str]:
             return _in_directory(name)
         if path.exists():
             return [name]
-    except ValueError:
-        raise CannotRun("cannot read a file whose name has a NUL", hint=_HINT) from None
     except OSError as error:
         raise CannotRun(f"cannot read {name}: {error.strerror}", hint=_HINT) from None
     if any(char in name for char in "*?["):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
@@ -97,8 +98,8 @@ def foreign_json_of_text(text: str) -> ForeignJson:
     def as_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         fields = dict(pairs)
         if len(fields) != len(pairs):
-            keys = [key for key, _ in pairs]
-            twice[id(fields)] = frozenset(key for key in fields if keys.count(key) > 1)
+            keys = Counter(key for key, _ in pairs)
+            twice[id(fields)] = frozenset(key for key, number in keys.items() if number > 1)
             # Kept alive, so that no other object gets its identity while the text is read.
             kept.append(fields)
         return fields
