@@ -111,7 +111,8 @@ def _row(form: LogFormat) -> str:
         for call in read_sample(file)
         if isinstance(call, LoggedCall) and call.format == form.name
     ]
-    cells = [_cell(form, calls, field) for field in FIELDS.values()]
+    cells = ["yes" if calls else "no"]
+    cells += [_cell(form, calls, field) for field in FIELDS.values()]
     return f"| `{form.name}` | {form.writer} | " + " | ".join(cells) + " |\n"
 
 
@@ -119,7 +120,7 @@ def test_the_table_of_what_each_format_has_is_up_to_date() -> None:
     text = TABLE.read_text(encoding="utf-8")
     before, _, rest = text.partition(BEGIN)
     after = rest.partition(END)[2]
-    table = "| `--log-format` | writer | " + " | ".join(FIELDS) + " |\n"
-    table += "|---|---|" + "---|" * len(FIELDS) + "\n"
+    table = "| `--log-format` | writer | recognised | " + " | ".join(FIELDS) + " |\n"
+    table += "|---|---|---|" + "---|" * len(FIELDS) + "\n"
     table += "".join(map(_row, FORMATS))
     compare(TABLE, before + BEGIN + table + END + after)

@@ -35,7 +35,7 @@ def read_entry(
     form: LogFormat | None = None,
     look: Callable[[EntryValues], None] = lambda values: None,
 ) -> Iterator[LoggedCall | NotACall | UnreadEntry]:
-    """The calls that an entry lists, in its order; what is no call is said, never dropped.
+    """The calls that an entry lists, in its order; an entry that is no call is reported as such.
 
     `form` is what the person named; without it the format is recognised by the entry's content.
     `look` is shown the values of each call.
@@ -77,6 +77,9 @@ def _documents(entry: Entry, form: LogFormat) -> Iterator[tuple[Place, ForeignJs
     """The parts of an entry that are entries themselves, each with its place."""
     document = entry.document
     wrapped = wrapped_entries(document.value, form)
+    if isinstance(wrapped, dict):
+        yield entry.place, document.within(wrapped)
+        return
     if wrapped is None and not (form.spans and is_batch(document)):
         yield entry.place, plain_span(document) if form.spans else document
         return

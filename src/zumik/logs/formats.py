@@ -49,15 +49,18 @@ FORMATS: tuple[LogFormat, ...] = (
 )
 """In the order in which an entry is compared with them: the ones with the surest marks first."""
 
+_WRAPPED = tuple(form for form in FORMATS if form.entries)
+
 
 def recognised(value: object) -> LogFormat | None:
     """The format of an entry, by its content; None where no format here is like it."""
     for form in FORMATS:
         if has_marks(value, form):
             return form
-    for form in FORMATS:
-        wrapped = wrapped_entries(value, form) if form.entries else None
-        if wrapped and has_marks(wrapped[0], form):
+    for form in _WRAPPED:
+        wrapped = wrapped_entries(value, form)
+        first = wrapped[0] if wrapped and isinstance(wrapped, list) else wrapped
+        if first and has_marks(first, form):
             return form
     return None
 
@@ -67,15 +70,18 @@ def has_marks(value: object, form: LogFormat) -> bool:
     return not form.marks or any(all(_has(value, path) for path in group) for group in form.marks)
 
 
-def wrapped_entries(value: object, form: LogFormat) -> list[Any] | None:
-    """The entries that an object wraps around, as a page of an API does; None for an entry."""
+def wrapped_entries(value: object, form: LogFormat) -> list[Any] | dict[str, Any] | None:
+    """The entries that an object wraps around, as a page of an API does, or its one entry.
+
+    None for what is an entry itself.
+    """
     if not form.entries or (form.marks and has_marks(value, form)):
         return None
     for key in form.entries:
         value = value.get(key) if isinstance(value, dict) else None
     if isinstance(value, list):
         return [each for each in value if isinstance(each, dict)]
-    return [value] if isinstance(value, dict) else None
+    return value if isinstance(value, dict) else None
 
 
 def _has(value: Any, path: KeyPath) -> bool:
