@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from tests.integration.litellm.recorded import CACHED, HAS_OTEL, SCENES, Recorded, Said
+from tests.integration.litellm.gateway import run_zumik
+from tests.integration.litellm.recorded import CACHED, DRIFTED, HAS_OTEL, SCENES, Recorded, Said
 
-from zumik.actions.session import Session
-from zumik.actions.workspace_answers import WorkspaceAnswers
-from zumik.core.decisions.replay import replay
 from zumik.core.traffic.logged_call import LoggedCall, NotACall
 from zumik.logs.calls import calls_in
 
@@ -50,17 +49,27 @@ def calls_of(recorded: Recorded, file: str) -> dict[str, list[LoggedCall]]:
 def test_each_answer_is_logged_once_with_its_verdict(
     file: str, recorded: Recorded, workspace: Path
 ) -> None:
-    answers = WorkspaceAnswers(Session(workspace / "releases"))
+    log = str(recorded.place / file)
+    listed = run_zumik(workspace, "replay", log, "--each", "--format", "json").splitlines()
+    verdicts = {found["place"]: found for found in map(json.loads, listed)}
     said = {}
     for name, calls in calls_of(recorded, file).items():
         for call in calls:
             assert call.format == FILES[file]
             if call.failed is False:
-                assert call.decision is not None, call
                 assert name not in said
-                found = replay(call.decision, answers.release, answers.landed_by, answers.known_as)
-                said[name] = Said(found.verdict.value, found.served.value)
+                found = verdicts[str(call.place)]
+                said[name] = Said(found["verdict"], found["served_model"])
     assert said == ANSWERED
+
+
+@files
+def test_the_totals_show_the_drift(file: str, recorded: Recorded, workspace: Path) -> None:
+    text = run_zumik(workspace, "replay", str(recorded.place / file))
+    drifted = sum(said == DRIFTED for said in ANSWERED.values())
+    assert f" {drifted} another revision" in text
+    assert "fast-1-2026-03-01" in text
+    assert "private-prompt" not in text
 
 
 @files
