@@ -241,7 +241,10 @@ def test_a_bad_signature_is_never_replaced(
     assert refused.exit_code == 3, refused
     assert f"{RELEASE} has a signature already, and it is not good: " in refused.err
     assert words in refused.err
-    assert f"git rm releases/frozen/{signing.file.name} && git commit, then sign" in refused.err
+    assert (
+        f"git rm releases/frozen/{signing.file.name} && git commit, then zumik release sign"
+        in refused.err
+    )
     assert signing.public("ada") not in refused.err  # nobody is talked into trusting a key
     assert desk.holds() == before
 

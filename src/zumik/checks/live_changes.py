@@ -48,7 +48,7 @@ def check_pointer_change(branch: BranchChanges, change: FileChange) -> Iterator[
             restore_hint(
                 base,
                 change.path,
-                f"then zumik alias retire {before.alias} --reason '…' keeps its history",
+                f"then: zumik alias retire {before.alias} --reason '…'; it keeps the history",
             ),
         )
     if after is None:
