@@ -58,7 +58,7 @@ class _Block:
     def __init__(self, lines: NumberedLines, number: int, data: bytes, why: str) -> None:
         self._lines = lines
         self._why = why
-        self._line = number
+        self._line = self._last_line = number
         self._data = bytearray(data)
         self._last = data.rstrip()[-1:]
         self._at = 0
@@ -114,11 +114,11 @@ class _Block:
         """The value up to `stop`; what follows begins at `end`."""
         data = bytes(self._data[:stop])
         blank = len(data) - len(data.lstrip())
-        skipped = data[:blank].count(b"\n")
-        if skipped:
+        line = self._line + data[:blank].count(b"\n")
+        if line != self._last_line:
             self._part = 0
-        piece = Piece(self._line + skipped, self._part, data[blank:])
-        self._part += 1 if self._part else 2
+        piece = Piece(line, self._part, data[blank:])
+        self._part, self._last_line = max(self._part + 1, 2), line
         self._is_behind_comma = True
         self._drop(end)
         return piece
@@ -178,6 +178,10 @@ class _Block:
         blank = len(line) - len(line.lstrip())
         number = self._line + line.count(b"\n", 0, blank)
         line = line[blank:]
+        if self._is_array and number > self._line:
+            # The element may be no part of the array, but the line of another call.
+            self._lines.put_back(number, line)
+            return Piece(self._line, 0, b"", why)
         first, newline, rest = line.partition(b"\n")
         if rest:
             self._lines.put_back(number + 1, rest)

@@ -81,7 +81,8 @@ def _row(
         return UnreadEntry(place, "not a row of CSV")
     if len(cells) != len(columns):
         return UnreadEntry(place, f"{len(cells)} cells under {len(columns)} columns")
-    value: dict[str, Any] = dict(zip(columns, cells, strict=True))
+    # An empty cell is a field that the row does not have: a table has every column in every row.
+    value = {key: cell for key, cell in zip(columns, cells, strict=True) if cell}
     return Entry(place, ForeignJson(value, {id(value): twice} if twice else {}, (value,)))
 
 
@@ -119,7 +120,7 @@ def parquet_rows(name: str) -> Iterator[Entry]:
 def _json_value(value: Any) -> Any:
     """What JSON would hold of a value of a column."""
     if isinstance(value, dict):
-        return {key: _json_value(item) for key, item in value.items()}
+        return {key: _json_value(item) for key, item in value.items() if item is not None}
     if isinstance(value, list):
         return [_json_value(item) for item in value]
     if isinstance(value, datetime | date):
