@@ -13,6 +13,7 @@ from zumik.logs.envelopes import unwrapped, unwrapped_text
 from zumik.logs.json_blocks import begins_block, pieces_of
 from zumik.logs.log_files import MAX_ENTRY_BYTES, NumberedLines, opened
 from zumik.logs.log_format import LogFormat
+from zumik.logs.runtime_parts import RuntimeParts
 from zumik.logs.tables import is_parquet, is_table, parquet_rows, table_rows
 
 # A line that is longer is read piece by piece where it is an array: it may be the whole file.
@@ -49,9 +50,13 @@ def entries_in(stream: LogStream, name: str, form: LogFormat | None = None) -> R
         for row in table_rows(lines, name, *first):
             yield from unwrapped(row, form) if isinstance(row, Entry) else (row,)
     else:
+        parts = RuntimeParts()
         while first:
-            yield from _of_line(lines, form, Place(name, first[0]), first[1])
+            if whole := parts.add(*first):
+                yield from _of_line(lines, form, Place(name, whole[0]), whole[1])
             first = lines.next()
+        for number, data in parts.rest():
+            yield from _of_line(lines, form, Place(name, number), data)
     for fault in stream.faults:
         yield UnreadEntry(Place(name, lines.number), fault)
 
