@@ -29,6 +29,7 @@ COMMANDS = (
     "resolve",
     "explain",
     "replay",
+    "logs",
     "drain",
     "undrain",
     "check",

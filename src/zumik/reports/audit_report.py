@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from zumik.core.basics.display import shown
 from zumik.core.basics.times import moment_text
 from zumik.core.decisions.replay import ServedVerdict, Verdict
-from zumik.core.traffic.audit import MAX_EXAMPLES, Audit, Decider, Drift, Kind, KindOfCalls
+from zumik.core.traffic.audit import Audit, Decider, Drift, Kind, KindOfCalls
 from zumik.reports.blocks import Block, Column, Fields, Report, Section, Table, strong
 from zumik.reports.decision_report import counts_to_text, differences_to_text, verdict_text
+from zumik.reports.logs_read_report import logs_read_rows, unreadable_section
 from zumik.reports.text import plural, safe
 
 # How many rows of a kind are shown; the JSON has them all.
@@ -24,7 +25,7 @@ def audit_report(audit: Audit) -> Report:
         _kinds(audit, Verdict.DIVERGED),
         _kinds(audit, Verdict.UNREPLAYABLE),
         _drifts(audit),
-        _unreadable(audit),
+        unreadable_section(audit),
     )
     return [section for section in sections if section]
 
@@ -35,17 +36,7 @@ def audit_to_text(audit: Audit) -> str:
 
 
 def _totals(audit: Audit) -> Section:
-    rows = []
-    if audit.formats:
-        read = (f"{name} {calls:,}" for name, calls in audit.formats.most_common())
-        rows.append(("read as", ", ".join(read)))
-    if audit.first_at and audit.last_at:
-        rows.append(("time", f"{moment_text(audit.first_at)} to {moment_text(audit.last_at)}"))
-    if audit.left_out:
-        left = f"{plural(audit.left_out, 'call')} that were not asked about"
-        if audit.without_time:
-            left += f", of them {audit.without_time:,} without a time"
-        rows.append(("left out", left))
+    rows = logs_read_rows(audit)
     head = strong(audit_to_text(audit))
     return [head, Fields(rows)] if rows else [head]
 
@@ -131,13 +122,6 @@ def _drifts(audit: Audit) -> Section:
 
 def _drift_words(drift: Drift) -> str:
     return "another model" if drift.verdict is ServedVerdict.OTHER_MODEL else "another revision"
-
-
-def _unreadable(audit: Audit) -> Section:
-    if not audit.examples:
-        return []
-    lines = [f"  {safe(str(place))}: {safe(why)}" for place, why in audit.examples]
-    return [f"{audit.unreadable:,} unreadable", *lines, *_more(audit.unreadable - MAX_EXAMPLES, "")]
 
 
 def _more(count: int, noun: str) -> list[str]:

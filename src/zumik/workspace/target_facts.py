@@ -46,7 +46,7 @@ def hint_of_meant(store: Store, text: str, aliases: Iterable[str], otherwise: st
     A model that only the catalog has is named as such: nothing resolves to it yet. What cannot be
     read proposes nothing.
     """
-    hint = meant_name(text, aliases, _frozen_models(store), "")
+    hint = meant_name(text, aliases, frozen_models(store), "")
     if hint:
         return hint
     # Imported here because it needs YAML, and most names are right or in a release.
@@ -60,7 +60,7 @@ def hint_of_meant(store: Store, text: str, aliases: Iterable[str], otherwise: st
     return f"{hint} Only the catalog has it: zumik catalog list" if hint else otherwise
 
 
-def _frozen_models(store: Store) -> dict[ModelId, Model]:
+def frozen_models(store: Store) -> dict[ModelId, Model]:
     """The models of the newest releases, each with its newest facts."""
     models: dict[ModelId, Model] = {}
     for release_id in list(store.releases)[: -_MOST_READ - 1 : -1]:

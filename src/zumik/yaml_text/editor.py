@@ -269,18 +269,17 @@ class _Editor:
         self, path: Path, left: Sequence[str | int], wanted: _ContainerEdits
     ) -> Iterator[_Patch]:
         """New items in brackets, after the last one that stays."""
-        items = [f"{emit_text(key)}: {emit(item)}" for key, item in wanted.inserted.items()]
-        items += [emit(item) for item in wanted.appended]
-        if not items:
+        if not (wanted.inserted or wanted.appended):
             return
         start = self.document.span(path)[0] + 1
         if not left:
-            yield start, start, folded(items, self.column(start))
+            yield start, start, folded(_flow_items(wanted, self.column(start)), self.column(start))
             return
         first, last = ((*path, left[place]) for place in (0, -1))
         pad = self.column(
             self.offset(first)[0] if wanted.inserted else self.document.span(first)[0]
         )
+        items = _flow_items(wanted, pad)
         end = self.document.span(last)[1]
         yield end, end, folded(["", *items], pad, self.column(end))
 
@@ -368,6 +367,13 @@ class _Editor:
             return start, end, "\n".join(" " * column + comment for comment in comments)
         following = self.text.find("\n", end)
         return start, len(self.text) if following < 0 else following + 1, ""
+
+
+def _flow_items(wanted: _ContainerEdits, column: int) -> list[str]:
+    """The new keys or items as they stand in brackets, each as if it began at the column."""
+    texts = {emit_text(key): item for key, item in wanted.inserted.items()}
+    items = [f"{key}: {emit(item, column=column + len(key) + 2)}" for key, item in texts.items()]
+    return [*items, *(emit(item, column=column) for item in wanted.appended)]
 
 
 def _steps(container: Any) -> list[str | int]:

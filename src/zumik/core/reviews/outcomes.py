@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from zumik.core.basics.findings import Finding
-    from zumik.core.basics.names import AliasName, ReleaseId
+    from zumik.core.basics.names import AliasName, ModelId, ReleaseId
     from zumik.core.decisions.drained_decision import DrainEffect
     from zumik.core.live.drains import Drain, Drains
     from zumik.core.live.live_retirement import LiveRetirement
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from zumik.core.releases.signature import Claim, SignatureVerdict
     from zumik.core.releases.withdrawal import Withdrawal
     from zumik.core.reviews.changes import Changes
-    from zumik.core.reviews.import_changes import ImportPlan
+    from zumik.core.reviews.import_changes import ImportPlan, Update
     from zumik.core.reviews.refrozen import Refrozen
 
 
@@ -184,3 +184,13 @@ class RecoveredWrite(NamedTuple):
     def is_finished(self) -> bool:
         """Whether the change was complete, so that only temporary files were removed."""
         return self.outcome == "finished"
+
+
+class WrittenObservation(NamedTuple):
+    """What an observation changes in the catalog: metrics declared, figures by model, files."""
+
+    declared: tuple[str, ...]
+    updates: tuple[Update, ...]
+    not_in_catalog: tuple[ModelId, ...]
+    files: tuple[str, ...]
+    dry_run: bool

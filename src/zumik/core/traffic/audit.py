@@ -8,16 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import NamedTuple
 
 from zumik.core.basics.names import AliasName, ModelId, ReleaseId
 from zumik.core.decisions.replay import Replay, ServedVerdict, Verdict
-from zumik.core.traffic.logged_call import NO_DECISION, LoggedCall, NotACall, Place, UnreadEntry
+from zumik.core.traffic.logged_call import NO_DECISION, LoggedCall
+from zumik.core.traffic.logs_read import LogsRead
 from zumik.errors import IntegrityError
-
-MAX_EXAMPLES = 10
-"""How many entries that cannot be read are listed; the others are counted."""
 
 MAX_KINDS = 100
 """How many kinds of divergence, and how many served names, are counted apart."""
@@ -64,7 +61,7 @@ class Drift(NamedTuple):
 
 
 @dataclass
-class Audit:
+class Audit(LogsRead):
     """What was found so far. Every count is of calls.
 
     `deciders` counts verdicts by alias and release.
@@ -78,19 +75,11 @@ class Audit:
     verdicts: Counter[Verdict] = field(default_factory=Counter)
     served: Counter[ServedVerdict] = field(default_factory=Counter)
     deciders: dict[Decider, Counter[Verdict]] = field(default_factory=dict)
-    formats: Counter[str] = field(default_factory=Counter)
     kinds: dict[Kind, KindOfCalls] = field(default_factory=dict)
     other_kinds: int = 0
     drifts: Counter[Drift] = field(default_factory=Counter)
     other_drifts: int = 0
-    no_calls: int = 0
     unlogged: int = 0
-    unreadable: int = 0
-    examples: list[tuple[Place, str]] = field(default_factory=list)
-    left_out: int = 0
-    without_time: int = 0
-    first_at: datetime | None = None
-    last_at: datetime | None = None
     not_intact: bool = False
 
     @property
@@ -109,31 +98,15 @@ class Audit:
         decided = sum(self.verdicts.values())
         return self.unreadable > 0 or self.verdicts[Verdict.UNREPLAYABLE] > 0 or not decided
 
-    def add_no_call(self, entry: NotACall) -> None:
-        """Count an entry that is no call."""
-        self.no_calls += 1
-        self.formats[entry.format] += 0
-
-    def add_unread(self, entry: UnreadEntry) -> None:
-        """Count an entry that cannot be read."""
-        self._add_unreadable(entry.place, entry.why, 1)
-
-    def add_left_out(self, calls: int, *, lacks_time: bool) -> None:
-        """Count calls that were not asked about."""
-        self.left_out += calls
-        if lacks_time:
-            self.without_time += calls
-
     def add(self, judged: JudgedCall) -> None:
         """Count a call, as often as it counts for."""
         call, replay = judged
-        self.formats[call.format] += call.calls
-        self._add_time(call.at)
+        self.add_call(call)
         if replay is None:
             if call.fault == NO_DECISION:
                 self.unlogged += call.calls
             else:
-                self._add_unreadable(call.place, call.fault or NO_DECISION, call.calls)
+                self.add_unreadable(call.place, call.fault or NO_DECISION, call.calls)
             return
         self.verdicts[replay.verdict] += call.calls
         self.served[replay.served] += call.calls
@@ -141,16 +114,6 @@ class Audit:
         self.deciders.setdefault(_decider(replay), Counter())[replay.verdict] += call.calls
         self._add_kind(judged, replay)
         self._add_drift(replay, call.calls)
-
-    def _add_unreadable(self, place: Place, why: str, calls: int) -> None:
-        self.unreadable += calls
-        if len(self.examples) < MAX_EXAMPLES:
-            self.examples.append((place, why))
-
-    def _add_time(self, at: datetime | None) -> None:
-        if at is not None:
-            self.first_at = at if self.first_at is None else min(self.first_at, at)
-            self.last_at = at if self.last_at is None else max(self.last_at, at)
 
     def _add_kind(self, judged: JudgedCall, replay: Replay) -> None:
         if replay.verdict in (Verdict.REPRODUCED, Verdict.CONSISTENT):

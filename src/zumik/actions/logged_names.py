@@ -1,0 +1,43 @@
+"""What logs may name: the models of catalog and releases, the aliases of each release."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from contextlib import suppress
+from functools import cache
+
+from zumik.core.basics.names import AliasName, ReleaseId
+from zumik.core.traffic.called_model import CalledModels
+from zumik.errors import ZumikError
+from zumik.logs.call_table import CallNames
+from zumik.workspace.store import Store
+from zumik.workspace.target_facts import frozen_models
+
+
+def logged_names(store: Store) -> CallNames:
+    """The names that are known in a workspace. A release that cannot be read knows none."""
+    from zumik.workspace.authored_files import read_authored
+
+    models = frozen_models(store)
+    with suppress(ZumikError):
+        models |= read_authored(store.tree).models
+
+    @cache
+    def frozen_aliases(release: ReleaseId) -> Collection[AliasName]:
+        with suppress(ZumikError):
+            return store.release(release).aliases.keys()
+        return ()
+
+    @cache
+    def live_aliases() -> Collection[AliasName]:
+        with suppress(ZumikError):
+            return frozenset(pointer.alias for pointer in store.pointers())
+        return ()
+
+    def aliases_of(release: ReleaseId | None) -> Collection[AliasName]:
+        if release is None:
+            return live_aliases()
+        # A log may name any number of releases, so that only those that exist are kept.
+        return frozen_aliases(release) if release in store.releases else ()
+
+    return CallNames(CalledModels(models), aliases_of)

@@ -1,0 +1,259 @@
+"""Observing logs: how quick and how reliable each model was, and those figures in the catalog."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from decimal import Context, Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from zumik.actions.catalog_models import read_catalog
+from zumik.actions.imported_files import imported_files
+from zumik.actions.logged_names import logged_names
+from zumik.actions.metric_files import metric_files
+from zumik.actions.session import Session
+from zumik.core.basics.names import ModelId
+from zumik.core.facts.catalog import Figure, Metric, Model
+from zumik.core.reviews.changes import FieldChange
+from zumik.core.reviews.import_changes import ImportPlan, Update
+from zumik.core.reviews.outcomes import WrittenObservation
+from zumik.core.traffic.intervals import quantile_ranks, share_interval
+from zumik.core.traffic.logged_call import LoggedCall, NotACall, UnreadEntry
+from zumik.core.traffic.logs_read import LogsRead
+from zumik.core.traffic.observation import (
+    ERRORS,
+    OBSERVED_METRICS,
+    Estimate,
+    Observation,
+    ObservedMetric,
+    ObservedModel,
+    is_error_rate_too_low,
+)
+from zumik.core.traffic.selection import Selection
+from zumik.errors import CannotRun
+from zumik.transaction import commit
+
+if TYPE_CHECKING:
+    from ibis import Table
+
+SOURCE = "own logs, zumik logs observe"
+
+_Group = tuple[ModelId, bool]
+
+
+def observe(
+    session: Session,
+    entries: Iterable[LoggedCall | NotACall | UnreadEntry],
+    selection: Selection,
+    min_samples: int,
+) -> Observation:
+    """What the logs say of each model's speed and errors. Raises CannotRun without the extra."""
+    from zumik.logs.call_table import call_batches, call_table
+
+    logs = LogsRead()
+    calls = logs.selected(entries, selection)
+    with call_table(call_batches(calls, logged_names(session.store))) as table:
+        models = observed_models(table)
+    total = sum(logs.formats.values())
+    return Observation(logs, models, total - sum(m.attempts for m in models), min_samples)
+
+
+def observed_models(table: Table) -> tuple[ObservedModel, ...]:
+    """Each model of a table of calls, in DuckDB or in another engine, by its id."""
+    from zumik.logs.call_questions import observed_attempts
+
+    figures = _quantiles(table)
+    found = []
+    for row in observed_attempts(table).to_pyarrow().to_pylist():
+        group = (ModelId(row["model"]), row["served_other"])
+        if row["ended"]:
+            failed = row["failed"] or 0
+            ends = share_interval(failed, row["ended"])
+            figures[group][ERRORS] = Estimate(failed / row["ended"], *ends, row["ended"])
+        times = (_moment(row["first_at"]), _moment(row["last_at"]))
+        named = {metric.name: figures[group].get(metric.name) for metric in OBSERVED_METRICS}
+        seen = {name: estimate for name, estimate in named.items() if estimate is not None}
+        found.append(ObservedModel(*group, row["attempts"], *times, seen))
+    return tuple(sorted(found, key=lambda model: (model.model, model.served_other)))
+
+
+def _quantiles(table: Table) -> dict[_Group, dict[str, Estimate]]:
+    """Every quantile by model and metric: first how many samples there are, then their ranks."""
+    import ibis
+    import pyarrow as pa
+
+    from zumik.logs.call_questions import OBSERVED_KEYS, observed_values, samples_of, values_at
+
+    values = observed_values(table)
+    counted = samples_of(values, OBSERVED_KEYS).to_pyarrow().to_pylist()
+    wanted = [
+        (row, metric, quantile_ranks(row["samples"], metric.quantile))
+        for row in counted
+        for metric in OBSERVED_METRICS
+        if metric.measure == row["measure"] and metric.quantile is not None
+    ]
+    asked = {
+        (*(row[key] for key in OBSERVED_KEYS), rank)
+        for row, _, ranks in wanted
+        for rank in ranks
+        if rank is not None
+    }
+    figures: dict[_Group, dict[str, Estimate]] = defaultdict(dict)
+    if not asked:
+        return figures
+    columns = [*OBSERVED_KEYS, "rank"]
+    arrays = [pa.array(column) for column in zip(*sorted(asked), strict=True)]
+    ranks_asked = ibis.memtable(pa.table(arrays, names=columns))
+    rows = values_at(values, OBSERVED_KEYS, ranks_asked).to_pyarrow().to_pylist()
+    at = {tuple(row[column] for column in columns): float(row["value"]) for row in rows}
+    for row, metric, ranks in wanted:
+        key = tuple(row[name] for name in OBSERVED_KEYS)
+        value, low, high = (at.get((*key, rank)) for rank in ranks)
+        assert value is not None, "a rank is between 1 and the number of samples"
+        group = (ModelId(row["model"]), row["served_other"])
+        figures[group][metric.name] = Estimate(value, low, high, row["samples"])
+    return figures
+
+
+def _moment(micros: int | None) -> datetime | None:
+    if micros is None:
+        return None
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)
+
+
+# Writing
+
+
+def write_observation(
+    session: Session, observation: Observation, prefix: str, *, dry_run: bool
+) -> WrittenObservation:
+    """Declare the metrics and write each model's figures, all in place; commit nothing.
+
+    Raises Invalid where the catalog is not valid, CannotRun where a metric of the name means
+    something else.
+    """
+    authored = read_catalog(session.store)
+    today = session.now().date()
+    figures = _figures(observation, prefix, today)
+    updates = tuple(
+        update
+        for model, named in figures.items()
+        if model in authored.models and (update := _update(authored.models[model], named))
+    )
+    used = {name for named in figures.values() for name in named}
+    metrics = {f"{prefix}.{metric.name}": metric for metric in OBSERVED_METRICS}
+    new = {
+        name: _declaration(metric, today)
+        for name, metric in metrics.items()
+        if name in used and _is_new(authored.metrics, name, metric)
+    }
+    plan = ImportPlan(SOURCE, today, updates, (), (), len(updates), (), ())
+    files = [
+        *(metric_files(session.store, new) if new else ()),
+        *imported_files(session.store, authored, plan),
+    ]
+    if files and not dry_run:
+        assert session.writer is not None, "a command that writes opened its session as a writer"
+        commit.write(session.writer, commit.WriteSet(files))
+    root = session.store.root.parent
+    return WrittenObservation(
+        tuple(new),
+        updates,
+        tuple(model for model in figures if model not in authored.models),
+        tuple(str(file.path.relative_to(root)) for file in files),
+        dry_run,
+    )
+
+
+def _figures(
+    observation: Observation, prefix: str, today: date
+) -> dict[ModelId, dict[str, dict[str, Any]]]:
+    """The figures to write by model and metric, as a catalog file holds them."""
+    too_low = is_error_rate_too_low(observation.logs.formats)
+    figures: dict[ModelId, dict[str, dict[str, Any]]] = {}
+    for seen in observation.models:
+        # What another revision did is no fact of this one.
+        if seen.served_other:
+            continue
+        named = {
+            f"{prefix}.{name}": _figure(seen, estimate, today, too_low and name == ERRORS)
+            for name, estimate in seen.figures.items()
+            if observation.is_enough(estimate)
+        }
+        if named:
+            figures[seen.model] = named
+    return figures
+
+
+def _figure(seen: ObservedModel, estimate: Estimate, today: date, too_low: bool) -> dict[str, Any]:
+    last = seen.last_at.date() if seen.last_at else today
+    window = f"{seen.first_at:%Y-%m-%d} to {last}" if seen.first_at else "no times logged"
+    ends = [str(rounded_figure(end)) for end in (estimate.low, estimate.high) if end is not None]
+    error = f", 95 % {ends[0]} to {ends[1]}" if len(ends) == 2 else ""
+    low = ", too low: not every failure is logged" if too_low else ""
+    return {
+        "value": rounded_figure(estimate.value),
+        "source": f"own logs {window} ({estimate.samples} calls{error}{low})",
+        "observed_on": min(last, today).isoformat(),
+    }
+
+
+def rounded_figure(value: float) -> Decimal:
+    """A measured value to four significant digits, as it is written."""
+    short = Context(prec=4).create_decimal(repr(value))
+    return Decimal(f"{short:f}").normalize() + 0 if short else Decimal(0)
+
+
+def _update(known: Model, named: Mapping[str, dict[str, Any]]) -> Update | None:
+    from zumik.yaml_text.writer import Block
+
+    changes, new = [], {}
+    for name, figure in named.items():
+        before = known.metrics.get(name)
+        value = Fraction(figure["value"])
+        if before is not None and _is_same(before, figure):
+            continue
+        old = None if before is None else _text(before.value)
+        changes.append(FieldChange(f"metrics.{name}", old, _text(value), "metric"))
+        new[name] = figure
+    if not new:
+        return None
+    edits = tuple((("metrics", name), figure) for name, figure in new.items())
+    whole = ((("metrics",), Block(new)),)
+    return Update(known.id, known.id, tuple(changes), (), edits if known.metrics else whole)
+
+
+def _is_same(before: Figure, figure: Mapping[str, Any]) -> bool:
+    day = before.observed_on and before.observed_on.isoformat()
+    written = (figure["value"], figure["source"], figure["observed_on"])
+    return (before.value, before.source, day) == written
+
+
+def _text(value: Fraction) -> str:
+    from zumik.core.basics.decimals import fraction_to_text
+
+    return fraction_to_text(value)
+
+
+def _is_new(known: Mapping[str, Metric], name: str, metric: ObservedMetric) -> bool:
+    declared = known.get(name)
+    if declared is not None and (declared.unit, declared.better) != (metric.unit, metric.better):
+        raise CannotRun(
+            f"metric {name} is declared in {declared.unit}, {declared.better} is better",
+            hint="zumik logs observe --write --prefix NAME takes names of its own",
+        )
+    return declared is None
+
+
+def _declaration(metric: ObservedMetric, today: date) -> dict[str, object]:
+    bounds = {"at_least": 0, "at_most": 1} if metric.unit == "fraction" else {"at_least": 0}
+    return {
+        "description": metric.description,
+        "unit": metric.unit,
+        "range": bounds,
+        "better": metric.better,
+        "source": SOURCE,
+        "collected_on": today.isoformat(),
+    }

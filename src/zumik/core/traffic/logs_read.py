@@ -1,0 +1,83 @@
+"""What was read of logs: how many entries of which format, when, and what could not be read.
+
+A log may be of any size and from anyone, so that what is kept never grows with it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from zumik.core.traffic.logged_call import NO_DECISION, LoggedCall, NotACall, Place, UnreadEntry
+from zumik.core.traffic.selection import Selection
+
+MAX_EXAMPLES = 10
+"""How many entries that cannot be read are listed; the others are counted."""
+
+
+@dataclass
+class LogsRead:
+    """What was read so far. Every count is of calls.
+
+    `no_calls` counts entries that are no calls of a model, as a router's spans. `unreadable` counts
+    entries of which anything, also only the decision, cannot be read. `left_out` counts calls that
+    were not asked about, `without_time` those of them that have no time.
+    """
+
+    formats: Counter[str] = field(default_factory=Counter)
+    no_calls: int = 0
+    unreadable: int = 0
+    examples: list[tuple[Place, str]] = field(default_factory=list)
+    left_out: int = 0
+    without_time: int = 0
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+
+    def selected(
+        self,
+        entries: Iterable[LoggedCall | NotACall | UnreadEntry],
+        selection: Selection = Selection(),  # noqa: B008
+    ) -> Iterator[LoggedCall]:
+        """The calls that are asked about, one by one; every entry is counted."""
+        for entry in entries:
+            if isinstance(entry, UnreadEntry):
+                self.add_unread(entry)
+            elif isinstance(entry, NotACall):
+                self.add_no_call(entry)
+            elif not selection.takes(entry):
+                self.add_left_out(entry.calls, lacks_time=selection.lacks_time(entry))
+            else:
+                self.add_call(entry)
+                if entry.fault is not None and entry.fault != NO_DECISION:
+                    self.add_unreadable(entry.place, entry.fault, entry.calls)
+                yield entry
+
+    def add_no_call(self, entry: NotACall) -> None:
+        """Count an entry that is no call."""
+        self.no_calls += 1
+        self.formats[entry.format] += 0
+
+    def add_unread(self, entry: UnreadEntry) -> None:
+        """Count an entry that cannot be read."""
+        self.add_unreadable(entry.place, entry.why, 1)
+
+    def add_left_out(self, calls: int, *, lacks_time: bool) -> None:
+        """Count calls that were not asked about."""
+        self.left_out += calls
+        if lacks_time:
+            self.without_time += calls
+
+    def add_call(self, call: LoggedCall) -> None:
+        """Count a call, as often as it counts for."""
+        self.formats[call.format] += call.calls
+        if call.at is not None:
+            self.first_at = call.at if self.first_at is None else min(self.first_at, call.at)
+            self.last_at = call.at if self.last_at is None else max(self.last_at, call.at)
+
+    def add_unreadable(self, place: Place, why: str, calls: int) -> None:
+        """Count calls of which something cannot be read."""
+        self.unreadable += calls
+        if len(self.examples) < MAX_EXAMPLES:
+            self.examples.append((place, why))

@@ -1,0 +1,205 @@
+"""The table of calls: a row a logged call, in Arrow, for DuckDB here or for a team's own engine.
+
+Only what is counted is kept: no prompt, no key, and no name from a log that nothing here knows, so
+that the groups of any question are as few as the aliases, releases and models that exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from zumik.core.basics.names import AliasName, ReleaseId
+from zumik.core.traffic.called_model import CalledModels
+from zumik.core.traffic.logged_call import LoggedCall
+from zumik.errors import CannotRun
+
+if TYPE_CHECKING:
+    import ibis
+    import pyarrow as pa
+
+ALIAS, BY_NAME, UNKNOWN, NO_DECISION = "alias", "model_by_name", "unknown", "no_decision"
+"""What decided a call: an alias of a release that is known here, a caller who named the model, an
+alias or release that nothing here knows, or nothing that the log shows."""
+
+COLUMNS = (
+    ("place", "int64"),
+    ("format", "string"),
+    ("call_id", "string"),
+    ("at", "int64"),
+    ("day", "string"),
+    ("decided_by", "string"),
+    ("alias", "string"),
+    ("release", "string"),
+    ("model", "string"),
+    ("served_other", "bool"),
+    ("without_some", "bool"),
+    ("failed", "bool"),
+    ("input_tokens", "int64"),
+    ("output_tokens", "int64"),
+    ("cached_tokens", "int64"),
+    ("cost_usd", "decimal128(24, 12)"),
+    ("seconds", "float64"),
+    ("first_token_seconds", "float64"),
+    ("calls", "int64"),
+)
+"""Each column and its type in Arrow. `at` is in microseconds since 1970, `place` orders calls of
+one time, `without_some` says that the decision was made with models reported unavailable."""
+
+BATCH = 20_000
+MEMORY = "400MB"
+"""What DuckDB may hold before it spills to its temporary directory."""
+
+_CENTURY = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MAX_COUNT = 2**62
+_MAX_USD = Decimal(10**11)
+_PICO = Decimal("1e-12")
+
+
+class CallNames(NamedTuple):
+    """What a log may name: models, and the aliases of each release; of None those that are live."""
+
+    models: CalledModels
+    aliases_of: Callable[[ReleaseId | None], Collection[AliasName]]
+
+
+def call_row(call: LoggedCall, place: int, names: CallNames) -> tuple[Any, ...]:
+    """The values of a call, in the order of the columns."""
+    called = names.models.of(call)
+    decided_by, alias, release = _decider(call, names)
+    line = call.decision
+    at = call.at if call.at is not None and _CENTURY[0] <= call.at < _CENTURY[1] else None
+    return (
+        place,
+        call.format,
+        call.call_id,
+        (at - _EPOCH) // timedelta(microseconds=1) if at else None,
+        f"{at.astimezone(UTC):%Y-%m-%d}" if at else None,
+        decided_by,
+        alias,
+        release,
+        called.model,
+        called.served_other,
+        bool(line and line.request and line.request.unavailable),
+        call.failed,
+        _count(call.input_tokens),
+        _count(call.output_tokens),
+        _count(call.cached_tokens),
+        _usd(call.cost_usd),
+        call.seconds,
+        call.first_token_seconds,
+        call.calls,
+    )
+
+
+def _decider(call: LoggedCall, names: CallNames) -> tuple[str, AliasName | None, ReleaseId | None]:
+    line = call.decision
+    if line is None:
+        return NO_DECISION, None, None
+    alias, release = line.reference.alias, line.release or line.reference.release
+    if alias is None:
+        return BY_NAME, None, None
+    if alias not in names.aliases_of(release):
+        return UNKNOWN, None, None
+    return ALIAS, alias, release
+
+
+def _count(tokens: int | None) -> int | None:
+    return tokens if tokens is not None and tokens < _MAX_COUNT else None
+
+
+def _usd(cost: Decimal | None) -> Decimal | None:
+    return cost.quantize(_PICO) if cost is not None and abs(cost) < _MAX_USD else None
+
+
+def call_schema() -> pa.Schema:
+    """The columns in Arrow. Raises CannotRun without the extra."""
+    pa = _pyarrow()
+    kinds = {"bool": pa.bool_(), "decimal128(24, 12)": pa.decimal128(24, 12)}
+    return pa.schema([(name, kinds.get(kind) or pa.type_for_alias(kind)) for name, kind in COLUMNS])
+
+
+def call_batches(
+    calls: Iterable[LoggedCall], names: CallNames, first_place: int = 0
+) -> Iterator[pa.RecordBatch]:
+    """The calls as batches of rows."""
+    pa, schema = _pyarrow(), call_schema()
+    rows: list[tuple[Any, ...]] = []
+    for place, call in enumerate(calls, first_place):
+        rows.append(call_row(call, place, names))
+        if len(rows) >= BATCH:
+            yield _batch(pa, schema, rows)
+            rows = []
+    if rows:
+        yield _batch(pa, schema, rows)
+
+
+def _batch(pa: Any, schema: pa.Schema, rows: list[tuple[Any, ...]]) -> pa.RecordBatch:
+    columns = zip(*rows, strict=True)
+    arrays = [pa.array(column, kind.type) for column, kind in zip(columns, schema, strict=True)]
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+@contextmanager
+def call_table(batches: Iterable[pa.RecordBatch]) -> Iterator[ibis.Table]:
+    """The batches as one table in DuckDB, in a file that is removed with the block.
+
+    Raises CannotRun without the extra, or where the disk for temporary files is full.
+    """
+    ibis, schema = _ibis(), call_schema()
+    with TemporaryDirectory(prefix="zumik-logs-") as folder, _translated(folder):
+        database = ibis.duckdb.connect(
+            str(Path(folder) / "calls.duckdb"), memory_limit=MEMORY, temp_directory=folder
+        )
+        try:
+            table = database.create_table("calls", schema=ibis.schema(schema))
+            connection = database.con
+            for batch in batches:
+                connection.register("batch", batch)
+                connection.execute("INSERT INTO calls SELECT * FROM batch")
+                connection.unregister("batch")
+            yield table
+        finally:
+            database.disconnect()
+
+
+@contextmanager
+def _translated(folder: str) -> Iterator[None]:
+    import duckdb
+
+    try:
+        yield
+    except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+        raise CannotRun(
+            f"the table of calls does not fit in {folder}: {str(error).splitlines()[0]}",
+            hint="free some space there, or set TMPDIR to a larger disk",
+        ) from None
+
+
+def _pyarrow() -> Any:
+    try:
+        import pyarrow as pa
+    except ImportError:
+        raise _missing() from None
+    return pa
+
+
+def _ibis() -> Any:
+    try:
+        import duckdb  # noqa: F401
+        import ibis
+    except ImportError:
+        raise _missing() from None
+    return ibis
+
+
+def _missing() -> CannotRun:
+    return CannotRun(
+        "counting the calls of logs needs ibis and DuckDB", hint="pip install 'zumik[logs]'"
+    )

@@ -1,0 +1,47 @@
+"""What was read of logs, as text and JSON: formats, time, what was left out or unreadable."""
+
+from __future__ import annotations
+
+from zumik.core.basics.times import moment_text
+from zumik.core.traffic.logs_read import MAX_EXAMPLES, LogsRead
+from zumik.reports.blocks import Section
+from zumik.reports.text import plural, safe
+
+
+def logs_read_rows(logs: LogsRead) -> list[tuple[str, str]]:
+    """The formats and the time of the calls, and how many were not asked about, as fields."""
+    rows = []
+    if logs.formats:
+        read = (f"{name} {calls:,}" for name, calls in logs.formats.most_common())
+        rows.append(("read as", ", ".join(read)))
+    if logs.first_at and logs.last_at:
+        rows.append(("time", f"{moment_text(logs.first_at)} to {moment_text(logs.last_at)}"))
+    if logs.left_out:
+        left = f"{plural(logs.left_out, 'call')} that were not asked about"
+        if logs.without_time:
+            left += f", of them {logs.without_time:,} without a time"
+        rows.append(("left out", left))
+    return rows
+
+
+def unreadable_section(logs: LogsRead) -> Section:
+    """How many entries cannot be read, with the first of them; empty where all can."""
+    if not logs.examples:
+        return []
+    lines = [f"  {safe(str(place))}: {safe(why)}" for place, why in logs.examples]
+    if logs.unreadable > MAX_EXAMPLES:
+        lines.append(f"  and {logs.unreadable - MAX_EXAMPLES:,} more")
+    return [f"{logs.unreadable:,} unreadable", *lines]
+
+
+def logs_read_to_json(logs: LogsRead) -> dict[str, object]:
+    """All counts, with the examples."""
+    return {
+        "formats": dict(logs.formats),
+        "first_at": moment_text(logs.first_at) if logs.first_at else None,
+        "last_at": moment_text(logs.last_at) if logs.last_at else None,
+        "unreadable": logs.unreadable,
+        "left_out": logs.left_out,
+        "left_out_without_time": logs.without_time,
+        "unread": [{"place": str(place), "why": why} for place, why in logs.examples],
+    }
