@@ -19,7 +19,7 @@ from zumik.core.decisions.log_line import LogLine, read_log_line
 from zumik.errors import CannotRun
 from zumik.logs.calls import calls_in
 from zumik.logs.log_files import MAX_ENTRY_BYTES
-from zumik.logs.log_names import log_files_of
+from zumik.logs.log_names import is_line, log_files_of
 
 GOOD = lines_in(DAMAGE[0])[0][1] + b"\n"
 READ = read_log_line(GOOD)
@@ -80,6 +80,23 @@ def test_a_name_without_a_log_is_refused_with_the_next_step(
         list(calls_in([name]))
     assert words in refused.value.message
     assert refused.value.hint
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ('{"a": 1}', True),
+        (' [ {"a": 1}]', True),
+        ("{\n}", True),
+        ('INFO:zumik:{"a": 1}', True),
+        ('"{\\"a\\": 1}"', True),
+        ("logs/*.jsonl", False),
+        ("[ab]*.jsonl", False),
+        ("-", False),
+    ],
+)
+def test_a_line_is_no_name(name: str, expected: bool) -> None:
+    assert is_line(name) is expected
 
 
 def test_a_missing_name_is_refused_before_anything_is_read(folder: Path) -> None:

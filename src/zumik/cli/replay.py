@@ -31,6 +31,7 @@ from zumik.core.decisions.replay import Verdict
 from zumik.core.traffic.audit import Audit, JudgedCall
 from zumik.core.traffic.logged_call import LoggedCall, NotACall, UnreadEntry
 from zumik.logs.calls import calls_in, calls_in_text
+from zumik.logs.log_names import is_line
 from zumik.reports.audit_report import audit_report, audit_to_json, audit_to_text
 from zumik.reports.decision_report import replay_section, replay_to_json
 from zumik.reports.impact_report import impact_report, impact_to_json
@@ -96,7 +97,7 @@ def replay(
     selection = selection_of(since, until, alias, release, model)
     # A person who pastes a line asks about that line.
     given = logs or ["-"]
-    listed = _listed(each or any(map(_is_line, given)), only)
+    listed = _listed(each or any(map(is_line, given)), only)
     impact = impact_of(session, against) if against else None
     audit = Audit()
     judged = judged_calls(
@@ -116,10 +117,6 @@ def replay(
     return _exit_code(audit)
 
 
-def _is_line(log: str) -> bool:
-    return log.lstrip().startswith("{")
-
-
 def _listed(each: bool, only: Sequence[Only] | None) -> Collection[Verdict]:
     """The verdicts whose calls are listed one by one."""
     if only:
@@ -131,10 +128,10 @@ def _entries(
     logs: Sequence[str], form: LogFormat | None
 ) -> Iterator[LoggedCall | NotACall | UnreadEntry]:
     """The calls of all logs; a line that is given as an argument is a log of its own."""
-    for is_line, group in groupby(logs, _is_line):
-        if is_line:
+    for are_lines, group in groupby(logs, is_line):
+        if are_lines:
             for line in group:
-                yield from calls_in_text(line.encode("utf-8", "surrogateescape"))
+                yield from calls_in_text(line.encode("utf-8", "surrogateescape"), form=form)
         else:
             yield from calls_in(group, form, tell)
 
@@ -144,9 +141,13 @@ def _show_call(judged: JudgedCall, form: Format) -> None:
     assert replay is not None
     place = str(call.place)
     if form is Format.JSON:
-        typer.echo(json_text({"place": place, "calls": call.calls, **replay_to_json(replay)}))
+        head = {"place": place, "calls": call.calls, "taken_from": list(call.taken_from)}
+        typer.echo(json_text({**head, **replay_to_json(replay)}))
     else:
-        show([replay_section(place, replay)])
+        section = replay_section(place, replay)
+        if call.taken_from:
+            section = [*section, f"        taken from: {', '.join(call.taken_from)}"]
+        show([section])
 
 
 def _show_totals(audit: Audit, impact: Impact | None, form: Format, *, listed: bool) -> None:

@@ -13,11 +13,18 @@ STDIN = "-"
 
 _HINT = "a file of log lines, a directory, a pattern such as 'logs/*.jsonl', or - for stdin"
 
+_LINE = re.compile(r"\s*(\{|\[\s*\{)")
+
 # Also what rotation makes of them: app.log.1, app.log-20261128.gz, day.jsonl.zst.
 _LOG_NAME = re.compile(
     r"\.(jsonl|ndjson|json|log|csv|tsv|parquet)([.-][0-9][\w-]*)?(\.(gz|zst|bz2|xz))?",
     re.IGNORECASE,
 )
+
+
+def is_line(name: str) -> bool:
+    """Whether what was passed as a name is a log line itself, in any wrapping."""
+    return _LINE.match(name) is not None or '{"' in name or '{\\"' in name
 
 
 def log_files_of(names: Iterable[str]) -> list[str]:

@@ -137,6 +137,10 @@ def audit_to_json(audit: Audit) -> dict[str, object]:
         "without_decision": audit.unlogged,
         "served_model": {served.value: audit.served[served] for served in ServedVerdict},
         "formats": dict(audit.formats),
+        "taken_from": [
+            {"wrappings": list(names), "calls": calls}
+            for names, calls in audit.wrappings.most_common()
+        ],
         "first_at": moment_text(audit.first_at) if audit.first_at else None,
         "last_at": moment_text(audit.last_at) if audit.last_at else None,
         "left_out": audit.left_out,

@@ -14,6 +14,9 @@ def logs_read_rows(logs: LogsRead) -> list[tuple[str, str]]:
     if logs.formats:
         read = (f"{name} {calls:,}" for name, calls in logs.formats.most_common())
         rows.append(("read as", ", ".join(read)))
+    if logs.wrappings:
+        inside = (f"{', '.join(names)} {calls:,}" for names, calls in logs.wrappings.most_common())
+        rows.append(("inside", "; ".join(inside)))
     if logs.first_at and logs.last_at:
         rows.append(("time", f"{moment_text(logs.first_at)} to {moment_text(logs.last_at)}"))
     if logs.left_out:

@@ -16,17 +16,22 @@ from zumik.core.traffic.selection import Selection
 MAX_EXAMPLES = 10
 """How many entries that cannot be read are listed; the others are counted."""
 
+MAX_WRAPPINGS = 100
+"""How many ways in which decisions lay inside others' entries are counted apart."""
+
 
 @dataclass
 class LogsRead:
     """What was read so far. Every count is of calls.
 
-    `no_calls` counts entries that are no calls of a model, as a router's spans. `unreadable` counts
+    `wrappings` counts what decisions were taken from, the first MAX_WRAPPINGS of it. `no_calls`
+    counts entries that are no calls of a model, as a router's spans. `unreadable` counts
     entries of which anything, also only the decision, cannot be read. `left_out` counts calls that
     were not asked about, `without_time` those of them that have no time.
     """
 
     formats: Counter[str] = field(default_factory=Counter)
+    wrappings: Counter[tuple[str, ...]] = field(default_factory=Counter)
     no_calls: int = 0
     unreadable: int = 0
     examples: list[tuple[Place, str]] = field(default_factory=list)
@@ -72,6 +77,9 @@ class LogsRead:
     def add_call(self, call: LoggedCall) -> None:
         """Count a call, as often as it counts for."""
         self.formats[call.format] += call.calls
+        names = call.taken_from if call.decision else ()
+        if names and (names in self.wrappings or len(self.wrappings) < MAX_WRAPPINGS):
+            self.wrappings[names] += call.calls
         if call.at is not None:
             self.first_at = call.at if self.first_at is None else min(self.first_at, call.at)
             self.last_at = call.at if self.last_at is None else max(self.last_at, call.at)
