@@ -121,8 +121,9 @@ def test_replay_gives_the_verdict_of_the_core(
     march: Desk, lines: list[Line], verdicts: list[tuple[str, str | None]]
 ) -> None:
     log = "\n".join(map(json.dumps, lines)).encode()
-    turn = march.zumik("replay", "-", "--format", "json", stdin=log)
-    shown = {item["line"]: item for item in map(json.loads, turn.out.splitlines())}
+    turn = march.zumik("replay", "-", "--each", "--format", "json", stdin=log)
+    items = map(json.loads, turn.out.splitlines())
+    shown = {int(item["place"].rpartition(":")[2]): item for item in items}
     for number, (line, expected) in enumerate(zip(lines, verdicts, strict=True), 1):
         item = shown.get(number, {"verdict": "unreadable", SERVED: None})
         assert (item["verdict"], item[SERVED]) == expected, line
@@ -217,3 +218,28 @@ def test_the_server_explains_a_line_as_a_decision_and_a_reference_as_a_question(
     with pytest.raises(Refusal, match="names no release") as refused:
         asked("log_line", {"requested_model": "code.fast", **more})
     assert refused.value.code == "unreplayable"
+
+
+def test_a_wrapped_line_gets_the_verdict_of_the_bare_line_everywhere(
+    march: Desk, lines: list[Line], verdicts: list[tuple[str, str | None]]
+) -> None:
+    from zumik.resolver import Resolver
+    from zumik.serve.questions import replays
+    from zumik.serve.request_bodies import read_replay_body
+    from zumik.serve.state import ServeState
+
+    some = range(0, len(lines), max(1, len(lines) // 300))
+    wrapped = [{"log": f"INFO:zumik:{json.dumps(lines[n])}\n", "stream": "stdout"} for n in some]
+    log = "\n".join(map(json.dumps, wrapped)).encode()
+    turn = march.zumik("replay", "-", "--each", "--format", "json", stdin=log)
+    items = map(json.loads, turn.out.splitlines())
+    shown = {int(item["place"].rpartition(":")[2]): item for item in items}
+    state = ServeState(Resolver.from_workspace(march.releases), root=march.releases)
+    body = read_replay_body(json.dumps({"log_lines": wrapped}).encode())
+    answer = json.loads(replays(state.view, body, True, None).body)["data"]
+    for number, at in enumerate(some, 1):
+        item = shown.get(number, {"verdict": "unreadable", SERVED: None})
+        assert (item["verdict"], item[SERVED]) == verdicts[at], lines[at]
+        served = answer[number - 1]
+        if verdicts[at][0] == "unreadable" or lines[at].get("alias_release"):
+            assert (served["verdict"], served.get(SERVED)) == verdicts[at], lines[at]
