@@ -78,7 +78,7 @@ def judged(workspace: Path, line: dict[str, Any]) -> tuple[str, list[str]]:
     """What `zumik replay` says of a line that LiteLLM logged, and what it had to assume."""
     file = workspace / "one.jsonl"
     file.write_text(json.dumps(line) + "\n")
-    found = json.loads(run_zumik(workspace, "replay", str(file), "--format", "json"))
+    found = json.loads(run_zumik(workspace, "replay", str(file), "--each", "--format", "json"))
     assert not found["differences"]
     return found["verdict"], found["assumed"]
 

@@ -72,6 +72,17 @@ def test_the_totals_show_the_drift(file: str, recorded: Recorded, workspace: Pat
     assert "private-prompt" not in text
 
 
+@pytest.mark.parametrize("file", ["payloads.jsonl", "spend.jsonl"])
+def test_one_entry_explains_itself(file: str, recorded: Recorded, workspace: Path) -> None:
+    """A person pastes the whole entry of a call whose provider has moved on."""
+    entries = (recorded.place / file).read_text().splitlines()
+    (entry,) = [entry for entry in entries if f'"{recorded.ids["drifting stream"]}"' in entry]
+    text = run_zumik(workspace, "explain", "-", stdin=entry)
+    assert "reproduced" in text
+    assert "another revision of it, 'fast-1-2026-03-01'" in text
+    assert "private-prompt" not in text
+
+
 @files
 def test_without_the_callback_a_log_says_nothing_false_of_the_model(
     file: str, recorded: Recorded, tmp_path: Path

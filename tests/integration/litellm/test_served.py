@@ -38,7 +38,7 @@ def drifting(upstream: Upstream) -> Upstream:
 def served(workspace: Path, line: dict[str, Any]) -> str:
     """What `zumik replay` says of the model that answered, for a line that is reproduced."""
     (workspace / "one.jsonl").write_text(json.dumps(line) + "\n")
-    found = json.loads(run_zumik(workspace, "replay", "one.jsonl", "--format", "json"))
+    found = json.loads(run_zumik(workspace, "replay", "one.jsonl", "--each", "--format", "json"))
     assert found["verdict"] == "reproduced"
     return str(found["served_model"])
 
