@@ -98,9 +98,10 @@ class Desk:
         self.zumik("bundle", "--all-releases", "-o", str(self.bundle))
 
     def replayed(self, lines: Path) -> dict[str, int]:
-        """How many lines have which verdict."""
+        """How many lines have which verdict, of those that any has."""
         done = self._run(ZUMIK, "replay", str(lines), "--format", "json")
-        return dict(Counter(json.loads(line)["verdict"] for line in done.stdout.splitlines()))
+        found = json.loads(done.stdout)["verdicts"]
+        return {verdict: calls for verdict, calls in found.items() if calls}
 
     def releases_of(self, lines: Path) -> list[int]:
         """How many lines name the one release, and how many the other."""

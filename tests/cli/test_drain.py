@@ -102,7 +102,7 @@ def test_decisions_before_under_and_after_a_drain_replay(desk: Desk, drained: li
     assert [_answers(line) for line in during] != [_answers(line) for line in before]
     log = "\n".join(during).encode()
     told = _ok(desk.zumik("replay", "-", stdin=log)).out
-    assert f"\n{len(during)} lines: {len(during)} reproduced; served: " in told, told
+    assert told.startswith(f"{len(during)} calls: {len(during)} reproduced; served: "), told
     releases = {
         f.source.ref.id: f.source
         for f in Resolver.from_workspace(desk.releases).bundle.releases.values()
