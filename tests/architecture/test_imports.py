@@ -33,10 +33,12 @@ sys.exit(code)
     ("command", "unneeded"),
     [
         (["explain", LINE], ["git", "yaml", "jsonschema", "rich", "packaging", "pydantic"]),
+        (["explain", LINE], ["zumik.logs.calls", "zumik.core.traffic", "csv"]),
         (["explain", "code.fast"], ["git", "yaml", "jsonschema", "rich", "packaging"]),
         (["resolve", "code.fast"], ["git", "yaml", "jsonschema", "rich", "packaging"]),
         (["resolve", "code.fast", "--format", "json"], ["git", "yaml", "jsonschema", "rich"]),
         (["replay", LINE], ["git", "yaml", "jsonschema", "rich", "packaging"]),
+        (["replay", LINE], ["pyarrow", "zstandard", "gzip", "duckdb", "ibis"]),
         (["release", "list"], ["git", "yaml", "jsonschema", "rich"]),
         (["validate"], ["git", "rich"]),
         (["status"], ["rich"]),

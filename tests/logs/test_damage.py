@@ -59,6 +59,14 @@ TEXTS: dict[str, Callable[[str], str]] = {
     "timed logger": lambda s: f"2026-11-28 03:02:51,570 [INFO] zumik - {s}",
     "bracket logger": lambda s: f"[2026-11-28 03:02:51] [INFO] {s}",
     "grep": lambda s: f"logs/day.jsonl:12:{s}",
+    "logcli": lambda s: f'2026-11-28T03:02:51Z {{app="gw", pod="gw-1"}} {s}',
+    "promtail": lambda s: f'2026-11-28T03:02:51.57+0000\t{{filename="/var/log/a"}}\t{s}',
+    "fluentd": lambda s: (
+        f"2026-11-28 03:02:51 +0000 docker.gw: {json.dumps({'log': s, 'stream': 'stdout'})}"
+    ),
+    "cloudwatch export": lambda s: f"2026-11-28T03:02:51.570Z {s}",
+    "access log before it": lambda s: f'1.2.3.4 - - [28/Nov/2026:03:02:51 +0000] "POST /" 200 {s}',
+    "a reader that tails it": lambda s: f"==> day.jsonl <== {s}",
     "compose": lambda s: f"gateway-1  | {s}",
     "kubectl": lambda s: f"[pod/gw-1/main] {s}",
     "logfmt": lambda s: f"level=info msg={json.dumps(s)} logger=zumik",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from zumik.actions.replay_logs import replayed
+from zumik.actions.replay_decision import replayed
 from zumik.core.basics.names import AliasName
 from zumik.core.basics.unknown import Unknown
 from zumik.core.decisions.decision import Decision, NoCandidate, resolve

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from zumik.actions.live_retirements import retirements_of
-from zumik.actions.replay_logs import replayed
+from zumik.actions.replay_decision import replayed
 from zumik.actions.session import Session
 from zumik.actions.workspace_answers import WorkspaceAnswers
 from zumik.core.decisions.log_line import LogLine

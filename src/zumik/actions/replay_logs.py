@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 from zumik.actions.answer_source import AnswerSource
+from zumik.actions.replay_decision import replayed
 from zumik.actions.session import Session
 from zumik.core.basics.names import AliasName, ReleaseId
 from zumik.core.basics.references import Reference
 from zumik.core.decisions.log_line import LogLine
-from zumik.core.decisions.replay import Replay, replay
+from zumik.core.decisions.replay import Replay
 from zumik.core.releases.release import VerifiedRelease
 from zumik.core.resolvers import LATEST
 from zumik.core.traffic.audit import Audit, JudgedCall
@@ -23,11 +24,6 @@ UNREAD = "unread"
 
 # Distinct decisions are few: tokens are the only part of one that differs from call to call.
 _MAX_KEPT = 100_000
-
-
-def replayed(answers: AnswerSource, line: LogLine) -> Replay:
-    """The verdict on one line: the one path of `explain`, `replay` and the server."""
-    return replay(line, answers.release, answers.landed_by, answers.known_as)
 
 
 def judged_calls(

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import IO, NamedTuple, Protocol
 
+from zumik.core.basics.display import neutral
 from zumik.errors import CannotRun
 
 CHUNK_BYTES = 256 * 1024
@@ -47,7 +48,7 @@ def log_stream(chunks: Iterator[bytes], name: str) -> LogStream:
         raise CannotRun(f"{name} is a zip archive", hint="unzip it, and name the files in it")
     encoding = _encoding(head)
     if encoding is not None:
-        notes.append(f"{name} is read as {encoding.upper()}")
+        notes.append(f"{neutral(name)} is read as {encoding.upper()}")
         chunks = _decoded(chunks, encoding)
     elif head.startswith(codecs.BOM_UTF8):
         chunks = chain([head[3:]], _chunks_of(raw))

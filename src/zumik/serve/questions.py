@@ -7,7 +7,7 @@ from datetime import datetime
 
 from zumik.actions.explain_decision import CannotReplay, explain_decision
 from zumik.actions.explain_target import contradiction_of
-from zumik.actions.replay_logs import replayed
+from zumik.actions.replay_decision import replayed
 from zumik.actions.resolve_reference import resolve_reference
 from zumik.core.basics.names import BadName
 from zumik.core.basics.references import Reference

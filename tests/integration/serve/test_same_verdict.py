@@ -16,7 +16,7 @@ pytest.importorskip("prometheus_client", reason="needs the extra serve")
 
 from tests.cli.conversation import Desk, Played
 
-from zumik.actions.replay_logs import replayed
+from zumik.actions.replay_decision import replayed
 from zumik.actions.session import Session
 from zumik.actions.workspace_answers import WorkspaceAnswers
 from zumik.core.basics.references import Reference
