@@ -7,10 +7,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
-from statistics import median
 
 import pytest
-import yaml
 from tests.integration.litellm.calls import MESSAGES
 from tests.integration.litellm.gateway import (
     KEY,
@@ -23,10 +21,9 @@ from tests.integration.litellm.gateway import (
 from tests.integration.litellm.recorded import recording
 from tests.integration.litellm.upstream import Upstream
 
-from zumik.core.traffic.logged_call import LoggedCall
-from zumik.logs.calls import calls_in
-
 httpx = pytest.importorskip("httpx", reason="needs the integration extra")
+pytest.importorskip("duckdb", reason="needs the logs extra")
+pytest.importorskip("ibis", reason="needs the logs extra")
 if find_spec("litellm") is None:
     # Importing it here would look for a newer price list in the network.
     pytest.skip("needs the integration extra", allow_module_level=True)
@@ -35,7 +32,7 @@ SLOW, QUICK = "acme/fast-1", "acme/steady-1"
 CALLS = 60
 MEASURES = """
 measures:
-  latency: {first_token: own.first_token, tokens_per_second: own.tokens_per_second}
+  latency: {first_token: team.first_token_p50, tokens_per_second: team.tokens_per_second_p50}
 """
 POLICY = """
 aliases:
@@ -87,44 +84,6 @@ def streamed(gateway: Gateway, model: str) -> int:
     return int(answered.status_code)
 
 
-def observe(root: Path, log: Path) -> None:
-    """Write what the log says of each model's speed into the catalog, as metrics."""
-    calls = [call for call in calls_in([str(log)]) if isinstance(call, LoggedCall)]
-    figures = {
-        name: speeds([call for call in calls if call.called == name]) for name in (SLOW, QUICK)
-    }
-    said = {"better": "lower", "source": "our own logs", "observed_on": "2026-11-28"}
-    declared = {
-        "own.first_token": {"description": "Median.", "unit": "seconds", **said},
-        "own.tokens_per_second": {
-            "description": "Median.",
-            "unit": "tokens_per_second",
-            **said,
-            "better": "higher",
-        },
-    }
-    catalog = root / "releases" / "catalog"
-    (catalog / "metrics.yaml").write_text(yaml.safe_dump({"metrics": declared}))
-    acme = yaml.safe_load((catalog / "acme.yaml").read_text())
-    for name, found in figures.items():
-        acme["models"][name.removeprefix("acme/")]["metrics"] = found
-    (catalog / "acme.yaml").write_text(yaml.safe_dump(acme))
-
-
-def speeds(calls: list[LoggedCall]) -> dict[str, float]:
-    """The median seconds to the first token, and tokens a second after it."""
-    assert len(calls) == CALLS
-    firsts = [call.first_token_seconds or 0 for call in calls]
-    rates = [
-        (call.output_tokens or 0) / ((call.seconds or 0) - first)
-        for call, first in zip(calls, firsts, strict=True)
-    ]
-    return {
-        "own.first_token": round(median(firsts), 4),
-        "own.tokens_per_second": round(median(rates), 2),
-    }
-
-
 def test_the_quicker_model_wins_by_the_teams_own_logs(
     team: Path, upstream: Upstream, tmp_path: Path
 ) -> None:
@@ -134,7 +93,7 @@ def test_the_quicker_model_wins_by_the_teams_own_logs(
     upstream.pace = {"fast-1-2026-01-01": 0.05}
     with recording(team, live, upstream, tmp_path) as gateway:
         traffic(gateway)
-        observe(team, tmp_path / "payloads.jsonl")
+        run_zumik(team, "logs", "observe", str(tmp_path / "payloads.jsonl"), "--write")
         assert choose(team, "{minimize: expected_latency}", MEASURES) == QUICK
         bundle(team, live)
         deadline = time.monotonic() + 30
