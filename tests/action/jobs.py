@@ -251,6 +251,7 @@ class Job:
             "CHECK_GROUP_HEAD": "",
             "CHECK_BEFORE": "",
             "CHECK_DEFAULT_BRANCH": "main",
+            "CHECK_LOGS": "",
             "CHECK_PYTHON": str(self.place / "python"),
             **self.env,
             **more,

@@ -6,6 +6,7 @@ Settings, allowed signers and rules are the base's: a branch does not judge itse
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from zumik.actions.branch_findings import findings_of
 from zumik.actions.branch_trees import Branch, require_judgeable
@@ -26,11 +27,25 @@ from zumik.errors import ZumikError
 from zumik.git.merge_result import merge_of
 from zumik.reports.text import plural
 
+if TYPE_CHECKING:
+    from zumik.actions.weigh_logs import Entries
+    from zumik.core.traffic.weighed_logs import WeighedLogs
+
 _CONFLICTING = "what merging gives was not judged: there is none while it conflicts"
 
 
-def judge_merge(session: Session, base: str, head: str, *, full: bool) -> Checked:
-    """What `head` would make of `base`. Raises Invalid and CannotRun."""
+def judge_merge(
+    session: Session,
+    base: str,
+    head: str,
+    *,
+    full: bool,
+    logs: Entries | None = None,
+) -> Checked:
+    """What `head` would make of `base`, and what that would do to the requests in `logs`.
+
+    Logs that cannot be read do not keep the rest from being judged. Raises Invalid and CannotRun.
+    """
     merge = merge_of(session.repository, base, head)
     require_judgeable(session.repository, merge.base)
     branch = Branch(session, merge)
@@ -49,9 +64,11 @@ def judge_merge(session: Session, base: str, head: str, *, full: bool) -> Checke
     findings = list(findings_of(branch, history))
     review, problem = _review(branch)
     findings += below(branch.after, check_upstream(review)) if review else ()
+    traffic, unread = _traffic(branch, logs) if logs is not None else (None, None)
     not_done = [
         *_not_read(len(chain.releases) - chain.read_whole),
         problem,
+        unread,
         *_left_out(branch, head),
     ]
     return Checked(
@@ -63,6 +80,8 @@ def judge_merge(session: Session, base: str, head: str, *, full: bool) -> Checke
         head=head,
         review=review,
         not_done=tuple(filter(None, not_done)),
+        traffic=traffic,
+        unanswered=unread is not None,
     )
 
 
@@ -104,6 +123,19 @@ def _review(branch: Branch) -> tuple[Review | None, str | None]:
         aliases=tuple(_remembering(review.aliases, back)),
         retiring=tuple(live_retirements(branch.merged, branch.now.date())),
     ), problem
+
+
+def _traffic(branch: Branch, logs: Entries) -> tuple[WeighedLogs | None, str | None]:
+    """What merging would do to logged requests, or why that is not known."""
+    from zumik.actions.weigh_logs import weigh_merge
+
+    try:
+        weighed = weigh_merge(logs, branch.base, branch.merged)
+    except ZumikError as error:
+        return None, f"the logs were not weighed: {error.message}"
+    if not weighed.impact.calls:
+        return weighed, "the logs were not weighed: no call in them carries a decision of zumik"
+    return weighed, None
 
 
 def _remembering(aliases: Iterable[AliasReview], back: RememberedWinners) -> Iterator[AliasReview]:

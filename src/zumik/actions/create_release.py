@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from zumik.actions.live_on_ref import require_newest_release
+from zumik.actions.next_draft import next_draft
 from zumik.actions.proposal import propose
 from zumik.actions.publish import PublishOptions, publish
 from zumik.actions.remembered_winners import remembered_winners
 from zumik.actions.session import Session
 from zumik.actions.uncommitted_sources import uncommitted_policy_and_catalog
-from zumik.core.releases.draft import draft, line_time
 from zumik.core.releases.freeze import freeze
 from zumik.core.releases.ledger import LedgerLine
 from zumik.core.reviews.changes import changes_between, unchanged
@@ -52,14 +52,7 @@ def create_release(
                 return CreatedRelease(parent.ref)
         else:
             withdrawal = None
-    ref, data = draft(
-        content,
-        parent.ref if parent else None,
-        line_time(store.creation_times(), session.now()),
-        now,
-        note=note,
-        backfilled=as_of is not None,
-    )
+    ref, data = next_draft(session, content, now, note=note, backfilled=as_of is not None)
     winners = {name: alias.winner for name, alias in content.aliases.items()}
     back = remembered_winners(session, winners)
     published = _publish(session, ref, data, note, options)

@@ -8,16 +8,17 @@ from functools import lru_cache
 from zumik.actions.answer_source import AnswerSource
 from zumik.actions.replay_decision import replayed
 from zumik.actions.session import Session
-from zumik.core.basics.names import AliasName, ReleaseId
+from zumik.core.basics.names import ReleaseId
 from zumik.core.basics.references import Reference
 from zumik.core.decisions.log_line import LogLine
 from zumik.core.decisions.replay import Replay
 from zumik.core.releases.release import VerifiedRelease
 from zumik.core.resolvers import LATEST
 from zumik.core.traffic.audit import Audit, JudgedCall
-from zumik.core.traffic.impact import Alternative, Impact
+from zumik.core.traffic.impact import Impact, Side, SideOf
 from zumik.core.traffic.logged_call import LoggedCall, NotACall, UnreadEntry
 from zumik.core.traffic.selection import Selection
+from zumik.workspace.store import Store
 
 UNREAD = "unread"
 """The format of an entry that no format could be read from."""
@@ -70,28 +71,35 @@ def impact_of(session: Session, text: str) -> Impact:
     That is a release, an alias with or without its release, a model, or `live`. Raises CannotRun
     where there is no such thing.
     """
+    return Impact(text, _side_named(session, text))
+
+
+def _side_named(session: Session, text: str) -> SideOf:
     from zumik.workspace.target_facts import find_target
 
     store = session.store
     if text == "live":
-        return Impact("live", _from(store.live_release))
+        return of_live(store)
     if text.startswith("alr_"):
-        source = store.release(ReleaseId(text))
-        return Impact(text, _from(lambda _: source))
+        return of_release(store.release(ReleaseId(text)))
     reference = Reference.parse(text)
     if reference.model is not None:
         target = find_target(store, reference.model)
         facts = target.known_from.release.facts
-        only = Alternative((target.model.id,), facts, LATEST)
-        return Impact(text, lambda _: only)
+        only = Side((target.model.id,), facts, LATEST)
+        return lambda _: only
     assert reference.alias is not None
     pinned, asked = reference.release, reference.alias
     chosen = store.release(pinned) if pinned else store.live_release(asked)
-    one = Alternative.from_release(chosen, asked)
-    return Impact(text, lambda _: one)
+    one = Side.of_release(chosen, asked)
+    return lambda _: one
 
 
-def _from(
-    release_of: Callable[[AliasName], VerifiedRelease],
-) -> Callable[[AliasName], Alternative | None]:
-    return lambda alias: Alternative.from_release(release_of(alias), alias)
+def of_release(source: VerifiedRelease) -> SideOf:
+    """The aliases as one release has them."""
+    return lambda alias: Side.of_release(source, alias)
+
+
+def of_live(store: Store) -> SideOf:
+    """The aliases as they are live in a workspace."""
+    return lambda alias: Side.of_release(store.live_release(alias), alias)

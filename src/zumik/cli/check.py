@@ -10,6 +10,7 @@ import typer
 
 from zumik.actions.session import Session
 from zumik.cli.context import session_of
+from zumik.cli.log_options import LogFormatOption, LogsOption, entries_of
 from zumik.cli.output import json_text, painted
 from zumik.core.basics.display import shown
 from zumik.errors import CannotRun, UsageError
@@ -17,6 +18,7 @@ from zumik.errors import CannotRun, UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from zumik.actions.weigh_logs import Entries
     from zumik.core.reviews.check_result import Checked
     from zumik.reports.blocks import Report
 
@@ -51,6 +53,8 @@ def check(
     head: Annotated[
         str | None, typer.Option("--head", metavar="REF", help="What would be merged: HEAD.")
     ] = None,
+    logs: LogsOption = None,
+    log_format: LogFormatOption = None,
     full: Annotated[
         bool, typer.Option("--full", help="Read and derive again what has landed, too.")
     ] = False,
@@ -78,16 +82,24 @@ def check(
     Judges bytes, ledger, line of releases, rankings, live pointers and policy.
     With --base it judges what merging would give, from git's objects and not from the work tree,
     by the base's settings: this is the gate for a pull request. Without --base it checks your work
-    tree. Exits with 5 where bytes differ from their digest, 3 where anything else is wrong, 4 where
-    it cannot judge.
+    tree. With --logs it also asks each logged request of what the base has live, and of what
+    merging would make live.
+    Exits with 5 where bytes differ from their digest, 3 where anything else is wrong, 4 where it
+    cannot judge, or where the logs give no answer.
     """
     if rule is not None:
         return _show_rule(rule, form)
     if head is not None and base is None:
         raise UsageError("--head is what would land on a base: give --base too")
+    if logs and base is None:
+        raise UsageError(
+            "--logs asks what landing on a base would do: give --base too",
+            hint="zumik check --base origin/main --logs LOGS; zumik plan --logs LOGS needs no base",
+        )
     outputs = [_output(wanted) for wanted in output or ()]
     session = session_of(context)
-    checked = _judge(session, base, head or "HEAD", full=full)
+    entries = entries_of(logs, log_format) if logs else None
+    checked = _judge(session, base, head or "HEAD", full=full, logs=entries)
     _write(checked, outputs)
     typer.echo(_written(checked, form))
     return _exit_code(checked)
@@ -113,7 +125,9 @@ def _write(checked: Checked, outputs: list[_Output]) -> None:
     write_together([NewBytes(path, f"{text}\n".encode()) for path, text in texts])
 
 
-def _judge(session: Session, base: str | None, head: str, *, full: bool) -> Checked:
+def _judge(
+    session: Session, base: str | None, head: str, *, full: bool, logs: Entries | None
+) -> Checked:
     if base is None:
         from zumik.actions.check_work_tree import judge_work_tree
         from zumik.cli.progress import watched
@@ -123,7 +137,7 @@ def _judge(session: Session, base: str | None, head: str, *, full: bool) -> Chec
         return judge_work_tree(session, full=full, watch=watch)
     from zumik.actions.check_branch import judge_merge
 
-    return judge_merge(session, base, head, full=full)
+    return judge_merge(session, base, head, full=full, logs=logs)
 
 
 def _written(checked: Checked, form: CheckFormat, paint: Callable[[Report], str] = painted) -> str:
@@ -155,7 +169,9 @@ def _exit_code(checked: Checked) -> int:
 
     if any(map(are_bytes_wrong, checked.findings)):
         return 5
-    return 0 if checked.clean else 3
+    if not checked.clean:
+        return 3
+    return 4 if checked.unanswered else 0
 
 
 def _show_rule(code: str, form: CheckFormat) -> int:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zumik.cli.output import tell
+from zumik.cli.progress import watched
 from zumik.core.basics.names import AliasName, ModelId, ReleaseId
 from zumik.core.basics.times import utc_from_iso
 from zumik.core.traffic.selection import Selection
 from zumik.errors import UsageError
 
 if TYPE_CHECKING:
+    from zumik.core.traffic.logged_call import LoggedCall, NotACall, UnreadEntry
     from zumik.logs.log_format import LogFormat
 
 SinceOption = Annotated[
@@ -34,6 +37,10 @@ ModelOption = Annotated[
     typer.Option("--model", metavar="MODEL", help="Only calls that this model answered."),
 ]
 
+LogsOption = Annotated[
+    list[str] | None,
+    typer.Option("--logs", metavar="LOGS", help="Ask the requests of these logs before and after."),
+]
 LogFormatOption = Annotated[
     str | None,
     typer.Option(
@@ -49,6 +56,15 @@ def form_of(text: str | None) -> LogFormat | None:
     from zumik.logs.formats import log_format_named
 
     return None if text is None else log_format_named(text)
+
+
+def entries_of(
+    logs: Sequence[str], log_format: str | None
+) -> Iterator[LoggedCall | NotACall | UnreadEntry]:
+    """The calls of the logs that `--logs` names, with a bar. Raises UsageError and CannotRun."""
+    from zumik.logs.calls import calls_in
+
+    return watched(calls_in(logs, form_of(log_format), tell), "calls")
 
 
 def selection_of(

@@ -8,7 +8,9 @@ import typer
 
 from zumik.actions.plan_aliases import plan_aliases
 from zumik.cli.context import session_of
+from zumik.cli.log_options import LogFormatOption, LogsOption, entries_of
 from zumik.cli.output import Format, FormatOption, emit, tell
+from zumik.reports.impact_report import weighed_report, weighed_to_json
 from zumik.reports.plan_report import plans_report, plans_to_json
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -23,22 +25,37 @@ def plan(
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="TIME", help="As if it were then, in UTC.")
     ] = None,
+    logs: LogsOption = None,
+    log_format: LogFormatOption = None,
     form: FormatOption = Format.TEXT,
 ) -> int:
     """Show what freezing policy and catalog now would change.
 
-    For each alias: the winner, its figures, by how much it wins, and what would flip that.
+    For each alias: the winner, its figures, by how much it wins, and what would flip that. With
+    --logs each logged request is asked of what is live, and of what freezing now would give.
 
     Exits with 3 where nothing could be frozen.
     """
     session = session_of(context)
-    plans = plan_aliases(session, session.now(as_of).date(), aliases or ())
+    now = session.now(as_of)
+    plans = plan_aliases(session, now.date(), aliases or ())
+    cannot_freeze = any(found.after and found.after.winner is None for found in plans)
+    weighed = None
+    if logs and not cannot_freeze:
+        from zumik.actions.weigh_logs import weigh_freezing
+
+        chosen = [found.alias for found in plans] if aliases else ()
+        weighed = weigh_freezing(session, entries_of(logs, log_format), now, chosen)
     emit(
         form,
-        lambda: plans_report(plans, whole=bool(aliases)),
-        lambda: plans_to_json(plans),
+        lambda: [*plans_report(plans, whole=bool(aliases)), *weighed_report(weighed)],
+        lambda: (
+            {"plans": plans_to_json(plans), "logged_traffic": weighed_to_json(weighed)}
+            if logs
+            else plans_to_json(plans)
+        ),
     )
-    if any(found.after is not None and found.after.winner is None for found in plans):
+    if cannot_freeze:
         return 3
     if form is Format.TEXT:
         tell("\nNothing was written. Freeze it with: zumik release create --note '…'")

@@ -10,6 +10,7 @@ import typer
 from zumik.actions.chosen_release import chosen_release
 from zumik.actions.publish import PublishOptions
 from zumik.cli.context import session_of, writer
+from zumik.cli.log_options import LogFormatOption, LogsOption, entries_of
 from zumik.cli.options import DryRunOption, NoCommitOption, publishes
 from zumik.cli.output import (
     Format,
@@ -126,23 +127,39 @@ def diff(
     after: Annotated[
         str | None, typer.Argument(metavar="[AFTER]", help="Another; the newest by default.")
     ] = None,
+    logs: LogsOption = None,
+    log_format: LogFormatOption = None,
     form: FormatOption = Format.TEXT,
 ) -> None:
-    """Show what changed between two releases: winners, policy, facts."""
+    """Show what changed between two releases: winners, policy, facts.
+
+    With --logs each logged request is asked of both.
+    """
     from zumik.core.reviews.changes import changes_between
     from zumik.reports.changes_report import changes_report, changes_to_json
+    from zumik.reports.impact_report import weighed_report, weighed_to_json
 
     session = session_of(context)
     left = chosen_release(session.store, before)
     right = chosen_release(session.store, after)
     changes = changes_between(_content(left), _content(right))
+    weighed = None
+    if logs:
+        from zumik.actions.weigh_logs import weigh_releases
+
+        weighed = weigh_releases(entries_of(logs, log_format), left, right)
     emit(
         form,
-        lambda: [[f"{left.ref.id} → {right.ref.id}"], *changes_report(changes)],
+        lambda: [
+            [f"{left.ref.id} → {right.ref.id}"],
+            *changes_report(changes),
+            *weighed_report(weighed),
+        ],
         lambda: {
             "before": left.ref.id,
             "after": right.ref.id,
             "changes": changes_to_json(changes),
+            **({"logged_traffic": weighed_to_json(weighed)} if weighed else {}),
         },
     )
 

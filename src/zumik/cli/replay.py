@@ -111,6 +111,8 @@ def replay(
                 file.write(call)
             if call.replay is not None and call.replay.verdict in listed:
                 _show_call(call, form)
+        if impact is not None:
+            impact.end()
     _show_totals(audit, impact, form, listed=bool(listed))
     if against == "live":
         _tell_landed(session)

@@ -10,7 +10,11 @@ from zumik.core.decisions.replay import ServedVerdict, Verdict
 from zumik.core.traffic.audit import Audit, Decider, Drift, Kind, KindOfCalls
 from zumik.reports.blocks import Block, Column, Fields, Report, Section, Table, strong
 from zumik.reports.decision_report import counts_to_text, differences_to_text, verdict_text
-from zumik.reports.logs_read_report import logs_read_rows, unreadable_section
+from zumik.reports.logs_read_report import (
+    logs_read_rows,
+    unreadable_section,
+    without_decision_section,
+)
 from zumik.reports.text import plural, safe
 
 # How many rows of a kind are shown; the JSON has them all.
@@ -21,6 +25,7 @@ def audit_report(audit: Audit) -> Report:
     """The totals first, then what they are made of; a section only where it has rows."""
     sections = (
         _totals(audit),
+        without_decision_section(audit) if not audit.verdicts else (),
         _by_decider(audit),
         _kinds(audit, Verdict.DIVERGED),
         _kinds(audit, Verdict.UNREPLAYABLE),
@@ -135,6 +140,7 @@ def audit_to_json(audit: Audit) -> dict[str, object]:
         "verdicts": {verdict.value: audit.verdicts[verdict] for verdict in Verdict},
         "unreadable": audit.unreadable,
         "without_decision": audit.unlogged,
+        "no_calls": audit.no_calls,
         "served_model": {served.value: audit.served[served] for served in ServedVerdict},
         "formats": dict(audit.formats),
         "taken_from": [

@@ -1,65 +1,80 @@
-"""The impact of another release on logged requests, as text and JSON."""
+"""The impact of another release on logged requests, as text, Markdown and JSON."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
+from zumik.core.basics.names import AliasName
 from zumik.core.traffic.impact import Impact, Move, Moved, Outcome
-from zumik.reports.blocks import Column, Report, Table, strong
-from zumik.reports.text import exact, figure, plural, safe, share
+from zumik.core.traffic.weighed_logs import WeighedLogs
+from zumik.reports.blocks import Block, Column, Fields, Report, Section, Table, strong
+from zumik.reports.logs_read_report import (
+    logs_read_rows,
+    logs_read_to_json,
+    unreadable_section,
+    without_decision_section,
+)
+from zumik.reports.markdown_text import code, md, md_table
+from zumik.reports.text import exact, figure, plural, rounded, safe, share
 
-# How many moves are shown; the JSON has them all.
+# How many aliases and moves are shown; the JSON has them all.
 _MAX_ROWS = 40
+_MAX_MARKDOWN_ROWS = 20
 
 _WHY = {
     Outcome.ONLY_UNKNOWN: "no model: a fact is unknown",
     Outcome.UNSERVED: "no model can take it",
     Outcome.NOT_THERE: "the alias is not there",
 }
+_COUNTED = (Outcome.MOVED, Outcome.UNSERVED, Outcome.ONLY_UNKNOWN, Outcome.NOT_THERE)
+
+_Sums = Mapping[Outcome, Moved]
+
+
+def weighed_report(weighed: WeighedLogs | None) -> Report:
+    """What was read of logs, and the impact on their requests; nothing where none were given."""
+    if weighed is None:
+        return []
+    logs, impact = weighed
+    rows = logs_read_rows(logs)
+    head: Section = [strong(_read_to_text(weighed)), *([Fields(rows)] if rows else [])]
+    found = impact_report(impact) if impact.calls else [without_decision_section(logs)]
+    return [head, *found, unreadable_section(logs)]
+
+
+def _read_to_text(weighed: WeighedLogs) -> str:
+    logs, impact = weighed
+    calls = sum(logs.formats.values())
+    text = f"{plural(calls, 'logged call')}, {impact.calls:,} with a decision of zumik"
+    return f"{text}, {logs.unreadable:,} unreadable" if logs.unreadable else text
+
+
+def weighed_to_markdown(weighed: WeighedLogs) -> list[str]:
+    """Lines of Markdown of a bounded length: names and figures, nothing of a log itself."""
+    lines = ["### Logged traffic", "", md(f"{_read_to_text(weighed)}.")]
+    return [*lines, "", *impact_to_markdown(weighed.impact)] if weighed.impact.calls else lines
+
+
+def weighed_to_json(weighed: WeighedLogs | None) -> dict[str, object] | None:
+    """The same for machines."""
+    if weighed is None:
+        return None
+    logs, impact = weighed
+    calls = {"calls": sum(logs.formats.values()), "with_decision": impact.calls}
+    return {**calls, **logs_read_to_json(logs), "impact": impact_to_json(impact)}
 
 
 def impact_report(impact: Impact) -> Report:
-    """Which requests would move from which model to which, and what that costs."""
-    changed = _changed(impact)
-    has_cost = any(moved.measured for _, moved in changed)
-    has_latency = any(moved.timed for _, moved in changed)
-    columns = (*_COLUMNS, *(_COST if has_cost else ()), *(_LATENCY if has_latency else ()))
-    rows = [
-        (
-            move.alias,
-            safe(move.before or "-"),
-            safe(move.after or _WHY.get(move.outcome, "-")),
-            f"{moved.calls:,}",
-            share(Fraction(moved.calls, impact.calls)),
-            *(_costs(moved) if has_cost else ()),
-            *(_latencies(moved) if has_latency else ()),
-        )
-        for move, moved in changed[:_MAX_ROWS]
-    ]
-    head = [strong(impact_to_text(impact))]
-    if not rows:
-        return [head]
-    left = len(changed) - len(rows)
-    more = [f"  and {plural(left, 'move')} more"] if left > 0 else []
-    return [[*head, Table(columns, rows, 2), *more, *_notes(impact)]]
-
-
-_COLUMNS = (
-    Column("alias", whole=True),
-    Column("then", identifier=True),
-    Column("against", identifier=True),
-    Column("calls", number=True),
-    Column("share", number=True),
-)
-_COST = (Column("cost\nthen", number=True), Column("cost\nagainst", number=True))
-_LATENCY = (Column("latency\nthen", number=True), Column("latency\nagainst", number=True))
+    """How many requests would move, by alias, and from which model to which."""
+    return [[strong(impact_to_text(impact)), *_aliases(impact)], _moves(impact)]
 
 
 def impact_to_text(impact: Impact) -> str:
     """How many would move, and how many no model could take."""
     moved = impact.count([Outcome.MOVED])
-    total = plural(impact.calls, "call")
-    text = f"against {impact.against}: another model would answer {moved:,} of {total}"
+    total = plural(impact.requests, "request")
+    text = f"{_compared(impact)}: another model would answer {moved:,} of {total}"
     for outcome, words in (
         (Outcome.UNSERVED, "that no model could take"),
         (Outcome.ONLY_UNKNOWN, "left out only because a fact is unknown"),
@@ -71,62 +86,222 @@ def impact_to_text(impact: Impact) -> str:
     return text
 
 
-def _notes(impact: Impact) -> list[str]:
-    changed = [moved for _, moved in _changed(impact)]
-    calls, measured = sum(m.calls for m in changed), sum(m.measured for m in changed)
-    if measured == calls:
+def _compared(impact: Impact) -> str:
+    against = safe(impact.against)
+    return f"{safe(impact.then)} → {against}" if impact.then else f"against {against}"
+
+
+def _aliases(impact: Impact) -> list[Block]:
+    """One row an alias, with its cost and latency below it."""
+    aliases = impact.by_alias()
+    seen = [outcome for outcome in _COUNTED if impact.count([outcome])]
+    columns = (
+        Column("alias", whole=True),
+        Column("requests", number=True),
+        *(Column(_HEADS[outcome], number=True) for outcome in seen),
+    )
+    shown = list(aliases.items())[:_MAX_ROWS]
+    rows = [(alias, *_counts(sums, seen)) for alias, sums in shown]
+    notes = [_noted(_total(sums)) for _, sums in shown]
+    blocks: list[Block] = [Table(columns, rows, 2, notes)] if rows else []
+    return [*blocks, *_more(len(aliases) - len(rows), "alias", "aliases"), *_notes(impact)]
+
+
+_HEADS = {
+    Outcome.MOVED: "moved",
+    Outcome.UNSERVED: "no model",
+    Outcome.ONLY_UNKNOWN: "fact unknown",
+    Outcome.NOT_THERE: "not there",
+}
+
+
+def _counts(sums: _Sums, outcomes: Sequence[Outcome]) -> list[str]:
+    counts = [sums[outcome].requests if outcome in sums else 0 for outcome in outcomes]
+    return [f"{_total(sums).requests:,}", *(f"{count:,}" if count else "-" for count in counts)]
+
+
+def _total(sums: _Sums) -> Moved:
+    total = Moved()
+    for moved in sums.values():
+        total.add_sum(moved)
+    return total
+
+
+def _moves(impact: Impact) -> list[Block]:
+    """The most frequent first, each with what it costs and takes."""
+    changed = _changed(impact)
+    if not changed:
         return []
-    if not measured:
-        return ["  cost: unknown, because the log has no token counts or a price is unknown"]
-    return [f"  cost: of the {measured:,} of {calls:,} calls whose tokens and prices are known"]
+    rows = [
+        (
+            move.alias,
+            safe(move.before or "-"),
+            safe(_answer(move)),
+            f"{moved.requests:,}",
+            share(Fraction(moved.requests, impact.requests)),
+        )
+        for move, moved in changed[:_MAX_ROWS]
+    ]
+    notes = [_noted(moved) for _, moved in changed[:_MAX_ROWS]]
+    return [Table(_MOVE_COLUMNS, rows, 2, notes), *_more(len(changed) - len(rows), "move")]
+
+
+_MOVE_COLUMNS = (
+    Column("alias", whole=True),
+    Column("then", identifier=True),
+    Column("against", identifier=True),
+    Column("requests", number=True),
+    Column("share", number=True),
+)
+
+
+def _answer(move: Move) -> str:
+    return move.after or _WHY.get(move.outcome, "-")
 
 
 def _changed(impact: Impact) -> list[tuple[Move, Moved]]:
     changed = [item for item in impact.moves.items() if item[0].outcome is not Outcome.SAME]
-    return sorted(changed, key=lambda item: (-item[1].calls, item[0].alias, item[0].before or ""))
+    return sorted(
+        changed,
+        key=lambda item: (
+            -item[1].requests,
+            item[0].alias,
+            item[0].before or "",
+            item[0].after or "",
+        ),
+    )
 
 
-def _costs(moved: Moved) -> tuple[str, str]:
-    return _sum(moved.cost_before, moved.measured), _sum(moved.cost_after, moved.measured)
+def _more(count: int, one: str, many: str | None = None) -> list[str]:
+    return [f"  and {plural(count, one, many)} more"] if count > 0 else []
 
 
-def _latencies(moved: Moved) -> tuple[str, str]:
-    return _mean(moved.seconds_before, moved.timed), _mean(moved.seconds_after, moved.timed)
+def _noted(moved: Moved) -> str:
+    figures = _figures(moved)
+    return f"    {figures}" if figures else ""
 
 
-def _sum(cost: Fraction, measured: int) -> str:
-    return figure(cost, "usd") if measured else "unknown"
+def _figures(moved: Moved) -> str:
+    """What requests cost together and how long each takes, then and against."""
+    parts = []
+    if moved.measured:
+        part = _pair("cost", moved.cost_before, moved.cost_after, "usd")
+        parts.append(part + _of(moved.measured, moved.requests))
+    if moved.timed:
+        before, after = moved.seconds_before / moved.timed, moved.seconds_after / moved.timed
+        part = _pair("mean latency", before, after, "seconds")
+        parts.append(
+            part + ("" if moved.timed == moved.measured else _of(moved.timed, moved.requests))
+        )
+    return ", ".join(parts)
 
 
-def _mean(seconds: Fraction, timed: int) -> str:
-    return figure(seconds / timed, "seconds") if timed else "unknown"
+def _pair(word: str, before: Fraction, after: Fraction, unit: str) -> str:
+    if before == after:
+        return f"{word} {figure(before, unit)}"
+    sign = "+" if after > before else ""
+    change = f" ({sign}{rounded((after - before) / before * 100)} %)" if before else ""
+    return f"{word} {figure(before, unit)} → {figure(after, unit)}{change}"
+
+
+def _of(counted: int, requests: int) -> str:
+    """Over how many requests, where a price, a speed or the tokens of others are unknown."""
+    return "" if counted == requests else f" for {counted:,} of {requests:,} requests"
+
+
+def _notes(impact: Impact) -> list[str]:
+    notes = []
+    if impact.requests and not any(moved.measured for moved in impact.moves.values()):
+        notes.append("  cost: unknown, because the log has no token counts or a price is unknown")
+    if impact.attempts:
+        joined = plural(impact.attempts, "failed attempt")
+        notes.append(f"  {joined} of requests that are counted once, by call id")
+    if impact.targets:
+        notes.append(
+            f"  {plural(impact.targets, 'request')} for a model by name: no alias moves it"
+        )
+    if impact.unknown:
+        notes.append(f"  {plural(impact.unknown, 'request')} of an alias that is not known here")
+    return notes
+
+
+def impact_to_markdown(impact: Impact) -> list[str]:
+    """The same for an impact alone: at most so many rows, of names that releases have."""
+    aliases = impact.by_alias()
+    shown = list(aliases.items())[:_MAX_MARKDOWN_ROWS]
+    lines = [md(f"{impact_to_text(impact)}.")]
+    if shown:
+        head = ("alias", "requests", *(_HEADS[outcome] for outcome in _COUNTED), "then → against")
+        rows = [
+            (code(alias), *_counts(sums, _COUNTED), md(_figures(_total(sums)) or "-"))
+            for alias, sums in shown
+        ]
+        lines += ["", *md_table([head, *rows], right=frozenset(range(1, len(_COUNTED) + 2)))]
+    changed = _changed(impact)
+    if changed:
+        moves = [
+            (
+                code(move.alias),
+                _name(move.before),
+                _name(move.after) if move.after else md(_answer(move)),
+                f"{moved.requests:,}",
+            )
+            for move, moved in changed[:_MAX_MARKDOWN_ROWS]
+        ]
+        table = md_table([("alias", "then", "against", "requests"), *moves], right=frozenset({3}))
+        lines += ["", *table]
+    left = max(len(aliases), len(changed)) - _MAX_MARKDOWN_ROWS
+    if left > 0:
+        lines += ["", f"{plural(left, 'row')} more are not shown; `--format text` has more."]
+    lines += [f"\n{md(note.strip())}." for note in _notes(impact)]
+    return lines
+
+
+def _name(model: object) -> str:
+    return code(model) if model else "-"
 
 
 def impact_to_json(impact: Impact) -> dict[str, object]:
-    """Every move, also of calls that stay. Exact sums: of costs in USD, of latencies in seconds."""
+    """Every move, also of requests that stay; exact sums, of costs in USD, latencies in seconds."""
     return {
+        "then": impact.then,
         "against": impact.against,
-        "calls": impact.calls,
+        "requests": impact.requests,
+        "attempts": impact.attempts,
         "targets": impact.targets,
         "unknown_aliases": impact.unknown,
+        "aliases": [_alias_to_json(alias, sums) for alias, sums in impact.by_alias().items()],
         "moves": [
             {
                 "alias": move.alias,
                 "then": move.before,
                 "against": move.after,
                 "outcome": move.outcome.value,
-                "calls": moved.calls,
-                "calls_with_cost": moved.measured,
-                "usd_then": _known(moved.cost_before, moved.measured),
-                "usd_against": _known(moved.cost_after, moved.measured),
-                "calls_with_latency": moved.timed,
-                "seconds_then": _known(moved.seconds_before, moved.timed),
-                "seconds_against": _known(moved.seconds_after, moved.timed),
+                **_sums_to_json(moved),
             }
             for move, moved in sorted(
-                impact.moves.items(), key=lambda item: (-item[1].calls, item[0].alias)
+                impact.moves.items(), key=lambda item: (-item[1].requests, item[0].alias)
             )
         ],
+    }
+
+
+def _alias_to_json(alias: AliasName, sums: _Sums) -> dict[str, object]:
+    counts = {
+        outcome.value: sums[outcome].requests if outcome in sums else 0 for outcome in Outcome
+    }
+    return {"alias": alias, **_sums_to_json(_total(sums)), "outcomes": counts}
+
+
+def _sums_to_json(moved: Moved) -> dict[str, object]:
+    return {
+        "requests": moved.requests,
+        "requests_with_cost": moved.measured,
+        "usd_then": _known(moved.cost_before, moved.measured),
+        "usd_against": _known(moved.cost_after, moved.measured),
+        "requests_with_latency": moved.timed,
+        "seconds_then": _known(moved.seconds_before, moved.timed),
+        "seconds_against": _known(moved.seconds_after, moved.timed),
     }
 
 

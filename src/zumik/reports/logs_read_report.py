@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zumik.core.basics.times import moment_text
 from zumik.core.traffic.logs_read import MAX_EXAMPLES, LogsRead
-from zumik.reports.blocks import Section
+from zumik.reports.blocks import Section, doubtful
 from zumik.reports.text import plural, safe
 
 
@@ -19,12 +19,32 @@ def logs_read_rows(logs: LogsRead) -> list[tuple[str, str]]:
         rows.append(("inside", "; ".join(inside)))
     if logs.first_at and logs.last_at:
         rows.append(("time", f"{moment_text(logs.first_at)} to {moment_text(logs.last_at)}"))
+    if logs.no_calls:
+        rows.append(("beside", f"{plural(logs.no_calls, 'entry', 'entries')} that are no calls"))
     if logs.left_out:
         left = f"{plural(logs.left_out, 'call')} that were not asked about"
         if logs.without_time:
             left += f", of them {logs.without_time:,} without a time"
         rows.append(("left out", left))
     return rows
+
+
+def without_decision_section(logs: LogsRead) -> Section:
+    """What to do where no call carries a decision; empty where that may be for a selection."""
+    if logs.left_out:
+        return []
+    if sum(logs.formats.values()):
+        return [
+            doubtful("no call carries a decision of zumik, so there is nothing to replay"),
+            "  let the gateway log the line of zumik with each call, or its receipt under the key",
+            "  zumik.receipt; schemas/LOG-FORMATS.md has the place for each gateway",
+        ]
+    if logs.unreadable:
+        return [
+            doubtful("nothing in these logs is of a format that zumik knows"),
+            "  schemas/LOG-FORMATS.md lists them; --log-format FILE maps the fields of another",
+        ]
+    return [doubtful("the logs have no call of a model")]
 
 
 def unreadable_section(logs: LogsRead) -> Section:
@@ -43,6 +63,7 @@ def logs_read_to_json(logs: LogsRead) -> dict[str, object]:
         "formats": dict(logs.formats),
         "first_at": moment_text(logs.first_at) if logs.first_at else None,
         "last_at": moment_text(logs.last_at) if logs.last_at else None,
+        "no_calls": logs.no_calls,
         "unreadable": logs.unreadable,
         "left_out": logs.left_out,
         "left_out_without_time": logs.without_time,

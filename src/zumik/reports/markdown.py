@@ -40,6 +40,10 @@ def checked_to_markdown(checked: Checked, rules: Mapping[str, Rule]) -> str:
         if _size(review) > MAX_BYTES // 2:
             review = "The review is too long for a summary; `--format text` shows it."
         lines += ["", review]
+    if checked.traffic is not None:
+        from zumik.reports.impact_report import weighed_to_markdown
+
+        lines += ["", *weighed_to_markdown(checked.traffic)]
     room = MAX_BYTES - sum(_size(line) for line in lines)
     lines += _findings(ordered_findings(checked), rules, room)
     return "\n".join(lines)

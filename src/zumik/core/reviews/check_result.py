@@ -8,6 +8,7 @@ from zumik.core.basics.findings import Finding, has_errors
 
 if TYPE_CHECKING:
     from zumik.core.reviews.review import Review
+    from zumik.core.traffic.weighed_logs import WeighedLogs
 
 
 class Checked(NamedTuple):
@@ -16,7 +17,8 @@ class Checked(NamedTuple):
     `releases` are those in the line, `looked_at` those read and derived again this time, `pointers`
     the live ones. `base` and `head` are as the person named them; without a base nothing was
     compared, and there is no `review` of what landing this would change. `not_done` says in words
-    what was left out.
+    what was left out; `unanswered`, that this includes something that the person asked for.
+    `traffic` is what the change would do to logged requests, where logs were given.
     """
 
     findings: tuple[Finding, ...]
@@ -27,6 +29,8 @@ class Checked(NamedTuple):
     head: str | None = None
     review: Review | None = None
     not_done: tuple[str, ...] = ()
+    traffic: WeighedLogs | None = None
+    unanswered: bool = False
 
     @property
     def clean(self) -> bool:

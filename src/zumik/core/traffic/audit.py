@@ -62,14 +62,10 @@ class Drift(NamedTuple):
 
 @dataclass
 class Audit(LogsRead):
-    """What was found so far. Every count is of calls.
+    """What was found so far, beside what was read. Every count is of calls.
 
-    `deciders` counts verdicts by alias and release.
-    `no_calls` counts entries that are no calls of a model, as a router's spans.
-    `unlogged` counts calls that carry no decision of zumik; `unreadable` those whose decision, and
-    entries of which anything, cannot be read. `left_out` counts calls that were not asked about,
-    `without_time` those of them that have no time. `not_intact` says that a release's bytes were
-    not intact.
+    `deciders` counts verdicts by alias and release, `unlogged` the calls that carry no decision of
+    zumik. `not_intact` says that a release's bytes were not intact.
     """
 
     verdicts: Counter[Verdict] = field(default_factory=Counter)
