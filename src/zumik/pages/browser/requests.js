@@ -1,0 +1,81 @@
+/** What a request asks of a model (9.2), as log lines hold it. */
+import { ForeignNumber, ForeignObject } from "./json.js";
+import { isModelId } from "./names.js";
+import { refuse } from "./refused.js";
+import { tree } from "./shapes.js";
+
+const COUNT = /^(0|[1-9][0-9]{0,17})(\.0+)?$/;
+const FLOAT = /^([0-9]+)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]{1,4}))?$/;
+const FLOAT_END = 2n ** 53n;
+
+/** 11.3: null and an empty text are the same as an absent field. */
+export function isLogged(value) {
+  return value !== undefined && value !== null && value !== "";
+}
+
+/** 11.6: a count, also where a store has bent it. */
+export function readCount(value, path) {
+  const wrong = () => refuse(`${path} is no count of at most 18 digits`);
+  if (typeof value === "bigint") return value >= 0n ? value : wrong();
+  if (value instanceof ForeignNumber) return floatCount(value.text) ?? wrong();
+  const [, digits] = (typeof value === "string" && COUNT.exec(value)) || [];
+  return digits === undefined ? wrong() : BigInt(digits);
+}
+
+function floatCount(text) {
+  const [, whole, decimals = "", exponent = "0"] = FLOAT.exec(text) ?? [];
+  if (whole === undefined) return undefined;
+  const places = Number(exponent) - decimals.length;
+  const digits = (whole + decimals).replace(/^0+(?=.)/, "");
+  if (places > 18 || digits.length > 400) return undefined;
+  const size = 10n ** BigInt(Math.abs(places));
+  const number = places < 0 ? BigInt(digits) / size : BigInt(digits) * size;
+  const isWhole = places >= 0 || BigInt(digits) % size === 0n;
+  return isWhole && number < FLOAT_END ? number : undefined;
+}
+
+function readWords(value, path, isRight = () => true) {
+  if (!Array.isArray(value)) refuse(`${path} is no list`);
+  if (!value.every((word) => typeof word === "string" && isRight(word))) refuse(`${path} holds what it cannot`);
+  return [...new Set(value)]; // 11.7
+}
+
+const NEEDS = {
+  unavailable: (value, path) => readWords(value, path, isModelId),
+  input_tokens: readCount,
+  output_tokens: readCount,
+  capabilities: readWords,
+  input: readWords,
+};
+
+/** 11.7: `{unavailable}` always, and of the other needs those that are asked. */
+export function readRequest(value) {
+  if (!(value instanceof Map)) refuse("the request is no object");
+  if (value instanceof ForeignObject && value.repeated.size) refuse("the request has a key twice");
+  const request = { unavailable: [] };
+  for (const [key, need] of value) {
+    if (!Object.hasOwn(NEEDS, key)) refuse(`the request has a need that is not known: ${key}`);
+    if (isLogged(need)) request[key] = NEEDS[key](need, key);
+  }
+  return request;
+}
+
+/** 11.1: a request as a line holds it. */
+export function requestTree({ unavailable, input_tokens, output_tokens, capabilities, input }) {
+  const asked = (words) => (words?.length ? words : undefined);
+  return tree({ unavailable, input_tokens, output_tokens, capabilities: asked(capabilities), input: asked(input) });
+}
+
+/** 9.2, 9.3: whether a model meets a request, whatever is unavailable. */
+export function meets({ limits, capabilities, input }, request) {
+  const limit = (name) => limits?.get(name) ?? 0n;
+  const asked = request.input_tokens ?? 0n;
+  const answered = request.output_tokens ?? 0n;
+  return (
+    asked <= limit("input_tokens") &&
+    answered <= limit("output_tokens") &&
+    asked + answered <= limit("context_tokens") &&
+    (request.capabilities ?? []).every((word) => capabilities?.includes(word)) &&
+    (request.input ?? []).every((word) => input?.includes(word))
+  );
+}

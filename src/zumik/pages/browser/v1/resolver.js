@@ -1,0 +1,41 @@
+/** Resolver 1: the semantics of sections 5 to 7, which never change. */
+import { matches } from "../policy.js";
+import { rank, reasonOf, staying } from "./ranking.js";
+import { judge } from "./requirements.js";
+
+/**
+ * What an alias means by the facts of a day.
+ *
+ * `facts` has `models`, `metrics` and `measures` (Maps) and `day`; `incumbent` is a model id or
+ * undefined. Gives `candidates` (each with its `failures`), `ranking` (model ids, best first; empty
+ * where none is eligible, 7.8) and `reason`.
+ */
+export function derive(policy, facts, incumbent) {
+  const alias = { ...policy, candidates: policy.candidates.map((glob) => ({ matches: (id) => matches(glob, id) })) };
+  const candidates = candidatesOf(policy, facts.models).map((id) => judge({ ...facts.models.get(id), id }, alias, facts));
+  const eligible = candidates.filter(({ failures }) => !failures.length);
+  const ranked = rank(eligible, alias.prefer);
+  const stays = ranked.length ? staying(incumbent, eligible, ranked[0], alias) : undefined;
+  const others = () => rank(eligible.filter((each) => each !== stays), alias.prefer);
+  const order = stays ? [stays, ...others()] : ranked;
+  return {
+    candidates,
+    ranking: order.map(({ model }) => model),
+    reason: stays ? "incumbent_within_margin_under_policy" : reasonOf(alias.prefer),
+  };
+}
+
+/** 4.2: the ids of the candidates of an alias. */
+export function candidatesOf({ candidates, exclude }, models) {
+  const isMatched = (globs, id) => globs.some((glob) => matches(glob, id));
+  return [...models.keys()].filter((id) => isMatched(candidates, id) && !isMatched(exclude, id));
+}
+
+/** 17.1: `fact_too_old` is kept twice where two measures of one metric differ in their age. */
+export function knownDefects({ candidates }) {
+  const shows = ({ failures }) => {
+    const fields = failures.filter(({ code }) => code === "fact_too_old").map(({ field }) => field);
+    return new Set(fields).size < fields.length;
+  };
+  return candidates.some(shows) ? ["17.1"] : [];
+}

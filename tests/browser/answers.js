@@ -1,0 +1,95 @@
+/**
+ * What the implementation in JavaScript answers, as text of JSON; the tests ask Python the same.
+ *
+ * null: it must be refused. Any other exception is a fault of the implementation, and stays one.
+ */
+import { lineTree, resolve, resolveDrained } from "../../src/zumik/pages/browser/decisions.js";
+import { momentOf, momentText } from "../../src/zumik/pages/browser/days.js";
+import { canonical, onOneLine, readForeign, readStrict } from "../../src/zumik/pages/browser/json.js";
+import { readDrain, readDrains, readPointer, readWithdrawal } from "../../src/zumik/pages/browser/live_files.js";
+import { lineOfReceipt, readLine } from "../../src/zumik/pages/browser/log_lines.js";
+import { readLogTime } from "../../src/zumik/pages/browser/log_times.js";
+import { readModel } from "../../src/zumik/pages/browser/models.js";
+import { readReference } from "../../src/zumik/pages/browser/names.js";
+import { Refused } from "../../src/zumik/pages/browser/refused.js";
+import * as releases from "../../src/zumik/pages/browser/releases.js";
+import { replay } from "../../src/zumik/pages/browser/replay.js";
+import { readRequest } from "../../src/zumik/pages/browser/requests.js";
+import { RESOLVERS } from "../../src/zumik/pages/browser/resolvers.js";
+import { fieldsOf, runTopic } from "./vectors.js";
+
+const KINDS = {
+  vectors: async ({ folder, stem, text }) => (await runTopic(folder, stem, text)).map(asMap),
+  strict: ({ bytes }) => canonical(readStrict(bytesOf(bytes))),
+  line: ({ bytes }) => fieldsOf(readLine(bytesOf(bytes))),
+  receipt: ({ text }) => fieldsOf(lineOfReceipt(text)),
+  reference: ({ text }) => asMap(readReference(text)),
+  time: ({ text }) => timeOf(readLogTime(readForeign(text))),
+  file: ({ kind, bytes }) => {
+    ({ pointer: readPointer, drains: readDrains, withdrawal: readWithdrawal })[kind](bytesOf(bytes));
+    return true;
+  },
+  release: async (job) => derivedAgain(await verified(job)),
+  resolve: async ({ release, alias, request, drains, now }) => {
+    const source = await verified(release);
+    const asked = readRequest(readForeign(request));
+    const given = readForeign(drains).map((drain) => readDrain(drain, "drain"));
+    const found = given.length
+      ? resolveDrained(source, alias, asked, given, momentOf(now))
+      : resolve(source, alias, asked);
+    return found.error ? asMap({ error: found.error, passed: found.passed }) : lineTree(alias, found);
+  },
+  replay: judged,
+};
+
+const asMap = (object) => new Map(Object.entries(object));
+const bytesOf = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+const timeOf = (moment) => (moment === null ? null : momentText(moment));
+
+const seen = new Map();
+
+/** A release by its name and bytes; the tests ask for the same ones again and again. */
+async function verified({ file_name: name, bytes }) {
+  if (!seen.has(name + bytes)) seen.set(name + bytes, await releases.verify(name, bytesOf(bytes)));
+  return seen.get(name + bytes);
+}
+
+/** Each alias as resolver 1 derives it from the frozen facts, and whether freezing gives the bytes. */
+function derivedAgain(release) {
+  const aliases = new Map();
+  for (const name of release.aliases.keys()) {
+    const derived = releases.rederive(release, name);
+    const { ranking, reason, candidates } = derived;
+    const failures = candidates.map(({ model, failures }) => [model, failures.map(({ code, field }) => `${code} ${field}`).sort()]);
+    const defects = RESOLVERS.get(release.resolver).knownDefects(derived).length;
+    aliases.set(name, asMap({ ranking, reason: ranking.length ? reason : null, failures: new Map(failures), defects }));
+  }
+  const live = new Map([...release.aliases].map(([name, { incumbent }]) => [name, incumbent]));
+  const policies = new Map([...release.aliases].map(([name, { policy }]) => [name, policy]));
+  const text = releases.freeze(release, { measures: release.measures, aliases: policies }, { ...release, live });
+  return asMap({ aliases, refrozen: [...text.split("\n")] });
+}
+
+async function judged({ releases: given, bytes, receipt, landed, is_future: isFuture, known }) {
+  const line = receipt === undefined ? readLine(bytesOf(bytes)) : lineOfReceipt(receipt);
+  const sources = await Promise.all(given.map(verified));
+  const facts = new Map([...readForeign(known)].map(([id, list]) => [id, list.map((model) => readModel(model, id))]));
+  const found = replay(line, {
+    release: (id) => sources.find((source) => source.id === id),
+    landed: landed === undefined ? undefined : () => ({ known: landed, isFuture }),
+    known: (id) => facts.get(id) ?? [],
+  });
+  const { verdict, differences, served, release } = found;
+  return asMap({ verdict, differences: [...differences].sort(), served, release: release?.id ?? null });
+}
+
+/** The answer to a question, of one line of JSON, as one line of JSON. */
+export async function answer(question) {
+  const job = JSON.parse(question);
+  try {
+    return onOneLine(await KINDS[job.ask](job));
+  } catch (fault) {
+    if (fault instanceof Refused) return "null";
+    return onOneLine(asMap({ crashed: String(fault.stack ?? fault) }));
+  }
+}
