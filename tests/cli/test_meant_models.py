@@ -46,7 +46,7 @@ NO_POINTER = "hint: did you mean acme/small? A model has no pointer: zumik alias
         ("alias history small", NO_POINTER),
         ("alias rollback small --reason x", NO_POINTER),
         ("alias retire small --reason x", NO_POINTER),
-        ("replay - --against small", NO_POINTER),
+        ("replay - --against small", "hint: did you mean acme/small?\n"),
     ],
 )
 def test_a_model_without_its_provider_is_named(played: Played, command: str, hint: str) -> None:
