@@ -33,11 +33,16 @@ def entries_of(
     with opened(name) as stream:
         for note in stream.notes:
             say(note)
-        if is_parquet(stream):
-            for entry in parquet_rows(name):
-                yield from unwrapped(entry, form)
-            return
-        yield from entries_in(stream, name, form)
+        yield from entries_of_open(stream, name, form)
+
+
+def entries_of_open(stream: LogStream, name: str, form: LogFormat | None = None) -> Read:
+    """Every entry of a log that is open at its beginning. Raises CannotRun."""
+    if is_parquet(stream):
+        for entry in parquet_rows(name):
+            yield from unwrapped(entry, form)
+        return
+    yield from entries_in(stream, name, form)
 
 
 def entries_in(stream: LogStream, name: str, form: LogFormat | None = None) -> Read:
@@ -53,10 +58,10 @@ def entries_in(stream: LogStream, name: str, form: LogFormat | None = None) -> R
         parts = RuntimeParts()
         while first:
             if whole := parts.add(*first):
-                yield from _of_line(lines, form, Place(name, whole[0]), whole[1])
+                yield from entries_of_line(lines, form, Place(name, whole[0]), whole[1])
             first = lines.next()
         for number, data in parts.rest():
-            yield from _of_line(lines, form, Place(name, number), data)
+            yield from entries_of_line(lines, form, Place(name, number), data)
     for fault in stream.faults:
         yield UnreadEntry(Place(name, lines.number), fault)
 
@@ -66,7 +71,9 @@ def entries_of_text(text: bytes, name: str, form: LogFormat | None = None) -> Re
     yield from entries_in(log_stream(iter([text]), name), name, form)
 
 
-def _of_line(lines: NumberedLines, form: LogFormat | None, place: Place, data: bytes) -> Read:
+def entries_of_line(
+    lines: NumberedLines, form: LogFormat | None, place: Place, data: bytes
+) -> Read:
     """The entries that begin in a line."""
     if not data.strip():
         return

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 from zumik.core.traffic.logged_call import Place
 from zumik.errors import CannotRun
@@ -75,10 +75,17 @@ def _null() -> int:
         return -1
 
 
+class HasLines(Protocol):
+    """Anything that gives lines one by one."""
+
+    def readline(self, limit: int, /) -> bytes:
+        """The next line, or its first bytes; empty at the end."""
+
+
 class NumberedLines:
     """The lines of a stream, numbered from 1, in pieces of at most MAX_ENTRY_BYTES + 1."""
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: HasLines) -> None:
         self._file = file
         self._put_back: deque[tuple[int, bytes]] = deque()
         self.number = 0
@@ -106,6 +113,16 @@ class NumberedLines:
             size += len(data)
         self._is_inside = False
         return size
+
+    @property
+    def has_waiting(self) -> bool:
+        """Whether lines that were put back have not been taken again."""
+        return bool(self._put_back)
+
+    @property
+    def next_number(self) -> int:
+        """The number of the line that `next` gives, where it begins one."""
+        return self._put_back[0][0] if self._put_back else self.number + 1
 
     def put_back(self, number: int, data: bytes) -> None:
         """Give lines once more; `number` is that of the first."""

@@ -24,6 +24,18 @@ class RuntimeParts:
     def __init__(self) -> None:
         self._begun: dict[bytes, tuple[int, bytearray, bytes]] = {}
 
+    @property
+    def is_open(self) -> bool:
+        """Whether more is to come."""
+        return bool(self._begun)
+
+    def after(self, lines: int) -> RuntimeParts:
+        """The same, for lines that are numbered from so many lines later on."""
+        parts = RuntimeParts()
+        for stream, (first, begun, tail) in self._begun.items():
+            parts._begun[stream] = first - lines, begun, tail
+        return parts
+
     def add(self, number: int, data: bytes) -> tuple[int, bytes] | None:
         """The line, whole, with the number of its first part; None while more is to come."""
         if b" P" not in data[:80] and not self._begun and len(data) < _PART_BYTES:

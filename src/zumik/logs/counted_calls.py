@@ -1,0 +1,71 @@
+"""Counted calls: what `calls_in` gives, with equal calls as one value, and many times as fast."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from zumik.core.traffic.logged_call import Place, UnreadEntry
+from zumik.core.traffic.token_edges import TokenEdges
+from zumik.logs.calls import calls_in, calls_of
+from zumik.logs.counting_processes import CountingProcesses, Task, usable_processors
+from zumik.logs.entry_reader import entries_of_open
+from zumik.logs.gateway_formats import ZUMIK
+from zumik.logs.known_lines import Item, KnownLines
+from zumik.logs.line_blocks import LineBlocks
+from zumik.logs.line_ranges import ranges_of
+from zumik.logs.log_files import opened
+from zumik.logs.log_format import LogFormat
+from zumik.logs.log_names import log_files_of
+
+
+def counted_calls_in(
+    names: Iterable[str],
+    edges: TokenEdges,
+    form: LogFormat | None = None,
+    say: Callable[[str], None] = lambda note: None,
+    *,
+    days: bool = False,
+    processes: int | None = None,
+) -> Iterator[Item]:
+    """Every call that the named logs list, where `calls` counts those that are equal.
+
+    Calls are equal where all that decides is written alike, but for tokens of equal ranks among
+    `edges`; with `days`, where they are of one day (UTC) too. Such a value is the first of them:
+    its place, time and tokens are those of that call. Values come in no order of places, and equal
+    ones may come apart. A large file is read by several `processes`, by default as many as there
+    are processors. Raises CannotRun.
+    """
+    if form not in (None, ZUMIK):
+        yield from calls_in(names, form, say)
+        return
+    task = Task(edges, form is not None, days)
+    known = task.known_lines()
+    number = usable_processors() if processes is None else processes
+    with CountingProcesses(task, number) as counting:
+        for name in log_files_of(names):
+            ranges = ranges_of(name) if number > 1 else []
+            if ranges:
+                yield from counting.calls_in(ranges)
+            else:
+                yield from _in_this_process(known, name, form, say)
+        yield from counting.taken()
+    yield from known.taken()
+
+
+def _in_this_process(
+    known: KnownLines, name: str, form: LogFormat | None, say: Callable[[str], None]
+) -> Iterator[Item]:
+    """The calls of a log of any kind; the lines of one that holds lines are counted."""
+    with opened(name) as stream:
+        for note in stream.notes:
+            say(note)
+        first = stream.file.peek(1)  # type: ignore[attr-defined]
+        if not first.lstrip().startswith(b"{"):
+            for entry in entries_of_open(stream, name, form):
+                yield from calls_of(entry, form)
+            return
+        blocks = LineBlocks(stream.file)
+        yield from known.calls_in(blocks, name)
+        yield from known.rest(blocks, name)
+        for fault in stream.faults:
+            yield UnreadEntry(Place(name, blocks.number), fault)

@@ -1,0 +1,255 @@
+"""Processes that count the calls of a large file together, range by range."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+from zumik.core.traffic.logged_call import LoggedCall, NotACall, UnreadEntry
+from zumik.core.traffic.token_edges import TokenEdges
+from zumik.errors import CannotRun
+from zumik.logs.gateway_formats import ZUMIK
+from zumik.logs.known_lines import MOST_KNOWN, CallKey, Item, KnownCall, KnownLines
+from zumik.logs.line_blocks import LineBlocks
+from zumik.logs.line_ranges import BoundedFile, LineRange
+from zumik.logs.runtime_parts import RuntimeParts
+
+_AHEAD = 3
+"""Ranges for each process that may be read before an earlier one is done with."""
+
+
+class Task(NamedTuple):
+    """What a process is to count."""
+
+    edges: TokenEdges
+    is_named: bool
+    """Whether zumik's own format was named; else each entry is recognised."""
+    days: bool
+
+    def known_lines(self) -> KnownLines:
+        """Where nothing is known yet."""
+        return KnownLines(self.edges, ZUMIK if self.is_named else None, days=self.days)
+
+
+class Counted(NamedTuple):
+    """What one range holds. Numbers of lines are those within the range.
+
+    `counts` are lines by the number that the process gave to their call, `new` the calls that
+    got theirs here. With `forgot`, the numbers given before mean nothing any more. `parts` is what
+    a runtime split and goes on in the next range.
+    """
+
+    lines: int
+    items: list[Item]
+    counts: list[tuple[int, int]]
+    new: list[tuple[int, CallKey, LoggedCall]]
+    forgot: bool
+    parts: RuntimeParts | None
+
+
+class RangeCounter:
+    """Counts range after range; a call that was given out before is only named by a number."""
+
+    def __init__(self, task: Task) -> None:
+        self._known = task.known_lines()
+        self._numbers: dict[CallKey, int] = {}
+
+    def counted(self, of: LineRange, parts: RuntimeParts | None = None) -> Counted:
+        """What a range holds, after `parts` of lines before it. Raises OSError."""
+        known = self._known
+        known.parts = parts or RuntimeParts()
+        forgot = known.is_full
+        if forgot:
+            known.forget()
+            self._numbers = {}
+        with Path(of.name).open("rb") as file:
+            blocks = LineBlocks(BoundedFile(file, of.start, of.file_size), of.size)
+            items = list(known.calls_in(blocks, of.name))
+            if of.is_last:
+                items += known.rest(blocks, of.name)
+        counts: list[tuple[int, int]] = []
+        new: list[tuple[int, CallKey, LoggedCall]] = []
+        for key, found in known.counted().items():
+            if key not in self._numbers and found.call is not None:
+                self._numbers[key] = len(self._numbers)
+                new.append((self._numbers[key], key, found.call))
+            counts.append((self._numbers[key], found.calls))
+            found.calls = 0
+        return Counted(blocks.number, items, counts, new, forgot, known.parts)
+
+
+class Numbers:
+    """The calls that one counter of ranges gives numbers to."""
+
+    def __init__(self, counter: RangeCounter | None = None) -> None:
+        self._counter = counter
+        self.calls: dict[int, KnownCall] = {}
+
+    @property
+    def counter(self) -> RangeCounter:
+        """The counter, where it is in this process."""
+        assert self._counter is not None
+        return self._counter
+
+    def learn(self, counted: Counted, lines: int, calls: dict[CallKey, KnownCall]) -> None:
+        """Take up the new calls of a range that has so many lines before it in its file."""
+        if counted.forgot:
+            self.calls = {}
+        for number, key, call in counted.new:
+            self.calls[number] = calls.setdefault(key, KnownCall(moved(call, lines)))
+
+
+@dataclass
+class _Worker:
+    """One process. `at` is the range that it counts, by its place in the list."""
+
+    process: BaseProcess
+    connection: Connection
+    at: int | None = None
+    numbers: Numbers = field(default_factory=Numbers)
+
+    def give(self, of: LineRange, at: int) -> None:
+        """Let it count a range. Where it has ended, `received` says so."""
+        with suppress(OSError):
+            self.connection.send(of)
+        self.at = at
+
+    def received(self, name: str) -> Counted:
+        """What the process found. Raises CannotRun."""
+        try:
+            found = self.connection.recv()
+        except (EOFError, OSError):
+            raise CannotRun(
+                f"a process that reads {name} was ended from outside",
+                hint="run it again; if memory is short, with fewer other programs",
+            ) from None
+        if isinstance(found, str):
+            raise CannotRun(f"cannot read {name}: {found}", hint="a file of log lines")
+        assert isinstance(found, Counted)
+        return found
+
+
+def _count_ranges(connection: Connection, task: Task) -> None:
+    """What each process does, until the pipe is closed: the person's Ctrl-C is for the first."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    counter = RangeCounter(task)
+    while True:
+        try:
+            of = connection.recv()
+        except (EOFError, OSError):
+            return
+        try:
+            found: Counted | str = counter.counted(of)
+        except OSError as error:
+            found = error.strerror or str(error)
+        try:
+            connection.send(found)
+        except OSError:
+            return
+
+
+_MovedT = TypeVar("_MovedT", LoggedCall, NotACall, UnreadEntry, Item)
+
+
+def moved(item: _MovedT, lines: int) -> _MovedT:
+    """The item of a file that has so many more lines before it."""
+    place = item.place
+    return item._replace(place=place._replace(line=place.line + lines))
+
+
+class CountingProcesses:
+    """Some processes, from the first range that is counted until the end of a `with`."""
+
+    def __init__(self, task: Task, number: int) -> None:
+        self._task = task
+        self._number = number
+        self._workers: list[_Worker] = []
+        self._own = Numbers(RangeCounter(task))
+        self._calls: dict[CallKey, KnownCall] = {}
+
+    def __enter__(self) -> CountingProcesses:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for worker in self._workers:
+            worker.process.terminate()
+        for worker in self._workers:
+            worker.process.join()
+            worker.connection.close()
+
+    def calls_in(self, ranges: list[LineRange]) -> Iterator[Item]:
+        """The calls of the lines of one file that are not known; the others are counted.
+
+        Raises CannotRun where a process ends or cannot read the file.
+        """
+        lines = 0
+        begun: RuntimeParts | None = None
+        for of, worker, counted in self._in_order(ranges):
+            numbers: Numbers = worker
+            numbers.learn(counted, lines, self._calls)
+            if begun is not None and begun.is_open:
+                # What a runtime split before the range goes on in it, as no process could know.
+                numbers, counted = self._own, self._own.counter.counted(of, begun)
+                numbers.learn(counted, lines, self._calls)
+            for number, times in counted.counts:
+                numbers.calls[number].calls += times
+            for item in counted.items:
+                yield moved(item, lines)
+            lines += counted.lines
+            begun = counted.parts and counted.parts.after(counted.lines)
+            if len(self._calls) > MOST_KNOWN:
+                yield from self.taken()
+
+    def taken(self) -> Iterator[LoggedCall]:
+        """The calls that were counted since the last time, each with its number."""
+        for known in self._calls.values():
+            if known.call is not None and known.calls:
+                yield known.call._replace(calls=known.calls)
+                known.calls = 0
+
+    def _in_order(self, ranges: list[LineRange]) -> Iterator[tuple[LineRange, Numbers, Counted]]:
+        """What each range holds, in their order. A process waits where it is too far ahead."""
+        self._start()
+        given = done = 0
+        ready: dict[int, tuple[_Worker, Counted]] = {}
+        while done < len(ranges):
+            for worker in self._workers:
+                is_free = worker.at is None and given < len(ranges)
+                if is_free and given < done + _AHEAD * self._number:
+                    worker.give(ranges[given], given)
+                    given += 1
+            busy = {worker.connection: worker for worker in self._workers if worker.at is not None}
+            for connection in wait(list(busy)):
+                worker = busy[connection]  # type: ignore[index]
+                assert worker.at is not None
+                ready[worker.at] = worker, worker.received(ranges[worker.at].name)
+                worker.at = None
+            while done in ready:
+                worker, counted = ready.pop(done)
+                yield ranges[done], worker.numbers, counted
+                done += 1
+
+    def _start(self) -> None:
+        # A process that is forked would share what other threads hold locked.
+        context = multiprocessing.get_context("spawn")
+        while len(self._workers) < self._number:
+            here, there = context.Pipe()
+            process = context.Process(target=_count_ranges, args=(there, self._task), daemon=True)
+            process.start()
+            there.close()
+            self._workers.append(_Worker(process, here))
+
+
+def usable_processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -1,0 +1,150 @@
+"""Lines in blocks of megabytes, so that one pass of a pattern goes over thousands of them."""
+
+from __future__ import annotations
+
+from copy import copy
+from typing import Protocol
+
+from zumik.logs.log_files import MAX_ENTRY_BYTES, HasLines, NumberedLines
+
+_FIRST_BYTES = 64 * 1024
+"""The first block is small: what is learnt from it serves for the second."""
+_BLOCK_BYTES = 4 * 1024 * 1024
+
+
+class NeedsMoreLines(Exception):
+    """Lines that have to be read one by one, because what one holds may go on in the next."""
+
+
+class HasBytes(HasLines, Protocol):
+    """Anything that gives lines, and bytes."""
+
+    def read(self, size: int, /) -> bytes:
+        """The next bytes; empty at the end."""
+
+
+class LineBlocks:
+    """The lines of a file, or of its next `size` bytes, in blocks; each may be put back.
+
+    `number` is that of the last line that was done with. A reader of lines may read on beyond the
+    size, because what begins before it may end behind it.
+    """
+
+    def __init__(self, file: HasBytes, size: int | None = None) -> None:
+        self._file = file
+        self._left = size
+        self._back = b""
+        self._at = 0
+        self._block_bytes = _FIRST_BYTES
+        self.number = 0
+
+    def next(self) -> bytes:
+        """The next lines, of which only the last of the file may lack its end; empty at the end.
+
+        Raises NeedsMoreLines where the next line is too long to be one entry.
+        """
+        wanted = self._block_bytes
+        if self._left is not None:
+            wanted = max(0, min(wanted, self._left))
+        self._block_bytes = _BLOCK_BYTES
+        block = self._taken(wanted)
+        if block and not block.endswith(b"\n"):
+            block += self.readline(MAX_ENTRY_BYTES + 1)
+            if not block.endswith(b"\n") and self.following():
+                whole = block.rfind(b"\n") + 1
+                self.put_back(block[whole:])
+                block = block[:whole]
+                if not block:
+                    raise NeedsMoreLines
+        return block
+
+    def readline(self, limit: int, /) -> bytes:
+        """The next line, or the first `limit` bytes of it."""
+        stop = min(self._at + limit, len(self._back))
+        line = self._back[self._at : self._back.find(b"\n", self._at, stop) + 1 or stop]
+        self._at += len(line)
+        if not line.endswith(b"\n") and len(line) < limit:
+            line += self._file.readline(limit - len(line))
+        self._count(-len(line))
+        return line
+
+    def following(self) -> bytes:
+        """The next line, which is not taken; empty at the end of the file."""
+        line = self.readline(MAX_ENTRY_BYTES + 1)
+        self.put_back(line)
+        return line
+
+    def put_back(self, data: bytes) -> None:
+        """Give bytes that were taken once more."""
+        self._back = data + self._back[self._at :]
+        self._at = 0
+        self._count(len(data))
+
+    def _taken(self, size: int) -> bytes:
+        data = self._back[self._at : self._at + size]
+        self._at += len(data)
+        if len(data) < size:
+            data += self._file.read(size - len(data))
+        self._count(-len(data))
+        return data
+
+    def _count(self, size: int) -> None:
+        if self._left is not None:
+            self._left += size
+
+
+class _Rest:
+    """The lines of a block from a place on, and a look at the one after the block."""
+
+    def __init__(self, block: bytes, at: int, blocks: LineBlocks) -> None:
+        self._block = block
+        self._at = at
+        self._blocks = blocks
+        self._has_looked = False
+
+    def readline(self, limit: int, /) -> bytes:
+        """The next line. Raises NeedsMoreLines for the second after the block."""
+        if self._at < len(self._block):
+            end = self._block.find(b"\n", self._at) + 1 or len(self._block)
+            line = self._block[self._at : min(end, self._at + limit)]
+            self._at += len(line)
+            return line
+        if self._has_looked:
+            raise NeedsMoreLines
+        line = self._blocks.following()
+        self._has_looked = bool(line)
+        return line
+
+
+class BlockLines:
+    """The lines of a block by their place in it, from 0."""
+
+    def __init__(self, block: bytes, blocks: LineBlocks) -> None:
+        self._block = block
+        self._blocks = blocks
+        self._place = self._start = 0
+        self.count = block.count(b"\n") + (not block.endswith(b"\n"))
+
+    def again(self) -> BlockLines:
+        """The same lines, to be asked for from the first on."""
+        lines = copy(self)
+        lines._place = lines._start = 0
+        return lines
+
+    def at(self, place: int) -> tuple[int, bytes, NumberedLines]:
+        """The number of a line, its bytes, and the lines after it; places are asked in order."""
+        for _ in range(place - self._place):
+            self._start = self._block.index(b"\n", self._start) + 1
+        self._place = place
+        end = self._block.find(b"\n", self._start) + 1 or len(self._block)
+        number = self._blocks.number + place + 1
+        rest = NumberedLines(_Rest(self._block, end, self._blocks))
+        rest.number = number
+        return number, self._block[self._start : end], rest
+
+    def place_after(self, rest: NumberedLines) -> int:
+        """The place from which on no line was used. Raises NeedsMoreLines beyond the block."""
+        place = rest.next_number - self._blocks.number - 1
+        if place > self.count:
+            raise NeedsMoreLines
+        return place

@@ -1,0 +1,331 @@
+"""Counting known lines gives what reading each line gives, to the letter."""
+
+from __future__ import annotations
+
+import io
+import json
+import multiprocessing
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.benchmarks.damaged_lines import KINDS
+from tests.benchmarks.log_generator import RELEASES, litellm_lines, zumik_lines
+
+from zumik.core.decisions.log_line import LogLine
+from zumik.core.traffic.logged_call import LoggedCall
+from zumik.core.traffic.token_edges import token_edges
+from zumik.errors import CannotRun
+from zumik.logs import known_lines, line_blocks, line_ranges
+from zumik.logs.calls import calls_in
+from zumik.logs.counted_calls import counted_calls_in
+from zumik.logs.counting_processes import (
+    Counted,
+    CountingProcesses,
+    Numbers,
+    RangeCounter,
+    Task,
+)
+from zumik.logs.known_lines import Item, KnownLines
+from zumik.logs.line_blocks import LineBlocks
+from zumik.logs.line_ranges import LineRange
+from zumik.workspace.store import Store
+
+STORE = Store.at(RELEASES)
+EDGES = token_edges(
+    model for release in STORE.releases for model in STORE.release(release).models.values()
+)
+GOOD = b"".join(zumik_lines(400, damage=0)).splitlines(keepends=True)
+
+
+def decides(item: Item, *, days: bool = False) -> object:
+    """What is left of an item without what may differ between calls that are counted as one."""
+    if not isinstance(item, LoggedCall) or item.decision is None:
+        return item
+    line = item.decision
+    if line.reference.alias and not (line.release or line.reference.release):
+        return item
+    day = item.at and days and item.at.date()
+    return item._replace(place=None, at=day, calls=1, decision=without_counts(line))  # type: ignore[arg-type]
+
+
+def without_counts(line: LogLine) -> object:
+    line = line._replace(timestamp=None)
+    if line.request is None:
+        return line
+    tokens = line.request.input_tokens, line.request.output_tokens
+    ranks = EDGES.ranks(tokens[0] or 0, tokens[1] or 0)
+    request = line.request._replace(input_tokens=None, output_tokens=None)
+    return line._replace(request=request), ranks, tuple(count is None for count in tokens)
+
+
+def summed(items: Iterable[Item], *, days: bool = False) -> Counter[object]:
+    counts: Counter[object] = Counter()
+    for item in items:
+        counts[decides(item, days=days)] += item.calls if isinstance(item, LoggedCall) else 1
+    return counts
+
+
+def assert_equal(path: Path, data: bytes, *, days: bool = False) -> None:
+    path.write_bytes(data)
+    by_line = summed(calls_in([str(path)]), days=days)
+    assert summed(counted_calls_in([str(path)], EDGES, days=days), days=days) == by_line
+
+
+@pytest.mark.parametrize("days", [False, True])
+@pytest.mark.parametrize("damage", [0, 0.02, 0.5])
+def test_a_generated_log_is_counted_as_it_is_read(
+    damage: float, days: bool, tmp_path: Path
+) -> None:
+    log = b"".join(zumik_lines(4_000, seed=5, damage=damage))
+    assert_equal(tmp_path / "log.jsonl", log, days=days)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_damage_is_read_as_alone_among_known_lines(kind: str, tmp_path: Path) -> None:
+    lines = list(GOOD)
+    for place in range(100, 400, 60):
+        lines[place] = KINDS[kind](lines[place])
+    assert_equal(tmp_path / "log.jsonl", b"".join(lines))
+
+
+BYTES = st.sampled_from(
+    [bytes([number]) for number in range(256)]
+    + [
+        b'"',
+        b"\\",
+        b"{",
+        b"}",
+        b"[",
+        b"]",
+        b",",
+        b":",
+        b"\n",
+        b"\r\n",
+        b"\xc3\xa9",
+        b"0",
+        b"-",
+        b".",
+    ]
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(150, 399), st.floats(0, 1), st.integers(0, 3), BYTES),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_any_change_of_a_known_line_is_read(
+    tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[int, float, int, bytes]]
+) -> None:
+    lines = list(GOOD)
+    for place, where, removed, put in changes:
+        line = lines[place]
+        at = int(where * len(line))
+        lines[place] = line[:at] + put + line[at + removed :]
+    assert_equal(tmp_path_factory.getbasetemp() / "changed.jsonl", b"".join(lines))
+
+
+FIELDS = json.loads(GOOD[0])
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        json.dumps(FIELDS, indent=2).encode() + b"\n",
+        b"[\n" + GOOD[0].rstrip() + b",\n" + GOOD[1] + b"]\n",
+        b"[\n" + GOOD[0] + GOOD[1],
+        b"[" + GOOD[0].rstrip() + b"," + GOOD[1].rstrip() + b"]\n",
+        GOOD[0][:200] + b"\n",
+        GOOD[0][: GOOD[0].index(b'"alias_release"')] + b"\n",
+        GOOD[0][: GOOD[0].index(b'"code') if b'"code' in GOOD[0] else 21] + b"\n\n\n",
+        GOOD[0][:-2] + b',\n"x": 1}\n',
+        b"plain text\n",
+        b"\n\r\n  \n",
+        b'{"log": ' + json.dumps(GOOD[0].decode()).encode() + b', "stream": "out", "time": "x"}\n',
+        "é, 日本 and \u2028\n".encode(),
+        json.dumps({**FIELDS, "note": "é 日本"}, ensure_ascii=False).encode() + b"\n",
+        json.dumps({**FIELDS, "alias_release": None}).encode() + b"\n",
+        json.dumps({**FIELDS, "alias_release": None, "requested_model": "x/y"}).encode() + b"\n",
+    ],
+    ids=range(15),
+)
+@pytest.mark.parametrize("block", [700, 3_000, 4_000_000])
+def test_what_goes_on_over_lines_is_read_as_in_the_whole_file(
+    between: bytes, block: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line_blocks, "_BLOCK_BYTES", block)
+    for at in (0, 150, 399):
+        data = b"".join([*GOOD[:at], between * 3, *GOOD[at:]])
+        assert_equal(tmp_path / "log.jsonl", data)
+        assert_equal(tmp_path / "log.jsonl", data.rstrip())
+
+
+@pytest.mark.parametrize("tail", [b"\n", b"{", b'{"a":', b"[", b"\xff"])
+def test_the_end_of_a_file_is_read_as_it_is(tail: bytes, tmp_path: Path) -> None:
+    assert_equal(tmp_path / "log.jsonl", b"".join(GOOD) + tail)
+
+
+def test_lines_that_are_longer_than_an_entry_are_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (line_blocks, known_lines):
+        monkeypatch.setattr(module, "MAX_ENTRY_BYTES", 5_000)
+    for module in ("log_files", "entry_reader", "json_blocks"):
+        monkeypatch.setattr(f"zumik.logs.{module}.MAX_ENTRY_BYTES", 5_000)
+    long = json.dumps({**FIELDS, "prompt": "x" * 9_000}).encode() + b"\n"
+    for at in (0, 150, 400):
+        for block in (2_000, 4_000_000):
+            monkeypatch.setattr(line_blocks, "_BLOCK_BYTES", block)
+            assert_equal(tmp_path / "log.jsonl", b"".join([*GOOD[:at], long, *GOOD[at:]]))
+
+
+def test_escapes_and_other_text_where_it_decides_nothing_are_known(tmp_path: Path) -> None:
+    random = Random(3)
+    texts = ['a "quoted" word', "C:\\path", "line\nbreak", "é", "日本", "\u0001", "plain", ""]
+    lines = [
+        json.dumps(
+            {**json.loads(line), "note": random.choice(texts), "n": random.random()},
+            ensure_ascii=random.random() < 0.5,
+        ).encode()
+        + b"\n"
+        for line in GOOD
+    ]
+    assert_equal(tmp_path / "log.jsonl", b"".join(lines))
+
+
+def test_compact_and_reordered_lines_are_known(tmp_path: Path) -> None:
+    for changed in (
+        [json.dumps(json.loads(line), separators=(",", ":")) for line in GOOD],
+        [json.dumps(json.loads(line), sort_keys=True) for line in GOOD],
+        [line.decode().replace(": ", " :  ").rstrip() for line in GOOD],
+    ):
+        data = "\n".join(changed).encode()
+        assert_equal(tmp_path / "log.jsonl", data)
+        assert len(read_lines(data)) < 350
+
+
+def read_lines(data: bytes) -> list[Item]:
+    return list(KnownLines(EDGES).calls_in(LineBlocks(io.BytesIO(data)), "log"))
+
+
+def test_most_lines_of_a_log_are_counted_without_reading_them() -> None:
+    data = b"".join(zumik_lines(20_000, damage=0))
+    known = KnownLines(EDGES)
+    read = sum(1 for _ in known.calls_in(LineBlocks(io.BytesIO(data)), "log"))
+    assert read < 1_000
+    assert sum(call.calls for call in known.taken()) == 20_000 - read
+
+
+def test_the_value_of_equal_calls_is_the_first_of_them(tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    path.write_bytes(b"".join(zumik_lines(4_000, damage=0)))
+    by_place = {call.place: call for call in calls_in([str(path)]) if isinstance(call, LoggedCall)}
+    first: dict[object, LoggedCall] = {}
+    for call in by_place.values():
+        first.setdefault(decides(call), call)
+    found: dict[object, LoggedCall] = {}
+    for call in counted_calls_in([str(path)], EDGES):
+        assert isinstance(call, LoggedCall)
+        assert call._replace(calls=1) == by_place[call.place]
+        kept = found.setdefault(decides(call), call)
+        if call.place.line < kept.place.line:
+            found[decides(call)] = call
+    assert {key: call.place for key, call in found.items()} == {
+        key: call.place for key, call in first.items()
+    }
+
+
+def test_memory_is_bounded_by_giving_out_what_was_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(known_lines, "MOST_KNOWN", 50)
+    monkeypatch.setattr(line_blocks, "_BLOCK_BYTES", 20_000)
+    assert_equal(tmp_path / "log.jsonl", b"".join(zumik_lines(2_000)))
+
+
+def test_other_formats_and_packed_files_are_read_too(tmp_path: Path) -> None:
+    import gzip
+
+    assert_equal(tmp_path / "log.jsonl", b"".join(litellm_lines(30)))
+    assert_equal(tmp_path / "log.jsonl.gz", gzip.compress(b"".join(GOOD)))
+    assert_equal(tmp_path / "log.jsonl.gz", gzip.compress(b"".join(GOOD))[:-9])
+    assert_equal(tmp_path / "log.jsonl", "\ufeff".encode() + b"".join(GOOD))
+    assert_equal(tmp_path / "log.jsonl", b"".join(GOOD).decode().encode("utf-16"))
+    assert_equal(tmp_path / "log.jsonl", b"")
+
+
+SPLIT = (
+    b"2026-11-28T10:00:00.1Z stdout P " + GOOD[0][:200] + b"\n",
+    b"2026-11-28T10:00:00.2Z stdout F " + GOOD[0][200:],
+)
+
+
+@pytest.mark.parametrize("kind", ["plain", "damaged", "split", "array"])
+def test_ranges_of_a_file_are_counted_as_the_whole(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line_ranges, "RANGE_BYTES", 50_000)
+    lines = b"".join(zumik_lines(1_000, damage=0.1 if kind == "damaged" else 0)).splitlines(True)
+    if kind == "split":
+        lines[1:1] = SPLIT[:1]
+        lines[400:400] = SPLIT[1:]
+    if kind == "array":
+        lines[5:900] = [b"[\n", *(line.rstrip() + b",\n" for line in lines[5:900]), b"]\n"]
+    path = tmp_path / "log.jsonl"
+    path.write_bytes(b"".join(lines))
+    ranges = line_ranges.ranges_of(str(path))
+    assert (len(ranges) > 5) is (kind != "array")
+    by_line = summed(calls_in([str(path)]))
+    with ProcessesHere(Task(EDGES, False, False), 2) as counting:
+        items = [*counting.calls_in(ranges), *counting.taken()]
+    assert summed(items) == by_line
+
+
+class ProcessesHere(CountingProcesses):
+    """Counts in this process, each worker by itself, in an order that processes may have too."""
+
+    def _in_order(self, ranges: list[LineRange]) -> Iterator[tuple[LineRange, Numbers, Counted]]:
+        workers = [Numbers(RangeCounter(self._task)) for _ in range(self._number)]
+        for place, of in enumerate(ranges):
+            numbers = workers[place % 3 % 2]
+            yield of, numbers, numbers.counter.counted(of)
+
+
+@pytest.mark.slow
+def test_processes_count_what_one_counts_and_end_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line_ranges, "RANGE_BYTES", 500_000)
+    path = tmp_path / "log.jsonl"
+    path.write_bytes(b"".join(zumik_lines(5_000)))
+    by_line = summed(calls_in([str(path)]))
+    assert summed(counted_calls_in([str(path)], EDGES, processes=2)) == by_line
+    assert not multiprocessing.active_children()
+    items = counted_calls_in([str(path)], EDGES, processes=2)
+    next(items)
+    assert multiprocessing.active_children()
+    items.close()
+    assert not multiprocessing.active_children()
+
+
+def test_a_process_that_was_ended_is_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line_ranges, "RANGE_BYTES", 100_000)
+    path = tmp_path / "log.jsonl"
+    path.write_bytes(b"".join(zumik_lines(2_000)))
+    with CountingProcesses(Task(EDGES, False, False), 1) as counting:
+        items = counting.calls_in(line_ranges.ranges_of(str(path)))
+        next(items)
+        for child in multiprocessing.active_children():
+            child.kill()
+        with pytest.raises(CannotRun, match="was ended from outside"):
+            list(items)
