@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -27,19 +29,65 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     no_args_is_help=True,
-    help="Count what is in logs: who answered, how quickly, what was asked.",
+    help="Count what is in logs: who answered, how fast, what was asked.",
 )
-
-
-@app.callback()
-def _group() -> None:
-    """Without it a group of one command takes no command's name."""
 
 
 LogsArgument = Annotated[
     list[str] | None, typer.Argument(metavar="[LOGS|-]...", help="Log files, or - for stdin.")
 ]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Show the changes, and stop.")]
+
+
+class Dimension(StrEnum):
+    """By what the requests are counted."""
+
+    ALIAS = "alias"
+    MODEL = "model"
+    RELEASE = "release"
+    DAY = "day"
+
+
+@app.command("mix")
+def mix_logs(
+    context: typer.Context,
+    logs: LogsArgument = None,
+    by: Annotated[
+        list[Dimension] | None,
+        typer.Option("--by", help="Count by this, and by each other that is named."),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", metavar="FILE", help="Write it there: .csv, .parquet, or .html for a page."
+        ),
+    ] = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    alias: AliasOption = None,
+    release: ReleaseOption = None,
+    model: ModelOption = None,
+    log_format: LogFormatOption = None,
+    form: FormatOption = Format.TEXT,
+) -> None:
+    """Show who answered how many requests, with tokens and cost.
+
+    A request is counted once: attempts with one call id are folded into the one that answered.
+    Costs are those that were logged beside those by the prices that each release froze.
+    """
+    from zumik.actions.logs_mix import mix_of
+    from zumik.cli.mix_file import check_mix_form, write_mix
+    from zumik.reports.mix_report import mix_report, mix_to_json
+
+    if output is not None:
+        check_mix_form(output)
+    selection = selection_of(since, until, alias, release, model)
+    mix = mix_of(session_of(context), _entries(logs, log_format), selection)
+    named = [dimension.value for dimension in by or ()]
+    shown = named or [Dimension.ALIAS.value, Dimension.MODEL.value]
+    if output is not None:
+        write_mix(output, mix, named or [dimension.value for dimension in Dimension])
+    emit(form, lambda: mix_report(mix, shown), lambda: mix_to_json(mix, shown))
 
 
 @app.command("observe")

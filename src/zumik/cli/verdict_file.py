@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import IO, Any, Protocol
 
 from zumik.cli.output import json_text
+from zumik.cli.whole_file import check_form, whole_file
 from zumik.core.basics.times import moment_text
 from zumik.core.traffic.audit import JudgedCall
 from zumik.core.traffic.logged_call import NO_DECISION
-from zumik.errors import CannotRun, UsageError
+from zumik.errors import CannotRun
 from zumik.reports.decision_report import replay_to_json
 
 
@@ -26,32 +25,16 @@ class VerdictFile(Protocol):
 
 @contextmanager
 def writing_verdicts(path: Path | None) -> Iterator[VerdictFile | None]:
-    """The file under a name of its own until all is written; what was there before stays till then.
+    """The file, once all is written.
 
     Raises UsageError for a name that says no known form, CannotRun where it cannot be written.
     """
     if path is None:
         yield None
         return
-    if path.suffix not in (".jsonl", ".parquet"):
-        raise UsageError(
-            f"--output {path.name}: the name says no form", hint="FILE.jsonl or FILE.parquet"
-        )
-    try:
-        with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-            try:
-                with _writer(path, file) as writer:
-                    yield writer
-                file.flush()
-                os.fsync(file.fileno())
-                Path(file.name).replace(path)
-            except BaseException:
-                Path(file.name).unlink(missing_ok=True)
-                raise
-    except OSError as error:
-        raise CannotRun(
-            f"cannot write {path}: {error.strerror}", hint="check the folder, its rights and space"
-        ) from None
+    check_form(path, ".jsonl", ".parquet")
+    with whole_file(path) as file, _writer(path, file) as writer:
+        yield writer
 
 
 @contextmanager

@@ -13,7 +13,72 @@ from zumik.core.traffic.observation import FIRST_TOKEN, LATENCY, SPEED
 if TYPE_CHECKING:
     from ibis import Table
 
+MIX_KEYS = (
+    *("decided_by", "alias", "release", "model", "day"),
+    *("failed", "counted", "costed", "tier"),
+)
+_REQUEST = (
+    *("decided_by", "alias", "release", "model", "day", "failed", "fell_back", "attempts"),
+    *("input_tokens", "output_tokens", "cached_tokens", "cost_usd", "calls"),
+)
 OBSERVED_KEYS = ("model", "served_other", "measure")
+
+
+def requests(calls: Table) -> Table:
+    """One row a request: the attempt that answered it, else the last that failed.
+
+    Attempts of one request have the same call id. `attempts` is how many there were; `fell_back` is
+    also set where they went to different models.
+    """
+    import ibis
+
+    alone = calls.filter(calls.call_id.isnull())
+    named = calls.filter(calls.call_id.notnull())
+    same = ibis.window(group_by="call_id")
+    latest = (
+        named.failed.fill_null(False).asc(),
+        named["at"].fill_null(-1).desc(),
+        named.place.desc(),
+    )
+    numbered = named.mutate(
+        later=ibis.row_number().over(group_by="call_id", order_by=latest),
+        attempts=named.call_id.count().over(same),
+        fell_back=named.fell_back
+        | (named.model.min().over(same) != named.model.max().over(same)).fill_null(False),
+    )
+    folded = numbered.filter(numbered.later == 0).drop("later")
+    single = alone.mutate(attempts=alone.calls)
+    return folded.select(*_REQUEST).union(single.select(*_REQUEST))
+
+
+def mix_groups(calls: Table, edges: Sequence[int]) -> Table:
+    """Requests by MIX_KEYS, with sums; each group is in one tier of every price.
+
+    `edges` are the lengths of input at which a price may change.
+    """
+    asked = requests(calls)
+    failed = asked.failed.fill_null(False)
+    counted = asked.input_tokens.notnull() & asked.output_tokens.notnull() & ~failed
+    rank = sum(((asked.input_tokens > edge).ifelse(1, 0) for edge in edges), _number(0))
+    cached = asked.cached_tokens.fill_null(0)
+    rows = asked.mutate(
+        failed=failed,
+        counted=counted,
+        costed=asked.cost_usd.notnull() & ~failed,
+        tier=counted.ifelse(rank, 0),
+        cached=(cached < asked.input_tokens).ifelse(cached, asked.input_tokens),
+    )
+    weight, has_tokens = rows.calls, rows.counted
+    return rows.group_by(*MIX_KEYS).agg(
+        requests=weight.sum(),
+        attempts=rows.attempts.sum(),
+        fell=weight.sum(where=rows.fell_back),
+        longest=rows.input_tokens.max(where=has_tokens),
+        input_tokens=(rows.input_tokens * weight).sum(where=has_tokens),
+        output_tokens=(rows.output_tokens * weight).sum(where=has_tokens),
+        cached_tokens=(rows.cached * weight).sum(where=has_tokens),
+        cost_usd=(rows.cost_usd * weight).sum(where=rows.costed),
+    )
 
 
 def observed_attempts(calls: Table) -> Table:
@@ -73,6 +138,12 @@ def _of_models(calls: Table) -> Table:
     return calls.filter(calls.model.notnull()).mutate(
         served_other=calls.served_other.fill_null(False)
     )
+
+
+def _number(number: int) -> Any:
+    import ibis
+
+    return ibis.literal(number, "int64")
 
 
 def _text(text: str) -> Any:

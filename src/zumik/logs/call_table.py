@@ -15,17 +15,16 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zumik.core.basics.names import AliasName, ReleaseId
+from zumik.core.decisions.decision import NEXT_AFTER_UNAVAILABLE
+from zumik.core.decisions.log_line import LogLine
 from zumik.core.traffic.called_model import CalledModels
 from zumik.core.traffic.logged_call import LoggedCall
+from zumik.core.traffic.mix import ALIAS, BY_NAME, NO_DECISION, UNKNOWN
 from zumik.errors import CannotRun
 
 if TYPE_CHECKING:
     import ibis
     import pyarrow as pa
-
-ALIAS, BY_NAME, UNKNOWN, NO_DECISION = "alias", "model_by_name", "unknown", "no_decision"
-"""What decided a call: an alias of a release that is known here, a caller who named the model, an
-alias or release that nothing here knows, or nothing that the log shows."""
 
 COLUMNS = (
     ("place", "int64"),
@@ -38,7 +37,7 @@ COLUMNS = (
     ("release", "string"),
     ("model", "string"),
     ("served_other", "bool"),
-    ("without_some", "bool"),
+    ("fell_back", "bool"),
     ("failed", "bool"),
     ("input_tokens", "int64"),
     ("output_tokens", "int64"),
@@ -49,7 +48,7 @@ COLUMNS = (
     ("calls", "int64"),
 )
 """Each column and its type in Arrow. `at` is in microseconds since 1970, `place` orders calls of
-one time, `without_some` says that the decision was made with models reported unavailable."""
+one time, `fell_back` says that a better ranked model was unavailable when it was decided."""
 
 BATCH = 20_000
 MEMORY = "400MB"
@@ -86,7 +85,7 @@ def call_row(call: LoggedCall, place: int, names: CallNames) -> tuple[Any, ...]:
         release,
         called.model,
         called.served_other,
-        bool(line and line.request and line.request.unavailable),
+        line is not None and _fell_back(line),
         call.failed,
         _count(call.input_tokens),
         _count(call.output_tokens),
@@ -108,6 +107,13 @@ def _decider(call: LoggedCall, names: CallNames) -> tuple[str, AliasName | None,
     if alias not in names.aliases_of(release):
         return UNKNOWN, None, None
     return ALIAS, alias, release
+
+
+def _fell_back(line: LogLine) -> bool:
+    """A line that gives no reason may still name the models that were unavailable."""
+    if line.reason is None:
+        return bool(line.request and line.request.unavailable)
+    return line.reason == NEXT_AFTER_UNAVAILABLE
 
 
 def _count(tokens: int | None) -> int | None:

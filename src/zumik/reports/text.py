@@ -34,6 +34,14 @@ def rounded(value: Fraction, rounding: str = _NEAREST) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def short_count(count: int) -> str:
+    """A great number to three digits: `840`, `12.4 k`, `1.87 M`."""
+    for unit, size in (("G", 10**9), ("M", 10**6), ("k", 10**3)):
+        if count >= size:
+            return f"{float(f'{count / size:.3g}'):g} {unit}"
+    return f"{count:,}"
+
+
 def exact(value: Fraction) -> str:
     """The value for machines: a canonical decimal, or a fraction where no decimal is exact."""
     try:

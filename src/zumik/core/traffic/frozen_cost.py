@@ -1,0 +1,64 @@
+"""What calls cost by the prices that a release froze, for the tokens that the log counts.
+
+A cost is linear in the tokens as long as the same tier of a price holds, so that calls of one tier
+can be summed first. The rates are those that the release's own resolver uses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import NamedTuple
+
+from zumik.core.basics.names import AliasName, ModelId
+from zumik.core.facts.catalog import Model
+from zumik.core.facts.policy import COST, Workload
+from zumik.core.releases.release import VerifiedRelease
+
+
+class TokenSums(NamedTuple):
+    """Tokens of calls whose input is in the same tier of every price; `longest` is one of them."""
+
+    longest: int
+    fresh_input: int
+    cached_input: int
+    output: int
+
+
+class FrozenCost(NamedTuple):
+    """USD; with `at_least` the provider charges more besides, which is in no price."""
+
+    usd: Fraction
+    at_least: bool
+
+
+def price_edges(models: Iterable[Model]) -> tuple[int, ...]:
+    """The lengths of input above which any price of these changes, in order."""
+    prices = [model.price for model in models if model.price is not None]
+    return tuple(sorted({tier.above_input_tokens for price in prices for tier in price.tiers}))
+
+
+def frozen_cost(
+    source: VerifiedRelease, alias: AliasName, model: ModelId, tokens: TokenSums
+) -> FrozenCost | None:
+    """What the calls cost at the tier of the alias's workload; None where a price is unknown."""
+    frozen, known = source.aliases.get(alias), source.models.get(model)
+    if frozen is None or known is None or known.price is None:
+        return None
+    facts, made_by = source.release.facts, source.release.made_by
+    tier = frozen.policy.workload.tier if frozen.policy.workload else "standard"
+
+    def cost(output: int, cached: int) -> Fraction | None:
+        workload = Workload(tokens.longest, output, Fraction(cached), tier)
+        asked = frozen.policy._replace(workload=workload)
+        value = made_by.value_of(COST, known, asked, facts)
+        return value if isinstance(value, Fraction) else None
+
+    fresh, cached, with_output = cost(0, 0), cost(0, 1), cost(1, 0)
+    if fresh is None or cached is None or with_output is None:
+        return None
+    # Without any input the rates of input do not matter, and there is no length to divide by.
+    length = max(tokens.longest, 1)
+    usd = (fresh * tokens.fresh_input + cached * tokens.cached_input) / length
+    usd += (with_output - fresh) * tokens.output
+    return FrozenCost(usd, bool(known.price.also_charged))

@@ -1,0 +1,247 @@
+"""The routing mix as text, JSON and rows: shares with bars, tokens, and both costs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from zumik.core.traffic.mix import (
+    BY_NAME,
+    NO_DECISION,
+    UNKNOWN,
+    Mix,
+    MixCounts,
+    MixKey,
+)
+from zumik.reports.blocks import Column, Fields, Report, Section, Table, strong
+from zumik.reports.logs_read_report import logs_read_rows, logs_read_to_json, unreadable_section
+from zumik.reports.text import exact, figure, plural, short_count
+
+# How many rows are shown; the JSON and the files have them all.
+_MAX_ROWS = 20
+
+_BAR = 10
+_EIGHTHS = " ▏▎▍▌▋▊▉█"
+
+_NONE = MixCounts()
+
+_WITHOUT_ALIAS = {
+    BY_NAME: "(a model by name)",
+    UNKNOWN: "(not known here)",
+    NO_DECISION: "(no decision)",
+}
+
+
+def mix_report(mix: Mix, dimensions: Sequence[str]) -> Report:
+    """The answer in a sentence, the shares by the dimensions, then tokens and cost."""
+    total = mix.total()
+    rows = mix.by(dimensions)
+    days = tuple(dimensions) == ("day",)
+    shown = rows[-_MAX_ROWS:] if days else rows[:_MAX_ROWS]
+    left = len(rows) - len(shown)
+    what = plural(left, "earlier day" if days else "more row")
+    more = [f"  and {what}: --format json has them all"] if left else []
+    sections: list[Section] = [[strong(mix_to_text(mix)), Fields(_facts(mix, total))]]
+    if shown:
+        sections.append([share_table(shown, dimensions, total.requests), *more])
+    if total.counted or total.logged:
+        sections.append([cost_table(shown, dimensions)])
+    sections.append(unreadable_section(mix.logs))
+    return [section for section in sections if section]
+
+
+def mix_to_text(mix: Mix) -> str:
+    """Which model answered most, and what all cost."""
+    total = mix.total()
+    if not total.requests:
+        return "no requests"
+    first = next(iter(mix.by(["model"])), None)
+    known = [row for row in mix.by(["model"]) if row[0].model]
+    text = plural(total.requests, "request")
+    if first is not None and known:
+        key, counts = known[0]
+        text = f"{share_text(counts.requests, total.requests)} of {text} went to {key.model}"
+    costs = []
+    if total.priced:
+        frozen = f"{_usd(total.frozen_usd, total)} by frozen prices"
+        costs.append(frozen + _only(total.priced, total))
+    if total.logged:
+        logged = f"{figure(total.logged_usd, 'usd')} logged"
+        costs.append(logged + _only(total.logged, total))
+    return "; ".join([text, ", ".join(costs)]) if costs else text
+
+
+def _only(known: int, total: MixCounts) -> str:
+    """Of how many requests a cost is known, where that is not all that were answered."""
+    answered = total.requests - total.failed
+    return f" for {known:,} of them" if known < answered else ""
+
+
+def _facts(mix: Mix, total: MixCounts) -> list[tuple[str, str]]:
+    rows = logs_read_rows(mix.logs)
+    if not total.requests:
+        return rows
+    rows.append(("requests", f"{total.requests:,} in {plural(total.attempts, 'attempt')}"))
+    rows.append(("failed", f"{total.failed:,}, {share_text(total.failed, total.requests)}"))
+    fell = f"{total.fell_back:,}, {share_text(total.fell_back, total.requests)}"
+    rows.append(("fallback", f"{fell}: a model of a lower rank answered"))
+    if total.both:
+        difference = total.difference_usd or Fraction(0)
+        more = "more" if difference >= 0 else "less"
+        text = f"{figure(abs(difference), 'usd')} {more} logged than by frozen prices"
+        rows.append(("cost", f"{text}, over the {plural(total.both, 'request')} with both"))
+    return rows
+
+
+_HEADS = {"alias": "alias", "model": "model", "release": "release", "day": "day"}
+
+
+def _names(dimensions: Sequence[str]) -> list[Column]:
+    return [
+        Column(_HEADS[name], identifier=name == "model", whole=name != "model")
+        for name in dimensions
+    ]
+
+
+def share_table(
+    rows: Sequence[tuple[MixKey, MixCounts]],
+    by: Sequence[str],
+    requests: int,
+    *,
+    bars: bool = True,
+) -> Table:
+    """The requests of each row and their share of all, with a bar beside it."""
+    columns = (
+        *_names(by),
+        *((Column("", whole=True),) if bars else ()),
+        Column("share", number=True),
+        Column("requests", number=True),
+        Column("failed", number=True),
+        Column("fallback", number=True),
+    )
+    most = max(counts.requests for _, counts in rows)
+    # A terminal drops a column of empty cells, which leaves more room for the others.
+    none = "-" if bars else "0"
+    cells = [
+        (
+            *named(key, by),
+            *((_bar(counts.requests, most),) if bars else ()),
+            share_text(counts.requests, requests),
+            f"{counts.requests:,}",
+            f"{counts.failed:,}" if counts.failed else none,
+            f"{counts.fell_back:,}" if counts.fell_back else none,
+        )
+        for key, counts in rows
+    ]
+    return Table(columns, cells, 2)
+
+
+def cost_table(rows: Sequence[tuple[MixKey, MixCounts]], by: Sequence[str]) -> Table:
+    """The tokens of each row, and what they cost as logged and by the frozen prices."""
+    columns = (
+        *_names(by),
+        Column("tokens\nin", number=True),
+        Column("out", number=True),
+        Column("cached", number=True),
+        Column("cost\nlogged", number=True),
+        Column("by frozen\nprices", number=True),
+        Column("difference", number=True),
+    )
+    return Table(columns, [(*named(key, by), *_cost_cells(counts)) for key, counts in rows], 2)
+
+
+def _cost_cells(counts: MixCounts) -> tuple[str, ...]:
+    difference = counts.difference_usd
+    known = counts.counted
+    return (
+        short_count(counts.input_tokens) if known else "unknown",
+        short_count(counts.output_tokens) if known else "unknown",
+        share_text(counts.cached_tokens, counts.input_tokens) if counts.input_tokens else "unknown",
+        figure(counts.logged_usd, "usd") if counts.logged else "unknown",
+        _usd(counts.frozen_usd, counts) if counts.priced else "unknown",
+        "unknown" if difference is None else figure(difference, "usd"),
+    )
+
+
+def named(key: MixKey, dimensions: Sequence[str]) -> list[str]:
+    """What rows have in common, in words."""
+    words = {
+        "alias": key.alias or _WITHOUT_ALIAS.get(key.decided_by, "-"),
+        "model": key.model or "(not known here)",
+        "release": key.release or _WITHOUT_ALIAS.get(key.decided_by, "(no release)"),
+        "day": key.day or "(no time)",
+    }
+    return [words[name] for name in dimensions]
+
+
+def _bar(value: int, most: int) -> str:
+    """A bar of blocks, as long as the value is a part of the most."""
+    whole, rest = divmod(round(value * _BAR * 8 / most), 8)
+    return "█" * whole + (_EIGHTHS[rest] if rest else "") or "▏"
+
+
+def share_text(value: int, whole: int) -> str:
+    """A part of a whole as a percentage with one decimal, so that shares can be compared."""
+    text = f"{value * 100 / whole:.1f}"
+    return "<0.1 %" if value and text == "0.0" else f"{text} %"
+
+
+def _usd(value: Fraction, counts: MixCounts) -> str:
+    return ("≥ " if counts.at_least else "") + figure(value, "usd")
+
+
+def mix_to_json(mix: Mix, dimensions: Sequence[str]) -> dict[str, object]:
+    """The totals and each row, with exact costs in USD."""
+    total = mix.total()
+    return {
+        **logs_read_to_json(mix.logs),
+        "by": list(dimensions),
+        "total": _counts_to_json(total),
+        "rows": mix_rows(mix, dimensions),
+    }
+
+
+def mix_columns(dimensions: Sequence[str]) -> list[str]:
+    """The names in each row, in order."""
+    return [
+        *dimensions,
+        *(["decided_by"] if _is_apart(dimensions) else []),
+        *_counts_to_json(_NONE),
+    ]
+
+
+def _is_apart(dimensions: Sequence[str]) -> bool:
+    return "alias" in dimensions or "release" in dimensions
+
+
+def mix_rows(mix: Mix, dimensions: Sequence[str]) -> list[dict[str, object]]:
+    """Each row as its names and counts. Costs are decimal texts; None where none is known."""
+    return [
+        {
+            **{name: getattr(key, name) for name in dimensions},
+            **({"decided_by": key.decided_by} if _is_apart(dimensions) else {}),
+            **_counts_to_json(counts),
+        }
+        for key, counts in mix.by(dimensions)
+    ]
+
+
+def _counts_to_json(counts: MixCounts) -> dict[str, object]:
+    difference = counts.difference_usd
+    return {
+        "requests": counts.requests,
+        "attempts": counts.attempts,
+        "failed": counts.failed,
+        "fell_back": counts.fell_back,
+        "requests_with_tokens": counts.counted,
+        "input_tokens": counts.input_tokens,
+        "output_tokens": counts.output_tokens,
+        "cached_tokens": counts.cached_tokens,
+        "requests_with_logged_cost": counts.logged,
+        "usd_logged": exact(counts.logged_usd) if counts.logged else None,
+        "requests_with_frozen_price": counts.priced,
+        "usd_frozen": exact(counts.frozen_usd) if counts.priced else None,
+        "usd_frozen_is_at_least": counts.at_least,
+        "requests_with_both_costs": counts.both,
+        "usd_difference": None if difference is None else exact(difference),
+    }
