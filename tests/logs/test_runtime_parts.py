@@ -10,7 +10,10 @@ import pytest
 from tests.logs.verdicts import DAMAGE, lines_in, said_of
 
 from zumik.core.decisions.log_line import read_log_line
+from zumik.core.traffic.logged_call import LoggedCall
+from zumik.core.traffic.token_edges import TokenEdges
 from zumik.logs.calls import calls_in
+from zumik.logs.counted_calls import counted_calls_in
 
 GOOD = lines_in(DAMAGE[0])[0][1].decode()
 READ = read_log_line(GOOD.encode())
@@ -64,3 +67,11 @@ def test_a_long_line_that_a_shipper_left_without_its_newline_is_whole(tmp_path: 
     log = tmp_path / "0.log"
     log.write_text(docker(LONG) + docker(GOOD) + docker(LONG) + docker(GOOD))
     assert said_of(log) == [READ] * 4
+
+
+def test_calls_that_are_counted_are_joined_too(tmp_path: Path) -> None:
+    log = tmp_path / "0.log"
+    log.write_text("".join([*docker_parts(GOOD), *docker_parts(LONG), *docker_parts(GOOD)]))
+    items = list(counted_calls_in([str(log)], TokenEdges((), (), ())))
+    assert sum(item.calls for item in items if isinstance(item, LoggedCall)) == 3
+    assert {item.decision for item in items if isinstance(item, LoggedCall)} == {READ}

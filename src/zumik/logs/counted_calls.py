@@ -60,7 +60,8 @@ def _in_this_process(
         for note in stream.notes:
             say(note)
         first = stream.file.peek(1)  # type: ignore[attr-defined]
-        if not first.lstrip().startswith(b"{"):
+        # Docker splits long lines, and only the reader of entries joins their parts.
+        if not first.lstrip().startswith(b"{") or first.lstrip().startswith(b'{"log":'):
             for entry in entries_of_open(stream, name, form):
                 yield from calls_of(entry, form)
             return
