@@ -17,7 +17,7 @@ from zumik.core.resolvers import LATEST
 from zumik.core.traffic.audit import Audit, JudgedCall
 from zumik.core.traffic.impact import Impact, Side, SideOf
 from zumik.core.traffic.logged_call import LoggedCall, NotACall, UnreadEntry
-from zumik.core.traffic.selection import Selection
+from zumik.core.traffic.selection import EVERY_CALL, Selection
 from zumik.workspace.store import Store
 
 UNREAD = "unread"
@@ -31,7 +31,7 @@ def judged_calls(
     entries: Iterable[LoggedCall | NotACall | UnreadEntry],
     answers: AnswerSource,
     audit: Audit,
-    selection: Selection = Selection(),  # noqa: B008
+    selection: Selection = EVERY_CALL,
 ) -> Iterator[JudgedCall]:
     """Each call that is asked about with its verdict, one by one, counted in `audit`."""
     judge = _judge(answers)

@@ -38,6 +38,7 @@ from zumik.reports.impact_report import impact_report, impact_to_json
 
 if TYPE_CHECKING:
     from zumik.core.traffic.impact import Impact
+    from zumik.core.traffic.selection import Selection
     from zumik.logs.log_format import LogFormat
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -57,7 +58,10 @@ def replay(
     context: typer.Context,
     logs: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[LOGS|LINE|-]...", help="Log files, a log line, or - for stdin."),
+        typer.Argument(
+            metavar="[LOGS|URL|LINE|-]...",
+            help="Log files, a table of a database, a log line, or - for stdin.",
+        ),
     ] = None,
     against: Annotated[
         str | None,
@@ -101,7 +105,10 @@ def replay(
     impact = impact_of(session, against) if against else None
     audit = Audit()
     judged = judged_calls(
-        _entries(given, form_of(log_format)), WorkspaceAnswers(session), audit, selection
+        _entries(given, form_of(log_format), selection),
+        WorkspaceAnswers(session),
+        audit,
+        selection,
     )
     with writing_verdicts(output) as file:
         for call in beside_results(judged, "calls") if listed else watched(judged, "calls"):
@@ -127,7 +134,7 @@ def _listed(each: bool, only: Sequence[Only] | None) -> Collection[Verdict]:
 
 
 def _entries(
-    logs: Sequence[str], form: LogFormat | None
+    logs: Sequence[str], form: LogFormat | None, selection: Selection
 ) -> Iterator[LoggedCall | NotACall | UnreadEntry]:
     """The calls of all logs; a line that is given as an argument is a log of its own."""
     for are_lines, group in groupby(logs, is_line):
@@ -135,7 +142,7 @@ def _entries(
             for line in group:
                 yield from calls_in_text(line.encode("utf-8", "surrogateescape"), form=form)
         else:
-            yield from calls_in(group, form, tell)
+            yield from calls_in(group, form, tell, selection)
 
 
 def _show_call(judged: JudgedCall, form: Format) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from zumik.core.traffic.logged_call import LoggedCall, NotACall, UnreadEntry
+from zumik.core.traffic.selection import EVERY_CALL, Selection
 from zumik.logs.entry import Entry
 from zumik.logs.entry_reader import entries_of, entries_of_text
 from zumik.logs.entry_values import EntryValues
@@ -18,15 +19,18 @@ def calls_in(
     names: Iterable[str],
     form: LogFormat | None = None,
     say: Callable[[str], None] = lambda note: None,
+    selection: Selection = EVERY_CALL,
 ) -> Iterator[LoggedCall | NotACall | UnreadEntry]:
     """Every call that the named logs list, in their order. Raises CannotRun.
 
-    A name is a file, a pattern, a directory or - for stdin. `form` is the format that the person
-    named; without it each entry is recognised by its content. `say` takes notes on the files.
+    A name is a file, a pattern, a directory, the URL of a database or - for stdin. `form` is the
+    format that the person named; without it each entry is recognised by its content. `say` takes
+    notes on the files. What is not of the `selection` may be left out, where a database can do so;
+    who counts the calls selects them.
     """
     unseen = UnseenPaths(form)
     for file in log_files_of(names):
-        for entry in entries_of(file, form, say):
+        for entry in entries_of(file, form, say, selection):
             yield from calls_of(entry, form, unseen.look)
     yield from unseen.listed()
 

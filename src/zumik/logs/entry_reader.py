@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 from zumik.core.basics.foreign_json import ForeignJson, foreign_json
 from zumik.core.basics.strict_json import MalformedJson
 from zumik.core.traffic.logged_call import Place, UnreadEntry
+from zumik.core.traffic.selection import EVERY_CALL, Selection
 from zumik.logs.byte_streams import LogStream, log_stream
+from zumik.logs.database_url import is_database
 from zumik.logs.entry import Entry
 from zumik.logs.envelopes import unwrapped, unwrapped_text
 from zumik.logs.json_blocks import begins_block, pieces_of
@@ -23,13 +25,24 @@ Read = Iterator[Entry | UnreadEntry]
 
 
 def entries_of(
-    name: str, form: LogFormat | None = None, say: Callable[[str], None] = lambda note: None
+    name: str,
+    form: LogFormat | None = None,
+    say: Callable[[str], None] = lambda note: None,
+    selection: Selection = EVERY_CALL,
 ) -> Read:
     """Every entry of one log, or why it cannot be read. Raises CannotRun.
 
     `form` is the format that is looked for; without it any that is known is. `say` takes what a
-    person should know of the file: its encoding, for one.
+    person should know of the file: its encoding, for one. A database leaves out what is outside of
+    the time of `selection`.
     """
+    if is_database(name):
+        # Imported here because only a database needs it.
+        from zumik.logs.database_rows import database_rows
+
+        for row in database_rows(name, form, say, selection):
+            yield from unwrapped(row, form) if isinstance(row, Entry) else (row,)
+        return
     with opened(name) as stream:
         for note in stream.notes:
             say(note)

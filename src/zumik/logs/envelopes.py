@@ -99,6 +99,10 @@ ENVELOPES = (
 )  # fmt: skip
 
 
+COLUMNS = frozenset({*(envelope.inside[0] for envelope in ENVELOPES), *_TIMES})
+"""The columns of a table that may hold a whole entry, and its time."""
+
+
 class _Way(NamedTuple):
     """How an inner value was reached."""
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
+from zumik.core.decisions.log_line import LINE_FIELDS
 from zumik.core.traffic.logged_call import Place
 
 KeyPath = tuple[str, ...]
@@ -106,6 +108,22 @@ class LogFormat(NamedTuple):
     number: Sources = ()
     mapped: tuple[MappedPath, ...] = ()
     """Of a person's own format: where its file names which path."""
+
+    def first_keys(self) -> set[str]:
+        """The first key of every path: what is read of an entry, and the columns of a table."""
+        paths = [*self.decision, *self.python, *(path for group in self.marks for path in group)]
+        paths += [self.entries, *(condition.path for condition in self.calls)]
+        paths += [outcome.condition.path for outcome in self.outcomes]
+        for source in self._sources():
+            paths += [source.path, source.since, source.before, source.under]
+            paths += [*source.plus, *source.minus, *(each.path for each in source.where)]
+        whole_line = LINE_FIELDS if () in self.decision else ()
+        return {*(path[0] for path in paths if path), *whole_line}
+
+    def _sources(self) -> Iterator[FieldSource]:
+        for values in self:
+            if isinstance(values, tuple):
+                yield from (value for value in values if isinstance(value, FieldSource))
 
 
 RECEIPT_KEYS = (

@@ -1,4 +1,4 @@
-"""The log files that names point to: files, patterns, directories, and - for stdin."""
+"""The logs that names point to: files, patterns, directories, databases, and - for stdin."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from zumik.errors import CannotRun
+from zumik.logs.database_url import is_database
 
 STDIN = "-"
 
@@ -42,14 +43,14 @@ def log_files_of(names: Iterable[str]) -> list[str]:
 
 def _identity(file: str) -> object:
     """The same for two names of one file, which would be counted twice."""
-    if file == STDIN:
-        return STDIN
+    if file == STDIN or is_database(file):
+        return file
     status = Path(file).stat()
     return status.st_dev, status.st_ino
 
 
 def _files_of(name: str) -> list[str]:
-    if name == STDIN:
+    if name == STDIN or is_database(name):
         return [name]
     path = Path(name)
     try:

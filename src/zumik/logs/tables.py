@@ -108,7 +108,7 @@ def parquet_rows(name: str) -> Iterator[Entry]:
             for batch in file.iter_batches(batch_size=_BATCH_ROWS):
                 for row in batch.to_pylist(maps_as_pydicts="lossy"):
                     number += 1
-                    value = _json_value(row)
+                    value = json_value(row)
                     yield Entry(Place(name, number), ForeignJson(value, {}, ()))
     except (ArrowException, OSError):
         raise CannotRun(
@@ -117,12 +117,12 @@ def parquet_rows(name: str) -> Iterator[Entry]:
         ) from None
 
 
-def _json_value(value: Any) -> Any:
+def json_value(value: Any) -> Any:
     """What JSON would hold of a value of a column."""
     if isinstance(value, dict):
-        return {key: _json_value(item) for key, item in value.items() if item is not None}
+        return {key: json_value(item) for key, item in value.items() if item is not None}
     if isinstance(value, list):
-        return [_json_value(item) for item in value]
+        return [json_value(item) for item in value]
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, Decimal):

@@ -16,13 +16,18 @@ class Place(NamedTuple):
     """Where an entry stands: the file as it was named, its line from 1, its part of the line.
 
     `part` is from 1 where one line holds many entries, as an array or a batch of spans; else 0.
+    In a database, `file` is the table, `line` the row in the order in which it was read, and `row`
+    names the row by its key, which says more.
     """
 
     file: str
     line: int
     part: int = 0
+    row: str = ""
 
     def __str__(self) -> str:
+        if self.row:
+            return f"{self.file} {self.row}"
         return f"{self.file}:{self.line}" + (f" (entry {self.part})" if self.part else "")
 
 

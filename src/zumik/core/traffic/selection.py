@@ -43,3 +43,6 @@ class Selection(NamedTuple):
     def lacks_time(self, call: LoggedCall) -> bool:
         """Whether it is only for want of a time that a call is not taken."""
         return call.at is None and (self.since is not None or self.until is not None)
+
+
+EVERY_CALL = Selection()
