@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from zumik.cli.progress import beside_results, watched
+from zumik.cli.progress import watched, watched_files
 
 
 class Terminal(io.StringIO):
@@ -21,7 +22,7 @@ def test_items_pass_unchanged(term: str, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("TERM", term)
     monkeypatch.setattr(sys, "stderr", Terminal())
     assert list(watched("abc", "letters", 3)) == ["a", "b", "c"]
-    assert list(beside_results("abc", "letters")) == ["a", "b", "c"]
+    assert list(watched_files(_read, "letters", lambda: 3)) == ["a", "b", "c"]
 
 
 def test_terminal_shows_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -32,13 +33,34 @@ def test_terminal_shows_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "letters" in screen.getvalue()
 
 
+@pytest.mark.parametrize("size", [3, None])
+def test_files_show_items_their_rate_and_the_time_left(
+    size: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = Terminal()
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr(sys, "stderr", screen)
+    assert list(watched_files(_read, "letters", lambda: size)) == ["a", "b", "c"]
+    shown = screen.getvalue()
+    assert "letters" in shown
+    assert "/s" in shown
+    assert ("100%" in shown) is (size is not None)
+
+
 def test_results_on_the_same_terminal_have_no_bar(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = Terminal()
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setattr(sys, "stderr", screen)
     monkeypatch.setattr(sys, "stdout", screen)
-    list(beside_results("abc", "letters"))
+    list(watched_files(_read, "letters", lambda: 3, beside_results=True))
     assert screen.getvalue() == ""
+
+
+def _read(seen: Callable[[int], None]) -> Iterator[str]:
+    for letter in "abc":
+        seen(1)
+        yield letter
 
 
 def test_pipe_shows_nothing_and_loads_no_rich() -> None:

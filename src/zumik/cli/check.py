@@ -10,7 +10,7 @@ import typer
 
 from zumik.actions.session import Session
 from zumik.cli.context import session_of
-from zumik.cli.log_options import LogFormatOption, LogsOption, entries_of
+from zumik.cli.log_options import LogFormatOption, LogsOption, entries_of, form_of
 from zumik.cli.output import json_text, painted
 from zumik.core.basics.display import shown
 from zumik.errors import CannotRun, UsageError
@@ -98,7 +98,7 @@ def check(
         )
     outputs = [_output(wanted) for wanted in output or ()]
     session = session_of(context)
-    entries = entries_of(logs, log_format) if logs else None
+    entries = entries_of(logs, form_of(log_format)) if logs else None
     checked = _judge(session, base, head or "HEAD", full=full, logs=entries)
     _write(checked, outputs)
     typer.echo(_written(checked, form))

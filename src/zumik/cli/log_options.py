@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zumik.cli.output import tell
-from zumik.cli.progress import watched
+from zumik.cli.progress import watched_files
 from zumik.core.basics.names import AliasName, ModelId, ReleaseId
 from zumik.core.basics.times import utc_from_iso
-from zumik.core.traffic.selection import Selection
+from zumik.core.traffic.selection import EVERY_CALL, Selection
 from zumik.errors import UsageError
 
 if TYPE_CHECKING:
@@ -59,12 +59,22 @@ def form_of(text: str | None) -> LogFormat | None:
 
 
 def entries_of(
-    logs: Sequence[str], log_format: str | None
+    logs: Sequence[str],
+    form: LogFormat | None,
+    selection: Selection = EVERY_CALL,
+    *,
+    beside_results: bool = False,
 ) -> Iterator[LoggedCall | NotACall | UnreadEntry]:
-    """The calls of the logs that `--logs` names, with a bar. Raises UsageError and CannotRun."""
+    """The calls of logs, with a bar. Raises CannotRun."""
     from zumik.logs.calls import calls_in
+    from zumik.logs.log_names import bytes_of
 
-    return watched(calls_in(logs, form_of(log_format), tell), "calls")
+    return watched_files(
+        lambda seen: calls_in(logs, form, tell, selection, seen),
+        "calls",
+        lambda: bytes_of(logs),
+        beside_results=beside_results,
+    )
 
 
 def selection_of(

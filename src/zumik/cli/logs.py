@@ -17,11 +17,11 @@ from zumik.cli.log_options import (
     ReleaseOption,
     SinceOption,
     UntilOption,
+    entries_of,
     form_of,
     selection_of,
 )
 from zumik.cli.output import Format, FormatOption, emit, tell
-from zumik.cli.progress import watched
 from zumik.core.traffic.logged_call import LoggedCall, NotACall, UnreadEntry
 from zumik.errors import UsageError
 
@@ -156,6 +156,4 @@ def _check_prefix(prefix: str) -> None:
 def _entries(
     logs: list[str] | None, log_format: str | None
 ) -> Iterator[LoggedCall | NotACall | UnreadEntry]:
-    from zumik.logs.calls import calls_in
-
-    return watched(calls_in(logs or ["-"], form_of(log_format), tell), "calls")
+    return entries_of(logs or ["-"], form_of(log_format))

@@ -8,7 +8,7 @@ import typer
 
 from zumik.actions.plan_aliases import plan_aliases
 from zumik.cli.context import session_of
-from zumik.cli.log_options import LogFormatOption, LogsOption, entries_of
+from zumik.cli.log_options import LogFormatOption, LogsOption, entries_of, form_of
 from zumik.cli.output import Format, FormatOption, emit, tell
 from zumik.reports.impact_report import weighed_report, weighed_to_json
 from zumik.reports.plan_report import plans_report, plans_to_json
@@ -45,7 +45,7 @@ def plan(
         from zumik.actions.weigh_logs import weigh_freezing
 
         chosen = [found.alias for found in plans] if aliases else ()
-        weighed = weigh_freezing(session, entries_of(logs, log_format), now, chosen)
+        weighed = weigh_freezing(session, entries_of(logs, form_of(log_format)), now, chosen)
     emit(
         form,
         lambda: [*plans_report(plans, whole=bool(aliases)), *weighed_report(weighed)],

@@ -8,24 +8,75 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from time import monotonic
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 Item = TypeVar("Item")
 
 
+def _is_watched() -> bool:
+    return bool(sys.stderr and sys.stderr.isatty()) and os.environ.get("TERM") != "dumb"
+
+
 def watched(items: Iterable[Item], what: str, total: int | None = None) -> Iterator[Item]:
     """The same items, with a bar of how many were taken; `total` is None where it is unknown."""
-    if not (sys.stderr and sys.stderr.isatty()) or os.environ.get("TERM") == "dumb":
+    if not _is_watched():
         yield from items
         return
-    from rich.console import Console
     from rich.progress import track
 
-    console = Console(stderr=True, no_color=bool(os.environ.get("NO_COLOR")), markup=False)
-    yield from track(items, what, total, console=console, transient=True)
+    yield from track(items, what, total, console=_console(), transient=True)
 
 
-def beside_results(items: Iterable[Item], what: str) -> Iterator[Item]:
-    """Items whose results are printed one by one: no bar where they show on the same terminal."""
-    return iter(items) if sys.stdout and sys.stdout.isatty() else watched(items, what)
+def watched_files(
+    read: Callable[[Callable[[int], None]], Iterable[Item]],
+    what: str,
+    size: Callable[[], int | None],
+    *,
+    beside_results: bool = False,
+) -> Iterator[Item]:
+    """What is read from files, with a bar of how much of them was read.
+
+    `read` is given what takes the number of bytes, and `size` gives all of them, None where it is
+    unknown. Beside the bar stand the items, how many a second, and the time that is left. With
+    `beside_results` there is no bar where results are printed one by one on the same terminal.
+    """
+    is_same = beside_results and sys.stdout and sys.stdout.isatty()
+    if is_same or not _is_watched():
+        yield from read(lambda size: None)
+        return
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TaskProgressColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[count]:,} {task.description}, {task.fields[rate]:,.0f}/s"),
+        TimeRemainingColumn(),
+    )
+    count, started = 0, monotonic()
+    with Progress(*columns, console=_console(), transient=True) as progress:
+        task = progress.add_task(what, total=size(), count=0, rate=0)
+
+        def seen(size: int) -> None:
+            rate = count / max(monotonic() - started, 0.001)
+            progress.update(task, advance=size, count=count, rate=rate)
+
+        for item in read(seen):
+            count += 1
+            yield item
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console(stderr=True, no_color=bool(os.environ.get("NO_COLOR")), markup=False)

@@ -10,7 +10,7 @@ import typer
 from zumik.actions.chosen_release import chosen_release
 from zumik.actions.publish import PublishOptions
 from zumik.cli.context import session_of, writer
-from zumik.cli.log_options import LogFormatOption, LogsOption, entries_of
+from zumik.cli.log_options import LogFormatOption, LogsOption, entries_of, form_of
 from zumik.cli.options import DryRunOption, NoCommitOption, publishes
 from zumik.cli.output import (
     Format,
@@ -147,7 +147,7 @@ def diff(
     if logs:
         from zumik.actions.weigh_logs import weigh_releases
 
-        weighed = weigh_releases(entries_of(logs, log_format), left, right)
+        weighed = weigh_releases(entries_of(logs, form_of(log_format)), left, right)
     emit(
         form,
         lambda: [

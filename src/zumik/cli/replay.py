@@ -21,16 +21,16 @@ from zumik.cli.log_options import (
     ReleaseOption,
     SinceOption,
     UntilOption,
+    entries_of,
     form_of,
     selection_of,
 )
 from zumik.cli.output import Format, FormatOption, json_text, show, tell
-from zumik.cli.progress import beside_results, watched
 from zumik.cli.verdict_file import writing_verdicts
 from zumik.core.decisions.replay import Verdict
 from zumik.core.traffic.audit import Audit, JudgedCall
 from zumik.core.traffic.logged_call import LoggedCall, NotACall, UnreadEntry
-from zumik.logs.calls import calls_in, calls_in_text
+from zumik.logs.calls import calls_in_text
 from zumik.logs.log_names import is_line
 from zumik.reports.audit_report import audit_report, audit_to_json, audit_to_text
 from zumik.reports.decision_report import replay_section, replay_to_json
@@ -39,7 +39,6 @@ from zumik.reports.impact_report import impact_report, impact_to_json
 if TYPE_CHECKING:
     from zumik.core.traffic.impact import Impact
     from zumik.core.traffic.selection import Selection
-    from zumik.logs.log_format import LogFormat
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -104,14 +103,9 @@ def replay(
     listed = _listed(each or any(map(is_line, given)), only)
     impact = impact_of(session, against) if against else None
     audit = Audit()
-    judged = judged_calls(
-        _entries(given, form_of(log_format), selection),
-        WorkspaceAnswers(session),
-        audit,
-        selection,
-    )
+    entries = _entries(given, log_format, selection, listed=bool(listed))
     with writing_verdicts(output) as file:
-        for call in beside_results(judged, "calls") if listed else watched(judged, "calls"):
+        for call in judged_calls(entries, WorkspaceAnswers(session), audit, selection):
             if impact is not None:
                 impact.add(call)
             if file is not None:
@@ -134,15 +128,16 @@ def _listed(each: bool, only: Sequence[Only] | None) -> Collection[Verdict]:
 
 
 def _entries(
-    logs: Sequence[str], form: LogFormat | None, selection: Selection
+    logs: Sequence[str], log_format: str | None, selection: Selection, *, listed: bool
 ) -> Iterator[LoggedCall | NotACall | UnreadEntry]:
     """The calls of all logs; a line that is given as an argument is a log of its own."""
+    form = form_of(log_format)
     for are_lines, group in groupby(logs, is_line):
         if are_lines:
             for line in group:
                 yield from calls_in_text(line.encode("utf-8", "surrogateescape"), form=form)
         else:
-            yield from calls_in(group, form, tell, selection)
+            yield from entries_of([*group], form, selection, beside_results=listed)
 
 
 def _show_call(judged: JudgedCall, form: Format) -> None:

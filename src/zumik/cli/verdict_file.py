@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, Protocol
 
@@ -43,8 +43,12 @@ def _writer(path: Path, file: IO[bytes]) -> Iterator[VerdictFile]:
         yield _JsonLines(file)
         return
     writer = _Parquet(file)
-    yield writer
-    writer.close()
+    try:
+        yield writer
+        writer.close()
+    except BaseException:
+        writer.abandon()
+        raise
 
 
 def _row(judged: JudgedCall) -> dict[str, Any]:
@@ -117,6 +121,11 @@ class _Parquet:
     def close(self) -> None:
         self._flush()
         self._writer.close()
+
+    def abandon(self) -> None:
+        """Let go of the file, which is thrown away: pyarrow would else write its end later."""
+        with suppress(Exception):
+            self._writer.close()
 
     def _flush(self) -> None:
         if self._rows:

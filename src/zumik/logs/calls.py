@@ -10,6 +10,7 @@ from zumik.logs.entry import Entry
 from zumik.logs.entry_reader import entries_of, entries_of_text
 from zumik.logs.entry_values import EntryValues
 from zumik.logs.format_reader import read_entry
+from zumik.logs.log_files import Seen, unseen
 from zumik.logs.log_format import LogFormat
 from zumik.logs.log_names import log_files_of
 from zumik.logs.mapping_file import UnseenPaths
@@ -20,19 +21,20 @@ def calls_in(
     form: LogFormat | None = None,
     say: Callable[[str], None] = lambda note: None,
     selection: Selection = EVERY_CALL,
+    seen: Seen = unseen,
 ) -> Iterator[LoggedCall | NotACall | UnreadEntry]:
     """Every call that the named logs list, in their order. Raises CannotRun.
 
     A name is a file, a pattern, a directory, the URL of a database or - for stdin. `form` is the
     format that the person named; without it each entry is recognised by its content. `say` takes
-    notes on the files. What is not of the `selection` may be left out, where a database can do so;
-    who counts the calls selects them.
+    notes on the files, `seen` how many bytes of them are read. What is not of the `selection` may
+    be left out, where a database can do so; who counts the calls selects them.
     """
-    unseen = UnseenPaths(form)
+    paths = UnseenPaths(form)
     for file in log_files_of(names):
-        for entry in entries_of(file, form, say, selection):
-            yield from calls_of(entry, form, unseen.look)
-    yield from unseen.listed()
+        for entry in entries_of(file, form, say, selection, seen):
+            yield from calls_of(entry, form, paths.look)
+    yield from paths.listed()
 
 
 def calls_in_text(

@@ -13,7 +13,7 @@ from zumik.logs.database_url import is_database
 from zumik.logs.entry import Entry
 from zumik.logs.envelopes import unwrapped, unwrapped_text
 from zumik.logs.json_blocks import begins_block, pieces_of
-from zumik.logs.log_files import MAX_ENTRY_BYTES, NumberedLines, opened
+from zumik.logs.log_files import MAX_ENTRY_BYTES, NumberedLines, Seen, opened, unseen
 from zumik.logs.log_format import LogFormat
 from zumik.logs.runtime_parts import RuntimeParts
 from zumik.logs.tables import is_parquet, is_table, parquet_rows, table_rows
@@ -29,12 +29,13 @@ def entries_of(
     form: LogFormat | None = None,
     say: Callable[[str], None] = lambda note: None,
     selection: Selection = EVERY_CALL,
+    seen: Seen = unseen,
 ) -> Read:
     """Every entry of one log, or why it cannot be read. Raises CannotRun.
 
     `form` is the format that is looked for; without it any that is known is. `say` takes what a
-    person should know of the file: its encoding, for one. A database leaves out what is outside of
-    the time of `selection`.
+    person should know of the file: its encoding, for one. `seen` takes how many bytes are read. A
+    database leaves out what is outside of the time of `selection`.
     """
     if is_database(name):
         # Imported here because only a database needs it.
@@ -43,7 +44,7 @@ def entries_of(
         for row in database_rows(name, form, say, selection):
             yield from unwrapped(row, form) if isinstance(row, Entry) else (row,)
         return
-    with opened(name) as stream:
+    with opened(name, seen) as stream:
         for note in stream.notes:
             say(note)
         yield from entries_of_open(stream, name, form)

@@ -7,7 +7,7 @@ import re
 import stat
 import sys
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Protocol
@@ -21,12 +21,20 @@ MAX_ENTRY_BYTES = 16 * 1024 * 1024
 """A logged call with its prompt may take megabytes; a longer line is cut, and reported as cut."""
 
 
+Seen = Callable[[int], None]
+"""Takes how many bytes of the files were read since it was called last, for a bar."""
+
+
+def unseen(size: int) -> None:
+    """Where no person watches."""
+
+
 @contextmanager
-def opened(name: str) -> Iterator[LogStream]:
+def opened(name: str, seen: Seen = unseen) -> Iterator[LogStream]:
     """A log as a stream of UTF-8, up to the size that it has now. Raises CannotRun."""
     if name == STDIN:
         with _stdin() as file:
-            yield log_stream(_piped(file), "stdin")
+            yield log_stream(_counted(_piped(file), seen), "stdin")
         return
     try:
         file = open(name, "rb", buffering=0)  # noqa: SIM115, PTH123 (names may be descriptors)
@@ -36,7 +44,13 @@ def opened(name: str) -> Iterator[LogStream]:
             hint="a file of log lines, a log line in quotes, or - for stdin",
         ) from None
     with file:
-        yield log_stream(_raw(file, name), name)
+        yield log_stream(_counted(_raw(file, name), seen), name)
+
+
+def _counted(chunks: Iterator[bytes], seen: Seen) -> Iterator[bytes]:
+    for data in chunks:
+        seen(len(data))
+        yield data
 
 
 @contextmanager

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import stat
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -39,6 +41,20 @@ def log_files_of(names: Iterable[str]) -> list[str]:
         for file in _files_of(name):
             found.setdefault(_identity(file), file)
     return list(found.values())
+
+
+def bytes_of(names: Iterable[str]) -> int | None:
+    """How large the files are that names point to; None for a pipe. Raises CannotRun."""
+    sizes = [_size(file) for file in log_files_of(names)]
+    return None if None in sizes else sum(size for size in sizes if size)
+
+
+def _size(file: str) -> int | None:
+    try:
+        status = os.fstat(sys.stdin.fileno()) if file == STDIN and sys.stdin else Path(file).stat()
+    except (OSError, ValueError):
+        return None
+    return status.st_size if stat.S_ISREG(status.st_mode) else None
 
 
 def _identity(file: str) -> object:

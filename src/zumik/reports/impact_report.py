@@ -177,11 +177,10 @@ def _more(count: int, one: str, many: str | None = None) -> list[str]:
 
 
 def _noted(moved: Moved) -> str:
-    figures = _figures(moved)
-    return f"    {figures}" if figures else ""
+    return "\n".join(f"    {part}" for part in _figures(moved))
 
 
-def _figures(moved: Moved) -> str:
+def _figures(moved: Moved) -> list[str]:
     """What requests cost together and how long each takes, then and against."""
     parts = []
     if moved.measured:
@@ -193,7 +192,7 @@ def _figures(moved: Moved) -> str:
         parts.append(
             part + ("" if moved.timed == moved.measured else _of(moved.timed, moved.requests))
         )
-    return ", ".join(parts)
+    return parts
 
 
 def _pair(word: str, before: Fraction, after: Fraction, unit: str) -> str:
@@ -233,7 +232,7 @@ def impact_to_markdown(impact: Impact) -> list[str]:
     if shown:
         head = ("alias", "requests", *(_HEADS[outcome] for outcome in _COUNTED), "then → against")
         rows = [
-            (code(alias), *_counts(sums, _COUNTED), md(_figures(_total(sums)) or "-"))
+            (code(alias), *_counts(sums, _COUNTED), md(", ".join(_figures(_total(sums))) or "-"))
             for alias, sums in shown
         ]
         lines += ["", *md_table([head, *rows], right=frozenset(range(1, len(_COUNTED) + 2)))]

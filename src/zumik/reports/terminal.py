@@ -142,7 +142,7 @@ def _table(table: Table, width: int) -> list[RenderableType]:
         cells = [_cell(*each) for each in zip(row, columns, widths, strict=True)]
         drawn.append(_row(cells, columns, widths, gap, table.indent))
         if place < len(table.notes) and table.notes[place]:
-            drawn.append(_line(table.notes[place]))
+            drawn.extend(map(_line, table.notes[place].split("\n")))
     return drawn
 
 

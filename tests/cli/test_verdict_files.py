@@ -1,0 +1,144 @@
+"""`replay --output`: a verdict a line, the whole file or none, and exit codes by the worst."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.cli.conversation import CASES, Desk
+
+import zumik
+from zumik.cli import verdict_file, whole_file
+
+LOG = (CASES / "replay" / "decisions.jsonl").read_bytes()
+GOOD = (CASES / "replay" / "good.jsonl").read_bytes()
+FORMS = pytest.mark.parametrize("form", ["jsonl", "parquet"])
+
+
+@pytest.fixture
+def desk(desk_after: Callable[[str], Desk]) -> Desk:
+    return desk_after("march")
+
+
+def left(desk: Desk) -> list[str]:
+    """What lies beside the repository's own files."""
+    names = {path.name for path in desk.repo.iterdir()}
+    return sorted(names - {".git", ".gitattributes", ".gitignore", "releases", "README.md"})
+
+
+def test_jsonl_has_a_verdict_a_line_of_every_call(desk: Desk) -> None:
+    turn = desk.zumik("replay", "-", "--output", "out.jsonl", stdin=LOG)
+    assert turn.exit_code == 3
+    rows = [json.loads(line) for line in (desk.repo / "out.jsonl").read_text().splitlines()]
+    words = [row["verdict"] for row in rows]
+    assert [row["line"] for row in rows] == [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]
+    assert words[:5] == ["reproduced", "consistent", "diverged", "unreplayable", "unreplayable"]
+    assert words.count("unreadable") == 7
+
+
+def test_parquet_has_the_same_rows(desk: Desk) -> None:
+    pq = pytest.importorskip("pyarrow.parquet")
+    desk.zumik("replay", "-", "--output", "out.jsonl", stdin=LOG)
+    desk.zumik("replay", "-", "--output", "out.parquet", stdin=LOG)
+    rows = [json.loads(line) for line in (desk.repo / "out.jsonl").read_text().splitlines()]
+    table = pq.read_table(desk.repo / "out.parquet").to_pylist()
+    names = ("file", "line", "entry", "calls", "verdict", "why", "resolved_model", "served_model")
+    assert [[row.get(name) for name in names] for row in rows] == [
+        [row[name] for name in names] for row in table
+    ]
+    assert json.loads(table[2]["differences"]) == rows[2]["differences"]
+
+
+@FORMS
+def test_a_failed_write_leaves_what_was_there(
+    form: str, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (desk.repo / f"out.{form}").write_text("before")
+
+    def full(number: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(whole_file.os, "fsync", full)
+    turn = desk.zumik("replay", "-", "--output", f"out.{form}", stdin=GOOD)
+    assert turn.exit_code == 4
+    assert "No space left on device" in turn.err
+    assert not turn.out
+    assert (desk.repo / f"out.{form}").read_text() == "before"
+    assert left(desk) == [f"out.{form}"]
+
+
+@FORMS
+def test_a_fault_in_the_middle_leaves_nothing(
+    form: str, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def row(judged: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(verdict_file, "_row", row)
+    assert desk.zumik("replay", "-", "--output", f"out.{form}", stdin=GOOD).exit_code == 4
+    assert left(desk) == []
+
+
+def test_a_folder_that_is_missing_is_named(desk: Desk) -> None:
+    turn = desk.zumik("replay", "-", "--output", "no/out.jsonl", stdin=GOOD)
+    assert turn.exit_code == 4
+    assert "cannot write no/out.jsonl" in turn.err
+
+
+@FORMS
+def test_ctrl_c_leaves_nothing_and_shows_no_totals(form: str, desk: Desk) -> None:
+    command = [sys.executable, "-m", "zumik", "replay", "-", "--output", f"out.{form}"]
+    source = str(Path(zumik.__file__).parents[1])
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=desk.repo,
+        env={**os.environ, "PYTHONPATH": source},
+    ) as running:
+        assert running.stdin is not None
+        running.stdin.write(GOOD * 5000)
+        running.stdin.flush()
+        limit = time.monotonic() + 60
+        while not left(desk) and time.monotonic() < limit:
+            time.sleep(0.02)
+        assert [name.startswith(f".out.{form}.") for name in left(desk)] == [True]
+        running.send_signal(signal.SIGINT)
+        out, _ = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert out == b""
+    assert left(desk) == []
+
+
+REPRODUCED, DIVERGED, UNKNOWN = GOOD.splitlines()[0], LOG.splitlines()[2], LOG.splitlines()[3]
+
+
+@pytest.mark.parametrize(
+    ("lines", "code"),
+    [
+        ([REPRODUCED], 0),
+        ([REPRODUCED, b""], 0),
+        ([], 4),
+        ([REPRODUCED, UNKNOWN], 4),
+        ([REPRODUCED, b"no log"], 4),
+        ([UNKNOWN, DIVERGED, REPRODUCED, b"no log"], 3),
+    ],
+)
+def test_the_worst_verdict_decides_the_exit_code(lines: list[bytes], code: int, desk: Desk) -> None:
+    assert desk.zumik("replay", "-", stdin=b"\n".join(lines)).exit_code == code
+
+
+def test_bytes_of_a_release_that_are_not_intact_are_the_worst(desk: Desk) -> None:
+    path = next((desk.releases / "frozen").glob("alr_2026_01_10_001.*.json"))
+    path.write_bytes(path.read_bytes() + b" ")
+    stdin = b"\n".join([REPRODUCED, DIVERGED, b"no log"])
+    assert desk.zumik("replay", "-", stdin=stdin).exit_code == 5
