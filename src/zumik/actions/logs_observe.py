@@ -13,13 +13,14 @@ from zumik.actions.catalog_models import read_catalog
 from zumik.actions.imported_files import imported_files
 from zumik.actions.logged_names import logged_names
 from zumik.actions.metric_files import metric_files
+from zumik.actions.ranked_values import ranked_values
 from zumik.actions.session import Session
 from zumik.core.basics.names import ModelId
 from zumik.core.facts.catalog import Figure, Metric, Model
 from zumik.core.reviews.changes import FieldChange
 from zumik.core.reviews.import_changes import ImportPlan, Update
 from zumik.core.reviews.outcomes import WrittenObservation
-from zumik.core.traffic.intervals import quantile_ranks, share_interval
+from zumik.core.traffic.intervals import share_interval
 from zumik.core.traffic.logged_call import LoggedCall, NotACall, UnreadEntry
 from zumik.core.traffic.logs_read import LogsRead
 from zumik.core.traffic.observation import (
@@ -80,40 +81,26 @@ def observed_models(table: Table) -> tuple[ObservedModel, ...]:
 
 
 def _quantiles(table: Table) -> dict[_Group, dict[str, Estimate]]:
-    """Every quantile by model and metric: first how many samples there are, then their ranks."""
-    import ibis
-    import pyarrow as pa
+    """Every quantile that is observed, by model and metric."""
+    from zumik.logs.call_questions import OBSERVED_KEYS, observed_values
 
-    from zumik.logs.call_questions import OBSERVED_KEYS, observed_values, samples_of, values_at
+    def metrics_of(measure: str) -> list[tuple[str, float]]:
+        return [
+            (metric.name, metric.quantile)
+            for metric in OBSERVED_METRICS
+            if metric.measure == measure and metric.quantile is not None
+        ]
 
-    values = observed_values(table)
-    counted = samples_of(values, OBSERVED_KEYS).to_pyarrow().to_pylist()
-    wanted = [
-        (row, metric, quantile_ranks(row["samples"], metric.quantile))
-        for row in counted
-        for metric in OBSERVED_METRICS
-        if metric.measure == row["measure"] and metric.quantile is not None
-    ]
-    asked = {
-        (*(row[key] for key in OBSERVED_KEYS), rank)
-        for row, _, ranks in wanted
-        for rank in ranks
-        if rank is not None
-    }
+    ranked = ranked_values(
+        observed_values(table),
+        OBSERVED_KEYS,
+        lambda group: [quantile for _, quantile in metrics_of(group[-1])],
+    )
     figures: dict[_Group, dict[str, Estimate]] = defaultdict(dict)
-    if not asked:
-        return figures
-    columns = [*OBSERVED_KEYS, "rank"]
-    arrays = [pa.array(column) for column in zip(*sorted(asked), strict=True)]
-    ranks_asked = ibis.memtable(pa.table(arrays, names=columns))
-    rows = values_at(values, OBSERVED_KEYS, ranks_asked).to_pyarrow().to_pylist()
-    at = {tuple(row[column] for column in columns): float(row["value"]) for row in rows}
-    for row, metric, ranks in wanted:
-        key = tuple(row[name] for name in OBSERVED_KEYS)
-        value, low, high = (at.get((*key, rank)) for rank in ranks)
-        assert value is not None, "a rank is between 1 and the number of samples"
-        group = (ModelId(row["model"]), row["served_other"])
-        figures[group][metric.name] = Estimate(value, low, high, row["samples"])
+    for ((model, served_other, measure), share), found in ranked.items():
+        for name, quantile in metrics_of(measure):
+            if quantile == share:
+                figures[ModelId(model), served_other][name] = Estimate(*found)
     return figures
 
 

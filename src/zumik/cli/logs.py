@@ -24,6 +24,7 @@ from zumik.cli.log_options import (
 from zumik.cli.output import Format, FormatOption, emit, tell
 from zumik.core.traffic.logged_call import LoggedCall, NotACall, UnreadEntry
 from zumik.errors import UsageError
+from zumik.reports.import_report import next_after_edit
 
 app = typer.Typer(
     add_completion=False,
@@ -122,7 +123,6 @@ def observe_logs(
     from zumik.actions.logs_observe import observe, write_observation
     from zumik.reports.observation_report import observation_report, observation_to_json
     from zumik.reports.written_observation_report import (
-        written_observation_notes,
         written_observation_report,
         written_observation_to_json,
     )
@@ -140,7 +140,53 @@ def observe_logs(
         lambda: [*observation_report(seen), *written_observation_report(what)],
         lambda: {**observation_to_json(seen), "written": written_observation_to_json(what)},
     )
-    tell(written_observation_notes(what))
+    tell(next_after_edit(what.files, dry_run=dry_run))
+
+
+@app.command("workload")
+def workload_of_logs(
+    context: typer.Context,
+    logs: LogsArgument = None,
+    min_samples: Annotated[
+        int,
+        typer.Option("--min-samples", min=1, help="Propose no edit for fewer requests than that."),
+    ] = 30,
+    write: Annotated[
+        bool, typer.Option("--write", help="Edit the policy, so that its workloads are true.")
+    ] = False,
+    dry_run: DryRunOption = False,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    alias: AliasOption = None,
+    release: ReleaseOption = None,
+    model: ModelOption = None,
+    log_format: LogFormatOption = None,
+    form: FormatOption = Format.TEXT,
+) -> None:
+    """Show what each alias is really asked for, beside its policy.
+
+    Tokens in and out, and the share of the input that came from a cache. The edit takes the mean,
+    because a cost is linear in the tokens. --write makes the edits; commits nothing.
+    """
+    from zumik.actions.logs_workload import workloads_of, write_workloads
+    from zumik.reports.workload_report import (
+        workload_report,
+        workload_to_json,
+        written_workloads_report,
+    )
+
+    selection = selection_of(since, until, alias, release, model)
+    seen = workloads_of(session_of(context), _entries(logs, log_format), selection, min_samples)
+    if not (write or dry_run):
+        emit(form, lambda: workload_report(seen), lambda: workload_to_json(seen))
+        return
+    what = write_workloads(writer(context, "logs workload", dry_run=dry_run), seen, dry_run=dry_run)
+    emit(
+        form,
+        lambda: [*workload_report(seen), *written_workloads_report(what)],
+        lambda: {**workload_to_json(seen), "files": list(what.files), "dry_run": what.dry_run},
+    )
+    tell(next_after_edit(what.files, dry_run=dry_run))
 
 
 def _check_prefix(prefix: str) -> None:

@@ -21,6 +21,7 @@ _REQUEST = (
     *("decided_by", "alias", "release", "model", "day", "failed", "fell_back", "attempts"),
     *("input_tokens", "output_tokens", "cached_tokens", "cost_usd", "calls"),
 )
+WORKLOAD_KEYS = ("alias", "measure")
 OBSERVED_KEYS = ("model", "served_other", "measure")
 
 
@@ -78,6 +79,40 @@ def mix_groups(calls: Table, edges: Sequence[int]) -> Table:
         output_tokens=(rows.output_tokens * weight).sum(where=has_tokens),
         cached_tokens=(rows.cached * weight).sum(where=has_tokens),
         cost_usd=(rows.cost_usd * weight).sum(where=rows.costed),
+    )
+
+
+def workload_sums(calls: Table) -> Table:
+    """For each alias: requests that were answered and have tokens, and sums of these."""
+    asked = _with_tokens(calls)
+    weight, has_cached = asked.calls, asked.cached_tokens.notnull()
+    return asked.group_by("alias").agg(
+        requests=weight.sum(),
+        input_tokens=(asked.input_tokens * weight).sum(),
+        output_tokens=(asked.output_tokens * weight).sum(),
+        cached_requests=weight.sum(where=has_cached),
+        cached_tokens=(asked.cached_tokens * weight).sum(where=has_cached),
+        cached_of=(asked.input_tokens * weight).sum(where=has_cached),
+    )
+
+
+def workload_values(calls: Table) -> Table:
+    """One row for each count of tokens of such a request: WORKLOAD_KEYS and value."""
+    asked = _with_tokens(calls)
+    parts = [
+        asked.select("alias", measure=_text(name), value=asked[name], calls=asked.calls)
+        for name in ("input_tokens", "output_tokens")
+    ]
+    return parts[0].union(parts[1])
+
+
+def _with_tokens(calls: Table) -> Table:
+    asked = requests(calls)
+    return asked.filter(
+        asked["alias"].notnull()
+        & asked.input_tokens.notnull()
+        & asked.output_tokens.notnull()
+        & ~asked.failed.fill_null(False)
     )
 
 

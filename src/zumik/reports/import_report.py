@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from zumik.core.reviews.import_changes import ImportPlan
 from zumik.core.reviews.outcomes import ImportedPrices
 from zumik.reports.blocks import Report, Section, doubtful, strong
@@ -49,9 +51,14 @@ def _skipped(plan: ImportPlan, *, verbose: bool) -> list[str]:
 
 def import_notes(what: ImportedPrices) -> str | None:
     """The next step; None where no file changed."""
-    if what.dry_run:
+    return next_after_edit(what.files, dry_run=what.dry_run)
+
+
+def next_after_edit(files: Sequence[str], *, dry_run: bool) -> str | None:
+    """The next step after files of policy or catalog were edited; None where none was."""
+    if dry_run:
         return "\ndry run: nothing was written"
-    return "\nnext: git diff shows it; zumik validate, zumik plan" if what.files else None
+    return "\nnext: git diff shows it; zumik validate, zumik plan" if files else None
 
 
 def import_to_json(what: ImportedPrices) -> dict[str, object]:

@@ -26,13 +26,6 @@ def written_observation_report(what: WrittenObservation) -> Report:
     return [*sections, counts]
 
 
-def written_observation_notes(what: WrittenObservation) -> str | None:
-    """The next step; None where no file changed."""
-    if what.dry_run:
-        return "\ndry run: nothing was written"
-    return "\nnext: git diff shows it; zumik validate, zumik plan" if what.files else None
-
-
 def written_observation_to_json(what: WrittenObservation) -> dict[str, object]:
     """Every change, and the files."""
     return {

@@ -1,0 +1,119 @@
+"""What the requests of each alias really are, beside its policy, and the edit of the policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from zumik.actions.logged_names import logged_names
+from zumik.actions.ranked_values import ranked_values
+from zumik.actions.session import Session
+from zumik.core.basics.findings import Invalid, has_errors
+from zumik.core.basics.names import AliasName
+from zumik.core.traffic.logged_call import LoggedCall, NotACall, UnreadEntry
+from zumik.core.traffic.logs_read import LogsRead
+from zumik.core.traffic.seen_workload import (
+    SeenWorkload,
+    TokenSpread,
+    WorkloadBeside,
+    WorkloadsSeen,
+    WrittenWorkloads,
+)
+from zumik.core.traffic.selection import Selection
+from zumik.transaction import commit
+from zumik.transaction.file_plan import NewBytes
+from zumik.workspace.authored_files import Authored, read_authored
+
+if TYPE_CHECKING:
+    from ibis import Table
+
+
+def workloads_of(
+    session: Session,
+    entries: Iterable[LoggedCall | NotACall | UnreadEntry],
+    selection: Selection,
+    min_samples: int,
+) -> WorkloadsSeen:
+    """What each alias is asked for, beside its policy. Raises CannotRun without the extra."""
+    from zumik.logs.call_questions import requests
+    from zumik.logs.call_table import call_batches, call_table
+
+    logs = LogsRead()
+    calls = logs.selected(entries, selection)
+    with call_table(call_batches(calls, logged_names(session.store))) as table:
+        seen = seen_workloads(table)
+        total = requests(table).calls.sum().to_pyarrow().as_py() or 0
+    authored = read_authored(session.store.tree)
+    beside = tuple(_beside(authored, each) for each in seen)
+    other = total - sum(each.requests for each in seen)
+    return WorkloadsSeen(logs, beside, other, min_samples)
+
+
+def seen_workloads(table: Table) -> list[SeenWorkload]:
+    """Each alias of a table of calls, in DuckDB or in another engine, by its name."""
+    from zumik.logs.call_questions import WORKLOAD_KEYS, workload_sums, workload_values
+
+    ranked = ranked_values(workload_values(table), WORKLOAD_KEYS, lambda _: (0.5, 0.95))
+
+    def spread(alias: str, measure: str, total: int, requests: int) -> TokenSpread:
+        p50, p95 = (int(ranked[(alias, measure), share].value) for share in (0.5, 0.95))
+        return TokenSpread(Fraction(total, requests), p50, p95)
+
+    found = []
+    for row in workload_sums(table).to_pyarrow().to_pylist():
+        alias, requests, of = row["alias"], row["requests"], row["cached_of"]
+        cached = min(Fraction(int(row["cached_tokens"]), int(of)), Fraction(1)) if of else None
+        found.append(
+            SeenWorkload(
+                AliasName(alias),
+                requests,
+                spread(alias, "input_tokens", int(row["input_tokens"]), requests),
+                spread(alias, "output_tokens", int(row["output_tokens"]), requests),
+                row["cached_requests"] or 0,
+                cached,
+            )
+        )
+    return sorted(found, key=lambda each: each.alias)
+
+
+def _beside(authored: Authored, seen: SeenWorkload) -> WorkloadBeside:
+    policy = authored.aliases.get(seen.alias)
+    if policy is None:
+        return WorkloadBeside(seen, None, None)
+    path = ("aliases", seen.alias, *(("workload",) if policy.workload else ()))
+    return WorkloadBeside(seen, policy.workload, authored.locate(path, key=True))
+
+
+def write_workloads(session: Session, seen: WorkloadsSeen, *, dry_run: bool) -> WrittenWorkloads:
+    """Edit the policy in place, so that its workloads are what was seen; commit nothing.
+
+    Raises Invalid where policy or catalog are not valid, EditRefused.
+    """
+    from zumik.yaml_text.editor import Edit, edit_yaml
+
+    authored = read_authored(session.store.tree)
+    errors = [finding for finding in authored.findings if has_errors([finding])]
+    if errors:
+        raise Invalid("policy and catalog are not valid", errors)
+    documents, edits = {}, dict[str, list[Edit]]()
+    for each, fields in seen.edits():
+        place = authored.place_of("aliases", each.seen.alias)
+        assert place is not None, "an edit is proposed only where the policy has the alias"
+        document, base = place
+        documents[document.file] = document
+        path = (*base, "workload")
+        edits.setdefault(document.file, []).extend(
+            [((*path, name), value) for name, value in fields.items()]
+            if each.assumed
+            else [(path, fields)]
+        )
+    root = session.store.root.parent
+    files = [
+        NewBytes(root / name, edit_yaml(documents[name], changes).encode())
+        for name, changes in edits.items()
+    ]
+    if files and not dry_run:
+        assert session.writer is not None, "a command that writes opened its session as a writer"
+        commit.write(session.writer, commit.WriteSet(files))
+    return WrittenWorkloads(tuple(edits), dry_run)
