@@ -59,6 +59,7 @@ class Desk:
     turns: list[Turn] = field(default_factory=list)
     below: str = "."
     terminal: bool = False
+    outside: bool = False
 
     @property
     def repo(self) -> Path:
@@ -90,10 +91,22 @@ class Desk:
         if words[0] == "cd":
             self.below = str(Path(self.below) / words[1]) if words[1] != "/" else "."
             turn = Turn(command, 0, "", "")
+        elif self.outside and words[0] == "zumik" and words[1:2] != ["init"]:
+            turn = self.from_outside(words, stdin, env)
         else:
             turn = self.do(words, stdin=stdin, env=env, shown=command)
         self.turns.append(turn)
         return turn
+
+    def from_outside(self, words: list[str], stdin: bytes, env: Mapping[str, str]) -> Turn:
+        """Run a command of zumik from above the repository, its files named from there."""
+        words = [re.sub(r"(^|=)\.\./", r"\1", word) for word in words[1:]]
+        below, self.below = self.below, ".."
+        try:
+            workspace = [] if "--workspace" in words else ["--workspace", "repo/releases"]
+            return self.do(["zumik", *workspace, *words], stdin=stdin, env=env)
+        finally:
+            self.below = below
 
     def zumik(self, *arguments: str, stdin: bytes = b"", **env: str) -> Turn:
         """Run zumik with these arguments."""
@@ -206,12 +219,20 @@ def case_names() -> list[str]:
 class Played:
     """Cases that were played already, each once: a case may begin where another ends.
 
-    `look` is called after each command, with the case's name, the desk and the answer.
+    `look` is called after each command, with the case's name, the desk and the answer; `outside`
+    runs zumik from above the repository.
     """
 
-    def __init__(self, root: Path, look: Callable[[str, Desk, Turn], None] | None = None) -> None:
+    def __init__(
+        self,
+        root: Path,
+        look: Callable[[str, Desk, Turn], None] | None = None,
+        *,
+        outside: bool = False,
+    ) -> None:
         self._root = root
         self._look = look
+        self._outside = outside
         self._desks: dict[str, Desk] = {}
 
     def desk(self, name: str) -> Desk:
@@ -230,6 +251,7 @@ class Played:
         after = [line.removeprefix("# after: ") for line in lines if line.startswith("# after: ")]
         place = self._root / name
         desk = self.desk(after[0]).copy(place) if after else Desk(place)
+        desk.outside = self._outside
         desk.repo.mkdir(parents=True, exist_ok=True)
         shutil.copytree(CASES / name, desk.root / "given")
         for line in lines:

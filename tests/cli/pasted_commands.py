@@ -8,7 +8,6 @@ person would type there; the reason `…` may stay. A pipe from a log gives one 
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -83,8 +82,7 @@ def paste(desk: Desk, command: str) -> Turn:
         logged = desk.zumik("resolve", "code.fast", "--format", "json").out
         (desk.repo / desk.below / "decisions.jsonl").write_text("".join(logged.split("\n")))
     command = command.replace("TMP/", f"{desk.root}/")
-    words = shlex.split(command)
     # A person writes the message in an editor.
-    if words[:2] == ["git", "commit"] or words[:2] == ["git", "merge"]:
+    if re.match(r"git (?:-C \S+ )?(?:commit|merge)\b", command):
         command += " -m Message"
     return desk.say(command)

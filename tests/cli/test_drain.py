@@ -357,7 +357,7 @@ def test_an_unreadable_list_stops_commands_that_need_the_drains(
     ):
         refused = _refused(desk, code, "live/unavailable.json", *command)
         # The list was never committed, so there is nothing to restore it from.
-        assert "git has no file of this name: remove it" in refused.err
+        assert "git has no file of this name: restore a backup, or remove it" in refused.err
     assert "reproduced" in _ok(desk.zumik("replay", "-", stdin=line.encode())).out
     _ok(desk.zumik("resolve", "acme/small"))
     explained = _ok(desk.zumik("explain", line)).out
@@ -375,7 +375,7 @@ def test_status_says_that_the_list_is_unreadable(
     for command in (("status",), ("alias", "list"), ("alias", "show", "code.fast")):
         told = _ok(desk.zumik(*command)).out
         assert "not known: " in told
-        assert "git has no file of this name: remove it" in told
+        assert "git has no file of this name: restore a backup, or remove it" in told
         assert "code.fast" in told
         assert "\x1b" not in told
     told = _json(desk.zumik("status", "--format", "json"))

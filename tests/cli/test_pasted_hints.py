@@ -41,14 +41,15 @@ class Pasting:
     def _try(self, case: str, desk: Desk, turn: Turn, pasted: Pasted) -> None:
         number = self.found
         copy = desk.copy(self.root / str(number))
-        copy.below = desk.below
+        # What a person ran from above the repository, they go on with there.
+        copy.below = ".." if desk.outside else desk.below
         for command in pasted.commands:
             self.found += 1
             answer = paste(copy, command)
             if "error: uncommitted changes in" in answer.err:
                 # Its hint says to commit first, which a person then does.
-                copy.git("add", "--all")
-                copy.git("commit", "--quiet", "-m", "Mine")
+                copy.git("-C", str(copy.repo), "add", "--all")
+                copy.git("-C", str(copy.repo), "commit", "--quiet", "-m", "Mine")
                 answer = paste(copy, command)
             if not accepted(command, answer):
                 self.refused.append(
@@ -57,14 +58,19 @@ class Pasting:
                 )
 
 
-@pytest.mark.parametrize("case", case_names())
-def test_what_a_case_proposes_is_accepted(case: str, tmp_path: Path) -> None:
+# Those with the most hints are played from above the repository too.
+_PLACES = [(case, False) for case in case_names()]
+_PLACES += [(case, True) for case in ("branch", "drain", "refreeze", "resolve", "withdraw")]
+
+
+@pytest.mark.parametrize(("case", "outside"), _PLACES)
+def test_what_a_case_proposes_is_accepted(case: str, outside: bool, tmp_path: Path) -> None:
     pasting = Pasting(tmp_path / "pasted")
 
     def look(name: str, desk: Desk, turn: Turn) -> None:
         if name == case:
             pasting(name, desk, turn)
 
-    Played(tmp_path / "cases", look).desk(case)
+    Played(tmp_path / "cases", look, outside=outside).desk(case)
     print(f"{case}: {len(pasting.lines)} lines, {pasting.found} commands pasted")
     assert not pasting.refused, "\n\n".join(pasting.refused)

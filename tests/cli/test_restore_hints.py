@@ -78,4 +78,42 @@ def test_a_draft_without_a_commit_is_restored_from_the_index_or_not_at_all(
         assert desk.say(command).exit_code == 0
         assert desk.zumik("check").exit_code == 0
     else:
-        assert "git has no file of this name: remove it" in checked.out, checked
+        assert "git has no file of this name: restore a backup, or remove it" in checked.out, (
+            checked
+        )
+
+
+def test_a_restored_ledger_keeps_the_line_of_a_draft_without_a_commit(
+    desk_after: Callable[[str], Desk],
+) -> None:
+    desk = desk_after("february")
+    made = desk.zumik("release", "create", "--allow-unchanged", "--no-commit")
+    assert made.exit_code == 0, made
+    ledger = desk.releases / "SHA256SUMS"
+    whole = ledger.read_bytes()
+    ledger.write_bytes(b"x" + whole)
+    for command in ("check", "status", "release create --allow-unchanged --no-commit"):
+        shown = desk.zumik(*command.split())
+        if "SHA256SUMS" not in shown.out + shown.err:
+            continue
+        restored = re.search(
+            r"restore it: (git [^;]*); then add what is not committed at its end: (\S+  \S+)",
+            shown.out + shown.err,
+        )
+        assert restored, shown
+        assert desk.say(restored[1]).exit_code == 0
+        ledger.write_bytes(ledger.read_bytes() + restored[2].encode() + b"\n")
+        assert ledger.read_bytes() == whole
+        assert desk.zumik("check").exit_code == 0
+        ledger.write_bytes(b"x" + whole)
+
+
+def test_without_git_no_hint_names_a_command_of_git(desk_after: Callable[[str], Desk]) -> None:
+    desk = desk_after("february")
+    (desk.repo / ".git").rename(desk.root / "elsewhere")
+    for path in ("SHA256SUMS", "live/code.fast.json"):
+        (desk.releases / path).write_bytes(b"{\n")
+    shown = desk.zumik("check")
+    assert "checkout" not in shown.out, shown
+    assert "git has no copy of it; it needs the lines " in shown.out
+    assert "git has no file of this name: restore a backup, or remove it" in shown.out

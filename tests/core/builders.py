@@ -173,3 +173,6 @@ class MemoryTree:
 
     def restore_command(self, path: str) -> str:
         return restore_command(path)
+
+    def is_committed(self, path: str) -> bool:
+        return True

@@ -15,7 +15,7 @@ from zumik.actions.landed_pointers import winner_of
 from zumik.actions.proposal import propose
 from zumik.actions.publish import PublishOptions, publish, require_as_written
 from zumik.actions.session import Session
-from zumik.actions.uncommitted_sources import uncommitted_policy_and_catalog
+from zumik.actions.uncommitted_sources import named, uncommitted_policy_and_catalog
 from zumik.core.basics.display import neutral
 from zumik.core.basics.tree import LEDGER, LIVE
 from zumik.core.live.pointer import MAX_POINTER_BYTES, Pointer, pointer_to_bytes
@@ -253,10 +253,11 @@ def _stage(session: Session, found: Resolution) -> Staged:
 
     repository, files, writer = session.repository, found.files, session.writer
     assert writer is not None, "a command that stages opened its session as a writer"
+    along = _unstaged_sources(session) if found.refrozen.dropped else ()
     commit.stage(
         writer,
         repository,
-        commit.WriteSet(files, found.remove),
+        commit.WriteSet(files, found.remove, along),
         lambda env: require_as_written(repository, "", files, "was staged", env),
     )
     in_progress = repository.in_progress
@@ -264,4 +265,14 @@ def _stage(session: Session, found: Resolution) -> Staged:
     # The files are staged, whether or not git can say what else is unmerged.
     with suppress(CannotRun):
         left += [neutral(name) for name in repository.names(unmerged(repository))]
-    return Staged(in_progress.continue_command if in_progress else "git commit", tuple(left))
+    step = in_progress.continue_command if in_progress else "git commit"
+    return Staged(step, tuple(left), named(session, along))
+
+
+def _unstaged_sources(session: Session) -> tuple[Path, ...]:
+    """The policy and catalog files that the commit would hold otherwise than they were frozen."""
+    return tuple(
+        path
+        for path in uncommitted_policy_and_catalog(session)
+        if not path.is_file() or not session.repository.holds("", path, path.read_bytes())
+    )

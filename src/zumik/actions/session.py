@@ -66,13 +66,17 @@ class Session:
         return os.environ
 
     def as_typed(self, path: Path) -> str:
-        """A path as a person types it in a command, from the directory where they are."""
+        """A path as a person types it in a command, from the directory where they are.
+
+        The whole path where that is outside of the repository: `git -C` then needs it so.
+        """
         from zumik.core.basics.display import neutral
 
         name = str(path)
         # Without a current directory, or on another drive, only the whole path can be typed.
         with suppress(OSError, ValueError):
-            name = min(os.path.relpath(path), name, key=len)
+            if repository_elsewhere(self.store.root) is None:
+                name = min(os.path.relpath(path), name, key=len)
         return quote(neutral(name))
 
     def now(self, as_of: str | None = None) -> datetime:
@@ -91,6 +95,16 @@ class Session:
         if asked > now:
             raise UsageError("--as-of lies in the future", hint="--as-of takes a time up to now")
         return asked.replace(microsecond=0)
+
+
+def repository_elsewhere(path: Path) -> Path | None:
+    """The root of the repository around a path, where the person stands outside of it."""
+    with suppress(OSError):
+        here, whole = Path.cwd().resolve(), path.resolve()
+        for root in (whole, *whole.parents):
+            if (root / ".git").exists():
+                return None if here.is_relative_to(root) else root
+    return None
 
 
 def utc_now() -> datetime:

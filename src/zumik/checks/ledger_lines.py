@@ -10,8 +10,8 @@ from zumik.core.basics.display import neutral
 from zumik.core.basics.findings import Finding, Location
 from zumik.core.basics.names import BadName, Digest
 from zumik.core.basics.restore_hint import restore_hint
-from zumik.core.basics.tree import FILE, FROZEN, LEDGER, MAX_LEDGER_BYTES, Tree
-from zumik.core.releases.ledger import LedgerLine
+from zumik.core.basics.tree import FILE, FROZEN, LEDGER, MAX_LEDGER_BYTES
+from zumik.core.releases.ledger import LedgerLine, restore_ledger_hint
 from zumik.core.releases.release import ReleaseRef
 from zumik.errors import ZumikError
 from zumik.rules.integrity_rules import LEDGER_GAP, LEDGER_MALFORMED, LEDGER_MISMATCH
@@ -22,7 +22,7 @@ def check_ledger(chain: ReleaseChain) -> Iterator[Finding]:
     tree = chain.tree
     entries = tree.entries(FROZEN)
     kind = tree.kind(LEDGER)
-    restore = restore_hint(tree, LEDGER)
+    restore = restore_ledger_hint(tree, chain.releases.values())
     if kind is None:
         if entries:
             yield LEDGER_GAP.at(LEDGER, "there are releases and no ledger", restore)
@@ -30,7 +30,7 @@ def check_ledger(chain: ReleaseChain) -> Iterator[Finding]:
     if kind != FILE:
         yield foreign_entry(tree, kind, LEDGER)
         return
-    listed = yield from _listed(tree, tree.read(LEDGER, MAX_LEDGER_BYTES))
+    listed = yield from _listed(tree.read(LEDGER, MAX_LEDGER_BYTES), restore)
     for name, digest in listed.items():
         if name not in entries:
             message = f"{neutral(name)} is in the ledger and not in frozen/"
@@ -51,9 +51,8 @@ def _digest(chain: ReleaseChain, name: str) -> Digest | None:
         return None
 
 
-def _listed(tree: Tree, data: bytes) -> Generator[Finding, None, dict[str, Digest]]:
+def _listed(data: bytes, restore: str) -> Generator[Finding, None, dict[str, Digest]]:
     """The digest of each file that the ledger names; a line that is malformed names none."""
-    restore = restore_hint(tree, LEDGER)
     text = data.decode("utf-8", "replace")
     if text and not text.endswith("\n"):
         yield LEDGER_MALFORMED.at(LEDGER, "the last line has no line end", restore)

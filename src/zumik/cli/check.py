@@ -12,6 +12,7 @@ from zumik.actions.session import Session
 from zumik.cli.context import session_of
 from zumik.cli.log_options import LogFormatOption, LogsOption, entries_of, form_of
 from zumik.cli.output import json_text, painted
+from zumik.cli.proposed import from_here
 from zumik.core.basics.display import shown
 from zumik.errors import CannotRun, UsageError
 
@@ -101,7 +102,8 @@ def check(
     entries = entries_of(logs, form_of(log_format)) if logs else None
     checked = _judge(session, base, head or "HEAD", full=full, logs=entries)
     _write(checked, outputs)
-    typer.echo(_written(checked, form))
+    written = _written(checked, form)
+    typer.echo(from_here(written) if form is CheckFormat.TEXT else written)
     return _exit_code(checked)
 
 

@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from zumik.actions.session import Session
+from zumik.cli.proposed import stand
 from zumik.errors import ZumikError
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ def _options(
         typer.Option("--version", callback=_version, is_eager=True, help="Show the version."),
     ] = False,
 ) -> None:
+    stand(workspace)
     context.obj = Session(chosen_workspace=workspace)
 
 
@@ -110,6 +112,7 @@ def main() -> NoReturn:
 
 def run(arguments: list[str]) -> int:
     """Run one command; its exit code. Prints every error that a person can cause."""
+    stand(None)
     try:
         result = app(arguments, prog_name="zumik", standalone_mode=False)
     except ZumikError as error:

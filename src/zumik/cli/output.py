@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
+from zumik.cli.proposed import from_here
 from zumik.core.basics.display import neutral
 from zumik.errors import ZumikError
 
@@ -42,7 +43,7 @@ def emit(form: Format, report: Callable[[], Report | str], data: Callable[[], ob
 
 def show(report: Report | str) -> None:
     """Write a report to stdout: drawn to the terminal's width, or plain where it is piped."""
-    typer.echo(painted(report))
+    typer.echo(from_here(painted(report)))
 
 
 def painted(report: Report | str) -> str:
@@ -79,7 +80,7 @@ def at_terminal() -> bool:
 def tell(message: str | None) -> None:
     """Write to stderr what is not the result; None is nothing to write."""
     if message is not None:
-        typer.echo(message, err=True)
+        typer.echo(from_here(message), err=True)
 
 
 def tell_published(notes: str | None, done: Published | None) -> None:
@@ -99,4 +100,4 @@ def error_to_text(error: ZumikError) -> str:
 
         message += f"\n\n{plain(findings_report(findings))}"
     text = f"error: {message}"
-    return f"{text}\n\nhint: {neutral(error.hint)}" if error.hint else text
+    return from_here(f"{text}\n\nhint: {neutral(error.hint)}" if error.hint else text)

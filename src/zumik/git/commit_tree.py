@@ -106,3 +106,7 @@ class CommitTree:
             return None
         inside = "" if self._directory == "." else f"{self._directory}/"
         return restore_command(f"{TOP}{inside}{path}", revision=self._revision)
+
+    def is_committed(self, path: str) -> bool:
+        """Whether the commit has this path; where a merge is looked at, the base's commit."""
+        return self._base.is_committed(path) if self._base is not None else path in self.files

@@ -92,7 +92,9 @@ def refreeze_notes(what: RefrozenDrafts) -> str | None:
     if what.published is not None:
         return published_to_text(what.published)
     if what.staged is not None:
-        return f"\n{_status(what)}\nnext: {_next_step(what.staged, what.refrozen.dropped)}"
+        along = ", ".join(what.staged.along)
+        taken = f"\nyour edits were staged along: {along}" if along else ""
+        return f"\n{_status(what)}{taken}\nnext: {_next_step(what.staged, what.refrozen.dropped)}"
     lines = [
         f"\nstill in conflict: {path} names no draft on either side"
         for path in what.refrozen.in_conflict

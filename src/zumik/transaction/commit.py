@@ -70,7 +70,7 @@ def stage(
     write_set: WriteSet,
     verify: Callable[[Mapping[str, str]], None],
 ) -> None:
-    """Write, remove and stage the files, all or none.
+    """Write, remove and stage the files, all or none; what is taken along is staged as it is.
 
     `verify` may still refuse: it gets an environment in which git sees the files as staged. Raises
     CannotRun, and what `verify` raises.
@@ -80,9 +80,11 @@ def stage(
         own_index(repository, writer.state) as environment,
     ):
         written = [file.path for file in write_set.files]
+        edited = [path for path in write_set.along if path.exists()]
+        removed = [*write_set.remove, *(path for path in write_set.along if not path.exists())]
         for command, paths in (
-            (("add",), written),
-            (("rm", "--cached", "--quiet", "--ignore-unmatch"), write_set.remove),
+            (("add",), [*written, *edited]),
+            (("rm", "--cached", "--quiet", "--ignore-unmatch"), removed),
         ):
             if paths:
                 repository.change(*command, "--", *repository.names(paths), env=environment)

@@ -33,7 +33,7 @@ from zumik.core.basics.tree import (
 from zumik.core.live.drains import MAX_DRAINS_BYTES, NO_DRAINS, Drains, read_drains
 from zumik.core.live.live_release import LiveRelease
 from zumik.core.live.pointer import MAX_POINTER_BYTES, Pointer, read_pointer
-from zumik.core.releases.ledger import LedgerLine
+from zumik.core.releases.ledger import LedgerLine, restore_ledger_hint
 from zumik.core.releases.release import MAX_RELEASE_BYTES, ReleaseRef, VerifiedRelease, verify
 from zumik.errors import CannotRun, IntegrityError, ZumikError
 from zumik.workspace.work_tree import WorkTree
@@ -363,10 +363,11 @@ class Store:
                     raise BadName("a second line for one file")
                 entries[name] = digest
             except BadName:
+                restore = restore_ledger_hint(self.tree, self.releases.values())
                 raise IntegrityError(
                     f"{LEDGER}:{number}: not a line of the ledger: {shown(line)}",
-                    hint=f"{self._restore_hint(LEDGER)}; after a merge conflict, keep the lines of "
-                    "the branch you merge into",
+                    hint=f"{restore}; after a merge conflict, keep the lines of the branch you "
+                    "merge into",
                 ) from None
         return entries
 

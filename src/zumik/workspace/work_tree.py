@@ -73,14 +73,18 @@ class WorkTree:
             directory = min(os.path.relpath(root), root, key=len)
         except OSError:
             directory = root  # the current directory was removed, and so has no path
-        known = self._known_to_git
-        if known is None or path in known[0]:
+        committed, staged = self._known_to_git
+        if path in committed:
             return restore_command(path, directory=directory)
-        return restore_command(path, directory=directory, revision="") if path in known[1] else None
+        return restore_command(path, directory=directory, revision="") if path in staged else None
+
+    def is_committed(self, path: str) -> bool:
+        """Whether the last commit has a file of this path."""
+        return path in self._known_to_git[0]
 
     @cached_property
-    def _known_to_git(self) -> tuple[frozenset[str], frozenset[str]] | None:
-        """The files in the last commit, and in the index; None where there is no git to ask."""
+    def _known_to_git(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The files in the last commit, and in the index; none where there is no git to ask."""
         # Only what is damaged needs a command, so that explain and resolve run without git.
         from zumik.git.repository import Repository
 
@@ -92,7 +96,7 @@ class WorkTree:
                 repository.run_any("ls-files", "-z", "--", below),
             )
         except (CannotRun, ValueError):
-            return None
+            return frozenset(), frozenset()
         prefix = "" if below == "." else f"{below}/"
         committed, staged = (
             frozenset(name.removeprefix(prefix) for name in found.text.split("\0"))

@@ -234,3 +234,15 @@ def test_a_signature_is_removed_with_its_draft(desk_after: Callable[[str], Desk]
     assert not signature.exists()
     assert desk.git("ls-files", "*.sig") == ""
     require_in_line(desk, 3)
+
+
+def test_within_a_merge_edits_that_are_not_staged_are_staged_with_the_release(stale: Stale) -> None:
+    desk = stale()
+    assert desk.do(["git", "merge", "--quiet", "origin/main"]).exit_code == 1
+    file, change = OLDER
+    ok(desk.do(["sed", "-i", change, f"releases/catalog/{file}"]))
+    done = ok(desk.zumik(*REFREEZE))
+    assert f"your edits were staged along: releases/catalog/{file}\n" in done.err
+    desk.git("commit", "--quiet", "-m", "Update")
+    assert desk.git("status", "--porcelain") == ""
+    ok(desk.zumik("check", "--base", "origin/main"))

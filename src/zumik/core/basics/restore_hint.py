@@ -12,5 +12,5 @@ def restore_hint(tree: Tree, path: str, then: str = "git log shows who changed i
     """
     command = tree.restore_command(path)
     if command is None:
-        return "git has no file of this name: remove it"
+        return "git has no file of this name: restore a backup, or remove it"
     return f"restore it: {command}" + (f"; {then}" if then else "")

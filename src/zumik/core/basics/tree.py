@@ -63,10 +63,11 @@ class Tree(Protocol):
         ...
 
     def restore_command(self, path: str) -> str | None:
-        """What to paste into a shell to bring a file back; None where git has no earlier version.
+        """What to paste into a shell to bring a file back; None where git has no copy."""
+        ...
 
-        A work tree gives a command for every path: it does not ask git which of them are committed.
-        """
+    def is_committed(self, path: str) -> bool:
+        """Whether git has a file of this path in the commit that `restore_command` takes from."""
         ...
 
 

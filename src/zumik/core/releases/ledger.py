@@ -1,20 +1,26 @@
 """The ledger's line: a digest and the file that it vouches for, as `sha256sum -c` reads it.
 
-This module knows one line. How the file is cut into lines, and what a malformed one means, is for
-its readers to say: `zumik check` names every fault, the store refuses the first.
+This module knows one line, and how the file is brought back. How the file is cut into lines, and
+what a malformed one means, is for its readers to say: `zumik check` names every fault, the store
+refuses the first.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from zumik.core.basics.names import BadName, Digest
-from zumik.core.basics.tree import FROZEN
+from zumik.core.basics.restore_hint import restore_hint
+from zumik.core.basics.tree import FROZEN, LEDGER, Tree
 from zumik.core.releases.release import ReleaseRef
 from zumik.errors import ZumikError
 
 _GAP = f"  {FROZEN}/"
 """Two spaces: sha256sum's mark of a file that is read as it is."""
+
+# A person adds a few lines by hand; who has more drafts than this uncommitted sees the form of it.
+_SHOWN = 3
 
 
 class LedgerLine(NamedTuple):
@@ -50,3 +56,20 @@ class LedgerLine(NamedTuple):
             return ReleaseRef.from_file_name(self.file_name).sha256 == self.digest
         except ZumikError:
             return False
+
+
+def restore_ledger_hint(tree: Tree, releases: Iterable[ReleaseRef]) -> str:
+    """How to bring the ledger back without losing the line of a release that is not committed.
+
+    What git has of the ledger is from before such a release, so its lines are named.
+    """
+    drafts = [ref for ref in releases if not tree.is_committed(f"{FROZEN}/{ref.file_name}")]
+    command = tree.restore_command(LEDGER)
+    lines = " and ".join(LedgerLine.of(ref).to_text().strip() for ref in drafts[:_SHOWN])
+    if len(drafts) > _SHOWN:
+        lines += f" and the like for {len(drafts) - _SHOWN} more"
+    if command is None:
+        return f"git has no copy of it; it needs the lines {lines}" if lines else "remove it"
+    if not drafts:
+        return restore_hint(tree, LEDGER)
+    return f"restore it: {command}; then add what is not committed at its end: {lines}"

@@ -77,11 +77,13 @@ class SignedRelease(NamedTuple):
 class Staged(NamedTuple):
     """Files that were staged within a merge or rebase, whose commit is git's to make.
 
-    `continue_command` goes on with it, once the `unmerged` files are resolved.
+    `continue_command` goes on with it, once the `unmerged` files are resolved. `along` are the
+    edited files that were staged too, because a release was frozen from them.
     """
 
     continue_command: str
     unmerged: tuple[str, ...] = ()
+    along: tuple[str, ...] = ()
 
     @property
     def is_rebase(self) -> bool:

@@ -1,0 +1,67 @@
+"""The commands that a hint proposes, completed so that they run from where the person stands.
+
+A text names a command as it is run inside the workspace. Who works from elsewhere, with
+`--workspace`, gets it with that option, and git's commands with the repository that they are for.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from shlex import quote
+
+from zumik.actions.session import repository_elsewhere
+from zumik.core.basics.display import neutral
+
+_LINE = re.compile(
+    r"\s*(?:hint|next|not done|to undo|to move it all the same): "
+    r"|.*(?:: git (?:pull|merge \S+)$|\bwith: zumik )"
+)
+_QUOTED = re.compile(r"('[^']*')")
+_GIT = re.compile(
+    r"(?<![\w./-])git (?=(?:add|branch|checkout|cherry-pick|commit|config|diff|fetch|log|merge|"
+    r"pull|push|rebase|remote|restore|revert|rm|sparse-checkout|status|switch)\b)"
+)
+
+
+class Standing:
+    """Where this run's person stands: `workspace` is what they typed after `--workspace`."""
+
+    workspace: Path | None = None
+
+
+def stand(workspace: Path | None) -> None:
+    """Remember what the person typed. A workspace that the environment names stays named there."""
+    named = os.environ.get("ZUMIK_WORKSPACE") == str(workspace)
+    Standing.workspace = None if named else workspace
+
+
+def from_here(text: str) -> str:
+    """A text with each command that it proposes as it runs from where the person stands."""
+    workspace = Standing.workspace
+    if workspace is None:
+        return text
+    # Imported here because the entry point imports this module.
+    from zumik.cli.main import COMMANDS
+
+    # `init` names its directory itself.
+    names = "|".join(name for name in COMMANDS if name != "init")
+    zumik = re.compile(rf"(?<![\w./-])zumik (?=(?:{names})\b)")
+    root = repository_elsewhere(workspace)
+
+    def completed(words: str) -> str:
+        option = neutral(quote(str(workspace)))
+        words = zumik.sub(lambda _: f"zumik --workspace {option} ", words)
+        if root is None:
+            return words
+        return _GIT.sub(lambda _: f"git -C {neutral(quote(str(root)))} ", words)
+
+    def line_of(line: str) -> str:
+        if not _LINE.match(line):
+            return line
+        # What is quoted is an argument, such as a person's reason, and stays as it is.
+        parts = _QUOTED.split(line)
+        return "".join(part if index % 2 else completed(part) for index, part in enumerate(parts))
+
+    return "\n".join(line_of(line) for line in text.split("\n"))
