@@ -12,7 +12,6 @@ from pathlib import Path
 from shlex import quote
 
 from zumik.actions.session import repository_elsewhere
-from zumik.core.basics.display import neutral
 
 _LINE = re.compile(
     r"\s*(?:hint|next|not done|to undo|to move it all the same): "
@@ -42,8 +41,9 @@ def from_here(text: str) -> str:
     workspace = Standing.workspace
     if workspace is None:
         return text
-    # Imported here because the entry point imports this module.
+    # Imported here because the entry point imports this module, and most texts need neither.
     from zumik.cli.main import COMMANDS
+    from zumik.core.basics.display import neutral
 
     # `init` names its directory itself.
     names = "|".join(name for name in COMMANDS if name != "init")

@@ -143,7 +143,10 @@ def difference_to_text(plan: AliasPlan, word: str) -> str | None:
     rows = [table.winner for table in (plan.before and plan.before.table, plan.after) if table]
     units = plan.after.units if plan.after else {}
     was, becomes = (sentences.value(row, word, units) for row in rows if row)
-    about = "about " if word == COST and any(row and row.cost_gaps for row in rows) else ""
+    # A bound or a part left out on one side only can be larger than the whole difference.
+    counted = word == COST and any(row and row.cost_gaps for row in rows)
     sign = "+" if after > before else ""
-    part = f" ({about}{sign}{rounded((after - before) / before * 100)} %)" if before else ""
+    part = f"{sign}{rounded((after - before) / before * 100)} %" if before else ""
+    part += ", as far as it is counted" if part and counted else ""
+    part = f" ({part})" if part else ""
     return f"{word} {was} → {becomes}{part}"
