@@ -16,7 +16,7 @@ from tests.cli.conversation import Desk, Turn
 _PROGRAM = r"(?:zumik|git|rm|mv|ssh-keygen)"
 _SAYS = (
     "shows|made|marks|itself|ends|empties|adds|makes|finishes|brings|lists|takes|says|settles|gives|removes|without|"
-    "freezes|puts|cannot|has|knows|names|and|or|then|that|where|of|does|moves|it|first|judges|checks"
+    "freezes|puts|cannot|has|knows|names|and|or|then|that|where|of|does|moves|it|first|judges|checks|needs"
 )
 _BEGIN = re.compile(rf"(?<![\w./'-]){_PROGRAM} (?!(?:{_SAYS})\b)")
 _END = re.compile(rf"; |, (?={_PROGRAM} |then |and |or |to |but )| (?:{_SAYS})\b|: |\)|$")
@@ -32,6 +32,7 @@ PLACEHOLDERS = {
     "URL": "../origin.git",
     "PATH": "releases",
     "FILE": "out.json",
+    "LOGS": "decisions.jsonl",
 }
 
 
@@ -78,7 +79,7 @@ def paste(desk: Desk, command: str) -> Turn:
     if re.search(r"\bRELEASE\b", command):
         newest = sorted((desk.releases / "frozen").iterdir())[-1].name.partition(".")[0]
         command = re.sub(r"\bRELEASE\b", newest, command)
-    if command.endswith("< decisions.jsonl"):
+    if "decisions.jsonl" in command:
         logged = desk.zumik("resolve", "code.fast", "--format", "json").out
         (desk.repo / desk.below / "decisions.jsonl").write_text("".join(logged.split("\n")))
     command = command.replace("TMP/", f"{desk.root}/")
