@@ -16,7 +16,8 @@ from tests.cli.conversation import Desk, Turn
 _PROGRAM = r"(?:zumik|git|rm|mv|ssh-keygen)"
 _SAYS = (
     "shows|made|marks|itself|ends|empties|adds|makes|finishes|brings|lists|takes|says|settles|gives|removes|without|"
-    "freezes|puts|cannot|has|knows|names|and|or|then|that|where|of|does|moves|it|first|judges|checks|needs"
+    "freezes|puts|cannot|has|knows|names|and|or|then|that|where|of|does|moves|it|first|judges|checks|needs|"
+    "may|ref"
 )
 _BEGIN = re.compile(rf"(?<![\w./'-]){_PROGRAM} (?!(?:{_SAYS})\b)")
 _END = re.compile(rf"; |, (?={_PROGRAM} |then |and |or |to |but )| (?:{_SAYS})\b|: |\)|$")
