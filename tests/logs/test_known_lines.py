@@ -50,7 +50,8 @@ def decides(item: Item, *, days: bool = False) -> object:
     if line.reference.alias and not (line.release or line.reference.release):
         return item
     day = item.at and days and item.at.date()
-    return item._replace(place=None, at=day, calls=1, decision=without_counts(line))  # type: ignore[arg-type]
+    kept = item.format, item.fault, item.called, item.served, item.failed, item.taken_from
+    return without_counts(line), day, kept
 
 
 def without_counts(line: LogLine) -> object:
@@ -83,6 +84,50 @@ def test_a_generated_log_is_counted_as_it_is_read(
 ) -> None:
     log = b"".join(zumik_lines(4_000, seed=5, damage=damage))
     assert_equal(tmp_path / "log.jsonl", log, days=days)
+
+
+@pytest.mark.parametrize("days", [False, True])
+@pytest.mark.parametrize("damage", [0, 0.2])
+def test_payloads_of_litellm_are_counted_as_they_are_read(
+    damage: float, days: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line_blocks, "_BLOCK_BYTES", 300_000)
+    log = b"".join(litellm_lines(600, seed=5, damage=damage))
+    assert_equal(tmp_path / "log.jsonl", log, days=days)
+    if not days:
+        assert len(read_lines(log)) < 300
+
+
+PAYLOADS = [json.loads(line) for line in b"".join(litellm_lines(200, damage=0)).splitlines()]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"call_type": "list_mcp_tools"},
+        {"cache_hit": True},
+        {"status": "failure"},
+        {"model_group": "another/model"},
+        {"custom_llm_provider": "anthropic", "call_type": "anthropic_messages", "stream": False},
+        {"metadata": "text"},
+        {"metadata": json.dumps(PAYLOADS[0]["metadata"])},
+        {"metadata": {"spend_logs_metadata": None, "requester_metadata": {}}},
+        {"response": json.dumps(PAYLOADS[0]["response"])},
+        {"response": {"model": "x"}},
+        {"requested_model": "code.fast"},
+        {"request_duration_ms": 3},
+        {"messages": [{"role": "user", "content": 'say "hi"\n'}]},
+    ],
+    ids=str,
+)
+def test_a_payload_that_differs_where_it_decides_is_read(
+    changed: dict[str, object], tmp_path: Path
+) -> None:
+    payloads = [
+        {**payload, **changed} if number % 3 == 0 else payload
+        for number, payload in enumerate(PAYLOADS)
+    ]
+    assert_equal(tmp_path / "log.jsonl", "\n".join(map(json.dumps, payloads)).encode())
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -16,18 +16,17 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from zumik.core.decisions.log_line import LINE_FIELDS
 from zumik.core.traffic.logged_call import LoggedCall, NotACall, Place, UnreadEntry
 from zumik.core.traffic.token_edges import TokenEdges
 from zumik.logs.calls import calls_of
 from zumik.logs.entry import Entry
 from zumik.logs.entry_reader import entries_of_line
-from zumik.logs.gateway_formats import ZUMIK
 from zumik.logs.line_blocks import BlockLines, LineBlocks, NeedsMoreLines
 from zumik.logs.line_pattern import LinePattern
-from zumik.logs.line_shape import NoShape, Shape, Slot, shape_of
+from zumik.logs.line_shape import NoShape, Shape, shape_of
+from zumik.logs.line_slots import slots_by_format
 from zumik.logs.log_files import MAX_ENTRY_BYTES, NumberedLines
-from zumik.logs.log_format import KeyPath, LogFormat
+from zumik.logs.log_format import LogFormat
 from zumik.logs.runtime_parts import RuntimeParts
 
 Item = LoggedCall | NotACall | UnreadEntry
@@ -89,7 +88,7 @@ class KnownLines:
     ) -> None:
         self._edges = edges
         self._form = form
-        self._slot_of = _slot_with_day if days else _slot_of
+        self._slots = slots_by_format(days=days)
         self._shapes: dict[Shape, None] = {}
         self._known: dict[CallKey, KnownCall] = {}
         self._by_tuple: dict[Tuple, KnownCall] = {}
@@ -164,7 +163,7 @@ class KnownLines:
         read = self._readings(lines, unknown, name, tuples)
         new, apart = self._count(tuples)
         first = _first_places(tuples, new)
-        for place, reading in self._readings(lines.again(), sorted(first), name).items():
+        for place, reading in self._readings(lines, sorted(first), name).items():
             each = new[first[place]]
             is_counted = reading.call is not None
             self._known[first[place]] = KnownCall(reading.call, each.lines * is_counted)
@@ -172,7 +171,7 @@ class KnownLines:
                 apart.update(each.tuples)
         if apart:
             places = [place for place, found in enumerate(tuples) if found in apart]
-            read |= self._readings(lines.again(), places, name)
+            read |= self._readings(lines, places, name)
         blocks.number += len(tuples)
         self._learn([read[place] for place in unknown if place in read], len(tuples))
         return [item for place in sorted(read) for item in read[place].items]
@@ -285,14 +284,18 @@ class KnownLines:
 
     def _learn(self, unknown: list[_Reading], lines: int) -> None:
         """New shapes, from the lines of a block that were read, of as many as it has."""
-        usable = [reading for reading in unknown if reading.call and _is_bare(reading.line)]
+        usable = [
+            (reading.line, self._slots[call.format])
+            for reading in unknown
+            if (call := reading.call) and call.format in self._slots and _is_bare(reading.line)
+        ]
         if not usable or len(self._shapes) == _MOST_SHAPES:
             return
         seen: Counter[Shape] = Counter()
         tries = _TRIES if len(usable) > _MANY * lines else _FEW_TRIES
-        for reading in usable[:tries]:
+        for line, slots in usable[:tries]:
             with suppress(NoShape):
-                seen[shape_of(reading.line, self._slot_of)] += 1
+                seen[shape_of(line, slots.slot_of, slots.needs)] += 1
         least = max(2, _LEAST_SHARE * lines * min(tries, len(usable)) / len(usable))
         new = [shape for shape, times in seen.most_common() if times >= least]
         if new:
@@ -330,32 +333,13 @@ def _first_places(tuples: list[Tuple], new: dict[CallKey, _New]) -> dict[int, Ca
     return {place: keys[found] for found, place in first.items()}
 
 
-_SLOTS = {
-    ("request",): Slot.REQUEST,
-    ("request", "input_tokens"): Slot.COUNT_IN,
-    ("request", "output_tokens"): Slot.COUNT_OUT,
-}
-
-
-def _slot_of(path: KeyPath) -> Slot:
-    """What a value of zumik's own line is for, where its time is not asked for."""
-    if not path or path[0] not in LINE_FIELDS or path[0] == "timestamp":
-        return Slot.FREE
-    return _SLOTS.get(path, Slot.EXACT)
-
-
-def _slot_with_day(path: KeyPath) -> Slot:
-    """What a value is for, where calls of different days are apart."""
-    return Slot.TIME if path == ("timestamp",) else _slot_of(path)
-
-
 def _is_countable(call: LoggedCall) -> bool:
     """Whether equal lines may be counted: nothing is wrong with them, and their time is not needed.
 
     Where no release is named, what had landed by the time of the line decides.
     """
     line = call.decision
-    if line is None or call.format != ZUMIK.name:
+    if line is None:
         return False
     reference = line.reference
     return reference.alias is None or (line.release or reference.release) is not None

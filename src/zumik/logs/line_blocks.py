@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from copy import copy
 from typing import Protocol
 
 from zumik.logs.log_files import MAX_ENTRY_BYTES, HasLines, NumberedLines
 
 _FIRST_BYTES = 64 * 1024
 """The first block is small: what is learnt from it serves for the second."""
-_BLOCK_BYTES = 4 * 1024 * 1024
+_BLOCK_BYTES = 2 * 1024 * 1024
 
 
 class NeedsMoreLines(Exception):
@@ -96,19 +95,22 @@ class LineBlocks:
 class _Rest:
     """The lines of a block from a place on, and a look at the one after the block."""
 
-    def __init__(self, block: bytes, at: int, blocks: LineBlocks) -> None:
-        self._block = block
-        self._at = at
+    def __init__(self, lines: list[bytes], place: int, blocks: LineBlocks) -> None:
+        self._lines = lines
+        self._place = place
         self._blocks = blocks
+        self._part = b""
         self._has_looked = False
 
     def readline(self, limit: int, /) -> bytes:
         """The next line. Raises NeedsMoreLines for the second after the block."""
-        if self._at < len(self._block):
-            end = self._block.find(b"\n", self._at) + 1 or len(self._block)
-            line = self._block[self._at : min(end, self._at + limit)]
-            self._at += len(line)
-            return line
+        line = self._part
+        if not line and self._place < len(self._lines):
+            line = self._lines[self._place]
+            self._place += 1
+        if line:
+            self._part = line[limit:]
+            return line[:limit]
         if self._has_looked:
             raise NeedsMoreLines
         line = self._blocks.following()
@@ -120,27 +122,17 @@ class BlockLines:
     """The lines of a block by their place in it, from 0."""
 
     def __init__(self, block: bytes, blocks: LineBlocks) -> None:
-        self._block = block
+        *lines, last = block.split(b"\n")
+        self._lines = [line + b"\n" for line in lines] + [last] * bool(last)
         self._blocks = blocks
-        self._place = self._start = 0
-        self.count = block.count(b"\n") + (not block.endswith(b"\n"))
-
-    def again(self) -> BlockLines:
-        """The same lines, to be asked for from the first on."""
-        lines = copy(self)
-        lines._place = lines._start = 0
-        return lines
+        self.count = len(self._lines)
 
     def at(self, place: int) -> tuple[int, bytes, NumberedLines]:
-        """The number of a line, its bytes, and the lines after it; places are asked in order."""
-        for _ in range(place - self._place):
-            self._start = self._block.index(b"\n", self._start) + 1
-        self._place = place
-        end = self._block.find(b"\n", self._start) + 1 or len(self._block)
+        """The number of a line, its bytes, and the lines after it."""
         number = self._blocks.number + place + 1
-        rest = NumberedLines(_Rest(self._block, end, self._blocks))
+        rest = NumberedLines(_Rest(self._lines, place + 1, self._blocks))
         rest.number = number
-        return number, self._block[self._start : end], rest
+        return number, self._lines[place], rest
 
     def place_after(self, rest: NumberedLines) -> int:
         """The place from which on no line was used. Raises NeedsMoreLines beyond the block."""

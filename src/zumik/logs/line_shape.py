@@ -84,9 +84,18 @@ class NoShape(Exception):
     """The line is written in a way that no pattern is made for."""
 
 
-def shape_of(line: bytes, slot_of: Callable[[KeyPath], Slot]) -> Shape:
-    """The shape of a line that holds one JSON object. Raises NoShape."""
-    return tuple(_Scanner(line, slot_of).parts())
+def shape_of(
+    line: bytes, slot_of: Callable[[KeyPath], Slot], needs: frozenset[KeyPath] = frozenset()
+) -> Shape:
+    """The shape of a line that holds one JSON object, and a plain value at each path of `needs`.
+
+    Raises NoShape.
+    """
+    scanner = _Scanner(line, slot_of)
+    shape = tuple(scanner.parts())
+    if not needs <= scanner.exact:
+        raise NoShape
+    return shape
 
 
 class _Scanner:
@@ -97,6 +106,7 @@ class _Scanner:
         self._slot_of = slot_of
         self._at = 0
         self._values = 0
+        self.exact: set[KeyPath] = set()
 
     def parts(self) -> Iterator[Part]:
         yield from _joined(self._value(()))
@@ -131,6 +141,8 @@ class _Scanner:
             else:
                 raise NoShape
         else:
+            if slot is Slot.EXACT:
+                self.exact.add(path)
             yield from _scalar(token, whole, slot)
 
     def _members(self, path: KeyPath, whole: bytes) -> Iterator[Part]:

@@ -1,0 +1,70 @@
+"""What each value of a line is for, by its path: what decides, and what may be anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from zumik.core.decisions.log_line import LINE_FIELDS
+from zumik.logs.gateway_formats import LITELLM, ZUMIK
+from zumik.logs.line_shape import Slot
+from zumik.logs.log_format import KeyPath, LogFormat
+
+_OF_REQUEST = {
+    ("request",): Slot.REQUEST,
+    ("request", "input_tokens"): Slot.COUNT_IN,
+    ("request", "output_tokens"): Slot.COUNT_OUT,
+}
+
+
+class LineSlots(NamedTuple):
+    """The slots of one format. A line of it has each path of `needs`, or proves nothing.
+
+    `line` leads to zumik's own line. `exact` are the other paths on which the decision, the served
+    model, or whether it is a call at all rests, with the paths that lead to them.
+    """
+
+    line: KeyPath
+    exact: frozenset[KeyPath]
+    needs: frozenset[KeyPath]
+    has_days: bool = False
+
+    def slot_of(self, path: KeyPath) -> Slot:
+        """What the value at a path is for."""
+        within = path[len(self.line) :] if path[: len(self.line)] == self.line else ()
+        if within and within[0] == "timestamp":
+            # Its time decides nothing where a release is named.
+            return Slot.TIME if self.has_days and len(within) == 1 else Slot.FREE
+        if within and within[0] in LINE_FIELDS:
+            return _OF_REQUEST.get(within, Slot.EXACT)
+        return Slot.EXACT if path in self.exact else Slot.FREE
+
+
+def slots_of(form: LogFormat) -> LineSlots:
+    """The slots of a format whose decisions are whole lines of zumik."""
+    line = form.decision[0]
+    exact = {
+        path[:length] for path in (*_decisive(form), line) for length in range(1, len(path) + 1)
+    }
+    conditions = {condition.path for condition in form.calls}
+    return LineSlots(line, frozenset(exact), frozenset({(*line, "requested_model"), *conditions}))
+
+
+def _decisive(form: LogFormat) -> Iterator[KeyPath]:
+    for source in (*form.served, *form.called):
+        yield source.path
+        yield source.under
+        yield from (condition.path for condition in source.where)
+    yield from (condition.path for condition in form.calls)
+    yield from (outcome.condition.path for outcome in form.outcomes)
+
+
+def slots_by_format(*, days: bool) -> dict[str, LineSlots]:
+    """The slots of each format whose lines may be known by their shape.
+
+    With `days`, calls of different days are apart: LiteLLM's times do not show theirs.
+    """
+    own = slots_of(ZUMIK)
+    if days:
+        return {ZUMIK.name: own._replace(has_days=True)}
+    return {ZUMIK.name: own, LITELLM.name: slots_of(LITELLM)}

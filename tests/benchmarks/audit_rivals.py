@@ -1,0 +1,122 @@
+"""One audit of a log as a process of its own, which prints its seconds and its peak memory.
+
+python -m tests.benchmarks.audit_rivals zumik|duckdb|orjson FILE
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+COLUMNS = (
+    "requested_model",
+    "alias_release",
+    "alias_release_sha256",
+    "resolved_model",
+    "candidates_considered",
+    "resolution_reason",
+    "resolved_revision",
+    "request",
+    "served_model",
+)
+
+
+class Run(NamedTuple):
+    """What one audit took, and how many lines it counted."""
+
+    seconds: float
+    megabytes: float
+    lines: int
+
+
+def by_zumik(file: Path) -> int:
+    """The verdict on every call, of lines or payloads: each distinct decision is judged once."""
+    from tests.benchmarks.log_generator import RELEASES
+
+    from zumik.core.basics.names import ModelId
+    from zumik.core.decisions.log_line import LogLine
+    from zumik.core.decisions.replay import Verdict, replay
+    from zumik.core.facts.catalog import Model
+    from zumik.core.traffic.logged_call import LoggedCall
+    from zumik.core.traffic.token_edges import token_edges
+    from zumik.logs.counted_calls import counted_calls_in
+    from zumik.workspace.store import Store
+
+    store = Store.at(RELEASES)
+    releases = [store.release(release) for release in store.releases]
+    edges = token_edges(model for source in releases for model in source.models.values())
+    verdicts: Counter[Verdict | None] = Counter()
+    judged: dict[LogLine, Verdict] = {}
+
+    def known_as(model: ModelId) -> Iterator[Model]:
+        return (source.models[model] for source in reversed(releases) if model in source.models)
+
+    for call in counted_calls_in([str(file)], edges):
+        if not isinstance(call, LoggedCall) or call.decision is None:
+            verdicts[None] += 1
+            continue
+        line = call.decision._replace(timestamp=None)
+        if line not in judged:
+            judged[line] = replay(line, store.release, None, known_as).verdict
+        verdicts[judged[line]] += call.calls
+    return sum(verdicts.values())
+
+
+def by_duckdb(file: Path) -> int:
+    """How often each combination of the same columns stands there, each read as JSON text."""
+    import duckdb
+
+    columns = ", ".join(f"{name}: 'JSON'" for name in COLUMNS)
+    found = duckdb.sql(
+        f"SELECT {', '.join(COLUMNS)}, count(*) FROM read_json('{file}', "
+        f"format='newline_delimited', ignore_errors=true, columns={{{columns}}}) GROUP BY ALL"
+    )
+    lines = 0
+    while groups := found.fetchmany(100_000):
+        lines += sum(group[-1] for group in groups)
+    return lines
+
+
+def by_orjson(file: Path) -> int:
+    """A loop over parsed payloads that groups by the same fields, and checks nothing."""
+    import orjson
+
+    counts: Counter[tuple[bytes, ...]] = Counter()
+    with file.open("rb") as lines:
+        for line in lines:
+            try:
+                payload = orjson.loads(line)
+                logged = payload["metadata"]["spend_logs_metadata"]
+                counts[tuple(orjson.dumps(logged.get(column)) for column in COLUMNS)] += 1
+            except (ValueError, KeyError, TypeError, AttributeError):
+                counts[()] += 1
+    return sum(counts.values())
+
+
+RIVALS: dict[str, Callable[[Path], int]] = {
+    "zumik": by_zumik,
+    "duckdb": by_duckdb,
+    "orjson": by_orjson,
+}
+
+
+def main() -> None:
+    """Run one of them. The seconds are those after the start of Python."""
+    name, file = sys.argv[1:]
+    start = time.perf_counter()
+    lines = RIVALS[name](Path(file))
+    seconds = time.perf_counter() - start
+    # The peak of the largest process that this one started counts for each of two.
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    others = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    print(json.dumps(Run(seconds, (own + 2 * others) / 1024, lines)))
+
+
+if __name__ == "__main__":
+    main()
