@@ -30,6 +30,8 @@ OLDER = {
 NAMED = "hint: did you mean acme/small?\n"
 NO_POINTER = "hint: did you mean acme/small? A model has no pointer: zumik alias list\n"
 
+OWN_NAME = "hint: it is a model, and zumik alias list shows the aliases\n"
+
 
 @pytest.mark.parametrize(
     ("command", "hint"),
@@ -46,6 +48,9 @@ NO_POINTER = "hint: did you mean acme/small? A model has no pointer: zumik alias
         ("alias history small", NO_POINTER),
         ("alias rollback small --reason x", NO_POINTER),
         ("alias retire small --reason x", NO_POINTER),
+        ("alias show acme/small", OWN_NAME),
+        ("alias rollback acme/small --reason x", OWN_NAME),
+        ("alias history acme/small", OWN_NAME),
         ("replay - --against small", "hint: did you mean acme/small?\n"),
     ],
 )

@@ -69,6 +69,8 @@ def export_litellm(
     session = session_of(context)
     mapped = _providers(provider or [], api_base or [])
     source = _bundle(session, bundle)
+    if bundle is None:
+        _tell_live(session)
     found = config_of(source, mapped, serve_from=str(bundle or "live.json"))
     if has_errors(found.findings):
         raise Invalid("LiteLLM could not serve what is live", found.findings)
@@ -131,6 +133,18 @@ def _bundle(session: Session, path: Path | None) -> Bundle:
     from zumik.resolver import bundle_of_workspace
 
     return bundle_of_workspace(session.store, session.now())
+
+
+def _tell_live(session: Session) -> None:
+    """Warn where `live_ref` has other pointers than the work tree, and of what retires."""
+    from zumik.actions.live_on_ref import live_on_ref
+    from zumik.actions.live_retirements import live_retirements
+    from zumik.reports.live_ref_report import differing_to_lines
+    from zumik.reports.retirement_report import retirement_to_text
+
+    tell("\n".join(differing_to_lines(live_on_ref(session.store))) or None)
+    for item in live_retirements(session.store, session.now().date()):
+        tell(f"warning: {item.alias}: {retirement_to_text(item)}")
 
 
 def _header(bundle: Bundle, found: Exported, path: Path | None) -> list[str]:

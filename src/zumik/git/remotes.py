@@ -97,7 +97,7 @@ def unknown_ref(repository: Repository, ref: str) -> tuple[str, str]:
     remote = ref.removeprefix(_REMOTES).partition("/")[0]
     branches = remote_branches(repository, remote)
     if not branches:
-        return f"{ref} is not known here", "git fetch brings it"
+        return f"{ref} is not known here", "git fetch brings it if the remote has it"
     default = default_branch(repository) or branches[0]
     return (
         f"{ref} is not known here, and {neutral(remote)} has {neutral(', '.join(branches[:5]))}",

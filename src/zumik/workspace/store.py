@@ -271,7 +271,7 @@ class Store:
             from zumik.workspace.target_facts import hint_of_meant  # only an error needs it
 
             hint = hint_of_meant(self, alias, live, otherwise)
-            hint += of_model if "/" in hint.partition("?")[0] else ""
+            hint += of_model if "/" in hint and hint.endswith("?") else ""
         return CannotRun(f"{alias} has no live pointer", hint=hint)
 
     def _restore_hint(self, path: str) -> str:

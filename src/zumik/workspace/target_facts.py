@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
+from zumik.core.basics.display import shown
 from zumik.core.basics.names import AliasName, BadName, BadReleaseId, ModelId
 from zumik.core.facts.catalog import Model
 from zumik.core.facts.meant_name import meant_name
@@ -91,6 +92,9 @@ def names_meant(store: Store, *texts: str) -> Iterator[None]:
 
 def alias_named(store: Store, text: str) -> AliasName:
     """The alias that a person typed. Raises BadName with the hint of what was meant."""
+    if "/" in text and text in frozen_models(store):
+        hint = "it is a model, and zumik alias list shows the aliases"
+        raise BadName(f"{shown(text)} is not an alias name", hint=hint)
     with names_meant(store, text):
         return AliasName(text)
 
