@@ -10,7 +10,7 @@ import { readDrain, readDrains, readPointer, readWithdrawal } from "../../src/zu
 import { lineOfReceipt, readLine } from "../../src/zumik/pages/browser/log_lines.js";
 import { readLogTime } from "../../src/zumik/pages/browser/log_times.js";
 import { readModel } from "../../src/zumik/pages/browser/models.js";
-import { readReference } from "../../src/zumik/pages/browser/names.js";
+import { readReceipt, readReference } from "../../src/zumik/pages/browser/names.js";
 import { Refused } from "../../src/zumik/pages/browser/refused.js";
 import * as releases from "../../src/zumik/pages/browser/releases.js";
 import { replay } from "../../src/zumik/pages/browser/replay.js";
@@ -22,7 +22,10 @@ const KINDS = {
   vectors: async ({ folder, stem, text }) => (await runTopic(folder, stem, text)).map(asMap),
   strict: ({ bytes }) => canonical(readStrict(bytesOf(bytes))),
   line: ({ bytes }) => fieldsOf(readLine(bytesOf(bytes))),
-  receipt: ({ text }) => fieldsOf(lineOfReceipt(text)),
+  receipt: ({ text }) => {
+    const { digestPrefix: digest_prefix, ...parts } = readReceipt(text);
+    return asMap({ ...parts, digest_prefix });
+  },
   reference: ({ text }) => asMap(readReference(text)),
   time: ({ text }) => timeOf(readLogTime(readForeign(text))),
   file: ({ kind, bytes }) => {
@@ -67,7 +70,7 @@ function derivedAgain(release) {
   const live = new Map([...release.aliases].map(([name, { incumbent }]) => [name, incumbent]));
   const policies = new Map([...release.aliases].map(([name, { policy }]) => [name, policy]));
   const text = releases.freeze(release, { measures: release.measures, aliases: policies }, { ...release, live });
-  return asMap({ aliases, refrozen: [...text.split("\n")] });
+  return asMap({ aliases, refrozen: text.split("\n").filter((line) => !line.startsWith('  "id"')) });
 }
 
 async function judged({ releases: given, bytes, receipt, landed, is_future: isFuture, known }) {
@@ -87,7 +90,8 @@ async function judged({ releases: given, bytes, receipt, landed, is_future: isFu
 export async function answer(question) {
   const job = JSON.parse(question);
   try {
-    return onOneLine(await KINDS[job.ask](job));
+    // Half of a surrogate pair has no UTF-8.
+    return onOneLine(await KINDS[job.ask](job)).replace(/\p{Surrogate}/gu, (half) => `\\u${half.charCodeAt(0).toString(16)}`);
   } catch (fault) {
     if (fault instanceof Refused) return "null";
     return onOneLine(asMap({ crashed: String(fault.stack ?? fault) }));

@@ -241,7 +241,7 @@ async function writesLine(given) {
 
 /** The fields of the table that a line logs. */
 export function fieldsOf({ reference, request, timestamp, ...fields }) {
-  const found = { ...fields, request: request && requestTree(request), timestamp: timestamp && momentText(timestamp) };
+  const found = { ...fields, request: request && requestTree(request), timestamp: timestamp === undefined ? undefined : momentText(timestamp) };
   return new Map(Object.entries(found).filter(([, value]) => value !== undefined));
 }
 

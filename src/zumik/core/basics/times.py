@@ -16,9 +16,17 @@ CLOCK_TOLERANCE = timedelta(minutes=10)
 
 _SPAN = re.compile(r"([1-9][0-9]{0,8})([smhd])")
 _NUMBER = re.compile(r"[0-9]{9,19}(\.[0-9]{1,9})?")
-_UTC = re.compile(r"\s*(?:Z|UTC|GMT)$")
-_LEAP = re.compile(r"(.*[T ][0-9]{2}:[0-9]{2}:)60(.*)")
-_CLF = re.compile(r"([0-9]{2})/([A-Za-z]{3})/([0-9]{4}):([0-9:]{8}) ([+-][0-9]{4})")
+# Python's own reader takes any character between date and time, the decimals of an hour for those
+# of a second, and the offset of a date for a time: what it may read is said here.
+_ISO = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{8}|[0-9]{4}-W[0-9]{2}(?:-[1-7])?|[0-9]{4}W[0-9]{2}[1-7]?)"
+    r"(?:[T ]([0-9]{2})(?:(:?)([0-9]{2})(?:\3([0-9]{2})(\.[0-9]+)?)?)?"
+    r" ?(?:Z|UTC|GMT|([+-][0-9]{2}:?[0-5][0-9]|[+-][0-9]{2}))?)?"
+)
+_SPACE = " \t\n\v\f\r"
+_CLF = re.compile(
+    r"([0-9]{2})/([A-Za-z]{3})/([0-9]{4}):([0-9]{2}:[0-9]{2}:[0-9]{2} [+-][0-9]{2}[0-5][0-9])"
+)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 # No notation of a time is as long; a longer text is refused before any pattern reads it.
 _LONGEST_TIME = 64
@@ -69,21 +77,20 @@ def moment_of_log(value: object) -> datetime | None:
     fraction, a leap second), the Common Log Format, seconds, milliseconds, microseconds or
     nanoseconds since 1970 as a number or as text, and MongoDB's `{"$date": …}`.
     """
-    if isinstance(value, dict) and len(value) == 1:
-        return moment_of_log(value.get("$date"))
+    if isinstance(value, dict) and value.keys() == {"$date"}:
+        value = value["$date"]
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _since_1970(Decimal(str(value)))
     if not isinstance(value, str) or len(value) > _LONGEST_TIME:
         return None
-    # Python would read some digits without any separator as a date and a time.
-    if _NUMBER.fullmatch(value) or value.isdigit():
-        return _since_1970(Decimal(value)) if value.isascii() else None
-    for read in (_iso_of_log, _common_log):
-        try:
-            return read(value)
-        except ValueError:
-            continue
-    return None
+    text = value.strip(_SPACE)
+    if _NUMBER.fullmatch(text):
+        return _since_1970(Decimal(text))
+    try:
+        # Digits alone are a count, and never a date: another reader may take them for a count.
+        return None if text.isdigit() else _iso_of_log(_common_log(text) or text)
+    except ValueError:
+        return None
 
 
 def _since_1970(number: Decimal) -> datetime | None:
@@ -98,21 +105,29 @@ def _since_1970(number: Decimal) -> datetime | None:
 
 
 def _iso_of_log(text: str) -> datetime:
-    text = _UTC.sub("+00:00", text.strip().replace("/", "-").replace(",", ".").upper())
+    match = _ISO.fullmatch(text.replace("/", "-").replace(",", ".").upper())
+    if match is None:
+        raise ValueError("not ISO 8601")
+    date, hour, _, minute, second, fraction, offset = match.groups(default="")
     # Python knows no second 60: a leap second is taken as the one that follows it.
-    leap = _LEAP.fullmatch(text)
-    moment = utc_from_iso(f"{leap[1]}59{leap[2]}" if leap else text)
-    return moment + timedelta(seconds=1) if leap else moment
+    clock = ":".join(part for part in (hour, minute, "59" if second == "60" else second) if part)
+    moment = utc_from_iso(f"{date}T{clock}{fraction}{offset}" if clock else date)
+    try:
+        return moment + timedelta(seconds=1) if second == "60" else moment
+    except OverflowError:
+        raise ValueError("beyond the years 1 to 9999") from None
 
 
-def _common_log(text: str) -> datetime:
-    """`28/Nov/2026:03:02:51 +0000`, as Apache and nginx write it; its months are English."""
+def _common_log(text: str) -> str | None:
+    """`28/Nov/2026:03:02:51 +0000`, as Apache and nginx write it, in ISO 8601.
+
+    Its months are English. None for another text.
+    """
     match = _CLF.fullmatch(text)
     if match is None or match[2].title() not in _MONTHS:
-        raise ValueError("not the Common Log Format")
-    day, month, year, clock, offset = match.groups()
-    number = _MONTHS.index(month.title()) + 1
-    return utc_from_iso(f"{year}-{number:02}-{day}T{clock}{offset}")
+        return None
+    day, month, year, clock = match.groups()
+    return f"{year}-{_MONTHS.index(month.title()) + 1:02}-{day}T{clock}"
 
 
 def span_from_text(text: str, units: str = "smhd") -> timedelta:

@@ -157,8 +157,8 @@ class Reader {
   }
 
   integer(number) {
-    if (this.isForeign && number.length > 18) return new ForeignNumber(number);
-    if (number.length > 18) refuse(`it has an integer of ${number.length} characters`);
+    if (this.isForeign && number.length > 19) return new ForeignNumber(number);
+    if (!this.isForeign && number.length > 18) refuse(`it has an integer of ${number.length} characters`);
     return BigInt(number);
   }
 }

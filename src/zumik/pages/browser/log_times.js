@@ -10,9 +10,11 @@ const YEAR_10000 = 253_402_300_800n * SECOND;
 const UNITS = [1_000_000_000n, 1_000_000n, 1_000n, 1n]; // nanoseconds in a second, … in itself
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
-const COUNT = /^([0-9]+)(?:\.([0-9]*))?$/;
+const SPACE_AROUND = /^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g;
+const COUNT = /^([0-9]+)(?:\.([0-9]+))?$/;
 const COMMON_LOG = /^([0-9]{2})\/([a-z]{3})\/([0-9]{4}):(.*) ([+-][0-9]{4})$/i;
-const ISO = /^([^T ]+?)(?:[T ]([0-9:]+(?:\.[0-9]+)?) ?(Z|UTC|GMT|[+-][0-9:.]+)?)?$/;
+const ISO = /^([^T ]+?)(?:[T ]([0-9:]+(?:\.[0-9]+)?) ?(Z|UTC|GMT|[+-][0-9:]+)?)?$/;
+const OFFSET = /^([+-])([0-9]{2})(?::?([0-5][0-9]))?$/;
 const DATE = /^([0-9]{4})(-?)([0-9]{2})\2([0-9]{2})$/;
 const WEEK_DATE = /^([0-9]{4})(-?)W([0-9]{2})(?:\2([1-7]))?$/;
 const TIME = /^([0-9]{2})(?:(:?)([0-9]{2})(?:\2([0-9]{2})(?:\.([0-9]+))?)?)?$/;
@@ -28,21 +30,21 @@ function readBare(value) {
   if (typeof value === "bigint") return counted(String(value), "");
   if (value instanceof ForeignNumber) return number(value.text);
   if (typeof value !== "string" || value.length > 64) return null; // 12.4
-  const text = value.trim();
+  const text = value.replace(SPACE_AROUND, "");
   const [, whole, decimals = ""] = COUNT.exec(text) ?? [];
   if (whole === undefined) return commonLog(text) ?? iso(text.toUpperCase());
   const fits = whole.length >= 9 && whole.length <= 19 && decimals.length <= 9; // 12.3
   return fits ? counted(whole, decimals) : null;
 }
 
-/** A JSON number with a point or an exponent, exactly. */
+/**
+ * 12.3: a number with a point or an exponent is the shortest decimal of its double, as stores hold
+ * it. One without is here because it is too long.
+ */
 function number(text) {
-  const [, whole, decimals = "", exponent = "0"] = /^([0-9]+)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?$/.exec(text) ?? [];
-  const shift = Number(exponent);
-  if (whole === undefined || Math.abs(shift) > 40) return null;
-  const digits = (whole + decimals).padStart(whole.length + decimals.length + 60, "0").padEnd(200, "0");
-  const point = whole.length + 60 + shift;
-  return counted(digits.slice(0, point), digits.slice(point));
+  if (/^-?[0-9]+$/.test(text)) return null;
+  const [, whole, decimals] = COUNT.exec(String(Number(text))) ?? [];
+  return whole === undefined ? null : counted(whole, decimals ?? "");
 }
 
 /** 12.3: in the first unit that puts it from 1971 to before 2300. */
@@ -103,8 +105,10 @@ function inDay(text) {
 
 function offsetOf(text) {
   if (text === undefined || /^[A-Z]/.test(text)) return 0n;
-  const size = inDay(text.slice(1));
-  return size === null ? null : text[0] === "-" ? -size : size;
+  const [, sign, hours, minutes = "0"] = OFFSET.exec(text) ?? [];
+  if (hours === undefined || hours > 23) return null;
+  const size = (BigInt(hours) * 60n + BigInt(minutes)) * 60n * SECOND;
+  return sign === "-" ? -size : size;
 }
 
 function moment(day, inTheDay, offset) {

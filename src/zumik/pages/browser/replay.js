@@ -85,15 +85,15 @@ function isPossible(rank, reason, ranking, release, stored) {
 }
 
 /** 14.3: what is logged, held against an answer. A receipt's digest is the start of one (13.2). */
-function exactly(line, answer) {
-  const { release, model, candidates, reason, revision } = answer;
+function exactly(line, { release, model, candidates, reason, revision, error }) {
+  if (error) return verdictOn(line, { resolved_model: undefined }); // 14.5
   const digest = line.alias_release_sha256;
   const expected = {
     resolved_model: model,
     candidates_considered: BigInt(candidates),
-    resolution_reason: answer.error ? line.resolution_reason : reason,
-    resolved_revision: answer.error ? line.resolved_revision : revision,
-    alias_release_sha256: digest && release?.sha256.slice(0, digest.length),
+    resolution_reason: reason,
+    resolved_revision: revision,
+    alias_release_sha256: digest && release.sha256.slice(0, digest.length),
   };
   return { ...verdictOn(line, expected), model };
 }
