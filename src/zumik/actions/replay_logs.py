@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import lru_cache
 
 from zumik.actions.answer_source import AnswerSource
@@ -12,12 +13,15 @@ from zumik.core.basics.names import ReleaseId
 from zumik.core.basics.references import Reference
 from zumik.core.decisions.log_line import LogLine
 from zumik.core.decisions.replay import Replay
+from zumik.core.facts.catalog import Model
 from zumik.core.releases.release import VerifiedRelease
 from zumik.core.resolvers import LATEST
 from zumik.core.traffic.audit import Audit, JudgedCall
 from zumik.core.traffic.impact import Impact, Side, SideOf
 from zumik.core.traffic.logged_call import LoggedCall, NotACall, UnreadEntry
 from zumik.core.traffic.selection import EVERY_CALL, Selection
+from zumik.core.traffic.token_edges import TokenEdges, token_edges
+from zumik.errors import ZumikError
 from zumik.workspace.store import Store
 
 UNREAD = "unread"
@@ -63,6 +67,20 @@ def _judge(answers: AnswerSource) -> Callable[[LogLine], Replay]:
         return verdict(line._replace(timestamp=None, drain_ignored=()))
 
     return judge
+
+
+def limits_of(session: Session, answers: AnswerSource) -> TokenEdges:
+    """Where the tokens of a request can change a verdict: the limits in any release here.
+
+    A release that cannot be read has no verdict that tokens could change.
+    """
+
+    def models() -> Iterator[Model]:
+        for release in session.store.releases:
+            with suppress(ZumikError):
+                yield from answers.release(release).models.values()
+
+    return token_edges(models())
 
 
 def impact_of(session: Session, text: str) -> Impact:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +17,7 @@ from zumik.errors import UsageError
 
 if TYPE_CHECKING:
     from zumik.core.traffic.logged_call import LoggedCall, NotACall, UnreadEntry
+    from zumik.core.traffic.token_edges import TokenEdges
     from zumik.logs.log_format import LogFormat
 
 SinceOption = Annotated[
@@ -58,21 +59,43 @@ def form_of(text: str | None) -> LogFormat | None:
     return None if text is None else log_format_named(text)
 
 
+# Below it, reading line by line takes less time than asking every release for its limits.
+_WORTH_COUNTING = 1_000_000
+
+
 def entries_of(
     logs: Sequence[str],
     form: LogFormat | None,
     selection: Selection = EVERY_CALL,
     *,
+    edges: Callable[[], TokenEdges] | None = None,
     beside_results: bool = False,
 ) -> Iterator[LoggedCall | NotACall | UnreadEntry]:
-    """The calls of logs, with a bar. Raises CannotRun."""
+    """The calls of logs, with a bar. Raises CannotRun.
+
+    With `edges` equal calls of large logs may come as one value, in another order.
+    """
     from zumik.logs.calls import calls_in
+    from zumik.logs.database_url import is_database
     from zumik.logs.log_names import bytes_of
 
-    return watched_files(
+    def size() -> int | None:
+        return bytes_of(logs)
+
+    if edges is not None and not any(map(is_database, logs)):
+        found = size()
+        if found is None or found >= _WORTH_COUNTING:
+            from zumik.logs.counted_calls import counted_calls_in
+
+            limits = edges()
+            yield from watched_files(
+                lambda seen: counted_calls_in(logs, limits, form, tell, seen, days=True), None, size
+            )
+            return
+    yield from watched_files(
         lambda seen: calls_in(logs, form, tell, selection, seen),
         "calls",
-        lambda: bytes_of(logs),
+        size,
         beside_results=beside_results,
     )
 

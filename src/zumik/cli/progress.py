@@ -34,7 +34,7 @@ def watched(items: Iterable[Item], what: str, total: int | None = None) -> Itera
 
 def watched_files(
     read: Callable[[Callable[[int], None]], Iterable[Item]],
-    what: str,
+    what: str | None,
     size: Callable[[], int | None],
     *,
     beside_results: bool = False,
@@ -42,30 +42,27 @@ def watched_files(
     """What is read from files, with a bar of how much of them was read.
 
     `read` is given what takes the number of bytes, and `size` gives all of them, None where it is
-    unknown. Beside the bar stand the items, how many a second, and the time that is left. With
+    unknown. Beside the bar stand the items, by the word `what`, how many a second, and the time
+    that is left; bytes where `what` is None, because an item is not one of anything. With
     `beside_results` there is no bar where results are printed one by one on the same terminal.
     """
     is_same = beside_results and sys.stdout and sys.stdout.isatty()
     if is_same or not _is_watched():
         yield from read(lambda size: None)
         return
-    from rich.progress import (
-        BarColumn,
-        Progress,
-        TaskProgressColumn,
-        TextColumn,
-        TimeRemainingColumn,
-    )
+    from rich import progress as bars
 
+    rate = "{task.fields[count]:,} {task.description}, {task.fields[rate]:,.0f}/s"
     columns = (
-        BarColumn(),
-        TaskProgressColumn(),
-        TextColumn("{task.fields[count]:,} {task.description}, {task.fields[rate]:,.0f}/s"),
-        TimeRemainingColumn(),
+        bars.BarColumn(),
+        bars.TaskProgressColumn(),
+        bars.TextColumn(rate) if what else bars.DownloadColumn(),
+        *(() if what else (bars.TransferSpeedColumn(),)),
+        bars.TimeRemainingColumn(),
     )
     count, started = 0, monotonic()
-    with Progress(*columns, console=_console(), transient=True) as progress:
-        task = progress.add_task(what, total=size(), count=0, rate=0)
+    with bars.Progress(*columns, console=_console(), transient=True) as progress:
+        task = progress.add_task(what or "", total=size(), count=0, rate=0)
 
         def seen(size: int) -> None:
             rate = count / max(monotonic() - started, 0.001)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from enum import StrEnum
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zumik.actions.replay_logs import impact_of, judged_calls
+from zumik.actions.replay_logs import impact_of, judged_calls, limits_of
 from zumik.actions.session import Session
 from zumik.actions.workspace_answers import WorkspaceAnswers
 from zumik.cli.context import session_of
@@ -39,6 +40,7 @@ from zumik.reports.impact_report import impact_report, impact_to_json
 if TYPE_CHECKING:
     from zumik.core.traffic.impact import Impact
     from zumik.core.traffic.selection import Selection
+    from zumik.core.traffic.token_edges import TokenEdges
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -102,10 +104,13 @@ def replay(
     given = logs or ["-"]
     listed = _listed(each or any(map(is_line, given)), only)
     impact = impact_of(session, against) if against else None
-    audit = Audit()
-    entries = _entries(given, log_format, selection, listed=bool(listed))
+    audit, answers = Audit(), WorkspaceAnswers(session)
+    # Equal calls are counted together where no call is looked at by itself.
+    each_counts = listed or output or impact or selection.since or selection.until
+    edges = None if each_counts else partial(limits_of, session, answers)
+    entries = _entries(given, log_format, selection, edges, listed=bool(listed))
     with writing_verdicts(output) as file:
-        for call in judged_calls(entries, WorkspaceAnswers(session), audit, selection):
+        for call in judged_calls(entries, answers, audit, selection):
             if impact is not None:
                 impact.add(call)
             if file is not None:
@@ -128,7 +133,12 @@ def _listed(each: bool, only: Sequence[Only] | None) -> Collection[Verdict]:
 
 
 def _entries(
-    logs: Sequence[str], log_format: str | None, selection: Selection, *, listed: bool
+    logs: Sequence[str],
+    log_format: str | None,
+    selection: Selection,
+    edges: Callable[[], TokenEdges] | None,
+    *,
+    listed: bool,
 ) -> Iterator[LoggedCall | NotACall | UnreadEntry]:
     """The calls of all logs; a line that is given as an argument is a log of its own."""
     form = form_of(log_format)
@@ -137,7 +147,7 @@ def _entries(
             for line in group:
                 yield from calls_in_text(line.encode("utf-8", "surrogateescape"), form=form)
         else:
-            yield from entries_of([*group], form, selection, beside_results=listed)
+            yield from entries_of([*group], form, selection, edges=edges, beside_results=listed)
 
 
 def _show_call(judged: JudgedCall, form: Format) -> None:

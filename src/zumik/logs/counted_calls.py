@@ -13,7 +13,7 @@ from zumik.logs.gateway_formats import ZUMIK
 from zumik.logs.known_lines import Item, KnownLines
 from zumik.logs.line_blocks import LineBlocks
 from zumik.logs.line_ranges import ranges_of
-from zumik.logs.log_files import opened
+from zumik.logs.log_files import Seen, opened, unseen
 from zumik.logs.log_format import LogFormat
 from zumik.logs.log_names import log_files_of
 
@@ -23,6 +23,7 @@ def counted_calls_in(
     edges: TokenEdges,
     form: LogFormat | None = None,
     say: Callable[[str], None] = lambda note: None,
+    seen: Seen = unseen,
     *,
     days: bool = False,
     processes: int | None = None,
@@ -33,10 +34,10 @@ def counted_calls_in(
     `edges`; with `days`, where they are of one day (UTC) too. Such a value is the first of them:
     its place, time and tokens are those of that call. Values come in no order of places, and equal
     ones may come apart. A large file is read by several `processes`, by default as many as there
-    are processors. Raises CannotRun.
+    are processors. `seen` takes how many bytes are read. Raises CannotRun.
     """
     if form not in (None, ZUMIK):
-        yield from calls_in(names, form, say)
+        yield from calls_in(names, form, say, seen=seen)
         return
     task = Task(edges, form is not None, days)
     known = task.known_lines()
@@ -45,18 +46,22 @@ def counted_calls_in(
         for name in log_files_of(names):
             ranges = ranges_of(name) if number > 1 else []
             if ranges:
-                yield from counting.calls_in(ranges)
+                yield from counting.calls_in(ranges, seen)
             else:
-                yield from _in_this_process(known, name, form, say)
+                yield from _in_this_process(known, name, form, say, seen)
         yield from counting.taken()
     yield from known.taken()
 
 
 def _in_this_process(
-    known: KnownLines, name: str, form: LogFormat | None, say: Callable[[str], None]
+    known: KnownLines,
+    name: str,
+    form: LogFormat | None,
+    say: Callable[[str], None],
+    seen: Seen,
 ) -> Iterator[Item]:
     """The calls of a log of any kind; the lines of one that holds lines are counted."""
-    with opened(name) as stream:
+    with opened(name, seen) as stream:
         for note in stream.notes:
             say(note)
         first = stream.file.peek(1)  # type: ignore[attr-defined]

@@ -20,6 +20,7 @@ from zumik.logs.gateway_formats import ZUMIK
 from zumik.logs.known_lines import MOST_KNOWN, CallKey, Item, KnownCall, KnownLines
 from zumik.logs.line_blocks import LineBlocks
 from zumik.logs.line_ranges import BoundedFile, LineRange
+from zumik.logs.log_files import Seen, unseen
 from zumik.logs.runtime_parts import RuntimeParts
 
 _AHEAD = 3
@@ -185,10 +186,11 @@ class CountingProcesses:
             worker.process.join()
             worker.connection.close()
 
-    def calls_in(self, ranges: list[LineRange]) -> Iterator[Item]:
+    def calls_in(self, ranges: list[LineRange], seen: Seen = unseen) -> Iterator[Item]:
         """The calls of the lines of one file that are not known; the others are counted.
 
-        Raises CannotRun where a process ends or cannot read the file.
+        `seen` takes how many bytes are done with. Raises CannotRun where a process ends or cannot
+        read the file.
         """
         lines = 0
         begun: RuntimeParts | None = None
@@ -204,6 +206,7 @@ class CountingProcesses:
             for item in counted.items:
                 yield moved(item, lines)
             lines += counted.lines
+            seen(of.size)
             begun = counted.parts and counted.parts.after(counted.lines)
             if len(self._calls) > MOST_KNOWN:
                 yield from self.taken()

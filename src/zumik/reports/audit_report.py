@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from zumik.core.basics.display import shown
-from zumik.core.basics.times import moment_text
 from zumik.core.decisions.replay import ServedVerdict, Verdict
 from zumik.core.traffic.audit import Audit, Decider, Drift, Kind, KindOfCalls
 from zumik.reports.blocks import Block, Column, Fields, Report, Section, Table, strong
 from zumik.reports.decision_report import counts_to_text, differences_to_text, verdict_text
 from zumik.reports.logs_read_report import (
     logs_read_rows,
+    most_first,
     unreadable_section,
     without_decision_section,
 )
@@ -82,7 +82,7 @@ def _count(counts: Mapping[Verdict, int], verdict: Verdict) -> str:
 
 def _kinds(audit: Audit, verdict: Verdict) -> Section:
     """Each kind with its first call, the most frequent first."""
-    kinds = [item for item in _by_calls(audit.kinds) if item[0].verdict is verdict]
+    kinds = [item for item in _by_calls(audit) if item[0].verdict is verdict]
     if not kinds:
         return []
     blocks: list[Block] = [f"{verdict_text(verdict)}, the first of each kind"]
@@ -92,8 +92,11 @@ def _kinds(audit: Audit, verdict: Verdict) -> Section:
     return blocks
 
 
-def _by_calls(kinds: Mapping[Kind, KindOfCalls]) -> list[tuple[Kind, KindOfCalls]]:
-    return sorted(kinds.items(), key=lambda item: -item[1].calls)
+def _by_calls(audit: Audit) -> list[tuple[Kind, KindOfCalls]]:
+    return sorted(
+        audit.kinds.items(),
+        key=lambda item: (-item[1].calls, audit.order(item[1].first.call.place)),
+    )
 
 
 def _example(found: KindOfCalls) -> Iterator[str]:
@@ -118,7 +121,7 @@ def _drifts(audit: Audit) -> Section:
     )
     rows = [
         (f"{calls:,}", safe(drift.resolved or "-"), shown(drift.served), _drift_words(drift))
-        for drift, calls in audit.drifts.most_common(_MAX_ROWS)
+        for drift, calls in most_first(audit.drifts)[:_MAX_ROWS]
     ]
     left = len(audit.drifts) - _MAX_ROWS
     head = "the provider answered with another model or revision"
@@ -142,13 +145,13 @@ def audit_to_json(audit: Audit) -> dict[str, object]:
         "without_decision": audit.unlogged,
         "no_calls": audit.no_calls,
         "served_model": {served.value: audit.served[served] for served in ServedVerdict},
-        "formats": dict(audit.formats),
+        "formats": dict(most_first(audit.formats)),
         "taken_from": [
             {"wrappings": list(names), "calls": calls}
-            for names, calls in audit.wrappings.most_common()
+            for names, calls in most_first(audit.wrappings)
         ],
-        "first_at": moment_text(audit.first_at) if audit.first_at else None,
-        "last_at": moment_text(audit.last_at) if audit.last_at else None,
+        "first_day": f"{audit.first_at:%Y-%m-%d}" if audit.first_at else None,
+        "last_day": f"{audit.last_at:%Y-%m-%d}" if audit.last_at else None,
         "left_out": audit.left_out,
         "left_out_without_time": audit.without_time,
         "deciders": [
@@ -160,7 +163,7 @@ def audit_to_json(audit: Audit) -> dict[str, object]:
             }
             for decider, counts in _sorted(audit)
         ],
-        "kinds": [_kind_to_json(kind, found) for kind, found in _by_calls(audit.kinds)],
+        "kinds": [_kind_to_json(kind, found) for kind, found in _by_calls(audit)],
         "drift": [
             {
                 "resolved_model": drift.resolved,
@@ -168,7 +171,7 @@ def audit_to_json(audit: Audit) -> dict[str, object]:
                 "verdict": drift.verdict.value,
                 "calls": calls,
             }
-            for drift, calls in audit.drifts.most_common()
+            for drift, calls in most_first(audit.drifts)
         ],
         "unread": [{"place": str(place), "why": why} for place, why in audit.examples],
     }

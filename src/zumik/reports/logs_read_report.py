@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TypeVar
+
 from zumik.core.basics.times import moment_text
 from zumik.core.traffic.logs_read import MAX_EXAMPLES, LogsRead
 from zumik.reports.blocks import Section, doubtful
 from zumik.reports.text import plural, safe
+
+Name = TypeVar("Name")
 
 
 def logs_read_rows(logs: LogsRead) -> list[tuple[str, str]]:
     """The formats and the time of the calls, and how many were not asked about, as fields."""
     rows = []
     if logs.formats:
-        read = (f"{name} {calls:,}" for name, calls in logs.formats.most_common())
+        read = (f"{name} {calls:,}" for name, calls in most_first(logs.formats))
         rows.append(("read as", ", ".join(read)))
     if logs.wrappings:
-        inside = (f"{', '.join(names)} {calls:,}" for names, calls in logs.wrappings.most_common())
+        inside = (f"{', '.join(names)} {calls:,}" for names, calls in most_first(logs.wrappings))
         rows.append(("inside", "; ".join(inside)))
     if logs.first_at and logs.last_at:
-        rows.append(("time", f"{moment_text(logs.first_at)} to {moment_text(logs.last_at)}"))
+        rows.append(("days", f"{logs.first_at:%Y-%m-%d} to {logs.last_at:%Y-%m-%d}, in UTC"))
     if logs.no_calls:
         rows.append(("beside", f"{plural(logs.no_calls, 'entry', 'entries')} that are no calls"))
     if logs.left_out:
@@ -27,6 +32,11 @@ def logs_read_rows(logs: LogsRead) -> list[tuple[str, str]]:
             left += f", of them {logs.without_time:,} without a time"
         rows.append(("left out", left))
     return rows
+
+
+def most_first(counts: Mapping[Name, int]) -> list[tuple[Name, int]]:
+    """By count, and equal ones by name, so that the order of counting does not show."""
+    return sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))
 
 
 def without_decision_section(logs: LogsRead) -> Section:

@@ -117,7 +117,8 @@ class Audit(LogsRead):
         kind = Kind(replay.verdict, _by(replay))
         seen = self.kinds.get(kind)
         if seen is not None:
-            self.kinds[kind] = KindOfCalls(seen.calls + judged.call.calls, seen.first)
+            first = min(seen.first, judged, key=lambda found: self.order(found.call.place))
+            self.kinds[kind] = KindOfCalls(seen.calls + judged.call.calls, first)
         elif len(self.kinds) < MAX_KINDS:
             self.kinds[kind] = KindOfCalls(judged.call.calls, judged)
         else:

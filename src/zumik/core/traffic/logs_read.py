@@ -5,6 +5,7 @@ A log may be of any size and from anyone, so that what is kept never grows with 
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -27,7 +28,8 @@ class LogsRead:
     `wrappings` counts what decisions were taken from, the first MAX_WRAPPINGS of it. `no_calls`
     counts entries that are no calls of a model, as a router's spans. `unreadable` counts
     entries of which anything, also only the decision, cannot be read. `left_out` counts calls that
-    were not asked about, `without_time` those of them that have no time.
+    were not asked about, `without_time` those of them that have no time. `files` numbers the files
+    in their order, so that the first of a kind is the first, also where calls come out of order.
     """
 
     formats: Counter[str] = field(default_factory=Counter)
@@ -39,6 +41,12 @@ class LogsRead:
     without_time: int = 0
     first_at: datetime | None = None
     last_at: datetime | None = None
+    files: dict[str, int] = field(default_factory=dict)
+
+    def order(self, place: Place) -> tuple[int, int, int]:
+        """Where a place stands among all: by file, line and part."""
+        number = self.files.setdefault(place.file, len(self.files))
+        return number, place.line, place.part
 
     def selected(
         self,
@@ -87,5 +95,8 @@ class LogsRead:
     def add_unreadable(self, place: Place, why: str, calls: int) -> None:
         """Count calls of which something cannot be read."""
         self.unreadable += calls
-        if len(self.examples) < MAX_EXAMPLES:
-            self.examples.append((place, why))
+        if len(self.examples) == MAX_EXAMPLES:
+            if self.order(self.examples[-1][0]) <= self.order(place):
+                return
+            self.examples.pop()
+        insort(self.examples, (place, why), key=lambda example: self.order(example[0]))
