@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
 
@@ -209,8 +210,8 @@ def attempt(failed: bool, id: str | None = "one", **fields: Any) -> LoggedCall:
     return call_of(line_of("a/old"), failed=failed, call_id=id, **fields)
 
 
-def done() -> LoggedCall:
-    return attempt(False, input_tokens=800, output_tokens=200)
+def done(**fields: Any) -> LoggedCall:
+    return attempt(False, input_tokens=800, output_tokens=200, **fields)
 
 
 @pytest.mark.parametrize(
@@ -239,6 +240,12 @@ def test_one_id_for_what_succeeded_twice_hides_no_request() -> None:
     """A client may choose its call ids."""
     found = impact(done(), done(), done())
     assert (found.requests, found.attempts) == (3, 0)
+
+
+def test_a_call_that_was_logged_twice_is_one_request() -> None:
+    eight, nine = (datetime(2026, 11, 3, hour, tzinfo=UTC) for hour in (8, 9))
+    found = impact(done(at=eight), done(at=eight), done(at=nine))
+    assert (found.requests, found.attempts) == (2, 1)
 
 
 def test_a_failure_of_another_release_or_alias_is_a_request_of_its_own() -> None:

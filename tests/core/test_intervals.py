@@ -38,3 +38,10 @@ def test_the_interval_of_a_share() -> None:
     assert low == 0
     assert high == pytest.approx(0.2775, abs=1e-4)
     assert share_interval(5, 10) == pytest.approx((0.2366, 0.7634), abs=1e-4)
+
+
+@pytest.mark.parametrize("samples", [1, 7, 9, 24, 48, 366, 1_000_003])
+def test_none_and_all_are_exact_ends_of_the_interval(samples: int) -> None:
+    """Floats would give 0.0000000000000000868 of 366."""
+    assert share_interval(0, samples)[0] == 0
+    assert share_interval(samples, samples)[1] == 1

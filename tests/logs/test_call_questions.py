@@ -96,13 +96,48 @@ def test_the_last_attempt_counts_where_all_failed() -> None:
 
 
 def test_attempts_of_one_time_count_in_the_order_of_the_log() -> None:
-    (row,) = answered(call(STEADY, call_id="a"), call(SMALL, call_id="a"))
+    (row,) = answered(call(STEADY, call_id="a", failed=True), call(SMALL, call_id="a", failed=True))
     assert row["model"] == SMALL
 
 
 def test_a_retry_of_the_same_model_is_no_fallback() -> None:
     (row,) = answered(call(call_id="a", failed=True), call(after=1, call_id="a", failed=False))
     assert not row["fell_back"]
+
+
+def test_three_attempts_at_three_models_are_one_request() -> None:
+    (row,) = answered(
+        call(call_id="a", failed=True),
+        call(ModelId("acme/unknown"), 1, call_id="a", failed=True),
+        call(STEADY, 2, call_id="a", failed=False),
+    )
+    assert (row["model"], row["attempts"], row["fell_back"]) == (STEADY, 3, True)
+
+
+def test_a_client_that_repeats_a_call_id_makes_requests_of_its_own() -> None:
+    rows = answered(
+        call(call_id="a", failed=False),
+        call(STEADY, 1, call_id="a", failed=False),
+        call(after=2, call_id="a", alias="auto.fast", failed=False),
+        call(after=3, call_id="a", release="alr_2026_01_01_001", failed=False),
+    )
+    assert [(row["attempts"], row["fell_back"]) for row in rows] == [(1, False)] * 4
+
+
+def test_a_call_that_was_logged_twice_counts_once() -> None:
+    (row,) = answered(call(call_id="a", failed=False), call(call_id="a", failed=False))
+    assert row["attempts"] == 1
+
+
+def test_what_the_log_does_not_say_is_unknown_in_the_mix() -> None:
+    calls = [
+        call(input_tokens=100, output_tokens=1),
+        call(input_tokens=50, output_tokens=1, cached_tokens=10, failed=False),
+    ]
+    with table_of(*calls) as table:
+        total = mixed(table, Store.at(RELEASES), LogsRead()).total()
+    assert (total.requests, total.ended, total.failed) == (2, 1, 0)
+    assert (total.cached_known, total.cached_tokens, total.cached_of) == (1, 10, 50)
 
 
 def test_calls_without_an_id_are_requests_of_their_own() -> None:

@@ -148,10 +148,33 @@ def test_spans_of_datadog_are_found_in_the_body_of_its_intake() -> None:
 
 
 def test_each_call_of_a_day_has_the_mean_of_its_tokens_and_cost() -> None:
-    row = {"model_permaslug": "m", "requests": 3, "prompt_tokens": 10, "usage": 0.9}
+    row = {"model_permaslug": "m", "requests": 3, "prompt_tokens": 9, "usage": 0.9}
     (call,) = read(row)
     assert isinstance(call, LoggedCall)
     assert (call.calls, call.input_tokens, call.cost_usd) == (3, 3, Decimal("0.3"))
+
+
+def test_the_calls_of_a_day_sum_to_what_the_row_says() -> None:
+    row = {
+        "model_permaslug": "m",
+        "requests": 7,
+        "prompt_tokens": 100,
+        "completion_tokens": 10,
+        "usage": 0.1,
+    }
+    calls = [call for call in read(row) if isinstance(call, LoggedCall)]
+    assert sum(call.calls for call in calls) == 7
+    assert sum(call.calls * (call.input_tokens or 0) for call in calls) == 100
+    assert sum(call.calls * (call.output_tokens or 0) for call in calls) == 10
+    assert sum(call.calls * (call.cost_usd or 0) for call in calls) == Decimal("0.1")
+    assert {call.input_tokens for call in calls} == {14, 15}
+
+
+@pytest.mark.parametrize("requests", [-3, 1.5, 10**30, "many"])
+def test_a_day_without_a_readable_number_of_calls_is_listed(requests: object) -> None:
+    (found,) = read({"model_permaslug": "m", "requests": requests, "prompt_tokens": 9})
+    assert isinstance(found, UnreadEntry)
+    assert found.why == "the number of calls in 'requests' cannot be read"
 
 
 def test_a_receipt_may_stand_in_a_tag_behind_its_name() -> None:

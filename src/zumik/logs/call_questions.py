@@ -18,36 +18,47 @@ MIX_KEYS = (
     *("failed", "counted", "costed", "tier"),
 )
 _REQUEST = (
-    *("decided_by", "alias", "release", "model", "day", "failed", "fell_back", "attempts"),
+    *("decided_by", "alias", "release", "model", "day", "failed", "ended", "fell_back", "attempts"),
     *("input_tokens", "output_tokens", "cached_tokens", "cost_usd", "calls"),
 )
 WORKLOAD_KEYS = ("alias", "measure")
+_SAME_REQUEST = ("call_id", "decided_by", "alias", "release")
 OBSERVED_KEYS = ("model", "served_other", "measure")
 
 
 def requests(calls: Table) -> Table:
     """One row a request: the attempt that answered it, else the last that failed.
 
-    Attempts of one request have the same call id. `attempts` is how many there were; `fell_back` is
-    also set where they went to different models.
+    Failed attempts join the request of their call id, alias and release. A client may choose its
+    call ids, so that two attempts that succeeded are two requests, but for one of the same time
+    and model, which was logged twice. `attempts` is how many there were; `fell_back` is also set
+    where another model failed before.
     """
     import ibis
 
-    alone = calls.filter(calls.call_id.isnull())
-    named = calls.filter(calls.call_id.notnull())
-    same = ibis.window(group_by="call_id")
-    latest = (
-        named.failed.fill_null(False).asc(),
-        named["at"].fill_null(-1).desc(),
-        named.place.desc(),
+    calls = calls.mutate(failed=calls.failed.fill_null(False), ended=calls.failed.notnull())
+    alone, named = calls.filter(calls.call_id.isnull()), calls.filter(calls.call_id.notnull())
+    of_time = ibis.window(group_by=[*_SAME_REQUEST, "failed", "at", "model"], order_by=named.place)
+    copies = named.mutate(copy=ibis.row_number().over(of_time))
+    once = copies.filter((copies.copy == 0) | copies.failed | copies["at"].isnull())
+    same = ibis.window(group_by=list(_SAME_REQUEST))
+    latest = (once.failed.asc(), once["at"].fill_null(-1).desc(), once.place.desc())
+    failed_model = once.failed.ifelse(once.model, None)
+    numbered = once.mutate(
+        later=ibis.row_number().over(group_by=list(_SAME_REQUEST), order_by=latest),
+        failures=once.failed.cast("int64").sum().over(same),
+        moved=(
+            (failed_model.min().over(same) != once.model)
+            | (failed_model.max().over(same) != once.model)
+        ).fill_null(False),
     )
-    numbered = named.mutate(
-        later=ibis.row_number().over(group_by="call_id", order_by=latest),
-        attempts=named.call_id.count().over(same),
-        fell_back=named.fell_back
-        | (named.model.min().over(same) != named.model.max().over(same)).fill_null(False),
+    kept = numbered.filter((numbered.later == 0) | ~numbered.failed)
+    is_latest = kept.later == 0
+    before = kept.failures - kept.failed.cast("int64")
+    folded = kept.mutate(
+        attempts=is_latest.ifelse(before, 0) + 1,
+        fell_back=kept.fell_back | (is_latest & kept.moved),
     )
-    folded = numbered.filter(numbered.later == 0).drop("later")
     single = alone.mutate(attempts=alone.calls)
     return folded.select(*_REQUEST).union(single.select(*_REQUEST))
 
@@ -70,14 +81,18 @@ def mix_groups(calls: Table, edges: Sequence[int]) -> Table:
         cached=(cached < asked.input_tokens).ifelse(cached, asked.input_tokens),
     )
     weight, has_tokens = rows.calls, rows.counted
+    has_cached = has_tokens & rows.cached_tokens.notnull()
     return rows.group_by(*MIX_KEYS).agg(
         requests=weight.sum(),
         attempts=rows.attempts.sum(),
+        ended=weight.sum(where=rows.ended),
         fell=weight.sum(where=rows.fell_back),
         longest=rows.input_tokens.max(where=has_tokens),
         input_tokens=(rows.input_tokens * weight).sum(where=has_tokens),
         output_tokens=(rows.output_tokens * weight).sum(where=has_tokens),
         cached_tokens=(rows.cached * weight).sum(where=has_tokens),
+        cached_known=weight.sum(where=has_cached),
+        cached_of=(rows.input_tokens * weight).sum(where=has_cached),
         cost_usd=(rows.cost_usd * weight).sum(where=rows.costed),
     )
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import NamedTuple
 
 from zumik.core.basics.foreign_json import ForeignJson
@@ -54,7 +54,7 @@ def read_entry(
         values = EntryValues(document, known.python)
         if all(map(values.holds, known.calls)):
             look(values)
-            yield _call(place, values, known)
+            yield from _calls(place, values, known)
         else:
             yield NotACall(place, known.name)
 
@@ -116,8 +116,7 @@ def _call(place: Place, values: EntryValues, form: LogFormat) -> LoggedCall:
         served=served,
         taken_from=() if form is ZUMIK else (_where(form, found.path),),
     )
-    number = values.count(form.number) if form.number else None
-    return _checked(_each(call, number) if number else call)
+    return _checked(call)
 
 
 def _checked(call: LoggedCall) -> LoggedCall:
@@ -134,20 +133,41 @@ def _checked(call: LoggedCall) -> LoggedCall:
     return call
 
 
-def _each(call: LoggedCall, number: int) -> LoggedCall:
-    """One of the equal calls of an entry that sums them up; its counts are means, rounded."""
+def _calls(
+    place: Place, values: EntryValues, form: LogFormat
+) -> Iterator[LoggedCall | UnreadEntry]:
+    call = _call(place, values, form)
+    if all(values.value(source.path) is None for source in form.number):
+        yield call
+    elif number := values.count(form.number):
+        yield from _parts(call, number)
+    else:
+        path = ".".join(form.number[0].path)
+        yield UnreadEntry(place, f"the number of calls in '{path}' cannot be read")
 
-    def mean(total: int | None) -> int | None:
-        return None if total is None else round(Decimal(total) / number)
 
-    return call._replace(
-        input_tokens=mean(call.input_tokens),
-        output_tokens=mean(call.output_tokens),
-        cached_tokens=mean(call.cached_tokens),
-        reasoning_tokens=mean(call.reasoning_tokens),
-        cost_usd=None if call.cost_usd is None else call.cost_usd / number,
-        calls=number,
-    )
+_COUNTS = ("input_tokens", "output_tokens", "cached_tokens", "reasoning_tokens")
+_PICO = Decimal("1e-12")
+
+
+def _parts(call: LoggedCall, number: int) -> Iterator[LoggedCall]:
+    """The calls of an entry that sums them up: each has a mean, and all together the sums."""
+    sums = {name: divmod(total, number) for name in _COUNTS if (total := getattr(call, name))}
+    cost, rest = call.cost_usd, Decimal(0)
+    if cost is not None:
+        each = cost / number
+        if each * number != cost:
+            each = each.quantize(_PICO, ROUND_DOWN)
+        cost, rest = each, cost - each * number
+    # The first calls have one token more, so many as the mean leaves, and the first of all the
+    # rest of the cost.
+    ends = {more for _, more in sums.values() if more} | {number} | ({1} if rest else set())
+    begin = 0
+    for end in sorted(ends):
+        counts = {name: mean + (begin < more) for name, (mean, more) in sums.items()}
+        of_first = cost + rest if cost is not None and not begin else cost
+        yield call._replace(cost_usd=of_first, calls=end - begin, **counts)
+        begin = end
 
 
 def _failed(values: EntryValues, form: LogFormat) -> bool | None:

@@ -213,7 +213,7 @@ def _notes(impact: Impact) -> list[str]:
     if impact.requests and not any(moved.measured for moved in impact.moves.values()):
         notes.append("  cost: unknown, because the log has no token counts or a price is unknown")
     if impact.attempts:
-        joined = plural(impact.attempts, "failed attempt")
+        joined = plural(impact.attempts, "more attempt")
         notes.append(f"  {joined} of requests that are counted once, by call id")
     if impact.targets:
         notes.append(

@@ -25,7 +25,8 @@ def logs_read_rows(logs: LogsRead) -> list[tuple[str, str]]:
     if logs.first_at and logs.last_at:
         rows.append(("days", f"{logs.first_at:%Y-%m-%d} to {logs.last_at:%Y-%m-%d}, in UTC"))
     if logs.no_calls:
-        rows.append(("beside", f"{plural(logs.no_calls, 'entry', 'entries')} that are no calls"))
+        entries = plural(logs.no_calls, "entry that is no call", "entries that are no calls")
+        rows.append(("beside", entries))
     if logs.left_out:
         left = f"{plural(logs.left_out, 'call')} that were not asked about"
         if logs.without_time:

@@ -82,7 +82,7 @@ def _facts(mix: Mix, total: MixCounts) -> list[tuple[str, str]]:
     if not total.requests:
         return rows
     rows.append(("requests", f"{total.requests:,} in {plural(total.attempts, 'attempt')}"))
-    rows.append(("failed", f"{total.failed:,}, {share_text(total.failed, total.requests)}"))
+    rows.append(("failed", _failed_text(total)))
     fell = f"{total.fell_back:,}, {share_text(total.fell_back, total.requests)}"
     rows.append(("fallback", f"{fell}: a model of a lower rank answered"))
     if total.both:
@@ -91,6 +91,14 @@ def _facts(mix: Mix, total: MixCounts) -> list[tuple[str, str]]:
         text = f"{figure(abs(difference), 'usd')} {more} logged than by frozen prices"
         rows.append(("cost", f"{text}, over the {plural(total.both, 'request')} with both"))
     return rows
+
+
+def _failed_text(total: MixCounts) -> str:
+    if not total.ended:
+        return "unknown: no log says it"
+    text = f"{total.failed:,}, {share_text(total.failed, total.ended)}"
+    known = total.ended < total.requests
+    return text + (f" of the {total.ended:,} whose log says it" if known else "")
 
 
 _HEADS = {"alias": "alias", "model": "model", "release": "release", "day": "day"}
@@ -156,7 +164,7 @@ def _cost_cells(counts: MixCounts) -> tuple[str, ...]:
     return (
         short_count(counts.input_tokens) if known else "unknown",
         short_count(counts.output_tokens) if known else "unknown",
-        share_text(counts.cached_tokens, counts.input_tokens) if counts.input_tokens else "unknown",
+        share_text(counts.cached_tokens, counts.cached_of) if counts.cached_of else "unknown",
         figure(counts.logged_usd, "usd") if counts.logged else "unknown",
         _usd(counts.frozen_usd, counts) if counts.priced else "unknown",
         "unknown" if difference is None else figure(difference, "usd"),
@@ -231,12 +239,14 @@ def _counts_to_json(counts: MixCounts) -> dict[str, object]:
     return {
         "requests": counts.requests,
         "attempts": counts.attempts,
+        "requests_with_outcome": counts.ended,
         "failed": counts.failed,
         "fell_back": counts.fell_back,
         "requests_with_tokens": counts.counted,
         "input_tokens": counts.input_tokens,
         "output_tokens": counts.output_tokens,
-        "cached_tokens": counts.cached_tokens,
+        "requests_with_cached_tokens": counts.cached_known,
+        "cached_tokens": counts.cached_tokens if counts.cached_known else None,
         "requests_with_logged_cost": counts.logged,
         "usd_logged": exact(counts.logged_usd) if counts.logged else None,
         "requests_with_frozen_price": counts.priced,

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 
 from zumik.core.traffic.audit import JudgedCall
+from zumik.core.traffic.logged_call import LoggedCall
 
 MAX_OPEN = 10_000
 """Among how many of the latest requests an attempt finds the others of its own."""
@@ -21,12 +22,13 @@ class Attempts:
 
     A client may choose its call ids, so that equal ones are not enough: two attempts that
     succeeded are two requests, and one request has one alias and one release. An attempt that
-    comes more than MAX_OPEN requests after the others counts as a request of its own.
+    comes more than MAX_OPEN requests after the others counts as a request of its own. One that was
+    logged twice, with the same time and model, counts once.
     """
 
     def __init__(self) -> None:
         self.joined = 0
-        self._seen: OrderedDict[_Key, JudgedCall | None] = OrderedDict()
+        self._seen: OrderedDict[_Key, JudgedCall] = OrderedDict()
 
     def requests(self, judged: JudgedCall) -> Iterator[JudgedCall]:
         """The requests that are known once this call is: of each the attempt that counts."""
@@ -34,25 +36,35 @@ class Attempts:
         if key is None:
             yield judged
             return
-        if not judged.call.failed:
-            if self._seen.pop(key, None) is not None:
-                self.joined += 1
-            self._seen[key] = None
-            yield judged
-        elif key in self._seen:
+        before = self._seen.get(key)
+        if before is None:
+            self._seen[key] = judged
+            if not judged.call.failed:
+                yield judged
+        elif judged.call.failed or _is_twice(before.call, judged.call):
             self.joined += 1
         else:
-            # It is held back: the next attempt may succeed, and has the tokens.
+            self.joined += before.call.failed or False
+            self._seen.pop(key)
             self._seen[key] = judged
+            yield judged
         if len(self._seen) > MAX_OPEN:
             _, held = self._seen.popitem(last=False)
-            if held is not None:
+            # A failure is held back: the next attempt may succeed, and has the tokens.
+            if held.call.failed:
                 yield held
 
     def rest(self) -> Iterator[JudgedCall]:
         """At the end of the logs: the requests of which no attempt succeeded."""
         held, self._seen = self._seen, OrderedDict()
-        yield from (judged for judged in held.values() if judged is not None)
+        yield from (judged for judged in held.values() if judged.call.failed)
+
+
+def _is_twice(before: LoggedCall, call: LoggedCall) -> bool:
+    """Whether a call that succeeded is the one before, which succeeded too."""
+    if before.failed or call.at is None:
+        return False
+    return (call.at, call.called) == (before.at, before.called)
 
 
 def _key(judged: JudgedCall) -> _Key | None:

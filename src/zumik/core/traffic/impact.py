@@ -171,7 +171,7 @@ class Impact:
 
     @property
     def attempts(self) -> int:
-        """The failed attempts of requests that are counted by another attempt."""
+        """The attempts of requests that are counted by another attempt."""
         return self._attempts.joined
 
     def count(self, outcomes: Iterable[Outcome]) -> int:

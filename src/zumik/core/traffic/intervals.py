@@ -62,4 +62,6 @@ def share_interval(count: int, samples: int) -> tuple[float, float]:
     middle = (share + square / (2 * samples)) / (1 + square / samples)
     spread = sqrt(share * (1 - share) / samples + square / (4 * samples * samples))
     spread *= _Z / (1 + square / samples)
-    return max(0.0, middle - spread), min(1.0, middle + spread)
+    # At none and at all the ends are 0 and 1 exactly, which the difference of floats misses.
+    low = 0.0 if count == 0 else max(0.0, middle - spread)
+    return low, 1.0 if count == samples else min(1.0, middle + spread)

@@ -36,8 +36,10 @@ DIMENSIONS = ("alias", "model", "release", "day")
 class MixCounts:
     """How many requests, and what they took. Costs are in USD.
 
-    `failed` requests had no answer. `fell_back` counts those that a model of a lower rank answered,
-    because a better one had failed or was unavailable. Tokens are those of `counted` requests.
+    `failed` requests had no answer; the log of `ended` says whether. `fell_back` counts those that
+    a model of a lower rank answered, because a better one had failed or was unavailable. Tokens are
+    those of `counted` requests; `cached_known` of these log what came from a cache, of `cached_of`
+    tokens of input.
     `logged_usd` is the cost of the `logged` requests whose log has it; `frozen_usd` that of the
     `priced` ones by the release's own prices, a lower bound with `at_least`. The `both_` fields
     are of the `both` requests that have either cost.
@@ -45,12 +47,15 @@ class MixCounts:
 
     requests: int = 0
     attempts: int = 0
+    ended: int = 0
     failed: int = 0
     fell_back: int = 0
     counted: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
     cached_tokens: int = 0
+    cached_known: int = 0
+    cached_of: int = 0
     logged: int = 0
     logged_usd: Fraction = Fraction(0)
     priced: int = 0
