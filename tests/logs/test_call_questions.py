@@ -295,6 +295,21 @@ def test_the_table_is_removed_also_when_it_is_interrupted(
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("kind", ["TransactionException", "IOException", "FatalException"])
+def test_a_full_disk_is_named_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """DuckDB has an exception for each moment at which it cannot write."""
+    duckdb = pytest.importorskip("duckdb")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with pytest.raises(CannotRun) as raised, table_of(call()):
+        raise getattr(duckdb, kind)("Could not write file: No space left on device")
+    assert f"does not fit in {tmp_path}: Could not write" in raised.value.message
+    assert raised.value.hint is not None
+    assert "TMPDIR" in raised.value.hint
+    assert not list(tmp_path.iterdir())
+
+
 def test_without_the_extra_the_command_that_installs_it_is_named(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

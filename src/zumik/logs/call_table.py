@@ -181,9 +181,11 @@ def _translated(folder: str) -> Iterator[None]:
 
     try:
         yield
-    except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+    # A commit that cannot write is a TransactionException.
+    except (duckdb.OperationalError, duckdb.FatalException) as error:
         raise CannotRun(
-            f"the table of calls does not fit in {folder}: {str(error).splitlines()[0]}",
+            f"the table of calls does not fit in {Path(folder).parent}: "
+            f"{str(error).splitlines()[0]}",
             hint="free some space there, or set TMPDIR to a larger disk",
         ) from None
 
