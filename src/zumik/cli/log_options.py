@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -36,6 +37,27 @@ ReleaseOption = Annotated[
 ModelOption = Annotated[
     list[str] | None,
     typer.Option("--model", metavar="MODEL", help="Only calls that this model answered."),
+]
+
+
+class Engine(StrEnum):
+    """What reads the logs."""
+
+    LOCAL = "local"
+    SPARK = "spark"
+
+
+EngineOption = Annotated[
+    Engine,
+    typer.Option("--engine", help="Read the logs here or on Spark: the verdicts are equal."),
+]
+SparkMasterOption = Annotated[
+    str | None,
+    typer.Option(
+        "--spark-master",
+        metavar="MASTER",
+        help="Where Spark runs, as spark://HOST:7077; else by its settings, or on this computer.",
+    ),
 ]
 
 LogsOption = Annotated[

@@ -17,10 +17,13 @@ from zumik.actions.workspace_answers import WorkspaceAnswers
 from zumik.cli.context import session_of
 from zumik.cli.log_options import (
     AliasOption,
+    Engine,
+    EngineOption,
     LogFormatOption,
     ModelOption,
     ReleaseOption,
     SinceOption,
+    SparkMasterOption,
     UntilOption,
     entries_of,
     form_of,
@@ -31,6 +34,7 @@ from zumik.cli.verdict_file import writing_verdicts
 from zumik.core.decisions.replay import Verdict
 from zumik.core.traffic.audit import Audit, JudgedCall
 from zumik.core.traffic.logged_call import LoggedCall, NotACall, UnreadEntry
+from zumik.errors import UsageError
 from zumik.logs.calls import calls_in_text
 from zumik.logs.log_names import is_line
 from zumik.reports.audit_report import audit_report, audit_to_json, audit_to_text
@@ -88,6 +92,8 @@ def replay(
     release: ReleaseOption = None,
     model: ModelOption = None,
     log_format: LogFormatOption = None,
+    engine: EngineOption = Engine.LOCAL,
+    spark_master: SparkMasterOption = None,
     form: FormatOption = Format.TEXT,
 ) -> int:
     """Replay logged decisions, and count the verdicts.
@@ -103,12 +109,21 @@ def replay(
     # A person who pastes a line asks about that line.
     given = logs or ["-"]
     listed = _listed(each or any(map(is_line, given)), only)
+    if engine is Engine.SPARK and (listed or output or against):
+        raise UsageError(
+            "Spark counts equal calls, and lists none by itself",
+            hint="drop --engine to use --each, --only, --output or --against",
+        )
     impact = impact_of(session, against) if against else None
     audit, answers = Audit(), WorkspaceAnswers(session)
     # Equal calls are counted together where no call is looked at by itself.
     each_counts = listed or output or impact or selection.since or selection.until
-    edges = None if each_counts else partial(limits_of, session, answers)
-    entries = _entries(given, log_format, selection, edges, listed=bool(listed))
+    limits = partial(limits_of, session, answers)
+    if engine is Engine.SPARK:
+        entries = _on_spark(given, log_format, selection, limits(), spark_master)
+    else:
+        edges = None if each_counts else limits
+        entries = _entries(given, log_format, selection, edges, listed=bool(listed))
     with writing_verdicts(output) as file:
         for call in judged_calls(entries, answers, audit, selection):
             if impact is not None:
@@ -148,6 +163,22 @@ def _entries(
                 yield from calls_in_text(line.encode("utf-8", "surrogateescape"), form=form)
         else:
             yield from entries_of([*group], form, selection, edges=edges, beside_results=listed)
+
+
+def _on_spark(
+    logs: Sequence[str],
+    log_format: str | None,
+    selection: Selection,
+    edges: TokenEdges,
+    master: str | None,
+) -> Iterator[LoggedCall | NotACall | UnreadEntry]:
+    """The same, from Spark, where equal calls are counted."""
+    # Imported here because only Spark needs it.
+    from zumik.logs.spark_calls import spark_calls_in
+    from zumik.logs.spark_tasks import Task
+
+    task = Task((), edges, form_of(log_format), selection)
+    return spark_calls_in(logs, task, tell, master)
 
 
 def _show_call(judged: JudgedCall, form: Format) -> None:

@@ -42,7 +42,7 @@ def ranges_of(name: str) -> list[LineRange]:
             if not stat.S_ISREG(status.st_mode) or status.st_size < 2 * RANGE_BYTES:
                 return []
             first = file.readline(_LOOKED_AT[0])
-            if not _is_object(first):
+            if not is_object(first):
                 return []
             size = status.st_size
             ends = [_meeting(file, at) for at in range(RANGE_BYTES, size, RANGE_BYTES)]
@@ -64,12 +64,13 @@ def _meeting(file: IO[bytes], at: int) -> int | None:
         # The first line began before, and the last may go on.
         for line, following in pairwise(lines[1:-1]):
             start += len(line) + 1
-            if _is_object(line + b"\n") and _is_object(following + b"\n"):
+            if is_object(line + b"\n") and is_object(following + b"\n"):
                 return start
     return None
 
 
-def _is_object(line: bytes) -> bool:
+def is_object(line: bytes) -> bool:
+    """Whether a whole line is one object."""
     if not line.startswith(b"{") or not line.endswith(b"\n"):
         return False
     try:

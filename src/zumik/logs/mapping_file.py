@@ -158,6 +158,11 @@ class UnseenPaths:
         if self._unseen:
             self._unseen = [each for each in self._unseen if not any(map(values.leads, each.paths))]
 
+    def join(self, other: UnseenPaths) -> None:
+        """Take off the list what entries had that another one was shown."""
+        self._entries += other._entries
+        self._unseen = [each for each in self._unseen if each in other._unseen]
+
     def listed(self) -> Iterator[UnreadEntry]:
         """What is wrong with the mapping, at its place there; nothing where there was no entry."""
         for each in self._unseen if self._entries else ():

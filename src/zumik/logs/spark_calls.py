@@ -1,0 +1,240 @@
+"""Logs on Spark: workers read and sum up, and give each distinct call here, to be judged once.
+
+Spark only carries lines to the one reader of logs: it parses nothing of them. So a line has the
+verdict that it has on a laptop.
+"""
+
+from __future__ import annotations
+
+import pickle
+import re
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from zumik.core.traffic.logged_call import LoggedCall
+from zumik.errors import CannotRun, UsageError
+from zumik.logs.calls import calls_of
+from zumik.logs.counting_processes import moved
+from zumik.logs.database_url import is_database
+from zumik.logs.line_ranges import is_object
+from zumik.logs.log_names import STDIN, log_files_of
+from zumik.logs.mapping_file import UnseenPaths
+from zumik.logs.numbered_entries import NumberedEntries
+from zumik.logs.spark_session import spark_session, translated
+from zumik.logs.spark_tasks import (
+    SCHEMA,
+    Item,
+    Note,
+    Part,
+    Task,
+    TextLines,
+    files_reader,
+    parts_reader,
+    path_of,
+)
+
+_FIRST_BYTES = 64 * 1024
+# Spark takes other characters for patterns, hides some files, and unpacks others by their ending.
+_PLAIN_PATH = re.compile(r"/[\w./ +=@,~-]*/(?![_.])[\w. +=@,~-]*")
+_PACKED = (".gz", ".bz2", ".zst", ".xz", ".deflate", ".lz4", ".snappy")
+_ONE_PART = str(2**62)
+_PART_BYTES = "spark.sql.files.maxPartitionBytes"
+_Order = tuple[int, int, int, int]
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def spark_calls_in(
+    names: Iterable[str],
+    task: Task,
+    say: Callable[[str], None],
+    master: str | None = None,
+) -> Iterator[Item]:
+    """What `calls_in` gives, where `calls` counts those that are equal, in order of their places.
+
+    A name is what a file is called here, or where Spark finds it, as s3a://BUCKET/logs/*.jsonl.
+    The times of equal calls are the first and the last of them. Raises CannotRun and UsageError.
+    """
+    names = list(names)
+    if any(name == STDIN or "?table=" in name for name in names):
+        raise UsageError(
+            "Spark reads files", hint="name files, or drop --engine to read stdin or a database"
+        )
+    remote = [name for name in names if is_database(name)]
+    local = log_files_of(name for name in names if not is_database(name))
+    with spark_session(master) as spark:
+        with translated():
+            job = _Job(spark, task._replace(files=tuple(local)), remote)
+            found = job.found()
+            if found.has_cut:
+                found = job.found(in_parts=False)
+        yield from found.items(say)
+
+
+class _Job:
+    """One reading of all files."""
+
+    def __init__(self, spark: Any, task: Task, remote: list[str]) -> None:
+        self._spark = spark
+        self._local = len(task.files)
+        self._remote = remote
+        self._urls = sorted(spark.read.text(remote).inputFiles()) if remote else []
+        # A URL may hold a key in front of the host.
+        shown = (re.sub(r"//[^/@]*@", "//", url) for url in self._urls)
+        self._task = task._replace(files=(*task.files, *shown))
+
+    def found(self, *, in_parts: bool = True) -> _Found:
+        """What the workers give back; not in parts, a file is the work of one of them."""
+        before = self._spark.conf.get(_PART_BYTES)
+        if not in_parts:
+            self._spark.conf.set(_PART_BYTES, _ONE_PART)
+        try:
+            plain = [n for n in range(self._local) if in_parts and _is_plain(self._task.files[n])]
+            rest = [n for n in range(self._local) if n not in set(plain)]
+            open_ended = frozenset(n for n in plain if not _ends_with_a_line(self._task.files[n]))
+            frames = [*self._parts(plain, open_ended), *self._files(rest)]
+            rows = [row for frame in frames for row in _summed(frame).collect()]
+        finally:
+            self._spark.conf.set(_PART_BYTES, before)
+        return _Found(self._task, rows, open_ended)
+
+    def _parts(self, plain: list[int], open_ended: frozenset[int]) -> Iterator[Any]:
+        """The lines of the files that have an object in each, and of those that lie elsewhere."""
+        from pyspark.sql import functions as sql
+
+        files = self._task.files
+        urls = {n: Path(files[n]).absolute().as_uri() for n in plain}
+        urls |= dict(enumerate(self._urls, self._local))
+        if not urls:
+            return
+        numbers = {path_of(url): number for number, url in urls.items()}
+        paths = [str(Path(files[n]).absolute()) for n in plain]
+        text = self._spark.read.option("lineSep", "\n").text([*paths, *self._remote])
+        of_file = ("file_path", "file_block_start", "file_block_length", "file_size")
+        rows = text.select(
+            sql.col("value").cast("binary"), *(sql.col(f"_metadata.{name}") for name in of_file)
+        )
+        yield rows.mapInArrow(parts_reader(self._task, numbers, open_ended), SCHEMA)
+
+    def _files(self, rest: list[int]) -> Iterator[Any]:
+        """The files that are read whole, each by one worker."""
+        if not rest:
+            return
+        from pyspark.sql import functions as sql
+
+        numbers = sql.array(*map(sql.lit, rest))
+        rows = self._spark.range(0, len(rest), 1, len(rest))
+        rows = rows.select(sql.get(numbers, sql.col("id").cast("int")).alias("file"))
+        yield rows.mapInArrow(files_reader(self._task), SCHEMA)
+
+
+def _summed(frame: Any) -> Any:
+    from pyspark.sql import functions as sql
+
+    return frame.groupBy("key").agg(
+        sql.sum("calls").alias("calls"),
+        sql.min("first_at").alias("first_at"),
+        sql.max("last_at").alias("last_at"),
+        sql.min("at").alias("at"),
+    )
+
+
+def _is_plain(name: str) -> bool:
+    """Whether Spark may cut a file into parts: each of its lines is an object, by the first."""
+    path = Path(name)
+    if not _PLAIN_PATH.fullmatch(str(path.absolute())) or name.endswith(_PACKED):
+        return False
+    try:
+        with path.open("rb") as file:
+            return path.is_file() and is_object(file.readline(_FIRST_BYTES))
+    except OSError:
+        return False
+
+
+def _ends_with_a_line(name: str) -> bool:
+    with Path(name).open("rb") as file:
+        file.seek(-1, 2)
+        return file.read(1) == b"\n"
+
+
+class _Found:
+    """What the workers gave back, put together."""
+
+    def __init__(self, task: Task, rows: list[Any], open_ended: frozenset[int]) -> None:
+        self._task = task
+        self._open_ended = open_ended
+        self._unseen = UnseenPaths(task.form)
+        self._notes: list[tuple[int, Note]] = []
+        self._parts: list[Part] = []
+        self._items: list[tuple[tuple[int, int], Item, Any]] = []
+        for row in rows:
+            item = pickle.loads(row.at.item)  # noqa: S301 (our own workers wrote it)
+            if isinstance(item, UnseenPaths):
+                self._unseen.join(item)
+            elif isinstance(item, Note):
+                self._notes.append((row.at.file, item))
+            elif isinstance(item, Part):
+                self._parts.append(item)
+            else:
+                self._items.append(((row.at.file, row.at.start), item, row))
+        self._seams: list[tuple[int, Item]] = []
+        self._lines: dict[tuple[int, int], int] = {}
+        self.has_cut = any(part.is_whole for part in self._parts) or not self._joined()
+
+    def _joined(self) -> bool:
+        """Number the lines, and read those between the parts. False where a line is open there."""
+        for file, parts in groupby(sorted(self._parts), key=lambda part: part.file):
+            lines, held = 0, list[bytes]()
+            for part in parts:
+                held += part.head
+                if part.lines is not None:
+                    if not self._between(file, lines, held, is_last=False):
+                        return False
+                    lines, held = lines + len(held), []
+                    self._lines[file, part.start] = lines
+                    lines += part.lines
+                held += part.tail
+            self._between(file, lines, held, is_last=True)
+        return True
+
+    def _between(self, file: int, lines: int, held: list[bytes], *, is_last: bool) -> bool:
+        """Read lines that were held back; whether nothing of them goes on behind them."""
+        form, name = self._task.form, self._task.files[file]
+        ends = b"" if is_last and file in self._open_ended else b"\n"
+        text = TextLines((line[:-1] for line in held), is_first=True, ends=ends)
+        entries = NumberedEntries(text, name, form, is_last=is_last)
+        for entry in entries:
+            for item in calls_of(entry, form, self._unseen.look):
+                self._seams.append((file, moved(item, lines)))
+        return not entries.is_open
+
+    def items(self, say: Callable[[str], None]) -> Iterator[Item]:
+        """Every call in the order of the places. Raises CannotRun where a file cannot be read."""
+        for _, note in sorted(self._notes, key=lambda each: each[0]):
+            if note.is_fault:
+                raise CannotRun(note.text, hint=note.hint)
+            say(note.text)
+        found: list[tuple[_Order, tuple[Item, ...]]] = []
+        for number, (file, item) in enumerate(self._seams):
+            found.append(((file, item.place.line, item.place.part, number), (item,)))
+        for at, item, row in self._items:
+            item = moved(item, self._lines.get(at, 0))
+            order = (at[0], item.place.line, item.place.part, row.at.number)
+            found.append((order, tuple(_each_time(item, row))))
+        for _, items in sorted(found, key=lambda each: each[0]):
+            yield from items
+        yield from self._unseen.listed()
+
+
+def _each_time(item: Item, row: Any) -> Iterator[Item]:
+    """Equal calls, as two where they have two times: that of the first and that of the last."""
+    if not isinstance(item, LoggedCall) or not row.calls:
+        yield item
+    elif row.first_at != row.last_at:
+        last = _EPOCH + timedelta(microseconds=row.last_at)
+        yield item._replace(calls=row.calls - 1, at=_EPOCH + timedelta(microseconds=row.first_at))
+        yield item._replace(calls=1, at=last)
+    else:
+        yield item._replace(calls=row.calls)

@@ -1,0 +1,116 @@
+"""A session of Spark: started for one command, or the one that is there."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+import warnings
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+import zumik
+from zumik.errors import CannotRun
+
+_OF_A_CLUSTER = ("SPARK_HOME", "SPARK_CONF_DIR", "PYSPARK_SUBMIT_ARGS", "MASTER")
+_HERE = {
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.ui.enabled": "false",
+    "spark.sql.shuffle.partitions": "8",
+}
+_EVERYWHERE = {
+    "spark.ui.showConsoleProgress": "false",
+    "spark.sql.execution.arrow.maxRecordsPerBatch": "2000",
+}
+
+
+@contextmanager
+def spark_session(master: str | None) -> Iterator[Any]:
+    """A session with `master`, or by the settings of Spark, or on all processors of this computer.
+
+    One that is already active is used, and goes on. Raises CannotRun.
+    """
+    with warnings.catch_warnings(), tempfile.TemporaryDirectory(prefix="zumik-spark-") as folder:
+        warnings.simplefilter("ignore")
+        try:
+            from pyspark.sql import SparkSession
+        except ImportError:
+            raise CannotRun(
+                "Spark needs another package", hint="pip install 'zumik[spark]'"
+            ) from None
+        if (active := SparkSession.getActiveSession()) is not None:
+            yield active
+            return
+        session = _started(SparkSession.builder, master, Path(folder))
+        try:
+            yield session
+        finally:
+            session.stop()
+
+
+def _started(builder: Any, master: str | None, folder: Path) -> Any:
+    is_here = master is None and not any(map(os.environ.get, _OF_A_CLUSTER))
+    is_here = is_here or (master or "").startswith("local")
+    if is_here:
+        master = master or "local[*]"
+        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+        if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
+            raise CannotRun("Spark needs Java", hint="install Java 17 or newer, or set JAVA_HOME")
+    settings = {**_EVERYWHERE, **(_HERE if is_here else {})}
+    builder = builder.appName("zumik")
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    if master:
+        builder = builder.master(master)
+    # Java inherits the files, and would write its warnings between the lines of a report.
+    with (folder / "spark.log").open("wb") as log, _output_to(log), translated():
+        session = builder.getOrCreate()
+        if not is_here:
+            session.addArtifacts(str(_packed_package(folder)), pyfile=True)
+    return session
+
+
+@contextmanager
+def _output_to(log: IO[bytes]) -> Iterator[None]:
+    """What a process that is started meanwhile writes goes to a file, for as long as it runs."""
+    saved = {number: os.dup(number) for number in (1, 2)}
+    try:
+        for number in saved:
+            os.dup2(log.fileno(), number)
+        yield
+    finally:
+        for number, copy in saved.items():
+            os.dup2(copy, number)
+            os.close(copy)
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """What Spark says where it fails, in one line without what a log holds."""
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+
+    try:
+        yield
+    except (PySparkException, Py4JError, ConnectionError) as error:
+        condition = getattr(error, "getCondition", lambda: None)()
+        raise CannotRun(
+            f"Spark failed: {condition or type(error).__name__}",
+            hint="run it again; --engine local reads the same logs without Spark",
+        ) from None
+
+
+def _packed_package(folder: Path) -> Path:
+    """This package as a file for workers that do not have it."""
+    root = Path(zumik.__file__).parent
+    target = folder / "zumik.zip"
+    with zipfile.ZipFile(target, "w") as archive:
+        for path in sorted(root.rglob("*.py")):
+            archive.write(path, Path("zumik") / path.relative_to(root))
+    return target
