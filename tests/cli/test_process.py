@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from time import sleep
 
 import pytest
 from tests.cli.conversation import Desk, subprocess_zumik
@@ -112,7 +113,10 @@ def test_an_ascii_terminal_gets_escapes(encoding: str, desk_after: Callable[[str
     assert b"code.fast@alr_2026_01_10_001 \\u2192 acme/small" in shown
 
 
-def test_an_interruption_exits_130(desk_after: Callable[[str], Desk]) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interruption_exits_130(
+    number: signal.Signals, desk_after: Callable[[str], Desk]
+) -> None:
     desk = desk_after("promoted")
     with subprocess.Popen(
         [sys.executable, "-m", "zumik", "replay", "--each", "-"],
@@ -129,10 +133,32 @@ def test_an_interruption_exits_130(desk_after: Callable[[str], Desk]) -> None:
         process.stdin.write(LINE)
         process.stdin.flush()
         assert b"reproduced" in process.stdout.readline()  # now it waits for the next line
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         _, err = process.communicate()
     assert process.returncode == 130
     assert b"Traceback" not in err
+
+
+def test_a_count_that_is_ended_leaves_no_table(desk_after: Callable[[str], Desk]) -> None:
+    """A service manager ends a command by SIGTERM, and the table may be larger than the memory."""
+    pytest.importorskip("ibis", reason="needs the extra logs")
+    desk = desk_after("promoted")
+    folder = desk.root / "temporary"
+    folder.mkdir()
+    with subprocess.Popen(
+        [sys.executable, "-m", "zumik", "logs", "mix", "-"],
+        cwd=desk.repo,
+        env={**os.environ, **ENV, "TMPDIR": str(folder)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        while process.poll() is None and not list(folder.glob("*/calls.duckdb")):
+            sleep(0.05)
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate()
+    assert (process.returncode, err) == (130, b"interrupted\n")
+    assert not list(folder.iterdir())
 
 
 @pytest.mark.parametrize("refresh", [None, "quiet"])

@@ -10,6 +10,8 @@ import typer
 
 from zumik.actions.session import Session
 
+_ENDING = "zumik.ending"
+
 
 def session_of(context: object) -> Session:
     """The session of a command's context."""
@@ -28,7 +30,7 @@ def writer(context: typer.Context, command: str, *, dry_run: bool = False) -> Se
 
     session = session_of(context)
     if not dry_run:
-        context.with_resource(_ending_like_ctrl_c())
+        end_like_ctrl_c(context)
         session.writer = context.with_resource(
             single_writer.writer(
                 session.store.root,
@@ -38,6 +40,13 @@ def writer(context: typer.Context, command: str, *, dry_run: bool = False) -> Se
             )
         )
     return session
+
+
+def end_like_ctrl_c(context: typer.Context) -> None:
+    """SIGTERM ends this command as Ctrl-C does, so that it removes what it began to write."""
+    if _ENDING not in context.meta:
+        context.meta[_ENDING] = True
+        context.with_resource(_ending_like_ctrl_c())
 
 
 @contextmanager

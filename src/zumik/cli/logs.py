@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from zumik.cli.context import session_of, writer
+from zumik.cli.context import end_like_ctrl_c, session_of, writer
 from zumik.cli.log_options import (
     AliasOption,
     LogFormatOption,
@@ -83,6 +83,7 @@ def mix_logs(
     if output is not None:
         check_mix_form(output)
     selection = selection_of(since, until, alias, release, model)
+    end_like_ctrl_c(context)
     mix = mix_of(session_of(context), _entries(logs, log_format), selection)
     named = [dimension.value for dimension in by or ()]
     shown = named or [Dimension.ALIAS.value, Dimension.MODEL.value]
@@ -129,6 +130,7 @@ def observe_logs(
 
     _check_prefix(prefix)
     selection = selection_of(since, until, alias, release, model)
+    end_like_ctrl_c(context)
     seen = observe(session_of(context), _entries(logs, log_format), selection, min_samples)
     if not (write or dry_run):
         emit(form, lambda: observation_report(seen), lambda: observation_to_json(seen))
@@ -176,6 +178,7 @@ def workload_of_logs(
     )
 
     selection = selection_of(since, until, alias, release, model)
+    end_like_ctrl_c(context)
     seen = workloads_of(session_of(context), _entries(logs, log_format), selection, min_samples)
     if not (write or dry_run):
         emit(form, lambda: workload_report(seen), lambda: workload_to_json(seen))

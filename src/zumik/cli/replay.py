@@ -14,7 +14,7 @@ import typer
 from zumik.actions.replay_logs import impact_of, judged_calls, limits_of
 from zumik.actions.session import Session
 from zumik.actions.workspace_answers import WorkspaceAnswers
-from zumik.cli.context import session_of
+from zumik.cli.context import end_like_ctrl_c, session_of
 from zumik.cli.log_options import (
     AliasOption,
     Engine,
@@ -104,6 +104,7 @@ def replay(
     not say which model answered, or its release is not known), 5 where a release's bytes are not
     intact.
     """
+    end_like_ctrl_c(context)
     session = session_of(context)
     selection = selection_of(since, until, alias, release, model)
     # A person who pastes a line asks about that line.
