@@ -21,7 +21,7 @@ import { fieldsOf, runTopic } from "./vectors.js";
 const KINDS = {
   vectors: async ({ folder, stem, text }) => (await runTopic(folder, stem, text)).map(asMap),
   strict: ({ bytes }) => canonical(readStrict(bytesOf(bytes))),
-  line: ({ bytes }) => fieldsOf(readLine(bytesOf(bytes))),
+  line: ({ bytes, size }) => fieldsOf(readLine(padded(bytesOf(bytes), size))),
   receipt: ({ text }) => {
     const { digestPrefix: digest_prefix, ...parts } = readReceipt(text);
     return asMap({ ...parts, digest_prefix });
@@ -47,6 +47,12 @@ const KINDS = {
 
 const asMap = (object) => new Map(Object.entries(object));
 const bytesOf = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+/** Followed by so many spaces as the size needs. */
+const padded = (bytes, size = bytes.length) => {
+  const found = new Uint8Array(size).fill(0x20);
+  found.set(bytes);
+  return found;
+};
 const timeOf = (moment) => (moment === null ? null : momentText(moment));
 
 const seen = new Map();

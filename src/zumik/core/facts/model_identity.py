@@ -100,6 +100,7 @@ _MARKS = (
     re.compile(r"[@-]((?:0[1-9]|1[0-2])-20[0-9]{2})$"),
     re.compile(r"[@-]([0-9]{3,4})$"),
 )
+_SPACE = " \t\n\v\f\r"
 _DOT = re.compile(r"(?<=[0-9])\.(?=[0-9])")
 
 
@@ -148,7 +149,7 @@ def _names_of(model: Model, revisions: Iterable[str | None]) -> set[str]:
 
 def _ids_of(text: str, provider: str) -> set[ModelId]:
     """The ids that a model of the provider would have whose name the text is."""
-    bare = _without_prefix(text.strip(), provider)
+    bare = _without_prefix(text.strip(_SPACE), provider)
     ids = set()
     for name in (bare, _without_route(bare.lower())):
         try:
@@ -160,7 +161,7 @@ def _ids_of(text: str, provider: str) -> set[ModelId]:
 
 def _spelling(text: str, provider: str) -> Spelling:
     """The name and the mark of a text that may name a model of the provider."""
-    name, mark = _without_route(_without_prefix(text.strip(), provider).lower()), None
+    name, mark = _without_route(_without_prefix(text.strip(_SPACE), provider).lower()), None
     for pattern in _MARKS:
         found = pattern.search(name)
         if found:

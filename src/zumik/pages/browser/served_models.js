@@ -16,7 +16,9 @@ const PROVIDERS = new Map(Object.entries({
   fireworks: "fireworks_ai",
 }).map(([provider, names]) => [provider, names.split(" ")]));
 const GATEWAYS = ["openrouter", "litellm_proxy", "vercel_ai_gateway", "portkey", "helicone"];
-const BEDROCK_PATH = /^(converse|invoke|[a-z]{2}(-[a-z]+)+-[0-9]+)$/;
+const BEDROCK_PATH = /^(converse|invoke|[a-z]{2}(-gov)?-[a-z]+-[0-9])\/(?=[^])/;
+const FIRST = /^([^/:]+)([/:])(?=[^])/;
+const SPACE_AROUND = /^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g;
 
 const MAKERS =
   "ai21|amazon|anthropic|cohere|deepseek|google|luma|meta|minimax|mistral|moonshot|moonshotai|nvidia|openai|qwen|" +
@@ -26,8 +28,7 @@ const MAKERS =
 const DROPPED = [
   /\[[0-9]+[km]\]$/,
   /-v[0-9]+:[0-9]+(:[0-9]+k)?$/,
-  /^(arn:aws[a-z-]*:bedrock:[^/]*:)?(foundation-model|inference-profile)\//,
-  /^(projects\/[^/]+\/locations\/[^/]+\/)?publishers\/[^/]+\/models\//,
+  /^((arn:aws[a-z-]*:bedrock:[^/]*:)?(foundation-model|inference-profile)|(projects\/[^/]+\/locations\/[^/]+\/)?publishers\/[^/]+\/models)\/(?=[^])/,
   new RegExp(`^((us|us-gov|eu|apac|ap|jp|au|ca|sa|me|in|global)\\.)?(${MAKERS})\\.(?=[^])`),
   /[@-]default$/,
 ];
@@ -78,22 +79,20 @@ function judge(served, names, { pinned, released_on: releasedOn }) {
 /** 15.3: without what names the model's own provider, a gateway, or nothing. */
 function withoutProviders(text, provider) {
   const own = [provider, provider.replaceAll("-", "_"), ...(PROVIDERS.get(provider) ?? [])];
-  let left = text.trim();
-  let isOwnNamed = false;
+  let left = text.replace(SPACE_AROUND, "");
   for (;;) {
-    const at = left.search(/[/:]/);
-    const before = left.slice(0, Math.max(at, 0)).toLowerCase();
-    const isPath = left[at] === "/" && (before === "models" || (isOwnNamed && provider === "amazon-bedrock" && BEDROCK_PATH.test(before)));
-    const isOwn = own.includes(before);
-    if (at < 0 || !(isOwn || isPath || GATEWAYS.includes(before))) return left;
-    isOwnNamed ||= isOwn;
-    left = left.slice(at + 1);
+    const [, before, mark] = FIRST.exec(left) ?? [];
+    const name = before?.toLowerCase();
+    const isOwn = own.includes(name);
+    if (!isOwn && !GATEWAYS.includes(name) && !(name === "models" && mark === "/")) return left;
+    left = left.slice(before.length + 1);
+    if (isOwn && provider === "amazon-bedrock") left = left.replace(BEDROCK_PATH, "");
   }
 }
 
 /** 15.2: the name, its mark (undefined where it has none), and both as they are written. */
 function normalised(text) {
-  let whole = text.trim().toLowerCase();
+  let whole = text.toLowerCase();
   for (const pattern of DROPPED) whole = whole.replace(pattern, "");
   const mark = MARKS.map((pattern) => pattern.exec(whole)?.[0]).find((found) => found !== undefined);
   const name = mark === undefined ? whole : whole.slice(0, -mark.length);
