@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.logs.verdicts import DAMAGE, lines_in, said_of
 
 from zumik.core.decisions.log_line import read_log_line
-from zumik.core.traffic.logged_call import LoggedCall, UnreadEntry
+from zumik.core.traffic.logged_call import LoggedCall, Place, UnreadEntry
 from zumik.errors import CannotRun
 from zumik.logs.byte_streams import log_stream
 from zumik.logs.calls import calls_in
@@ -233,12 +233,26 @@ def test_a_row_of_parquet_is_an_entry_of_its_columns(tmp_path: Path) -> None:
     assert isinstance(third, UnreadEntry)
 
 
-def test_damaged_parquet_is_refused(tmp_path: Path) -> None:
+def test_damaged_parquet_is_listed_and_the_other_files_are_read(tmp_path: Path) -> None:
     pytest.importorskip("pyarrow")
-    log = tmp_path / "day.parquet"
+    log, whole = tmp_path / "day.parquet", tmp_path / "night.jsonl"
     log.write_bytes(b"PAR1" + b"x" * 100)
-    with pytest.raises(CannotRun, match="is not whole: its Parquet cannot be read"):
-        said_of(log)
+    whole.write_bytes(GOOD)
+    damaged, read = calls_in([str(log), str(whole)])
+    assert damaged == UnreadEntry(Place(str(log), 1), "from here on the Parquet cannot be read")
+    assert isinstance(read, LoggedCall)
+
+
+def test_a_time_beyond_all_calendars_spoils_its_row_of_parquet_alone(tmp_path: Path) -> None:
+    pa = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    log = tmp_path / "day.parquet"
+    times = pa.array([0, 2**55, 0], pa.timestamp("ms"))
+    parquet.write_table(pa.table({"message": [json.dumps(LINE)] * 3, "at": times}), log)
+    first, second, third = calls_in([str(log)])
+    assert isinstance(first, LoggedCall)
+    assert second == UnreadEntry(Place(str(log), 2), "a cell whose time or number cannot be read")
+    assert isinstance(third, LoggedCall)
 
 
 def test_without_its_package_parquet_says_how_to_get_it(

@@ -53,8 +53,8 @@ def entries_of(
 def entries_of_open(stream: LogStream, name: str, form: LogFormat | None = None) -> Read:
     """Every entry of a log that is open at its beginning. Raises CannotRun."""
     if is_parquet(stream):
-        for entry in parquet_rows(name):
-            yield from unwrapped(entry, form)
+        for row in parquet_rows(name):
+            yield from unwrapped(row, form) if isinstance(row, Entry) else (row,)
         return
     yield from entries_in(stream, name, form)
 

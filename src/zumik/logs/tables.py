@@ -91,8 +91,11 @@ def is_parquet(stream: LogStream) -> bool:
     return stream.file.peek(4)[:4] == _PARQUET  # type: ignore[attr-defined, no-any-return]
 
 
-def parquet_rows(name: str) -> Iterator[Entry]:
-    """The rows of a Parquet file, some at a time; the line is the row, from 1. Raises CannotRun."""
+def parquet_rows(name: str) -> Iterator[Entry | UnreadEntry]:
+    """The rows of a Parquet file, some at a time; the line is the row, from 1.
+
+    Raises CannotRun without the extra, or for a pipe.
+    """
     try:
         from pyarrow import ArrowException
         from pyarrow.parquet import ParquetFile
@@ -106,15 +109,27 @@ def parquet_rows(name: str) -> Iterator[Entry]:
     try:
         with ParquetFile(name) as file:
             for batch in file.iter_batches(batch_size=_BATCH_ROWS):
-                for row in batch.to_pylist(maps_as_pydicts="lossy"):
+                for row in _values_of(batch):
                     number += 1
-                    value = json_value(row)
-                    yield Entry(Place(name, number), ForeignJson(value, {}, ()))
+                    place = Place(name, number)
+                    if row is None:
+                        yield UnreadEntry(place, "a cell whose time or number cannot be read")
+                    else:
+                        yield Entry(place, ForeignJson(json_value(row), {}, ()))
     except (ArrowException, OSError):
-        raise CannotRun(
-            f"{name} is not whole: its Parquet cannot be read after row {number:,}",
-            hint="write the file again",
-        ) from None
+        yield UnreadEntry(Place(name, number + 1), "from here on the Parquet cannot be read")
+
+
+def _values_of(batch: Any) -> Iterator[dict[str, Any] | None]:
+    """The rows of a batch; None for one with a value beyond Python's, as the year 40000."""
+    try:
+        yield from batch.to_pylist(maps_as_pydicts="lossy")
+    except (ValueError, OverflowError, KeyError):
+        if batch.num_rows == 1:
+            yield None
+            return
+        for row in range(batch.num_rows):
+            yield from _values_of(batch.slice(row, 1))
 
 
 def json_value(value: Any) -> Any:
