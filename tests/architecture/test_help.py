@@ -69,6 +69,9 @@ REPORTING = [
     "resolve",
     "explain",
     "replay",
+    "logs mix",
+    "logs observe",
+    "logs workload",
     "drain",
     "undrain",
     "check",
@@ -91,6 +94,8 @@ def test_every_report_has_a_json_format(name: str) -> None:
         "alias rollback",
         "drain",
         "undrain",
+        "logs observe",
+        "logs workload",
     ],
 )
 def test_every_writing_command_has_a_dry_run(name: str) -> None:

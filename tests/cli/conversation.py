@@ -18,6 +18,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -212,8 +213,12 @@ def subprocess_zumik(
 
 
 def case_names() -> list[str]:
-    """Every case."""
-    return sorted(path.parent.name for path in CASES.glob("*/cmd"))
+    """Every case whose `# needs: MODULE` is installed."""
+    return sorted(path.parent.name for path in CASES.glob("*/cmd") if _can_run(path))
+
+
+def _can_run(path: Path) -> bool:
+    return all(map(find_spec, re.findall(r"^# needs: (\w+)$", path.read_text(), re.MULTILINE)))
 
 
 class Played:

@@ -17,6 +17,13 @@ COMMANDS = [
     ["plan", "code.fast", "--logs", "-"],
 ]
 
+COUNTING = [
+    ["logs", "mix"],
+    ["logs", "mix", "--by", "day"],
+    ["logs", "observe", "--min-samples", "10"],
+    ["logs", "workload", "--min-samples", "10"],
+]
+
 PATH = re.compile(r"in\s[^$]*?/frozen$", re.MULTILINE)
 
 
@@ -34,6 +41,26 @@ def test_screens_of_logs_are_as_expected(columns: int, desk_after: Callable[[str
     screen = PATH.sub("in TMP/frozen", "\n".join(screens))
     assert max(map(len, screen.splitlines())) <= columns
     expected = SCREENS / f"logs-{columns}.txt"
+    if os.environ.get("UPDATE_EXPECTED"):
+        expected.write_text(screen)
+    assert screen == expected.read_text()
+
+
+@pytest.mark.parametrize("columns", [80, 200])
+def test_screens_of_counted_logs_are_as_expected(
+    columns: int, desk_after: Callable[[str], Desk]
+) -> None:
+    pytest.importorskip("ibis", reason="needs the extra logs")
+    desk = desk_after("march")
+    desk.terminal = True
+    log = (CASES / "logs" / "payloads.jsonl").read_bytes()
+    env = {"TERM": "xterm", "NO_COLOR": "1", "COLUMNS": str(columns)}
+    screen = "\n".join(
+        f"$ zumik {' '.join(command)}\n{desk.zumik(*command, stdin=log, **env).out}"
+        for command in COUNTING
+    )
+    assert max(map(len, screen.splitlines())) <= columns
+    expected = SCREENS / f"counted-{columns}.txt"
     if os.environ.get("UPDATE_EXPECTED"):
         expected.write_text(screen)
     assert screen == expected.read_text()

@@ -62,7 +62,7 @@ def _row(seen: Observation, metric: ObservedMetric, estimate: Estimate) -> tuple
     return (
         _HEADS[metric.name],
         _value(metric, estimate.value),
-        f"{_end(metric, estimate.low)} to {_end(metric, estimate.high)}",
+        _interval(metric, estimate),
         f"{estimate.samples:,}",
         doubtful(f"too few: fewer than {seen.min_samples:,}") if few else "",
     )
@@ -73,8 +73,13 @@ def _value(metric: ObservedMetric, value: float) -> str:
     return share(exact) if metric.unit == "fraction" else figure(exact, metric.unit)
 
 
-def _end(metric: ObservedMetric, value: float | None) -> str:
-    return "?" if value is None else _value(metric, value)
+def _interval(metric: ObservedMetric, estimate: Estimate) -> str:
+    low, high = estimate.low, estimate.high
+    if low is not None and high is not None:
+        return f"{_value(metric, low)} to {_value(metric, high)}"
+    if low is not None:
+        return f"from {_value(metric, low)}"
+    return "unknown" if high is None else f"up to {_value(metric, high)}"
 
 
 def _notes(seen: Observation) -> Section:
