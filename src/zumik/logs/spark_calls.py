@@ -55,7 +55,8 @@ def spark_calls_in(
     """What `calls_in` gives, where `calls` counts those that are equal, in order of their places.
 
     A name is what a file is called here, or where Spark finds it, as s3a://BUCKET/logs/*.jsonl.
-    The times of equal calls are the first and the last of them. Raises CannotRun and UsageError.
+    The times of equal calls are the first and the last of them, to the day. Raises CannotRun and
+    UsageError.
     """
     names = list(names)
     if any(name == STDIN or "?table=" in name for name in names):

@@ -20,6 +20,10 @@ from zumik.core.traffic.token_edges import TokenEdges
 from zumik.errors import CannotRun
 from zumik.logs.calls import calls_of
 from zumik.logs.entry_reader import entries_of
+from zumik.logs.formats import FORMATS
+from zumik.logs.gateway_formats import ZUMIK
+from zumik.logs.known_lines import KnownLines
+from zumik.logs.line_blocks import LineBlocks
 from zumik.logs.line_ranges import is_object
 from zumik.logs.log_format import LogFormat
 from zumik.logs.mapping_file import UnseenPaths
@@ -49,6 +53,16 @@ class Task(NamedTuple):
     edges: TokenEdges
     form: LogFormat | None
     selection: Selection
+
+    def here(self) -> Task:
+        """The task in a worker, where a known format is that of the table, and no copy."""
+        return self._replace(form=next((each for each in FORMATS if each == self.form), self.form))
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether lines that are written alike may be counted without reading each."""
+        is_timed = self.selection.since is not None or self.selection.until is not None
+        return self.form in (None, ZUMIK) and not is_timed
 
 
 class Part(NamedTuple):
@@ -86,6 +100,7 @@ class TextLines:
         self.is_whole = False
         self._lines = lines
         self._ends = ends
+        self.is_last = ends is not None
         self._held: deque[bytes] = deque()
         self._rest = b""
         if not is_first:
@@ -98,6 +113,14 @@ class TextLines:
             self._rest = next(self._middle, b"")
         data, self._rest = self._rest[:limit], self._rest[limit:]
         return data
+
+    def read(self, size: int, /) -> bytes:
+        """The next bytes, as many as are asked for where there are so many."""
+        found: list[bytes] = []
+        while size and (line := self.readline(size)):
+            found.append(line)
+            size -= len(line)
+        return b"".join(found)
 
     def _begin(self) -> None:
         was_object, size = False, 0
@@ -134,6 +157,38 @@ class TextLines:
         self.is_whole = self.is_whole or (fed and not end)
         self.tail = rest[end:]
         yield from rest[:end]
+
+
+class LineCalls:
+    """Iterates over the calls of lines; where the task allows it, equal ones come as one."""
+
+    def __init__(self, text: TextLines, name: str, task: Task, unseen: UnseenPaths) -> None:
+        self._text = text
+        self._name = name
+        self._task = task
+        self._unseen = unseen
+        self.number = 0
+        self.is_open = False
+        """Whether the last lines are parts of one that goes on behind them."""
+
+    def __iter__(self) -> Iterator[Item]:
+        yield from self._quickly() if self._task.is_quick else self._one_by_one()
+
+    def _quickly(self) -> Iterator[Item]:
+        known = KnownLines(self._task.edges, self._task.form, days=True)
+        blocks = LineBlocks(self._text)
+        yield from known.calls_in(blocks, self._name)
+        if self._text.is_last:
+            yield from known.rest(blocks, self._name)
+        yield from known.taken()
+        self.number, self.is_open = blocks.number, known.parts.is_open
+
+    def _one_by_one(self) -> Iterator[Item]:
+        form, is_last = self._task.form, self._text.is_last
+        entries = NumberedEntries(self._text, self._name, form, is_last=is_last)
+        for entry in entries:
+            yield from calls_of(entry, form, self._unseen.look)
+        self.number, self.is_open = entries.number, entries.is_open
 
 
 class Sums:
@@ -225,7 +280,8 @@ def parts_reader(task: Task, numbers: dict[str, int], open_ended: frozenset[int]
     """
 
     def read(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        sums, unseen = Sums(task), UnseenPaths(task.form)
+        here = task.here()
+        sums, unseen = Sums(here), UnseenPaths(here.form)
         rows = (
             row
             for batch in batches
@@ -235,14 +291,13 @@ def parts_reader(task: Task, numbers: dict[str, int], open_ended: frozenset[int]
             file = numbers[path_of(url)]
             ends = None if start + size < whole else b"" if file in open_ended else b"\n"
             text = TextLines((row[0] for row in group), is_first=start == 0, ends=ends)
-            entries = NumberedEntries(text, task.files[file], task.form, is_last=ends is not None)
-            for entry in entries if not (text.is_whole or text.is_all_head) else ():
-                for item in calls_of(entry, task.form, unseen.look):
-                    sums.add(item, file, start)
+            calls = LineCalls(text, task.files[file], here, unseen)
+            for item in calls if not (text.is_whole or text.is_all_head) else ():
+                sums.add(item, file, start)
                 if sums.is_full:
                     yield from sums.taken()
-            lines = None if text.is_all_head else entries.number
-            is_whole = text.is_whole or entries.is_open
+            lines = None if text.is_all_head else calls.number
+            is_whole = text.is_whole or calls.is_open
             part = Part(file, start, tuple(text.head), lines, tuple(text.tail), is_whole)
             sums.put(part, file, start)
         sums.put(unseen)
@@ -263,12 +318,13 @@ def files_reader(task: Task) -> Any:
     """The function that reads whole files, by their numbers in rows."""
 
     def read(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        sums, unseen = Sums(task), UnseenPaths(task.form)
+        here = task.here()
+        sums, unseen = Sums(here), UnseenPaths(here.form)
         for file in (number for batch in batches for number in batch.column(0).to_pylist()):
             notes: list[str] = []
             try:
-                for entry in entries_of(task.files[file], task.form, notes.append):
-                    for item in calls_of(entry, task.form, unseen.look):
+                for entry in entries_of(task.files[file], here.form, notes.append):
+                    for item in calls_of(entry, here.form, unseen.look):
                         sums.add(item, file, 0)
                     if sums.is_full:
                         yield from sums.taken()

@@ -21,6 +21,7 @@ from zumik.core.traffic.selection import EVERY_CALL, Selection
 from zumik.core.traffic.token_edges import token_edges
 from zumik.errors import CannotRun, UsageError
 from zumik.logs.calls import calls_in
+from zumik.logs.gateway_formats import SPEND_LOGS, ZUMIK
 from zumik.logs.log_format import LogFormat
 from zumik.logs.mapping_file import read_mapping
 from zumik.logs.spark_calls import spark_calls_in
@@ -188,6 +189,13 @@ def test_a_format_of_the_users_own(spark: Any, tmp_path: Path) -> None:
     log = write(tmp_path / "own.jsonl", *[{"line": LINE, "who": f"m{n}"} for n in range(300)])
     found = compare(log, form=read_mapping(mapping))
     assert "nowhere" in str(found[-1])
+
+
+def test_a_format_that_is_named(spark: Any, tmp_path: Path) -> None:
+    other = {"receipt": "code.fast@alr_2026_06_09_003:000000000000=a/b"}
+    log = write(tmp_path / "calls.jsonl", *[LINE, other] * 200)
+    for form in (ZUMIK, SPEND_LOGS):
+        compare(log, form=form)
 
 
 def test_where_spark_finds_a_log_by_a_url(spark: Any, generated: Path) -> None:
