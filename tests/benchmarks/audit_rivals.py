@@ -73,7 +73,7 @@ def by_duckdb(file: Path) -> int:
     import duckdb
 
     columns = ", ".join(f"{name}: 'JSON'" for name in COLUMNS)
-    found = duckdb.sql(
+    found = duckdb.connect().execute(
         f"SELECT {', '.join(COLUMNS)}, count(*) FROM read_json('{file}', "
         f"format='newline_delimited', ignore_errors=true, columns={{{columns}}}) GROUP BY ALL"
     )
