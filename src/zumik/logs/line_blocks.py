@@ -95,7 +95,7 @@ class LineBlocks:
 class _Rest:
     """The lines of a block from a place on, and a look at the one after the block."""
 
-    def __init__(self, lines: list[bytes], place: int, blocks: LineBlocks) -> None:
+    def __init__(self, lines: BlockLines, place: int, blocks: LineBlocks) -> None:
         self._lines = lines
         self._place = place
         self._blocks = blocks
@@ -105,8 +105,8 @@ class _Rest:
     def readline(self, limit: int, /) -> bytes:
         """The next line. Raises NeedsMoreLines for the second after the block."""
         line = self._part
-        if not line and self._place < len(self._lines):
-            line = self._lines[self._place]
+        if not line and self._place < self._lines.count:
+            line = self._lines.line(self._place)
             self._place += 1
         if line:
             self._part = line[limit:]
@@ -122,17 +122,21 @@ class BlockLines:
     """The lines of a block by their place in it, from 0."""
 
     def __init__(self, block: bytes, blocks: LineBlocks) -> None:
-        *lines, last = block.split(b"\n")
-        self._lines = [line + b"\n" for line in lines] + [last] * bool(last)
+        self._lines = block.split(b"\n")
+        self._last = self._lines.pop()
         self._blocks = blocks
-        self.count = len(self._lines)
+        self.count = len(self._lines) + bool(self._last)
 
     def at(self, place: int) -> tuple[int, bytes, NumberedLines]:
         """The number of a line, its bytes, and the lines after it."""
         number = self._blocks.number + place + 1
-        rest = NumberedLines(_Rest(self._lines, place + 1, self._blocks))
+        rest = NumberedLines(_Rest(self, place + 1, self._blocks))
         rest.number = number
-        return number, self._lines[place], rest
+        return number, self.line(place), rest
+
+    def line(self, place: int) -> bytes:
+        """A line with its end; empty after the last."""
+        return self._lines[place] + b"\n" if place < len(self._lines) else self._last
 
     def place_after(self, rest: NumberedLines) -> int:
         """The place from which on no line was used. Raises NeedsMoreLines beyond the block."""
