@@ -10,7 +10,7 @@ import resource
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,36 +36,17 @@ class Run(NamedTuple):
 
 
 def by_zumik(file: Path) -> int:
-    """The verdict on every call, of lines or payloads: each distinct decision is judged once."""
+    """The whole command: the verdict on every call, of lines or of payloads."""
+    from contextlib import redirect_stdout
+    from io import StringIO
+
     from tests.benchmarks.log_generator import RELEASES
 
-    from zumik.core.basics.names import ModelId
-    from zumik.core.decisions.log_line import LogLine
-    from zumik.core.decisions.replay import Verdict, replay
-    from zumik.core.facts.catalog import Model
-    from zumik.core.traffic.logged_call import LoggedCall
-    from zumik.core.traffic.token_edges import token_edges
-    from zumik.logs.counted_calls import counted_calls_in
-    from zumik.workspace.store import Store
+    from zumik.cli.main import run
 
-    store = Store.at(RELEASES)
-    releases = [store.release(release) for release in store.releases]
-    edges = token_edges(model for source in releases for model in source.models.values())
-    verdicts: Counter[Verdict | None] = Counter()
-    judged: dict[LogLine, Verdict] = {}
-
-    def known_as(model: ModelId) -> Iterator[Model]:
-        return (source.models[model] for source in reversed(releases) if model in source.models)
-
-    for call in counted_calls_in([str(file)], edges):
-        if not isinstance(call, LoggedCall) or call.decision is None:
-            verdicts[None] += 1
-            continue
-        line = call.decision._replace(timestamp=None)
-        if line not in judged:
-            judged[line] = replay(line, store.release, None, known_as).verdict
-        verdicts[judged[line]] += call.calls
-    return sum(verdicts.values())
+    with redirect_stdout(StringIO()) as out:
+        run(["--workspace", str(RELEASES), "replay", str(file), "--format", "json"])
+    return int(json.loads(out.getvalue())["calls"])
 
 
 def by_duckdb(file: Path) -> int:

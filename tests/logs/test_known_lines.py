@@ -7,6 +7,7 @@ import json
 import multiprocessing
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 from random import Random
 
@@ -42,16 +43,15 @@ EDGES = token_edges(
 GOOD = b"".join(zumik_lines(400, damage=0)).splitlines(keepends=True)
 
 
-def decides(item: Item, *, days: bool = False) -> object:
+def decides(item: Item) -> object:
     """What is left of an item without what may differ between calls that are counted as one."""
     if not isinstance(item, LoggedCall) or item.decision is None:
         return item
     line = item.decision
     if line.reference.alias and not (line.release or line.reference.release):
         return item
-    day = item.at and days and item.at.date()
     kept = item.format, item.fault, item.called, item.served, item.failed, item.taken_from
-    return without_counts(line), day, kept
+    return without_counts(line), kept
 
 
 def without_counts(line: LogLine) -> object:
@@ -64,17 +64,29 @@ def without_counts(line: LogLine) -> object:
     return line._replace(request=request), ranks, tuple(count is None for count in tokens)
 
 
-def summed(items: Iterable[Item], *, days: bool = False) -> Counter[object]:
+def summed(items: Iterable[Item]) -> Counter[object]:
     counts: Counter[object] = Counter()
     for item in items:
-        counts[decides(item, days=days)] += item.calls if isinstance(item, LoggedCall) else 1
+        counts[decides(item)] += item.calls if isinstance(item, LoggedCall) else 1
     return counts
+
+
+def days_of(items: Iterable[Item]) -> dict[object, tuple[date, date]]:
+    """The first and the last day of all calls that are equal."""
+    days: dict[object, list[date]] = {}
+    for item in items:
+        if isinstance(item, LoggedCall) and item.at:
+            days.setdefault(decides(item), []).append(item.at.date())
+    return {key: (min(found), max(found)) for key, found in days.items()}
 
 
 def assert_equal(path: Path, data: bytes, *, days: bool = False) -> None:
     path.write_bytes(data)
-    by_line = summed(calls_in([str(path)]), days=days)
-    assert summed(counted_calls_in([str(path)], EDGES, days=days), days=days) == by_line
+    each = list(calls_in([str(path)]))
+    counted = list(counted_calls_in([str(path)], EDGES, days=days))
+    assert summed(counted) == summed(each)
+    if days:
+        assert days_of(counted) == days_of(each)
 
 
 @pytest.mark.parametrize("days", [False, True])
@@ -94,8 +106,7 @@ def test_payloads_of_litellm_are_counted_as_they_are_read(
     monkeypatch.setattr(line_blocks, "_BLOCK_BYTES", 300_000)
     log = b"".join(litellm_lines(600, seed=5, damage=damage))
     assert_equal(tmp_path / "log.jsonl", log, days=days)
-    if not days:
-        assert len(read_lines(log)) < 300
+    assert len(read_lines(log)) < 300
 
 
 PAYLOADS = [json.loads(line) for line in b"".join(litellm_lines(200, damage=0)).splitlines()]
@@ -328,10 +339,11 @@ def test_ranges_of_a_file_are_counted_as_the_whole(
     path.write_bytes(b"".join(lines))
     ranges = line_ranges.ranges_of(str(path))
     assert (len(ranges) > 5) is (kind != "array")
-    by_line = summed(calls_in([str(path)]))
-    with ProcessesHere(Task(EDGES, False, False), 2) as counting:
+    each = list(calls_in([str(path)]))
+    with ProcessesHere(Task(EDGES, False, True), 2) as counting:
         items = [*counting.calls_in(ranges), *counting.taken()]
-    assert summed(items) == by_line
+    assert summed(items) == summed(each)
+    assert days_of(items) == days_of(each)
 
 
 class ProcessesHere(CountingProcesses):

@@ -31,10 +31,11 @@ def counted_calls_in(
     """Every call that the named logs list, where `calls` counts those that are equal.
 
     Calls are equal where all that decides is written alike, but for tokens of equal ranks among
-    `edges`; with `days`, where they are of one day (UTC) too. Such a value is the first of them:
-    its place, time and tokens are those of that call. Values come in no order of places, and equal
-    ones may come apart. A large file is read by several `processes`, by default as many as there
-    are processors. `seen` takes how many bytes are read. Raises CannotRun.
+    `edges`. Such a value is the first of them: its place, time, tokens and cost are those of that
+    call. With `days`, one of the first day (UTC) of equal calls, and one of the last, are values of
+    their own. Values come in no order of places, and equal ones may come apart. A large file is
+    read by several `processes`, by default as many as there are processors. `seen` takes how many
+    bytes are read. Raises CannotRun.
     """
     if form not in (None, ZUMIK):
         yield from calls_in(names, form, say, seen=seen)

@@ -50,7 +50,7 @@ class Counted(NamedTuple):
 
     lines: int
     items: list[Item]
-    counts: list[tuple[int, int]]
+    counts: list[tuple[int, int, set[bytes]]]
     new: list[tuple[int, CallKey, LoggedCall]]
     forgot: bool
     parts: RuntimeParts | None
@@ -76,14 +76,14 @@ class RangeCounter:
             items = list(known.calls_in(blocks, of.name))
             if of.is_last:
                 items += known.rest(blocks, of.name)
-        counts: list[tuple[int, int]] = []
+        counts: list[tuple[int, int, set[bytes]]] = []
         new: list[tuple[int, CallKey, LoggedCall]] = []
         for key, found in known.counted().items():
             if key not in self._numbers and found.call is not None:
                 self._numbers[key] = len(self._numbers)
                 new.append((self._numbers[key], key, found.call))
-            counts.append((self._numbers[key], found.calls))
-            found.calls = 0
+            counts.append((self._numbers[key], found.calls, found.days))
+            found.calls, found.days = 0, set()
         return Counted(blocks.number, items, counts, new, forgot, known.parts)
 
 
@@ -201,8 +201,9 @@ class CountingProcesses:
                 # What a runtime split before the range goes on in it, as no process could know.
                 numbers, counted = self._own, self._own.counter.counted(of, begun)
                 numbers.learn(counted, lines, self._calls)
-            for number, times in counted.counts:
+            for number, times, days in counted.counts:
                 numbers.calls[number].calls += times
+                numbers.calls[number].days |= days
             for item in counted.items:
                 yield moved(item, lines)
             lines += counted.lines
@@ -214,9 +215,7 @@ class CountingProcesses:
     def taken(self) -> Iterator[LoggedCall]:
         """The calls that were counted since the last time, each with its number."""
         for known in self._calls.values():
-            if known.call is not None and known.calls:
-                yield known.call._replace(calls=known.calls)
-                known.calls = 0
+            yield from known.taken()
 
     def _in_order(self, ranges: list[LineRange]) -> Iterator[tuple[LineRange, Numbers, Counted]]:
         """What each range holds, in their order. A process waits where it is too far ahead."""

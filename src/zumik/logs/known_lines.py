@@ -13,7 +13,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from zumik.core.traffic.logged_call import LoggedCall, NotACall, Place, UnreadEntry
@@ -42,6 +43,7 @@ _TRIES, _FEW_TRIES, _MANY = 32, 4, 0.05
 """How many unknown lines of a block are looked at for new shapes: few where few are unknown."""
 _RUNTIME_PART = re.compile(rb" std(?:out|err) [PF]")
 """What a container runtime writes behind the first blank of a line; see RuntimeParts."""
+_EPOCH_DIGITS = 10
 _LEAST_SHARE = 0.002
 """How frequent a shape is in a block, at least: a rare one costs more than it saves."""
 
@@ -56,6 +58,22 @@ class KnownCall:
 
     call: LoggedCall | None
     calls: int = 0
+    days: set[bytes] = field(default_factory=set)
+
+    def taken(self) -> Iterator[LoggedCall]:
+        """The call with its number, and apart one of its first day and one of its last."""
+        if self.call is None or not self.calls:
+            return
+        days = {day for text in self.days if (day := _day(text))}
+        ends = {min(days), max(days)} if days else set()
+        if self.call.at is not None:
+            ends.discard(self.call.at.date())
+        for day in sorted(ends):
+            at = datetime(day.year, day.month, day.day, tzinfo=UTC)
+            yield self.call._replace(calls=1, at=at)
+        if self.calls > len(ends):
+            yield self.call._replace(calls=self.calls - len(ends))
+        self.calls, self.days = 0, set()
 
 
 class _Reading(NamedTuple):
@@ -77,7 +95,7 @@ class _New:
     """What decides in lines that come up for the first time, as one block has them."""
 
     tuples: list[Tuple]
-    lines: int
+    known: KnownCall
 
 
 class KnownLines:
@@ -88,10 +106,11 @@ class KnownLines:
     ) -> None:
         self._edges = edges
         self._form = form
-        self._slots = slots_by_format(days=days)
+        self._slots = slots_by_format()
         self._shapes: dict[Shape, None] = {}
         self._known: dict[CallKey, KnownCall] = {}
-        self._by_tuple: dict[Tuple, KnownCall] = {}
+        self._by_tuple: dict[Tuple, tuple[KnownCall, bytes]] = {}
+        self._days = days
         self._pattern = LinePattern((), edges)
         self._is_compact = False
         self.parts = RuntimeParts()
@@ -117,8 +136,7 @@ class KnownLines:
         counted = self.counted()
         self.forget()
         for known in counted.values():
-            if known.call is not None:
-                yield known.call._replace(calls=known.calls)
+            yield from known.taken()
 
     def rest(self, blocks: LineBlocks, name: str) -> Iterator[Item]:
         """The calls of what a runtime split and never ended, at the end of a file."""
@@ -165,9 +183,10 @@ class KnownLines:
         first = _first_places(tuples, new)
         for place, reading in self._readings(lines, sorted(first), name).items():
             each = new[first[place]]
-            is_counted = reading.call is not None
-            self._known[first[place]] = KnownCall(reading.call, each.lines * is_counted)
-            if not is_counted:
+            each.known.call = reading.call
+            self._known[first[place]] = each.known
+            if reading.call is None:
+                each.known.calls = 0
                 apart.update(each.tuples)
         if apart:
             places = [place for place, found in enumerate(tuples) if found in apart]
@@ -181,36 +200,39 @@ class KnownLines:
         new: dict[CallKey, _New] = {}
         apart: set[Tuple] = set()
         for found, lines in Counter(tuples).items():
-            known = self._by_tuple.get(found)
-            if known is None:
+            if found not in self._by_tuple:
                 if found[-1] or not any(found):
                     continue
-                key = self._key(found)
+                key, day = self._key(found)
                 known = self._known.get(key)
                 if known is None:
-                    each = new.setdefault(key, _New([], 0))
+                    each = new.setdefault(key, _New([], KnownCall(None)))
                     each.tuples.append(found)
-                    each.lines += lines
+                    each.known.calls += lines
+                    each.known.days.add(day)
                     continue
-                if len(self._by_tuple) < MOST_KNOWN:
-                    self._by_tuple[found] = known
+                if len(self._by_tuple) > MOST_KNOWN:
+                    self._by_tuple = {}
+                self._by_tuple[found] = known, day
+            known, day = self._by_tuple[found]
             if known.call is None:
                 apart.add(found)
             else:
                 known.calls += lines
+                known.days.add(day)
         return new, apart
 
-    def _key(self, found: Tuple) -> CallKey:
-        """What decides, without the counts where they were captured, and their ranks instead."""
-        inputs, outputs = self._pattern.inputs, self._pattern.outputs
-        tokens_in = next((found[group] for group in inputs if found[group]), b"")
-        tokens_out = next((found[group] for group in outputs if found[group]), b"")
+    def _key(self, found: Tuple) -> tuple[CallKey, bytes]:
+        """What decides, with the ranks of counts in place of them; and the day as it is written."""
+        pattern = self._pattern
+        tokens_in = next((found[group] for group in pattern.inputs if found[group]), b"")
+        tokens_out = next((found[group] for group in pattern.outputs if found[group]), b"")
+        day = next((found[group] for group in pattern.times if found[group]), b"")
+        rest = [found[group] for group in pattern.exact if found[group]]
         if not tokens_in and not tokens_out:
-            return (*filter(None, found), None)
-        counts = {*inputs, *outputs}
-        rest = (part for group, part in enumerate(found) if part and group not in counts)
+            return (*rest, None), day
         ranks = self._edges.ranks(int(tokens_in or 0), int(tokens_out or 0))
-        return (*rest, (ranks, bool(tokens_in), bool(tokens_out)))
+        return (*rest, (ranks, bool(tokens_in), bool(tokens_out))), day
 
     def _readings(
         self,
@@ -275,9 +297,10 @@ class KnownLines:
             new, apart = self._count([found])
             if new or apart:
                 reading = self._reading(lines, Place(name, number), line)
-                for key in new:
-                    is_counted = reading.call is not None
-                    self._known[key] = KnownCall(reading.call, is_counted)
+                for key, each in new.items():
+                    each.known.call = reading.call
+                    each.known.calls *= reading.call is not None
+                    self._known[key] = each.known
                 if reading.call is None:
                     yield from reading.items
         blocks.number = lines.number
@@ -300,7 +323,7 @@ class KnownLines:
         new = [shape for shape, times in seen.most_common() if times >= least]
         if new:
             self._shapes |= dict.fromkeys(new[: _MOST_SHAPES - len(self._shapes)])
-            self._pattern = LinePattern(self._shapes, self._edges)
+            self._pattern = LinePattern(self._shapes, self._edges, days=self._days)
             # Else the first blank of each line stands before a value, which no bare word is.
             self._is_compact = any(b" " not in shape[0].text for shape in self._shapes)
             self._by_tuple = {}
@@ -331,6 +354,16 @@ def _first_places(tuples: list[Tuple], new: dict[CallKey, _New]) -> dict[int, Ca
     last = len(tuples) - 1
     first = {found: last - place for place, found in enumerate(reversed(tuples)) if found in keys}
     return {place: keys[found] for found, place in first.items()}
+
+
+def _day(text: bytes) -> date | None:
+    """The day that a line has: as a date, or in seconds since 1970."""
+    if len(text) == _EPOCH_DIGITS and text.isdigit():
+        return datetime.fromtimestamp(int(text), UTC).date()
+    try:
+        return date.fromisoformat(text.decode())
+    except ValueError:
+        return None
 
 
 def _is_countable(call: LoggedCall) -> bool:

@@ -16,9 +16,11 @@ from zumik.logs.line_shape import (
     CLOCK,
     COUNT,
     DAY,
+    EPOCH,
     ESCAPED_TEXT,
     EXACT,
     EXACT_TO_COMMA,
+    FRACTION,
     LIST,
     NUMBER,
     PLAIN_TEXT,
@@ -36,7 +38,7 @@ class Group(Enum):
     EXACT = "bytes that decide"
     INPUT = "input tokens beyond the first limit"
     OUTPUT = "output tokens beyond the first limit"
-    DAY = "a day"
+    DAY = "a day, or a time in seconds since 1970"
     UNKNOWN = "a line of no known shape"
 
 
@@ -61,8 +63,9 @@ _INPUT_GROUP = b"\x00"
 class LinePattern:
     """The pattern of some shapes, for lines of ASCII and for lines of UTF-8."""
 
-    def __init__(self, shapes: Iterable[Shape], edges: TokenEdges) -> None:
+    def __init__(self, shapes: Iterable[Shape], edges: TokenEdges, *, days: bool = False) -> None:
         self._edges = edges
+        self._days = days
         root = _Node()
         for shape in shapes:
             node = root
@@ -75,6 +78,8 @@ class LinePattern:
         self._text = b"^(?:" + known + rb"\r?$|(.*))"
         self.inputs = self._places(Group.INPUT)
         self.outputs = self._places(Group.OUTPUT)
+        self.times = self._places(Group.DAY)
+        self.exact = self._places(Group.EXACT)
         self._of_ascii: re.Pattern[bytes] | None = None
         self._of_utf8: re.Pattern[bytes] | None = None
 
@@ -141,7 +146,15 @@ class LinePattern:
 
     def _value(self, slot: Slot) -> _Fragment:
         if slot is Slot.TIME:
-            return _Fragment(b'"(' + DAY + b")" + CLOCK + b'"', (Group.DAY,))
+            if self._days:
+                return _Fragment(b'"(' + DAY + b")" + CLOCK + b'"', (Group.DAY,))
+            return _Fragment(_FREE)
+        if slot is Slot.EPOCH:
+            return (
+                _Fragment(b"(" + EPOCH + b")" + FRACTION, (Group.DAY,))
+                if self._days
+                else _Fragment(_FREE)
+            )
         if slot is Slot.COUNT_IN:
             return _Fragment(b"(" + COUNT + b")", (Group.INPUT,))
         if slot is Slot.COUNT_OUT:

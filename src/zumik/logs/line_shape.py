@@ -23,7 +23,8 @@ class Slot(Enum):
     REQUEST = "a request"
     COUNT_IN = "input tokens"
     COUNT_OUT = "output tokens"
-    TIME = "a time"
+    TIME = "a time as zumik writes it"
+    EPOCH = "a time in seconds since 1970"
 
 
 # A text cannot be entered again once it is passed, so that no line takes time by going back.
@@ -49,6 +50,10 @@ def in_utf8(pattern: bytes) -> bytes:
     return pattern.replace(rb"\x7f-\xff", b"")
 
 
+EPOCH = rb"[1-9][0-9]{9}(?![0-9])"
+FRACTION = rb"(?:\.[0-9]++)?(?![0-9.eE])"
+
+
 _BLANK = rb"[ \t\r]*"
 _SCAN = re.compile(
     _BLANK
@@ -59,6 +64,7 @@ _SCAN = re.compile(
 _LIST = re.compile(LIST)
 _COUNT = re.compile(COUNT)
 _TIME = re.compile(b'"' + DAY + CLOCK + b'"')
+_EPOCH = re.compile(EPOCH + FRACTION)
 _REQUEST = re.compile(
     rb'\{"unavailable": ?' + LIST
     + rb'(?:, ?"input_tokens": ?' + COUNT + rb')?(?:, ?"output_tokens": ?' + COUNT
@@ -198,6 +204,9 @@ def _scalar(token: bytes, whole: bytes, slot: Slot) -> Iterator[Part]:
             raise NoShape
     elif slot is Slot.TIME:
         if not _TIME.fullmatch(token):
+            raise NoShape
+    elif slot is Slot.EPOCH:
+        if not _EPOCH.fullmatch(token):
             raise NoShape
     elif slot is not Slot.FREE:
         slot = Slot.EXACT

@@ -21,20 +21,23 @@ class LineSlots(NamedTuple):
     """The slots of one format. A line of it has each path of `needs`, or proves nothing.
 
     `line` leads to zumik's own line. `exact` are the other paths on which the decision, the served
-    model, or whether it is a call at all rests, with the paths that lead to them.
+    model, or whether it is a call at all rests, with the paths that lead to them. `time` leads to
+    the time of the call: LiteLLM writes seconds, zumik a date.
     """
 
     line: KeyPath
     exact: frozenset[KeyPath]
     needs: frozenset[KeyPath]
-    has_days: bool = False
+    time: KeyPath
 
     def slot_of(self, path: KeyPath) -> Slot:
         """What the value at a path is for."""
+        if path == self.time:
+            return Slot.EPOCH if self.line else Slot.TIME
         within = path[len(self.line) :] if path[: len(self.line)] == self.line else ()
         if within and within[0] == "timestamp":
             # Its time decides nothing where a release is named.
-            return Slot.TIME if self.has_days and len(within) == 1 else Slot.FREE
+            return Slot.FREE
         if within and within[0] in LINE_FIELDS:
             return _OF_REQUEST.get(within, Slot.EXACT)
         return Slot.EXACT if path in self.exact else Slot.FREE
@@ -47,7 +50,8 @@ def slots_of(form: LogFormat) -> LineSlots:
         path[:length] for path in (*_decisive(form), line) for length in range(1, len(path) + 1)
     }
     conditions = {condition.path for condition in form.calls}
-    return LineSlots(line, frozenset(exact), frozenset({(*line, "requested_model"), *conditions}))
+    needs = frozenset({(*line, "requested_model"), *conditions})
+    return LineSlots(line, frozenset(exact), needs, form.at[0].path)
 
 
 def _decisive(form: LogFormat) -> Iterator[KeyPath]:
@@ -59,12 +63,6 @@ def _decisive(form: LogFormat) -> Iterator[KeyPath]:
     yield from (outcome.condition.path for outcome in form.outcomes)
 
 
-def slots_by_format(*, days: bool) -> dict[str, LineSlots]:
-    """The slots of each format whose lines may be known by their shape.
-
-    With `days`, calls of different days are apart: LiteLLM's times do not show theirs.
-    """
-    own = slots_of(ZUMIK)
-    if days:
-        return {ZUMIK.name: own._replace(has_days=True)}
-    return {ZUMIK.name: own, LITELLM.name: slots_of(LITELLM)}
+def slots_by_format() -> dict[str, LineSlots]:
+    """The slots of each format whose lines may be known by their shape."""
+    return {form.name: slots_of(form) for form in (ZUMIK, LITELLM)}
