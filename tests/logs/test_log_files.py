@@ -99,6 +99,18 @@ def test_a_line_is_no_name(name: str, expected: bool) -> None:
     assert is_line(name) is expected
 
 
+@pytest.mark.parametrize("around", ["{}", "INFO {}", " [{}]", "{}" * 100])
+def test_a_line_in_place_of_a_name_is_not_repeated(around: str) -> None:
+    """A whole payload has what a person asked of a model."""
+    line = '{"messages": "a private question", "model": "m"}'
+    with pytest.raises(CannotRun) as refused:
+        log_files_of([around.replace("{}", line)])
+    assert refused.value.message == "this is a log line, and the name of a log is needed"
+    with pytest.raises(CannotRun) as refused:
+        log_files_of(["a private question " * 100])
+    assert len(refused.value.message) < 200
+
+
 def test_a_missing_name_is_refused_before_anything_is_read(folder: Path) -> None:
     with pytest.raises(CannotRun):
         next(iter(calls_in(["logs/a.jsonl", "missing.jsonl"])))

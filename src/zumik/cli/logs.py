@@ -35,7 +35,10 @@ app = typer.Typer(
 
 
 LogsArgument = Annotated[
-    list[str] | None, typer.Argument(metavar="[LOGS|-]...", help="Log files, or - for stdin.")
+    list[str] | None,
+    typer.Argument(
+        metavar="[LOGS|URL|-]...", help="Log files, a table of a database, or - for stdin."
+    ),
 ]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Show the changes, and stop.")]
 

@@ -16,6 +16,9 @@ STDIN = "-"
 
 _HINT = "a file of log lines, a directory, a pattern such as 'logs/*.jsonl', or - for stdin"
 
+_MOST_SHOWN = 120
+"""Of a name that the system finds too long: a pasted text, which nothing should repeat whole."""
+
 _LINE = re.compile(r"\s*(\{|\[\s*\{)")
 
 # Also what rotation makes of them: app.log.1, app.log-20261128.gz, day.jsonl.zst.
@@ -68,6 +71,12 @@ def _identity(file: str) -> object:
 def _files_of(name: str) -> list[str]:
     if name == STDIN or is_database(name):
         return [name]
+    if is_line(name):
+        # It is not repeated, because it may hold what a person asked of a model.
+        raise CannotRun(
+            "this is a log line, and the name of a log is needed",
+            hint="name the file that it is in; zumik replay takes a line itself",
+        )
     path = Path(name)
     try:
         if path.is_dir():
@@ -75,7 +84,8 @@ def _files_of(name: str) -> list[str]:
         if path.exists():
             return [name]
     except OSError as error:
-        raise CannotRun(f"cannot read {name}: {error.strerror}", hint=_HINT) from None
+        short = name if len(name) <= _MOST_SHOWN else f"{name[:_MOST_SHOWN]}…"
+        raise CannotRun(f"cannot read {short}: {error.strerror}", hint=_HINT) from None
     if any(char in name for char in "*?["):
         from glob import glob  # no path has a pattern that starts at the root
 
