@@ -23,7 +23,6 @@ from zumik.core.live.drains import Drains, drains_to_bytes, read_drain, read_dra
 from zumik.core.live.pointer import pointer_to_bytes, read_pointer
 from zumik.core.releases.release import VerifiedRelease, verify
 from zumik.core.releases.withdrawal import read_withdrawal, withdrawal_to_bytes
-from zumik.core.resolvers import LATEST
 from zumik.errors import CannotRun, ZumikError
 
 FILES: dict[str, Any] = {
@@ -70,10 +69,10 @@ def _file(question: Any) -> bool:
 
 def _release(question: Any) -> dict[str, Any]:
     source = _verified(question)
-    release = source.release
+    release, resolver = source.release, source.release.made_by
     aliases: dict[str, Any] = {}
     for name, frozen in release.content.aliases.items():
-        derivation = LATEST.derive(frozen.policy, release.facts, frozen.incumbent)
+        derivation = resolver.derive(frozen.policy, release.facts, frozen.incumbent)
         aliases[name] = {
             "ranking": list(derivation.ranking),
             "reason": derivation.reason if derivation.ranking else None,
@@ -81,7 +80,7 @@ def _release(question: Any) -> dict[str, Any]:
                 candidate.model: sorted(f"{why.code} {why.field}" for why in candidate.failures)
                 for candidate in derivation.candidates
             },
-            "defects": len(LATEST.known_defects(derivation)),
+            "defects": len(resolver.known_defects(derivation)),
         }
     # An id that was drawn is any; a writer has one choice (1.5), which the vectors hold.
     lines = _bytes(question).decode().split("\n")

@@ -6,22 +6,20 @@ import { aliasName, count, digest, filledText, list, moment, oneOf, orNull, reco
 
 const MAX_DRAINS = 100;
 
-const positive = (value, path) => (count(value, path) > 0n ? value : refuse(`${path} must be an integer from 1`));
-
 /** 16.1 */
 const pointer = record({
   alias: aliasName,
   release: releaseId,
   sha256: digest,
-  generation: positive,
+  generation: count,
   kind: oneOf("promote", "rollback", "retire"),
   reason: orNull(text),
   proposed_at: moment,
 });
 
 /** 16.2 */
-export const readDrain = record({ models: text, since: moment, until: moment, reason: filledText });
-const drains = record({ generation: positive, drains: list(readDrain) });
+export const readDrain = record({ models: text, since: moment, until: moment, reason: text });
+const drains = record({ generation: count, drains: list(readDrain) });
 
 /** 16.3 */
 const withdrawal = record({ release: releaseId, sha256: digest, reason: filledText, withdrawn_at: moment });

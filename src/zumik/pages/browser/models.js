@@ -32,7 +32,11 @@ const MODEL = {
     {},
     {
       model: text,
-      params: record({}, { reasoning_effort: text, thinking_budget_tokens: count, verbosity: text }),
+      params: record({}, {
+        reasoning_effort: oneOf("none", "minimal", "low", "medium", "high", "xhigh", "max"),
+        thinking_budget_tokens: count,
+        verbosity: oneOf("low", "medium", "high"),
+      }),
     },
   ),
   limits: readLimits,

@@ -65,7 +65,6 @@ const readFile = record(
 /** 8.14 */
 export function readRelease(value) {
   const release = readFile(value, "");
-  if (release.backfilled === false) refuse("backfilled: false is never written");
   for (const [name, { ranking }] of release.aliases) {
     if (!ranking.length) refuse(`${name} has an empty ranking`);
     if (new Set(ranking).size < ranking.length) refuse(`${name} ranks a model twice`);
