@@ -5,8 +5,18 @@
  */
 import { lineTree, resolve, resolveDrained } from "../../src/zumik/pages/browser/decisions.js";
 import { momentOf, momentText } from "../../src/zumik/pages/browser/days.js";
-import { canonical, onOneLine, readForeign, readStrict } from "../../src/zumik/pages/browser/json.js";
-import { readDrain, readDrains, readPointer, readWithdrawal } from "../../src/zumik/pages/browser/live_files.js";
+import {
+  canonical,
+  onOneLine,
+  readForeign,
+  readStrict,
+} from "../../src/zumik/pages/browser/json.js";
+import {
+  readDrain,
+  readDrains,
+  readPointer,
+  readWithdrawal,
+} from "../../src/zumik/pages/browser/live_files.js";
 import { lineOfReceipt, readLine } from "../../src/zumik/pages/browser/log_lines.js";
 import { readLogTime } from "../../src/zumik/pages/browser/log_times.js";
 import { readModel } from "../../src/zumik/pages/browser/models.js";
@@ -16,6 +26,7 @@ import * as releases from "../../src/zumik/pages/browser/releases.js";
 import { replay } from "../../src/zumik/pages/browser/replay.js";
 import { readRequest } from "../../src/zumik/pages/browser/requests.js";
 import { RESOLVERS } from "../../src/zumik/pages/browser/resolvers.js";
+import { readPasted, verifyRelease } from "../../src/zumik/pages/browser/verification.js";
 import { fieldsOf, runTopic } from "./vectors.js";
 
 const KINDS = {
@@ -29,10 +40,17 @@ const KINDS = {
   reference: ({ text }) => asMap(readReference(text)),
   time: ({ text }) => timeOf(readLogTime(readForeign(text))),
   file: ({ kind, bytes }) => {
-    ({ pointer: readPointer, drains: readDrains, withdrawal: readWithdrawal })[kind](bytesOf(bytes));
+    ({ pointer: readPointer, drains: readDrains, withdrawal: readWithdrawal })[kind](
+      bytesOf(bytes),
+    );
     return true;
   },
   release: async (job) => derivedAgain(await verified(job)),
+  verification: async ({ file_name: name, bytes }) => {
+    const { aliases } = await verifyRelease(name, bytesOf(bytes));
+    return new Map([...aliases].map(([alias, { isAgreed }]) => [alias, isAgreed]));
+  },
+  pasted: ({ text }) => fieldsOf(readPasted(text)),
   resolve: async ({ release, alias, request, drains, now }) => {
     const source = await verified(release);
     const asked = readRequest(readForeign(request));
@@ -40,7 +58,9 @@ const KINDS = {
     const found = given.length
       ? resolveDrained(source, alias, asked, given, momentOf(now))
       : resolve(source, alias, asked);
-    return found.error ? asMap({ error: found.error, passed: found.passed }) : lineTree(alias, found);
+    return found.error
+      ? asMap({ error: found.error, passed: found.passed })
+      : lineTree(alias, found);
   },
   replay: judged,
 };
@@ -69,9 +89,20 @@ function derivedAgain(release) {
   for (const name of release.aliases.keys()) {
     const derived = releases.rederive(release, name);
     const { ranking, reason, candidates } = derived;
-    const failures = candidates.map(({ model, failures }) => [model, failures.map(({ code, field }) => `${code} ${field}`).sort()]);
+    const failures = candidates.map(({ model, failures }) => [
+      model,
+      failures.map(({ code, field }) => `${code} ${field}`).sort(),
+    ]);
     const defects = RESOLVERS.get(release.resolver).knownDefects(derived).length;
-    aliases.set(name, asMap({ ranking, reason: ranking.length ? reason : null, failures: new Map(failures), defects }));
+    aliases.set(
+      name,
+      asMap({
+        ranking,
+        reason: ranking.length ? reason : null,
+        failures: new Map(failures),
+        defects,
+      }),
+    );
   }
   const live = new Map([...release.aliases].map(([name, { incumbent }]) => [name, incumbent]));
   const policies = new Map([...release.aliases].map(([name, { policy }]) => [name, policy]));
@@ -80,22 +111,34 @@ function derivedAgain(release) {
 
 /** Without the id: a writer has one choice (1.5), where the tests draw any. */
 function frozenAgain(release, aliases, live) {
-  if ([...aliases.keys()].some((name) => !releases.rederive(release, name).ranking.length)) return null;
-  const text = releases.freeze(release, { measures: release.measures, aliases }, { ...release, live });
+  if ([...aliases.keys()].some((name) => !releases.rederive(release, name).ranking.length))
+    return null;
+  const text = releases.freeze(
+    release,
+    { measures: release.measures, aliases },
+    { ...release, live },
+  );
   return text.split("\n").filter((line) => !line.startsWith('  "id"'));
 }
 
 async function judged({ releases: given, bytes, receipt, landed, is_future: isFuture, known }) {
   const line = receipt === undefined ? readLine(bytesOf(bytes)) : lineOfReceipt(receipt);
   const sources = await Promise.all(given.map(verified));
-  const facts = new Map([...readForeign(known)].map(([id, list]) => [id, list.map((model) => readModel(model, id))]));
+  const facts = new Map(
+    [...readForeign(known)].map(([id, list]) => [id, list.map((model) => readModel(model, id))]),
+  );
   const found = replay(line, {
     release: (id) => sources.find((source) => source.id === id),
     landed: landed === undefined ? undefined : () => ({ known: landed, isFuture }),
     known: (id) => facts.get(id) ?? [],
   });
   const { verdict, differences, served, release } = found;
-  return asMap({ verdict, differences: [...differences].sort(), served, release: release?.id ?? null });
+  return asMap({
+    verdict,
+    differences: [...differences].sort(),
+    served,
+    release: release?.id ?? null,
+  });
 }
 
 /** The answer to a question, of one line of JSON, as one line of JSON. */
@@ -103,7 +146,10 @@ export async function answer(question) {
   const job = JSON.parse(question);
   try {
     // Half of a surrogate pair has no UTF-8.
-    return onOneLine(await KINDS[job.ask](job)).replace(/\p{Surrogate}/gu, (half) => `\\u${half.charCodeAt(0).toString(16)}`);
+    return onOneLine(await KINDS[job.ask](job)).replace(
+      /\p{Surrogate}/gu,
+      (half) => `\\u${half.charCodeAt(0).toString(16)}`,
+    );
   } catch (fault) {
     if (fault instanceof Refused) return "null";
     return onOneLine(asMap({ crashed: String(fault.stack ?? fault) }));

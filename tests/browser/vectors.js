@@ -4,15 +4,30 @@
  * Each list of cases has a check here; a list without one fails, so that no vector is passed over.
  */
 import { momentOf, momentText } from "../../src/zumik/pages/browser/days.js";
-import { lineText, lineTree, resolve, resolveDrained, resolveTarget } from "../../src/zumik/pages/browser/decisions.js";
-import { canonical, onOneLine, readForeign, readStrict } from "../../src/zumik/pages/browser/json.js";
+import {
+  lineText,
+  lineTree,
+  resolve,
+  resolveDrained,
+  resolveTarget,
+} from "../../src/zumik/pages/browser/decisions.js";
+import {
+  canonical,
+  onOneLine,
+  readForeign,
+  readStrict,
+} from "../../src/zumik/pages/browser/json.js";
 import * as files from "../../src/zumik/pages/browser/live_files.js";
 import { lineOfReceipt, readLine } from "../../src/zumik/pages/browser/log_lines.js";
 import { readLogTime } from "../../src/zumik/pages/browser/log_times.js";
 import { readMetric, readModel, readProvider } from "../../src/zumik/pages/browser/models.js";
 import * as names from "../../src/zumik/pages/browser/names.js";
 import { readAlias, readMeasure, readMeasures } from "../../src/zumik/pages/browser/policy.js";
-import { fromCanonical, fromWritten, toCanonical } from "../../src/zumik/pages/browser/rationals.js";
+import {
+  fromCanonical,
+  fromWritten,
+  toCanonical,
+} from "../../src/zumik/pages/browser/rationals.js";
 import { Refused } from "../../src/zumik/pages/browser/refused.js";
 import * as releases from "../../src/zumik/pages/browser/releases.js";
 import { replay } from "../../src/zumik/pages/browser/replay.js";
@@ -35,7 +50,11 @@ const CHECKS = {
   "names/release_id": (c) => same(names.isReleaseId(c.get("text")), c.get("valid")),
   "names/digest": (c) => same(names.isDigest(c.get("text")), c.get("valid")),
   "names/next": (c) => same(names.nextReleaseId(c.get("day"), c.get("parent")), c.get("id")),
-  "names/references": (c) => sameOrRefused(() => new Map(Object.entries(names.readReference(c.get("text")))), c.get("expect")),
+  "names/references": (c) =>
+    sameOrRefused(
+      () => new Map(Object.entries(names.readReference(c.get("text")))),
+      c.get("expect"),
+    ),
   "freeze/cases": freezes,
   "freeze/refused_aliases": (c) => refused(() => readAlias(c.get("alias"))),
   "freeze/refused_measures": (c) => refused(() => readMeasure(c.get("word"), c.get("measure"))),
@@ -45,7 +64,9 @@ const CHECKS = {
   "release/refused": async (c) => {
     const bytes = utf8(canonical(c.get("content")));
     const id = c.get("content").get("id") ?? "alr_2026_06_09_001";
-    await refused(async () => releases.verify(`${id}.${await releases.digestOf(bytes)}.json`, bytes));
+    await refused(async () =>
+      releases.verify(`${id}.${await releases.digestOf(bytes)}.json`, bytes),
+    );
   },
   "release/misnamed": (c) => refused(() => releases.verify(c.get("file_name"), bytesOf(c))),
   "release/ledger": (c) => {
@@ -84,13 +105,15 @@ const CHECKS = {
   "digest/canonical": async (c) => {
     same(canonical(c.get("content")), new TextDecoder().decode(bytesOf(c)));
     same(readStrict(bytesOf(c)), c.get("content"));
-    if (c.has("sha256")) same(await releases.digestOf(utf8(canonical(c.get("content")))), c.get("sha256"));
+    if (c.has("sha256"))
+      same(await releases.digestOf(utf8(canonical(c.get("content")))), c.get("sha256"));
   },
   "digest/refused": (c) => refused(() => readStrict(bytesOf(c))),
   "digest/decimals": async (c) => {
     same(toCanonical(fromWritten(c.get("written"))), c.get("canonical"));
     same(fromCanonical(c.get("canonical")).compare(fromWritten(c.get("written"))), 0);
-    if (c.get("written") !== c.get("canonical")) await refused(() => fromCanonical(c.get("written")));
+    if (c.get("written") !== c.get("canonical"))
+      await refused(() => fromCanonical(c.get("written")));
   },
   "digest/no_decimals": (c) => refused(() => fromCanonical(c.get("text"))),
   "digest/releases": async (c) => {
@@ -108,7 +131,10 @@ export async function runTopic(folder, stem, text) {
     for (const given of Array.isArray(list) ? list : []) {
       if (!(given instanceof Map) || !given.has("title")) continue;
       const name = `${folder}/${stem}: ${given.get("title")}`;
-      results.push({ name, fault: await faultOf(CHECKS[`${folder}/${key}`], new Map([...topic, ...given])) });
+      results.push({
+        name,
+        fault: await faultOf(CHECKS[`${folder}/${key}`], new Map([...topic, ...given])),
+      });
     }
   }
   return results;
@@ -133,7 +159,12 @@ function same(found, expected) {
 function plain(value) {
   if (Array.isArray(value)) return value.map(plain);
   if (!(value instanceof Map)) return typeof value === "number" ? BigInt(value) : value;
-  return new Map([...value].filter(([, item]) => item !== undefined).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, plain(item)]));
+  return new Map(
+    [...value]
+      .filter(([, item]) => item !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, item]) => [key, plain(item)]),
+  );
 }
 
 async function refused(read) {
@@ -153,7 +184,8 @@ async function sameOrRefused(read, expected) {
 
 function bytesOf(given) {
   if (given.has("line")) return utf8(onOneLine(given.get("line")));
-  if (given.has("base64")) return Uint8Array.from(atob(given.get("base64")), (c) => c.charCodeAt(0));
+  if (given.has("base64"))
+    return Uint8Array.from(atob(given.get("base64")), (c) => c.charCodeAt(0));
   return utf8(given.get("text"));
 }
 
@@ -169,14 +201,27 @@ function freezes(given) {
     measures: readMeasures(given.get("measures")),
     day: given.get("day"),
   };
-  const derived = derive(readAlias(given.get("alias")), facts, given.get("incumbent")?.get("model"));
+  const derived = derive(
+    readAlias(given.get("alias")),
+    facts,
+    given.get("incumbent")?.get("model"),
+  );
   const expected = given.get("expect");
   same(derived.ranking, expected.get("ranking"));
   if (derived.ranking.length) same(derived.reason, expected.get("reason"));
   const pairs = (failures) => failures.map(({ code, field }) => `${code} ${field}`).sort();
   same(
-    new Map(derived.candidates.filter(({ failures }) => failures.length).map(({ model, failures }) => [model, pairs(failures)])),
-    new Map([...expected.get("excluded")].map(([model, reasons]) => [model, reasons.map((each) => each.join(" ")).sort()])),
+    new Map(
+      derived.candidates
+        .filter(({ failures }) => failures.length)
+        .map(({ model, failures }) => [model, pairs(failures)]),
+    ),
+    new Map(
+      [...expected.get("excluded")].map(([model, reasons]) => [
+        model,
+        reasons.map((each) => each.join(" ")).sort(),
+      ]),
+    ),
   );
   same(knownDefects(derived).length, expected.get("known_defects") ?? 0n);
 }
@@ -185,7 +230,9 @@ function writesRelease(given) {
   const models = new Map(given.get("providers").flatMap((provider) => [...readProvider(provider)]));
   const metrics = dictionary(readMetric)(given.get("metrics"), "metrics");
   const aliases = dictionary(readAlias)(given.get("aliases"), "aliases");
-  const live = new Map([...given.get("incumbents")].map(([alias, of]) => [alias, Object.fromEntries(of)]));
+  const live = new Map(
+    [...given.get("incumbents")].map(([alias, of]) => [alias, Object.fromEntries(of)]),
+  );
   const text = releases.freeze(
     { models, metrics },
     { measures: readMeasures(given.get("measures")), aliases },
@@ -200,13 +247,23 @@ function writesRelease(given) {
   const whole = readStrict(utf8(text));
   releases.readRelease(whole);
   const part = (given.get("expect").get("part") ?? []).reduce((tree, key) => tree.get(key), whole);
-  same(canonical(part), given.get("expect").get("text").map((line) => `${line}\n`).join(""));
+  same(
+    canonical(part),
+    given
+      .get("expect")
+      .get("text")
+      .map((line) => `${line}\n`)
+      .join(""),
+  );
 }
 
 function claimsIncumbent(given) {
   const winnerOf = (release, alias) => given.get("winners").get(release)?.get(alias);
   const claimed = Object.fromEntries(given.get("incumbent"));
-  same(releases.isIncumbentAtFault(given.get("release"), given.get("alias"), claimed, winnerOf), given.get("is_fault"));
+  same(
+    releases.isIncumbentAtFault(given.get("release"), given.get("alias"), claimed, winnerOf),
+    given.get("is_fault"),
+  );
 }
 
 async function resolves(given) {
@@ -224,10 +281,25 @@ async function resolves(given) {
 
 async function resolvesDrained(given) {
   const drains = given.get("drains").map((drain) => files.readDrain(drain, "drain"));
-  const [release, request] = [await verified(given.get("release")), readRequest(given.get("request"))];
-  const found = resolveDrained(release, given.get("alias"), request, drains, momentOf(given.get("now")));
-  const line = new Map([["drain_ignored", []], ...lineTree(given.get("requested") ?? given.get("alias"), found)]);
-  same(new Map([...given.get("expect").keys()].map((key) => [key, line.get(key)])), given.get("expect"));
+  const [release, request] = [
+    await verified(given.get("release")),
+    readRequest(given.get("request")),
+  ];
+  const found = resolveDrained(
+    release,
+    given.get("alias"),
+    request,
+    drains,
+    momentOf(given.get("now")),
+  );
+  const line = new Map([
+    ["drain_ignored", []],
+    ...lineTree(given.get("requested") ?? given.get("alias"), found),
+  ]);
+  same(
+    new Map([...given.get("expect").keys()].map((key) => [key, line.get(key)])),
+    given.get("expect"),
+  );
 }
 
 async function writesLine(given) {
@@ -241,7 +313,11 @@ async function writesLine(given) {
 
 /** The fields of the table that a line logs. */
 export function fieldsOf({ reference, request, timestamp, ...fields }) {
-  const found = { ...fields, request: request && requestTree(request), timestamp: timestamp === undefined ? undefined : momentText(timestamp) };
+  const found = {
+    ...fields,
+    request: request && requestTree(request),
+    timestamp: timestamp === undefined ? undefined : momentText(timestamp),
+  };
   return new Map(Object.entries(found).filter(([, value]) => value !== undefined));
 }
 
@@ -249,7 +325,9 @@ async function sourcesOf(given) {
   const known = await Promise.all(given.get("releases").map(verified));
   return {
     release: (id) => known.find((each) => each.id === id),
-    landed: given.has("landed") ? () => ({ known: given.get("landed"), isFuture: given.get("in_the_future") ?? false }) : undefined,
+    landed: given.has("landed")
+      ? () => ({ known: given.get("landed"), isFuture: given.get("in_the_future") ?? false })
+      : undefined,
     known: () => (given.get("known") ?? []).map((facts) => readModel(facts, "known")),
   };
 }
@@ -265,15 +343,24 @@ async function judges(line, given) {
 /** An alias is held against a release with this model alone, a target against the model. */
 async function judgesServed(given) {
   const { id, ...facts } = Object.fromEntries(given.get("model") ?? []);
-  const models = new Map(id === undefined ? [] : [[id, new Map(Object.entries(facts))], ...(given.get("also") ?? []).map((also) => [also, new Map()])]);
+  const models = new Map(
+    id === undefined
+      ? []
+      : [
+          [id, new Map(Object.entries(facts))],
+          ...(given.get("also") ?? []).map((also) => [also, new Map()]),
+        ],
+  );
   const requested = given.get("requested");
-  const line = new Map(Object.entries({
-    requested_model: requested,
-    served_model: given.get("served_model"),
-    alias_release: requested.includes("/") ? null : SOURCE,
-    resolved_model: id ?? null,
-    resolved_revision: given.get("resolved_revision") ?? null,
-  }));
+  const line = new Map(
+    Object.entries({
+      requested_model: requested,
+      served_model: given.get("served_model"),
+      alias_release: requested.includes("/") ? null : SOURCE,
+      resolved_model: id ?? null,
+      resolved_revision: given.get("resolved_revision") ?? null,
+    }),
+  );
   const release = id === undefined ? undefined : await verified(releaseOf(id, models));
   const found = replay(readLine(utf8(onOneLine(line))), {
     release: () => release,
@@ -283,7 +370,8 @@ async function judgesServed(given) {
 }
 
 function releaseOf(id, models) {
-  const release = readForeign(`{"schema": "zumik.release/1", "id": "${SOURCE}", "created_at": "2026-06-09T09:00:00Z",
+  const release =
+    readForeign(`{"schema": "zumik.release/1", "id": "${SOURCE}", "created_at": "2026-06-09T09:00:00Z",
     "parent": null, "note": null, "resolver": 1, "measures": {}, "metrics": {}, "aliases": {"code.fast": {
     "policy": {"candidates": ["*"], "prefer": ["listed"]}, "ranking": ["${id}"], "reason": "x", "incumbent": null}}}`);
   return release.set("models", models);

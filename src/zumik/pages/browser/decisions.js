@@ -12,16 +12,25 @@ import { tree } from "./shapes.js";
  */
 export function resolve(release, alias, request) {
   if (!RESOLVERS.has(release.resolver)) refuse(`resolver ${release.resolver} is not known`);
-  const { ranking, reason } = release.aliases.get(alias) ?? refuse(`${release.id} has no alias ${alias}`);
-  const isTaken = (id) => !request.unavailable.includes(id) && meets(release.models.get(id), request);
+  const { ranking, reason } =
+    release.aliases.get(alias) ?? refuse(`${release.id} has no alias ${alias}`);
+  const isTaken = (id) =>
+    !request.unavailable.includes(id) && meets(release.models.get(id), request);
   const place = ranking.findIndex(isTaken);
   const passed = place < 0 ? ranking : ranking.slice(0, place);
   const answer = { candidates: ranking.length, passed, release, request };
   if (place < 0) return { ...answer, error: "no_candidate_meets_request" };
   const model = ranking[place];
   const isAfterUnavailable = passed.some((id) => request.unavailable.includes(id));
-  const lower = isAfterUnavailable ? "next_ranked_after_unavailable" : "next_ranked_meeting_request";
-  return { ...answer, model, revision: release.models.get(model).revision, reason: place === 0 ? reason : lower };
+  const lower = isAfterUnavailable
+    ? "next_ranked_after_unavailable"
+    : "next_ranked_meeting_request";
+  return {
+    ...answer,
+    model,
+    revision: release.models.get(model).revision,
+    reason: place === 0 ? reason : lower,
+  };
 }
 
 /** 10.1: whether a drain is in force at a moment. */
@@ -35,17 +44,30 @@ export function resolveDrained(release, alias, request, drains, now) {
   const unavailable = [...new Set([...request.unavailable, ...drained])]; // 10.2
   const found = resolve(release, alias, { ...request, unavailable });
   if (!found.error || !drained.length) return found;
-  const couldAnswer = (id) => !request.unavailable.includes(id) && meets(release.models.get(id), request);
+  const couldAnswer = (id) =>
+    !request.unavailable.includes(id) && meets(release.models.get(id), request);
   return { ...resolve(release, alias, request), drainIgnored: drained.filter(couldAnswer) }; // 10.3
 }
 
 /** 9.7: a concrete target resolves to itself. */
 export function resolveTarget(model, revision) {
-  return { candidates: 1, passed: [], release: null, request: { unavailable: [] }, model, revision, reason: "pinned_target" };
+  return {
+    candidates: 1,
+    passed: [],
+    release: null,
+    request: { unavailable: [] },
+    model,
+    revision,
+    reason: "pinned_target",
+  };
 }
 
 /** 11.1: the line of a decision, its fields in order. */
-export function lineTree(requested, { release, model, candidates, reason, revision, request, drainIgnored }, timestamp) {
+export function lineTree(
+  requested,
+  { release, model, candidates, reason, revision, request, drainIgnored },
+  timestamp,
+) {
   return tree({
     requested_model: requested,
     alias_release: release?.id ?? null,

@@ -52,7 +52,11 @@ const PLAIN = /[^"\\\u0000-\u001f]*/y;
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/y;
 const WORD = /true|false|null|NaN|-?Infinity/y;
-const WORDS = new Map([["true", true], ["false", false], ["null", null]]);
+const WORDS = new Map([
+  ["true", true],
+  ["false", false],
+  ["null", null],
+]);
 const SHORT = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
 
 class Reader {
@@ -139,32 +143,44 @@ class Reader {
     while (this.text[this.at] === "\\") {
       const escape = this.take(ESCAPE)?.[0] ?? this.wrong();
       const letter = escape[1];
-      string += letter === "u" ? String.fromCharCode(parseInt(escape.slice(2), 16)) : SHORT[letter] ?? letter;
+      string +=
+        letter === "u"
+          ? String.fromCharCode(parseInt(escape.slice(2), 16))
+          : (SHORT[letter] ?? letter);
       string += this.take(PLAIN)[0];
     }
     if (this.text[this.at] !== '"') this.wrong();
     this.at += 1;
-    if (!this.isForeign && /\p{Surrogate}/u.test(string)) refuse("it holds half of a surrogate pair");
+    if (!this.isForeign && /\p{Surrogate}/u.test(string))
+      refuse("it holds half of a surrogate pair");
     return string;
   }
 
   scalar() {
     const word = this.take(WORD)?.[0];
     if (word !== undefined && WORDS.has(word)) return WORDS.get(word);
-    const [number, point, exponent] = word === undefined ? this.take(NUMBER) ?? this.wrong() : [word, word];
+    const [number, point, exponent] =
+      word === undefined ? (this.take(NUMBER) ?? this.wrong()) : [word, word];
     if (!point && !exponent) return this.integer(number);
     return this.isForeign ? new ForeignNumber(number) : refuse(`it has the number ${number}`);
   }
 
   integer(number) {
     if (this.isForeign && number.length > 19) return new ForeignNumber(number);
-    if (!this.isForeign && number.length > 18) refuse(`it has an integer of ${number.length} characters`);
+    if (!this.isForeign && number.length > 18)
+      refuse(`it has an integer of ${number.length} characters`);
     return BigInt(number);
   }
 }
 
 const ESCAPED = new Map([
-  ['"', '\\"'], ["\\", "\\\\"], ["\b", "\\b"], ["\t", "\\t"], ["\n", "\\n"], ["\f", "\\f"], ["\r", "\\r"],
+  ['"', '\\"'],
+  ["\\", "\\\\"],
+  ["\b", "\\b"],
+  ["\t", "\\t"],
+  ["\n", "\\n"],
+  ["\f", "\\f"],
+  ["\r", "\\r"],
 ]);
 
 /** 2.2: only these are escaped. */

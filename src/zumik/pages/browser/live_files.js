@@ -2,7 +2,20 @@
 import { momentText } from "./days.js";
 import { canonical, readStrict } from "./json.js";
 import { refuse } from "./refused.js";
-import { aliasName, count, digest, filledText, list, moment, oneOf, orNull, record, releaseId, text, tree } from "./shapes.js";
+import {
+  aliasName,
+  count,
+  digest,
+  filledText,
+  list,
+  moment,
+  oneOf,
+  orNull,
+  record,
+  releaseId,
+  text,
+  tree,
+} from "./shapes.js";
 
 const MAX_DRAINS = 100;
 
@@ -22,7 +35,12 @@ export const readDrain = record({ models: text, since: moment, until: moment, re
 const drains = record({ generation: count, drains: list(readDrain) });
 
 /** 16.3 */
-const withdrawal = record({ release: releaseId, sha256: digest, reason: filledText, withdrawn_at: moment });
+const withdrawal = record({
+  release: releaseId,
+  sha256: digest,
+  reason: filledText,
+  withdrawn_at: moment,
+});
 
 export const readPointer = (bytes) => pointer(readStrict(bytes), "");
 export const readWithdrawal = (bytes) => withdrawal(readStrict(bytes), "");
@@ -30,15 +48,19 @@ export const readWithdrawal = (bytes) => withdrawal(readStrict(bytes), "");
 export function readDrains(bytes) {
   const found = drains(readStrict(bytes), "");
   if (found.drains.length > MAX_DRAINS) refuse(`there are more than ${MAX_DRAINS} drains`);
-  if (found.drains.some(({ since, until }) => until <= since)) refuse("a drain ends before it begins");
+  if (found.drains.some(({ since, until }) => until <= since))
+    refuse("a drain ends before it begins");
   return found;
 }
 
-export const pointerText = (found) => canonical(tree({ ...found, proposed_at: momentText(found.proposed_at) }));
-export const withdrawalText = (found) => canonical(tree({ ...found, withdrawn_at: momentText(found.withdrawn_at) }));
+export const pointerText = (found) =>
+  canonical(tree({ ...found, proposed_at: momentText(found.proposed_at) }));
+export const withdrawalText = (found) =>
+  canonical(tree({ ...found, withdrawn_at: momentText(found.withdrawn_at) }));
 
 export function drainsText({ generation, drains: list }) {
-  const drainTree = (drain) => tree({ ...drain, since: momentText(drain.since), until: momentText(drain.until) });
+  const drainTree = (drain) =>
+    tree({ ...drain, since: momentText(drain.since), until: momentText(drain.until) });
   return canonical(tree({ generation, drains: list.map(drainTree) }));
 }
 

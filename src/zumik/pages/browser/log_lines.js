@@ -8,8 +8,17 @@ import { isLogged, readCount, readRequest } from "./requests.js";
 const MAX_BYTES = 1_048_576;
 
 const FIELDS = [
-  "requested_model", "alias_release", "resolved_model", "candidates_considered", "resolution_reason",
-  "alias_release_sha256", "resolved_revision", "request", "drain_ignored", "timestamp", "served_model",
+  "requested_model",
+  "alias_release",
+  "resolved_model",
+  "candidates_considered",
+  "resolution_reason",
+  "alias_release_sha256",
+  "resolved_revision",
+  "request",
+  "drain_ignored",
+  "timestamp",
+  "served_model",
 ];
 
 /** A line, of bytes: its fields that are logged (11.3), `timestamp` in microseconds from 1970. */
@@ -18,11 +27,15 @@ export function readLine(bytes) {
   const line = readForeign(textOf(bytes));
   if (!(line instanceof ForeignObject)) refuse("a line is one JSON object");
   mustSayOnce(line);
-  const fields = Object.fromEntries(FIELDS.filter((key) => isLogged(line.get(key))).map((key) => [key, line.get(key)]));
+  const fields = Object.fromEntries(
+    FIELDS.filter((key) => isLogged(line.get(key))).map((key) => [key, line.get(key)]),
+  );
   return {
     ...fields,
     ...optional(fields),
-    reference: readReference(named(fields, "requested_model") ?? refuse("requested_model is not logged")),
+    reference: readReference(
+      named(fields, "requested_model") ?? refuse("requested_model is not logged"),
+    ),
     alias_release: named(fields, "alias_release", isReleaseId),
     alias_release_sha256: named(fields, "alias_release_sha256", isDigest),
     resolved_model: named(fields, "resolved_model", isModelId),
@@ -46,10 +59,13 @@ function mustSayOnce(line) {
 function named(fields, key, isRight = () => true) {
   const value = fields[key];
   if (value === undefined) return undefined;
-  return typeof value === "string" && isRight(value) ? value : refuse(`${key} is not what it must be`);
+  return typeof value === "string" && isRight(value)
+    ? value
+    : refuse(`${key} is not what it must be`);
 }
 
-const counted = (value) => (value === undefined ? undefined : readCount(value, "candidates_considered"));
+const counted = (value) =>
+  value === undefined ? undefined : readCount(value, "candidates_considered");
 
 /** 11.7: a store that knows no objects holds the text of one. */
 function unpacked(request) {
@@ -58,11 +74,12 @@ function unpacked(request) {
 
 /** 11.8: what decides no verdict; one that cannot be read counts as not logged. */
 function optional({ served_model: served, drain_ignored: ignored, timestamp }) {
-  const isModels = Array.isArray(ignored) && ignored.every((id) => typeof id === "string" && isModelId(id));
+  const isModels =
+    Array.isArray(ignored) && ignored.every((id) => typeof id === "string" && isModelId(id));
   return {
     served_model: typeof served === "string" ? served : undefined,
     drain_ignored: isModels && ignored.length ? ignored : undefined,
-    timestamp: timestamp === undefined ? undefined : readLogTime(timestamp) ?? undefined,
+    timestamp: timestamp === undefined ? undefined : (readLogTime(timestamp) ?? undefined),
   };
 }
 
@@ -76,10 +93,4 @@ export function lineOfReceipt(text) {
     alias_release_sha256: digestPrefix,
     resolved_model: model,
   };
-}
-
-/** What a person pastes: a receipt, or a line. */
-export function readPasted(text) {
-  const pasted = text.trim();
-  return pasted.startsWith("{") ? readLine(new TextEncoder().encode(pasted)) : lineOfReceipt(pasted);
 }

@@ -62,7 +62,11 @@ function commonLog(text) {
   const [, day, name, year, time, offset] = COMMON_LOG.exec(text) ?? [];
   const month = MONTHS.indexOf((name ?? "").toLowerCase()) + 1;
   if (month === 0 || !/^[0-9]{2}:[0-9]{2}:[0-9]{2}$/.test(time)) return null;
-  return moment(dayNumber(`${year}-${String(month).padStart(2, "0")}-${day}`), inDay(time), offsetOf(offset));
+  return moment(
+    dayNumber(`${year}-${String(month).padStart(2, "0")}-${day}`),
+    inDay(time),
+    offsetOf(offset),
+  );
 }
 
 /** 12.1: ISO 8601, already in capitals. */

@@ -3,10 +3,29 @@ import { byCodePoint } from "./json.js";
 import { toCanonical } from "./rationals.js";
 import { refuse } from "./refused.js";
 import {
-  count, date, decimal, dictionary, filled, flag, list, modelId, oneOf, record, text, tree,
+  count,
+  date,
+  decimal,
+  dictionary,
+  filled,
+  flag,
+  list,
+  modelId,
+  oneOf,
+  record,
+  text,
+  tree,
 } from "./shapes.js";
 
-const RATES = ["input", "output", "cache_read", "cache_write", "batch_input", "batch_output", "batch_cache_read"];
+const RATES = [
+  "input",
+  "output",
+  "cache_read",
+  "cache_write",
+  "batch_input",
+  "batch_output",
+  "batch_cache_read",
+];
 export const LIMITS = ["context_tokens", "input_tokens", "output_tokens"];
 
 const all = (names, read) => Object.fromEntries(names.map((name) => [name, read]));
@@ -32,11 +51,14 @@ const MODEL = {
     {},
     {
       model: text,
-      params: record({}, {
-        reasoning_effort: oneOf("none", "minimal", "low", "medium", "high", "xhigh", "max"),
-        thinking_budget_tokens: count,
-        verbosity: oneOf("low", "medium", "high"),
-      }),
+      params: record(
+        {},
+        {
+          reasoning_effort: oneOf("none", "minimal", "low", "medium", "high", "xhigh", "max"),
+          thinking_budget_tokens: count,
+          verbosity: oneOf("low", "medium", "high"),
+        },
+      ),
     },
   ),
   limits: readLimits,
@@ -64,7 +86,10 @@ export const readModel = record({}, { ...MODEL, variant_of: modelId, confidentia
 
 const readVariant = record({}, { upstream: MODEL.upstream, metrics: MODEL.metrics, note: text });
 const readProviderFile = record(
-  { provider: text, models: dictionary(record({}, { ...MODEL, variants: dictionary(readVariant) })) },
+  {
+    provider: text,
+    models: dictionary(record({}, { ...MODEL, variants: dictionary(readVariant) })),
+  },
   { confidential: flag },
 );
 
@@ -87,7 +112,10 @@ export function readProvider(value) {
 /** 3.4: all facts of the model except params, metrics and note. */
 function variantOf(id, model, variant) {
   const { metrics, note, ...inherited } = model;
-  const upstream = { model: variant.upstream?.model ?? model.upstream?.model, params: variant.upstream?.params };
+  const upstream = {
+    model: variant.upstream?.model ?? model.upstream?.model,
+    params: variant.upstream?.params,
+  };
   return { ...inherited, upstream, metrics: variant.metrics, note: variant.note, variant_of: id };
 }
 
@@ -97,13 +125,20 @@ export const readMetric = record(
     better: oneOf("higher", "lower"),
   },
   {
-    description: text, range: readRange, version: text, source: text, licence: text,
-    observed_on: date, collected_on: date,
+    description: text,
+    range: readRange,
+    version: text,
+    source: text,
+    licence: text,
+    observed_on: date,
+    collected_on: date,
   },
 );
 
 const decimals = (members = {}) =>
-  tree(Object.fromEntries(Object.entries(members).map(([key, value]) => [key, toCanonical(value)])));
+  tree(
+    Object.fromEntries(Object.entries(members).map(([key, value]) => [key, toCanonical(value)])),
+  );
 
 /** A metric as a release holds it. */
 export function metricTree(metric) {
@@ -113,7 +148,10 @@ export function metricTree(metric) {
 /** 8.8 to 8.12: a model as a release holds it. */
 export function modelTree(model) {
   const words = (list) => list && [...new Set(list)].sort(byCodePoint); // 8.9
-  const upstream = model.upstream && { ...model.upstream, params: filled(tree(model.upstream.params ?? {})) };
+  const upstream = model.upstream && {
+    ...model.upstream,
+    params: filled(tree(model.upstream.params ?? {})),
+  };
   return tree({
     ...model,
     upstream: upstream && filled(upstream),
@@ -121,14 +159,17 @@ export function modelTree(model) {
     input: words(model.input),
     capabilities: words(model.capabilities),
     price: model.price && priceTree(model.price),
-    metrics: filled(new Map([...(model.metrics ?? [])].map(([name, figure]) => [name, figureTree(figure)]))),
+    metrics: filled(
+      new Map([...(model.metrics ?? [])].map(([name, figure]) => [name, figureTree(figure)])),
+    ),
     sources: filled(model.sources ?? {}),
     confidential: model.confidential || undefined,
   });
 }
 
 function priceTree({ tiers = [], also_charged = [], source, observed_on, ...rates }) {
-  const tierTree = ({ above_input_tokens, ...of }) => new Map([...decimals(of), ["above_input_tokens", above_input_tokens]]);
+  const tierTree = ({ above_input_tokens, ...of }) =>
+    new Map([...decimals(of), ["above_input_tokens", above_input_tokens]]);
   return new Map([
     ...decimals(rates),
     ...tree({
@@ -143,5 +184,7 @@ function priceTree({ tiers = [], also_charged = [], source, observed_on, ...rate
 /** 8.11 */
 function figureTree({ value, source, observed_on }) {
   const bare = toCanonical(value);
-  return source === undefined && observed_on === undefined ? bare : tree({ value: bare, source, observed_on });
+  return source === undefined && observed_on === undefined
+    ? bare
+    : tree({ value: bare, source, observed_on });
 }

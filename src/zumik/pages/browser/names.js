@@ -38,7 +38,8 @@ export function isDigest(text) {
 /** 1.5: the release after a parent (null: the first of all), made on a day such as 2026-06-09. */
 export function nextReleaseId(day, parent) {
   const [, year, month, date, number] = RELEASE.exec(parent ?? "") ?? [];
-  if (parent === null || `${year}-${month}-${date}` < day) return `alr_${day.replaceAll("-", "_")}_001`;
+  if (parent === null || `${year}-${month}-${date}` < day)
+    return `alr_${day.replaceAll("-", "_")}_001`;
   return `alr_${year}_${month}_${date}_${String(Number(number) + 1).padStart(3, "0")}`;
 }
 

@@ -3,7 +3,19 @@ import { ZERO, toCanonical } from "./rationals.js";
 import { refuse } from "./refused.js";
 import { readLimits } from "./models.js";
 import {
-  aliasName, count, date, decimal, dictionary, filled, flag, list, oneOf, record, share, text, tree,
+  aliasName,
+  count,
+  date,
+  decimal,
+  dictionary,
+  filled,
+  flag,
+  list,
+  oneOf,
+  record,
+  share,
+  text,
+  tree,
 } from "./shapes.js";
 
 /** 4.1: whether a glob matches a whole model id. Linear in both: no expression that backtracks. */
@@ -64,8 +76,12 @@ const readAliasFile = record(
 /** `listed`, or a word that is minimised or maximised. 7.3: `listed` is minimised. */
 function readPreference(value, path) {
   if (value === "listed") return { word: "listed", isMinimized: true };
-  const { minimize, maximize, within } = record({}, { minimize: text, maximize: text, within: share })(value, path);
-  if ((minimize === undefined) === (maximize === undefined)) refuse(`${path} needs one of minimize and maximize`);
+  const { minimize, maximize, within } = record(
+    {},
+    { minimize: text, maximize: text, within: share },
+  )(value, path);
+  if ((minimize === undefined) === (maximize === undefined))
+    refuse(`${path} needs one of minimize and maximize`);
   const word = minimize ?? maximize;
   if (word === "listed") refuse(`${path}: listed has no direction`);
   return { word, isMinimized: maximize === undefined, within };
@@ -75,8 +91,15 @@ function readPreference(value, path) {
 export function readAlias(value, path = "") {
   const found = readAliasFile(value, path);
   const require = {
-    capabilities: [], input: [], limits: new Map(), measures: new Map(), price: {},
-    open_weights: false, floating_allowed: false, outlives_days: 0n, ...found.require,
+    capabilities: [],
+    input: [],
+    limits: new Map(),
+    measures: new Map(),
+    price: {},
+    open_weights: false,
+    floating_allowed: false,
+    outlives_days: 0n,
+    ...found.require,
   };
   const workload = found.workload && { cached_input: ZERO, tier: "standard", ...found.workload };
   const alias = { exclude: [], ...found, require, workload };
@@ -85,12 +108,20 @@ export function readAlias(value, path = "") {
 }
 
 /** 4.3 */
-function mustHaveOneMeaning({ candidates, prefer, require, workload, incumbent_margin, deprecated }) {
+function mustHaveOneMeaning({
+  candidates,
+  prefer,
+  require,
+  workload,
+  incumbent_margin,
+  deprecated,
+}) {
   if (!candidates.length) refuse("candidates is empty");
   if (!prefer.length) refuse("prefer is empty");
   const last = prefer.at(-1);
   if (last.within !== undefined) refuse("the last preference has within");
-  if (incumbent_margin !== undefined && last.word === "listed") refuse("a listed order has no margin");
+  if (incumbent_margin !== undefined && last.word === "listed")
+    refuse("a listed order has no margin");
   const words = [...prefer.map(({ word }) => word), ...require.measures.keys()];
   if (words.includes("expected_cost") && !workload) refuse("expected_cost needs a workload");
   if (deprecated && !deprecated.replaced_by && !deprecated.sunset) refuse("deprecated is empty");
@@ -98,14 +129,21 @@ function mustHaveOneMeaning({ candidates, prefer, require, workload, incumbent_m
 
 const readMeasureFile = record(
   {},
-  { description: text, metric: text, first_token: text, tokens_per_second: text, max_age_days: count },
+  {
+    description: text,
+    metric: text,
+    first_token: text,
+    tokens_per_second: text,
+    max_age_days: count,
+  },
 );
 
 /** 4.4 */
 export function readMeasure(word, value) {
   const measure = readMeasureFile(value, word);
   const { metric, first_token, tokens_per_second } = measure;
-  const isSpeed = first_token !== undefined && tokens_per_second !== undefined && word === "latency";
+  const isSpeed =
+    first_token !== undefined && tokens_per_second !== undefined && word === "latency";
   const hasNone = first_token === undefined && tokens_per_second === undefined;
   if (metric === undefined ? !isSpeed : !hasNone) refuse(`the measure ${word} has no one meaning`);
   return measure;
@@ -126,19 +164,31 @@ const decimals = (bound) =>
   tree(Object.fromEntries(Object.entries(bound).map(([key, value]) => [key, toCanonical(value)])));
 
 /** 8.7: a policy as a release holds it, without what has its default value. */
-export function aliasTree({ description, candidates, exclude, workload, require, prefer, incumbent_margin, deprecated }) {
+export function aliasTree({
+  description,
+  candidates,
+  exclude,
+  workload,
+  require,
+  prefer,
+  incumbent_margin,
+  deprecated,
+}) {
   const some = (list) => (list.length ? list : undefined);
-  const bounds = (entries) => filled(new Map([...entries].map(([word, bound]) => [word, decimals(bound)])));
+  const bounds = (entries) =>
+    filled(new Map([...entries].map(([word, bound]) => [word, decimals(bound)])));
   return tree({
     description: description || undefined,
     candidates,
     exclude: some(exclude),
-    workload: workload && tree({
-      input_tokens: workload.input_tokens,
-      output_tokens: workload.output_tokens,
-      cached_input: workload.cached_input.n ? toCanonical(workload.cached_input) : undefined,
-      tier: workload.tier === "standard" ? undefined : workload.tier,
-    }),
+    workload:
+      workload &&
+      tree({
+        input_tokens: workload.input_tokens,
+        output_tokens: workload.output_tokens,
+        cached_input: workload.cached_input.n ? toCanonical(workload.cached_input) : undefined,
+        tier: workload.tier === "standard" ? undefined : workload.tier,
+      }),
     require: filled({
       capabilities: some(require.capabilities),
       input: some(require.input),
@@ -157,5 +207,8 @@ export function aliasTree({ description, candidates, exclude, workload, require,
 
 function preferenceTree({ word, isMinimized, within }) {
   if (word === "listed") return word;
-  return tree({ [isMinimized ? "minimize" : "maximize"]: word, within: within && toCanonical(within) });
+  return tree({
+    [isMinimized ? "minimize" : "maximize"]: word,
+    within: within && toCanonical(within),
+  });
 }

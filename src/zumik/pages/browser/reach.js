@@ -11,7 +11,9 @@ const WORD_LISTS = ["capabilities", "input"];
  * request one token beyond a limit of its own, so no other places are tried.
  */
 export function canReach(model, above) {
-  const rivals = above.filter((rival) => WORD_LISTS.every((key) => hasWords(rival[key], model[key])));
+  const rivals = above.filter((rival) =>
+    WORD_LISTS.every((key) => hasWords(rival[key], model[key])),
+  );
   const { input, output, context } = limitsOf(model);
   if (input + output <= context) return !rivals.some((rival) => takes(rival, input, output));
   const least = context > output ? context - output : 0n;
@@ -28,7 +30,11 @@ function hasWords(list, wanted = []) {
 /** 9.3: an unknown limit holds no token. */
 function limitsOf({ limits }) {
   const limit = (name) => limits?.get(name) ?? 0n;
-  return { input: limit("input_tokens"), output: limit("output_tokens"), context: limit("context_tokens") };
+  return {
+    input: limit("input_tokens"),
+    output: limit("output_tokens"),
+    context: limit("context_tokens"),
+  };
 }
 
 function takes(model, asked, answered) {

@@ -7,7 +7,20 @@ import { aliasTree, measureOf, readAlias, readMeasures } from "./policy.js";
 import { refuse } from "./refused.js";
 import { LATEST, RESOLVERS } from "./resolvers.js";
 import {
-  aliasName, count, dictionary, digest, flag, list, modelId, moment, oneOf, orNull, record, releaseId, text, tree,
+  aliasName,
+  count,
+  dictionary,
+  digest,
+  flag,
+  list,
+  modelId,
+  moment,
+  oneOf,
+  orNull,
+  record,
+  releaseId,
+  text,
+  tree,
 } from "./shapes.js";
 
 const MAX_BYTES = 16 * 1024 * 1024;
@@ -26,16 +39,21 @@ export async function digestOf(bytes) {
 export function readFileName(name) {
   const [, id, sha256] = FILE_NAME.exec(name) ?? [];
   const isName = id !== undefined && isReleaseId(id) && isDigest(sha256);
-  return isName ? { id, sha256 } : refuse(`${JSON.stringify(name)} is not the name of a release file`);
+  return isName
+    ? { id, sha256 }
+    : refuse(`${JSON.stringify(name)} is not the name of a release file`);
 }
 
 /** 2.6, 8.13: a release whose bytes are what its name says. Hash first, then parse. */
 export async function verify(fileName, bytes) {
   const { id, sha256 } = readFileName(fileName);
   if (bytes.length > MAX_BYTES) refuse("a release has at most 16 MiB");
-  if ((await digestOf(bytes)) !== sha256) refuse("the bytes have another digest than the file's name");
+  if ((await digestOf(bytes)) !== sha256)
+    refuse("the bytes have another digest than the file's name");
   const release = readRelease(readStrict(bytes));
-  return release.id === id ? { ...release, sha256 } : refuse("the file holds another id than its name");
+  return release.id === id
+    ? { ...release, sha256 }
+    : refuse("the file holds another id than its name");
 }
 
 const readRank = record({
@@ -69,14 +87,16 @@ export function readRelease(value) {
     if (!ranking.length) refuse(`${name} has an empty ranking`);
     if (new Set(ranking).size < ranking.length) refuse(`${name} ranks a model twice`);
     const unknown = ranking.find((id) => !release.models.has(id));
-    if (unknown !== undefined) refuse(`${name} ranks ${unknown}, of which the release has no facts`);
+    if (unknown !== undefined)
+      refuse(`${name} ranks ${unknown}, of which the release has no facts`);
   }
   return release;
 }
 
 /** What an alias of a release means when it is derived again from the frozen facts. */
 export function rederive(release, alias) {
-  const resolver = RESOLVERS.get(release.resolver) ?? refuse(`resolver ${release.resolver} is not known`);
+  const resolver =
+    RESOLVERS.get(release.resolver) ?? refuse(`resolver ${release.resolver} is not known`);
   const { policy, incumbent } = release.aliases.get(alias);
   return resolver.derive(policy, { ...release, day: dayOf(release.created_at) }, incumbent?.model);
 }
@@ -88,32 +108,45 @@ const dayOf = (moment) => momentText(moment).slice(0, 10);
  *
  * `live` has the incumbents by alias (7.7), `{model, release}`; `parent` is `{id, sha256}` or null.
  */
-export function freeze({ models, metrics }, { measures, aliases }, { created_at, parent, note, backfilled, live }) {
+export function freeze(
+  { models, metrics },
+  { measures, aliases },
+  { created_at, parent, note, backfilled, live },
+) {
   const resolver = RESOLVERS.get(LATEST);
   const day = dayOf(created_at);
   const frozen = new Map();
   const candidates = new Set();
   for (const [name, policy] of aliases) {
     const incumbent = (policy.incumbent_margin && live.get(name)) ?? null;
-    const { ranking, reason } = resolver.derive(policy, { models, metrics, measures, day }, incumbent?.model);
+    const { ranking, reason } = resolver.derive(
+      policy,
+      { models, metrics, measures, day },
+      incumbent?.model,
+    );
     if (!ranking.length) refuse(`${name} has no eligible candidate`); // 7.8
     for (const id of resolver.candidatesOf(policy, models)) candidates.add(id);
-    frozen.set(name, tree({ policy: aliasTree(policy), ranking, reason, incumbent: incumbent && tree(incumbent) }));
+    frozen.set(
+      name,
+      tree({ policy: aliasTree(policy), ranking, reason, incumbent: incumbent && tree(incumbent) }),
+    );
   }
   const kept = new Map([...models].filter(([id]) => candidates.has(id))); // 8.4
-  return canonical(tree({
-    schema: "zumik.release/1",
-    id: nextReleaseId(day, parent?.id ?? null),
-    created_at: momentText(created_at),
-    parent: parent && tree(parent),
-    note,
-    backfilled: backfilled || undefined,
-    resolver: LATEST,
-    measures: usedMeasures(measures, aliases),
-    metrics: usedMetrics(metrics, kept),
-    aliases: frozen,
-    models: new Map([...kept].map(([id, model]) => [id, modelTree(model)])),
-  }));
+  return canonical(
+    tree({
+      schema: "zumik.release/1",
+      id: nextReleaseId(day, parent?.id ?? null),
+      created_at: momentText(created_at),
+      parent: parent && tree(parent),
+      note,
+      backfilled: backfilled || undefined,
+      resolver: LATEST,
+      measures: usedMeasures(measures, aliases),
+      metrics: usedMetrics(metrics, kept),
+      aliases: frozen,
+      models: new Map([...kept].map(([id, model]) => [id, modelTree(model)])),
+    }),
+  );
 }
 
 /** 8.5 */
@@ -123,13 +156,21 @@ function usedMeasures(measures, aliases) {
     ...require.measures.keys(),
   ]);
   const used = new Set(["latency", ...words.map(measureOf)]);
-  return new Map([...measures].filter(([word]) => used.has(word)).map(([word, measure]) => [word, tree(measure)]));
+  return new Map(
+    [...measures]
+      .filter(([word]) => used.has(word))
+      .map(([word, measure]) => [word, tree(measure)]),
+  );
 }
 
 /** 8.6 */
 function usedMetrics(metrics, models) {
   const hasFigure = (name) => [...models.values()].some((model) => model.metrics?.has(name));
-  return new Map([...metrics].filter(([name]) => hasFigure(name)).map(([name, metric]) => [name, metricTree(metric)]));
+  return new Map(
+    [...metrics]
+      .filter(([name]) => hasFigure(name))
+      .map(([name, metric]) => [name, metricTree(metric)]),
+  );
 }
 
 /** 8.15: the ledger's line of a release file. */
@@ -145,5 +186,8 @@ export function readLedgerLine(line) {
 
 /** 7.9: whether an incumbent was rank 1 of the alias in a release before. `winnerOf(release, alias)` */
 export function isIncumbentAtFault(release, alias, incumbent, winnerOf) {
-  return !comesBefore(incumbent.release, release) || winnerOf(incumbent.release, alias) !== incumbent.model;
+  return (
+    !comesBefore(incumbent.release, release) ||
+    winnerOf(incumbent.release, alias) !== incumbent.model
+  );
 }

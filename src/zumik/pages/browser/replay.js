@@ -16,7 +16,8 @@ const NOTHING_ASKED = { unavailable: [] };
  * releases that have it, the newest first.
  */
 export function replay(line, sources) {
-  const found = line.reference.model === undefined ? replayAlias(line, sources) : replayTarget(line, sources);
+  const found =
+    line.reference.model === undefined ? replayAlias(line, sources) : replayTarget(line, sources);
   return { why: null, release: null, ...found, served: served(line, found, sources) };
 }
 
@@ -34,7 +35,8 @@ function replayAlias(line, sources) {
 
 /** 14.10, 14.11 */
 function replayByTime(line, alias, sources) {
-  if (line.timestamp === undefined) return unreplayable("the line has neither a release nor a time");
+  if (line.timestamp === undefined)
+    return unreplayable("the line has neither a release nor a time");
   const landed = sources.landed?.(alias, line.timestamp);
   if (landed === undefined) return unreplayable("it is not known what was live when");
   const [live, ...before] = landed.known;
@@ -42,7 +44,10 @@ function replayByTime(line, alias, sources) {
   if (first.verdict === "reproduced" && landed.isFuture) return { ...first, verdict: "consistent" };
   if (live && first.verdict !== "diverged") return first;
   const gives = ({ verdict }) => verdict === "reproduced" || verdict === "consistent";
-  const earlier = before.filter(Boolean).map((id) => against(id, line, alias, sources)).find(gives);
+  const earlier = before
+    .filter(Boolean)
+    .map((id) => against(id, line, alias, sources))
+    .find(gives);
   return earlier ? { ...earlier, verdict: "consistent" } : first;
 }
 
@@ -50,7 +55,8 @@ function replayByTime(line, alias, sources) {
 function against(id, line, alias, { release: find }) {
   const release = find(id);
   if (release === undefined) return unreplayable(`${id} is not here`); // 14.2
-  if (!RESOLVERS.has(release.resolver)) return unreplayable(`resolver ${release.resolver} is not known`);
+  if (!RESOLVERS.has(release.resolver))
+    return unreplayable(`resolver ${release.resolver} is not known`);
   if (!release.aliases.has(alias)) return unreplayable(`${id} has no alias ${alias}`);
   return { release, ...compared(line, release, alias) };
 }
@@ -59,7 +65,10 @@ function compared(line, release, alias) {
   if (line.request !== undefined) return exactly(line, resolve(release, alias, line.request)); // 14.5
   const { ranking, reason } = release.aliases.get(alias);
   const rank = ranking.indexOf(line.resolved_model);
-  if (line.resolved_model === undefined || !isPossible(rank, line.resolution_reason, ranking, release, reason)) {
+  if (
+    line.resolved_model === undefined ||
+    !isPossible(rank, line.resolution_reason, ranking, release, reason)
+  ) {
     const claim = isOpenReason(line) ? { ...line, resolution_reason: undefined } : line;
     return exactly(claim, resolve(release, alias, NOTHING_ASKED)); // 14.4, 14.9
   }
@@ -99,7 +108,9 @@ function exactly(line, { release, model, candidates, reason, revision, error }) 
 }
 
 function verdictOn(line, expected) {
-  const differences = Object.keys(expected).filter((key) => line[key] !== undefined && line[key] !== expected[key]);
+  const differences = Object.keys(expected).filter(
+    (key) => line[key] !== undefined && line[key] !== expected[key],
+  );
   if (differences.length) return { verdict: "diverged", differences };
   if (line.resolved_model === undefined) return unreplayable("the line claims no answer"); // 14.4
   return { verdict: "reproduced", differences };
@@ -116,7 +127,8 @@ function replayTarget(line, { known }) {
     resolution_reason: "pinned_target",
     alias_release: undefined,
     alias_release_sha256: undefined,
-    resolved_revision: !isKnown || revisions.includes(line.resolved_revision) ? line.resolved_revision : undefined,
+    resolved_revision:
+      !isKnown || revisions.includes(line.resolved_revision) ? line.resolved_revision : undefined,
   });
   const isOpen = found.verdict === "reproduced" && !isKnown;
   return { ...(isOpen ? unreplayable(`no release knows ${model}`) : found), model };
@@ -127,6 +139,7 @@ function served(line, { release, model }, { known }) {
   const id = line.resolved_model ?? model;
   const target = line.reference.model !== undefined;
   const facts = target ? known?.(id)?.[0] : release?.models.get(id);
-  const isModel = (name) => (target ? (known?.(name) ?? []).length > 0 : release?.models.has(name) ?? false);
+  const isModel = (name) =>
+    target ? (known?.(name) ?? []).length > 0 : (release?.models.has(name) ?? false);
   return judgeServed(line, id, facts, isModel);
 }

@@ -29,7 +29,8 @@ function floatCount(text) {
 
 function readWords(value, path, isRight = () => true) {
   if (!Array.isArray(value)) refuse(`${path} is no list`);
-  if (!value.every((word) => typeof word === "string" && isRight(word))) refuse(`${path} holds what it cannot`);
+  if (!value.every((word) => typeof word === "string" && isRight(word)))
+    refuse(`${path} holds what it cannot`);
   return [...new Set(value)]; // 11.7
 }
 
@@ -57,7 +58,13 @@ export function readRequest(value) {
 /** 11.1: a request as a line holds it. */
 export function requestTree({ unavailable, input_tokens, output_tokens, capabilities, input }) {
   const asked = (words) => (words?.length ? words : undefined);
-  return tree({ unavailable, input_tokens, output_tokens, capabilities: asked(capabilities), input: asked(input) });
+  return tree({
+    unavailable,
+    input_tokens,
+    output_tokens,
+    capabilities: asked(capabilities),
+    input: asked(input),
+  });
 }
 
 /** 9.2, 9.3: whether a model meets a request, whatever is unavailable. */

@@ -2,19 +2,22 @@
 import { providerOf } from "./names.js";
 
 /** 15.3: other names for providers. */
-const PROVIDERS = new Map(Object.entries({
-  google: "gemini vertex_ai google-vertex google-gla google_genai google_vertexai gcp.gemini gcp.vertex_ai",
-  "amazon-bedrock": "bedrock bedrock_converse aws_bedrock aws.bedrock",
-  together: "together_ai togetherai",
-  moonshotai: "moonshot",
-  alibaba: "dashscope qwen",
-  xai: "x-ai x_ai",
-  zai: "z-ai",
-  mistral: "mistralai mistral_ai",
-  meta: "meta-llama meta_llama",
-  cohere: "cohere_chat",
-  fireworks: "fireworks_ai",
-}).map(([provider, names]) => [provider, names.split(" ")]));
+const PROVIDERS = new Map(
+  Object.entries({
+    google:
+      "gemini vertex_ai google-vertex google-gla google_genai google_vertexai gcp.gemini gcp.vertex_ai",
+    "amazon-bedrock": "bedrock bedrock_converse aws_bedrock aws.bedrock",
+    together: "together_ai togetherai",
+    moonshotai: "moonshot",
+    alibaba: "dashscope qwen",
+    xai: "x-ai x_ai",
+    zai: "z-ai",
+    mistral: "mistralai mistral_ai",
+    meta: "meta-llama meta_llama",
+    cohere: "cohere_chat",
+    fireworks: "fireworks_ai",
+  }).map(([provider, names]) => [provider, names.split(" ")]),
+);
 const GATEWAYS = ["openrouter", "litellm_proxy", "vercel_ai_gateway", "portkey", "helicone"];
 const BEDROCK_PATH = /^(converse|invoke|[a-z]{2}(-gov)?-[a-z]+-[0-9])\/(?=[^])/;
 const FIRST = /^([^/:]+)([/:])(?=[^])/;
@@ -45,13 +48,21 @@ const MARKS = [
  * `id` and `model` are the resolved model and its facts, undefined where there is none; `isModel`
  * says whether an id is a model of its own (15.7).
  */
-export function judgeServed({ served_model: served, reference, requested_model, resolved_revision }, id, model, isModel) {
+export function judgeServed(
+  { served_model: served, reference, requested_model, resolved_revision },
+  id,
+  model,
+  isModel,
+) {
   if (served === undefined) return "not_logged";
-  if (reference.alias !== undefined && [requested_model, reference.alias].includes(served)) return "alias_echoed";
+  if (reference.alias !== undefined && [requested_model, reference.alias].includes(served))
+    return "alias_echoed";
   if (id === undefined) return "not_judged";
   const provider = providerOf(id);
   const text = withoutProviders(served, provider);
-  const names = ownNames(id, model ?? {}, resolved_revision).map((name) => normalised(withoutProviders(name, provider)));
+  const names = ownNames(id, model ?? {}, resolved_revision).map((name) =>
+    normalised(withoutProviders(name, provider)),
+  );
   const verdict = judge(normalised(text), names, model ?? {});
   const isOpen = verdict === "other_revision" || verdict === "not_judged";
   const isOther = [text, normalised(text).whole].some((name) => isModel(`${provider}/${name}`)); // 15.7
@@ -60,9 +71,13 @@ export function judgeServed({ served_model: served, reference, requested_model, 
 
 /** 15.4 */
 function ownNames(id, { variant_of: origin, revision, upstream }, loggedRevision) {
-  const bare = [id, origin].filter((each) => each !== undefined).map((each) => each.slice(each.indexOf("/") + 1));
+  const bare = [id, origin]
+    .filter((each) => each !== undefined)
+    .map((each) => each.slice(each.indexOf("/") + 1));
   const ends = bare.map((name) => name.slice(name.lastIndexOf("/") + 1));
-  return [...bare, ...ends, revision, upstream?.model, loggedRevision].filter((name) => name !== undefined);
+  return [...bare, ...ends, revision, upstream?.model, loggedRevision].filter(
+    (name) => name !== undefined,
+  );
 }
 
 /** 15.4 to 15.6 */
@@ -71,8 +86,11 @@ function judge(served, names, { pinned, released_on: releasedOn }) {
   if (!equal.length) return "other_model";
   if (equal.some(({ mark }) => mark === served.mark)) return "as_resolved";
   if (served.mark === undefined || served.mark === "latest") return "not_judged";
-  const marks = names.map(({ mark }) => mark).filter((mark) => mark !== undefined && mark !== "latest");
-  if (!marks.length && pinned && releasedOn !== undefined) marks.push(releasedOn.replaceAll("-", ""));
+  const marks = names
+    .map(({ mark }) => mark)
+    .filter((mark) => mark !== undefined && mark !== "latest");
+  if (!marks.length && pinned && releasedOn !== undefined)
+    marks.push(releasedOn.replaceAll("-", ""));
   return !marks.length || marks.includes(served.mark) ? "as_resolved" : "other_revision";
 }
 
@@ -94,9 +112,15 @@ function withoutProviders(text, provider) {
 function normalised(text) {
   let whole = text.toLowerCase();
   for (const pattern of DROPPED) whole = whole.replace(pattern, "");
-  const mark = MARKS.map((pattern) => pattern.exec(whole)?.[0]).find((found) => found !== undefined);
+  const mark = MARKS.map((pattern) => pattern.exec(whole)?.[0]).find(
+    (found) => found !== undefined,
+  );
   const name = mark === undefined ? whole : whole.slice(0, -mark.length);
-  return { name: name.replace(/(?<=[0-9])\.(?=[0-9])/g, "-"), mark: mark && bareMark(mark.slice(1)), whole };
+  return {
+    name: name.replace(/(?<=[0-9])\.(?=[0-9])/g, "-"),
+    mark: mark && bareMark(mark.slice(1)),
+    whole,
+  };
 }
 
 /** A date is kept without its hyphens. */

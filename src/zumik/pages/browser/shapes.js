@@ -12,7 +12,8 @@ import { refuse } from "./refused.js";
 const wrong = (path, wanted) => refuse(`${path} must be ${wanted}`);
 
 function texts(wanted, isRight) {
-  return (value, path) => (typeof value === "string" && isRight(value) ? value : wrong(path, wanted));
+  return (value, path) =>
+    typeof value === "string" && isRight(value) ? value : wrong(path, wanted);
 }
 
 export const text = texts("a text", () => true);
@@ -22,14 +23,17 @@ export const aliasName = texts("an alias name", isAliasName);
 export const modelId = texts("a model id", isModelId);
 export const releaseId = texts("a release id", isReleaseId);
 export const digest = texts("a digest", isDigest);
-export const oneOf = (...words) => texts(`one of ${words.join(", ")}`, (value) => words.includes(value));
+export const oneOf = (...words) =>
+  texts(`one of ${words.join(", ")}`, (value) => words.includes(value));
 
-export const flag = (value, path) => (typeof value === "boolean" ? value : wrong(path, "true or false"));
+export const flag = (value, path) =>
+  typeof value === "boolean" ? value : wrong(path, "true or false");
 
 export const count = (value, path) =>
   typeof value === "bigint" && value >= 0n ? value : wrong(path, "an integer from 0");
 
-export const moment = (value, path) => (typeof value === "string" ? momentOf(value) : wrong(path, "a moment"));
+export const moment = (value, path) =>
+  typeof value === "string" ? momentOf(value) : wrong(path, "a moment");
 
 /** A canonical decimal as releases hold it, or a number as people write it. */
 export function decimal(value, path) {
@@ -51,27 +55,33 @@ export function share(value, path) {
 export const orNull = (read) => (value, path) => (value === null ? null : read(value, path));
 
 export const list = (read) => (value, path) =>
-  Array.isArray(value) ? value.map((item, i) => read(item, `${path}[${i}]`)) : wrong(path, "a list");
+  Array.isArray(value)
+    ? value.map((item, i) => read(item, `${path}[${i}]`))
+    : wrong(path, "a list");
 
 /** An object of any keys, as a Map. */
-export const dictionary = (read, key = text) => (value, path) =>
-  value instanceof Map
-    ? new Map([...value].map(([name, item]) => [key(name, path), read(item, `${path}.${name}`)]))
-    : wrong(path, "an object");
+export const dictionary =
+  (read, key = text) =>
+  (value, path) =>
+    value instanceof Map
+      ? new Map([...value].map(([name, item]) => [key(name, path), read(item, `${path}.${name}`)]))
+      : wrong(path, "an object");
 
 /** An object of known keys: those that it needs and those that it may have. */
-export const record = (needed, optional = {}) => (value, path) => {
-  if (!(value instanceof Map)) wrong(path, "an object");
-  const readers = new Map([...Object.entries(needed), ...Object.entries(optional)]);
-  const missing = Object.keys(needed).find((key) => !value.has(key));
-  if (missing !== undefined) refuse(`${path} lacks ${missing}`);
-  const found = {};
-  for (const [key, item] of value) {
-    const read = readers.get(key) ?? refuse(`${path} has a key that is not known: ${key}`);
-    found[key] = read(item, path === "" ? key : `${path}.${key}`);
-  }
-  return found;
-};
+export const record =
+  (needed, optional = {}) =>
+  (value, path) => {
+    if (!(value instanceof Map)) wrong(path, "an object");
+    const readers = new Map([...Object.entries(needed), ...Object.entries(optional)]);
+    const missing = Object.keys(needed).find((key) => !value.has(key));
+    if (missing !== undefined) refuse(`${path} lacks ${missing}`);
+    const found = {};
+    for (const [key, item] of value) {
+      const read = readers.get(key) ?? refuse(`${path} has a key that is not known: ${key}`);
+      found[key] = read(item, path === "" ? key : `${path}.${key}`);
+    }
+    return found;
+  };
 
 /** A tree to write: a Map of what is known. */
 export function tree(members) {

@@ -55,7 +55,7 @@ export function rateOf(name, model, workload) {
 function ratesOf({ price }, workload) {
   let applies = price ?? {};
   let highest = -1n;
-  for (const tier of workload ? price?.tiers ?? [] : []) {
+  for (const tier of workload ? (price?.tiers ?? []) : []) {
     const above = tier.above_input_tokens;
     if (above < workload.input_tokens && above > highest) {
       applies = tier;
@@ -69,12 +69,15 @@ function ratesOf({ price }, workload) {
 function figure(name, { max_age_days: maxAge }, model, { metrics, day }) {
   const metric = metrics.get(name);
   const known = model.metrics?.get(name);
-  if (metric === undefined || known === undefined) return { why: failure("fact_unknown", `metrics.${name}`) };
+  if (metric === undefined || known === undefined)
+    return { why: failure("fact_unknown", `metrics.${name}`) };
   if (maxAge === undefined) return { value: known.value };
   const date = known.observed_on ?? metric.observed_on ?? metric.collected_on; // 3.3
   if (date === undefined) return { why: failure("fact_unknown", `metrics.${name}.observed_on`) };
   const isTooOld = dayNumber(day) - dayNumber(date) > maxAge;
-  return isTooOld ? { why: failure("fact_too_old", `metrics.${name}`, maxAge, date) } : { value: known.value };
+  return isTooOld
+    ? { why: failure("fact_too_old", `metrics.${name}`, maxAge, date) }
+    : { value: known.value };
 }
 
 /** 6.11: seconds to the first token, and for the tokens that follow. */

@@ -14,7 +14,10 @@ export function rank(candidates, prefer) {
 }
 
 function choose(candidates, prefer) {
-  const kept = prefer.reduce((left, preference, place) => keep(left, preference, place === prefer.length - 1), candidates);
+  const kept = prefer.reduce(
+    (left, preference, place) => keep(left, preference, place === prefer.length - 1),
+    candidates,
+  );
   return kept.sort((a, b) => inOrder(a, b, prefer))[0];
 }
 
@@ -51,9 +54,16 @@ function inOrder(a, b, prefer) {
 export function staying(incumbent, candidates, winner, { prefer, incumbent_margin: margin }) {
   const candidate = candidates.find(({ model }) => model === incumbent);
   if (margin === undefined || candidate === undefined || candidate === winner) return undefined;
-  const before = prefer.slice(0, -1).reduce((left, preference) => keep(left, preference, false), candidates);
+  const before = prefer
+    .slice(0, -1)
+    .reduce((left, preference) => keep(left, preference, false), candidates);
   const last = prefer.at(-1);
-  const isNear = isWithin(candidate.values.get(last.word), winner.values.get(last.word), margin, last);
+  const isNear = isWithin(
+    candidate.values.get(last.word),
+    winner.values.get(last.word),
+    margin,
+    last,
+  );
   return before.includes(candidate) && isNear ? candidate : undefined;
 }
 
@@ -61,8 +71,11 @@ export function staying(incumbent, candidates, winner, { prefer, incumbent_margi
 export function reasonOf(prefer) {
   const named = (word) => word.replaceAll(".", "_");
   const { word, isMinimized } = prefer.at(-1);
-  const first = word === "listed" ? "first_listed" : `${isMinimized ? "lowest" : "highest"}_${named(word)}`;
+  const first =
+    word === "listed" ? "first_listed" : `${isMinimized ? "lowest" : "highest"}_${named(word)}`;
   const bands = prefer.slice(0, -1).filter(({ within }) => within !== undefined);
-  const within = bands.length ? `_within_${bands.map((each) => named(each.word)).join("_and_")}_band` : "";
+  const within = bands.length
+    ? `_within_${bands.map((each) => named(each.word)).join("_and_")}_band`
+    : "";
   return `${first}${within}_under_policy`;
 }

@@ -18,7 +18,8 @@ export function judge(model, alias, facts) {
   const bounds = alias.require.measures;
   for (const word of new Set([...alias.prefer.map((each) => each.word), ...bounds.keys()])) {
     const { value, why } = valueOf(word, model, alias, facts);
-    if (why) reasons.push(why); // 5.10
+    if (why)
+      reasons.push(why); // 5.10
     else values.set(word, value);
     if (value && bounds.has(word)) reasons.push(...bound("measure", word, bounds.get(word), value)); // 5.9
   }
@@ -77,7 +78,8 @@ function* prices(model, { require, workload }) {
   for (const [name, bounds] of Object.entries(require.price)) {
     const rate = rateOf(name, model, workload);
     const isBatchCacheRead = rate.field === "price.batch_cache_read";
-    const value = rate.value ?? (isBatchCacheRead ? rateOf("input", model, workload).value : undefined);
+    const value =
+      rate.value ?? (isBatchCacheRead ? rateOf("input", model, workload).value : undefined);
     if (value === undefined) yield failure("fact_unknown", rate.field);
     else yield* bound("price", name, bounds, value);
   }
@@ -86,6 +88,7 @@ function* prices(model, { require, workload }) {
 /** 5.8, 5.9: the edge of a bound is allowed. */
 function* bound(kind, word, { at_least: least, at_most: most }, value) {
   const field = kind === "price" ? `price.${word}` : word;
-  if (least && value.compare(least) < 0) yield failure(`${kind}_too_low`, field, toCanonical(least));
+  if (least && value.compare(least) < 0)
+    yield failure(`${kind}_too_low`, field, toCanonical(least));
   if (most && value.compare(most) > 0) yield failure(`${kind}_too_high`, field, toCanonical(most));
 }

@@ -11,12 +11,21 @@ import { judge } from "./requirements.js";
  * where none is eligible, 7.8) and `reason`.
  */
 export function derive(policy, facts, incumbent) {
-  const alias = { ...policy, candidates: policy.candidates.map((glob) => ({ matches: (id) => matches(glob, id) })) };
-  const candidates = candidatesOf(policy, facts.models).map((id) => judge({ ...facts.models.get(id), id }, alias, facts));
+  const alias = {
+    ...policy,
+    candidates: policy.candidates.map((glob) => ({ matches: (id) => matches(glob, id) })),
+  };
+  const candidates = candidatesOf(policy, facts.models).map((id) =>
+    judge({ ...facts.models.get(id), id }, alias, facts),
+  );
   const eligible = candidates.filter(({ failures }) => !failures.length);
   const ranked = rank(eligible, alias.prefer);
   const stays = ranked.length ? staying(incumbent, eligible, ranked[0], alias) : undefined;
-  const others = () => rank(eligible.filter((each) => each !== stays), alias.prefer);
+  const others = () =>
+    rank(
+      eligible.filter((each) => each !== stays),
+      alias.prefer,
+    );
   const order = stays ? [stays, ...others()] : ranked;
   return {
     candidates,
