@@ -39,10 +39,12 @@ MOST_KNOWN = 50_000
 """Distinct calls in memory, at about 2 KB each. With more, all are given out and forgotten."""
 
 _MOST_SHAPES = 24
-_TRIES, _FEW_TRIES, _MANY = 32, 4, 0.05
+_TRIES, _FEW_TRIES, _MANY = 64, 16, 0.05
 """How many unknown lines of a block are looked at for new shapes: few where few are unknown."""
 _RUNTIME_PART = re.compile(rb" std(?:out|err) [PF]")
 """What a container runtime writes behind the first blank of a line; see RuntimeParts."""
+_LOOK_AGAIN = 64
+"""After how many blocks they are looked at for new shapes at the latest."""
 _EPOCH_DIGITS = 10
 _LEAST_SHARE = 0.002
 """How frequent a shape is in a block, at least: a rare one costs more than it saves."""
@@ -113,6 +115,8 @@ class KnownLines:
         self._days = days
         self._pattern = LinePattern((), edges)
         self._is_compact = False
+        self._is_utf8 = False
+        self._blocks = 0
         self.parts = RuntimeParts()
 
     def calls_in(self, blocks: LineBlocks, name: str) -> Iterator[Item]:
@@ -172,7 +176,8 @@ class KnownLines:
 
     def _of_block(self, block: bytes, blocks: LineBlocks, name: str) -> list[Item]:
         """The items of a block. Nothing is counted before it is sure that no line needs others."""
-        tuples = self._pattern.tuples_in(block, len(block) - block.endswith(b"\n"))
+        end = len(block) - block.endswith(b"\n")
+        tuples = self._pattern.tuples_in(block, end, utf8=self._is_utf8)
         lines = BlockLines(block, blocks)
         if len(tuples) != lines.count:
             # A text that no quote ends was taken on into the next line.
@@ -306,7 +311,15 @@ class KnownLines:
         blocks.number = lines.number
 
     def _learn(self, unknown: list[_Reading], lines: int) -> None:
-        """New shapes, from the lines of a block that were read, of as many as it has."""
+        """New shapes, from the lines of a block that were read, of as many as it has.
+
+        A pattern takes long to build, so that blocks are looked at ever less often.
+        """
+        self._blocks += 1
+        if self._blocks & (self._blocks - 1) and self._blocks % _LOOK_AGAIN:
+            return
+        others = sum(not reading.line.isascii() for reading in unknown)
+        self._is_utf8 = self._is_utf8 or others > _MANY * lines
         usable = [
             (reading.line, self._slots[call.format])
             for reading in unknown

@@ -86,15 +86,16 @@ class LinePattern:
     def _places(self, kind: Group) -> tuple[int, ...]:
         return tuple(place for place, group in enumerate(self.groups) if group is kind)
 
-    def tuples_in(self, block: bytes, end: int) -> list[tuple[bytes, ...]]:
-        """One tuple for each line of a block: its groups, as `groups` lists them."""
-        pattern = self._of_block(block)
-        if len(self.groups) == 1:
-            return [(line,) for line in pattern.findall(block, 0, end)]
-        return pattern.findall(block, 0, end)
+    def tuples_in(self, block: bytes, end: int, *, utf8: bool = False) -> list[tuple[bytes, ...]]:
+        """One tuple for each line of a block: its groups, as `groups` lists them.
 
-    def _of_block(self, block: bytes) -> re.Pattern[bytes]:
-        if not block.isascii() and _is_utf8(block):
+        With `utf8`, lines that are not ASCII can be known too, where all of the block is UTF-8.
+        """
+        found = self._of_block(block, utf8=utf8).findall(block, 0, end)
+        return [(line,) for line in found] if len(self.groups) == 1 else found
+
+    def _of_block(self, block: bytes, *, utf8: bool) -> re.Pattern[bytes]:
+        if utf8 and not block.isascii() and _is_utf8(block):
             self._of_utf8 = self._of_utf8 or re.compile(in_utf8(self._text), re.MULTILINE)
             return self._of_utf8
         self._of_ascii = self._of_ascii or re.compile(self._text, re.MULTILINE)
