@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,9 @@ def test_bytes_that_differ_from_their_name_exit_5_everywhere(
     replayed = desk.zumik("replay", "-", stdin=line)
     assert replayed.exit_code == 5, replayed
     assert "unreplayable" in replayed.out
+    if find_spec("ibis") is not None:
+        mixed = desk.zumik("logs", "mix", "-", stdin=line)
+        assert (mixed.exit_code, mixed.out) == (5, ""), mixed
     checked = desk.zumik("check")
     assert checked.exit_code == 5, checked
     assert "not clean" in checked.out

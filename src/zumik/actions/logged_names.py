@@ -8,14 +8,17 @@ from functools import cache
 
 from zumik.core.basics.names import AliasName, ReleaseId
 from zumik.core.traffic.called_model import CalledModels
-from zumik.errors import ZumikError
+from zumik.errors import IntegrityError, ZumikError
 from zumik.logs.call_table import CallNames
 from zumik.workspace.store import Store
 from zumik.workspace.target_facts import frozen_models
 
 
 def logged_names(store: Store) -> CallNames:
-    """The names that are known in a workspace. A release that cannot be read knows none."""
+    """The names that are known in a workspace. A release that cannot be read knows none.
+
+    Raises IntegrityError, also later, where a release that a log names is not intact.
+    """
     from zumik.workspace.authored_files import read_authored
 
     models = frozen_models(store)
@@ -24,9 +27,12 @@ def logged_names(store: Store) -> CallNames:
 
     @cache
     def frozen_aliases(release: ReleaseId) -> Collection[AliasName]:
-        with suppress(ZumikError):
+        try:
             return store.release(release).aliases.keys()
-        return ()
+        except IntegrityError:
+            raise
+        except ZumikError:
+            return ()
 
     @cache
     def live_aliases() -> Collection[AliasName]:

@@ -72,11 +72,15 @@ def _judge(answers: AnswerSource) -> Callable[[LogLine], Replay]:
 def limits_of(session: Session, answers: AnswerSource) -> TokenEdges:
     """Where the tokens of a request can change a verdict: the limits in any release here.
 
-    A release that cannot be read has no verdict that tokens could change.
+    A release that cannot be read has no verdict that tokens could change; where they cannot even be
+    listed, none has.
     """
 
     def models() -> Iterator[Model]:
-        for release in session.store.releases:
+        releases: Iterable[ReleaseId] = ()
+        with suppress(ZumikError):
+            releases = session.store.releases
+        for release in releases:
             with suppress(ZumikError):
                 yield from answers.release(release).models.values()
 
