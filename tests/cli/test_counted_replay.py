@@ -10,7 +10,7 @@ from tests.benchmarks.log_generator import RELEASES, litellm_lines, zumik_lines
 
 from zumik.cli import log_options
 from zumik.cli.main import run
-from zumik.logs import counted_calls, line_ranges
+from zumik.logs.counted import counted_calls, line_ranges
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from zumik.core.traffic.logged_call import LoggedCall
 from zumik.core.traffic.selection import Selection
 from zumik.errors import CannotRun, UsageError
 from zumik.logs.calls import calls_in
-from zumik.logs.database_url import database_url, is_database
+from zumik.logs.databases.database_url import database_url, is_database
 
 SECRET = "hush-hush"
 URL = (

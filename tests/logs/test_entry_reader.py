@@ -17,10 +17,10 @@ from tests.logs.verdicts import DAMAGE, lines_in, said_of
 from zumik.core.decisions.log_line import read_log_line
 from zumik.core.traffic.logged_call import LoggedCall, Place, UnreadEntry
 from zumik.errors import CannotRun
-from zumik.logs.byte_streams import log_stream
 from zumik.logs.calls import calls_in
-from zumik.logs.entry import Entry
-from zumik.logs.entry_reader import entries_in
+from zumik.logs.files.byte_streams import log_stream
+from zumik.logs.files.entry import Entry
+from zumik.logs.files.entry_reader import entries_in
 
 GOOD = lines_in(DAMAGE[0])[0][1]
 LINE: dict[str, Any] = json.loads(GOOD)

@@ -15,10 +15,10 @@ from zumik.core.basics.foreign_json import ForeignJson, foreign_json
 from zumik.core.traffic.logged_call import NO_DECISION, LoggedCall, NotACall, Place, UnreadEntry
 from zumik.errors import UsageError
 from zumik.logs.calls import calls_in
-from zumik.logs.entry import Entry
-from zumik.logs.format_reader import read_entry
-from zumik.logs.formats import FORMATS, log_format_named
-from zumik.logs.gateway_formats import LITELLM, SPEND_LOGS
+from zumik.logs.files.entry import Entry
+from zumik.logs.formats.format_reader import read_entry
+from zumik.logs.formats.gateway_formats import LITELLM, SPEND_LOGS
+from zumik.logs.formats.known_formats import FORMATS, log_format_named
 
 SAMPLES = Path(__file__).parent / "samples"
 

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from zumik.core.basics.foreign_json import ForeignJson, foreign_json_of_text
 from zumik.core.basics.strict_json import MalformedJson
 from zumik.core.traffic.logged_call import LoggedCall, NotACall, Place, UnreadEntry
-from zumik.logs.entry import Entry
-from zumik.logs.format_reader import read_entry
-from zumik.logs.formats import FORMATS
-from zumik.logs.log_format import FieldSource, KeyPath, LogFormat
-from zumik.logs.python_text import MAX_PYTHON_CHARS, foreign_python
+from zumik.logs.files.entry import Entry
+from zumik.logs.formats.format_reader import read_entry
+from zumik.logs.formats.known_formats import FORMATS
+from zumik.logs.formats.log_format import FieldSource, KeyPath, LogFormat
+from zumik.logs.formats.python_text import MAX_PYTHON_CHARS, foreign_python
 
 HOSTILE = st.recursive(
     st.none()

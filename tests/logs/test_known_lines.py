@@ -21,19 +21,19 @@ from zumik.core.decisions.log_line import LogLine
 from zumik.core.traffic.logged_call import LoggedCall
 from zumik.core.traffic.token_edges import token_edges
 from zumik.errors import CannotRun
-from zumik.logs import known_lines, line_blocks, line_ranges
 from zumik.logs.calls import calls_in
-from zumik.logs.counted_calls import counted_calls_in
-from zumik.logs.counting_processes import (
+from zumik.logs.counted import known_lines, line_blocks, line_ranges
+from zumik.logs.counted.counted_calls import counted_calls_in
+from zumik.logs.counted.counting_processes import (
     Counted,
     CountingProcesses,
     Numbers,
     RangeCounter,
     Task,
 )
-from zumik.logs.known_lines import Item, KnownLines
-from zumik.logs.line_blocks import LineBlocks
-from zumik.logs.line_ranges import LineRange
+from zumik.logs.counted.known_lines import Item, KnownLines
+from zumik.logs.counted.line_blocks import LineBlocks
+from zumik.logs.counted.line_ranges import LineRange
 from zumik.workspace.store import Store
 
 STORE = Store.at(RELEASES)
@@ -235,7 +235,7 @@ def test_lines_that_are_longer_than_an_entry_are_cut(
     for module in (line_blocks, known_lines):
         monkeypatch.setattr(module, "MAX_ENTRY_BYTES", 5_000)
     for module in ("log_files", "entry_reader", "json_blocks"):
-        monkeypatch.setattr(f"zumik.logs.{module}.MAX_ENTRY_BYTES", 5_000)
+        monkeypatch.setattr(f"zumik.logs.files.{module}.MAX_ENTRY_BYTES", 5_000)
     long = json.dumps({**FIELDS, "prompt": "x" * 9_000}).encode() + b"\n"
     for at in (0, 150, 400):
         for block in (2_000, 4_000_000):

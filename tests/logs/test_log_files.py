@@ -18,8 +18,8 @@ from tests.logs.verdicts import DAMAGE, lines_in, said_of
 from zumik.core.decisions.log_line import LogLine, read_log_line
 from zumik.errors import CannotRun
 from zumik.logs.calls import calls_in
-from zumik.logs.log_files import MAX_ENTRY_BYTES
-from zumik.logs.log_names import is_line, log_files_of
+from zumik.logs.files.log_files import MAX_ENTRY_BYTES
+from zumik.logs.files.log_names import is_line, log_files_of
 
 GOOD = lines_in(DAMAGE[0])[0][1] + b"\n"
 READ = read_log_line(GOOD)
@@ -275,7 +275,7 @@ def test_line_ends_of_windows_and_holes_of_a_rotated_file_are_no_fault(
 def test_a_disk_that_fails_ends_that_file_and_not_the_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from zumik.logs import log_files
+    from zumik.logs.files import log_files
 
     def failing(file: io.FileIO, name: str) -> object:
         yield GOOD * 2

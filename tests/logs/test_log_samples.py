@@ -14,10 +14,10 @@ from pathlib import Path
 from zumik.core.basics.foreign_json import ForeignJson
 from zumik.core.traffic.logged_call import LoggedCall, NotACall, Place, UnreadEntry
 from zumik.logs.calls import calls_in
-from zumik.logs.entry import Entry
-from zumik.logs.format_reader import read_entry
-from zumik.logs.formats import FORMATS
-from zumik.logs.log_format import LogFormat
+from zumik.logs.files.entry import Entry
+from zumik.logs.formats.format_reader import read_entry
+from zumik.logs.formats.known_formats import FORMATS
+from zumik.logs.formats.log_format import LogFormat
 
 SAMPLES = Path(__file__).parent / "samples"
 TABLE = Path(__file__).parents[2] / "schemas" / "LOG-FORMATS.md"

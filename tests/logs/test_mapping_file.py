@@ -14,7 +14,7 @@ from zumik.core.basics.findings import Invalid
 from zumik.core.traffic.logged_call import LoggedCall, NotACall, Place, UnreadEntry
 from zumik.errors import CannotRun, UsageError
 from zumik.logs.calls import calls_in
-from zumik.logs.formats import log_format_named
+from zumik.logs.formats.known_formats import log_format_named
 
 MAPPING = """\
 name: our-gateway

@@ -13,7 +13,7 @@ from zumik.core.decisions.log_line import read_log_line
 from zumik.core.traffic.logged_call import LoggedCall
 from zumik.core.traffic.token_edges import TokenEdges
 from zumik.logs.calls import calls_in
-from zumik.logs.counted_calls import counted_calls_in
+from zumik.logs.counted.counted_calls import counted_calls_in
 
 GOOD = lines_in(DAMAGE[0])[0][1].decode()
 READ = read_log_line(GOOD.encode())

@@ -19,7 +19,7 @@ from zumik.errors import UsageError
 if TYPE_CHECKING:
     from zumik.core.traffic.logged_call import LoggedCall, NotACall, UnreadEntry
     from zumik.core.traffic.token_edges import TokenEdges
-    from zumik.logs.log_format import LogFormat
+    from zumik.logs.formats.log_format import LogFormat
 
 SinceOption = Annotated[
     str | None, typer.Option("--since", metavar="TIME", help="Only calls from then on, in UTC.")
@@ -76,7 +76,7 @@ LogFormatOption = Annotated[
 
 def form_of(text: str | None) -> LogFormat | None:
     """The format that the option names. Raises UsageError and CannotRun."""
-    from zumik.logs.formats import log_format_named
+    from zumik.logs.formats.known_formats import log_format_named
 
     return None if text is None else log_format_named(text)
 
@@ -98,8 +98,8 @@ def entries_of(
     With `edges` equal calls of large logs may come as one value, in another order.
     """
     from zumik.logs.calls import calls_in
-    from zumik.logs.database_url import is_database
-    from zumik.logs.log_names import bytes_of
+    from zumik.logs.databases.database_url import is_database
+    from zumik.logs.files.log_names import bytes_of
 
     def size() -> int | None:
         return bytes_of(logs)
@@ -107,7 +107,7 @@ def entries_of(
     if edges is not None and not any(map(is_database, logs)):
         found = size()
         if found is None or found >= _WORTH_COUNTING:
-            from zumik.logs.counted_calls import counted_calls_in
+            from zumik.logs.counted.counted_calls import counted_calls_in
 
             limits = edges()
             yield from watched_files(

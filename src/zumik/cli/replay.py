@@ -36,7 +36,7 @@ from zumik.core.traffic.audit import Audit, JudgedCall
 from zumik.core.traffic.logged_call import LoggedCall, NotACall, UnreadEntry
 from zumik.errors import UsageError
 from zumik.logs.calls import calls_in_text
-from zumik.logs.log_names import is_line
+from zumik.logs.files.log_names import is_line
 from zumik.reports.audit_report import audit_report, audit_to_json, audit_to_text
 from zumik.reports.decision_report import replay_section, replay_to_json
 from zumik.reports.impact_report import impact_report, impact_to_json
@@ -175,8 +175,8 @@ def _on_spark(
 ) -> Iterator[LoggedCall | NotACall | UnreadEntry]:
     """The same, from Spark, where equal calls are counted."""
     # Imported here because only Spark needs it.
-    from zumik.logs.spark_calls import spark_calls_in
-    from zumik.logs.spark_tasks import Task
+    from zumik.logs.spark.spark_calls import spark_calls_in
+    from zumik.logs.spark.spark_tasks import Task
 
     task = Task((), edges, form_of(log_format), selection)
     return spark_calls_in(logs, task, tell, master)

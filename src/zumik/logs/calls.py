@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable, Iterator
 
 from zumik.core.traffic.logged_call import LoggedCall, NotACall, UnreadEntry
 from zumik.core.traffic.selection import EVERY_CALL, Selection
-from zumik.logs.entry import Entry
-from zumik.logs.entry_reader import entries_of, entries_of_text
-from zumik.logs.entry_values import EntryValues
-from zumik.logs.format_reader import read_entry
-from zumik.logs.log_files import Seen, unseen
-from zumik.logs.log_format import LogFormat
-from zumik.logs.log_names import log_files_of
-from zumik.logs.mapping_file import UnseenPaths
+from zumik.logs.files.entry import Entry
+from zumik.logs.files.entry_reader import entries_of, entries_of_text
+from zumik.logs.files.log_files import Seen, unseen
+from zumik.logs.files.log_names import log_files_of
+from zumik.logs.formats.entry_values import EntryValues
+from zumik.logs.formats.format_reader import read_entry
+from zumik.logs.formats.log_format import LogFormat
+from zumik.logs.formats.mapping_file import UnseenPaths
 
 
 def calls_in(

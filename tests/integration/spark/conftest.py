@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from zumik.logs.spark_session import spark_session
+from zumik.logs.spark.spark_session import spark_session
 
 PART_BYTES = "spark.sql.files.maxPartitionBytes"
 

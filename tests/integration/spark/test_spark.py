@@ -21,11 +21,11 @@ from zumik.core.traffic.selection import EVERY_CALL, Selection
 from zumik.core.traffic.token_edges import token_edges
 from zumik.errors import CannotRun, UsageError
 from zumik.logs.calls import calls_in
-from zumik.logs.gateway_formats import SPEND_LOGS, ZUMIK
-from zumik.logs.log_format import LogFormat
-from zumik.logs.mapping_file import read_mapping
-from zumik.logs.spark_calls import spark_calls_in
-from zumik.logs.spark_tasks import Item, Task, call_key
+from zumik.logs.formats.gateway_formats import SPEND_LOGS, ZUMIK
+from zumik.logs.formats.log_format import LogFormat
+from zumik.logs.formats.mapping_file import read_mapping
+from zumik.logs.spark.spark_calls import spark_calls_in
+from zumik.logs.spark.spark_tasks import Item, Task, call_key
 from zumik.workspace.store import Store
 
 ROOT = Path(__file__).parents[3]

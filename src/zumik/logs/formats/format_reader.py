@@ -16,12 +16,12 @@ from zumik.core.basics.references import Receipt
 from zumik.core.basics.strict_json import MalformedJson
 from zumik.core.decisions.log_line import LogLine, UnreadableLine, from_receipt, log_line_of
 from zumik.core.traffic.logged_call import NO_DECISION, LoggedCall, NotACall, Place, UnreadEntry
-from zumik.logs.entry import Entry
-from zumik.logs.entry_values import EntryValues
-from zumik.logs.formats import has_marks, recognised, wrapped_entries
-from zumik.logs.gateway_formats import ZUMIK
-from zumik.logs.log_format import RECEIPT_KEYS, KeyPath, LogFormat
-from zumik.logs.otlp_spans import is_batch, plain_span, spans_of
+from zumik.logs.files.entry import Entry
+from zumik.logs.formats.entry_values import EntryValues
+from zumik.logs.formats.gateway_formats import ZUMIK
+from zumik.logs.formats.known_formats import has_marks, recognised, wrapped_entries
+from zumik.logs.formats.log_format import RECEIPT_KEYS, KeyPath, LogFormat
+from zumik.logs.formats.otlp_spans import is_batch, plain_span, spans_of
 
 _OF_A_LINE = ("requested_model", "alias_release", "alias_release_sha256", "resolved_model")
 """Keys of zumik's line: an object that has one of them was meant as one, however damaged it is."""

@@ -11,7 +11,7 @@ from typing import Any
 from zumik.core.basics.did_you_mean import did_you_mean
 from zumik.core.basics.display import shown
 from zumik.errors import UsageError
-from zumik.logs.gateway_formats import (
+from zumik.logs.formats.gateway_formats import (
     ENVOY,
     LITELLM,
     OPENROUTER,
@@ -21,8 +21,8 @@ from zumik.logs.gateway_formats import (
     SPEND_LOGS,
     ZUMIK,
 )
-from zumik.logs.log_format import KeyPath, LogFormat
-from zumik.logs.observer_formats import (
+from zumik.logs.formats.log_format import KeyPath, LogFormat
+from zumik.logs.formats.observer_formats import (
     BEDROCK,
     DATADOG,
     HELICONE,
@@ -106,7 +106,7 @@ def log_format_named(text: str) -> LogFormat:
     path = Path(text)
     if path.suffix in _SUFFIXES or path.is_file():
         # Imported here because only a person's own format needs YAML and its schema.
-        from zumik.logs.mapping_file import read_mapping
+        from zumik.logs.formats.mapping_file import read_mapping
 
         return read_mapping(path)
     every = ", ".join(sorted(names))

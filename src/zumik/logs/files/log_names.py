@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from zumik.errors import CannotRun
-from zumik.logs.database_url import is_database
+from zumik.logs.databases.database_url import is_database
 
 STDIN = "-"
 

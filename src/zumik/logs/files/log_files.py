@@ -14,8 +14,8 @@ from typing import IO, Protocol
 
 from zumik.core.traffic.logged_call import Place
 from zumik.errors import CannotRun
-from zumik.logs.byte_streams import CHUNK_BYTES, LogStream, log_stream
-from zumik.logs.log_names import STDIN
+from zumik.logs.files.byte_streams import CHUNK_BYTES, LogStream, log_stream
+from zumik.logs.files.log_names import STDIN
 
 MAX_ENTRY_BYTES = 16 * 1024 * 1024
 """A logged call with its prompt may take megabytes; a longer line is cut, and reported as cut."""

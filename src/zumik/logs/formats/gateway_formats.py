@@ -6,7 +6,7 @@ unknown.
 
 from __future__ import annotations
 
-from zumik.logs.log_format import (
+from zumik.logs.formats.log_format import (
     ANTHROPIC_ROUTE,
     RECEIPT_KEYS,
     Condition,

@@ -16,12 +16,12 @@ from typing import NamedTuple, TypeVar
 from zumik.core.traffic.logged_call import LoggedCall, NotACall, UnreadEntry
 from zumik.core.traffic.token_edges import TokenEdges
 from zumik.errors import CannotRun
-from zumik.logs.gateway_formats import ZUMIK
-from zumik.logs.known_lines import MOST_KNOWN, CallKey, Item, KnownCall, KnownLines
-from zumik.logs.line_blocks import LineBlocks
-from zumik.logs.line_ranges import BoundedFile, LineRange
-from zumik.logs.log_files import Seen, unseen
-from zumik.logs.runtime_parts import RuntimeParts
+from zumik.logs.counted.known_lines import MOST_KNOWN, CallKey, Item, KnownCall, KnownLines
+from zumik.logs.counted.line_blocks import LineBlocks
+from zumik.logs.counted.line_ranges import BoundedFile, LineRange
+from zumik.logs.files.log_files import Seen, unseen
+from zumik.logs.files.runtime_parts import RuntimeParts
+from zumik.logs.formats.gateway_formats import ZUMIK
 
 _AHEAD = 3
 """Ranges for each process that may be read before an earlier one is done with."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from zumik.logs.log_files import MAX_ENTRY_BYTES, HasLines, NumberedLines
+from zumik.logs.files.log_files import MAX_ENTRY_BYTES, HasLines, NumberedLines
 
 _FIRST_BYTES = 64 * 1024
 """The first block is small: what is learnt from it serves for the second."""

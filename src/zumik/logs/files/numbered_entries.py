@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import IO, Any
 
 from zumik.core.traffic.logged_call import Place, UnreadEntry
-from zumik.logs.entry import Entry
-from zumik.logs.entry_reader import entries_of_line
-from zumik.logs.log_files import NumberedLines
-from zumik.logs.log_format import LogFormat
-from zumik.logs.runtime_parts import RuntimeParts
+from zumik.logs.files.entry import Entry
+from zumik.logs.files.entry_reader import entries_of_line
+from zumik.logs.files.log_files import NumberedLines
+from zumik.logs.files.runtime_parts import RuntimeParts
+from zumik.logs.formats.log_format import LogFormat
 
 
 class NumberedEntries:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from zumik.core.basics.foreign_json import foreign_json
 from zumik.core.basics.strict_json import MalformedJson
-from zumik.logs.log_files import MAX_ENTRY_BYTES
+from zumik.logs.files.log_files import MAX_ENTRY_BYTES
 
 _PART_BYTES = 16 * 1024
 

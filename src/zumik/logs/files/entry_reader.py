@@ -8,15 +8,15 @@ from zumik.core.basics.foreign_json import ForeignJson, foreign_json
 from zumik.core.basics.strict_json import MalformedJson
 from zumik.core.traffic.logged_call import Place, UnreadEntry
 from zumik.core.traffic.selection import EVERY_CALL, Selection
-from zumik.logs.byte_streams import LogStream, log_stream
-from zumik.logs.database_url import is_database
-from zumik.logs.entry import Entry
-from zumik.logs.envelopes import unwrapped, unwrapped_text
-from zumik.logs.json_blocks import begins_block, pieces_of
-from zumik.logs.log_files import MAX_ENTRY_BYTES, NumberedLines, Seen, opened, unseen
-from zumik.logs.log_format import LogFormat
-from zumik.logs.runtime_parts import RuntimeParts
-from zumik.logs.tables import is_parquet, is_table, parquet_rows, table_rows
+from zumik.logs.databases.database_url import is_database
+from zumik.logs.files.byte_streams import LogStream, log_stream
+from zumik.logs.files.entry import Entry
+from zumik.logs.files.envelopes import unwrapped, unwrapped_text
+from zumik.logs.files.json_blocks import begins_block, pieces_of
+from zumik.logs.files.log_files import MAX_ENTRY_BYTES, NumberedLines, Seen, opened, unseen
+from zumik.logs.files.runtime_parts import RuntimeParts
+from zumik.logs.files.tables import is_parquet, is_table, parquet_rows, table_rows
+from zumik.logs.formats.log_format import LogFormat
 
 # A line that is longer is read piece by piece where it is an array: it may be the whole file.
 _MAX_WHOLE_ARRAY = 1024 * 1024
@@ -39,7 +39,7 @@ def entries_of(
     """
     if is_database(name):
         # Imported here because only a database needs it.
-        from zumik.logs.database_rows import database_rows
+        from zumik.logs.databases.database_rows import database_rows
 
         for row in database_rows(name, form, say, selection):
             yield from unwrapped(row, form) if isinstance(row, Entry) else (row,)

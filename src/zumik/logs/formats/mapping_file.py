@@ -10,8 +10,8 @@ from zumik.bounded_file import read_bounded
 from zumik.core.basics.display import neutral, shown
 from zumik.core.basics.findings import Invalid, has_errors
 from zumik.core.traffic.logged_call import Place, UnreadEntry
-from zumik.logs.entry_values import EntryValues
-from zumik.logs.log_format import (
+from zumik.logs.formats.entry_values import EntryValues
+from zumik.logs.formats.log_format import (
     Condition,
     FieldSource,
     KeyPath,

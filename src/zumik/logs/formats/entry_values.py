@@ -16,8 +16,8 @@ from zumik.core.basics.field_readers import Malformed
 from zumik.core.basics.foreign_json import ForeignJson, bent_count, foreign_json_of_text
 from zumik.core.basics.strict_json import MalformedJson
 from zumik.core.basics.times import moment_of_log
-from zumik.logs.log_format import UNITS, Condition, FieldSource, KeyPath, Sources
-from zumik.logs.python_text import foreign_python
+from zumik.logs.formats.log_format import UNITS, Condition, FieldSource, KeyPath, Sources
+from zumik.logs.formats.python_text import foreign_python
 
 MAX_NAME = 256
 """Names of models and ids of calls are far shorter; a longer text is something else."""

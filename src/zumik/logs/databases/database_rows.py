@@ -19,12 +19,12 @@ from zumik.core.basics.foreign_json import ForeignJson
 from zumik.core.traffic.logged_call import Place, UnreadEntry
 from zumik.core.traffic.selection import Selection
 from zumik.errors import CannotRun
-from zumik.logs.database_url import DatabaseUrl, database_url
-from zumik.logs.entry import Entry
-from zumik.logs.envelopes import COLUMNS
-from zumik.logs.formats import recognised
-from zumik.logs.log_format import LogFormat
-from zumik.logs.tables import json_value
+from zumik.logs.databases.database_url import DatabaseUrl, database_url
+from zumik.logs.files.entry import Entry
+from zumik.logs.files.envelopes import COLUMNS
+from zumik.logs.files.tables import json_value
+from zumik.logs.formats.known_formats import recognised
+from zumik.logs.formats.log_format import LogFormat
 
 _BATCH_ROWS = 1024
 _MAX_KEY = 256

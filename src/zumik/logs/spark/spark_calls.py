@@ -17,14 +17,14 @@ from typing import Any
 from zumik.core.traffic.logged_call import LoggedCall
 from zumik.errors import CannotRun, UsageError
 from zumik.logs.calls import calls_of
-from zumik.logs.counting_processes import moved
-from zumik.logs.database_url import is_database
-from zumik.logs.line_ranges import is_object
-from zumik.logs.log_names import STDIN, log_files_of
-from zumik.logs.mapping_file import UnseenPaths
-from zumik.logs.numbered_entries import NumberedEntries
-from zumik.logs.spark_session import spark_session, translated
-from zumik.logs.spark_tasks import (
+from zumik.logs.counted.counting_processes import moved
+from zumik.logs.counted.line_ranges import is_object
+from zumik.logs.databases.database_url import is_database
+from zumik.logs.files.log_names import STDIN, log_files_of
+from zumik.logs.files.numbered_entries import NumberedEntries
+from zumik.logs.formats.mapping_file import UnseenPaths
+from zumik.logs.spark.spark_session import spark_session, translated
+from zumik.logs.spark.spark_tasks import (
     SCHEMA,
     Item,
     Note,

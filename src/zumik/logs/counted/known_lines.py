@@ -20,15 +20,15 @@ from typing import NamedTuple
 from zumik.core.traffic.logged_call import LoggedCall, NotACall, Place, UnreadEntry
 from zumik.core.traffic.token_edges import TokenEdges
 from zumik.logs.calls import calls_of
-from zumik.logs.entry import Entry
-from zumik.logs.entry_reader import entries_of_line
-from zumik.logs.line_blocks import BlockLines, LineBlocks, NeedsMoreLines
-from zumik.logs.line_pattern import LinePattern
-from zumik.logs.line_shape import NoShape, Shape, shape_of
-from zumik.logs.line_slots import slots_by_format
-from zumik.logs.log_files import MAX_ENTRY_BYTES, NumberedLines
-from zumik.logs.log_format import LogFormat
-from zumik.logs.runtime_parts import RuntimeParts
+from zumik.logs.counted.line_blocks import BlockLines, LineBlocks, NeedsMoreLines
+from zumik.logs.counted.line_pattern import LinePattern
+from zumik.logs.counted.line_shape import NoShape, Shape, shape_of
+from zumik.logs.counted.line_slots import slots_by_format
+from zumik.logs.files.entry import Entry
+from zumik.logs.files.entry_reader import entries_of_line
+from zumik.logs.files.log_files import MAX_ENTRY_BYTES, NumberedLines
+from zumik.logs.files.runtime_parts import RuntimeParts
+from zumik.logs.formats.log_format import LogFormat
 
 Item = LoggedCall | NotACall | UnreadEntry
 Tuple = tuple[bytes, ...]

@@ -12,7 +12,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from zumik.core.traffic.token_edges import TokenEdges
-from zumik.logs.line_shape import (
+from zumik.logs.counted.line_shape import (
     CLOCK,
     COUNT,
     DAY,

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from zumik.core.basics.foreign_json import MAX_DEPTH
-from zumik.logs.log_files import MAX_ENTRY_BYTES, NumberedLines
+from zumik.logs.files.log_files import MAX_ENTRY_BYTES, NumberedLines
 
 _BEGINS = re.compile(rb'\s*(\{|\[\s*([]{["]|$))')
 # Possessive, so that a text of megabytes is passed over without memory for each of its characters.

@@ -13,10 +13,10 @@ from typing import Any
 from zumik.core.basics.foreign_json import ForeignJson
 from zumik.core.traffic.logged_call import Place, UnreadEntry
 from zumik.errors import CannotRun
-from zumik.logs.byte_streams import LogStream
-from zumik.logs.entry import Entry
-from zumik.logs.log_files import MAX_ENTRY_BYTES, NumberedLines
-from zumik.logs.log_names import STDIN
+from zumik.logs.files.byte_streams import LogStream
+from zumik.logs.files.entry import Entry
+from zumik.logs.files.log_files import MAX_ENTRY_BYTES, NumberedLines
+from zumik.logs.files.log_names import STDIN
 
 _TABLE_NAME = re.compile(r"\.[ct]sv(\.\w+)*$", re.IGNORECASE)
 _CELL = r'"?[@A-Za-z_][\w.@/-]*"?'

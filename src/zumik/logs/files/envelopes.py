@@ -15,11 +15,11 @@ from zumik.core.basics.strict_json import MalformedJson
 from zumik.core.basics.times import moment_of_log
 from zumik.core.decisions.log_line import MAX_LINE_BYTES
 from zumik.core.traffic.logged_call import UnreadEntry
-from zumik.logs.entry import Entry
-from zumik.logs.formats import has_marks, recognised
-from zumik.logs.gateway_formats import ZUMIK
-from zumik.logs.log_format import LogFormat
-from zumik.logs.text_lines import json_inside
+from zumik.logs.files.entry import Entry
+from zumik.logs.files.text_lines import json_inside
+from zumik.logs.formats.gateway_formats import ZUMIK
+from zumik.logs.formats.known_formats import has_marks, recognised
+from zumik.logs.formats.log_format import LogFormat
 
 MAX_DEPTH = 5
 """How many envelopes may lie in each other."""

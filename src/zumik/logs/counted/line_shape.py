@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from enum import Enum
 from typing import NamedTuple
 
-from zumik.logs.log_format import KeyPath
+from zumik.logs.formats.log_format import KeyPath
 
 
 class Slot(Enum):

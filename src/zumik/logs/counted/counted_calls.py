@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterable, Iterator
 from zumik.core.traffic.logged_call import Place, UnreadEntry
 from zumik.core.traffic.token_edges import TokenEdges
 from zumik.logs.calls import calls_in, calls_of
-from zumik.logs.counting_processes import CountingProcesses, Task, usable_processors
-from zumik.logs.entry_reader import entries_of_open
-from zumik.logs.gateway_formats import ZUMIK
-from zumik.logs.known_lines import Item, KnownLines
-from zumik.logs.line_blocks import LineBlocks
-from zumik.logs.line_ranges import ranges_of
-from zumik.logs.log_files import Seen, opened, unseen
-from zumik.logs.log_format import LogFormat
-from zumik.logs.log_names import log_files_of
+from zumik.logs.counted.counting_processes import CountingProcesses, Task, usable_processors
+from zumik.logs.counted.known_lines import Item, KnownLines
+from zumik.logs.counted.line_blocks import LineBlocks
+from zumik.logs.counted.line_ranges import ranges_of
+from zumik.logs.files.entry_reader import entries_of_open
+from zumik.logs.files.log_files import Seen, opened, unseen
+from zumik.logs.files.log_names import log_files_of
+from zumik.logs.formats.gateway_formats import ZUMIK
+from zumik.logs.formats.log_format import LogFormat
 
 
 def counted_calls_in(

@@ -19,15 +19,15 @@ from zumik.core.traffic.selection import Selection
 from zumik.core.traffic.token_edges import TokenEdges
 from zumik.errors import CannotRun
 from zumik.logs.calls import calls_of
-from zumik.logs.entry_reader import entries_of
-from zumik.logs.formats import FORMATS
-from zumik.logs.gateway_formats import ZUMIK
-from zumik.logs.known_lines import KnownLines
-from zumik.logs.line_blocks import LineBlocks
-from zumik.logs.line_ranges import is_object
-from zumik.logs.log_format import LogFormat
-from zumik.logs.mapping_file import UnseenPaths
-from zumik.logs.numbered_entries import NumberedEntries
+from zumik.logs.counted.known_lines import KnownLines
+from zumik.logs.counted.line_blocks import LineBlocks
+from zumik.logs.counted.line_ranges import is_object
+from zumik.logs.files.entry_reader import entries_of
+from zumik.logs.files.numbered_entries import NumberedEntries
+from zumik.logs.formats.gateway_formats import ZUMIK
+from zumik.logs.formats.known_formats import FORMATS
+from zumik.logs.formats.log_format import LogFormat
+from zumik.logs.formats.mapping_file import UnseenPaths
 
 if TYPE_CHECKING:
     import pyarrow as pa

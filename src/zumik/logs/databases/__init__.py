@@ -1,0 +1,1 @@
+"""The rows of a database, by its URL, as entries of a log."""

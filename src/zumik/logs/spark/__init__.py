@@ -1,0 +1,1 @@
+"""The same reader on the workers of Spark."""
