@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,8 @@ from zumik.cli import verdict_file, whole_file
 
 LOG = (CASES / "replay" / "decisions.jsonl").read_bytes()
 GOOD = (CASES / "replay" / "good.jsonl").read_bytes()
-FORMS = pytest.mark.parametrize("form", ["jsonl", "parquet"])
+NO_PARQUET = pytest.mark.skipif(find_spec("pyarrow") is None, reason="pyarrow is not installed")
+FORMS = pytest.mark.parametrize("form", ["jsonl", pytest.param("parquet", marks=NO_PARQUET)])
 
 
 @pytest.fixture
@@ -104,6 +106,8 @@ def test_ctrl_c_leaves_nothing_and_shows_no_totals(form: str, desk: Desk) -> Non
         stderr=subprocess.PIPE,
         cwd=desk.repo,
         env={**os.environ, "PYTHONPATH": source},
+        # A test run in the background of a shell ignores SIGINT, and so would its children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as running:
         assert running.stdin is not None
         running.stdin.write(GOOD * 5000)

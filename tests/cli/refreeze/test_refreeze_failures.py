@@ -77,7 +77,8 @@ def test_a_filter_that_changes_a_release_is_noticed_before_it_is_committed(
     desk.git("config", "filter.spoil.clean", "sed s/alr/ALR/")
     info = desk.repo / ".git" / "info"
     info.mkdir(exist_ok=True)
-    (info / "attributes").write_text("releases/frozen/** filter=spoil\n")
+    # Only the file to come: what is there would look edited as soon as git looks at it again.
+    (info / "attributes").write_text("releases/frozen/*_003.* filter=spoil\n")
     refused = expect_refusal(
         desk, 5, "was staged with other bytes: a hook or a filter changed them"
     )
