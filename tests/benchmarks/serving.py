@@ -99,7 +99,7 @@ class Desk:
 
     def replayed(self, lines: Path) -> dict[str, int]:
         """How many lines have which verdict, of those that any has."""
-        done = self._run(ZUMIK, "replay", str(lines), "--each", "--format", "json")
+        done = self._run(ZUMIK, "replay", str(lines), "--format", "json")
         found = json.loads(done.stdout)["verdicts"]
         return {verdict: calls for verdict, calls in found.items() if calls}
 

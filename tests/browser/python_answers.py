@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.conformance.test_line_vectors import fields_of, written
 
+from zumik.core.basics.foreign_json import foreign_json_of_text
 from zumik.core.basics.names import AliasName, ModelId, ReleaseId
 from zumik.core.basics.references import Receipt, Reference
 from zumik.core.basics.strict_json import from_strict, to_canonical
@@ -58,7 +59,7 @@ def _reference(question: Any) -> dict[str, Any]:
 
 
 def _time(question: Any) -> str | None:
-    moment = moment_of_log(json.loads(question["text"]))
+    moment = moment_of_log(foreign_json_of_text(question["text"]).value)
     return moment and written(moment)
 
 

@@ -445,7 +445,10 @@ def block_text(value: object, column: int, styles: st.DataObject) -> str:
     if isinstance(value, list) and value:
         return pad + pad.join(f"- {block_text(inner, column + 2, styles)}" for inner in value)
     if isinstance(value, str):
-        if re.fullmatch(r"[a-z]{4}[a-z /.*&!%-]*[a-z]", value) and value not in {"false"}:
+        if re.fullmatch(r"[a-z]{4}[a-z /.*&!%-]*[a-z]", value) and value not in {
+            "false",
+            "infinity",
+        }:
             return value
         if re.fullmatch(r"[!-~][ -~]*(\n[!-~][ -~]*)*\n", value):
             return "|" + "".join(f"\n{' ' * column} {line}" for line in value.splitlines()) + "\n"
