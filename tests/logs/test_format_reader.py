@@ -12,7 +12,14 @@ from typing import Any
 import pytest
 
 from zumik.core.basics.foreign_json import ForeignJson, foreign_json
-from zumik.core.traffic.logged_call import NO_DECISION, LoggedCall, NotACall, Place, UnreadEntry
+from zumik.core.traffic.logged_call import (
+    NO_DECISION,
+    LoggedCall,
+    NotACall,
+    Place,
+    ReadEntry,
+    UnreadEntry,
+)
 from zumik.errors import UsageError
 from zumik.logs.calls import calls_in
 from zumik.logs.files.entry import Entry
@@ -29,7 +36,7 @@ def sample(name: str) -> list[LoggedCall]:
     return [call for call in calls if isinstance(call, LoggedCall)]
 
 
-def read(value: Any) -> list[LoggedCall | NotACall | UnreadEntry]:
+def read(value: Any) -> list[ReadEntry]:
     entry = Entry(Place("log", 1), foreign_json(json.dumps(value).encode()))
     return list(read_entry(entry))
 

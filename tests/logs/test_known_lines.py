@@ -18,7 +18,7 @@ from tests.benchmarks.damaged_lines import KINDS
 from tests.benchmarks.log_generator import RELEASES, litellm_lines, zumik_lines
 
 from zumik.core.decisions.log_line import LogLine
-from zumik.core.traffic.logged_call import LoggedCall
+from zumik.core.traffic.logged_call import LoggedCall, ReadEntry
 from zumik.core.traffic.token_edges import token_edges
 from zumik.errors import CannotRun
 from zumik.logs.calls import calls_in
@@ -31,7 +31,7 @@ from zumik.logs.counted.counting_processes import (
     RangeCounter,
     Task,
 )
-from zumik.logs.counted.known_lines import Item, KnownLines
+from zumik.logs.counted.known_lines import KnownLines
 from zumik.logs.counted.line_blocks import LineBlocks
 from zumik.logs.counted.line_ranges import LineRange
 from zumik.workspace.store import Store
@@ -43,7 +43,7 @@ EDGES = token_edges(
 GOOD = b"".join(zumik_lines(400, damage=0)).splitlines(keepends=True)
 
 
-def decides(item: Item) -> object:
+def decides(item: ReadEntry) -> object:
     """What is left of an item without what may differ between calls that are counted as one."""
     if not isinstance(item, LoggedCall) or item.decision is None:
         return item
@@ -64,14 +64,14 @@ def without_counts(line: LogLine) -> object:
     return line._replace(request=request), ranks, tuple(count is None for count in tokens)
 
 
-def summed(items: Iterable[Item]) -> Counter[object]:
+def summed(items: Iterable[ReadEntry]) -> Counter[object]:
     counts: Counter[object] = Counter()
     for item in items:
         counts[decides(item)] += item.calls if isinstance(item, LoggedCall) else 1
     return counts
 
 
-def days_of(items: Iterable[Item]) -> dict[object, tuple[date, date]]:
+def days_of(items: Iterable[ReadEntry]) -> dict[object, tuple[date, date]]:
     """The first and the last day of all calls that are equal."""
     days: dict[object, list[date]] = {}
     for item in items:
@@ -268,7 +268,7 @@ def test_compact_and_reordered_lines_are_known(tmp_path: Path) -> None:
         assert len(read_lines(data)) < 350
 
 
-def read_lines(data: bytes) -> list[Item]:
+def read_lines(data: bytes) -> list[ReadEntry]:
     return list(KnownLines(EDGES).calls_in(LineBlocks(io.BytesIO(data)), "log"))
 
 

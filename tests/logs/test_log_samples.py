@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from zumik.core.basics.foreign_json import ForeignJson
-from zumik.core.traffic.logged_call import LoggedCall, NotACall, Place, UnreadEntry
+from zumik.core.traffic.logged_call import LoggedCall, Place, ReadEntry
 from zumik.logs.calls import calls_in
 from zumik.logs.files.entry import Entry
 from zumik.logs.formats.format_reader import read_entry
@@ -39,7 +39,7 @@ FIELDS = {
 }
 
 
-def read_sample(file: Path) -> Iterator[LoggedCall | NotACall | UnreadEntry]:
+def read_sample(file: Path) -> Iterator[ReadEntry]:
     if file.suffix != ".csv":
         yield from calls_in([str(file)])
         return

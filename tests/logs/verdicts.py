@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from zumik.core.decisions.log_line import LogLine, UnreadableLine, read_log_line
-from zumik.core.traffic.logged_call import LoggedCall, NotACall, UnreadEntry
+from zumik.core.traffic.logged_call import NotACall, ReadEntry, UnreadEntry
 from zumik.logs.calls import calls_in
 
 DAMAGE = sorted((Path(__file__).parent / "damage").glob("*.jsonl"))
@@ -22,7 +22,7 @@ def by_line_reader(data: bytes) -> Said:
         return error.message.removeprefix("the log line: ")
 
 
-def by_log_reader(call: LoggedCall | NotACall | UnreadEntry) -> Said:
+def by_log_reader(call: ReadEntry) -> Said:
     """The decision that the reader of logs sees, or why it refuses the entry."""
     if isinstance(call, UnreadEntry):
         return call.why.removeprefix("the log line: ")

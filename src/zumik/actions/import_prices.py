@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from zumik.actions.authored_edit import write_edited
 from zumik.actions.catalog_models import read_catalog
 from zumik.actions.imported_files import imported_files
 from zumik.actions.session import Session
@@ -14,7 +15,6 @@ from zumik.core.reviews.outcomes import ImportedPrices
 from zumik.errors import UsageError
 from zumik.sources.litellm_prices import read_litellm
 from zumik.sources.merge import plan_import
-from zumik.transaction import commit
 
 MAX_IMPORT_BYTES = 64 * 1024 * 1024
 
@@ -49,11 +49,7 @@ def import_prices(
         locate=authored.locate,
     )
     files = imported_files(session.store, authored, plan)
-    if not dry_run:
-        assert session.writer is not None, "a command that writes opened its session as a writer"
-        commit.write(session.writer, commit.WriteSet(files))
-    root = session.store.root.parent
-    return ImportedPrices(plan, tuple(str(new.path.relative_to(root)) for new in files), dry_run)
+    return ImportedPrices(plan, write_edited(session, files, dry_run=dry_run), dry_run)
 
 
 def _day(text: str) -> date:

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from zumik.actions.logged_names import logged_names
 from zumik.actions.session import Session
+from zumik.actions.tabled_calls import tabled_calls
 from zumik.core.basics.names import AliasName, ModelId, ReleaseId
 from zumik.core.releases.release import VerifiedRelease
 from zumik.core.traffic.frozen_cost import FrozenCost, TokenSums, frozen_cost, price_edges
-from zumik.core.traffic.logged_call import LoggedCall, NotACall, UnreadEntry
+from zumik.core.traffic.logged_call import ReadEntry
 from zumik.core.traffic.logs_read import LogsRead
 from zumik.core.traffic.mix import Mix, MixCounts, MixKey
 from zumik.core.traffic.selection import Selection
@@ -23,15 +23,11 @@ if TYPE_CHECKING:
 
 def mix_of(
     session: Session,
-    entries: Iterable[LoggedCall | NotACall | UnreadEntry],
+    entries: Iterable[ReadEntry],
     selection: Selection,
 ) -> Mix:
     """The mix of the requests that are asked about. Raises CannotRun without the extra."""
-    from zumik.logs.call_table import call_batches, call_table
-
-    logs = LogsRead()
-    calls = logs.selected(entries, selection)
-    with call_table(call_batches(calls, logged_names(session.store))) as table:
+    with tabled_calls(session, entries, selection) as (logs, table):
         return mixed(table, session.store, logs)
 
 

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Context, Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from zumik.actions.authored_edit import write_edited
 from zumik.actions.catalog_models import read_catalog
 from zumik.actions.imported_files import imported_files
-from zumik.actions.logged_names import logged_names
 from zumik.actions.metric_files import metric_files
 from zumik.actions.ranked_values import ranked_values
 from zumik.actions.session import Session
+from zumik.actions.tabled_calls import tabled_calls
 from zumik.core.basics.names import ModelId
+from zumik.core.basics.times import moment_from_micros
 from zumik.core.facts.catalog import Figure, Metric, Model
 from zumik.core.reviews.changes import FieldChange
 from zumik.core.reviews.import_changes import ImportPlan, Update
 from zumik.core.reviews.outcomes import WrittenObservation
 from zumik.core.traffic.intervals import share_interval
-from zumik.core.traffic.logged_call import LoggedCall, NotACall, UnreadEntry
-from zumik.core.traffic.logs_read import LogsRead
+from zumik.core.traffic.logged_call import ReadEntry
 from zumik.core.traffic.observation import (
     ERRORS,
     OBSERVED_METRICS,
@@ -34,7 +35,6 @@ from zumik.core.traffic.observation import (
 )
 from zumik.core.traffic.selection import Selection
 from zumik.errors import CannotRun
-from zumik.transaction import commit
 
 if TYPE_CHECKING:
     from ibis import Table
@@ -46,16 +46,12 @@ _Group = tuple[ModelId, bool]
 
 def observe(
     session: Session,
-    entries: Iterable[LoggedCall | NotACall | UnreadEntry],
+    entries: Iterable[ReadEntry],
     selection: Selection,
     min_samples: int,
 ) -> Observation:
     """What the logs say of each model's speed and errors. Raises CannotRun without the extra."""
-    from zumik.logs.call_table import call_batches, call_table
-
-    logs = LogsRead()
-    calls = logs.selected(entries, selection)
-    with call_table(call_batches(calls, logged_names(session.store))) as table:
+    with tabled_calls(session, entries, selection) as (logs, table):
         models = observed_models(table)
     total = sum(logs.formats.values())
     return Observation(logs, models, total - sum(m.attempts for m in models), min_samples)
@@ -105,9 +101,7 @@ def _quantiles(table: Table) -> dict[_Group, dict[str, Estimate]]:
 
 
 def _moment(micros: int | None) -> datetime | None:
-    if micros is None:
-        return None
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)
+    return None if micros is None else moment_from_micros(micros)
 
 
 # Writing
@@ -141,15 +135,11 @@ def write_observation(
         *(metric_files(session.store, new) if new else ()),
         *imported_files(session.store, authored, plan),
     ]
-    if files and not dry_run:
-        assert session.writer is not None, "a command that writes opened its session as a writer"
-        commit.write(session.writer, commit.WriteSet(files))
-    root = session.store.root.parent
     return WrittenObservation(
         tuple(new),
         updates,
         tuple(model for model in figures if model not in authored.models),
-        tuple(str(file.path.relative_to(root)) for file in files),
+        write_edited(session, files, dry_run=dry_run),
         dry_run,
     )
 

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from zumik.actions.logged_names import logged_names
+from zumik.actions.authored_edit import write_edited
 from zumik.actions.ranked_values import ranked_values
 from zumik.actions.session import Session
+from zumik.actions.tabled_calls import tabled_calls
 from zumik.core.basics.findings import Invalid, has_errors
 from zumik.core.basics.names import AliasName
-from zumik.core.traffic.logged_call import LoggedCall, NotACall, UnreadEntry
-from zumik.core.traffic.logs_read import LogsRead
+from zumik.core.traffic.logged_call import ReadEntry
 from zumik.core.traffic.seen_workload import (
     SeenWorkload,
     TokenSpread,
@@ -21,7 +21,6 @@ from zumik.core.traffic.seen_workload import (
     WrittenWorkloads,
 )
 from zumik.core.traffic.selection import Selection
-from zumik.transaction import commit
 from zumik.transaction.file_plan import NewBytes
 from zumik.workspace.authored_files import Authored, read_authored
 
@@ -31,17 +30,14 @@ if TYPE_CHECKING:
 
 def workloads_of(
     session: Session,
-    entries: Iterable[LoggedCall | NotACall | UnreadEntry],
+    entries: Iterable[ReadEntry],
     selection: Selection,
     min_samples: int,
 ) -> WorkloadsSeen:
     """What each alias is asked for, beside its policy. Raises CannotRun without the extra."""
     from zumik.logs.call_questions import requests
-    from zumik.logs.call_table import call_batches, call_table
 
-    logs = LogsRead()
-    calls = logs.selected(entries, selection)
-    with call_table(call_batches(calls, logged_names(session.store))) as table:
+    with tabled_calls(session, entries, selection) as (logs, table):
         seen = seen_workloads(table)
         total = requests(table).calls.sum().to_pyarrow().as_py() or 0
     authored = read_authored(session.store.tree)
@@ -113,7 +109,4 @@ def write_workloads(session: Session, seen: WorkloadsSeen, *, dry_run: bool) -> 
         NewBytes(root / name, edit_yaml(documents[name], changes).encode())
         for name, changes in edits.items()
     ]
-    if files and not dry_run:
-        assert session.writer is not None, "a command that writes opened its session as a writer"
-        commit.write(session.writer, commit.WriteSet(files))
-    return WrittenWorkloads(tuple(edits), dry_run)
+    return WrittenWorkloads(write_edited(session, files, dry_run=dry_run), dry_run)

@@ -18,7 +18,7 @@ from zumik.core.releases.release import VerifiedRelease
 from zumik.core.resolvers import LATEST
 from zumik.core.traffic.audit import Audit, JudgedCall
 from zumik.core.traffic.impact import Impact, Side, SideOf
-from zumik.core.traffic.logged_call import LoggedCall, NotACall, UnreadEntry
+from zumik.core.traffic.logged_call import LoggedCall, ReadEntry, UnreadEntry
 from zumik.core.traffic.selection import EVERY_CALL, Selection
 from zumik.core.traffic.token_edges import TokenEdges, token_edges
 from zumik.errors import ZumikError
@@ -32,21 +32,16 @@ _MAX_KEPT = 100_000
 
 
 def judged_calls(
-    entries: Iterable[LoggedCall | NotACall | UnreadEntry],
+    entries: Iterable[ReadEntry],
     answers: AnswerSource,
     audit: Audit,
     selection: Selection = EVERY_CALL,
 ) -> Iterator[JudgedCall]:
     """Each call that is asked about with its verdict, one by one, counted in `audit`."""
     judge = _judge(answers)
-    for entry in entries:
+    for entry in audit.asked(entries, selection):
         if isinstance(entry, UnreadEntry):
-            audit.add_unread(entry)
             yield JudgedCall(LoggedCall(entry.place, UNREAD, fault=entry.why), None)
-        elif isinstance(entry, NotACall):
-            audit.add_no_call(entry)
-        elif not selection.takes(entry):
-            audit.add_left_out(entry.calls, lacks_time=selection.lacks_time(entry))
         else:
             judged = JudgedCall(entry, judge(entry.decision) if entry.decision else None)
             audit.add(judged)
@@ -61,10 +56,7 @@ def _judge(answers: AnswerSource) -> Callable[[LogLine], Replay]:
         return replayed(answers, line)
 
     def judge(line: LogLine) -> Replay:
-        if line.release is None and line.reference.release is None:
-            return replayed(answers, line)
-        # Where the release is named, no verdict depends on the time.
-        return verdict(line._replace(timestamp=None, drain_ignored=()))
+        return replayed(answers, line) if line.needs_time else verdict(line.deciding())
 
     return judge
 

@@ -14,13 +14,13 @@ from zumik.core.releases.freeze import freeze
 from zumik.core.releases.release import VerifiedRelease, verify
 from zumik.core.traffic.audit import JudgedCall
 from zumik.core.traffic.impact import Impact
-from zumik.core.traffic.logged_call import LoggedCall, NotACall, UnreadEntry
+from zumik.core.traffic.logged_call import ReadEntry
 from zumik.core.traffic.logs_read import LogsRead
-from zumik.core.traffic.selection import Selection
+from zumik.core.traffic.selection import EVERY_CALL, Selection
 from zumik.core.traffic.weighed_logs import WeighedLogs
 from zumik.workspace.store import Store
 
-Entries = Iterable[LoggedCall | NotACall | UnreadEntry]
+Entries = Iterable[ReadEntry]
 
 
 def weigh_releases(
@@ -55,7 +55,7 @@ def weigh_merge(entries: Entries, base: Store, merged: Store) -> WeighedLogs:
 def _weighed(
     entries: Entries,
     impact: Impact,
-    selection: Selection = Selection(),  # noqa: B008
+    selection: Selection = EVERY_CALL,
 ) -> WeighedLogs:
     logs = LogsRead()
     for call in logs.selected(entries, selection):

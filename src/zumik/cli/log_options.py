@@ -17,7 +17,7 @@ from zumik.core.traffic.selection import EVERY_CALL, Selection
 from zumik.errors import UsageError
 
 if TYPE_CHECKING:
-    from zumik.core.traffic.logged_call import LoggedCall, NotACall, UnreadEntry
+    from zumik.core.traffic.logged_call import ReadEntry
     from zumik.core.traffic.token_edges import TokenEdges
     from zumik.logs.formats.log_format import LogFormat
 
@@ -92,7 +92,7 @@ def entries_of(
     *,
     edges: Callable[[], TokenEdges] | None = None,
     beside_results: bool = False,
-) -> Iterator[LoggedCall | NotACall | UnreadEntry]:
+) -> Iterator[ReadEntry]:
     """The calls of logs, with a bar. Raises CannotRun.
 
     With `edges` equal calls of large logs may come as one value, in another order.

@@ -22,7 +22,7 @@ from zumik.cli.log_options import (
     selection_of,
 )
 from zumik.cli.output import Format, FormatOption, emit, tell
-from zumik.core.traffic.logged_call import LoggedCall, NotACall, UnreadEntry
+from zumik.core.traffic.logged_call import ReadEntry
 from zumik.errors import UsageError
 from zumik.reports.import_report import next_after_edit
 
@@ -205,7 +205,5 @@ def _check_prefix(prefix: str) -> None:
         )
 
 
-def _entries(
-    logs: list[str] | None, log_format: str | None
-) -> Iterator[LoggedCall | NotACall | UnreadEntry]:
+def _entries(logs: list[str] | None, log_format: str | None) -> Iterator[ReadEntry]:
     return entries_of(logs or ["-"], form_of(log_format))

@@ -33,7 +33,7 @@ from zumik.cli.output import Format, FormatOption, json_text, show, tell
 from zumik.cli.verdict_file import writing_verdicts
 from zumik.core.decisions.replay import Verdict
 from zumik.core.traffic.audit import Audit, JudgedCall
-from zumik.core.traffic.logged_call import LoggedCall, NotACall, UnreadEntry
+from zumik.core.traffic.logged_call import ReadEntry
 from zumik.errors import UsageError
 from zumik.logs.calls import calls_in_text
 from zumik.logs.files.log_names import is_line
@@ -155,7 +155,7 @@ def _entries(
     edges: Callable[[], TokenEdges] | None,
     *,
     listed: bool,
-) -> Iterator[LoggedCall | NotACall | UnreadEntry]:
+) -> Iterator[ReadEntry]:
     """The calls of all logs; a line that is given as an argument is a log of its own."""
     form = form_of(log_format)
     for are_lines, group in groupby(logs, is_line):
@@ -172,7 +172,7 @@ def _on_spark(
     selection: Selection,
     edges: TokenEdges,
     master: str | None,
-) -> Iterator[LoggedCall | NotACall | UnreadEntry]:
+) -> Iterator[ReadEntry]:
     """The same, from Spark, where equal calls are counted."""
     # Imported here because only Spark needs it.
     from zumik.logs.spark.spark_calls import spark_calls_in

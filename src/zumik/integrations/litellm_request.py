@@ -15,6 +15,7 @@ from zumik.core.basics.field_readers import Malformed
 from zumik.core.basics.foreign_json import bent_count
 from zumik.core.basics.names import ModelId
 from zumik.core.decisions.decision import Decision, resolve
+from zumik.core.decisions.log_line import LINE_FIELDS
 from zumik.core.facts.request import Request
 
 LOGGED = "spend_logs_metadata"
@@ -22,22 +23,7 @@ LOGGED = "spend_logs_metadata"
 
 LOG_HEADER = "x-litellm-spend-logs-metadata"
 
-OWN_FIELDS = frozenset(
-    {
-        "requested_model",
-        "alias_release",
-        "resolved_model",
-        "candidates_considered",
-        "resolution_reason",
-        "alias_release_sha256",
-        "resolved_revision",
-        "request",
-        "drain_ignored",
-        "timestamp",
-        "served_model",
-        "receipt",
-    }
-)
+OWN_FIELDS = frozenset((*LINE_FIELDS, "receipt"))
 """The fields of a log line. Only the resolver may write them."""
 
 _OUTPUT_LIMITS = ("max_completion_tokens", "max_output_tokens", "max_tokens")

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zumik.core.basics.names import AliasName, ReleaseId
+from zumik.core.basics.times import micros_from_moment
 from zumik.core.decisions.decision import NEXT_AFTER_UNAVAILABLE
 from zumik.core.decisions.log_line import LogLine
 from zumik.core.traffic.called_model import CalledModels
@@ -55,7 +56,6 @@ MEMORY = "400MB"
 """What DuckDB may hold before it spills to its temporary directory."""
 
 _CENTURY = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MAX_COUNT = 2**62
 _MAX_USD = Decimal(10**11)
 _PICO = Decimal("1e-12")
@@ -78,7 +78,7 @@ def call_row(call: LoggedCall, place: int, names: CallNames) -> tuple[Any, ...]:
         place,
         call.format,
         call.call_id,
-        (at - _EPOCH) // timedelta(microseconds=1) if at else None,
+        micros_from_moment(at) if at else None,
         f"{at.astimezone(UTC):%Y-%m-%d}" if at else None,
         decided_by,
         alias,

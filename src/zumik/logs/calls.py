@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from zumik.core.traffic.logged_call import LoggedCall, NotACall, UnreadEntry
+from zumik.core.traffic.logged_call import LoggedCall, ReadEntry, UnreadEntry
 from zumik.core.traffic.selection import EVERY_CALL, Selection
 from zumik.logs.files.entry import Entry
 from zumik.logs.files.entry_reader import entries_of, entries_of_text
@@ -22,7 +22,7 @@ def calls_in(
     say: Callable[[str], None] = lambda note: None,
     selection: Selection = EVERY_CALL,
     seen: Seen = unseen,
-) -> Iterator[LoggedCall | NotACall | UnreadEntry]:
+) -> Iterator[ReadEntry]:
     """Every call that the named logs list, in their order. Raises CannotRun.
 
     A name is a file, a pattern, a directory, the URL of a database or - for stdin. `form` is the
@@ -39,7 +39,7 @@ def calls_in(
 
 def calls_in_text(
     text: bytes, name: str = "line", form: LogFormat | None = None
-) -> Iterator[LoggedCall | NotACall | UnreadEntry]:
+) -> Iterator[ReadEntry]:
     """Every call in a text that was passed as such; `name` is its file in each place."""
     for entry in entries_of_text(text, name, form):
         yield from calls_of(entry, form)
@@ -49,7 +49,7 @@ def calls_of(
     entry: Entry | UnreadEntry,
     form: LogFormat | None = None,
     look: Callable[[EntryValues], None] = lambda values: None,
-) -> Iterator[LoggedCall | NotACall | UnreadEntry]:
+) -> Iterator[ReadEntry]:
     """The calls of one entry; one without a time of its own has that of its envelope.
 
     `look` is shown the values of each call.

@@ -15,7 +15,7 @@ from zumik.reports.logs_read_report import (
     unreadable_section,
     without_decision_section,
 )
-from zumik.reports.text import plural, safe
+from zumik.reports.text import and_more, plural, safe
 
 # How many rows of a kind are shown; the JSON has them all.
 _MAX_ROWS = 20
@@ -88,7 +88,7 @@ def _kinds(audit: Audit, verdict: Verdict) -> Section:
     blocks: list[Block] = [f"{verdict_text(verdict)}, the first of each kind"]
     for _, found in kinds[:_MAX_ROWS]:
         blocks += _example(found)
-    blocks += _more(len(kinds) - _MAX_ROWS, "kind")
+    blocks += and_more(len(kinds) - _MAX_ROWS, "kind")
     return blocks
 
 
@@ -125,15 +125,11 @@ def _drifts(audit: Audit) -> Section:
     ]
     left = len(audit.drifts) - _MAX_ROWS
     head = "the provider answered with another model or revision"
-    return [head, Table(columns, rows, 2), *_more(left, "name")]
+    return [head, Table(columns, rows, 2), *and_more(left, "name")]
 
 
 def _drift_words(drift: Drift) -> str:
     return "another model" if drift.verdict is ServedVerdict.OTHER_MODEL else "another revision"
-
-
-def _more(count: int, noun: str) -> list[str]:
-    return [f"  and {plural(count, noun) if noun else f'{count:,}'} more"] if count > 0 else []
 
 
 def audit_to_json(audit: Audit) -> dict[str, object]:

@@ -16,7 +16,7 @@ from zumik.reports.logs_read_report import (
     without_decision_section,
 )
 from zumik.reports.markdown_text import code, md, md_table
-from zumik.reports.text import exact, figure, plural, rounded, safe, share
+from zumik.reports.text import and_more, exact, figure, plural, rounded, safe, share
 
 # How many aliases and moves are shown; the JSON has them all.
 _MAX_ROWS = 40
@@ -104,7 +104,7 @@ def _aliases(impact: Impact) -> list[Block]:
     rows = [(alias, *_counts(sums, seen)) for alias, sums in shown]
     notes = [_noted(_total(sums)) for _, sums in shown]
     blocks: list[Block] = [Table(columns, rows, 2, notes)] if rows else []
-    return [*blocks, *_more(len(aliases) - len(rows), "alias", "aliases"), *_notes(impact)]
+    return [*blocks, *and_more(len(aliases) - len(rows), "alias", "aliases"), *_notes(impact)]
 
 
 _HEADS = {
@@ -143,7 +143,7 @@ def _moves(impact: Impact) -> list[Block]:
         for move, moved in changed[:_MAX_ROWS]
     ]
     notes = [_noted(moved) for _, moved in changed[:_MAX_ROWS]]
-    return [Table(_MOVE_COLUMNS, rows, 2, notes), *_more(len(changed) - len(rows), "move")]
+    return [Table(_MOVE_COLUMNS, rows, 2, notes), *and_more(len(changed) - len(rows), "move")]
 
 
 _MOVE_COLUMNS = (
@@ -170,10 +170,6 @@ def _changed(impact: Impact) -> list[tuple[Move, Moved]]:
             item[0].after or "",
         ),
     )
-
-
-def _more(count: int, one: str, many: str | None = None) -> list[str]:
-    return [f"  and {plural(count, one, many)} more"] if count > 0 else []
 
 
 def _noted(moved: Moved) -> str:

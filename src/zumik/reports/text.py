@@ -75,6 +75,11 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
+def and_more(count: int, one: str, many: str | None = None) -> list[str]:
+    """The line below a list that was cut, where it was."""
+    return [f"  and {plural(count, one, many)} more"] if count > 0 else []
+
+
 def safe(value: object) -> str:
     """Anything from outside, made safe to show on one line."""
     return neutral(str(value))

@@ -10,8 +10,8 @@ import pytest
 from tests.benchmarks.log_generator import zumik_lines
 from tests.logs.test_log_samples import SAMPLES
 
-from zumik.actions.logged_names import logged_names
 from zumik.actions.logs_observe import observed_models
+from zumik.actions.tabled_calls import logged_names
 from zumik.core.traffic.logged_call import LoggedCall
 from zumik.logs.call_questions import mix_groups, workload_sums, workload_values
 from zumik.logs.call_table import call_batches, call_table

@@ -16,7 +16,7 @@ from tests.logs.test_log_samples import SAMPLES
 from tests.logs.verdicts import DAMAGE
 
 from zumik.cli.main import run
-from zumik.core.traffic.logged_call import NO_DECISION, LoggedCall
+from zumik.core.traffic.logged_call import NO_DECISION, LoggedCall, ReadEntry
 from zumik.core.traffic.selection import EVERY_CALL, Selection
 from zumik.core.traffic.token_edges import token_edges
 from zumik.errors import CannotRun, UsageError
@@ -25,7 +25,7 @@ from zumik.logs.formats.gateway_formats import SPEND_LOGS, ZUMIK
 from zumik.logs.formats.log_format import LogFormat
 from zumik.logs.formats.mapping_file import read_mapping
 from zumik.logs.spark.spark_calls import spark_calls_in
-from zumik.logs.spark.spark_tasks import Item, Task, call_key
+from zumik.logs.spark.spark_tasks import Task, call_key
 from zumik.workspace.store import Store
 
 ROOT = Path(__file__).parents[3]
@@ -41,7 +41,7 @@ LINE = {
 }
 
 
-def summed(items: Iterable[Item], task: Task) -> list[Any]:
+def summed(items: Iterable[ReadEntry], task: Task) -> list[Any]:
     """Items with equal calls as one: how many, when, and which of them was first."""
     found: dict[object, list[Any]] = {}
     for number, item in enumerate(items):
@@ -64,7 +64,7 @@ def _or_never(at: datetime | None) -> datetime:
 
 def compare(
     *names: object, form: LogFormat | None = None, selection: Selection = EVERY_CALL
-) -> list[Item]:
+) -> list[ReadEntry]:
     """Read logs here and on Spark; what Spark gave."""
     task = Task((), EDGES, form, selection)
     notes: list[str] = []

@@ -93,6 +93,16 @@ def moment_of_log(value: object) -> datetime | None:
         return None
 
 
+def micros_from_moment(value: datetime) -> int:
+    """Microseconds since 1970, cut off below."""
+    return (value - _1970) // timedelta(microseconds=1)
+
+
+def moment_from_micros(micros: int) -> datetime:
+    """The time in UTC that is so many microseconds after 1970 begins."""
+    return _1970 + timedelta(microseconds=micros)
+
+
 def _since_1970(number: Decimal) -> datetime | None:
     """A count since 1970, in the unit that puts it between 1971 and 2300; None where none does."""
     if not number.is_finite():
@@ -100,7 +110,7 @@ def _since_1970(number: Decimal) -> datetime | None:
     for digits in (0, 3, 6, 9):
         seconds = number.scaleb(-digits)
         if _YEAR_1971 <= seconds < _YEAR_2300:
-            return _1970 + timedelta(microseconds=int(seconds * 1_000_000))
+            return moment_from_micros(int(seconds * 1_000_000))
     return None
 
 

@@ -59,6 +59,17 @@ class LogLine(NamedTuple):
         """As much of the release's digest as the line has."""
         return self.sha256 or self.digest_prefix
 
+    @property
+    def needs_time(self) -> bool:
+        """Whether the time decides: no release is named, so the one that had landed then does."""
+        named = self.release or self.reference.release
+        return self.reference.alias is not None and named is None
+
+    def deciding(self) -> LogLine:
+        """The line without the fields on which no verdict depends."""
+        moment = self.timestamp if self.needs_time else None
+        return self._replace(timestamp=moment, drain_ignored=())
+
 
 def read_log_line(data: bytes) -> LogLine:
     """A log line from its bytes. Raises UnreadableLine."""

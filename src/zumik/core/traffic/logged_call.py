@@ -81,3 +81,7 @@ class LoggedCall(NamedTuple):
     calls: int = 1
     served: str | None = None
     taken_from: tuple[str, ...] = ()
+
+
+ReadEntry = LoggedCall | NotACall | UnreadEntry
+"""What an entry of a log is read as."""

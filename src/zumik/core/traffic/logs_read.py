@@ -11,8 +11,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from zumik.core.traffic.logged_call import NO_DECISION, LoggedCall, NotACall, Place, UnreadEntry
-from zumik.core.traffic.selection import Selection
+from zumik.core.traffic.logged_call import (
+    NO_DECISION,
+    LoggedCall,
+    NotACall,
+    Place,
+    ReadEntry,
+    UnreadEntry,
+)
+from zumik.core.traffic.selection import EVERY_CALL, Selection
 
 MAX_EXAMPLES = 10
 """How many entries that cannot be read are listed; the others are counted."""
@@ -50,22 +57,33 @@ class LogsRead:
 
     def selected(
         self,
-        entries: Iterable[LoggedCall | NotACall | UnreadEntry],
-        selection: Selection = Selection(),  # noqa: B008
+        entries: Iterable[ReadEntry],
+        selection: Selection = EVERY_CALL,
     ) -> Iterator[LoggedCall]:
         """The calls that are asked about, one by one; every entry is counted."""
-        for entry in entries:
-            if isinstance(entry, UnreadEntry):
-                self.add_unread(entry)
-            elif isinstance(entry, NotACall):
-                self.add_no_call(entry)
-            elif not selection.takes(entry):
-                self.add_left_out(entry.calls, lacks_time=selection.lacks_time(entry))
-            else:
+        for entry in self.asked(entries, selection):
+            if isinstance(entry, LoggedCall):
                 self.add_call(entry)
                 if entry.fault is not None and entry.fault != NO_DECISION:
                     self.add_unreadable(entry.place, entry.fault, entry.calls)
                 yield entry
+
+    def asked(
+        self, entries: Iterable[ReadEntry], selection: Selection
+    ) -> Iterator[LoggedCall | UnreadEntry]:
+        """The calls that are asked about, and what cannot be read. All but the calls is counted."""
+        for entry in entries:
+            if isinstance(entry, UnreadEntry):
+                self.add_unread(entry)
+                yield entry
+            elif isinstance(entry, NotACall):
+                self.add_no_call(entry)
+            elif selection.takes(entry):
+                yield entry
+            else:
+                self.left_out += entry.calls
+                if selection.lacks_time(entry):
+                    self.without_time += entry.calls
 
     def add_no_call(self, entry: NotACall) -> None:
         """Count an entry that is no call."""
@@ -75,12 +93,6 @@ class LogsRead:
     def add_unread(self, entry: UnreadEntry) -> None:
         """Count an entry that cannot be read."""
         self.add_unreadable(entry.place, entry.why, 1)
-
-    def add_left_out(self, calls: int, *, lacks_time: bool) -> None:
-        """Count calls that were not asked about."""
-        self.left_out += calls
-        if lacks_time:
-            self.without_time += calls
 
     def add_call(self, call: LoggedCall) -> None:
         """Count a call, as often as it counts for."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from zumik.core.traffic.logged_call import Place, UnreadEntry
+from zumik.core.traffic.logged_call import Place, ReadEntry, UnreadEntry
 from zumik.core.traffic.token_edges import TokenEdges
 from zumik.logs.calls import calls_in, calls_of
 from zumik.logs.counted.counting_processes import CountingProcesses, Task, usable_processors
-from zumik.logs.counted.known_lines import Item, KnownLines
+from zumik.logs.counted.known_lines import KnownLines
 from zumik.logs.counted.line_blocks import LineBlocks
 from zumik.logs.counted.line_ranges import ranges_of
 from zumik.logs.files.entry_reader import entries_of_open
@@ -27,7 +27,7 @@ def counted_calls_in(
     *,
     days: bool = False,
     processes: int | None = None,
-) -> Iterator[Item]:
+) -> Iterator[ReadEntry]:
     """Every call that the named logs list, where `calls` counts those that are equal.
 
     Calls are equal where all that decides is written alike, but for tokens of equal ranks among
@@ -60,7 +60,7 @@ def _in_this_process(
     form: LogFormat | None,
     say: Callable[[str], None],
     seen: Seen,
-) -> Iterator[Item]:
+) -> Iterator[ReadEntry]:
     """The calls of a log of any kind; the lines of one that holds lines are counted."""
     with opened(name, seen) as stream:
         for note in stream.notes:

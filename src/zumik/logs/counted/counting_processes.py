@@ -13,10 +13,10 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from zumik.core.traffic.logged_call import LoggedCall, NotACall, UnreadEntry
+from zumik.core.traffic.logged_call import LoggedCall, NotACall, ReadEntry, UnreadEntry
 from zumik.core.traffic.token_edges import TokenEdges
 from zumik.errors import CannotRun
-from zumik.logs.counted.known_lines import MOST_KNOWN, CallKey, Item, KnownCall, KnownLines
+from zumik.logs.counted.known_lines import MOST_KNOWN, CallKey, KnownCall, KnownLines
 from zumik.logs.counted.line_blocks import LineBlocks
 from zumik.logs.counted.line_ranges import BoundedFile, LineRange
 from zumik.logs.files.log_files import Seen, unseen
@@ -49,7 +49,7 @@ class Counted(NamedTuple):
     """
 
     lines: int
-    items: list[Item]
+    items: list[ReadEntry]
     counts: list[tuple[int, int, set[bytes]]]
     new: list[tuple[int, CallKey, LoggedCall]]
     forgot: bool
@@ -157,7 +157,7 @@ def _count_ranges(connection: Connection, task: Task) -> None:
             return
 
 
-_MovedT = TypeVar("_MovedT", LoggedCall, NotACall, UnreadEntry, Item)
+_MovedT = TypeVar("_MovedT", LoggedCall, NotACall, UnreadEntry, ReadEntry)
 
 
 def moved(item: _MovedT, lines: int) -> _MovedT:
@@ -186,7 +186,7 @@ class CountingProcesses:
             worker.process.join()
             worker.connection.close()
 
-    def calls_in(self, ranges: list[LineRange], seen: Seen = unseen) -> Iterator[Item]:
+    def calls_in(self, ranges: list[LineRange], seen: Seen = unseen) -> Iterator[ReadEntry]:
         """The calls of the lines of one file that are not known; the others are counted.
 
         `seen` takes how many bytes are done with. Raises CannotRun where a process ends or cannot

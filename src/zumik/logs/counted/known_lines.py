@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
-from zumik.core.traffic.logged_call import LoggedCall, NotACall, Place, UnreadEntry
+from zumik.core.traffic.logged_call import LoggedCall, Place, ReadEntry
 from zumik.core.traffic.token_edges import TokenEdges
 from zumik.logs.calls import calls_of
 from zumik.logs.counted.line_blocks import BlockLines, LineBlocks, NeedsMoreLines
@@ -30,7 +30,6 @@ from zumik.logs.files.log_files import MAX_ENTRY_BYTES, NumberedLines
 from zumik.logs.files.runtime_parts import RuntimeParts
 from zumik.logs.formats.log_format import LogFormat
 
-Item = LoggedCall | NotACall | UnreadEntry
 Tuple = tuple[bytes, ...]
 CallKey = tuple[object, ...]
 """What decides in a line, as it is written, and the ranks of its counts."""
@@ -82,7 +81,7 @@ class _Reading(NamedTuple):
     """What the reader says of one line; `is_plain` where nothing was opened to come to it."""
 
     line: bytes
-    items: list[Item]
+    items: list[ReadEntry]
     is_plain: bool
 
     @property
@@ -119,10 +118,10 @@ class KnownLines:
         self._blocks = 0
         self.parts = RuntimeParts()
 
-    def calls_in(self, blocks: LineBlocks, name: str) -> Iterator[Item]:
+    def calls_in(self, blocks: LineBlocks, name: str) -> Iterator[ReadEntry]:
         """The calls of the lines that are not known, one by one. The others are counted."""
         while True:
-            items: Iterable[Item]
+            items: Iterable[ReadEntry]
             try:
                 block = blocks.next()
             except NeedsMoreLines:
@@ -142,7 +141,7 @@ class KnownLines:
         for known in counted.values():
             yield from known.taken()
 
-    def rest(self, blocks: LineBlocks, name: str) -> Iterator[Item]:
+    def rest(self, blocks: LineBlocks, name: str) -> Iterator[ReadEntry]:
         """The calls of what a runtime split and never ended, at the end of a file."""
         lines = NumberedLines(blocks)
         for number, data in self.parts.rest():
@@ -162,7 +161,9 @@ class KnownLines:
         self._known = {}
         self._by_tuple = {}
 
-    def _of_block_or_lines(self, block: bytes, blocks: LineBlocks, name: str) -> Iterable[Item]:
+    def _of_block_or_lines(
+        self, block: bytes, blocks: LineBlocks, name: str
+    ) -> Iterable[ReadEntry]:
         before = deepcopy(self.parts)
         try:
             if self._is_compact and _RUNTIME_PART.search(block):
@@ -174,7 +175,7 @@ class KnownLines:
             blocks.put_back(block)
             return self._line_by_line(blocks, name, BlockLines(block, blocks).count)
 
-    def _of_block(self, block: bytes, blocks: LineBlocks, name: str) -> list[Item]:
+    def _of_block(self, block: bytes, blocks: LineBlocks, name: str) -> list[ReadEntry]:
         """The items of a block. Nothing is counted before it is sure that no line needs others."""
         end = len(block) - block.endswith(b"\n")
         tuples = self._pattern.tuples_in(block, end, utf8=self._is_utf8)
@@ -279,7 +280,7 @@ class KnownLines:
         ] == [True]
         return _Reading(line, items, is_plain)
 
-    def _line_by_line(self, blocks: LineBlocks, name: str, count: int) -> Iterator[Item]:
+    def _line_by_line(self, blocks: LineBlocks, name: str, count: int) -> Iterator[ReadEntry]:
         """The items of the next lines, and of those that go on from them."""
         lines = NumberedLines(blocks)
         lines.number = blocks.number
@@ -380,12 +381,5 @@ def _day(text: bytes) -> date | None:
 
 
 def _is_countable(call: LoggedCall) -> bool:
-    """Whether equal lines may be counted: nothing is wrong with them, and their time is not needed.
-
-    Where no release is named, what had landed by the time of the line decides.
-    """
-    line = call.decision
-    if line is None:
-        return False
-    reference = line.reference
-    return reference.alias is None or (line.release or reference.release) is not None
+    """Whether equal lines may be counted: nothing is wrong with them, and no time decides."""
+    return call.decision is not None and not call.decision.needs_time

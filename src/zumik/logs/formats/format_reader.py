@@ -15,7 +15,14 @@ from zumik.core.basics.names import BadName
 from zumik.core.basics.references import Receipt
 from zumik.core.basics.strict_json import MalformedJson
 from zumik.core.decisions.log_line import LogLine, UnreadableLine, from_receipt, log_line_of
-from zumik.core.traffic.logged_call import NO_DECISION, LoggedCall, NotACall, Place, UnreadEntry
+from zumik.core.traffic.logged_call import (
+    NO_DECISION,
+    LoggedCall,
+    NotACall,
+    Place,
+    ReadEntry,
+    UnreadEntry,
+)
 from zumik.logs.files.entry import Entry
 from zumik.logs.formats.entry_values import EntryValues
 from zumik.logs.formats.gateway_formats import ZUMIK
@@ -34,7 +41,7 @@ def read_entry(
     entry: Entry,
     form: LogFormat | None = None,
     look: Callable[[EntryValues], None] = lambda values: None,
-) -> Iterator[LoggedCall | NotACall | UnreadEntry]:
+) -> Iterator[ReadEntry]:
     """The calls that an entry lists, in its order; an entry that is no call is reported as such.
 
     `form` is what the person named; without it the format is recognised by the entry's content.

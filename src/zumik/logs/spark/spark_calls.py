@@ -9,12 +9,12 @@ from __future__ import annotations
 import pickle
 import re
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from zumik.core.traffic.logged_call import LoggedCall
+from zumik.core.basics.times import moment_from_micros
+from zumik.core.traffic.logged_call import LoggedCall, ReadEntry
 from zumik.errors import CannotRun, UsageError
 from zumik.logs.calls import calls_of
 from zumik.logs.counted.counting_processes import moved
@@ -26,7 +26,6 @@ from zumik.logs.formats.mapping_file import UnseenPaths
 from zumik.logs.spark.spark_session import spark_session, translated
 from zumik.logs.spark.spark_tasks import (
     SCHEMA,
-    Item,
     Note,
     Part,
     Task,
@@ -43,7 +42,6 @@ _PACKED = (".gz", ".bz2", ".zst", ".xz", ".deflate", ".lz4", ".snappy")
 _ONE_PART = str(2**62)
 _PART_BYTES = "spark.sql.files.maxPartitionBytes"
 _Order = tuple[int, int, int, int]
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def spark_calls_in(
@@ -51,7 +49,7 @@ def spark_calls_in(
     task: Task,
     say: Callable[[str], None],
     master: str | None = None,
-) -> Iterator[Item]:
+) -> Iterator[ReadEntry]:
     """What `calls_in` gives, where `calls` counts those that are equal, in order of their places.
 
     A name is what a file is called here, or where Spark finds it, as s3a://BUCKET/logs/*.jsonl.
@@ -169,7 +167,7 @@ class _Found:
         self._unseen = UnseenPaths(task.form)
         self._notes: list[tuple[int, Note]] = []
         self._parts: list[Part] = []
-        self._items: list[tuple[tuple[int, int], Item, Any]] = []
+        self._items: list[tuple[tuple[int, int], ReadEntry, Any]] = []
         for row in rows:
             item = pickle.loads(row.at.item)  # noqa: S301 (our own workers wrote it)
             if isinstance(item, UnseenPaths):
@@ -180,7 +178,7 @@ class _Found:
                 self._parts.append(item)
             else:
                 self._items.append(((row.at.file, row.at.start), item, row))
-        self._seams: list[tuple[int, Item]] = []
+        self._seams: list[tuple[int, ReadEntry]] = []
         self._lines: dict[tuple[int, int], int] = {}
         self.has_cut = any(part.is_whole for part in self._parts) or not self._joined()
 
@@ -211,13 +209,13 @@ class _Found:
                 self._seams.append((file, moved(item, lines)))
         return not entries.is_open
 
-    def items(self, say: Callable[[str], None]) -> Iterator[Item]:
+    def items(self, say: Callable[[str], None]) -> Iterator[ReadEntry]:
         """Every call in the order of the places. Raises CannotRun where a file cannot be read."""
         for _, note in sorted(self._notes, key=lambda each: each[0]):
             if note.is_fault:
                 raise CannotRun(note.text, hint=note.hint)
             say(note.text)
-        found: list[tuple[_Order, tuple[Item, ...]]] = []
+        found: list[tuple[_Order, tuple[ReadEntry, ...]]] = []
         for number, (file, item) in enumerate(self._seams):
             found.append(((file, item.place.line, item.place.part, number), (item,)))
         for at, item, row in self._items:
@@ -229,13 +227,12 @@ class _Found:
         yield from self._unseen.listed()
 
 
-def _each_time(item: Item, row: Any) -> Iterator[Item]:
+def _each_time(item: ReadEntry, row: Any) -> Iterator[ReadEntry]:
     """Equal calls, as two where they have two times: that of the first and that of the last."""
     if not isinstance(item, LoggedCall) or not row.calls:
         yield item
     elif row.first_at != row.last_at:
-        last = _EPOCH + timedelta(microseconds=row.last_at)
-        yield item._replace(calls=row.calls - 1, at=_EPOCH + timedelta(microseconds=row.first_at))
-        yield item._replace(calls=1, at=last)
+        yield item._replace(calls=row.calls - 1, at=moment_from_micros(row.first_at))
+        yield item._replace(calls=1, at=moment_from_micros(row.last_at))
     else:
         yield item._replace(calls=row.calls)

@@ -9,12 +9,12 @@ from __future__ import annotations
 import pickle
 from collections import deque
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
-from zumik.core.traffic.logged_call import NO_DECISION, LoggedCall, NotACall, UnreadEntry
+from zumik.core.basics.times import micros_from_moment
+from zumik.core.traffic.logged_call import NO_DECISION, LoggedCall, ReadEntry
 from zumik.core.traffic.selection import Selection
 from zumik.core.traffic.token_edges import TokenEdges
 from zumik.errors import CannotRun
@@ -32,15 +32,12 @@ from zumik.logs.formats.mapping_file import UnseenPaths
 if TYPE_CHECKING:
     import pyarrow as pa
 
-Item = LoggedCall | NotACall | UnreadEntry
 
 _PLACE = "file: int, start: long, line: long, part: long, number: long, item: binary"
 SCHEMA = f"key binary, calls long, first_at long, last_at long, at struct<{_PLACE}>"
 """What a worker gives: equal calls with their number, the first and the last time of them in
 microseconds since 1970, and the first of them with its place."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 _HELD_LINES = 64
 _HELD_BYTES = 4 * 1024 * 1024
 _MOST_KEPT = 50_000
@@ -171,10 +168,10 @@ class LineCalls:
         self.is_open = False
         """Whether the last lines are parts of one that goes on behind them."""
 
-    def __iter__(self) -> Iterator[Item]:
+    def __iter__(self) -> Iterator[ReadEntry]:
         yield from self._quickly() if self._task.is_quick else self._one_by_one()
 
-    def _quickly(self) -> Iterator[Item]:
+    def _quickly(self) -> Iterator[ReadEntry]:
         known = KnownLines(self._task.edges, self._task.form, days=True)
         blocks = LineBlocks(self._text)
         yield from known.calls_in(blocks, self._name)
@@ -183,7 +180,7 @@ class LineCalls:
         yield from known.taken()
         self.number, self.is_open = blocks.number, known.parts.is_open
 
-    def _one_by_one(self) -> Iterator[Item]:
+    def _one_by_one(self) -> Iterator[ReadEntry]:
         form, is_last = self._task.form, self._text.is_last
         entries = NumberedEntries(self._text, self._name, form, is_last=is_last)
         for entry in entries:
@@ -200,7 +197,7 @@ class Sums:
         self._apart: list[tuple[Any, ...]] = []
         self._number = 0
 
-    def add(self, item: Item, file: int, start: int) -> None:
+    def add(self, item: ReadEntry, file: int, start: int) -> None:
         """Count an item; its line is that within the part of the file that begins at `start`."""
         self._number += 1
         place = (file, start, item.place.line, item.place.part, self._number)
@@ -208,7 +205,7 @@ class Sums:
         if not isinstance(item, LoggedCall) or item.fault not in (None, NO_DECISION):
             self.put(item, *place)
             return
-        at = None if item.at is None else (item.at - _EPOCH) // _MICROSECOND
+        at = None if item.at is None else micros_from_moment(item.at)
         key = call_key(item, self._task)
         row = self._rows.get(key)
         if row is None:
@@ -265,10 +262,7 @@ def call_key(call: LoggedCall, task: Task) -> bytes:
             counts = request.input_tokens or 0, request.output_tokens or 0
             ranks = known, task.edges.ranks(*counts)
             request = request._replace(input_tokens=None, output_tokens=None)
-        # Where no release is named, what had landed by then decides.
-        is_named = line.release is not None or line.reference.release is not None
-        moment = None if is_named else line.timestamp
-        line = line._replace(request=request, timestamp=moment, drain_ignored=())
+        line = line.deciding()._replace(request=request)
     chosen = task.selection.takes(call), task.selection.lacks_time(call)
     return repr((call.format, line, call.fault, ranks, chosen)).encode("utf-8", "surrogatepass")
 

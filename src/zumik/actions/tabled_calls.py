@@ -1,17 +1,39 @@
-"""What logs may name: the models of catalog and releases, the aliases of each release."""
+"""The calls of logs as a table: what each question about traffic starts from."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
+from typing import TYPE_CHECKING
 
+from zumik.actions.session import Session
 from zumik.core.basics.names import AliasName, ReleaseId
 from zumik.core.traffic.called_model import CalledModels
+from zumik.core.traffic.logged_call import ReadEntry
+from zumik.core.traffic.logs_read import LogsRead
+from zumik.core.traffic.selection import Selection
 from zumik.errors import IntegrityError, ZumikError
-from zumik.logs.call_table import CallNames
+from zumik.logs.call_table import CallNames, call_batches, call_table
 from zumik.workspace.store import Store
 from zumik.workspace.target_facts import frozen_models
+
+if TYPE_CHECKING:
+    from ibis import Table
+
+
+@contextmanager
+def tabled_calls(
+    session: Session, entries: Iterable[ReadEntry], selection: Selection
+) -> Iterator[tuple[LogsRead, Table]]:
+    """What was read, and the table of the calls that are asked about.
+
+    Raises CannotRun without the extra.
+    """
+    logs = LogsRead()
+    calls = logs.selected(entries, selection)
+    with call_table(call_batches(calls, logged_names(session.store))) as table:
+        yield logs, table
 
 
 def logged_names(store: Store) -> CallNames:
