@@ -15,7 +15,7 @@ _EDITOR_LINE = "# yaml-language-server: $schema=../.schemas/metrics.schema.json\
 
 
 def metric_files(store: Store, declared: Mapping[str, Mapping[str, object]]) -> list[NewBytes]:
-    """`catalog/metrics.yaml` with these declarations; a new one where there is none.
+    """`catalog/metrics.yaml` with these declarations; where the file is missing, a new one.
 
     Raises EditRefused where they cannot be put in place.
     """

@@ -1,14 +1,15 @@
-"""Options of the commands that read logs: which calls are asked about."""
+"""Options of the commands that read logs: which calls are asked about, and how they are read."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from zumik.cli.options import shared_option, takes_shared
 from zumik.cli.output import tell
 from zumik.cli.progress import watched_files
 from zumik.core.basics.names import AliasName, ModelId, ReleaseId
@@ -21,20 +22,20 @@ if TYPE_CHECKING:
     from zumik.core.traffic.token_edges import TokenEdges
     from zumik.logs.formats.log_format import LogFormat
 
-SinceOption = Annotated[
+_SinceOption = Annotated[
     str | None, typer.Option("--since", metavar="TIME", help="Only calls from then on, in UTC.")
 ]
-UntilOption = Annotated[
+_UntilOption = Annotated[
     str | None, typer.Option("--until", metavar="TIME", help="Only calls before then, in UTC.")
 ]
-AliasOption = Annotated[
+_AliasOption = Annotated[
     list[str] | None, typer.Option("--alias", metavar="ALIAS", help="Only calls of this alias.")
 ]
-ReleaseOption = Annotated[
+_ReleaseOption = Annotated[
     list[str] | None,
     typer.Option("--release", metavar="RELEASE", help="Only calls that this release decided."),
 ]
-ModelOption = Annotated[
+_ModelOption = Annotated[
     list[str] | None,
     typer.Option("--model", metavar="MODEL", help="Only calls that this model answered."),
 ]
@@ -122,21 +123,57 @@ def entries_of(
     )
 
 
-def selection_of(
+class AskedCalls(NamedTuple):
+    """Which calls of logs are asked about, and what wrote the logs, as the options say it."""
+
+    since: str | None
+    until: str | None
+    aliases: Sequence[str] | None
+    releases: Sequence[str] | None
+    models: Sequence[str] | None
+    log_format: str | None
+
+    def selection(self) -> Selection:
+        """The calls. Raises UsageError and BadName."""
+        return Selection(
+            _moment("--since", self.since),
+            _moment("--until", self.until),
+            frozenset(map(AliasName, self.aliases or ())),
+            frozenset(map(ReleaseId, self.releases or ())),
+            frozenset(map(ModelId, self.models or ())),
+        )
+
+    def form(self) -> LogFormat | None:
+        """The format that is named. Raises UsageError and CannotRun."""
+        return form_of(self.log_format)
+
+
+def _asked_calls(
+    *,
     since: str | None,
     until: str | None,
-    aliases: Sequence[str] | None,
-    releases: Sequence[str] | None,
-    models: Sequence[str] | None,
-) -> Selection:
-    """What the options ask for. Raises UsageError and BadName."""
-    return Selection(
-        _moment("--since", since),
-        _moment("--until", until),
-        frozenset(map(AliasName, aliases or ())),
-        frozenset(map(ReleaseId, releases or ())),
-        frozenset(map(ModelId, models or ())),
-    )
+    alias: list[str] | None,
+    release: list[str] | None,
+    model: list[str] | None,
+    log_format: str | None,
+) -> AskedCalls:
+    return AskedCalls(since, until, alias, release, model, log_format)
+
+
+asks_for_calls = takes_shared(
+    "asked",
+    (
+        shared_option("since", _SinceOption, default=None),
+        shared_option("until", _UntilOption, default=None),
+        shared_option("alias", _AliasOption, default=None),
+        shared_option("release", _ReleaseOption, default=None),
+        shared_option("model", _ModelOption, default=None),
+        shared_option("log_format", LogFormatOption, default=None),
+    ),
+    _asked_calls,
+)
+"""A command that takes --since, --until, --alias, --release, --model and --log-format, as
+`asked: AskedCalls`."""
 
 
 def _moment(option: str, text: str | None) -> datetime | None:

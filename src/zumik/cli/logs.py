@@ -10,17 +10,7 @@ from typing import Annotated
 import typer
 
 from zumik.cli.context import end_like_ctrl_c, session_of, writer
-from zumik.cli.log_options import (
-    AliasOption,
-    LogFormatOption,
-    ModelOption,
-    ReleaseOption,
-    SinceOption,
-    UntilOption,
-    entries_of,
-    form_of,
-    selection_of,
-)
+from zumik.cli.log_options import AskedCalls, asks_for_calls, entries_of
 from zumik.cli.output import Format, FormatOption, emit, tell
 from zumik.core.traffic.logged_call import ReadEntry
 from zumik.errors import UsageError
@@ -53,6 +43,7 @@ class Dimension(StrEnum):
 
 
 @app.command("mix")
+@asks_for_calls
 def mix_logs(
     context: typer.Context,
     logs: LogsArgument = None,
@@ -66,12 +57,8 @@ def mix_logs(
             "--output", metavar="FILE", help="Write it there: .csv, .parquet, or .html for a page."
         ),
     ] = None,
-    since: SinceOption = None,
-    until: UntilOption = None,
-    alias: AliasOption = None,
-    release: ReleaseOption = None,
-    model: ModelOption = None,
-    log_format: LogFormatOption = None,
+    *,
+    asked: AskedCalls,
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Show who answered how many requests, with tokens and cost.
@@ -85,9 +72,9 @@ def mix_logs(
 
     if output is not None:
         check_mix_form(output)
-    selection = selection_of(since, until, alias, release, model)
+    selection = asked.selection()
     end_like_ctrl_c(context)
-    mix = mix_of(session_of(context), _entries(logs, log_format), selection)
+    mix = mix_of(session_of(context), _entries(logs, asked), selection)
     named = [dimension.value for dimension in by or ()]
     shown = named or [Dimension.ALIAS.value, Dimension.MODEL.value]
     if output is not None:
@@ -96,6 +83,7 @@ def mix_logs(
 
 
 @app.command("observe")
+@asks_for_calls
 def observe_logs(
     context: typer.Context,
     logs: LogsArgument = None,
@@ -110,12 +98,8 @@ def observe_logs(
         str, typer.Option("--prefix", metavar="NAME", help="What the metrics' names begin with.")
     ] = "team",
     dry_run: DryRunOption = False,
-    since: SinceOption = None,
-    until: UntilOption = None,
-    alias: AliasOption = None,
-    release: ReleaseOption = None,
-    model: ModelOption = None,
-    log_format: LogFormatOption = None,
+    *,
+    asked: AskedCalls,
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Show how quick and how reliable each model was.
@@ -132,9 +116,9 @@ def observe_logs(
     )
 
     _check_prefix(prefix)
-    selection = selection_of(since, until, alias, release, model)
+    selection = asked.selection()
     end_like_ctrl_c(context)
-    seen = observe(session_of(context), _entries(logs, log_format), selection, min_samples)
+    seen = observe(session_of(context), _entries(logs, asked), selection, min_samples)
     if not (write or dry_run):
         emit(form, lambda: observation_report(seen), lambda: observation_to_json(seen))
         return
@@ -149,6 +133,7 @@ def observe_logs(
 
 
 @app.command("workload")
+@asks_for_calls
 def workload_of_logs(
     context: typer.Context,
     logs: LogsArgument = None,
@@ -160,12 +145,8 @@ def workload_of_logs(
         bool, typer.Option("--write", help="Edit the policy, so that its workloads are true.")
     ] = False,
     dry_run: DryRunOption = False,
-    since: SinceOption = None,
-    until: UntilOption = None,
-    alias: AliasOption = None,
-    release: ReleaseOption = None,
-    model: ModelOption = None,
-    log_format: LogFormatOption = None,
+    *,
+    asked: AskedCalls,
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Show what each alias is really asked for, beside its policy.
@@ -180,9 +161,9 @@ def workload_of_logs(
         written_workloads_report,
     )
 
-    selection = selection_of(since, until, alias, release, model)
+    selection = asked.selection()
     end_like_ctrl_c(context)
-    seen = workloads_of(session_of(context), _entries(logs, log_format), selection, min_samples)
+    seen = workloads_of(session_of(context), _entries(logs, asked), selection, min_samples)
     if not (write or dry_run):
         emit(form, lambda: workload_report(seen), lambda: workload_to_json(seen))
         return
@@ -205,5 +186,5 @@ def _check_prefix(prefix: str) -> None:
         )
 
 
-def _entries(logs: list[str] | None, log_format: str | None) -> Iterator[ReadEntry]:
-    return entries_of(logs or ["-"], form_of(log_format))
+def _entries(logs: list[str] | None, asked: AskedCalls) -> Iterator[ReadEntry]:
+    return entries_of(logs or ["-"], asked.form())

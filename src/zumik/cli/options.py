@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Annotated, Any
 
@@ -21,39 +21,53 @@ PushOption = Annotated[
     bool, typer.Option("--push", help="Push the branch too, so that a pull request can be opened.")
 ]
 
-_SHARED = (
-    inspect.Parameter(
-        "dry_run", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=DryRunOption
-    ),
-    inspect.Parameter(
-        "no_commit", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=NoCommitOption
-    ),
-    inspect.Parameter(
-        "branch", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=BranchOption
-    ),
-    inspect.Parameter("push", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=PushOption),
-)
+
+def shared_option(name: str, annotation: object, default: object) -> inspect.Parameter:
+    """One of several options that make up one parameter of a command."""
+    kind = inspect.Parameter.KEYWORD_ONLY
+    return inspect.Parameter(name, kind, default=default, annotation=annotation)
 
 
-def publishes(command: Callable[..., None]) -> Callable[..., None]:
-    """A command that takes --dry-run, --no-commit, --branch and --push.
+def takes_shared(
+    into: str, options: Sequence[inspect.Parameter], value_of: Callable[..., object]
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """A decorator: the command takes these options, and gets `value_of` them as one parameter.
 
-    It has a parameter `options: PublishOptions`. Typer reads a command's options from its
-    signature, so the four take the place of that parameter in the signature, and become its value
-    in the call.
+    Typer reads a command's options from its signature, so they take the place of the parameter
+    `into` in the signature, and become its value in the call.
     """
 
-    @wraps(command)
-    def registered(
-        *, dry_run: bool, no_commit: bool, branch: str | None, push: bool, **others: Any
-    ) -> None:
-        options = PublishOptions(not no_commit, branch, push, dry_run)
-        command(options=options, **others)
+    def decorated(command: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(command)
+        def registered(**given: Any) -> Any:
+            value = value_of(**{option.name: given.pop(option.name) for option in options})
+            return command(**{into: value}, **given)
 
-    parameters: list[inspect.Parameter] = []
-    for parameter in inspect.signature(command, eval_str=True).parameters.values():
-        keyword = parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
-        parameters += _SHARED if parameter.name == "options" else (keyword,)
-    registered.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    registered.__annotations__ = {item.name: item.annotation for item in parameters}
-    return registered
+        parameters: list[inspect.Parameter] = []
+        for parameter in inspect.signature(command, eval_str=True).parameters.values():
+            keyword = parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+            parameters += options if parameter.name == into else (keyword,)
+        registered.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        registered.__annotations__ = {item.name: item.annotation for item in parameters}
+        return registered
+
+    return decorated
+
+
+def _publish_options(
+    *, dry_run: bool, no_commit: bool, branch: str | None, push: bool
+) -> PublishOptions:
+    return PublishOptions(not no_commit, branch, push, dry_run)
+
+
+publishes = takes_shared(
+    "options",
+    (
+        shared_option("dry_run", DryRunOption, default=False),
+        shared_option("no_commit", NoCommitOption, default=False),
+        shared_option("branch", BranchOption, default=None),
+        shared_option("push", PushOption, default=False),
+    ),
+    _publish_options,
+)
+"""A command that takes --dry-run, --no-commit, --branch and --push as its `options`."""

@@ -16,18 +16,12 @@ from zumik.actions.session import Session
 from zumik.actions.workspace_answers import WorkspaceAnswers
 from zumik.cli.context import end_like_ctrl_c, session_of
 from zumik.cli.log_options import (
-    AliasOption,
+    AskedCalls,
     Engine,
     EngineOption,
-    LogFormatOption,
-    ModelOption,
-    ReleaseOption,
-    SinceOption,
     SparkMasterOption,
-    UntilOption,
+    asks_for_calls,
     entries_of,
-    form_of,
-    selection_of,
 )
 from zumik.cli.output import Format, FormatOption, json_text, show, tell
 from zumik.cli.verdict_file import writing_verdicts
@@ -59,6 +53,7 @@ class Only(StrEnum):
 
 
 @app.command("replay")
+@asks_for_calls
 def replay(
     context: typer.Context,
     logs: Annotated[
@@ -86,12 +81,8 @@ def replay(
             "--output", metavar="FILE", help="Write a verdict a line there: .jsonl or .parquet."
         ),
     ] = None,
-    since: SinceOption = None,
-    until: UntilOption = None,
-    alias: AliasOption = None,
-    release: ReleaseOption = None,
-    model: ModelOption = None,
-    log_format: LogFormatOption = None,
+    *,
+    asked: AskedCalls,
     engine: EngineOption = Engine.LOCAL,
     spark_master: SparkMasterOption = None,
     form: FormatOption = Format.TEXT,
@@ -106,7 +97,7 @@ def replay(
     """
     end_like_ctrl_c(context)
     session = session_of(context)
-    selection = selection_of(since, until, alias, release, model)
+    selection = asked.selection()
     # A person who pastes a line asks about that line.
     given = logs or ["-"]
     listed = _listed(each or any(map(is_line, given)), only)
@@ -121,10 +112,10 @@ def replay(
     each_counts = listed or output or impact or selection.since or selection.until
     limits = partial(limits_of, session, answers)
     if engine is Engine.SPARK:
-        entries = _on_spark(given, log_format, selection, limits(), spark_master)
+        entries = _on_spark(given, asked, selection, limits(), spark_master)
     else:
         edges = None if each_counts else limits
-        entries = _entries(given, log_format, selection, edges, listed=bool(listed))
+        entries = _entries(given, asked, selection, edges, listed=bool(listed))
     with writing_verdicts(output) as file:
         for call in judged_calls(entries, answers, audit, selection):
             if impact is not None:
@@ -150,14 +141,14 @@ def _listed(each: bool, only: Sequence[Only] | None) -> Collection[Verdict]:
 
 def _entries(
     logs: Sequence[str],
-    log_format: str | None,
+    asked: AskedCalls,
     selection: Selection,
     edges: Callable[[], TokenEdges] | None,
     *,
     listed: bool,
 ) -> Iterator[ReadEntry]:
     """The calls of all logs; a line that is given as an argument is a log of its own."""
-    form = form_of(log_format)
+    form = asked.form()
     for are_lines, group in groupby(logs, is_line):
         if are_lines:
             for line in group:
@@ -168,7 +159,7 @@ def _entries(
 
 def _on_spark(
     logs: Sequence[str],
-    log_format: str | None,
+    asked: AskedCalls,
     selection: Selection,
     edges: TokenEdges,
     master: str | None,
@@ -178,7 +169,7 @@ def _on_spark(
     from zumik.logs.spark.spark_calls import spark_calls_in
     from zumik.logs.spark.spark_tasks import Task
 
-    task = Task((), edges, form_of(log_format), selection)
+    task = Task((), edges, asked.form(), selection)
     return spark_calls_in(logs, task, tell, master)
 
 

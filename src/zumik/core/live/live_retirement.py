@@ -12,7 +12,7 @@ from zumik.core.basics.names import AliasName, ModelId
 class LiveRetirement(NamedTuple):
     """What an alias answers and since when, or from when, its provider does not serve that.
 
-    `following` is the next in the ranking that is still served, None where there is none. `alias`
+    `following` is the next in the ranking that is still served; None: no other is. `alias`
     is None for a concrete target, which has no ranking.
     """
 

@@ -90,7 +90,7 @@ class EntryValues:
         return around is not None and isinstance(around.value, dict) and path[-1] in around.value
 
     def value(self, path: KeyPath) -> Any:
-        """The value at a path; None where there is none that can be read."""
+        """The value at a path; None where nothing there can be read."""
         try:
             return self._walk(path)[1]
         except MalformedJson:

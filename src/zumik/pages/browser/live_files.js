@@ -64,5 +64,5 @@ export function drainsText({ generation, drains: list }) {
   return canonical(tree({ generation, drains: list.map(drainTree) }));
 }
 
-/** 16.1: the generation after a pointer; null: there is none yet. */
+/** 16.1: the generation after a pointer; the first one, after null, is 1. */
 export const nextGeneration = (previous) => (previous?.generation ?? 0n) + 1n;

@@ -67,7 +67,7 @@ export function requestTree({ unavailable, input_tokens, output_tokens, capabili
   });
 }
 
-/** 9.2, 9.3: whether a model meets a request, whatever is unavailable. */
+/** 9.2, 9.3: whether a model meets the needs of a request; `unavailable` is not looked at. */
 export function meets({ limits, capabilities, input }, request) {
   const limit = (name) => limits?.get(name) ?? 0n;
   const asked = request.input_tokens ?? 0n;

@@ -45,7 +45,7 @@ const MARKS = [
 /**
  * 15.1: the verdict on `line.served_model`.
  *
- * `id` and `model` are the resolved model and its facts, undefined where there is none; `isModel`
+ * `id` and `model` are the resolved model and its facts, undefined where they are not known; `isModel`
  * says whether an id is a model of its own (15.7).
  */
 export function judgeServed(
