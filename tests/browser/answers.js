@@ -25,7 +25,6 @@ import { Refused } from "../../src/zumik/pages/browser/refused.js";
 import * as releases from "../../src/zumik/pages/browser/releases.js";
 import { replay } from "../../src/zumik/pages/browser/replay.js";
 import { readRequest } from "../../src/zumik/pages/browser/requests.js";
-import { RESOLVERS } from "../../src/zumik/pages/browser/resolvers.js";
 import { readPasted, verifyRelease } from "../../src/zumik/pages/browser/verification.js";
 import { fieldsOf, runTopic } from "./vectors.js";
 
@@ -83,8 +82,9 @@ async function verified({ file_name: name, bytes }) {
   return seen.get(name + bytes);
 }
 
-/** Each alias as resolver 1 derives it from the frozen facts, and whether freezing gives the bytes. */
+/** Each alias as the release's resolver derives it from the frozen facts, and whether freezing gives the bytes. */
 function derivedAgain(release) {
+  const resolver = releases.resolverOf(release);
   const aliases = new Map();
   for (const name of release.aliases.keys()) {
     const derived = releases.rederive(release, name);
@@ -93,7 +93,7 @@ function derivedAgain(release) {
       model,
       failures.map(({ code, field }) => `${code} ${field}`).sort(),
     ]);
-    const defects = RESOLVERS.get(release.resolver).knownDefects(derived).length;
+    const defects = resolver.knownDefects(derived).length;
     aliases.set(
       name,
       asMap({

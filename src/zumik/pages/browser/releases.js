@@ -93,12 +93,15 @@ export function readRelease(value) {
   return release;
 }
 
+/** The resolver that made a release; refuses one that is not known here. */
+export function resolverOf({ resolver }) {
+  return RESOLVERS.get(resolver) ?? refuse(`resolver ${resolver} is not known`);
+}
+
 /** What an alias of a release means when it is derived again from the frozen facts. */
 export function rederive(release, alias) {
-  const resolver =
-    RESOLVERS.get(release.resolver) ?? refuse(`resolver ${release.resolver} is not known`);
   const { policy, incumbent } = release.aliases.get(alias);
-  return resolver.derive(policy, { ...release, day: dayOf(release.created_at) }, incumbent?.model);
+  return resolverOf(release).derive(policy, { ...release, day: dayOf(release.created_at) }, incumbent?.model);
 }
 
 const dayOf = (moment) => momentText(moment).slice(0, 10);
