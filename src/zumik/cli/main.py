@@ -37,6 +37,7 @@ COMMANDS = (
     "recover",
     "bundle",
     "serve",
+    "pages",
     "export",
 )
 """In the order of the work; each is the module of that name."""

@@ -17,8 +17,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from zumik.core.basics.names import ModelId
+from zumik.core.facts.catalog import read_metrics, read_model
 from zumik.core.facts.hidden import Hidden, named_by
-from zumik.core.facts.policy import glob_matcher
+from zumik.core.facts.policy import glob_matcher, read_measures
 from zumik.core.releases.release import Content, FrozenAlias, content_to_json
 
 _SENTENCES = frozenset({"description", "note", "source", "sources", "licence", "version"})
@@ -43,10 +45,50 @@ def public(content: Content, hidden: Hidden) -> dict[str, object]:
     return found
 
 
+def public_values(content: Content, hidden: Hidden) -> Content:
+    """The same as values, without the aliases whose ranking follows from hidden facts."""
+    if not hidden.providers:
+        return content
+    tree = public(content, hidden)
+    named = named_by(hidden)
+    aliases = {}
+    for name, alias in content.aliases.items():
+        if (shown := _shown(alias, content, hidden)) is not None:
+            said = shown.policy.description
+            if said is not None and named(said):
+                shown = shown._replace(policy=shown.policy._replace(description=None))
+            aliases[name] = shown
+    models = (read_model(name, item, ()) for name, item in _items(tree, "models"))
+    return Content(
+        measures={item.word: item for item in read_measures(tree["measures"], ())},
+        metrics={item.name: item for item in read_metrics(tree["metrics"], ())},
+        aliases=aliases,
+        models={item.id: item for item in models},
+    )
+
+
+def _items(tree: dict[str, object], key: str) -> list[tuple[ModelId, object]]:
+    found = tree[key]
+    assert isinstance(found, dict)
+    return list(found.items())
+
+
 def _alias(alias: FrozenAlias, content: Content, hidden: Hidden) -> dict[str, object]:
     """An alias as everybody may see it."""
-    if not hidden.shows_all(alias.ranking):
+    shown = _shown(alias, content, hidden)
+    if shown is None:
         return {"withheld": True}
+    name = alias.policy.name
+    alone = content_to_json(Content({}, {}, {name: shown}, {}))["aliases"]
+    assert isinstance(alone, dict)
+    tree: dict[str, object] = alone[name]
+    return tree if shown == alias else {**tree, "withheld": True}
+
+
+def _shown(alias: FrozenAlias, content: Content, hidden: Hidden) -> FrozenAlias | None:
+    """An alias without the globs that name hidden models; None where it ranks one."""
+    if not hidden.shows_all(alias.ranking):
+        return None
     policy, incumbent = alias.policy, alias.incumbent
     names = _names_only_public(content, hidden)
     candidates, exclude = (
@@ -54,13 +96,9 @@ def _alias(alias: FrozenAlias, content: Content, hidden: Hidden) -> dict[str, ob
     )
     if incumbent is not None and not hidden.shows(incumbent.model):
         incumbent = None
-    shown = alias._replace(
+    return alias._replace(
         policy=policy._replace(candidates=candidates, exclude=exclude), incumbent=incumbent
     )
-    alone = content_to_json(Content({}, {}, {policy.name: shown}, {}))["aliases"]
-    assert isinstance(alone, dict)
-    tree: dict[str, object] = alone[policy.name]
-    return tree if shown == alias else {**tree, "withheld": True}
 
 
 def _names_only_public(content: Content, hidden: Hidden) -> Callable[[str], bool]:

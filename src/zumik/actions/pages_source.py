@@ -1,0 +1,118 @@
+"""What the pages of a workspace show to everybody: public facts alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from functools import cached_property, lru_cache
+
+from zumik.actions.landed_pointers import LandedPointers
+from zumik.actions.live_aliases import drain_status, live_aliases
+from zumik.actions.session import Session
+from zumik.core.basics.names import AliasName, ReleaseId
+from zumik.core.basics.tree import FROZEN
+from zumik.core.decisions.alias_table import Rederived, rederive
+from zumik.core.decisions.live_alias import LiveAlias
+from zumik.core.facts.catalog import Model
+from zumik.core.live.landed_pointer import LandedPointer
+from zumik.core.releases.release import MAX_RELEASE_BYTES, VerifiedRelease
+from zumik.core.releases.withdrawal import Withdrawal
+from zumik.core.reviews.disclosure import Disclosure
+from zumik.core.traffic.mix import Mix
+from zumik.errors import CannotRun, ZumikError
+from zumik.workspace.confidentiality import FrozenMarks
+
+_KEPT = 8
+"""How many releases are kept: a page needs its own, the one before, and those that are live."""
+
+
+class PagesSource:
+    """A SiteSource of a workspace as it is in its work tree.
+
+    Raises CannotRun and IntegrityError where it cannot be known what is confidential.
+    """
+
+    def __init__(self, session: Session, mix: Mix | None = None) -> None:
+        self._session = session
+        self._store = session.store
+        self._pointers = LandedPointers(session)
+        self.mix = mix
+        self.today: date = session.now().date()
+        self.releases: Sequence[ReleaseId] = tuple(self._store.releases)
+        hidden = FrozenMarks().hidden_in(self._store.tree, self._store.releases.values())
+        aliases = [pointer.alias for pointer in self._store.pointers()]
+        self._seen = Disclosure(hidden, aliases, self._live_models())
+        self._shown = lru_cache(maxsize=_KEPT)(self._cleared)
+        self._table = lru_cache(maxsize=256)(self._derived)
+
+    def _live_models(self) -> Iterator[Model]:
+        for live in self._store.live_releases():
+            if not isinstance(live.found, ZumikError):
+                yield from live.found.models.values()
+
+    def release(self, release: ReleaseId) -> VerifiedRelease:
+        """The release without what is confidential."""
+        return self._shown(release)
+
+    def _cleared(self, release: ReleaseId) -> VerifiedRelease:
+        return self._seen.release(self._store.release(release))
+
+    def release_bytes(self, release: ReleaseId) -> bytes | None:
+        """The bytes, where all of the release may be shown."""
+        source = self._store.release(release)
+        if not self._seen.is_whole(source):
+            return None
+        return self._store.tree.read(f"{FROZEN}/{source.ref.file_name}", MAX_RELEASE_BYTES)
+
+    def withheld(self, release: ReleaseId) -> Sequence[AliasName]:
+        """The aliases that rank a confidential model."""
+        source = self._store.release(release)
+        return [name for name in source.aliases if not self._seen.shows_alias(source, name)]
+
+    def withdrawal(self, release: ReleaseId) -> Withdrawal | None:
+        """The mark, without a reason that names what is confidential."""
+        return self._seen.withdrawal(self._store.withdrawals.get(release))
+
+    def vouched(self, release: ReleaseId) -> bool:
+        """Whether SHA256SUMS has it."""
+        ref = self._store.releases[release]
+        return self._ledger.get(ref.file_name) == ref.sha256
+
+    @cached_property
+    def _ledger(self) -> Mapping[str, str]:
+        return self._store.ledger()
+
+    def table(self, release: ReleaseId, alias: AliasName) -> Rederived | None:
+        """An alias derived again from all facts, and then shown without the confidential ones."""
+        return self._table(release, alias)
+
+    def _derived(self, release: ReleaseId, alias: AliasName) -> Rederived | None:
+        source = self._store.release(release)
+        if alias not in source.aliases:
+            raise CannotRun(f"{release} has no alias {alias}", hint="zumik release show lists them")
+        if not self._seen.shows_alias(source, alias):
+            return None
+        return self._seen.table(source, rederive(source, alias))
+
+    @cached_property
+    def live(self) -> Mapping[AliasName, LiveAlias]:
+        """As `zumik status` has them."""
+        found = live_aliases(self._session, drain_status(self._session))
+        return {live.pointer.alias: self._seen.live(live, self._store.release) for live in found}
+
+    def history(self, alias: AliasName) -> Sequence[LandedPointer]:
+        """As `zumik alias history` has it; empty where there is no git."""
+        try:
+            pasts = self._pointers.of(alias)
+        except CannotRun:
+            return ()
+        return [self._seen.landed(past, self._store.release) for past in pasts]
+
+    def speaks(self, text: str) -> bool:
+        """Whether a text names a confidential provider or model."""
+        return self._seen.speaks(text)
+
+    @property
+    def sight(self) -> str:
+        """The confidential names, as a digest."""
+        return self._seen.digest

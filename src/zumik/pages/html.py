@@ -1,0 +1,103 @@
+"""HTML: the templates, and reports' blocks as elements.
+
+Every text is escaped where it enters a template. Only this module and the charts make `Markup`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
+
+from zumik.core.basics.display import neutral
+from zumik.pages import addresses
+from zumik.reports.blocks import BAD, DOUBTFUL, GOOD, QUIET, STRONG, spans, without_marks
+
+_ELEMENTS = {
+    STRONG: ("<strong>", "</strong>"),
+    QUIET: ('<span class="quiet">', "</span>"),
+    GOOD: ('<span class="good">', "</span>"),
+    BAD: ('<strong class="bad">', "</strong>"),
+    DOUBTFUL: ('<span class="doubtful">', "</span>"),
+}
+
+_ADDRESSES = (
+    addresses.alias_address,
+    addresses.model_address,
+    addresses.release_address,
+    addresses.compared_models_address,
+    addresses.compared_releases_address,
+    addresses.mix_address,
+    addresses.badge_address,
+    addresses.data_address,
+    addresses.bytes_address,
+)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("zumik.pages"),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.globals.update({function.__name__: function for function in _ADDRESSES})
+    environment.filters.update(marked=marked, plain=without_marks, sentence=sentence)
+    return environment
+
+
+def to_html(template: str, address: str, **values: Any) -> bytes:
+    """A page at an address. Beside its `values` a template has `root`, the way to the site's root.
+
+    Raises UndefinedError for a value that the template needs and does not have.
+    """
+    root = addresses.to_root(address)
+    page = _environment().get_template(template)
+    return page.render(address=address, root=root, **values).encode()
+
+
+def to_data(tree: object) -> bytes:
+    """The JSON beside a page: one value a line, so that it is read as a diff."""
+    return (json.dumps(tree, indent=1, ensure_ascii=True) + "\n").encode()
+
+
+def withheld_page(address: str) -> bytes:
+    """What stands in place of a page that would name something confidential."""
+    if address == addresses.HOME or address.endswith("/"):
+        return to_html("withheld.html", address)
+    if address.endswith(".json"):
+        return to_data({"withheld": True})
+    return b""
+
+
+def marked(text: str) -> Markup:
+    """A marked text of a report as elements: the marks become `strong` and classes."""
+    return Markup("").join(_spans(text))
+
+
+def _spans(text: str) -> Iterable[Markup]:
+    for part, meanings in spans(text):
+        found = escape(part)
+        for meaning in reversed(meanings):
+            start, end = _ELEMENTS[meaning]
+            found = Markup(start) + found + Markup(end)  # noqa: S704 - constants of this module
+        yield found
+
+
+def sentence(text: str) -> str:
+    """A phrase of a report as a sentence: its first letter is a capital, and it ends in a stop."""
+    text = neutral(without_marks(text)).strip()
+    if not text:
+        return ""
+    # The name of a measure or a model is written as it is.
+    first, *_ = text.split(" ", 1)
+    if first.isalpha():
+        text = text[0].upper() + text[1:]
+    return text if text.endswith((".", "?", "!")) else f"{text}."

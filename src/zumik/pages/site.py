@@ -1,0 +1,56 @@
+"""The site: every page by its address. A build takes all of them, a server one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from zumik.core.basics.names import BadName
+from zumik.pages import home_page, site_files
+from zumik.pages.html import withheld_page
+from zumik.pages.page_kind import PageKind
+from zumik.pages.site_source import SiteSource
+
+KINDS: Sequence[PageKind] = (
+    *home_page.KINDS,
+    *site_files.KINDS,
+)
+"""The one list of what the site has. The first whose pattern matches an address has it."""
+
+
+class Site:
+    """All pages of a source."""
+
+    def __init__(self, source: SiteSource) -> None:
+        self._source = source
+
+    def addresses(self) -> Iterator[str]:
+        """Every address, each once, in an order in which pages that share values are near."""
+        for kind in KINDS:
+            yield from kind.addresses(self._source)
+
+    def inputs(self, address: str) -> tuple[str, ...] | None:
+        """All that the page at an address is made of; None where only rendering it says that."""
+        for kind in KINDS:
+            if found := kind.pattern.fullmatch(address):
+                of_page = kind.inputs(self._source, found)
+                return None if of_page is None else (self._source.sight, *of_page)
+        return None
+
+    def rendered(self, address: str) -> bytes | None:
+        """The bytes at an address; None where the site has none.
+
+        Every answer is searched here for names of what is not shown, for the pages drop those part
+        by part. Raises ZumikError where something cannot be read.
+        """
+        for kind in KINDS:
+            if found := kind.pattern.fullmatch(address):
+                try:
+                    data = kind.rendered(self._source, found)
+                except BadName:
+                    return None
+                if data is None or kind.is_constant:
+                    return data
+                if self._source.speaks(data.decode("utf-8", "replace")):
+                    return withheld_page(address)
+                return data
+        return None

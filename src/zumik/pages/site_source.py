@@ -1,0 +1,72 @@
+"""What the pages show: read, verified, and cleared of what their reader may not see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Protocol
+
+from zumik.core.basics.names import AliasName, ReleaseId
+from zumik.core.decisions.alias_table import Rederived
+from zumik.core.decisions.live_alias import LiveAlias
+from zumik.core.live.landed_pointer import LandedPointer
+from zumik.core.releases.release import VerifiedRelease
+from zumik.core.releases.withdrawal import Withdrawal
+
+if TYPE_CHECKING:
+    from zumik.core.traffic.mix import Mix
+
+
+class SiteSource(Protocol):
+    """A workspace as the reader of its pages may see it.
+
+    Every value lacks what is confidential. A release without its confidential models and aliases is
+    still called by its digest, but `release_bytes` gives none of its bytes.
+    """
+
+    @property
+    def today(self) -> date:
+        """The day for which the pages are made."""
+
+    @property
+    def releases(self) -> Sequence[ReleaseId]:
+        """All releases, oldest first."""
+
+    def release(self, release: ReleaseId) -> VerifiedRelease:
+        """A release, without the models and aliases that are not shown. Raises ZumikError."""
+
+    def release_bytes(self, release: ReleaseId) -> bytes | None:
+        """Its bytes; None where they hold what is not shown. Raises ZumikError."""
+
+    def withheld(self, release: ReleaseId) -> Sequence[AliasName]:
+        """Its aliases that are not shown, by name. Raises ZumikError."""
+
+    def withdrawal(self, release: ReleaseId) -> Withdrawal | None:
+        """Its mark, where it is withdrawn. Raises ZumikError."""
+
+    def vouched(self, release: ReleaseId) -> bool | None:
+        """Whether the ledger has it; None where there is no ledger. Raises ZumikError."""
+
+    def table(self, release: ReleaseId, alias: AliasName) -> Rederived | None:
+        """An alias of a release, derived again; None where its ranking is not shown.
+
+        Raises ZumikError.
+        """
+
+    @property
+    def live(self) -> Mapping[AliasName, LiveAlias]:
+        """Every alias that has a live pointer, retired ones too, by name."""
+
+    def history(self, alias: AliasName) -> Sequence[LandedPointer]:
+        """Each pointer of an alias that landed, newest first; empty where that is not known."""
+
+    @property
+    def mix(self) -> Mix | None:
+        """What the logs say of the traffic; None where no logs were given."""
+
+    def speaks(self, text: str) -> bool:
+        """Whether a text names what is not shown. Every page passes it before it is written."""
+
+    @property
+    def sight(self) -> str:
+        """A text that changes with the rule of what is shown; for the record of what was built."""
