@@ -1,0 +1,37 @@
+"""How wide a text will be: an estimate on the safe side, as the reader's own font decides."""
+
+from __future__ import annotations
+
+_NARROW = frozenset("fijlrtI1.,:;'|!()[]/ ")
+_WIDE = frozenset("mwMW%@≥≤≈→…")
+
+NARROW_PAGE = 320
+"""Pixels that a chart has on a phone of 360 pixels."""
+
+
+def text_width(words: str, size: float = 13) -> float:
+    """Pixels across, at a font size in pixels."""
+    return sum(map(_em, words)) * size
+
+
+def shortened(words: str, width: float, size: float = 13) -> str:
+    """The text, without its middle where it is wider than this many pixels."""
+    if text_width(words, size) <= width:
+        return words
+    kept = len(words)
+    while kept > 2 and text_width(_cut(words, kept), size) > width:
+        kept -= 1
+    return _cut(words, kept)
+
+
+def _cut(words: str, kept: int) -> str:
+    end = kept // 2
+    return f"{words[: kept - end]}…{words[-end:]}"
+
+
+def _em(char: str) -> float:
+    if char in _NARROW:
+        return 0.36
+    if char in _WIDE or not char.isascii():
+        return 1.0
+    return 0.7 if char.isupper() else 0.58
