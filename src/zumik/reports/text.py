@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 
@@ -9,6 +10,20 @@ from zumik.core.basics.decimals import fraction_to_text
 from zumik.core.basics.display import neutral
 
 _SIGNIFICANT = 4
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 _NEAREST = ROUND_HALF_EVEN
 
 
@@ -73,6 +88,38 @@ def value_to_text(value: object) -> str:
 def plural(count: int, one: str, many: str | None = None) -> str:
     """A count with its noun."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+_WORDS = [
+    "no",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+]
+
+
+def count_in_words(count: int) -> str:
+    """A count in a sentence for people: `nine`, and from thirteen on `13`."""
+    return _WORDS[count] if count < len(_WORDS) else f"{count:,}"
+
+
+def in_words(count: int, one: str, many: str | None = None) -> str:
+    """A count with its noun, in a sentence for people: `nine aliases`, `no winners`."""
+    return f"{count_in_words(count)} {one if count == 1 else many or one + 's'}"
+
+
+def day_in_words(day: date) -> str:
+    """A day in a sentence for people: `12 November 2026`."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def and_more(count: int, one: str, many: str | None = None) -> list[str]:

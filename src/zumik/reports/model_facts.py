@@ -1,0 +1,179 @@
+"""The facts of a model one by one, each with its source and date; what is unknown says so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from fractions import Fraction
+from typing import NamedTuple
+
+from zumik.core.facts.catalog import LIMITS, RATES, Metric, Model
+from zumik.reports.text import figure, rounded, safe, value_to_text
+
+UNKNOWN = "unknown"
+
+PINNED = {
+    True: "pinned: the provider promises not to re-point this id",
+    False: "floating: the provider may re-point this id",
+    None: "unknown: no source says whether the provider may re-point this id, so only aliases that "
+    "allow floating revisions may choose it",
+}
+
+_DECIMAL = r"([0-9]{1,15}(?:\.[0-9]{1,15})?)"
+_ERROR = re.compile(rf"\b95 % {_DECIMAL} to {_DECIMAL}(?![0-9.])")
+
+
+class ModelFact(NamedTuple):
+    """One fact in words. `value` is UNKNOWN where it is not known, and then has no source."""
+
+    name: str
+    value: str
+    source: str | None = None
+    observed_on: date | None = None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the value is known."""
+        return self.value != UNKNOWN
+
+
+class FactGroup(NamedTuple):
+    """Facts of one kind; `numbers` says that their values are counts."""
+
+    title: str
+    facts: tuple[ModelFact, ...]
+    numbers: bool = False
+
+
+class MeasuredFact(NamedTuple):
+    """A figure of a metric. `error` is the range that its source gives, else UNKNOWN."""
+
+    name: str
+    value: str
+    better: str
+    error: str
+    source: str | None
+    observed_on: date | None
+    description: str
+
+
+def fact_groups(model: Model) -> tuple[FactGroup, ...]:
+    """Every fact but prices and figures, known or not."""
+    return (
+        FactGroup("Revision and lifecycle", tuple(_identity(model))),
+        FactGroup("Limits", tuple(_limits(model)), numbers=True),
+        FactGroup("Input and capabilities", tuple(_abilities(model))),
+    )
+
+
+def _identity(model: Model) -> Iterator[ModelFact]:
+    pinned = {True: "pinned", False: "floating", None: None}[model.pinned]
+    weights = {True: "open", False: "closed", None: None}[model.open_weights]
+    params = ", ".join(f"{k}={value_to_text(v)}" for k, v in model.upstream.params.items())
+    yield _fact(model, "revision", model.revision)
+    yield _fact(model, "pinned", pinned, name="pinned or floating")
+    yield _fact(model, "owned_by", model.owned_by)
+    yield _fact(model, "released_on", model.released_on, name="released")
+    # Unlike other facts, a day that no source names is known to be not announced.
+    yield _fact(model, "retires_on", model.retires_on or "not announced", name="retires")
+    yield _fact(model, "open_weights", weights, name="weights")
+    yield _fact(model, "upstream", model.upstream.model, name="id at the provider")
+    yield _fact(model, "upstream", params or "none", name="parameters")
+
+
+def _limits(model: Model) -> Iterator[ModelFact]:
+    for limit in LIMITS:
+        found = model.limits.get(limit)
+        text = None if found is None else f"{found:,}"
+        yield _fact(model, "limits", text, name=limit.replace("_", " "))
+
+
+def _abilities(model: Model) -> Iterator[ModelFact]:
+    for name, words in (("input", model.input), ("capabilities", model.capabilities)):
+        text = None if words is None else ", ".join(sorted(words)) or "none"
+        yield _fact(model, name, text)
+
+
+def _fact(model: Model, field: str, value: object, *, name: str = "") -> ModelFact:
+    name = name or field.replace("_", " ")
+    if value is None:
+        return ModelFact(name, UNKNOWN)
+    # A source of one fact has its date in its own words.
+    own = model.sources.get(field)
+    source, day = (own, None) if own else (model.source, model.observed_on)
+    return ModelFact(name, safe(value), source and safe(source), day)
+
+
+def rates_of(model: Model) -> Iterator[tuple[str, Mapping[str, Fraction]]]:
+    """The rates of each tier, the base first: its name, and what is known of it."""
+    if model.price is None:
+        return
+    yield "base", model.price.rates
+    for tier in sorted(model.price.tiers, key=lambda tier: tier.above_input_tokens):
+        yield f"above {tier.above_input_tokens:,} input tokens", tier.rates
+
+
+def rate_name(rate: str) -> str:
+    """A rate in words: `cache read`."""
+    return rate.replace("_", " ")
+
+
+def rate_to_text(rates: Mapping[str, Fraction], rate: str) -> str:
+    """A rate in USD per million tokens, or that it is unknown: it is never inherited."""
+    return f"${rounded(rates[rate])}" if rate in rates else UNKNOWN
+
+
+def price_facts(model: Model) -> tuple[ModelFact, ...]:
+    """Every rate of every tier as a fact, in USD per million tokens."""
+    price = model.price
+    tiers = list(rates_of(model)) or [("base", {})]
+    found = []
+    for tier, rates in tiers:
+        for rate in RATES:
+            name = rate_name(rate) if tier == "base" else f"{rate_name(rate)}, {tier}"
+            text = rate_to_text(rates, rate)
+            source, day = price_origin(model) if rate in rates else (None, None)
+            found.append(ModelFact(name, text, source, day))
+    charged = ", ".join(map(safe, price.also_charged)) if price else ""
+    return (*found, ModelFact("also charged", charged)) if charged else tuple(found)
+
+
+def price_origin(model: Model) -> tuple[str | None, date | None]:
+    """The source of a model's price, and the day on which it was observed."""
+    price = model.price
+    if price is not None and (price.source or price.observed_on):
+        return price.source and safe(price.source), price.observed_on
+    own = model.sources.get("price")
+    if own:
+        return safe(own), None
+    return model.source and safe(model.source), model.observed_on
+
+
+def measured_facts(model: Model, metrics: Mapping[str, Metric]) -> tuple[MeasuredFact, ...]:
+    """The figures of a model, by metric."""
+    return tuple(_measured(model, name, metrics.get(name)) for name in sorted(model.metrics))
+
+
+def _measured(model: Model, name: str, metric: Metric | None) -> MeasuredFact:
+    item = model.metrics[name]
+    source = item.source or (metric.source if metric else None)
+    about = (metric.description, metric.version) if metric else ()
+    return MeasuredFact(
+        name=safe(name),
+        value=figure(item.value, metric.unit if metric else ""),
+        better=metric.better if metric else UNKNOWN,
+        error=error_to_text(source or "", metric.unit if metric else ""),
+        source=source and safe(source),
+        observed_on=metric.dated(item) if metric else item.observed_on,
+        description=", ".join(safe(part) for part in about if part),
+    )
+
+
+def error_to_text(source: str, unit: str) -> str:
+    """The range of 95 % that the source of a figure gives, as `logs observe` writes it."""
+    found = _ERROR.search(source)
+    if found is None:
+        return UNKNOWN
+    low, high = (figure(Fraction(end), unit) for end in found.groups())
+    return f"{low} to {high}"
