@@ -16,10 +16,11 @@ from zumik.core.basics.names import AliasName, ModelId, ReleaseId
 from zumik.core.decisions.alias_table import Rederived, rederive
 from zumik.core.decisions.drained_decision import DrainedDecision, answered, steady
 from zumik.core.facts.catalog import Model
-from zumik.core.facts.hidden import named_by
+from zumik.core.facts.hidden import Hidden
 from zumik.core.live.bundle import Bundle
 from zumik.core.live.drains import Drain
-from zumik.core.releases.release import Content, VerifiedRelease, content_to_json
+from zumik.core.releases.release import Content, VerifiedRelease
+from zumik.core.reviews.disclosure import Disclosure
 from zumik.core.reviews.visibility import public
 from zumik.resolver import Resolver
 from zumik.serve.answers import Answer, Refusal, to_json, withheld
@@ -62,7 +63,10 @@ class View:
         self.resolver = Resolver(lambda _: bundle, lambda: None, check_every=math.inf)
         self._answers: dict[tuple[object, ...], Answer] = {}
         self._released: set[bytes] = set()
-        self._public: dict[ReleaseId, tuple[dict[str, object], bool]] = {}
+        self._contents: dict[ReleaseId, tuple[dict[str, object], bool]] = {}
+        self._everything = Disclosure(Hidden())
+        models = [known.model for known in self.models.values()]
+        self._public = Disclosure(self.hidden, list(bundle.pointers), models)
 
     def remembered(self, key: tuple[object, ...], make: Callable[[], Answer]) -> Answer:
         """An answer, rendered once; by two requests at the same time perhaps twice, alike."""
@@ -84,11 +88,13 @@ class View:
         found = answered(self.bundle.drains, source, alias, at)
         return found._replace(drains=self.visible_drains(found.drains, authenticated))
 
+    def seen(self, authenticated: bool) -> Disclosure:
+        """What a caller may see."""
+        return self._everything if authenticated else self._public
+
     def visible_drains(self, drains: Iterable[Drain], authenticated: bool) -> tuple[Drain, ...]:
         """Drains as the caller may see them: without a reason that names what is confidential."""
-        if authenticated or not self.hides:
-            return tuple(drains)
-        return tuple(d._replace(reason="") if self.speaks(d.reason) else d for d in drains)
+        return self.seen(authenticated).drains(drains)
 
     def live(self, alias: AliasName) -> VerifiedRelease | None:
         """The release that an alias points to; None where it has no pointer, or was retired."""
@@ -122,41 +128,26 @@ class View:
 
     def shows(self, model: ModelId, authenticated: bool) -> bool:
         """Whether a caller may see a model."""
-        return authenticated or self.hidden.shows(model)
+        return self.seen(authenticated).shows(model)
 
     def shows_alias(self, source: VerifiedRelease, alias: AliasName, authenticated: bool) -> bool:
         """Whether a caller may see how a release ranks an alias."""
-        frozen = source.aliases.get(alias)
-        return authenticated or frozen is None or self.hidden.shows_all(frozen.ranking)
+        return self.seen(authenticated).shows_alias(source, alias)
 
     def table(self, source: VerifiedRelease, alias: AliasName, authenticated: bool) -> Rederived:
         """An alias, derived again; without a key it leaves out hidden models and their effects.
 
         Call it only for an alias that the caller may see. Raises CannotRun.
         """
-        found = rederive(source, alias)
-        if authenticated or not self.hides:
-            return found
-        shows = self.hidden.shows
-        table = found.table
-        shown = table._replace(
-            excluded=tuple(s for s in table.excluded if shows(s.model.id)),
-            would_win=tuple(c for c in table.would_win if shows(c.model)),
-            flips=tuple(f for f in table.flips if f.to is None or shows(f.to)),
-        )
-        return found._replace(table=shown)
+        return self.seen(authenticated).table(source, rederive(source, alias))
 
     def public_content(self, source: VerifiedRelease) -> tuple[dict[str, object], bool]:
         """A release's content for callers without a key, and whether that is all of it."""
         release = source.ref.id
-        if release not in self._public:
-            content = source.release.content
-            everyone = public(content, self.hidden)
-            whole = not self.hides or (
-                everyone == content_to_json(content) and not self.speaks(source.release.note or "")
-            )
-            self._public[release] = everyone, whole
-        return self._public[release]
+        if release not in self._contents:
+            seen = self._public
+            self._contents[release] = seen.content(source), seen.is_whole(source)
+        return self._contents[release]
 
     def public_model(self, model: Model) -> object:
         """A public model's facts, without sentences that name a hidden one."""
@@ -167,18 +158,11 @@ class View:
     @property
     def hides(self) -> bool:
         """Whether any provider is confidential."""
-        return bool(self.hidden.providers)
-
-    @cached_property
-    def named(self) -> Callable[[str], frozenset[str]]:
-        """The words for hidden providers and models that a text has."""
-        shown = (known.model for known in self.models.values())
-        shown = (model for model in shown if self.hidden.shows(model.id))
-        return named_by(self.hidden, self.bundle.pointers, shown)
+        return self._public.hides
 
     def speaks(self, text: str) -> bool:
         """Whether a text names a hidden provider or one of its models."""
-        return bool(self.named(text))
+        return self._public.speaks(text)
 
     def discreet(self, tree: dict[str, object], authenticated: bool) -> dict[str, object] | None:
         """The tree; None where it names what this caller may not see."""
@@ -206,7 +190,8 @@ class View:
         if authenticated or not self.hides:
             return refusal
         text = to_json(refusal.to_json("")).decode()
-        if self.named(text) <= self.named(asked):
+        named = self._public.named
+        if named(text) <= named(asked):
             return refusal
         return withheld("the reason")
 
