@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property, lru_cache
+from typing import TypeVar, cast
 
 from zumik.actions.landed_pointers import LandedPointers
 from zumik.actions.live_aliases import drain_status, live_aliases
@@ -15,12 +16,15 @@ from zumik.core.decisions.alias_table import Rederived, rederive
 from zumik.core.decisions.live_alias import LiveAlias
 from zumik.core.facts.catalog import Model
 from zumik.core.live.landed_pointer import LandedPointer
+from zumik.core.releases.outline import Ranking, ReleaseOutline, outline_of
 from zumik.core.releases.release import MAX_RELEASE_BYTES, VerifiedRelease
 from zumik.core.releases.withdrawal import Withdrawal
 from zumik.core.reviews.disclosure import Disclosure
 from zumik.core.traffic.mix import Mix
 from zumik.errors import CannotRun, ZumikError
 from zumik.workspace.confidentiality import FrozenMarks
+
+Value = TypeVar("Value")
 
 _KEPT = 8
 """How many releases are kept: a page needs its own, the one before, and those that are live."""
@@ -36,6 +40,7 @@ class PagesSource:
         self._session = session
         self._store = session.store
         self._pointers = LandedPointers(session)
+        self._made: dict[str, object] = {}
         self.mix = mix
         self.today: date = session.now().date()
         self.releases: Sequence[ReleaseId] = tuple(self._store.releases)
@@ -56,6 +61,20 @@ class PagesSource:
 
     def _cleared(self, release: ReleaseId) -> VerifiedRelease:
         return self._seen.release(self._store.release(release))
+
+    @cached_property
+    def outlines(self) -> Mapping[ReleaseId, ReleaseOutline]:
+        """All releases; what ranks alike in two that follow each other is kept once."""
+        found: dict[ReleaseId, ReleaseOutline] = {}
+        kept: dict[AliasName, Ranking] = {}
+        for name, ref in self._store.releases.items():
+            data = self._store.tree.read(f"{FROZEN}/{ref.file_name}", MAX_RELEASE_BYTES)
+            outline = outline_of(ref, data, self._seen.shows)
+            for alias, ranking in outline.rankings.items():
+                if kept.get(alias) != ranking:
+                    kept[alias] = ranking
+            found[name] = outline._replace(rankings={a: kept[a] for a in outline.rankings})
+        return found
 
     def release_bytes(self, release: ReleaseId) -> bytes | None:
         """The bytes, where all of the release may be shown."""
@@ -107,6 +126,12 @@ class PagesSource:
         except CannotRun:
             return ()
         return [self._seen.landed(past, self._store.release) for past in pasts]
+
+    def remembered(self, key: str, make: Callable[[], Value]) -> Value:
+        """A value that pages make of this source once."""
+        if key not in self._made:
+            self._made[key] = make()
+        return cast("Value", self._made[key])
 
     def speaks(self, text: str) -> bool:
         """Whether a text names a confidential provider or model."""

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from zumik.core.basics.names import AliasName, ReleaseId
 from zumik.core.decisions.alias_table import Rederived
 from zumik.core.decisions.live_alias import LiveAlias
 from zumik.core.live.landed_pointer import LandedPointer
+from zumik.core.releases.outline import ReleaseOutline
 from zumik.core.releases.release import VerifiedRelease
 from zumik.core.releases.withdrawal import Withdrawal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from zumik.core.traffic.mix import Mix
+
+Value = TypeVar("Value")
 
 
 class SiteSource(Protocol):
@@ -34,6 +39,10 @@ class SiteSource(Protocol):
 
     def release(self, release: ReleaseId) -> VerifiedRelease:
         """A release, without the models and aliases that are not shown. Raises ZumikError."""
+
+    @property
+    def outlines(self) -> Mapping[ReleaseId, ReleaseOutline]:
+        """The rankings of all releases, oldest first: read once, and small. Raises ZumikError."""
 
     def release_bytes(self, release: ReleaseId) -> bytes | None:
         """Its bytes; None where they hold what is not shown. Raises ZumikError."""
@@ -63,6 +72,9 @@ class SiteSource(Protocol):
     @property
     def mix(self) -> Mix | None:
         """What the logs say of the traffic; None where no logs were given."""
+
+    def remembered(self, key: str, make: Callable[[], Value]) -> Value:
+        """A value that pages make of this source once, such as an index, by a name of its own."""
 
     def speaks(self, text: str) -> bool:
         """Whether a text names what is not shown. Every page passes it before it is written."""
