@@ -25,6 +25,9 @@ import { Refused } from "../../src/zumik/pages/browser/refused.js";
 import * as releases from "../../src/zumik/pages/browser/releases.js";
 import { replay } from "../../src/zumik/pages/browser/replay.js";
 import { readRequest } from "../../src/zumik/pages/browser/requests.js";
+import { differenceText } from "../../src/zumik/pages/browser/explanation.js";
+import * as sentences from "../../src/zumik/pages/browser/sentences.js";
+import { safe, shown } from "../../src/zumik/pages/browser/text.js";
 import { readPasted, verifyRelease } from "../../src/zumik/pages/browser/verification.js";
 import { fieldsOf, runTopic } from "./vectors.js";
 
@@ -62,6 +65,7 @@ const KINDS = {
       : lineTree(alias, found);
   },
   replay: judged,
+  shown: ({ text }) => asMap({ shown: shown(text), safe: safe(text) }),
 };
 
 const asMap = (object) => new Map(Object.entries(object));
@@ -101,12 +105,24 @@ function derivedAgain(release) {
         reason: ranking.length ? reason : null,
         failures: new Map(failures),
         defects,
+        ...(ranking.length ? inWords(release, name) : {}),
       }),
     );
   }
   const live = new Map([...release.aliases].map(([name, { incumbent }]) => [name, incumbent]));
   const policies = new Map([...release.aliases].map(([name, { policy }]) => [name, policy]));
   return asMap({ aliases, refrozen: frozenAgain(release, policies, live) });
+}
+
+/** What is said of an alias, and every figure of its ranked models. */
+function inWords(release, name) {
+  const table = sentences.tableOf(release, name);
+  const words = sentences.wordsOf(table);
+  return {
+    why: sentences.why(table),
+    margin: sentences.margin(table),
+    figures: table.ranking.map((id) => words.map((word) => sentences.valueText(table, id, word))),
+  };
 }
 
 /** Without the id: a writer has one choice (1.5), where the tests draw any. */
@@ -132,11 +148,16 @@ async function judged({ releases: given, bytes, receipt, landed, is_future: isFu
     landed: landed === undefined ? undefined : () => ({ known: landed, isFuture }),
     known: (id) => facts.get(id) ?? [],
   });
-  const { verdict, differences, served, release } = found;
+  const { verdict, differences, served, release, why, assumed, answer } = found;
+  // What is missing here is said in other words than where a workspace lacks it.
+  const isMissing = line.reference.alias !== undefined && verdict === "unreplayable" && !release;
   return asMap({
     verdict,
-    differences: [...differences].sort(),
+    differences: differences.map((each) => differenceText(each, line)).sort(),
     served,
+    why: isMissing ? null : why,
+    assumed: line.resolved_model === undefined ? [] : assumed,
+    passed: line.request && answer?.model ? sentences.passedText(answer) : null,
     release: release?.id ?? null,
   });
 }

@@ -9,15 +9,17 @@ from typing import Any
 
 from tests.conformance.test_line_vectors import fields_of, written
 
+from zumik.core.basics.display import neutral, shown
 from zumik.core.basics.foreign_json import foreign_json_of_text
 from zumik.core.basics.names import AliasName, ModelId, ReleaseId
 from zumik.core.basics.references import Receipt, Reference
 from zumik.core.basics.strict_json import from_strict, to_canonical
 from zumik.core.basics.times import moment_from_text, moment_of_log
+from zumik.core.decisions.alias_table import AliasTable, rederive
 from zumik.core.decisions.decision import NoCandidate, resolve
 from zumik.core.decisions.drained_decision import resolve_under
 from zumik.core.decisions.log_line import from_receipt, read_log_line
-from zumik.core.decisions.replay import LandedThen, replay
+from zumik.core.decisions.replay import LandedThen, Verdict, replay
 from zumik.core.facts.catalog import read_model
 from zumik.core.facts.request import read_request
 from zumik.core.live.drains import Drains, drains_to_bytes, read_drain, read_drains
@@ -25,6 +27,10 @@ from zumik.core.live.pointer import pointer_to_bytes, read_pointer
 from zumik.core.releases.release import VerifiedRelease, verify
 from zumik.core.releases.withdrawal import read_withdrawal, withdrawal_to_bytes
 from zumik.errors import CannotRun, ZumikError
+from zumik.reports import sentences
+from zumik.reports.blocks import without_marks
+from zumik.reports.decision_report import differences_to_text
+from zumik.reports.ranking_table import ranking_table
 
 FILES: dict[str, Any] = {
     "pointer": (read_pointer, pointer_to_bytes),
@@ -83,10 +89,20 @@ def _release(question: Any) -> dict[str, Any]:
             },
             "defects": len(resolver.known_defects(derivation)),
         }
+        if derivation.ranking:
+            aliases[name] |= _in_words(rederive(source, name).table)
     # An id that was drawn is any; a writer has one choice (1.5), which the vectors hold.
     lines = _bytes(question).decode().split("\n")
     kept = [line for line in lines if not line.startswith('  "id"')]
     return {"aliases": aliases, "refrozen": kept}
+
+
+def _in_words(table: AliasTable) -> dict[str, Any]:
+    """What is said of an alias, and every figure of its ranked models."""
+    rows = [[without_marks(cell) for cell in row[2:-1]] for row in ranking_table(table).rows]
+    # A page has no dash for what is unknown: it could be a zero, or a sign.
+    figures = [["unknown" if cell == "-" else cell for cell in row] for row in rows]
+    return {"why": sentences.why(table), "margin": sentences.margin(table), "figures": figures}
 
 
 def _resolve(question: Any) -> dict[str, Any]:
@@ -123,12 +139,23 @@ def _replay(question: Any) -> dict[str, Any]:
         None if landed is None else landed_by,
         lambda model: [read_model(ModelId(model), facts, ()) for facts in known.get(model, ())],
     )
+    # What is missing here is said in other words than where a page lacks it.
+    missing = line.reference.alias is not None and found.source is None
+    answered = found.decision if line.request is not None else None
     return {
         "verdict": found.verdict.value,
-        "differences": sorted(difference.field for difference in found.differences),
+        "differences": sorted(differences_to_text(found)),
         "served": found.served.value,
+        "why": None if missing and found.verdict is Verdict.UNREPLAYABLE else found.why,
+        # An example of such a request is not given on a page.
+        "assumed": [text.split(", such as ")[0] for text in found.assumed],
+        "passed": answered and "; ".join(f"{model}: {why}" for model, why in answered.passed),
         "release": found.source.ref.id if found.source else None,
     }
+
+
+def _shown(question: Any) -> dict[str, str]:
+    return {"shown": shown(question["text"]), "safe": neutral(question["text"])}
 
 
 def _bytes(question: Any) -> bytes:
@@ -149,4 +176,5 @@ _KINDS: dict[str, Callable[[Any], Any]] = {
     "release": _release,
     "resolve": _resolve,
     "replay": _replay,
+    "shown": _shown,
 }

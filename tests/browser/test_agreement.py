@@ -178,6 +178,11 @@ def times_are_read_alike(node: Node, value: Any) -> None:
     agree(node, ask="line", bytes=packed(line % text.encode()))
 
 
+@law(text=st.text(st.characters(max_codepoint=0x2FFFF, exclude_categories=["Cn"]), max_size=90))
+def texts_are_made_safe_alike(node: Node, text: str) -> None:
+    agree(node, ask="shown", text=text)
+
+
 @law(text=st.text(alphabet="acode.f-s/@_:=lr0123456789AZ +é\n", max_size=24))
 def references_are_read_alike(node: Node, text: str) -> None:
     agree(node, ask="reference", text=text)

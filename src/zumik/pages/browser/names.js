@@ -57,7 +57,7 @@ export function readReference(text) {
   if (text.includes("/")) return isModelId(text) ? { model: text } : refuse("it is no model id");
   const at = text.indexOf("@");
   const alias = at < 0 ? text : text.slice(0, at);
-  if (!isAliasName(alias)) refuse(`${JSON.stringify(text)} is no alias name and no model id`);
+  if (!isAliasName(alias)) refuse("it is no alias name and no model id");
   if (at < 0) return { alias };
   const release = text.slice(at + 1);
   return isReleaseId(release) ? { alias, release } : refuse("after @ there is no release id");

@@ -101,8 +101,11 @@ export function resolverOf({ resolver }) {
 /** What an alias of a release means when it is derived again from the frozen facts. */
 export function rederive(release, alias) {
   const { policy, incumbent } = release.aliases.get(alias);
-  return resolverOf(release).derive(policy, { ...release, day: dayOf(release.created_at) }, incumbent?.model);
+  return resolverOf(release).derive(policy, factsOf(release), incumbent?.model);
 }
+
+/** The facts that a release was frozen from, with its day. */
+export const factsOf = (release) => ({ ...release, day: dayOf(release.created_at) });
 
 const dayOf = (moment) => momentText(moment).slice(0, 10);
 

@@ -4,11 +4,24 @@ import { resolve } from "./decisions.js";
 import { RESOLVERS } from "./resolvers.js";
 import { judgeServed } from "./served_models.js";
 
-const LOWER = ["next_ranked_after_unavailable", "next_ranked_meeting_request"];
+const AFTER_UNAVAILABLE = "next_ranked_after_unavailable";
+const MEETING_REQUEST = "next_ranked_meeting_request";
+const LOWER = [AFTER_UNAVAILABLE, MEETING_REQUEST];
 const NOTHING_ASKED = { unavailable: [] };
 
+const ASKS_NOTHING = "a request that asks for nothing special";
+const NO_MODEL_LOGGED = "the line does not say which model answered: it has no resolved_model";
+const NO_REQUEST =
+  "the line has no request, so it shows that this can have happened, not that it did";
+const TIME_IN_THE_FUTURE =
+  "the line's time is later than now, so it does not show which release was live";
+
 /**
- * The verdict on a line, `{verdict, differences, served, release, why}`.
+ * The verdict on a line, `{verdict, differences, served, release, why, assumed}`.
+ *
+ * A difference is `{field, logged, replayed}`, the last undefined where there is none. `why` explains
+ * a verdict that is neither plain yes nor plain no, and `assumed` names what the line left open.
+ * `answer` is what `resolve` gives, where a release of the alias is known.
  *
  * `sources` says what is known: `release(id)` is a verified release or undefined; `landed(alias,
  * moment)` is `{known, isFuture}`, the ids of what was live by then, the newest first and null for
@@ -18,7 +31,8 @@ const NOTHING_ASKED = { unavailable: [] };
 export function replay(line, sources) {
   const found =
     line.reference.model === undefined ? replayAlias(line, sources) : replayTarget(line, sources);
-  return { why: null, release: null, ...found, served: served(line, found, sources) };
+  const open = { why: null, release: null, assumed: [] };
+  return { ...open, ...found, served: served(line, found, sources) };
 }
 
 const unreplayable = (why) => ({ verdict: "unreplayable", differences: [], why });
@@ -27,7 +41,7 @@ function replayAlias(line, sources) {
   const { alias, release: pinned } = line.reference;
   const logged = line.alias_release;
   if (logged !== undefined && pinned !== undefined && logged !== pinned) {
-    return unreplayable("the line names two releases"); // 14.1
+    return unreplayable(`it asks for ${pinned} and names ${logged}`); // 14.1
   }
   const id = logged ?? pinned;
   return id === undefined ? replayByTime(line, alias, sources) : against(id, line, alias, sources);
@@ -35,34 +49,53 @@ function replayAlias(line, sources) {
 
 /** 14.10, 14.11 */
 function replayByTime(line, alias, sources) {
-  if (line.timestamp === undefined)
-    return unreplayable("the line has neither a release nor a time");
+  const unnamed = "the line names no release";
+  if (line.timestamp === undefined) return unreplayable(`${unnamed} and has no time`);
   const landed = sources.landed?.(alias, line.timestamp);
-  if (landed === undefined) return unreplayable("it is not known what was live when");
-  const [live, ...before] = landed.known;
-  const first = live ? against(live, line, alias, sources) : unreplayable("none was live then");
-  if (first.verdict === "reproduced" && landed.isFuture) return { ...first, verdict: "consistent" };
+  if (landed === undefined)
+    return unreplayable(`${unnamed}, and what was live then is not known`);
+  const { known, isFuture } = landed;
+  const [live, ...before] = known;
+  const first = live
+    ? against(live, line, alias, sources, [asLanded(live, isFuture)])
+    : unreplayable(`${unnamed}, and none was live by then`);
+  if (first.verdict === "reproduced" && isFuture)
+    return { ...first, verdict: "consistent", why: TIME_IN_THE_FUTURE };
   if (live && first.verdict !== "diverged") return first;
-  const gives = ({ verdict }) => verdict === "reproduced" || verdict === "consistent";
-  const earlier = before
-    .filter(Boolean)
-    .map((id) => against(id, line, alias, sources))
-    .find(gives);
-  return earlier ? { ...earlier, verdict: "consistent" } : first;
+  return replayEarlier(line, alias, sources, live, before) ?? first;
+}
+
+const asLanded = (live, isFuture) =>
+  isFuture
+    ? `${live}, which is live now: the line's time is later than now`
+    : `${live}, the release that had landed by then`;
+
+function replayEarlier(line, alias, sources, live, before) {
+  for (const id of new Set(before.filter(Boolean))) {
+    const assumed = `${id}, live before: a gateway that had not read what landed since`;
+    const found = against(id, line, alias, sources, [assumed]);
+    if (found.verdict !== "reproduced" && found.verdict !== "consistent") continue;
+    const why = live
+      ? `${live} was live by then and does not give this line; ${id}, live before, does`
+      : `no release was live by then; ${id}, live before, gives this line`;
+    return { ...found, verdict: "consistent", why };
+  }
+  return undefined;
 }
 
 /** The verdict by one release. */
-function against(id, line, alias, { release: find }) {
+function against(id, line, alias, { release: find }, assumed = []) {
   const release = find(id);
-  if (release === undefined) return unreplayable(`${id} is not here`); // 14.2
+  if (release === undefined) return unreplayable(`there is no release ${id} here`); // 14.2
   if (!RESOLVERS.has(release.resolver))
     return unreplayable(`resolver ${release.resolver} is not known`);
   if (!release.aliases.has(alias)) return unreplayable(`${id} has no alias ${alias}`);
-  return { release, ...compared(line, release, alias) };
+  return { release, ...compared(line, release, alias, assumed) };
 }
 
-function compared(line, release, alias) {
-  if (line.request !== undefined) return exactly(line, resolve(release, alias, line.request)); // 14.5
+function compared(line, release, alias, assumed) {
+  if (line.request !== undefined)
+    return { ...exactly(line, resolve(release, alias, line.request)), assumed }; // 14.5
   const { ranking, reason } = release.aliases.get(alias);
   const rank = ranking.indexOf(line.resolved_model);
   if (
@@ -70,13 +103,34 @@ function compared(line, release, alias) {
     !isPossible(rank, line.resolution_reason, ranking, release, reason)
   ) {
     const claim = isOpenReason(line) ? { ...line, resolution_reason: undefined } : line;
-    return exactly(claim, resolve(release, alias, NOTHING_ASKED)); // 14.4, 14.9
+    const found = exactly(claim, resolve(release, alias, NOTHING_ASKED)); // 14.4, 14.9
+    const above = rank < 0 ? undefined : ranking.slice(0, rank);
+    return { ...found, why: found.why ?? whyImpossible(line, above), assumed };
   }
   const above = ranking.slice(0, rank);
   const answer = resolve(release, alias, { unavailable: above });
-  if (rank === 0) return exactly(line, answer); // 14.6
-  const found = exactly({ ...line, resolution_reason: undefined }, answer);
-  return found.verdict === "reproduced" ? { ...found, verdict: "consistent" } : found;
+  const guessed = [...assumed, requestInWords(line.resolution_reason, above)];
+  if (rank === 0) return { ...exactly(line, answer), assumed: guessed }; // 14.6
+  const found = { ...exactly({ ...line, resolution_reason: undefined }, answer), assumed: guessed };
+  const isPlain = found.verdict === "reproduced";
+  return isPlain ? { ...found, verdict: "consistent", why: NO_REQUEST } : found;
+}
+
+/** What is assumed of the request, by which the models above were passed over. */
+function requestInWords(reason, above) {
+  if (!above.length) return ASKS_NOTHING;
+  const models = above.join(", ");
+  return reason === MEETING_REQUEST
+    ? `a request that ${models} cannot take`
+    : `that ${models} could not be used`;
+}
+
+/** Why no request gives the logged model for the logged reason, where that is not plain. */
+function whyImpossible({ resolved_model: model, resolution_reason: reason }, above) {
+  if (reason !== MEETING_REQUEST || above === undefined) return null;
+  return above.length
+    ? `no request fits ${model} and passes over ${above.join(", ")}`
+    : `${model} is the first in the ranking: nothing was passed over`;
 }
 
 /** 14.4: which model a lower reason is of is not said, so it differs from nothing. */
@@ -87,15 +141,16 @@ function isOpenReason({ resolved_model: model, resolution_reason: reason }) {
 /** 14.6 to 14.9: whether some request gives this rank, from 0, and this reason. */
 function isPossible(rank, reason, ranking, release, stored) {
   if (rank <= 0) return rank === 0 && (reason === undefined || reason === stored);
-  if (reason === undefined || reason === "next_ranked_after_unavailable") return true;
-  if (reason !== "next_ranked_meeting_request") return false;
+  if (reason === undefined || reason === AFTER_UNAVAILABLE) return true;
+  if (reason !== MEETING_REQUEST) return false;
   const models = ranking.slice(0, rank + 1).map((id) => release.models.get(id));
   return canReach(models.at(-1), models.slice(0, -1));
 }
 
 /** 14.3: what is logged, held against an answer. A receipt's digest is the start of one (13.2). */
-function exactly(line, { release, model, candidates, reason, revision, error }) {
-  if (error) return verdictOn(line, { resolved_model: undefined }); // 14.5
+function exactly(line, answer) {
+  const { release, model, candidates, reason, revision, error } = answer;
+  if (error) return { ...verdictOn(line, { resolved_model: "no candidate" }), answer }; // 14.5
   const digest = line.alias_release_sha256;
   const expected = {
     resolved_model: model,
@@ -104,16 +159,16 @@ function exactly(line, { release, model, candidates, reason, revision, error }) 
     resolved_revision: revision,
     alias_release_sha256: digest && release.sha256.slice(0, digest.length),
   };
-  return { ...verdictOn(line, expected), model };
+  return { ...verdictOn(line, expected), model, answer };
 }
 
 function verdictOn(line, expected) {
-  const differences = Object.keys(expected).filter(
-    (key) => line[key] !== undefined && line[key] !== expected[key],
-  );
-  if (differences.length) return { verdict: "diverged", differences };
-  if (line.resolved_model === undefined) return unreplayable("the line claims no answer"); // 14.4
-  return { verdict: "reproduced", differences };
+  const differences = Object.entries(expected)
+    .filter(([field, replayed]) => line[field] !== undefined && line[field] !== replayed)
+    .map(([field, replayed]) => ({ field, logged: line[field], replayed }));
+  if (differences.length) return { verdict: "diverged", differences, why: null };
+  if (line.resolved_model === undefined) return unreplayable(NO_MODEL_LOGGED); // 14.4
+  return { verdict: "reproduced", differences, why: null };
 }
 
 /** 14.12, 14.13 */
@@ -131,7 +186,10 @@ function replayTarget(line, { known }) {
       !isKnown || revisions.includes(line.resolved_revision) ? line.resolved_revision : undefined,
   });
   const isOpen = found.verdict === "reproduced" && !isKnown;
-  return { ...(isOpen ? unreplayable(`no release knows ${model}`) : found), model };
+  const named = (each) =>
+    each.field === "resolved_revision" ? { ...each, replayed: revisions[0] ?? "unknown" } : each;
+  const differences = found.differences.map(named);
+  return { ...(isOpen ? unreplayable(`no release here knows ${model}`) : { ...found, differences }), model };
 }
 
 /** Section 15: the served model is judged on its own. */

@@ -49,7 +49,7 @@ export function readRequest(value) {
   const request = { unavailable: [] };
   for (const [key, need] of value) {
     if (!isLogged(need)) continue;
-    if (!Object.hasOwn(NEEDS, key)) refuse(`the request has a need that is not known: ${key}`);
+    if (!Object.hasOwn(NEEDS, key)) refuse("the request has a key that is not known");
     request[key] = NEEDS[key](need, key);
   }
   return request;
@@ -68,15 +68,22 @@ export function requestTree({ unavailable, input_tokens, output_tokens, capabili
 }
 
 /** 9.2, 9.3: whether a model meets the needs of a request; `unavailable` is not looked at. */
-export function meets({ limits, capabilities, input }, request) {
-  const limit = (name) => limits?.get(name) ?? 0n;
+export const meets = (model, request) => unmet(model, request) === null;
+
+/** The first need of a request that a model does not meet, in words; null where it meets all. */
+export function unmet({ limits, ...words }, request) {
   const asked = request.input_tokens ?? 0n;
   const answered = request.output_tokens ?? 0n;
-  return (
-    asked <= limit("input_tokens") &&
-    answered <= limit("output_tokens") &&
-    asked + answered <= limit("context_tokens") &&
-    (request.capabilities ?? []).every((word) => capabilities?.includes(word)) &&
-    (request.input ?? []).every((word) => input?.includes(word))
-  );
+  const tokens = { input_tokens: asked, output_tokens: answered, context_tokens: asked + answered };
+  for (const [name, count] of Object.entries(tokens)) {
+    const limit = limits?.get(name);
+    if (count > (limit ?? 0n)) return `${name} ${limit ?? "unknown"}, asked ${count}`;
+  }
+  for (const field of ["capabilities", "input"]) {
+    for (const word of request[field] ?? []) {
+      if (words[field] === undefined) return `${field} unknown, asked ${word}`;
+      if (!words[field].includes(word)) return `${field} without ${word}`;
+    }
+  }
+  return null;
 }

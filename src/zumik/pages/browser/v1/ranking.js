@@ -14,20 +14,28 @@ export function rank(candidates, prefer) {
 }
 
 function choose(candidates, prefer) {
-  const kept = prefer.reduce(
-    (left, preference, place) => keep(left, preference, place === prefer.length - 1),
-    candidates,
-  );
-  return kept.sort((a, b) => inOrder(a, b, prefer))[0];
+  return narrow(candidates, prefer).at(-1).left.sort((a, b) => inOrder(a, b, prefer))[0];
 }
 
-/** 7.2: those within the band around the best; the last preference keeps the best alone. */
+/**
+ * 7.2: what each preference keeps: those within the band around the best; the last keeps the best
+ * alone. Gives `{preference, edge, left}` of each, `edge` the worst value that is kept.
+ */
+export function narrow(candidates, prefer) {
+  const steps = [];
+  for (const preference of prefer) {
+    const isLast = steps.length === prefer.length - 1;
+    steps.push(keep(steps.at(-1)?.left ?? candidates, preference, isLast));
+  }
+  return steps;
+}
+
 function keep(candidates, preference, isLast) {
-  const { word } = preference;
-  const values = candidates.map(({ values }) => values.get(word));
-  const best = values.reduce((a, b) => (better(a, b, preference) <= 0 ? a : b));
-  const share = isLast ? undefined : preference.within;
-  return candidates.filter((_, i) => isWithin(values[i], best, share, preference));
+  const valueOf = ({ values }) => values.get(preference.word);
+  const best = candidates.map(valueOf).reduce((a, b) => (better(a, b, preference) <= 0 ? a : b));
+  const edge = edgeOf(best, isLast ? undefined : preference.within, preference);
+  const left = candidates.filter((each) => better(valueOf(each), edge, preference) <= 0);
+  return { preference, edge, left };
 }
 
 /** Below zero where a is the better value. */
@@ -35,10 +43,11 @@ function better(a, b, { isMinimized }) {
   return isMinimized ? a.compare(b) : b.compare(a);
 }
 
-function isWithin(value, best, share, preference) {
-  const band = share && best.magnitude().times(share);
-  const edge = !band ? best : preference.isMinimized ? best.plus(band) : best.minus(band);
-  return better(value, edge, preference) <= 0;
+/** The worst value that is within a share of the best. */
+function edgeOf(best, share, { isMinimized }) {
+  if (!share) return best;
+  const band = best.magnitude().times(share);
+  return isMinimized ? best.plus(band) : best.minus(band);
 }
 
 /** 7.4 */
@@ -54,16 +63,10 @@ function inOrder(a, b, prefer) {
 export function staying(incumbent, candidates, winner, { prefer, incumbent_margin: margin }) {
   const candidate = candidates.find(({ model }) => model === incumbent);
   if (margin === undefined || candidate === undefined || candidate === winner) return undefined;
-  const before = prefer
-    .slice(0, -1)
-    .reduce((left, preference) => keep(left, preference, false), candidates);
   const last = prefer.at(-1);
-  const isNear = isWithin(
-    candidate.values.get(last.word),
-    winner.values.get(last.word),
-    margin,
-    last,
-  );
+  const before = narrow(candidates, prefer).at(-2)?.left ?? candidates;
+  const edge = edgeOf(winner.values.get(last.word), margin, last);
+  const isNear = better(candidate.values.get(last.word), edge, last) <= 0;
   return before.includes(candidate) && isNear ? candidate : undefined;
 }
 

@@ -1,14 +1,18 @@
 /** Resolver 1: the semantics of sections 5 to 7, which never change. */
 import { matches } from "../policy.js";
-import { rank, reasonOf, staying } from "./ranking.js";
+import { valueOf } from "./measures.js";
+import { narrow, rank, reasonOf, staying } from "./ranking.js";
 import { judge } from "./requirements.js";
+
+export { valueOf };
 
 /**
  * What an alias means by the facts of a day.
  *
  * `facts` has `models`, `metrics` and `measures` (Maps) and `day`; `incumbent` is a model id or
- * undefined. Gives `candidates` (each with its `failures`), `ranking` (model ids, best first; empty
- * where none is eligible, 7.8) and `reason`.
+ * undefined. Gives `candidates` (each with its `failures` and `values`), `ranking` (model ids, best
+ * first; empty where none is eligible, 7.8) and `reason`; of how it came to that, `steps`, what each
+ * preference left, and `best`, the first where no incumbent were kept.
  */
 export function derive(policy, facts, incumbent) {
   const alias = {
@@ -30,6 +34,8 @@ export function derive(policy, facts, incumbent) {
   return {
     candidates,
     ranking: order.map(({ model }) => model),
+    best: ranked[0]?.model,
+    steps: eligible.length ? narrow(eligible, alias.prefer) : [],
     reason: stays ? "incumbent_within_margin_under_policy" : reasonOf(alias.prefer),
   };
 }
