@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.pages.charts.drawing import NARROW_PAGE, drawing, share_of
 
-from zumik.pages.charts.ranked_bars import Bar, Limit, ranked_bars
+from zumik.pages.charts.limits import Limit
+from zumik.pages.charts.ranked_bars import Bar, ranked_bars
 from zumik.pages.charts.text_width import text_width
 
 figures = st.fractions(min_value=-1000, max_value=10**9, max_denominator=10**9)
@@ -142,7 +143,7 @@ def test_a_band_is_the_better_side_of_its_value() -> None:
 def test_a_limit_far_beyond_the_bars_is_named_and_not_drawn() -> None:
     limit = Limit("required: at most $900", Fraction(900))
     drawn = drawing(ranked_bars("c", "Cost", [Bar("a/b", Fraction(1), "$1")], limits=[limit]))
-    assert "required: at most $900 (beyond the bars)" in drawn.texts
+    assert "required: at most $900 (beyond this chart)" in drawn.texts
     near = drawing(ranked_bars("c", "Cost", [Bar("a/b", Fraction(1), "$1")]))
     assert drawn.of_class("bar")[0].attrib["width"] == near.of_class("bar")[0].attrib["width"]
 

@@ -7,12 +7,13 @@ from fractions import Fraction
 from html import escape
 from typing import NamedTuple
 
+from zumik.pages.charts.limits import KEY_HEIGHT, Limit, limit_keys, limits_to_text
 from zumik.pages.charts.scale import LinearScale, zero_based
 from zumik.pages.charts.svg import Svg, chart, element, percent, text
 from zumik.pages.charts.text_width import NARROW_PAGE, shortened, text_width
 from zumik.reports.text import safe
 
-_INSET, _KEY, _ROW = 12, 22, 48
+_INSET, _ROW = 12, 48
 _LABEL, _TOP, _THICK = 14, 21, 16
 _OPEN_END, _GAP = 18, 8
 _MOST = 30
@@ -37,18 +38,6 @@ class Bar(NamedTuple):
     at_most: bool = False
 
 
-class Limit(NamedTuple):
-    """A value that parts what is good enough from the rest, and its name with the value in words.
-
-    A requirement is drawn as a line, a `band` as the area from its value to its better end.
-    """
-
-    name: str
-    value: Fraction
-    band: bool = False
-    lower_is_better: bool = True
-
-
 def ranked_bars(
     name: str,
     title: str,
@@ -70,18 +59,19 @@ def ranked_bars(
     ]
     drawn = [limit for limit in limits if _is_near(limit, values)]
     scale = zero_based([*values, *(limit.value for limit in drawn)])
-    plot = _Plot(scale, _full_length(shown), _KEY * len(limits), _ROW * len(shown))
+    plot = _Plot(scale, _full_length(shown), KEY_HEIGHT * len(limits), _ROW * len(shown))
     left = len(bars) - len(shown)
     note = f"and {left:,} more in the table" if left else ""
     content = [
         *(_area(limit, plot) for limit in drawn if limit.band),
         *(_row(bar, plot, place, winner) for place, bar in enumerate(shown)),
         *(_line(limit, plot) for limit in drawn),
-        *(_key(limit, place, limit in drawn) for place, limit in enumerate(limits)),
+        *limit_keys(limits, drawn),
         text(note, x=_INSET, y=plot.bottom + _LABEL, class_="quiet") if note else "",
     ]
     said = " ".join(_sentences(bars, limits, lower_is_better, winner, summary))
-    return chart(name, title, said, plot.bottom + (_KEY if note else 0), filter(None, content))
+    height = plot.bottom + (KEY_HEIGHT if note else 0)
+    return chart(name, title, said, height, filter(None, content))
 
 
 class _Plot(NamedTuple):
@@ -192,20 +182,6 @@ def _line(limit: Limit, plot: _Plot) -> str:
     )
 
 
-def _key(limit: Limit, place: int, is_drawn: bool) -> str:
-    """What the area or the line means; that it is not drawn where it is too far away."""
-    y = place * _KEY
-    if limit.band:
-        sign = element("rect", class_="band", y=y + 3, width=14, height=12, fill_opacity=0.12)
-        edge = element("line", x1=14, y1=y + 3, x2=14, y2=y + 15)
-        sign += element("g", edge, class_="band-edge")
-    else:
-        sign = element("g", element("line", x1=7, y1=y + 2, x2=7, y2=y + 16), class_="bound")
-    far = "" if is_drawn else " (beyond the bars)"
-    words = shortened(safe(limit.name), NARROW_PAGE - 22 - text_width(far)) + far
-    return element("g", sign + text(words, x=22, y=y + _LABEL), class_="key")
-
-
 def _sentences(
     bars: Sequence[Bar],
     limits: Sequence[Limit],
@@ -225,8 +201,7 @@ def _sentences(
         yield summary
     if lower_is_better is not None:
         yield f"{'Lower' if lower_is_better else 'Higher'} is better."
-    for limit in limits:
-        yield f"The {'shaded area' if limit.band else 'line'} is {limit.name}."
+    yield from limits_to_text(limits)
     unknown = sum(bar.value is None for bar in bars)
     if unknown:
         yield f"{unknown:,} of {len(bars):,} values {'is' if unknown == 1 else 'are'} unknown."

@@ -13,6 +13,14 @@ _ROUND = (1, 2, 5, 10)
 class Scale(Protocol):
     """Places for values: a greater value never has a lesser place."""
 
+    @property
+    def low(self) -> Fraction:
+        """The value at the beginning."""
+
+    @property
+    def high(self) -> Fraction:
+        """The value at the end."""
+
     def place(self, value: Fraction) -> float:
         """The place of a value; one beyond an end is put at the end."""
 
@@ -36,6 +44,38 @@ class LinearScale(NamedTuple):
         step = round_step((self.high - self.low) / self.most_ticks)
         first, last = math.ceil(self.low / step), math.floor(self.high / step)
         return [step * count for count in range(first, last + 1)]
+
+
+class LogScale(NamedTuple):
+    """Equal steps for equal ratios; `low` is above zero and less than `high`."""
+
+    low: Fraction
+    high: Fraction
+    most_ticks: int = 5
+
+    def place(self, value: Fraction) -> float:
+        """The place of a value; one beyond an end is put at the end."""
+        if value <= self.low:
+            return 0.0
+        low, high = _log(self.low), _log(self.high)
+        return min(1.0, max(0.0, (_log(value) - low) / (high - low)))
+
+    def ticks(self) -> Sequence[Fraction]:
+        """1, 2 and 5 times powers of ten, else powers of ten alone, and of these as few as fit."""
+        first, last = _magnitude(self.low), _magnitude(self.high)
+        powers = [Fraction(10) ** power for power in range(first, last + 1)]
+        found: list[Fraction] = []
+        for digits in ((1, 2, 5), (1, 3), (1,)):
+            every = (digit * power for power in powers for digit in digits)
+            found = [value for value in every if self.low <= value <= self.high]
+            if len(found) <= self.most_ticks:
+                return found
+        return found[:: -(-len(found) // self.most_ticks)]
+
+
+def _log(value: Fraction) -> float:
+    # The logarithm of an integer is known however great it is; a float is not.
+    return math.log10(value.numerator) - math.log10(value.denominator)
 
 
 def round_step(least: Fraction) -> Fraction:

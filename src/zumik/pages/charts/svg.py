@@ -36,6 +36,11 @@ def percent(share: float) -> str:
     return f"{_number(share * 100)}%"
 
 
+def at(across: float, down: float, content: str) -> str:
+    """Markup whose own places are in pixels from a place across, 0 to 1, and pixels down."""
+    return element("svg", content, x=percent(across), y=down, overflow="visible")
+
+
 def text(words: str, **attributes: str | float) -> str:
     """Words from anywhere, on one line."""
     return element("text", escape(safe(words)), **attributes)
