@@ -40,7 +40,21 @@ def said(
 
 @pytest.mark.parametrize(
     "more",
-    [[], ["--format", "json"], ["--alias", "code.fast"], ["--log-format", "zumik"]],
+    [
+        [],
+        ["--format", "json"],
+        ["--alias", "code.fast"],
+        ["--log-format", "zumik"],
+        ["--since", "2026-07-01", "--until", "2026-08-15"],
+        ["--since", "2026-07-03T10:30:00.5Z", "--until", "2026-08-14T23:59:59Z"],
+        ["--until", "2026-06-09T20:00:00Z", "--format", "json"],
+        ["--only", "diverged"],
+        ["--only", "unreplayable", "--only", "consistent", "--format", "json"],
+        ["--only", "diverged", "--until", "2026-07-09T12:00:00Z", "--against", "live"],
+        ["--against", "live"],
+        ["--against", "alr_2026_06_09_001", "--format", "json"],
+        ["--against", "openai/gpt-5", "--since", "2026-06-20T12:00:00Z"],
+    ],
     ids=" ".join,
 )
 def test_counted_and_line_by_line_say_the_same(
@@ -52,16 +66,27 @@ def test_counted_and_line_by_line_say_the_same(
     each = said(10**12, [*logs, *more], capsys, monkeypatch)
     counted = said(0, [*logs, *more], capsys, monkeypatch)
     assert counted == each
-    assert "unreadable" in counted[1]
+    assert "unreadable" in counted[1] + counted[2]
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        ["--format", "json"],
+        ["--only", "diverged", "--against", "live", "--since", "2026-06-20T12:00:00Z"],
+    ],
+    ids=" ".join,
+)
 def test_several_processes_say_the_same(
-    logs: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    more: list[str],
+    logs: list[str],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    each = said(10**12, [*logs, "--format", "json"], capsys, monkeypatch)
+    each = said(10**12, [*logs, *more], capsys, monkeypatch)
     monkeypatch.setattr(line_ranges, "RANGE_BYTES", 100_000)
     monkeypatch.setattr(counted_calls, "usable_processors", lambda: 2)
-    assert said(0, [*logs, "--format", "json"], capsys, monkeypatch) == each
+    assert said(0, [*logs, *more], capsys, monkeypatch) == each
 
 
 def test_the_first_of_each_kind_is_the_first_in_the_files(
@@ -83,7 +108,7 @@ def test_the_first_of_each_kind_is_the_first_in_the_files(
             assert places[0] == kind["first"]
 
 
-@pytest.mark.parametrize("option", ["--each", "--against=live", "--since=2026-01-01"])
+@pytest.mark.parametrize("option", ["--each", "--only=reproduced"])
 def test_what_looks_at_each_call_counts_none_together(
     option: str, logs: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

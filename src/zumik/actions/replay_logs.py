@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from functools import lru_cache
+from pathlib import Path
 
 from zumik.actions.answer_source import AnswerSource
 from zumik.actions.replay_decision import replayed
 from zumik.actions.session import Session
+from zumik.actions.workspace_answers import WorkspaceAnswers
 from zumik.core.basics.names import ReleaseId
 from zumik.core.basics.references import Reference
 from zumik.core.decisions.log_line import LogLine
-from zumik.core.decisions.replay import Replay
+from zumik.core.decisions.replay import Replay, Verdict
 from zumik.core.facts.catalog import Model
 from zumik.core.releases.release import VerifiedRelease
 from zumik.core.resolvers import LATEST
@@ -59,6 +61,24 @@ def _judge(answers: AnswerSource) -> Callable[[LogLine], Replay]:
         return replayed(answers, line) if line.needs_time else verdict(line.deciding())
 
     return judge
+
+
+class HasVerdict:
+    """Whether the verdict on a call is one of some. Another process finds its verdicts itself."""
+
+    def __init__(self, workspace: Path | None, verdicts: Collection[Verdict]) -> None:
+        self._given = workspace, verdicts
+        self._verdicts = verdicts
+        self._judge = _judge(WorkspaceAnswers(Session(workspace)))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return HasVerdict, self._given
+
+    def __call__(self, call: LoggedCall) -> bool:
+        """Whether it is, or may be."""
+        line = call.decision
+        # Where the time decides, no two calls are equal; and only git knows what had landed then.
+        return line is not None and (line.needs_time or self._judge(line).verdict in self._verdicts)
 
 
 def limits_of(session: Session, answers: AnswerSource) -> TokenEdges:

@@ -20,6 +20,7 @@ from zumik.errors import UsageError
 if TYPE_CHECKING:
     from zumik.core.traffic.logged_call import ReadEntry
     from zumik.core.traffic.token_edges import TokenEdges
+    from zumik.logs.counted.apart import IsApart
     from zumik.logs.formats.log_format import LogFormat
 
 _SinceOption = Annotated[
@@ -92,11 +93,13 @@ def entries_of(
     selection: Selection = EVERY_CALL,
     *,
     edges: Callable[[], TokenEdges] | None = None,
+    each_of: tuple[IsApart, ...] = (),
     beside_results: bool = False,
 ) -> Iterator[ReadEntry]:
     """The calls of logs, with a bar. Raises CannotRun.
 
-    With `edges` equal calls of large logs may come as one value, in another order.
+    With `edges` equal calls of large logs may come as one value, in another order; not those that
+    one of `each_of` names.
     """
     from zumik.logs.calls import calls_in
     from zumik.logs.databases.database_url import is_database
@@ -112,7 +115,12 @@ def entries_of(
 
             limits = edges()
             yield from watched_files(
-                lambda seen: counted_calls_in(logs, limits, form, tell, seen, days=True), None, size
+                lambda seen: counted_calls_in(
+                    logs, limits, form, tell, seen, selection, each_of, days=True
+                ),
+                None,
+                size,
+                beside_results=beside_results,
             )
             return
     yield from watched_files(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zumik.actions.replay_logs import impact_of, judged_calls, limits_of
+from zumik.actions.replay_logs import HasVerdict, impact_of, judged_calls, limits_of
 from zumik.actions.session import Session
 from zumik.actions.workspace_answers import WorkspaceAnswers
 from zumik.cli.context import end_like_ctrl_c, session_of
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from zumik.core.traffic.impact import Impact
     from zumik.core.traffic.selection import Selection
     from zumik.core.traffic.token_edges import TokenEdges
+    from zumik.logs.counted.apart import IsApart
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -108,14 +109,14 @@ def replay(
         )
     impact = impact_of(session, against) if against else None
     audit, answers = Audit(), WorkspaceAnswers(session)
-    # Equal calls are counted together where no call is looked at by itself.
-    each_counts = listed or output or impact or selection.since or selection.until
     limits = partial(limits_of, session, answers)
     if engine is Engine.SPARK:
         entries = _on_spark(given, asked, selection, limits(), spark_master)
     else:
+        each_counts = output or Verdict.REPRODUCED in listed
+        apart = tuple(_apart(session, listed, impact))
         edges = None if each_counts else limits
-        entries = _entries(given, asked, selection, edges, listed=bool(listed))
+        entries = _entries(given, asked, selection, edges, apart, listed=bool(listed))
     with writing_verdicts(output) as file:
         for call in judged_calls(entries, answers, audit, selection):
             if impact is not None:
@@ -139,11 +140,24 @@ def _listed(each: bool, only: Sequence[Only] | None) -> Collection[Verdict]:
     return set(Verdict) if each else ()
 
 
+def _apart(
+    session: Session, listed: Collection[Verdict], impact: Impact | None
+) -> Iterator[IsApart]:
+    """What names the calls that are looked at by themselves, where equal ones are counted."""
+    if listed:
+        yield HasVerdict(session.chosen_workspace, listed)
+    if impact is not None:
+        from zumik.logs.counted.apart import logs_usage
+
+        yield logs_usage
+
+
 def _entries(
     logs: Sequence[str],
     asked: AskedCalls,
     selection: Selection,
     edges: Callable[[], TokenEdges] | None,
+    apart: tuple[IsApart, ...],
     *,
     listed: bool,
 ) -> Iterator[ReadEntry]:
@@ -154,7 +168,14 @@ def _entries(
             for line in group:
                 yield from calls_in_text(line.encode("utf-8", "surrogateescape"), form=form)
         else:
-            yield from entries_of([*group], form, selection, edges=edges, beside_results=listed)
+            yield from entries_of(
+                [*group],
+                form,
+                selection,
+                edges=edges,
+                each_of=apart,
+                beside_results=listed,
+            )
 
 
 def _on_spark(

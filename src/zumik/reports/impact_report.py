@@ -160,16 +160,18 @@ def _answer(move: Move) -> str:
 
 
 def _changed(impact: Impact) -> list[tuple[Move, Moved]]:
-    changed = [item for item in impact.moves.items() if item[0].outcome is not Outcome.SAME]
-    return sorted(
-        changed,
-        key=lambda item: (
-            -item[1].requests,
-            item[0].alias,
-            item[0].before or "",
-            item[0].after or "",
-        ),
-    )
+    return [item for item in _ordered(impact) if item[0].outcome is not Outcome.SAME]
+
+
+def _ordered(impact: Impact) -> list[tuple[Move, Moved]]:
+    """The moves of most requests first. Calls come in no order, and no two moves are equal."""
+
+    def rank(item: tuple[Move, Moved]) -> tuple[object, ...]:
+        move, moved = item
+        names = move.alias, move.before or "", move.after or "", move.outcome.value
+        return (-moved.requests, *names)
+
+    return sorted(impact.moves.items(), key=rank)
 
 
 def _noted(moved: Moved) -> str:
@@ -274,9 +276,7 @@ def impact_to_json(impact: Impact) -> dict[str, object]:
                 "outcome": move.outcome.value,
                 **_sums_to_json(moved),
             }
-            for move, moved in sorted(
-                impact.moves.items(), key=lambda item: (-item[1].requests, item[0].alias)
-            )
+            for move, moved in _ordered(impact)
         ],
     }
 

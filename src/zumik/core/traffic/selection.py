@@ -22,15 +22,15 @@ class Selection(NamedTuple):
     releases: Collection[ReleaseId] = ()
     models: Collection[ModelId] = ()
 
+    @property
+    def is_timed(self) -> bool:
+        """Whether the time of a call decides."""
+        return self.since is not None or self.until is not None
+
     def takes(self, call: LoggedCall) -> bool:
         """Whether a call is asked about. One without a time is in no stretch of time."""
-        if self.since is not None or self.until is not None:
-            if call.at is None:
-                return False
-            if self.since is not None and call.at < self.since:
-                return False
-            if self.until is not None and call.at >= self.until:
-                return False
+        if self.is_timed and (call.at is None or not self.takes_time(call.at)):
+            return False
         if not (self.aliases or self.releases or self.models):
             return True
         line = call.decision
@@ -40,9 +40,13 @@ class Selection(NamedTuple):
             and (not self.models or line.model in self.models)
         )
 
+    def takes_time(self, at: datetime) -> bool:
+        """Whether a time is in the stretch that is asked about."""
+        return (self.since is None or at >= self.since) and (self.until is None or at < self.until)
+
     def lacks_time(self, call: LoggedCall) -> bool:
         """Whether it is only for want of a time that a call is not taken."""
-        return call.at is None and (self.since is not None or self.until is not None)
+        return call.at is None and self.is_timed
 
 
 EVERY_CALL = Selection()

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from zumik.core.traffic.logged_call import Place, ReadEntry, UnreadEntry
+from zumik.core.traffic.selection import EVERY_CALL, Selection
 from zumik.core.traffic.token_edges import TokenEdges
 from zumik.logs.calls import calls_in, calls_of
+from zumik.logs.counted.apart import Apart, IsApart
 from zumik.logs.counted.counting_processes import CountingProcesses, Task, usable_processors
 from zumik.logs.counted.known_lines import KnownLines
 from zumik.logs.counted.line_blocks import LineBlocks
@@ -24,6 +26,8 @@ def counted_calls_in(
     form: LogFormat | None = None,
     say: Callable[[str], None] = lambda note: None,
     seen: Seen = unseen,
+    selection: Selection = EVERY_CALL,
+    each_of: tuple[IsApart, ...] = (),
     *,
     days: bool = False,
     processes: int | None = None,
@@ -33,14 +37,15 @@ def counted_calls_in(
     Calls are equal where all that decides is written alike, but for tokens of equal ranks among
     `edges`. Such a value is the first of them: its place, time, tokens and cost are those of that
     call. With `days`, one of the first day (UTC) of equal calls, and one of the last, are values of
-    their own. Values come in no order of places, and equal ones may come apart. A large file is
-    read by several `processes`, by default as many as there are processors. `seen` takes how many
-    bytes are read. Raises CannotRun.
+    their own. Of the calls of one value the `selection` takes all or none, and each call that one
+    of `each_of` names is a value: these come in their order. The other values come in no order of
+    places, and equal ones may come apart. A large file is read by several `processes`, by default
+    as many as there are processors. `seen` takes how many bytes are read. Raises CannotRun.
     """
     if form not in (None, ZUMIK):
-        yield from calls_in(names, form, say, seen=seen)
+        yield from calls_in(names, form, say, selection, seen)
         return
-    task = Task(edges, form is not None, days)
+    task = Task(edges, form is not None, days, Apart(selection, each_of))
     known = task.known_lines()
     number = usable_processors() if processes is None else processes
     with CountingProcesses(task, number) as counting:

@@ -16,6 +16,7 @@ from typing import NamedTuple, TypeVar
 from zumik.core.traffic.logged_call import LoggedCall, NotACall, ReadEntry, UnreadEntry
 from zumik.core.traffic.token_edges import TokenEdges
 from zumik.errors import CannotRun
+from zumik.logs.counted.apart import NONE_APART, Apart
 from zumik.logs.counted.known_lines import MOST_KNOWN, CallKey, KnownCall, KnownLines
 from zumik.logs.counted.line_blocks import LineBlocks
 from zumik.logs.counted.line_ranges import BoundedFile, LineRange
@@ -34,10 +35,12 @@ class Task(NamedTuple):
     is_named: bool
     """Whether zumik's own format was named; else each entry is recognised."""
     days: bool
+    apart: Apart = NONE_APART
 
     def known_lines(self) -> KnownLines:
         """Where nothing is known yet."""
-        return KnownLines(self.edges, ZUMIK if self.is_named else None, days=self.days)
+        form = ZUMIK if self.is_named else None
+        return KnownLines(self.edges, form, days=self.days, apart=self.apart)
 
 
 class Counted(NamedTuple):

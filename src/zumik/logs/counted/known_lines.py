@@ -20,6 +20,7 @@ from typing import NamedTuple
 from zumik.core.traffic.logged_call import LoggedCall, Place, ReadEntry
 from zumik.core.traffic.token_edges import TokenEdges
 from zumik.logs.calls import calls_of
+from zumik.logs.counted.apart import NONE_APART, Apart
 from zumik.logs.counted.line_blocks import BlockLines, LineBlocks, NeedsMoreLines
 from zumik.logs.counted.line_pattern import LinePattern
 from zumik.logs.counted.line_shape import NoShape, Shape, shape_of
@@ -78,7 +79,9 @@ class KnownCall:
 
 
 class _Reading(NamedTuple):
-    """What the reader says of one line; `is_plain` where nothing was opened to come to it."""
+    """What the reader says of one line; `is_plain` where nothing was opened to come to it, and its
+    call is no value of its own.
+    """
 
     line: bytes
     items: list[ReadEntry]
@@ -97,21 +100,34 @@ class _New:
 
     tuples: list[Tuple]
     known: KnownCall
+    is_apart: bool
+
+    def read(self, reading: _Reading) -> LoggedCall | None:
+        """Take up what the first line of them says; None where each is to be read."""
+        self.known.call = None if self.is_apart else reading.call
+        self.known.calls *= self.known.call is not None
+        return self.known.call
 
 
 class KnownLines:
     """What was learnt of lines so far, and how many lines of each kind there were."""
 
     def __init__(
-        self, edges: TokenEdges, form: LogFormat | None = None, *, days: bool = False
+        self,
+        edges: TokenEdges,
+        form: LogFormat | None = None,
+        *,
+        days: bool = False,
+        apart: Apart = NONE_APART,
     ) -> None:
         self._edges = edges
         self._form = form
+        self._apart = apart
         self._slots = slots_by_format()
         self._shapes: dict[Shape, None] = {}
         self._known: dict[CallKey, KnownCall] = {}
         self._by_tuple: dict[Tuple, tuple[KnownCall, bytes]] = {}
-        self._days = days
+        self._days = days or apart.is_timed
         self._pattern = LinePattern((), edges)
         self._is_compact = False
         self._is_utf8 = False
@@ -189,10 +205,8 @@ class KnownLines:
         first = _first_places(tuples, new)
         for place, reading in self._readings(lines, sorted(first), name).items():
             each = new[first[place]]
-            each.known.call = reading.call
             self._known[first[place]] = each.known
-            if reading.call is None:
-                each.known.calls = 0
+            if each.read(reading) is None:
                 apart.update(each.tuples)
         if apart:
             places = [place for place, found in enumerate(tuples) if found in apart]
@@ -212,7 +226,8 @@ class KnownLines:
                 key, day = self._key(found)
                 known = self._known.get(key)
                 if known is None:
-                    each = new.setdefault(key, _New([], KnownCall(None)))
+                    each = new.get(key) or _New([], KnownCall(None), self._apart.has_day(_day(day)))
+                    new[key] = each
                     each.tuples.append(found)
                     each.known.calls += lines
                     each.known.days.add(day)
@@ -234,7 +249,10 @@ class KnownLines:
         tokens_in = next((found[group] for group in pattern.inputs if found[group]), b"")
         tokens_out = next((found[group] for group in pattern.outputs if found[group]), b"")
         day = next((found[group] for group in pattern.times if found[group]), b"")
-        rest = [found[group] for group in pattern.exact if found[group]]
+        rest: list[object] = [found[group] for group in pattern.exact if found[group]]
+        if self._apart.is_timed:
+            # A line whose day does not exist has no time either.
+            rest.append(self._apart.stretch_of(_day(day)))
         if not tokens_in and not tokens_out:
             return (*rest, None), day
         ranks = self._edges.ranks(int(tokens_in or 0), int(tokens_out or 0))
@@ -278,7 +296,8 @@ class KnownLines:
             isinstance(entry, Entry) and not entry.opened and entry.place == place
             for entry in entries
         ] == [True]
-        return _Reading(line, items, is_plain)
+        is_apart = any(isinstance(item, LoggedCall) and self._apart.has(item) for item in items)
+        return _Reading(line, items, is_plain and not is_apart)
 
     def _line_by_line(self, blocks: LineBlocks, name: str, count: int) -> Iterator[ReadEntry]:
         """The items of the next lines, and of those that go on from them."""
@@ -302,12 +321,12 @@ class KnownLines:
                 continue
             new, apart = self._count([found])
             if new or apart:
+                is_read = bool(apart)
                 reading = self._reading(lines, Place(name, number), line)
                 for key, each in new.items():
-                    each.known.call = reading.call
-                    each.known.calls *= reading.call is not None
                     self._known[key] = each.known
-                if reading.call is None:
+                    is_read |= each.read(reading) is None
+                if is_read:
                     yield from reading.items
         blocks.number = lines.number
 
