@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime, time
 from functools import cached_property, lru_cache
 from typing import TypeVar, cast
 
 from zumik.actions.landed_pointers import LandedPointers
 from zumik.actions.live_aliases import drain_status, live_aliases
 from zumik.actions.session import Session
+from zumik.actions.sign_release import verdict_on
 from zumik.core.basics.names import AliasName, ReleaseId
 from zumik.core.basics.tree import FROZEN
 from zumik.core.decisions.alias_table import Rederived, rederive
@@ -17,7 +18,8 @@ from zumik.core.decisions.live_alias import LiveAlias
 from zumik.core.facts.catalog import Model
 from zumik.core.live.landed_pointer import LandedPointer
 from zumik.core.releases.outline import Ranking, ReleaseOutline, outline_of
-from zumik.core.releases.release import MAX_RELEASE_BYTES, VerifiedRelease
+from zumik.core.releases.release import MAX_RELEASE_BYTES, ReleaseRef, VerifiedRelease
+from zumik.core.releases.signature import SignatureState, SignatureVerdict
 from zumik.core.releases.withdrawal import Withdrawal
 from zumik.core.reviews.disclosure import Disclosure
 from zumik.core.traffic.mix import Mix
@@ -54,6 +56,10 @@ class PagesSource:
         for live in self._store.live_releases():
             if not isinstance(live.found, ZumikError):
                 yield from live.found.models.values()
+
+    def ref(self, release: ReleaseId) -> ReleaseRef:
+        """A release as its file is named."""
+        return self._store.releases[release]
 
     def release(self, release: ReleaseId) -> VerifiedRelease:
         """The release without what is confidential."""
@@ -96,6 +102,16 @@ class PagesSource:
         """Whether SHA256SUMS has it."""
         ref = self._store.releases[release]
         return self._ledger.get(ref.file_name) == ref.sha256
+
+    def signature(self, release: ReleaseId) -> SignatureVerdict | None:
+        """Whether the signature beside it is good today."""
+        # The reason may say when it was judged, and two builds of one day are alike.
+        today = datetime.combine(self.today, time(), UTC)
+        found = verdict_on(self._session, self._store.releases[release], today)
+        if found is None or found.state is not SignatureState.NOT_JUDGED:
+            return found
+        # What stands in the way here is nothing that a reader elsewhere has to know.
+        return found._replace(reason="it could not be judged where this site was built")
 
     @cached_property
     def _ledger(self) -> Mapping[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -69,8 +70,13 @@ def _signed(
     return SignedRelease(ref, claim, verdict, _where(session), line, published)
 
 
-def verdict_on(session: Session, ref: ReleaseRef) -> SignatureVerdict | None:
-    """Whether the signature beside a release is good today; None where there is no signature."""
+def verdict_on(
+    session: Session, ref: ReleaseRef, at: datetime | None = None
+) -> SignatureVerdict | None:
+    """Whether the signature beside a release is good at a time; None where there is no signature.
+
+    The time is now where `at` is None.
+    """
     from zumik.git.ssh_signatures import verify
 
     signature = _signature(session.store, ref)
@@ -80,7 +86,7 @@ def verdict_on(session: Session, ref: ReleaseRef) -> SignatureVerdict | None:
     if allowed is None:
         return SignatureVerdict(SignatureState.NOT_JUDGED, f"{_where(session)} does not exist")
     try:
-        return verify(_bytes(session.store, ref), signature, allowed, session.now())
+        return verify(_bytes(session.store, ref), signature, allowed, at or session.now())
     except CannotRun as error:
         return SignatureVerdict(SignatureState.NOT_JUDGED, error.message)
 

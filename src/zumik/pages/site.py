@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from zumik.core.basics.names import BadName
-from zumik.pages import home_page, site_files
+from zumik.pages import home_page, release_page, site_files
 from zumik.pages.html import withheld_page
 from zumik.pages.page_kind import PageKind
 from zumik.pages.site_source import SiteSource
 
 KINDS: Sequence[PageKind] = (
     *home_page.KINDS,
+    *release_page.KINDS,
     *site_files.KINDS,
 )
 """The one list of what the site has. The first whose pattern matches an address has it."""

@@ -11,7 +11,8 @@ from zumik.core.decisions.alias_table import Rederived
 from zumik.core.decisions.live_alias import LiveAlias
 from zumik.core.live.landed_pointer import LandedPointer
 from zumik.core.releases.outline import ReleaseOutline
-from zumik.core.releases.release import VerifiedRelease
+from zumik.core.releases.release import ReleaseRef, VerifiedRelease
+from zumik.core.releases.signature import SignatureVerdict
 from zumik.core.releases.withdrawal import Withdrawal
 
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ class SiteSource(Protocol):
     def releases(self) -> Sequence[ReleaseId]:
         """All releases, oldest first."""
 
+    def ref(self, release: ReleaseId) -> ReleaseRef:
+        """A release by its digest too, as its file is named; nothing is read."""
+
     def release(self, release: ReleaseId) -> VerifiedRelease:
         """A release, without the models and aliases that are not shown. Raises ZumikError."""
 
@@ -55,6 +59,9 @@ class SiteSource(Protocol):
 
     def vouched(self, release: ReleaseId) -> bool | None:
         """Whether the ledger has it; None where there is no ledger. Raises ZumikError."""
+
+    def signature(self, release: ReleaseId) -> SignatureVerdict | None:
+        """What its signature proves; None where it has none. Raises ZumikError."""
 
     def table(self, release: ReleaseId, alias: AliasName) -> Rederived | None:
         """An alias of a release, derived again; None where its ranking is not shown.

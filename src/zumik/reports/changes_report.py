@@ -14,11 +14,11 @@ _MAX_VALUE = 60
 _MAX_LINES = 20
 
 
-def changes_report(changes: Changes) -> Report:
-    """Everything that changed, for people."""
+def changes_report(changes: Changes, whole: str = "--format json has them all") -> Report:
+    """Everything that changed, for people; `whole` says where a long list is complete."""
     if not changes:
         return [["nothing changed"]]
-    sections = (_aliases(changes), _definitions(changes), _models(changes))
+    sections = (_aliases(changes), _definitions(changes), _models(changes, whole))
     return [section for section in sections if section]
 
 
@@ -92,7 +92,7 @@ def _definitions(changes: Changes) -> Section:
     return [head, *(f"  {field_to_text(field)}" for field in changes.definitions)]
 
 
-def _models(changes: Changes) -> Section:
+def _models(changes: Changes, whole: str) -> Section:
     """Facts by model; sources and dates that moved on alone are only counted."""
     added = [change.model for change in changes.models if change.kind == "added"]
     removed = [change.model for change in changes.models if change.kind == "removed"]
@@ -106,9 +106,7 @@ def _models(changes: Changes) -> Section:
     for change in changed[:_MAX_LINES]:
         lines += _model(change)
     if len(changed) > _MAX_LINES:
-        lines.append(
-            f"  and {len(changed) - _MAX_LINES:,} more changed: --format json has them all"
-        )
+        lines.append(f"  and {len(changed) - _MAX_LINES:,} more changed: {whole}")
     if dated:
         lines.append(f"  {plural(dated, 'model')} with newer sources or dates, and the same facts")
     return lines

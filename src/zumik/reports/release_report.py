@@ -75,7 +75,7 @@ def releases_to_json(listed: Sequence[ListedRelease]) -> list[dict[str, object]]
     """The line of releases, newest first."""
     return [
         {
-            **_head_to_json(item.found),
+            **release_head_to_json(item.found),
             "live": list(item.live),
             "withdrawn": withdrawal_to_json(item.withdrawal),
         }
@@ -91,30 +91,39 @@ def release_report(
     withdrawal: Withdrawal | None = None,
 ) -> Report:
     """One release: its place in the line, and a line an alias."""
-    release = found.release
-    made = "frozen afterwards for" if release.backfilled else "frozen on"
-    models = plural(len(found.models), "model")
-    facts = [
-        ("created", f"{made} {moment_text(release.created_at)}"),
-        ("note", safe(release.note or "")),
-        ("parent", release.parent.id if release.parent else "none: the first"),
-        ("sha256", found.ref.sha256),
-        ("ledger", "has it" if vouched else doubtful("does not have it")),
-        ("signed", _signed(signed)),
-        (
-            "size",
-            f"{found.size:,} bytes, {models}, resolver {release.resolver}",
-        ),
-    ]
+    fields = release_fields(found, vouched, signed)
     mark = f"  {bad(f'WITHDRAWN {withdrawal_to_text(withdrawal)}')}" if withdrawal else ""
     head: Section = [
-        strong(release.id) + mark,
-        Fields([(name, text) for name, text in facts if text]),
+        strong(found.ref.id) + mark,
+        Fields(fields),
     ]
     drifted = [name for name, item in tables.items() if not item.matches]
     if drifted:
         head = [*head, bad(f"  re-deriving gives other rankings for {', '.join(drifted)}")]
     return [head, [_alias(name, item) for name, item in tables.items()]]
+
+
+def release_fields(
+    found: VerifiedRelease, vouched: bool | None, signed: SignatureVerdict | None
+) -> list[tuple[str, str]]:
+    """When a release was made and why, its place in the line, and what vouches for its bytes.
+
+    `vouched` is None where no ledger is known.
+    """
+    release = found.release
+    made = "frozen afterwards for" if release.backfilled else "frozen on"
+    models = plural(len(found.models), "model")
+    ledger = "has it" if vouched else doubtful("does not have it")
+    fields = [
+        ("created", f"{made} {moment_text(release.created_at)}"),
+        ("note", safe(release.note or "")),
+        ("parent", release.parent.id if release.parent else "none: the first"),
+        ("sha256", found.ref.sha256),
+        ("ledger", "" if vouched is None else ledger),
+        ("signed", _signed(signed)),
+        ("size", f"{found.size:,} bytes, {models}, resolver {release.resolver}"),
+    ]
+    return [(name, text) for name, text in fields if text]
 
 
 def _signed(verdict: SignatureVerdict | None) -> str:
@@ -152,7 +161,7 @@ def release_to_json(
 ) -> dict[str, object]:
     """One release with its aliases explained."""
     return {
-        **_head_to_json(found),
+        **release_head_to_json(found),
         "ledger": vouched,
         "signature": signed and signed.to_json(),
         "withdrawn": withdrawal_to_json(withdrawal),
@@ -171,7 +180,8 @@ def release_to_json(
     }
 
 
-def _head_to_json(found: VerifiedRelease) -> dict[str, object]:
+def release_head_to_json(found: VerifiedRelease) -> dict[str, object]:
+    """What a release is, apart from what it freezes."""
     release = found.release
     return {
         "id": release.id,

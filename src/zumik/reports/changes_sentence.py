@@ -1,0 +1,48 @@
+"""What changed between two releases in one sentence: winners, and aliases that came or went."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from zumik.core.reviews.changes import AliasChange, Changes
+from zumik.reports.fact_changes import listed
+from zumik.reports.text import count_in_words, in_words
+
+_MAX_NAMED = 5
+
+
+def freeze_sentence(release: str, aliases: int, changes: Changes | None) -> str:
+    """`alr_2026_06_09_002 freezes nine aliases; one winner changed: …`; None: it is the first."""
+    head = f"{release} freezes {in_words(aliases, 'alias', 'aliases')}"
+    return f"{head}, the first of its line" if changes is None else f"{head}; {_said(changes)}"
+
+
+def difference_sentence(before: str, after: str, changes: Changes) -> str:
+    """`From alr_2026_06_09_001 to alr_2026_06_09_002 one winner changed: …`."""
+    return f"From {before} to {after} {_said(changes)}"
+
+
+def _said(changes: Changes) -> str:
+    return "; ".join(_parts(changes)) if changes else "nothing changed"
+
+
+def _parts(changes: Changes) -> Iterator[str]:
+    moved = [c for c in changes.aliases if c.kind == "changed" and c.changes_winner]
+    yield _winners(moved) if moved else "no winner changed"
+    for kind, words in (("added", "new"), ("removed", "removed")):
+        names = [change.alias for change in changes.aliases if change.kind == kind]
+        if names:
+            verb = "is" if len(names) == 1 else "are"
+            count = in_words(len(names), "alias", "aliases")
+            yield f"{count} {verb} {words}: {listed(names, _MAX_NAMED)}"
+
+
+def _winners(moved: Sequence[AliasChange]) -> str:
+    if len(moved) == 1:
+        (only,) = moved
+        return (
+            f"{count_in_words(1)} winner changed: "
+            f"{only.alias} answers with {only.after} instead of {only.before}"
+        )
+    names = listed([change.alias for change in moved], _MAX_NAMED)
+    return f"{in_words(len(moved), 'winner')} changed: {names}"
