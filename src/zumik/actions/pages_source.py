@@ -16,6 +16,7 @@ from zumik.core.basics.tree import FROZEN
 from zumik.core.decisions.alias_table import Rederived, rederive
 from zumik.core.decisions.live_alias import LiveAlias
 from zumik.core.facts.catalog import Model
+from zumik.core.facts.hidden import Hidden
 from zumik.core.live.landed_pointer import LandedPointer
 from zumik.core.releases.outline import Ranking, ReleaseOutline, outline_of
 from zumik.core.releases.release import MAX_RELEASE_BYTES, ReleaseRef, VerifiedRelease
@@ -35,18 +36,29 @@ _KEPT = 8
 class PagesSource:
     """A SiteSource of a workspace as it is in its work tree.
 
-    Raises CannotRun and IntegrityError where it cannot be known what is confidential.
+    `today` is now where it is None, and `hidden` is read from all releases. Raises CannotRun and
+    IntegrityError where it cannot be known what is confidential.
     """
 
-    def __init__(self, session: Session, mix: Mix | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        mix: Mix | None = None,
+        today: date | None = None,
+        url: str | None = None,
+        hidden: Hidden | None = None,
+    ) -> None:
         self._session = session
         self._store = session.store
         self._pointers = LandedPointers(session)
         self._made: dict[str, object] = {}
         self.mix = mix
-        self.today: date = session.now().date()
+        self.url = url
+        self.today: date = today or session.now().date()
         self.releases: Sequence[ReleaseId] = tuple(self._store.releases)
-        hidden = FrozenMarks().hidden_in(self._store.tree, self._store.releases.values())
+        if hidden is None:
+            hidden = FrozenMarks().hidden_in(self._store.tree, self._store.releases.values())
+        self.hidden = hidden
         aliases = [pointer.alias for pointer in self._store.pointers()]
         self._seen = Disclosure(hidden, aliases, self._live_models())
         self._shown = lru_cache(maxsize=_KEPT)(self._cleared)

@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from zumik.cli.context import session_of
-from zumik.cli.output import Format, FormatOption, emit
+from zumik.cli.context import end_like_ctrl_c, session_of
+from zumik.cli.output import Format, FormatOption, emit, tell
 from zumik.cli.progress import watched
-from zumik.errors import CannotRun
-from zumik.reports.text import plural
+from zumik.errors import CannotRun, UsageError
+from zumik.processors import usable_processors
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
 
@@ -25,23 +25,46 @@ def _pages() -> None:
 def build(
     context: typer.Context,
     output: Annotated[
-        Path, typer.Option("--out", "-o", metavar="DIRECTORY", help="Where the site is written.")
+        Path, typer.Option("--out", "-o", metavar="DIR", help="The site's own directory.")
     ],
+    url: Annotated[
+        str | None,
+        typer.Option("--url", metavar="URL", help="Where the site will be, for its feeds."),
+    ] = None,
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Write a static site of aliases, models and releases.
 
+    Writes what changed since the last build, and removes only files of earlier builds.
     Nothing of confidential providers is in it.
     """
     _require_extra()
-    from zumik.actions.build_pages import build_pages
+    from zumik.actions.build_pages import SiteOptions, build_pages
+    from zumik.reports.built_site_report import built_site_report, built_site_to_json
 
-    count = sum(1 for _ in watched(build_pages(session_of(context), output), "pages"))
-    emit(
-        form,
-        lambda: f"{output}: {plural(count, 'file')}",
-        lambda: {"directory": str(output), "files": count},
+    options = SiteOptions(_site_url(url), processes=usable_processors())
+    end_like_ctrl_c(context)
+    site = build_pages(
+        session_of(context), output, options, lambda pages: watched(pages, "pages"), tell
     )
+    emit(form, lambda: built_site_report(site), lambda: built_site_to_json(site))
+
+
+def _site_url(text: str | None) -> str | None:
+    """The address of the site, with a slash at its end. Raises UsageError."""
+    if text is None:
+        return None
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(text)
+        is_good = parts.scheme in ("https", "http") and parts.hostname and parts.port != 0
+        is_good = is_good and not (parts.query or parts.fragment or parts.username)
+    except ValueError:
+        is_good = False
+    if not is_good or not text.isascii() or not text.isprintable() or set(text) & set(' "<>\\'):
+        raise UsageError("--url takes an https address", hint="--url https://example.org/aliases/")
+    return text if text.endswith("/") else f"{text}/"
 
 
 def _require_extra() -> None:

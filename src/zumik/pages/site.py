@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from zumik.core.basics.names import BadName
-from zumik.pages import home_page, release_page, site_files
+from zumik.pages import (
+    badges,
+    feeds,
+    home_page,
+    release_page,
+    site_files,
+)
 from zumik.pages.html import withheld_page
 from zumik.pages.page_kind import PageKind
 from zumik.pages.site_source import SiteSource
@@ -13,6 +19,8 @@ from zumik.pages.site_source import SiteSource
 KINDS: Sequence[PageKind] = (
     *home_page.KINDS,
     *release_page.KINDS,
+    *feeds.KINDS,
+    *badges.KINDS,
     *site_files.KINDS,
 )
 """The one list of what the site has. The first whose pattern matches an address has it."""

@@ -35,6 +35,10 @@ class SiteSource(Protocol):
         """The day for which the pages are made."""
 
     @property
+    def url(self) -> str | None:
+        """Where the site lies, with a slash at its end; None where that is not known."""
+
+    @property
     def releases(self) -> Sequence[ReleaseId]:
         """All releases, oldest first."""
 

@@ -9,7 +9,7 @@ from zumik.core.traffic.selection import EVERY_CALL, Selection
 from zumik.core.traffic.token_edges import TokenEdges
 from zumik.logs.calls import calls_in, calls_of
 from zumik.logs.counted.apart import Apart, IsApart
-from zumik.logs.counted.counting_processes import CountingProcesses, Task, usable_processors
+from zumik.logs.counted.counting_processes import CountingProcesses, Task
 from zumik.logs.counted.known_lines import KnownLines
 from zumik.logs.counted.line_blocks import LineBlocks
 from zumik.logs.counted.line_ranges import ranges_of
@@ -18,6 +18,7 @@ from zumik.logs.files.log_files import Seen, opened, unseen
 from zumik.logs.files.log_names import log_files_of
 from zumik.logs.formats.gateway_formats import ZUMIK
 from zumik.logs.formats.log_format import LogFormat
+from zumik.processors import usable_processors
 
 
 def counted_calls_in(
