@@ -49,6 +49,7 @@ class MemorySource:
         self._made: dict[str, object] = {}
         self.today = TODAY
         self.mix: Mix | None = None
+        self.url: str | None = None
         self.sight = "all"
         self.releases: Sequence[ReleaseId] = tuple(self._releases)
         self.history_is_known = True
@@ -103,10 +104,12 @@ class MemorySource:
 
     @property
     def outlines(self) -> Mapping[ReleaseId, ReleaseOutline]:
-        return {
-            release: outline_of_release(self.release(release), lambda model: True)
-            for release in self.releases
-        }
+        found = {}
+        for release, source in self._releases.items():
+            outline = outline_of_release(source, lambda model: True)
+            hidden = dict.fromkeys(self.withheld(release), ())
+            found[release] = outline._replace(rankings={**outline.rankings, **hidden})
+        return found
 
     def remembered(self, key: str, make: Callable[[], Value]) -> Value:
         if key not in self._made:

@@ -6,6 +6,7 @@ Every text is escaped where it enters a template. Only this module and the chart
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
@@ -24,6 +25,8 @@ _ELEMENTS = {
     BAD: ('<strong class="bad">', "</strong>"),
     DOUBTFUL: ('<span class="doubtful">', "</span>"),
 }
+
+_BREAKS = re.compile(r"/")
 
 _ADDRESSES = (
     addresses.alias_address,
@@ -49,7 +52,9 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.globals.update({function.__name__: function for function in _ADDRESSES})
-    environment.filters.update(marked=marked, plain=without_marks, sentence=sentence)
+    environment.filters.update(
+        marked=marked, plain=without_marks, sentence=sentence, parted=parted, lines=lines
+    )
     return environment
 
 
@@ -101,3 +106,16 @@ def sentence(text: str) -> str:
     if first.isalpha():
         text = text[0].upper() + text[1:]
     return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
+def parted(text: str) -> Markup:
+    """A name that may be broken after a slash, so that it fits on a phone."""
+    escaped = str(escape(neutral(without_marks(text))))
+    return Markup(_BREAKS.sub(lambda found: f"{found[0]}<wbr>", escaped))  # noqa: S704 - escaped
+
+
+def lines(text: str) -> Markup:
+    """A head, which may have a second line for its unit."""
+    first, *rest = text.split("\n")
+    unit = "".join(f'<span class="unit">{escape(line)}</span>' for line in rest)
+    return escape(first) + (Markup("<br>") + Markup(unit) if rest else "")  # noqa: S704 - escaped

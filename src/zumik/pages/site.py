@@ -5,19 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from zumik.core.basics.names import BadName
-from zumik.pages import (
-    badges,
-    feeds,
-    home_page,
-    release_page,
-    site_files,
-)
+from zumik.pages import alias_page, badges, feeds, home_page, release_page, site_files
 from zumik.pages.html import withheld_page
 from zumik.pages.page_kind import PageKind
 from zumik.pages.site_source import SiteSource
 
 KINDS: Sequence[PageKind] = (
     *home_page.KINDS,
+    *alias_page.KINDS,
     *release_page.KINDS,
     *feeds.KINDS,
     *badges.KINDS,

@@ -47,13 +47,18 @@ def _head(word: str) -> str:
 
 def excluded_section(found: AliasTable, *, everyone: bool = False) -> Section:
     """What was left out and by which requirements, those that came nearest first."""
-    nearest = sorted(found.excluded, key=_distance)
-    shown = nearest if everyone else nearest[:MAX_EXCLUDED]
+    shown = nearest_excluded(found, everyone=everyone)
     rows = [[str(row.model.id), sentences.failures(row.failures)] for row in shown]
     table = Table((Column("", identifier=True), Column("")), rows, indent=2)
-    hidden = len(nearest) - len(shown)
+    hidden = len(found.excluded) - len(shown)
     more = [quiet(f"  and {hidden:,} more: --all shows every one")] if hidden else []
     return [*([table] if rows else []), *more]
+
+
+def nearest_excluded(found: AliasTable, *, everyone: bool = False) -> Sequence[CandidateRow]:
+    """Those that were left out, the nearest first; only some of many, without `everyone`."""
+    nearest = sorted(found.excluded, key=_distance)
+    return nearest if everyone else nearest[:MAX_EXCLUDED]
 
 
 def flips_section(found: AliasTable) -> Section:

@@ -127,6 +127,51 @@ def why(table: AliasTable) -> str:
     return " → ".join([*bands, f"of these the {end}" if bands else end])
 
 
+def because(table: AliasTable, *, past: bool = False) -> str:
+    """The same as a clause: `it has the lowest expected_cost of the 3 candidates within …: $0.02`.
+
+    Raises ValueError where no candidate is eligible.
+    """
+    winner, word = table.winner, table.deciding.word
+    if winner is None:
+        raise ValueError("no winner, and so no reason")
+    among = _among(table)
+    if table.kept is not None:
+        best = table.row(table.kept.best)
+        mine, least = (value(row, word, table.units) for row in (winner, best))
+        return (
+            f"it {'had' if past else 'has'} won before, and its {safe(word)}, {mine}, "
+            f"{'was' if past else 'is'} within {share(table.kept.margin)} of the best"
+            f"{among}, {least} ({best.model.id})"
+        )
+    if among and len(table.steps[-2].left) == 1:
+        bands = [_band(step) for step in table.steps[:-1]]
+        return f"it {'was' if past else 'is'} the only candidate {' and '.join(bands)}"
+    if word == LISTED:
+        return f"it {'was' if past else 'is'} the first in the list{among}"
+    end = "lowest" if table.deciding.goal is Goal.MINIMIZE else "highest"
+    own = value(winner, word, table.units)
+    return f"it {'had' if past else 'has'} the {end} {safe(word)}{among}: {own}"
+
+
+def _among(table: AliasTable) -> str:
+    """Whom the last preference chose from, where others came before it."""
+    if len(table.steps) < 2:
+        return ""
+    left = len(table.steps[-2].left)
+    bands = " and ".join(_band(step) for step in table.steps[:-1])
+    return f" of the {left:,} candidates {bands}"
+
+
+def _band(step: Step) -> str:
+    """`within 5 % of the highest quality.coding`."""
+    item = step.preference
+    end = "lowest" if item.goal is Goal.MINIMIZE else "highest"
+    if item.within is None:
+        return f"with the {preference(item)}"
+    return f"within {share(item.within)} of the {end} {safe(item.word)}"
+
+
 def _bands(table: AliasTable) -> Iterator[str]:
     """What each preference before the last left: `highest q, within 5 % of the best: 3 of 7`."""
     before = len(table.ranked)

@@ -1,0 +1,218 @@
+"""The page of an alias: who answers, and why; now, and in each release that holds it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from zumik.core.basics.names import AliasName, ReleaseId
+from zumik.core.decisions.alias_table import AliasTable, Rederived
+from zumik.core.decisions.live_alias import LiveAlias
+from zumik.core.facts.policy import alias_to_json as policy_to_json
+from zumik.core.live.live_spans import LiveSpan
+from zumik.core.releases.release import Content
+from zumik.pages import alias_timeline, candidate_tables
+from zumik.pages.addresses import ALIAS_PART, RELEASE_PART, alias_address, data_address
+from zumik.pages.alias_answer import Answer, answer_never, answer_now, answer_then, live_then
+from zumik.pages.alias_timeline import aliases_of, neighbours, releases_of
+from zumik.pages.html import to_data, to_html
+from zumik.pages.live_history import live_history
+from zumik.pages.page_kind import PageKind
+from zumik.pages.page_table import PageTable
+from zumik.pages.site_source import SiteSource
+from zumik.reports import sentences
+from zumik.reports.alias_report import alias_to_json, history_to_json
+from zumik.reports.blocks import without_marks
+from zumik.reports.ranking_table import flips_to_text, not_compared_to_text, table_to_json
+from zumik.reports.retirement_report import retirement_to_text
+from zumik.reports.text import safe, value_to_text
+from zumik.reports.withdrawal_report import withdrawal_to_json, withdrawal_to_text
+
+_NOW = re.compile(rf"(?P<data>data/)?aliases/{ALIAS_PART}(?(data)\.json|/)")
+_THEN = re.compile(rf"(?P<data>data/)?aliases/{ALIAS_PART}/{RELEASE_PART}(?(data)\.json|/)")
+
+
+class Ranked(NamedTuple):
+    """All that stands behind the answer of one ranking."""
+
+    margin: str
+    flips: tuple[str, ...]
+    notes: tuple[str, ...]
+    ranking: PageTable
+    facts: PageTable
+    sources: PageTable | None
+    excluded: PageTable | None
+    policy: tuple[tuple[str, str], ...]
+
+
+class Warned(NamedTuple):
+    """Something to know before the alias is used: a word for it, and a sentence."""
+
+    word: str
+    text: str
+
+
+def _now_addresses(source: SiteSource) -> Iterator[str]:
+    for alias in aliases_of(source):
+        page = alias_address(alias)
+        yield from (page, data_address(page))
+
+
+def _then_addresses(source: SiteSource) -> Iterator[str]:
+    # Release by release, so that each is read once.
+    for release, outline in source.outlines.items():
+        for alias in outline.rankings:
+            page = alias_address(alias, release)
+            yield from (page, data_address(page))
+
+
+def _now(source: SiteSource, found: re.Match[str]) -> bytes | None:
+    alias = AliasName(found["alias"])
+    live = source.live.get(alias)
+    held = releases_of(source, alias)
+    if live is None and not held:
+        return None
+    history = source.history(alias)
+    answer = answer_now(live, history) if live else answer_never(alias)
+    if found["data"]:
+        return to_data(_now_to_json(source, alias, live, answer))
+    ranked = None
+    if live is not None and live.known_table is not None:
+        content = source.release(live.pointer.target.id).release.content
+        ranked = _ranked(live.known_table, content, live)
+    return to_html(
+        "alias.html",
+        alias_address(alias),
+        alias=alias,
+        answer=answer,
+        promise=_promise(live.known_table if live else None),
+        warnings=_warnings(live) if live else [],
+        release=live.pointer.target.id if live else held[-1],
+        ranked=ranked,
+        moves=alias_timeline.moves(alias, history),
+        rankings=alias_timeline.rankings(source, alias),
+    )
+
+
+def _then(source: SiteSource, found: re.Match[str]) -> bytes | None:
+    alias, release = AliasName(found["alias"]), ReleaseId(found["release"])
+    outline = source.outlines.get(release)
+    if outline is None or alias not in outline.rankings:
+        return None
+    rederived = source.table(release, alias)
+    shown = source.release(release)
+    table = rederived.table if rederived else None
+    answer, mark = answer_then(alias, shown, table), source.withdrawal(release)
+    if found["data"]:
+        tree = {"alias": alias, "release": release, "answer": answer.text}
+        return to_data(tree | {"withdrawn": withdrawal_to_json(mark)} | _derived_to_json(rederived))
+    return to_html(
+        "alias_then.html",
+        alias_address(alias, release),
+        alias=alias,
+        release=release,
+        answer=answer,
+        live=live_then(_spans(source, alias, release)) if source.history(alias) else "",
+        promise=_promise(table),
+        warnings=[Warned("Withdrawn", withdrawal_to_text(mark))] if mark else [],
+        ranked=_ranked(table, shown.release.content) if table else None,
+        near=neighbours(source, alias, release),
+    )
+
+
+def _then_inputs(source: SiteSource, found: re.Match[str]) -> tuple[str, ...] | None:
+    """A release never changes; what does is whether it is live, withdrawn, or the last."""
+    alias, release = AliasName(found["alias"]), ReleaseId(found["release"])
+    outline = source.outlines.get(release)
+    if outline is None or alias not in outline.rankings:
+        return None
+    spans = _spans(source, alias, release)
+    near = neighbours(source, alias, release)
+    return (outline.ref.sha256, repr(spans), repr(near), repr(source.withdrawal(release)))
+
+
+def _spans(source: SiteSource, alias: AliasName, release: ReleaseId) -> Sequence[LiveSpan]:
+    """When the alias was live at the release."""
+    return live_history(source).of_release.get(release, {}).get(alias, ())
+
+
+def _promise(table: AliasTable | None) -> str:
+    return safe(table.alias.description or "") if table else ""
+
+
+def _ranked(table: AliasTable, content: Content, live: LiveAlias | None = None) -> Ranked:
+    answers = live.answers.model.id if live and live.answers else None
+    notes = (
+        sentences.latency_note(table),
+        sentences.cost_note(table.ranked),
+        not_compared_to_text(table),
+    )
+    return Ranked(
+        margin=sentences.margin(table),
+        flips=tuple(flips_to_text(table)),
+        notes=tuple(note for note in notes if note),
+        ranking=candidate_tables.ranking(table, answers),
+        facts=candidate_tables.candidates(table),
+        sources=candidate_tables.figures(table, content),
+        excluded=candidate_tables.excluded(table),
+        policy=tuple(_policy(table)),
+    )
+
+
+def _policy(table: AliasTable) -> Iterator[tuple[str, str]]:
+    """How the alias chooses, as its policy says it."""
+    alias = table.alias
+    tree = policy_to_json(alias)
+    for key in ("candidates", "exclude", "require"):
+        if tree.get(key):
+            yield key, safe(value_to_text(tree[key]))
+    yield "prefer", ", then ".join(map(sentences.preference, alias.prefer))
+    if load := sentences.workload(table):
+        yield "workload", load
+    if alias.incumbent_margin is not None:
+        yield "incumbent margin", safe(value_to_text(tree["incumbent_margin"]))
+
+
+def _warnings(live: LiveAlias) -> list[Warned]:
+    found = []
+    if live.deprecated is not None:
+        said = sentences.deprecation(live.deprecated, overdue=live.overdue)
+        found.append(Warned("Deprecated", said))
+    if live.withdrawal is not None:
+        found.append(Warned("Withdrawn release", withdrawal_to_text(live.withdrawal)))
+    if live.retirement is not None:
+        found.append(Warned("Retirement", retirement_to_text(live.retirement)))
+    return [item._replace(text=without_marks(item.text)) for item in found]
+
+
+def _now_to_json(
+    source: SiteSource, alias: AliasName, live: LiveAlias | None, answer: Answer
+) -> dict[str, object]:
+    tree: dict[str, object] = {"alias": alias, "answer": answer.text}
+    if live is not None and live.known_table is not None:
+        found = source.table(live.pointer.target.id, alias)
+        assert found is not None
+        tree |= alias_to_json(
+            live.pointer, found, live.withdrawal, live.answered, live.beside, live.retirement
+        )
+    history = history_to_json(source.history(alias))
+    # The site is for everyone, and who moved a pointer is not what it is asked for.
+    moves = [{key: item[key] for key in item if key != "author"} for item in history]
+    return {**tree, "history": moves, "releases": list(releases_of(source, alias))}
+
+
+def _derived_to_json(found: Rederived | None) -> dict[str, object]:
+    if found is None:
+        return {"withheld": True}
+    return {
+        "policy": policy_to_json(found.frozen.policy),
+        "rederived": found.matches,
+        "table": table_to_json(found.table),
+    }
+
+
+KINDS = (
+    PageKind(_NOW, _now_addresses, _now),
+    PageKind(_THEN, _then_addresses, _then, _then_inputs),
+)

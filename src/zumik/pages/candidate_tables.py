@@ -1,0 +1,148 @@
+"""The candidates of an alias as tables: their ranks, what is known of each, who was left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from zumik.core.basics.names import ModelId
+from zumik.core.decisions.alias_table import AliasTable, CandidateRow
+from zumik.core.facts.catalog import Metric, Model
+from zumik.core.facts.policy import Measure
+from zumik.core.releases.release import Content
+from zumik.pages.page_table import Cell, PageTable, Row, cells, left_out, model_cell
+from zumik.reports import sentences
+from zumik.reports.blocks import Column, without_marks
+from zumik.reports.model_facts import UNKNOWN, measured_facts, price_origin, rate_name, rate_to_text
+from zumik.reports.model_report import models_table
+from zumik.reports.ranking_table import nearest_excluded, ranking_table
+from zumik.reports.text import safe
+
+_RETIRES = 4
+"""The place of that day among the facts of `models_table`, without the model's name."""
+
+_ORIGIN = ("source", "observed")
+
+MAX_RANKED = 40
+MAX_SHOWN = 20
+"""Candidates whose facts are shown side by side; of the others the models' own pages have them."""
+
+
+def ranking(table: AliasTable, answers: ModelId | None = None) -> PageTable:
+    """The ranking with its figures. `answers` is the model that answers where it is not the first.
+
+    The figures and their heads are the terminal's.
+    """
+    found = ranking_table(table)
+    rows = []
+    for row, texts in list(zip(table.ranked, found.rows, strict=True))[:MAX_RANKED]:
+        rank, _, *rest = (without_marks(text) for text in texts)
+        mark = "winner" if row.rank == 1 else "answers now" * (row.model.id == answers)
+        named = model_cell(row.model.id, mark)
+        rows.append(Row([Cell(rank), named, *cells(rest)], is_winner=row.rank == 1))
+    load = sentences.workload(table)
+    caption = "Eligible models, in the order of preference"
+    caption += f". A request is {load}." if load else "."
+    more = left_out(len(table.ranked) - len(rows), "ranked model")
+    return PageTable("ranking", caption, found.columns, rows, head=1, more=more)
+
+
+def candidates(table: AliasTable) -> PageTable:
+    """What is known of the ranked models, each beside the others."""
+    shown = [row.model for row in table.ranked[:MAX_SHOWN]]
+    known_facts = models_table(shown)
+    columns = [
+        *known_facts.columns,
+        Column("output limit\ntokens", number=True),
+        Column("takes"),
+        Column("capabilities"),
+        Column("source of these facts"),
+    ]
+    rows = [
+        Row(
+            [model_cell(model.id), *cells([*_listed(model, texts[1:]), *_abilities(model)])],
+            is_winner=place == 0,
+        )
+        for place, (model, texts) in enumerate(zip(shown, known_facts.rows, strict=True))
+    ]
+    more = left_out(len(table.ranked) - len(rows), "ranked model")
+    return PageTable("facts", "What is known of each ranked model.", columns, rows, more=more)
+
+
+def _listed(model: Model, texts: Sequence[str]) -> list[str]:
+    """The terminal's cells. That no source names a day is known: none is announced."""
+    found = list(texts)
+    if model.retires_on is None:
+        found[_RETIRES] = "not announced"
+    return found
+
+
+def _abilities(model: Model) -> Iterator[str]:
+    limit = model.limits.get("output_tokens")
+    yield f"{limit:,}" if limit is not None else ""
+    for words in (model.input, model.capabilities):
+        yield ", ".join(sorted(map(safe, words))) or "none" if words is not None else ""
+    yield origin(model.source, model.observed_on)
+
+
+def origin(source: str | None, day: object) -> str:
+    """A source with its date."""
+    return ", ".join(safe(part) for part in (source, day) if part)
+
+
+def figures(table: AliasTable, content: Content) -> PageTable | None:
+    """Where the prices and measured figures of the ranked models come from; None without any."""
+    metrics = _metrics_of(table, content.measures, content.metrics)
+    rows = [
+        Row([model_cell(row.model.id), *cells(texts)])
+        for row in table.ranked[:MAX_SHOWN]
+        for texts in _figures(row, metrics)
+    ]
+    if not rows:
+        return None
+    columns = [Column("model"), Column("figure"), Column("value"), *map(Column, _ORIGIN)]
+    return PageTable("sources", "Where each figure comes from, and its date.", columns, rows)
+
+
+def _metrics_of(
+    table: AliasTable, measures: Mapping[str, Measure], metrics: Mapping[str, Metric]
+) -> dict[str, Metric]:
+    """The metrics that decide, in the order in which the alias names their measures."""
+    used = (measures[word] for word in table.alias.words if word in measures)
+    names = dict.fromkeys(name for measure in used for name in measure.metrics)
+    return {name: metrics[name] for name in names if name in metrics}
+
+
+def _figures(row: CandidateRow, metrics: Mapping[str, Metric]) -> Iterator[Sequence[str]]:
+    source, day = price_origin(row.model)
+    price = row.model.price
+    if price is not None:
+        rates = ", ".join(f"{name} {text}" for name, text in _rates(row.model))
+        yield ("price, USD/Mtok", rates, source or "", str(day or ""))
+    for fact in measured_facts(row.model, metrics):
+        if fact.name in metrics:
+            value = fact.value
+            if fact.error != UNKNOWN:
+                value += f" (95 %: {fact.error})"
+            yield (fact.name, value, fact.source or "", str(fact.observed_on or ""))
+
+
+def _rates(model: Model) -> Iterator[tuple[str, str]]:
+    rates = model.price.rates if model.price else {}
+    for rate in ("input", "output", "cache_read"):
+        if rate in rates:
+            yield rate_name(rate), rate_to_text(rates, rate)
+
+
+def excluded(table: AliasTable) -> PageTable | None:
+    """Who was left out, and by which requirements, the nearest first; None without any."""
+    shown = nearest_excluded(table)
+    if not shown:
+        return None
+    rows = [
+        Row([model_cell(row.model.id), Cell(sentences.failures(row.failures))]) for row in shown
+    ]
+    count = len(table.excluded)
+    caption = f"{count:,} of {count + len(table.ranked):,} candidates, nearest first."
+    more = left_out(count - len(rows), "excluded candidate")
+    columns = (Column("model"), Column("what it lacks"))
+    return PageTable("excluded", caption, columns, rows, more=more)
