@@ -7,7 +7,14 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from zumik.pages.charts.limits import KEY_HEIGHT, Limit, limit_keys, limits_to_text
-from zumik.pages.charts.point_labels import Line, NumberPlace, Spot, name_lines, number_places
+from zumik.pages.charts.point_labels import (
+    Line,
+    NumberPlace,
+    Spot,
+    name_lines,
+    name_texts,
+    number_places,
+)
 from zumik.pages.charts.scale import LinearScale, LogScale, Scale
 from zumik.pages.charts.svg import Svg, at, chart, element, percent, text
 from zumik.pages.charts.text_width import NARROW_PAGE, shortened, text_width
@@ -243,19 +250,12 @@ def _point(
         parts.append(text(f"{spot.rank}", x=number.dx, y=number.dy, text_anchor=number.anchor))
     return element(
         "g",
-        at(spot.across, spot.down, "".join(parts)) + "".join(_name(name)),
+        at(spot.across, spot.down, "".join(parts)) + "".join(name_texts(name)),
         class_="point winner" if wins else "point",
         tabindex=0,
         role="img",
         aria_label=f"{_named(spot.rank, point)}: {safe(point.words)}",
     )
-
-
-def _name(lines: Sequence[Line]) -> Iterator[str]:
-    for line, kind in zip(lines, ("name", "name words"), strict=True):
-        yield text(
-            line.words, class_=kind, x=percent(line.across), y=line.down, text_anchor=line.anchor
-        )
 
 
 def _sentences(

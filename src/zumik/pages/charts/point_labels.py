@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from zumik.pages.charts.svg import percent, text
 from zumik.pages.charts.text_width import NARROW_PAGE, shortened, text_width
 
 LINE = 16
@@ -102,6 +103,23 @@ def _lines(spot: Spot, lines: Sequence[str], left: float, first: float) -> Seque
             anchor, across = "end", 1.0
         found.append(Line(words, anchor, across, spot.down + first + LINE * place))
     return found
+
+
+def name_texts(lines: Sequence[Line]) -> Iterator[str]:
+    """The lines as texts; the second and later ones are `words` about the first."""
+    for place, line in enumerate(lines):
+        yield text(
+            line.words,
+            class_="name words" if place else "name",
+            x=percent(line.across),
+            y=line.down,
+            text_anchor=line.anchor,
+        )
+
+
+def anchor_at(across: float) -> str:
+    """What part of a short text stands at a place across, so that all of it is in the chart."""
+    return "start" if across < 0.13 else "end" if across > 0.87 else "middle"
 
 
 def number_places(spots: Sequence[Spot], taken: Sequence[Box]) -> Iterator[NumberPlace]:
