@@ -12,11 +12,17 @@ from zumik.pages.page_kind import PageKind
 from zumik.pages.site_source import SiteSource
 
 
+def stylesheet() -> bytes:
+    """The one stylesheet: that of the pages, then that of the charts."""
+    room = files("zumik.pages")
+    return (room / STYLE).read_bytes() + (room / "charts" / "charts.css").read_bytes()
+
+
 @cache
 def _files() -> dict[str, bytes]:
     """Every file of the site that ships with zumik, by its address."""
     room = files("zumik.pages")
-    found = {STYLE: (room / STYLE).read_bytes()}
+    found = {STYLE: stylesheet()}
     for folder in ("browser/", "browser/v1/"):
         for item in (room / folder.rstrip("/")).iterdir():
             if item.name.endswith(".js"):
