@@ -53,6 +53,9 @@ class Source:
     def release(self, release: ReleaseId) -> VerifiedRelease:
         return self.line[release]
 
+    def withheld(self, release: ReleaseId) -> list[AliasName]:
+        return []
+
     def withdrawal(self, release: ReleaseId) -> Withdrawal | None:
         return self.marks.get(release)
 
@@ -66,7 +69,8 @@ class Source:
         policies[1] = alias("listed", name=SLOW, candidates=("a/slow",))
         id_ = f"alr_2026_06_09_{number:03}"
         source = frozen(*policies, models=map(model, {*listed, "a/slow"}), id=id_)
-        made = verified(but(source.release, note=note))
+        parent = self.line[self.releases[-1]].ref if self.line else None
+        made = verified(but(source.release, note=note, parent=parent))
         self.line[made.release.id] = made
         return made
 
@@ -112,11 +116,14 @@ def source() -> Source:
 
 def test_release_says_whose_winner_changed(source: Source) -> None:
     newest, first = items(source, "releases")
-    assert newest["title"] == "alr_2026_06_09_002: 1 alias changed"
+    assert newest["title"] == (
+        "alr_2026_06_09_002 freezes two aliases; "
+        "one winner changed: code.fast answers with a/two instead of a/one"
+    )
     assert "code.fast: a/one → a/two\nSHA-256 " in newest["content_text"]
     assert "code.slow" not in newest["content_text"]
-    assert first["title"] == "alr_2026_06_09_001: the first release"
-    assert first["content_text"].startswith("The first\ncode.fast: new → a/one\n")
+    assert first["title"] == "alr_2026_06_09_001 freezes two aliases, the first of its line"
+    assert first["content_text"].startswith("The first\nSHA-256 ")
 
 
 def test_move_says_who_answers_and_why(source: Source) -> None:
@@ -215,7 +222,7 @@ def test_withdrawn_release_is_news(source: Source) -> None:
     later = datetime(2026, 8, 1, tzinfo=UTC)
     source.marks[newest.release.id] = Withdrawal(newest.ref, "wrong price", later)
     entry = items(source, "releases")[0]
-    assert entry["title"] == "alr_2026_06_09_002: withdrawn"
+    assert entry["title"] == "alr_2026_06_09_002 was withdrawn"
     assert entry["content_text"].startswith("Withdrawn: wrong price\n")
     assert (entry["date_published"], entry["date_modified"]) == (
         "2026-06-09T09:00:00Z",

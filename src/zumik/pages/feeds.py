@@ -20,11 +20,14 @@ from zumik.core.basics.display import neutral
 from zumik.core.basics.names import AliasName, ReleaseId
 from zumik.core.basics.times import moment_text
 from zumik.core.live.landed_pointer import LandedPointer
+from zumik.core.releases.release import VerifiedRelease
+from zumik.core.reviews.changes import AliasChange, alias_change
 from zumik.pages.addresses import ALIASES, RELEASES, alias_address, release_address, to_root
 from zumik.pages.html import to_data
 from zumik.pages.page_kind import PageKind
 from zumik.pages.site_source import SiteSource
-from zumik.reports.text import plural, safe
+from zumik.reports.changes_sentence import winners_sentence
+from zumik.reports.text import safe
 
 MOST_ENTRIES = 100
 _MOST_CHANGES = 20
@@ -61,41 +64,47 @@ class Feed(NamedTuple):
 
 def release_entries(source: SiteSource) -> Iterator[FeedEntry]:
     """The newest releases, newest first: what each changed. Raises ZumikError."""
-    ids = source.releases
-    for place in range(len(ids) - 1, max(-1, len(ids) - 1 - MOST_ENTRIES), -1):
-        yield _release_entry(source, ids[place], ids[place - 1] if place else None)
+    for release in reversed(source.releases[-MOST_ENTRIES:]):
+        yield _release_entry(source, source.release(release))
 
 
-def _release_entry(source: SiteSource, id_: ReleaseId, before: ReleaseId | None) -> FeedEntry:
-    found = source.release(id_)
-    winners = {name: alias.winner for name, alias in found.aliases.items()}
-    old = source.release(before).aliases if before else {}
-    changed = [
-        f"{name}: {old[name].winner} → {winner}" if name in old else f"{name}: new → {winner}"
-        for name, winner in sorted(winners.items())
-        if name not in old or old[name].winner != winner
+def _release_entry(source: SiteSource, found: VerifiedRelease) -> FeedEntry:
+    release, ref = found.release, found.ref
+    withheld = source.withheld(ref.id)
+    changes = None if release.parent is None else _alias_changes(source, release.parent.id, found)
+    moved = [
+        f"{change.alias}: {change.before or 'new'} → {change.after or 'removed'}"
+        for change in changes or ()
+        if change.changes_winner
     ]
-    changed += [f"{name}: removed" for name in sorted(set(old) - set(winners))]
-    what = "the first release" if before is None else "no winner changed"
-    if before and changed:
-        what = f"{plural(len(changed), 'alias', 'aliases')} changed"
-    created, mark = found.release.created_at, source.withdrawal(id_)
-    left = len(changed) - _MOST_CHANGES
-    lines = [
-        *([f"Withdrawn: {safe(mark.reason)}"] if mark else ()),
-        *([safe(found.release.note)] if found.release.note else ()),
-        *changed[:_MOST_CHANGES],
-        *([f"and {left:,} more"] if left > 0 else ()),
-        f"SHA-256 {found.ref.sha256}",
-    ]
+    mark, count = source.withdrawal(ref.id), len(found.aliases) + len(withheld)
+    said = winners_sentence(ref.id, count, changes)
+    left = len(moved) - _MOST_CHANGES
     return FeedEntry(
-        about=f"release {id_} {found.ref.sha256}",
-        title=f"{id_}: {'withdrawn' if mark else what}",
-        lines=lines,
-        at=created,
-        updated=max(created, mark.withdrawn_at) if mark else created,
-        address=release_address(id_),
+        about=f"release {ref.id} {ref.sha256}",
+        title=f"{ref.id} was withdrawn" if mark else said,
+        lines=[
+            *([f"Withdrawn: {safe(mark.reason)}", f"{said}."] if mark else ()),
+            *([safe(release.note)] if release.note else ()),
+            *moved[:_MOST_CHANGES],
+            *([f"and {left:,} more"] if left > 0 else ()),
+            f"SHA-256 {ref.sha256}",
+        ],
+        at=release.created_at,
+        updated=max(release.created_at, mark.withdrawn_at) if mark else release.created_at,
+        address=release_address(ref.id),
     )
+
+
+def _alias_changes(
+    source: SiteSource, before: ReleaseId, found: VerifiedRelease
+) -> list[AliasChange]:
+    """How the aliases changed from the parent. What models changed is on the release's page."""
+    old, new = source.release(before).release.content, found.release.content
+    # An alias that is hidden in one of the two is neither new nor removed.
+    hidden = {*source.withheld(before), *source.withheld(found.ref.id)}
+    names = sorted({*old.aliases, *new.aliases} - hidden)
+    return [change for name in names if (change := alias_change(name, old, new))]
 
 
 def move_entries(source: SiteSource) -> Sequence[FeedEntry]:
@@ -220,6 +229,15 @@ def _addresses(source: SiteSource) -> Iterator[str]:
         yield from (f"feeds/{name}.atom", f"feeds/{name}.json")
 
 
+def _inputs(source: SiteSource, found: re.Match[str]) -> tuple[str, ...] | None:
+    """The releases that a feed is made of; git has to be asked for moves in any case."""
+    if found["name"] != "releases":
+        return None
+    newest = source.releases[-MOST_ENTRIES:]
+    refs = [source.ref(release).sha256 for release in (*source.releases[:1], *newest)]
+    return repr(source.url), repr(refs), repr([source.withdrawal(release) for release in newest])
+
+
 def _rendered(source: SiteSource, found: re.Match[str]) -> bytes:
     feed = _feed(source, found["name"])
     return (to_atom if found["form"] == "atom" else to_json_feed)(feed, source.url)
@@ -227,6 +245,9 @@ def _rendered(source: SiteSource, found: re.Match[str]) -> bytes:
 
 KINDS = (
     PageKind(
-        re.compile(r"feeds/(?P<name>releases|moves)\.(?P<form>atom|json)"), _addresses, _rendered
+        re.compile(r"feeds/(?P<name>releases|moves)\.(?P<form>atom|json)"),
+        _addresses,
+        _rendered,
+        _inputs,
     ),
 )

@@ -13,8 +13,19 @@ _MAX_NAMED = 5
 
 def freeze_sentence(release: str, aliases: int, changes: Changes | None) -> str:
     """`alr_2026_06_09_002 freezes nine aliases; one winner changed: …`; None: it is the first."""
+    said = None if changes is None else _said(changes)
+    return _frozen(release, aliases, said)
+
+
+def winners_sentence(release: str, aliases: int, changes: Sequence[AliasChange] | None) -> str:
+    """The same of aliases alone, which does not say whether facts changed."""
+    said = None if changes is None else "; ".join(_parts(changes))
+    return _frozen(release, aliases, said)
+
+
+def _frozen(release: str, aliases: int, said: str | None) -> str:
     head = f"{release} freezes {in_words(aliases, 'alias', 'aliases')}"
-    return f"{head}, the first of its line" if changes is None else f"{head}; {_said(changes)}"
+    return f"{head}, the first of its line" if said is None else f"{head}; {said}"
 
 
 def difference_sentence(before: str, after: str, changes: Changes) -> str:
@@ -23,14 +34,14 @@ def difference_sentence(before: str, after: str, changes: Changes) -> str:
 
 
 def _said(changes: Changes) -> str:
-    return "; ".join(_parts(changes)) if changes else "nothing changed"
+    return "; ".join(_parts(changes.aliases)) if changes else "nothing changed"
 
 
-def _parts(changes: Changes) -> Iterator[str]:
-    moved = [c for c in changes.aliases if c.kind == "changed" and c.changes_winner]
+def _parts(changes: Sequence[AliasChange]) -> Iterator[str]:
+    moved = [c for c in changes if c.kind == "changed" and c.changes_winner]
     yield _winners(moved) if moved else "no winner changed"
     for kind, words in (("added", "new"), ("removed", "removed")):
-        names = [change.alias for change in changes.aliases if change.kind == kind]
+        names = [change.alias for change in changes if change.kind == kind]
         if names:
             verb = "is" if len(names) == 1 else "are"
             count = in_words(len(names), "alias", "aliases")
