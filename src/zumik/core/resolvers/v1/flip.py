@@ -15,7 +15,7 @@ from zumik.core.basics.names import ModelId
 from zumik.core.facts.policy import LISTED, Goal, Preference
 from zumik.core.resolvers.derivation import Candidate, Derivation, Flip
 from zumik.core.resolvers.v1.derive import bands_of, entry_of, first_of
-from zumik.core.resolvers.v1.rank import Entry, limit
+from zumik.core.resolvers.v1.rank import Bands, Entry, limit
 
 
 def flips(derivation: Derivation) -> tuple[Flip, ...]:
@@ -33,15 +33,49 @@ def would_win(derivation: Derivation) -> tuple[Candidate, ...]:
     Not those with an unknown fact: its value could be anything.
     """
     entries = _entries(derivation)
+    edges = _edges(entries, bands_of(derivation.alias))
     return tuple(
         candidate
         for candidate in derivation.candidates
         if not candidate.eligible
         and not any(failure.unknown for failure in candidate.failures)
         and all(preference.word in candidate.values for preference in derivation.alias.prefer)
-        and _winner(derivation, [*entries, entry_of(candidate, derivation.alias)])
-        == candidate.model
+        and _would_win(derivation, entries, edges, candidate)
     )
+
+
+_Edges = list[tuple[Fraction, Fraction]]
+"""Of each preference the best value of those that are left there, and the worst that stays."""
+
+
+def _edges(entries: list[Entry], bands: Bands) -> _Edges:
+    edges, left = _Edges(), entries
+    for place, within in enumerate(bands):
+        if left:
+            best = min(entry.values[place] for entry in left)
+            worst = limit(best, within or Fraction(0))
+            edges.append((best, worst))
+            left = [entry for entry in left if entry.values[place] <= worst]
+    return edges
+
+
+def _would_win(
+    derivation: Derivation, entries: list[Entry], edges: _Edges, candidate: Candidate
+) -> bool:
+    """Whether a candidate wins among the eligible ones.
+
+    To choose again takes long, and of hundreds of candidates most lose at an edge that they do not
+    move. An incumbent may win beyond the last edge.
+    """
+    entry = entry_of(candidate, derivation.alias)
+    incumbent = derivation.incumbent
+    if incumbent is None or incumbent.model != candidate.model:
+        for value, (best, worst) in zip(entry.values, edges, strict=False):
+            if value > worst:
+                return False
+            if value < best:
+                break
+    return _winner(derivation, [*entries, entry]) == candidate.model
 
 
 def _figure_flip(derivation: Derivation, word: str) -> Flip | None:
