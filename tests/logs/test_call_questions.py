@@ -129,6 +129,19 @@ def test_a_call_that_was_logged_twice_counts_once() -> None:
     assert row["attempts"] == 1
 
 
+def test_what_was_served_otherwise_is_counted_where_the_log_says_it() -> None:
+    calls = [
+        call(served=SMALL, failed=False),
+        call(served=STEADY, failed=False),
+        call(call_id="a", failed=True, served=STEADY),
+        call(after=1, call_id="a", failed=False, served="small"),
+        call(failed=False),
+    ]
+    with table_of(*calls) as table:
+        total = mixed(table, Store.at(RELEASES), LogsRead()).total()
+    assert (total.requests, total.served_known, total.served_other) == (4, 3, 1)
+
+
 def test_what_the_log_does_not_say_is_unknown_in_the_mix() -> None:
     calls = [
         call(input_tokens=100, output_tokens=1),

@@ -71,6 +71,8 @@ def _counts(row: Mapping[str, Any], sources: Mapping[str, VerifiedRelease]) -> M
         ended=row["ended"] or 0,
         failed=requests if row["failed"] else 0,
         fell_back=row["fell"] or 0,
+        served_known=row["served_known"] or 0,
+        served_other=row["served_other"] or 0,
         counted=requests if counted else 0,
         input_tokens=row["input_tokens"] or 0,
         output_tokens=row["output_tokens"] or 0,

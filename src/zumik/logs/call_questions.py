@@ -19,7 +19,7 @@ MIX_KEYS = (
 )
 _REQUEST = (
     *("decided_by", "alias", "release", "model", "day", "failed", "ended", "fell_back", "attempts"),
-    *("input_tokens", "output_tokens", "cached_tokens", "cost_usd", "calls"),
+    *("input_tokens", "output_tokens", "cached_tokens", "cost_usd", "served_other", "calls"),
 )
 WORKLOAD_KEYS = ("alias", "measure")
 _SAME_REQUEST = ("call_id", "decided_by", "alias", "release")
@@ -87,6 +87,8 @@ def mix_groups(calls: Table, edges: Sequence[int]) -> Table:
         attempts=rows.attempts.sum(),
         ended=weight.sum(where=rows.ended),
         fell=weight.sum(where=rows.fell_back),
+        served_known=weight.sum(where=rows.served_other.notnull()),
+        served_other=weight.sum(where=rows.served_other.fill_null(False)),
         longest=rows.input_tokens.max(where=has_tokens),
         input_tokens=(rows.input_tokens * weight).sum(where=has_tokens),
         output_tokens=(rows.output_tokens * weight).sum(where=has_tokens),

@@ -85,6 +85,7 @@ def _facts(mix: Mix, total: MixCounts) -> list[tuple[str, str]]:
     rows.append(("failed", _failed_text(total)))
     fell = f"{total.fell_back:,}, {share_text(total.fell_back, total.requests)}"
     rows.append(("fallback", f"{fell}: a model of a lower rank answered"))
+    rows.append(("drift", drift_text(total)))
     if total.both:
         difference = total.difference_usd or Fraction(0)
         more = "more" if difference >= 0 else "less"
@@ -99,6 +100,16 @@ def _failed_text(total: MixCounts) -> str:
     text = f"{total.failed:,}, {share_text(total.failed, total.ended)}"
     known = total.ended < total.requests
     return text + (f" of the {total.ended:,} whose log says it" if known else "")
+
+
+def drift_text(total: MixCounts) -> str:
+    """How many requests the provider served otherwise than was resolved."""
+    if not total.served_known:
+        return "unknown: no log says what the provider served"
+    text = f"{total.served_other:,}, {share_text(total.served_other, total.served_known)}"
+    known = total.served_known < total.requests
+    text += f" of the {total.served_known:,} whose log says it" if known else ""
+    return f"{text}: the provider served another model or revision than was resolved"
 
 
 _HEADS = {"alias": "alias", "model": "model", "release": "release", "day": "day"}
@@ -242,6 +253,8 @@ def _counts_to_json(counts: MixCounts) -> dict[str, object]:
         "requests_with_outcome": counts.ended,
         "failed": counts.failed,
         "fell_back": counts.fell_back,
+        "requests_with_served_model": counts.served_known,
+        "served_other": counts.served_other if counts.served_known else None,
         "requests_with_tokens": counts.counted,
         "input_tokens": counts.input_tokens,
         "output_tokens": counts.output_tokens,

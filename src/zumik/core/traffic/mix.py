@@ -37,12 +37,13 @@ class MixCounts:
     """How many requests, and what they took. Costs are in USD.
 
     `failed` requests had no answer; the log of `ended` says whether. `fell_back` counts those that
-    a model of a lower rank answered, because a better one had failed or was unavailable. Tokens are
-    those of `counted` requests; `cached_known` of these log what came from a cache, of `cached_of`
-    tokens of input.
+    a model of a lower rank answered, because a better one had failed or was unavailable. The log of
+    `served_known` requests says what the provider served: for `served_other` of them another model
+    or revision than was resolved. Tokens are those of `counted` requests; `cached_known` of these
+    log what came from a cache, of `cached_of` tokens of input.
     `logged_usd` is the cost of the `logged` requests whose log has it; `frozen_usd` that of the
-    `priced` ones by the release's own prices, a lower bound with `at_least`. The `both_` fields
-    are of the `both` requests that have either cost.
+    `priced` ones by the release's own prices, a lower bound with `at_least`. The `both_` fields are
+    of the `both` requests that have either cost.
     """
 
     requests: int = 0
@@ -50,6 +51,8 @@ class MixCounts:
     ended: int = 0
     failed: int = 0
     fell_back: int = 0
+    served_known: int = 0
+    served_other: int = 0
     counted: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
