@@ -71,7 +71,7 @@ def test_a_figure_has_its_unit_its_metrics_source_and_date() -> None:
         {
             "unit": "seconds",
             "better": "lower",
-            "description": "Seconds",
+            "description": "Seconds.",
             "version": "v4",
             "source": "board",
             "observed_on": "2026-11-12",
@@ -81,7 +81,7 @@ def test_a_figure_has_its_unit_its_metrics_source_and_date() -> None:
     (fact,) = measured_facts(model("a/x", metrics={"m": "1.68"}), {"m": metric})
     assert fact.value == "1.68 s"
     assert (fact.source, fact.observed_on, fact.error) == ("board", DAY, UNKNOWN)
-    assert fact.description == "Seconds, v4"
+    assert fact.description == "Seconds. Version: v4."
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from zumik.core.basics.names import BadName
-from zumik.pages import alias_page, badges, feeds, home_page, release_page, site_files
+from zumik.pages import (
+    alias_page,
+    badges,
+    feeds,
+    home_page,
+    model_page,
+    models_page,
+    release_page,
+    site_files,
+)
 from zumik.pages.html import withheld_page
 from zumik.pages.page_kind import PageKind
 from zumik.pages.site_source import SiteSource
@@ -13,6 +22,8 @@ from zumik.pages.site_source import SiteSource
 KINDS: Sequence[PageKind] = (
     *home_page.KINDS,
     *alias_page.KINDS,
+    *models_page.KINDS,
+    *model_page.KINDS,
     *release_page.KINDS,
     *feeds.KINDS,
     *badges.KINDS,

@@ -158,7 +158,9 @@ def measured_facts(model: Model, metrics: Mapping[str, Metric]) -> tuple[Measure
 def _measured(model: Model, name: str, metric: Metric | None) -> MeasuredFact:
     item = model.metrics[name]
     source = item.source or (metric.source if metric else None)
-    about = (metric.description, metric.version) if metric else ()
+    about = metric.description or "" if metric else ""
+    if metric and metric.version:
+        about = f"{about} Version: {metric.version}.".lstrip()
     return MeasuredFact(
         name=safe(name),
         value=figure(item.value, metric.unit if metric else ""),
@@ -166,7 +168,7 @@ def _measured(model: Model, name: str, metric: Metric | None) -> MeasuredFact:
         error=error_to_text(source or "", metric.unit if metric else ""),
         source=source and safe(source),
         observed_on=metric.dated(item) if metric else item.observed_on,
-        description=", ".join(safe(part) for part in about if part),
+        description=safe(about),
     )
 
 

@@ -20,10 +20,14 @@ MAX_CHANGES = 100
 
 
 class ChangedFacts(NamedTuple):
-    """How the facts of a model changed with a release, against the release before it."""
+    """How the facts of a model changed with a release, against the release before it.
+
+    `metrics` declares the figures of both.
+    """
 
     release: ReleaseId
     change: ModelChange
+    metrics: Mapping[str, Metric]
 
 
 class KnownModel(NamedTuple):
@@ -48,21 +52,27 @@ class ModelIndex:
     def __init__(self) -> None:
         self._ranks = RankIndex()
         self._last: Content | None = None
+        self._metrics: Mapping[str, Metric] = {}
         self._models: dict[ModelId, _Entry] = {}
 
     def add(self, source: VerifiedRelease) -> None:
         """Add the next release, as far as it may be shown."""
         content, release = source.release.content, source.ref.id
+        metrics = {**self._metrics, **content.metrics}
+        # Kept once for all releases that declare the same.
+        self._metrics = self._metrics if metrics == self._metrics else metrics
         self._ranks.add(release, {name: item.ranking for name, item in content.aliases.items()})
         for name, model in content.models.items():
             entry = self._models.get(name)
             if entry is None:
                 self._models[name] = _Entry(model, content.metrics, release)
                 continue
-            entry.add_change(release, model_change(name, self._last, content))
+            entry.add_change(release, self._metrics, model_change(name, self._last, content))
             entry.model, entry.metrics, entry.newest = model, content.metrics, release
         for name in set(self._last.models if self._last else ()) - content.models.keys():
-            self._models[name].add_change(release, model_change(name, self._last, content))
+            self._models[name].add_change(
+                release, self._metrics, model_change(name, self._last, content)
+            )
         self._last = content
 
     def __iter__(self) -> Iterator[ModelId]:
@@ -95,7 +105,9 @@ class _Entry:
         self.changes: deque[ChangedFacts] = deque(maxlen=MAX_CHANGES)
         self.changed = 0
 
-    def add_change(self, release: ReleaseId, change: ModelChange | None) -> None:
+    def add_change(
+        self, release: ReleaseId, metrics: Mapping[str, Metric], change: ModelChange | None
+    ) -> None:
         if change is not None and not change.provenance_only:
-            self.changes.append(ChangedFacts(release, change))
+            self.changes.append(ChangedFacts(release, change, metrics))
             self.changed += 1

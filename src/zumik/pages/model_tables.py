@@ -1,0 +1,236 @@
+"""The tables of a model's page: where it is used, what is known of it, and how that changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from zumik.core.facts.catalog import RATES, Model
+from zumik.core.live.live_spans import ServedSpan
+from zumik.core.reviews.model_index import ChangedFacts, KnownModel
+from zumik.core.reviews.model_use import ModelUse
+from zumik.pages.addresses import alias_address, release_address
+from zumik.pages.candidate_tables import origin
+from zumik.pages.page_table import Cell, PageTable, Row, cells, left_out, model_cell
+from zumik.reports.blocks import Column
+from zumik.reports.fact_changes import KINDS, title, upstream_to_text, values_by_kind
+from zumik.reports.model_facts import (
+    PINNED,
+    UNKNOWN,
+    FactGroup,
+    ModelFact,
+    measured_facts,
+    price_origin,
+    rate_name,
+    rate_to_text,
+    rates_of,
+)
+from zumik.reports.model_use_report import place_to_text, rank_to_text, span_to_text
+from zumik.reports.text import plural, safe, value_to_text
+
+Origin = tuple[str | None, date | None]
+"""A source, and the day on which it was observed."""
+
+MAX_USES = 60
+MAX_RANKS = 60
+MAX_CHANGED = 40
+MAX_VARIANTS = 40
+_MAX_SPANS = 3
+_MAX_VALUES = 12
+
+
+def uses(found: Sequence[ModelUse]) -> PageTable | None:
+    """Where the model is used, what it answers first; None where no alias ranked it."""
+    if not found:
+        return None
+    columns = (Column("alias"), Column("today"), Column("release"), Column("served"))
+    rows = [_use(use) for use in found[:MAX_USES]]
+    caption = "Every alias that ranks this model or did: those that it answers first."
+    more = left_out(len(found) - len(rows), "alias")
+    return PageTable("uses", caption, columns, rows, more=more)
+
+
+def _use(use: ModelUse) -> Row:
+    newest = use.live.release if use.live else use.ranks[0].last
+    return Row(
+        [
+            Cell(use.alias, alias_address(use.alias)),
+            Cell(place_to_text(use)),
+            Cell(newest, alias_address(use.alias, newest)),
+            Cell(_served(use.served)),
+        ],
+        is_winner=use.answers,
+    )
+
+
+def _served(spans: Sequence[ServedSpan] | None) -> str:
+    if spans is None:
+        return UNKNOWN
+    said = [span_to_text(span) for span in spans[:_MAX_SPANS]]
+    if len(spans) > len(said):
+        said.append(f"{plural(len(spans) - len(said), 'time')} before")
+    return ", ".join(said) or "never"
+
+
+def ranks(found: Sequence[ModelUse]) -> PageTable | None:
+    """Its rank in every release, alias by alias; None where no alias ranked it."""
+    spans = [(use.alias, span) for use in found for span in use.ranks]
+    if not spans:
+        return None
+    columns = (
+        Column("alias"),
+        Column("rank", number=True),
+        Column("from"),
+        Column("to"),
+        Column("releases", number=True),
+    )
+    rows = [
+        Row(
+            [
+                Cell(alias, alias_address(alias)),
+                Cell(rank_to_text(span)),
+                Cell(span.first, alias_address(alias, span.first)),
+                Cell(span.last, alias_address(alias, span.last)),
+                Cell(f"{span.releases:,}"),
+            ],
+            is_winner=span.rank == 1,
+        )
+        for alias, span in spans[:MAX_RANKS]
+    ]
+    caption = "Its rank in each release, whether that was live or not; newest first in each alias."
+    more = left_out(len(spans) - len(rows), "rank")
+    return PageTable("ranks", caption, columns, rows, more=more)
+
+
+def facts(groups: Sequence[FactGroup], model: Model) -> list[PageTable]:
+    """The facts by kind. A source that most of them have is named once, above them."""
+    usual = model.source and safe(model.source), model.observed_on
+    return [_facts(group, model, usual) for group in groups]
+
+
+def _facts(group: FactGroup, model: Model, usual: Origin) -> PageTable:
+    own = [fact.is_known and (fact.source, fact.observed_on) != usual for fact in group.facts]
+    columns = [Column("fact"), Column("value", number=group.numbers)]
+    columns += [Column("source")] * any(own)
+    rows = [
+        _fact(fact, model, [origin(fact.source, fact.observed_on) * is_own] * any(own))
+        for fact, is_own in zip(group.facts, own, strict=True)
+    ]
+    caption = f"{group.title}, {_from(usual)}"
+    caption += ", where no other source stands beside it." if any(own) else "."
+    return PageTable(group.title.split()[0].lower(), caption, columns, rows)
+
+
+def _fact(fact: ModelFact, model: Model, source: Sequence[str]) -> Row:
+    note = f"{PINNED[model.pinned]}." if fact.name == "pinned or floating" else ""
+    texts = (fact.name, fact.value, *source)
+    return Row([*map(Cell, texts)], note=note[:1].upper() + note[1:])
+
+
+def _from(found: Origin) -> str:
+    source, day = found
+    observed = f", observed on {day}" if day else ""
+    return f"from {source or 'a source that is not named'}{observed}"
+
+
+def price(model: Model) -> PageTable | None:
+    """The rates of each tier; None where no price is known."""
+    tiers = list(rates_of(model))
+    if not tiers:
+        return None
+    columns = [Column("rate"), *(Column(f"{name}\nUSD/Mtok", number=True) for name, _ in tiers)]
+    rows = [
+        Row([Cell(rate_name(rate)), *(Cell(rate_to_text(rates, rate)) for _, rates in tiers)])
+        for rate in RATES
+    ]
+    caption = f"Price in USD per million tokens, {_from(price_origin(model))}."
+    charged = ", ".join(map(safe, model.price.also_charged)) if model.price else ""
+    more = f"The provider also charges: {charged}." if charged else ""
+    return PageTable("price", caption, columns, rows, more=more)
+
+
+def figures(known: KnownModel) -> PageTable | None:
+    """Its measured figures; None where it has none."""
+    found = measured_facts(known.model, known.metrics)
+    if not found:
+        return None
+    columns = (
+        Column("metric"),
+        Column("value", number=True),
+        Column("better"),
+        Column("error, 95 %"),
+        Column("source"),
+        Column("observed", whole=True),
+    )
+    rows = [
+        Row(
+            cells(
+                (
+                    fact.name,
+                    fact.value,
+                    fact.better,
+                    fact.error,
+                    fact.source or "",
+                    str(fact.observed_on or ""),
+                )
+            ),
+            note=fact.description,
+        )
+        for fact in found
+    ]
+    caption = "Measured figures. The error is what the source gives."
+    return PageTable("figures", caption, columns, rows)
+
+
+def variants(found: Sequence[KnownModel]) -> PageTable | None:
+    """The base model and the variants beside a model; None where there are none."""
+    if not found:
+        return None
+    columns = (Column("model"), Column("what is asked for"), Column("figures", number=True))
+    rows = [_variant(known.model) for known in found[:MAX_VARIANTS]]
+    caption = "The same model with other parameters; it has the same price and limits."
+    more = left_out(len(found) - len(rows), "variant")
+    return PageTable("variants", caption, columns, rows, more=more)
+
+
+def _variant(model: Model) -> Row:
+    params = ", ".join(f"{k}={value_to_text(v)}" for k, v in model.upstream.params.items())
+    said = safe(params) or "the provider's defaults"
+    mark = "" if model.variant_of else "base"
+    return Row([model_cell(model.id, mark), Cell(said), Cell(f"{len(model.metrics):,}")])
+
+
+def changed(known: KnownModel) -> PageTable | None:
+    """How its facts changed from release to release, newest first; None where they did not."""
+    if not known.changes:
+        return None
+    columns = (Column("release"), Column("kind"), Column("change"), Column("what"))
+    rows = [row for item in known.changes[:MAX_CHANGED] for row in _changed(item)]
+    caption = "In which release a fact changed, against the release before, newest first."
+    hidden = known.older_changes + max(0, len(known.changes) - MAX_CHANGED)
+    more = left_out(hidden, "release")
+    return PageTable("changed", caption, columns, rows, more=more)
+
+
+def _changed(item: ChangedFacts) -> Iterator[Row]:
+    release = Cell(item.release, release_address(item.release))
+    if item.change.kind != "changed":
+        said = {
+            "added": "known again",
+            "removed": "no longer in the release: no alias selects it",
+        }[item.change.kind]
+        yield Row([release, Cell("model"), Cell(item.change.kind), Cell(said)])
+        return
+    units = {name: metric.unit for name, metric in item.metrics.items()}
+    grouped = values_by_kind(item.change, units)
+    for kind, how in sorted(grouped, key=lambda key: (KINDS.index(key[0]), key[1])):
+        values = grouped[kind, how]
+        said = "; ".join(values[:_MAX_VALUES])
+        if len(values) > _MAX_VALUES:
+            said += f"; and {len(values) - _MAX_VALUES} more"
+        head = title(kind).split(",")[0].lower()
+        yield Row([release, Cell(head), Cell(how.replace("_", " ")), Cell(said)])
+    for field in item.change.fields:
+        if field.kind == "upstream":
+            said = upstream_to_text(field)
+            yield Row([release, Cell("upstream"), Cell("changed"), Cell(said)])

@@ -1,0 +1,188 @@
+"""The page of a model: where it is used, what is known of it and since when, and what is not."""
+
+from __future__ import annotations
+
+import json
+import re
+from html import unescape
+
+import pytest
+from tests.core.builders import CODE_FAST, alias, frozen, model
+from tests.pages.sources import MemorySource
+
+from zumik.core.basics.names import AliasName, ModelId, ReleaseId
+from zumik.core.facts.catalog import Model
+from zumik.core.releases.release import VerifiedRelease
+from zumik.pages.addresses import data_address, model_address
+from zumik.pages.models_page import MAX_MODELS, MAX_NAMES
+from zumik.pages.site import Site
+
+X, Y = ModelId("a/x"), ModelId("a/y")
+AUTO = AliasName("auto")
+ANY = {"floating_allowed": True}
+
+
+def made(number: int, order: str, *models: Model, auto: str = "") -> VerifiedRelease:
+    """A release in which code.fast ranks the models named in `order`, and auto those of `auto`."""
+    ranked = {CODE_FAST: order, **({AUTO: auto} if auto else {})}
+    aliases = [
+        alias("listed", name=name, candidates=[f"a/{each}" for each in listed], require=ANY)
+        for name, listed in ranked.items()
+    ]
+    return frozen(*aliases, models=models, id=f"alr_2026_06_09_{number:03}")
+
+
+ONE = made(1, "xy", model(X, input="1"), model(Y))
+TWO = made(2, "yx", model(X, input="0.5", source="a list"), model(Y), auto="x")
+SOURCE = MemorySource(ONE, TWO, moves=[(10, CODE_FAST, ONE), (12, CODE_FAST, TWO), (12, AUTO, TWO)])
+
+
+def page(source: MemorySource, name: ModelId) -> str:
+    found = Site(source).rendered(model_address(name))
+    assert found is not None
+    return unescape(re.sub(r"<wbr>", "", found.decode()))
+
+
+def rows(html: str, table: str) -> list[list[str]]:
+    """The texts of a table's cells."""
+    body = html.split(f'<table id="{table}">')[1].split("</table>")[0].split("<tbody>")[1]
+    return [
+        [re.sub(r"<[^>]+>", "", cell) for cell in re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row)]
+        for row in body.split("<tr")[1:]
+    ]
+
+
+def test_the_first_sentence_says_what_it_serves_now_and_before() -> None:
+    assert (
+        '<p class="answer">a/x serves one alias (auto) today and one before (code.fast).</p>'
+        in page(SOURCE, X)
+    )
+    assert '<p class="answer">a/y serves one alias (code.fast) today.</p>' in page(SOURCE, Y)
+
+
+def test_the_uses_have_rank_release_and_time() -> None:
+    assert rows(page(SOURCE, X), "uses") == [
+        ["auto", "answers, rank 1 of 1", "alr_2026_06_09_002", "since 2026-06-12"],
+        ["code.fast", "rank 2 of 2", "alr_2026_06_09_002", "2026-06-10 to 2026-06-12"],
+    ]
+    assert rows(page(SOURCE, X), "ranks") == [
+        ["auto", "1", "alr_2026_06_09_002", "alr_2026_06_09_002", "1"],
+        ["code.fast", "2", "alr_2026_06_09_002", "alr_2026_06_09_002", "1"],
+        ["code.fast", "1", "alr_2026_06_09_001", "alr_2026_06_09_001", "1"],
+    ]
+
+
+def test_without_a_history_what_it_served_is_unknown() -> None:
+    source = MemorySource(ONE, TWO, moves=[(12, CODE_FAST, TWO)])
+    source.history_is_known = False
+    assert rows(page(source, X), "uses")[1] == [
+        "auto",
+        "not ranked",
+        "alr_2026_06_09_002",
+        "unknown",
+    ]
+
+
+def test_what_changed_names_the_release_the_values_and_by_how_much() -> None:
+    assert rows(page(SOURCE, X), "changed") == [
+        ["alr_2026_06_09_002", "prices", "changed", "input $1 → $0.5 (-50 %)"]
+    ]
+    assert "alr_2026_06_09_001</a> had them first" in page(SOURCE, Y)
+
+
+def test_every_unknown_fact_says_unknown() -> None:
+    html = page(MemorySource(made(1, "y", model(Y, revision=None, pinned=None))), Y)
+    values = {
+        row[0]: row[1]
+        for table in ("revision", "limits", "input")
+        for row in rows(html, table)
+        if len(row) > 1
+    }
+    assert {name for name, value in values.items() if value != "unknown"} == {
+        "retires",
+        "parameters",
+    }
+    assert "Its price is unknown." in html
+    assert "No measured figure is known." in html
+    assert "Unknown: no source says whether the provider may re-point this id" in html
+
+
+def test_a_model_that_newer_releases_lack_keeps_its_page_and_says_so() -> None:
+    source = MemorySource(ONE, made(2, "y", model(Y)))
+    html = page(source, X)
+    assert "newer releases do not have this model" in html
+    assert rows(html, "changed")[0][1:] == [
+        "model",
+        "removed",
+        "no longer in the release: no alias selects it",
+    ]
+
+
+def test_base_and_variants_lead_to_each_other() -> None:
+    base = model("a/x")
+    variant = model("a/x:high", variant_of="a/x", upstream={"params": {"reasoning_effort": "high"}})
+    source = MemorySource(
+        frozen(alias("listed", candidates=["a/x", "a/x:high"], require=ANY), models=[base, variant])
+    )
+    assert rows(page(source, X), "variants") == [["a/x:high", "reasoning_effort=high", "0"]]
+    assert rows(page(source, ModelId("a/x:high")), "variants") == [
+        ["a/x base", "the provider's defaults", "0"]
+    ]
+
+
+def test_hostile_texts_are_escaped() -> None:
+    hostile = "<script>alert(1)</script>\x1b[31m"
+    source = MemorySource(made(1, "x", model(X, note=hostile, source=hostile, owned_by=hostile)))
+    found = Site(source).rendered(model_address(X))
+    assert found is not None
+    assert b"<script>" not in found
+    assert b"\x1b" not in found
+
+
+def test_the_data_has_what_the_page_has() -> None:
+    found = Site(SOURCE).rendered(data_address(model_address(X)))
+    assert found is not None
+    tree = json.loads(found)
+    assert tree["sentence"] == "a/x serves one alias (auto) today and one before (code.fast)."
+    assert tree["facts_from"] == "alr_2026_06_09_002"
+    assert tree["facts"]["price"] == {"input": "0.5"}
+    assert [use["alias"] for use in tree["uses"]] == ["auto", "code.fast"]
+    assert tree["changes"][0]["release"] == "alr_2026_06_09_002"
+
+
+@pytest.mark.parametrize(
+    "address", ["models/a/z/", "models/a/", "models/A x/", "data/models/a/x/", "models/a/x.json"]
+)
+def test_there_is_no_page_for_what_no_release_knows(address: str) -> None:
+    assert Site(SOURCE).rendered(address) is None
+
+
+def test_the_list_has_what_serves_first_and_each_unknown_by_its_word() -> None:
+    found = Site(SOURCE).rendered("models/")
+    assert found is not None
+    html = unescape(found.decode().replace("<wbr>", ""))
+    assert "The releases know two models; two of them serve an alias today." in html
+    assert rows(html, "models") == [
+        ["a/x", "auto", "$0.5", "unknown", "unknown", "pinned", "not announced"],
+        ["a/y", "code.fast", "unknown", "unknown", "unknown", "pinned", "not announced"],
+    ]
+
+
+def test_a_list_of_very_many_models_stays_small_and_names_them_all() -> None:
+    names = [f"provider-{n % 40:02}/a-model-with-a-long-name-{n:04}" for n in range(500)]
+    listed = alias("listed", candidates=names, require=ANY)
+    source = MemorySource(
+        frozen(listed, models=[model(name) for name in names], id=ReleaseId("alr_2026_06_09_001"))
+    )
+    found = Site(source).rendered("models/")
+    assert found is not None
+    assert len(found) < 100_000
+    text = found.decode().replace("<wbr>", "")
+    assert all(name in text for name in names)
+    assert len(names) < MAX_MODELS + MAX_NAMES
+
+
+def test_every_address_has_a_page() -> None:
+    site = Site(SOURCE)
+    for address in site.addresses():
+        assert site.rendered(address) is not None, address
