@@ -59,12 +59,10 @@ def data(source: MemorySource, release: VerifiedRelease) -> dict[str, object]:
 
 def test_the_first_sentence_says_what_changed() -> None:
     source = MemorySource(ONE, TWO)
-    assert "<h1>alr_2026_06_09_001 freezes one alias, the first of its line.</h1>" in page(
-        source, ONE
-    )
+    assert ">alr_2026_06_09_001 freezes one alias, the first of its line.</p>" in page(source, ONE)
     assert (
-        "<h1>alr_2026_06_09_002 freezes two aliases; one winner changed: code.fast answers with "
-        "a/y instead of a/x; one alias is new: auto.</h1>" in page(source, TWO)
+        ">alr_2026_06_09_002 freezes two aliases; one winner changed: code.fast answers with "
+        "a/y instead of a/x; one alias is new: auto.</p>" in page(source, TWO)
     )
 
 
@@ -88,6 +86,15 @@ def test_what_was_live_says_when() -> None:
     before = MemorySource(ONE, TWO, moves=[(10, CODE_FAST, ONE)])
     address = release_address(ONE.ref.id)
     assert Site(source).inputs(address) != Site(before).inputs(address)
+
+
+def test_without_a_history_only_today_is_known() -> None:
+    source = MemorySource(ONE, TWO, moves=[(12, CODE_FAST, TWO)])
+    assert "<td>never</td>" in page(source, ONE)
+    unknown = MemorySource(ONE, TWO, moves=[(12, CODE_FAST, TWO)])
+    unknown.history_is_known = False
+    assert "<td>not now</td>" in page(unknown, ONE)
+    assert "<td>now</td>" in page(unknown, TWO)
 
 
 def test_a_withdrawal_stands_on_the_page_and_among_its_inputs() -> None:
@@ -132,7 +139,7 @@ def test_an_alias_that_is_hidden_is_named_and_is_neither_new_nor_removed() -> No
     hidden = MemorySource(ONE, TWO, hidden_aliases={TWO.ref.id: [AUTO, CODE_FAST]})
     html = page(hidden, TWO)
     assert "Confidential, so only named here: auto, code.fast." in html
-    assert "<h1>alr_2026_06_09_002 freezes two aliases; no winner changed.</h1>" in html
+    assert ">alr_2026_06_09_002 freezes two aliases; no winner changed.</p>" in html
     assert "removed" not in html
     changes = data(hidden, TWO)["changes"]
     assert isinstance(changes, dict)
@@ -179,7 +186,7 @@ def test_a_page_of_very_many_changes_is_bounded_and_says_where_the_rest_is() -> 
         for number, which, parent in ((1, "a/x", None), (2, "a/y", ONE.ref._replace(id=IDS[0])))
     )
     html = page(MemorySource(old, new), new)
-    assert 'the <a href="../../data/releases/alr_2026_06_09_002.json">JSON of this page' in html
+    assert "more: all are in the data of this page." in html
     assert len(html) < 100_000
 
 

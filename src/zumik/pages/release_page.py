@@ -10,37 +10,31 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from zumik.core.basics.names import AliasName, Digest, ModelId, ReleaseId
-from zumik.core.releases.release import FrozenAlias, VerifiedRelease
-from zumik.core.reviews.changes import Changes, changes_between
-from zumik.pages.addresses import RELEASE_PART, bytes_address, data_address, release_address
+from zumik.core.basics.names import AliasName, Digest, ReleaseId
+from zumik.core.releases.release import VerifiedRelease
+from zumik.core.reviews.changes import AliasChange, Changes
+from zumik.pages.addresses import (
+    RELEASE_PART,
+    alias_address,
+    bytes_address,
+    data_address,
+    release_address,
+)
 from zumik.pages.html import to_data, to_html
-from zumik.pages.live_history import live_history
+from zumik.pages.live_history import LiveHistory, live_history
 from zumik.pages.page_kind import PageKind
-from zumik.pages.report_lines import NestedLine, nested_lines
+from zumik.pages.page_table import Cell, PageTable, Row, left_out, model_cell
+from zumik.pages.release_changes import ChangedLines, changed_lines, changes_of
 from zumik.pages.site_source import SiteSource
 from zumik.reports import sentences
-from zumik.reports.changes_report import changes_report, changes_to_json
+from zumik.reports.blocks import Column
+from zumik.reports.changes_report import changes_to_json
 from zumik.reports.changes_sentence import freeze_sentence
 from zumik.reports.model_use_report import span_to_json, span_to_text
 from zumik.reports.release_report import release_fields, release_head_to_json
 from zumik.reports.withdrawal_report import withdrawal_to_json, withdrawal_to_text
 
-_MAX_LINES = 250
-"""Lines of changes on a page; its JSON has all of them."""
-
-
-class AliasRow(NamedTuple):
-    """An alias of a release: who answers, who answered in the parent, and where it was live."""
-
-    name: AliasName
-    winner: ModelId
-    before: ModelId | None
-    is_new: bool
-    ranked: int
-    chosen_by: str
-    live: Sequence[str]
-    is_live: bool
+MAX_ALIASES = 150
 
 
 class ReleasePage(NamedTuple):
@@ -52,15 +46,14 @@ class ReleasePage(NamedTuple):
     fields: Sequence[tuple[str, str]]
     withdrawn: str
     parent: ReleaseId | None
-    aliases: Sequence[AliasRow]
+    aliases: PageTable
     withheld: Sequence[AliasName]
-    changes: Sequence[Sequence[NestedLine]]
-    lines_left_out: int
+    changes: ChangedLines | None
     bytes_address: str | None
     file_name: str
 
 
-def _addresses(source: SiteSource) -> Iterator[str]:
+def _page_addresses(source: SiteSource) -> Iterator[str]:
     for release in source.releases:
         address = release_address(release)
         yield from (address, data_address(address))
@@ -81,7 +74,7 @@ def _rendered(source: SiteSource, found: re.Match[str]) -> bytes | None:
     if release not in source.releases:
         return None
     shown = source.release(release)
-    changes = visible_changes(source, shown)
+    changes = _changes(source, shown)
     address = release_address(release)
     if found[0] == data_address(address):
         return to_data(_to_json(source, shown, changes))
@@ -90,27 +83,16 @@ def _rendered(source: SiteSource, found: re.Match[str]) -> bytes | None:
     return None
 
 
-def visible_changes(source: SiteSource, shown: VerifiedRelease) -> Changes | None:
+def _changes(source: SiteSource, shown: VerifiedRelease) -> Changes | None:
     """What a release changed from its parent; None for the first."""
     parent = shown.release.parent
     return None if parent is None else changes_of(source, parent.id, shown.ref.id)
-
-
-def changes_of(source: SiteSource, before: ReleaseId, after: ReleaseId) -> Changes:
-    """What differs between two releases, as far as it may be shown. Raises ZumikError."""
-    old, new = source.release(before), source.release(after)
-    changes = changes_between(old.release.content, new.release.content)
-    # An alias that is hidden in one of the two is neither new nor removed.
-    hidden = {*source.withheld(before), *source.withheld(after)}
-    aliases = tuple(change for change in changes.aliases if change.alias not in hidden)
-    return changes._replace(aliases=aliases)
 
 
 def _page(source: SiteSource, shown: VerifiedRelease, changes: Changes | None) -> ReleasePage:
     release, ref = shown.release, shown.ref
     withheld = source.withheld(ref.id)
     mark = source.withdrawal(ref.id)
-    sections, left_out = bounded_lines(changes)
     published = source.release_bytes(ref.id) is not None
     return ReleasePage(
         id=ref.id,
@@ -119,61 +101,69 @@ def _page(source: SiteSource, shown: VerifiedRelease, changes: Changes | None) -
         fields=release_fields(shown, source.vouched(ref.id), source.signature(ref.id)),
         withdrawn=withdrawal_to_text(mark) if mark else "",
         parent=release.parent.id if release.parent else None,
-        aliases=list(_rows(source, shown, changes)),
+        aliases=_aliases(source, shown, changes),
         withheld=withheld,
-        changes=sections,
-        lines_left_out=left_out,
+        changes=None if changes is None else changed_lines(changes),
         bytes_address=bytes_address(ref.id, ref.sha256) if published else None,
         file_name=ref.file_name,
     )
 
 
-def _rows(
-    source: SiteSource, shown: VerifiedRelease, changes: Changes | None
-) -> Iterator[AliasRow]:
-    live = live_history(source).of_release.get(shown.ref.id, {})
+def _aliases(source: SiteSource, shown: VerifiedRelease, changes: Changes | None) -> PageTable:
+    """What each alias answers, those first whose winner changed."""
+    live = live_history(source)
     changed = {change.alias: change for change in changes.aliases} if changes else {}
-    for name, frozen in shown.aliases.items():
-        change = changed.get(name)
-        spans = live.get(name, ())
-        yield AliasRow(
-            name=name,
-            winner=frozen.winner,
-            before=change.before if change and change.changes_winner else None,
-            is_new=change is not None and change.kind == "added",
-            ranked=len(frozen.ranking),
-            chosen_by=_chosen_by(frozen),
-            live=[span_to_text(span) for span in spans],
-            is_live=any(span.until is None for span in spans),
+    aliases = list(shown.aliases.items())
+    if changes:
+        aliases.sort(key=lambda item: not _is_moved(changed.get(item[0])))
+    columns = (
+        Column("alias"),
+        Column("answers"),
+        *([Column("before")] * (changes is not None)),
+        Column("chosen by"),
+        Column("ranked\nmodels", number=True),
+        Column("live at this release"),
+    )
+    rows = []
+    for name, frozen in aliases[:MAX_ALIASES]:
+        before = [] if changes is None else [Cell(_before(changed.get(name)))]
+        chosen = ", then ".join(map(sentences.preference, frozen.policy.prefer))
+        rows.append(
+            Row(
+                [
+                    Cell(name, alias_address(name, shown.ref.id)),
+                    model_cell(frozen.winner),
+                    *before,
+                    Cell(chosen),
+                    Cell(f"{len(frozen.ranking):,}"),
+                    Cell(_live(live, name, shown.ref.id)),
+                ],
+                is_winner=_is_moved(changed.get(name)),
+            )
         )
+    caption = "What each alias answers in this release"
+    caption += ": first those with another winner than in its parent." if changes else "."
+    more = left_out(len(aliases) - len(rows), "alias")
+    return PageTable("answers", caption, columns, rows, more=more)
 
 
-def _chosen_by(frozen: FrozenAlias) -> str:
-    return ", then ".join(map(sentences.preference, frozen.policy.prefer))
+def _live(live: LiveHistory, alias: AliasName, release: ReleaseId) -> str:
+    spans = live.of_release.get(release, {}).get(alias, ())
+    if not spans:
+        # Where only the pointer of today is known, an earlier one may have been here.
+        all_known = all(span.since is not None for span in live.of_alias.get(alias, ()))
+        return "never" if all_known else "not now"
+    return ", ".join(map(span_to_text, spans))
 
 
-def bounded_lines(changes: Changes | None) -> tuple[list[Sequence[NestedLine]], int]:
-    """The changes as nested lines, as many as a page has room for, and how many are left out."""
-    if changes is None:
-        return [], 0
-    report = changes_report(changes, "the JSON of this page has them all")
-    sections, room, left_out = list[Sequence[NestedLine]](), _MAX_LINES, 0
-    for section in report:
-        lines = nested_lines(section)
-        kept = list[NestedLine]()
-        for line in lines:
-            room -= _size(line)
-            if room >= 0:
-                kept.append(line)
-            else:
-                left_out += 1
-        if kept:
-            sections.append(kept)
-    return sections, left_out
+def _is_moved(change: AliasChange | None) -> bool:
+    return change is not None and change.changes_winner
 
 
-def _size(line: NestedLine) -> int:
-    return 1 + sum(map(_size, line.below))
+def _before(change: AliasChange | None) -> str:
+    if change is None or not change.changes_winner:
+        return "the same"
+    return change.before or "new"
 
 
 def _to_json(
@@ -223,7 +213,7 @@ def _bytes_rendered(source: SiteSource, found: re.Match[str]) -> bytes | None:
 KINDS = (
     PageKind(
         re.compile(rf"(?:data/)?releases/{RELEASE_PART}(?:/|\.json)"),
-        _addresses,
+        _page_addresses,
         _rendered,
         _inputs,
     ),
