@@ -28,7 +28,8 @@ import { readRequest } from "../../src/zumik/pages/browser/requests.js";
 import { differenceText } from "../../src/zumik/pages/browser/explanation.js";
 import * as sentences from "../../src/zumik/pages/browser/sentences.js";
 import { safe, shown } from "../../src/zumik/pages/browser/text.js";
-import { readPasted, verifyRelease } from "../../src/zumik/pages/browser/verification.js";
+import { readPasted } from "../../src/zumik/pages/browser/pasted_line.js";
+import { verifyRelease } from "../../src/zumik/pages/browser/verification.js";
 import { fieldsOf, runTopic } from "./vectors.js";
 
 const KINDS = {
@@ -52,7 +53,7 @@ const KINDS = {
     const { aliases } = await verifyRelease(name, bytesOf(bytes));
     return new Map([...aliases].map(([alias, { isAgreed }]) => [alias, isAgreed]));
   },
-  pasted: ({ text }) => fieldsOf(readPasted(text)),
+  pasted: ({ text }) => fieldsOf(readPasted(text).line),
   resolve: async ({ release, alias, request, drains, now }) => {
     const source = await verified(release);
     const asked = readRequest(readForeign(request));

@@ -17,6 +17,7 @@ MODELS = "models/"
 RELEASES = "releases/"
 LATEST = "releases/latest/"
 SEARCH = "search.json"
+ICON = "icon.svg"
 STYLE = "style.css"
 
 ALIAS_PART = r"(?P<alias>[a-z0-9.-]+)"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
-from zumik.pages.addresses import STYLE
+from zumik.pages.addresses import ICON, STYLE
 from zumik.pages.page_kind import PageKind
 from zumik.pages.site_source import SiteSource
 
@@ -22,7 +22,7 @@ def stylesheet() -> bytes:
 def _files() -> dict[str, bytes]:
     """Every file of the site that ships with zumik, by its address."""
     room = files("zumik.pages")
-    found = {STYLE: stylesheet()}
+    found = {STYLE: stylesheet(), ICON: (room / ICON).read_bytes()}
     for folder in ("browser/", "browser/v1/"):
         for item in (room / folder.rstrip("/")).iterdir():
             if item.name.endswith(".js"):
@@ -40,6 +40,9 @@ def _rendered(source: SiteSource, found: re.Match[str]) -> bytes | None:
 
 KINDS = (
     PageKind(
-        re.compile(r"style\.css|browser/[a-z0-9_/]+\.js"), _addresses, _rendered, is_constant=True
+        re.compile(r"icon\.svg|style\.css|browser/[a-z0-9_/]+\.js"),
+        _addresses,
+        _rendered,
+        is_constant=True,
     ),
 )

@@ -2,7 +2,10 @@
 import { momentText } from "./days.js";
 import { requestTree } from "./requests.js";
 import { margin, passedText, tableOf, valueText, why, wordsOf } from "./sentences.js";
-import { safe, shown } from "./text.js";
+import { grouped, safe, shown } from "./text.js";
+
+/** Characters of one text that are shown: a line may ask for 60,000 models. */
+const MAX_SHOWN = 1000;
 
 /** What the log has in a field, which may be anything, and what it should have. */
 export function differenceText({ field, logged, replayed }, { reference }) {
@@ -29,20 +32,27 @@ function servedText({ served, answer }, line) {
 }
 
 /**
- * What there is to say of a line, `found` being its replay and `isDerived` whether its alias comes
- * out as stored: `{sentence, rows, table, checked}`. `rows` are names and texts, `table` has the
- * ranked models with their figures, or is undefined where no release is known.
+ * What there is to say of a line, `found` being what `judgedHere` gives: `{sentence, rows, table,
+ * checked}`. `rows` are names and texts, `table` has the ranked models with their figures, or is
+ * undefined where no release is known.
  */
-export function explanationOf(line, found, isDerived) {
+export function explanationOf(line, found) {
   const { release } = found;
   const table = release && tableOf(release, line.reference.alias);
   return {
     sentence: sentenceOf(line, found),
-    rows: rowsOf(line, found, table).filter(([, text]) => text),
+    rows: rowsOf(line, found, table)
+      .filter(([, text]) => text)
+      .map(([name, text]) => [name, cut(text)]),
     table: table && tableText(table),
-    checked: release ? checksOf(line, release, isDerived) : [],
+    checked: release ? checksOf(line, found) : [],
   };
 }
+
+const cut = (text) =>
+  text.length > MAX_SHOWN
+    ? `${text.slice(0, MAX_SHOWN)}… and ${grouped(text.length - MAX_SHOWN)} characters more`
+    : text;
 
 function sentenceOf(line, { verdict, release, why: reason, differences }) {
   const asked = release ? `${line.reference.alias}@${release.id}` : safe(line.requested_model);
@@ -73,6 +83,7 @@ function rowsOf(line, found, table) {
     ["request", table && requestText(line, found)],
     ["ignored", line.drain_ignored && ignoredText(line.drain_ignored)],
     ["release", release && releaseText(release)],
+    ["withdrawn", found.withdrawn && withdrawnText(found.withdrawn)],
     ["served", servedText(found, line)],
   ];
 }
@@ -111,6 +122,9 @@ function releaseText({ backfilled, created_at: created, note }) {
   return `${made} ${momentText(created)}${note ? `: ${safe(note)}` : ""}`;
 }
 
+const withdrawnText = ({ withdrawn_at: at, reason }) =>
+  `on ${safe(String(at)).slice(0, 16).replace("T", " ")}: ${safe(String(reason))}`;
+
 function tableText(table) {
   const words = wordsOf(table);
   return {
@@ -124,7 +138,8 @@ function tableText(table) {
 }
 
 /** What was checked in this browser, name by name. */
-function checksOf(line, { sha256 }, isDerived) {
+function checksOf(line, { release, isDerived }) {
+  const { sha256 } = release;
   const digest = line.alias_release_sha256;
   const isLogged = digest !== undefined && sha256.startsWith(digest);
   const size = digest?.length === 64 ? "whole" : "first 12 digits";

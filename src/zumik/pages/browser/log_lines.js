@@ -5,7 +5,7 @@ import { isDigest, isModelId, isReleaseId, readReceipt, readReference } from "./
 import { refuse } from "./refused.js";
 import { isLogged, readCount, readRequest } from "./requests.js";
 
-const MAX_BYTES = 1_048_576;
+export const MAX_BYTES = 1_048_576;
 
 const FIELDS = [
   "requested_model",
@@ -24,7 +24,11 @@ const FIELDS = [
 /** A line, of bytes: its fields that are logged (11.3), `timestamp` in microseconds from 1970. */
 export function readLine(bytes) {
   if (bytes.length > MAX_BYTES) refuse("a line has at most 1,048,576 bytes");
-  const line = readForeign(textOf(bytes));
+  return lineOf(readForeign(textOf(bytes)));
+}
+
+/** A line, of the JSON that it was read from. */
+export function lineOf(line) {
   if (!(line instanceof ForeignObject)) refuse("a line is one JSON object");
   mustSayOnce(line);
   const fields = Object.fromEntries(

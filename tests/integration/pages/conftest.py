@@ -1,0 +1,73 @@
+"""The example's site, built once and served, and a browser that reads it."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.browser.engines import ROOT
+from tests.integration.pages.reader import Reader, chromium
+from tests.integration.pages.websites import Website, served
+
+pytest.importorskip("playwright")
+pytest.importorskip("jinja2")
+
+
+@pytest.fixture(scope="package")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of the example, as `zumik pages build` writes it."""
+    directory = tmp_path_factory.mktemp("built") / "site"
+    command = [sys.executable, "-m", "zumik", "pages", "build", "--out", str(directory)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    return directory
+
+
+@pytest.fixture(scope="package")
+def site(built: Path) -> Iterator[Website]:
+    with served(built) as website:
+        yield website
+
+
+@pytest.fixture
+def own_site(built: Path, tmp_path: Path) -> Iterator[Website]:
+    """A copy that the test may damage."""
+    directory = shutil.copytree(built, tmp_path / "site")
+    with served(directory) as website:
+        yield website
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    # It ends with this folder: while it runs, asyncio has a loop that other tests must not meet.
+    with sync_playwright() as playwright, chromium(playwright) as found:
+        yield found
+
+
+@pytest.fixture
+def reader_of(browser: Any) -> Iterator[Callable[..., Reader]]:
+    """Makes readers of a site, by the options of a browser's context; none may have a fault."""
+    readers: list[Reader] = []
+    with ExitStack() as contexts:
+
+        def make(origin: str, **options: Any) -> Reader:
+            context = browser.new_context(**{"locale": "en-GB", **options})
+            contexts.callback(context.close)
+            readers.append(Reader(context, origin))
+            return readers[-1]
+
+        yield make
+        for reader in readers:
+            assert reader.faults == []
+
+
+@pytest.fixture
+def reader(site: Website, reader_of: Callable[..., Reader]) -> Reader:
+    return reader_of(site.origin)
