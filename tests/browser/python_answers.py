@@ -147,8 +147,8 @@ def _replay(question: Any) -> dict[str, Any]:
         "differences": sorted(differences_to_text(found)),
         "served": found.served.value,
         "why": None if missing and found.verdict is Verdict.UNREPLAYABLE else found.why,
-        # An example of such a request is not given on a page.
-        "assumed": [text.split(", such as ")[0] for text in found.assumed],
+        # A page gives no example of such a request, and assumes none where no answer is claimed.
+        "assumed": [text.split(", such as ")[0] for text in found.assumed if line.model],
         "passed": answered and "; ".join(f"{model}: {why}" for model, why in answered.passed),
         "release": found.source.ref.id if found.source else None,
     }
