@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from tests.benchmarks.log_generator import RELEASES, litellm_lines, zumik_lines
 from zumik.cli import log_options
 from zumik.cli.main import run
 from zumik.logs.counted import counted_calls, line_ranges
+
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +37,8 @@ def said(
     monkeypatch: pytest.MonkeyPatch,
 ) -> tuple[int, str, str]:
     monkeypatch.setattr(log_options, "_WORTH_COUNTING", worth)
-    code = run(["--workspace", str(RELEASES), "replay", *arguments])
+    command = [] if arguments[0] in ("plan", "release") else ["replay"]
+    code = run(["--workspace", str(RELEASES), *command, *arguments])
     return (code, *capsys.readouterr())
 
 
@@ -106,6 +110,30 @@ def test_the_first_of_each_kind_is_the_first_in_the_files(
                 if [difference["field"] for difference in item["differences"]] == fields
             ]
             assert places[0] == kind["first"]
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["plan"],
+        ["plan", "code.fast", "--since", "2026-07-03T10:30:00Z"],
+        ["release", "diff", "alr_2026_06_09_001", "alr_2026_06_09_003", "--until", "2026-08-01"],
+    ],
+    ids=" ".join,
+)
+def test_what_weighs_logs_says_the_same(
+    command: list[str],
+    form: str,
+    logs: list[str],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    arguments = [*command, *(f"--logs={log}" for log in logs), "--format", form]
+    monkeypatch.setattr("zumik.actions.session.utc_now", lambda: NOW)
+    each = said(10**12, arguments, capsys, monkeypatch)
+    assert said(0, arguments, capsys, monkeypatch) == each
+    assert "logged" in each[1]
 
 
 @pytest.mark.parametrize("option", ["--each", "--only=reproduced"])

@@ -28,7 +28,7 @@ from zumik.git.merge_result import merge_of
 from zumik.reports.text import plural
 
 if TYPE_CHECKING:
-    from zumik.actions.weigh_logs import Entries
+    from zumik.actions.weigh_logs import LoggedRequests
     from zumik.core.traffic.weighed_logs import WeighedLogs
 
 _CONFLICTING = "what merging gives was not judged: there is none while it conflicts"
@@ -40,7 +40,7 @@ def judge_merge(
     head: str,
     *,
     full: bool,
-    logs: Entries | None = None,
+    logs: LoggedRequests | None = None,
 ) -> Checked:
     """What `head` would make of `base`, and what that would do to the requests in `logs`.
 
@@ -125,7 +125,7 @@ def _review(branch: Branch) -> tuple[Review | None, str | None]:
     ), problem
 
 
-def _traffic(branch: Branch, logs: Entries) -> tuple[WeighedLogs | None, str | None]:
+def _traffic(branch: Branch, logs: LoggedRequests) -> tuple[WeighedLogs | None, str | None]:
     """What merging would do to logged requests, or why that is not known."""
     from zumik.actions.weigh_logs import weigh_merge
 

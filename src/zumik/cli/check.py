@@ -10,7 +10,7 @@ import typer
 
 from zumik.actions.session import Session
 from zumik.cli.context import session_of
-from zumik.cli.log_options import LogFormatOption, LogsOption, entries_of, form_of
+from zumik.cli.log_options import AskedCalls, LogsOption, asks_for_calls
 from zumik.cli.output import json_text, painted
 from zumik.cli.proposed import from_here
 from zumik.core.basics.display import shown
@@ -19,7 +19,7 @@ from zumik.errors import CannotRun, UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from zumik.actions.weigh_logs import Entries
+    from zumik.actions.weigh_logs import LoggedRequests
     from zumik.core.reviews.check_result import Checked
     from zumik.reports.blocks import Report
 
@@ -45,6 +45,7 @@ class _Output(NamedTuple):
 
 
 @app.command("check")
+@asks_for_calls
 def check(
     context: typer.Context,
     base: Annotated[
@@ -55,7 +56,8 @@ def check(
         str | None, typer.Option("--head", metavar="REF", help="What would be merged: HEAD.")
     ] = None,
     logs: LogsOption = None,
-    log_format: LogFormatOption = None,
+    *,
+    asked: AskedCalls,
     full: Annotated[
         bool, typer.Option("--full", help="Read and derive again what has landed, too.")
     ] = False,
@@ -99,8 +101,8 @@ def check(
         )
     outputs = [_output(wanted) for wanted in output or ()]
     session = session_of(context)
-    entries = entries_of(logs, form_of(log_format)) if logs else None
-    checked = _judge(session, base, head or "HEAD", full=full, logs=entries)
+    requests = asked.of_logs(logs)
+    checked = _judge(session, base, head or "HEAD", full=full, logs=requests)
     _write(checked, outputs)
     written = _written(checked, form)
     typer.echo(from_here(written) if form is CheckFormat.TEXT else written)
@@ -128,7 +130,7 @@ def _write(checked: Checked, outputs: list[_Output]) -> None:
 
 
 def _judge(
-    session: Session, base: str | None, head: str, *, full: bool, logs: Entries | None
+    session: Session, base: str | None, head: str, *, full: bool, logs: LoggedRequests | None
 ) -> Checked:
     if base is None:
         from zumik.actions.check_work_tree import judge_work_tree

@@ -18,6 +18,7 @@ from zumik.core.traffic.selection import EVERY_CALL, Selection
 from zumik.errors import UsageError
 
 if TYPE_CHECKING:
+    from zumik.actions.weigh_logs import LoggedRequests
     from zumik.core.traffic.logged_call import ReadEntry
     from zumik.core.traffic.token_edges import TokenEdges
     from zumik.logs.counted.apart import IsApart
@@ -154,6 +155,26 @@ class AskedCalls(NamedTuple):
     def form(self) -> LogFormat | None:
         """The format that is named. Raises UsageError and CannotRun."""
         return form_of(self.log_format)
+
+    def of_logs(self, logs: Sequence[str] | None) -> LoggedRequests | None:
+        """The requests of the logs after --logs, not read yet; None without any.
+
+        Raises UsageError, BadName and CannotRun.
+        """
+        if not logs:
+            if any(self):
+                raise UsageError("no logs are given to choose calls from", hint="add --logs LOGS")
+            return None
+        from zumik.actions.weigh_logs import LoggedRequests
+        from zumik.logs.counted.apart import logs_usage
+
+        selection, form = self.selection(), self.form()
+
+        def calls(edges: TokenEdges | None) -> Iterator[ReadEntry]:
+            limits = None if edges is None else lambda: edges
+            return entries_of(logs, form, selection, edges=limits, each_of=(logs_usage,))
+
+        return LoggedRequests(calls, selection)
 
 
 def _asked_calls(

@@ -8,7 +8,7 @@ import typer
 
 from zumik.actions.plan_aliases import plan_aliases
 from zumik.cli.context import session_of
-from zumik.cli.log_options import LogFormatOption, LogsOption, entries_of, form_of
+from zumik.cli.log_options import AskedCalls, LogsOption, asks_for_calls
 from zumik.cli.output import Format, FormatOption, emit, tell
 from zumik.reports.impact_report import weighed_report, weighed_to_json
 from zumik.reports.plan_report import plans_report, plans_to_json
@@ -17,6 +17,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
 @app.command("plan")
+@asks_for_calls
 def plan(
     context: typer.Context,
     aliases: Annotated[
@@ -26,7 +27,8 @@ def plan(
         str | None, typer.Option("--as-of", metavar="TIME", help="As if it were then, in UTC.")
     ] = None,
     logs: LogsOption = None,
-    log_format: LogFormatOption = None,
+    *,
+    asked: AskedCalls,
     form: FormatOption = Format.TEXT,
 ) -> int:
     """Show what freezing policy and catalog now would change.
@@ -36,16 +38,17 @@ def plan(
 
     Exits with 3 where nothing could be frozen.
     """
+    requests = asked.of_logs(logs)
     session = session_of(context)
     now = session.now(as_of)
     plans = plan_aliases(session, now.date(), aliases or ())
     cannot_freeze = any(found.after and found.after.winner is None for found in plans)
     weighed = None
-    if logs and not cannot_freeze:
+    if requests and not cannot_freeze:
         from zumik.actions.weigh_logs import weigh_freezing
 
         chosen = [found.alias for found in plans] if aliases else ()
-        weighed = weigh_freezing(session, entries_of(logs, form_of(log_format)), now, chosen)
+        weighed = weigh_freezing(session, requests, now, chosen)
     emit(
         form,
         lambda: [*plans_report(plans, whole=bool(aliases)), *weighed_report(weighed)],

@@ -10,7 +10,7 @@ import typer
 from zumik.actions.chosen_release import chosen_release
 from zumik.actions.publish import PublishOptions
 from zumik.cli.context import session_of, writer
-from zumik.cli.log_options import LogFormatOption, LogsOption, entries_of, form_of
+from zumik.cli.log_options import AskedCalls, LogsOption, asks_for_calls
 from zumik.cli.options import DryRunOption, NoCommitOption, publishes
 from zumik.cli.output import (
     Format,
@@ -121,6 +121,7 @@ def show(
 
 
 @app.command("diff")
+@asks_for_calls
 def diff(
     context: typer.Context,
     before: Annotated[str, typer.Argument(help="A release.")],
@@ -128,7 +129,8 @@ def diff(
         str | None, typer.Argument(metavar="[AFTER]", help="Another; the newest by default.")
     ] = None,
     logs: LogsOption = None,
-    log_format: LogFormatOption = None,
+    *,
+    asked: AskedCalls,
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Show what changed between two releases: winners, policy, facts.
@@ -139,15 +141,16 @@ def diff(
     from zumik.reports.changes_report import changes_report, changes_to_json
     from zumik.reports.impact_report import weighed_report, weighed_to_json
 
+    requests = asked.of_logs(logs)
     session = session_of(context)
     left = chosen_release(session.store, before)
     right = chosen_release(session.store, after)
     changes = changes_between(_content(left), _content(right))
     weighed = None
-    if logs:
+    if requests:
         from zumik.actions.weigh_logs import weigh_releases
 
-        weighed = weigh_releases(entries_of(logs, form_of(log_format)), left, right)
+        weighed = weigh_releases(requests, left, right)
     emit(
         form,
         lambda: [

@@ -10,6 +10,7 @@ from zumik.core.traffic.audit import Audit, Decider, Drift, Kind, KindOfCalls
 from zumik.reports.blocks import Block, Column, Fields, Report, Section, Table, strong
 from zumik.reports.decision_report import counts_to_text, differences_to_text, verdict_text
 from zumik.reports.logs_read_report import (
+    days_to_json,
     logs_read_rows,
     most_first,
     unreadable_section,
@@ -146,8 +147,7 @@ def audit_to_json(audit: Audit) -> dict[str, object]:
             {"wrappings": list(names), "calls": calls}
             for names, calls in most_first(audit.wrappings)
         ],
-        "first_day": f"{audit.first_at:%Y-%m-%d}" if audit.first_at else None,
-        "last_day": f"{audit.last_at:%Y-%m-%d}" if audit.last_at else None,
+        **days_to_json(audit),
         "left_out": audit.left_out,
         "left_out_without_time": audit.without_time,
         "deciders": [

@@ -10,8 +10,9 @@ from zumik.core.traffic.impact import Impact, Move, Moved, Outcome
 from zumik.core.traffic.weighed_logs import WeighedLogs
 from zumik.reports.blocks import Block, Column, Fields, Report, Section, Table, strong
 from zumik.reports.logs_read_report import (
+    counts_to_json,
+    days_to_json,
     logs_read_rows,
-    logs_read_to_json,
     unreadable_section,
     without_decision_section,
 )
@@ -62,7 +63,7 @@ def weighed_to_json(weighed: WeighedLogs | None) -> dict[str, object] | None:
         return None
     logs, impact = weighed
     calls = {"calls": sum(logs.formats.values()), "with_decision": impact.calls}
-    return {**calls, **logs_read_to_json(logs), "impact": impact_to_json(impact)}
+    return {**calls, **days_to_json(logs), **counts_to_json(logs), "impact": impact_to_json(impact)}
 
 
 def impact_report(impact: Impact) -> Report:

@@ -69,11 +69,26 @@ def unreadable_section(logs: LogsRead) -> Section:
 
 
 def logs_read_to_json(logs: LogsRead) -> dict[str, object]:
-    """All counts, with the examples."""
+    """All counts, with the examples, and the times of the first and the last call."""
     return {
-        "formats": dict(logs.formats),
         "first_at": moment_text(logs.first_at) if logs.first_at else None,
         "last_at": moment_text(logs.last_at) if logs.last_at else None,
+        **counts_to_json(logs),
+    }
+
+
+def days_to_json(logs: LogsRead) -> dict[str, object]:
+    """The first and the last day: all that is known of the times of equal calls."""
+    return {
+        "first_day": f"{logs.first_at:%Y-%m-%d}" if logs.first_at else None,
+        "last_day": f"{logs.last_at:%Y-%m-%d}" if logs.last_at else None,
+    }
+
+
+def counts_to_json(logs: LogsRead) -> dict[str, object]:
+    """All counts, with the examples."""
+    return {
+        "formats": dict(most_first(logs.formats)),
         "no_calls": logs.no_calls,
         "unreadable": logs.unreadable,
         "left_out": logs.left_out,
