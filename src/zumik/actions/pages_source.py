@@ -18,7 +18,7 @@ from zumik.core.decisions.live_alias import LiveAlias
 from zumik.core.facts.catalog import Model
 from zumik.core.facts.hidden import Hidden
 from zumik.core.live.landed_pointer import LandedPointer
-from zumik.core.releases.outline import Ranking, ReleaseOutline, outline_of
+from zumik.core.releases.outline import RankingOutline, ReleaseOutline, outline_of
 from zumik.core.releases.release import MAX_RELEASE_BYTES, ReleaseRef, VerifiedRelease
 from zumik.core.releases.signature import SignatureState, SignatureVerdict
 from zumik.core.releases.withdrawal import Withdrawal
@@ -84,7 +84,7 @@ class PagesSource:
     def outlines(self) -> Mapping[ReleaseId, ReleaseOutline]:
         """All releases; what ranks alike in two that follow each other is kept once."""
         found: dict[ReleaseId, ReleaseOutline] = {}
-        kept: dict[AliasName, Ranking] = {}
+        kept: dict[AliasName, RankingOutline] = {}
         for name, ref in self._store.releases.items():
             data = self._store.tree.read(f"{FROZEN}/{ref.file_name}", MAX_RELEASE_BYTES)
             outline = outline_of(ref, data, self._seen.shows)

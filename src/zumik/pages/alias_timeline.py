@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from zumik.core.basics.names import AliasName, ModelId, ReleaseId
 from zumik.core.live.landed_pointer import LandedPointer
-from zumik.core.releases.outline import ReleaseOutline
+from zumik.core.releases.outline import RankingOutline, ReleaseOutline
 from zumik.pages.addresses import alias_address
 from zumik.pages.page_table import Cell, PageTable, Row, known, left_out, model_cell
 from zumik.pages.site_source import SiteSource
@@ -89,7 +89,7 @@ def _move(alias: AliasName, past: LandedPointer) -> Row:
 def rankings(source: SiteSource, alias: AliasName) -> PageTable:
     """The releases in which the ranking of an alias changed, newest first."""
     rows = []
-    before: tuple[ModelId, ...] | None = None
+    before: RankingOutline | None = None
     held = releases_of(source, alias)
     for release in held:
         outline = source.outlines[release]
@@ -113,29 +113,29 @@ def rankings(source: SiteSource, alias: AliasName) -> PageTable:
 def _ranking(
     alias: AliasName,
     outline: ReleaseOutline,
-    ranking: Sequence[ModelId],
-    before: Sequence[ModelId] | None,
+    ranking: RankingOutline,
+    before: RankingOutline | None,
 ) -> Row:
     head = Cell(outline.ref.id, alias_address(alias, outline.ref.id))
     frozen = Cell(f"{outline.created_at:%Y-%m-%d}")
-    if not ranking:
+    if ranking.first is None:
         return Row([head, frozen, Cell("confidential"), Cell(""), Cell("")])
     return Row(
         [
             head,
             frozen,
-            model_cell(ranking[0]),
-            Cell(f"{len(ranking):,}"),
+            model_cell(ranking.first),
+            Cell(f"{ranking.ranked:,}"),
             Cell(_change(ranking, before)),
         ]
     )
 
 
-def _change(ranking: Sequence[ModelId], before: Sequence[ModelId] | None) -> str:
+def _change(ranking: RankingOutline, before: RankingOutline | None) -> str:
     if before is None:
         return "new"
-    if not before:
+    if before.first is None:
         return "no longer confidential"
-    if ranking[0] != before[0]:
-        return f"first was {before[0]}"
+    if ranking.first != before.first:
+        return f"first was {before.first}"
     return "same first, other ranking below"

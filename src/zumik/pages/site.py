@@ -13,6 +13,7 @@ from zumik.pages import (
     model_page,
     models_page,
     release_page,
+    releases_page,
     site_files,
 )
 from zumik.pages.html import withheld_page
@@ -24,6 +25,7 @@ KINDS: Sequence[PageKind] = (
     *alias_page.KINDS,
     *models_page.KINDS,
     *model_page.KINDS,
+    *releases_page.KINDS,
     *release_page.KINDS,
     *feeds.KINDS,
     *badges.KINDS,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -12,15 +13,30 @@ from zumik.core.basics.names import AliasName, ModelId
 from zumik.core.releases.release import ReleaseRef, VerifiedRelease, digest_of
 from zumik.errors import IntegrityError
 
-Ranking = tuple[ModelId, ...]
+
+class RankingOutline(NamedTuple):
+    """A ranking in short: its `first` model, how many are `ranked`, and a hash of their `order`.
+
+    One that may not be shown is empty: it has no first model.
+    """
+
+    first: ModelId | None
+    ranked: int
+    order: bytes
 
 
 class ReleaseOutline(NamedTuple):
-    """A release's place in the line, and the ranking of each alias; an empty one is not shown."""
+    """A release's place in the line, why it was made, and what each alias ranks.
+
+    It holds no whole ranking: a thousand releases of a hundred aliases would not fit in memory. The
+    `note` is as it was written, and may name what is not shown.
+    """
 
     ref: ReleaseRef
     created_at: datetime
-    rankings: Mapping[AliasName, Ranking]
+    rankings: Mapping[AliasName, RankingOutline]
+    backfilled: bool = False
+    note: str | None = None
 
 
 def outline_of(ref: ReleaseRef, data: bytes, shows: Callable[[ModelId], bool]) -> ReleaseOutline:
@@ -40,22 +56,35 @@ def outline_of(ref: ReleaseRef, data: bytes, shows: Callable[[ModelId], bool]) -
             for name, alias in tree["aliases"].items()
         }
         created_at = moment(tree["created_at"], ("created_at",))
+        backfilled, note = tree.get("backfilled") is True, tree["note"]
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise IntegrityError(
             f"{ref.id} cannot be read, though its bytes are intact",
             hint="zumik check shows what is wrong",
         ) from None
-    return ReleaseOutline(ref, created_at, _shown(rankings, shows))
+    return ReleaseOutline(ref, created_at, _short(rankings, shows), backfilled, note)
 
 
 def outline_of_release(source: VerifiedRelease, shows: Callable[[ModelId], bool]) -> ReleaseOutline:
     """The outline of a release that was read."""
+    release = source.release
     rankings = {name: alias.ranking for name, alias in source.aliases.items()}
-    return ReleaseOutline(source.ref, source.release.created_at, _shown(rankings, shows))
+    return ReleaseOutline(
+        source.ref, release.created_at, _short(rankings, shows), release.backfilled, release.note
+    )
 
 
-def _shown(
-    rankings: Mapping[AliasName, Ranking], shows: Callable[[ModelId], bool]
-) -> Mapping[AliasName, Ranking]:
-    """A ranking that has a hidden model is empty: all of it follows from that model's facts."""
-    return {name: found if all(map(shows, found)) else () for name, found in rankings.items()}
+def _short(
+    rankings: Mapping[AliasName, Sequence[ModelId]], shows: Callable[[ModelId], bool]
+) -> Mapping[AliasName, RankingOutline]:
+    """The rankings in short. Where a hidden model is ranked, all of it follows from that model."""
+    return {
+        name: RankingOutline(found[0], len(found), _hash(found))
+        if all(map(shows, found))
+        else RankingOutline(None, 0, b"")
+        for name, found in rankings.items()
+    }
+
+
+def _hash(ranking: Sequence[ModelId]) -> bytes:
+    return hashlib.blake2b("\n".join(ranking).encode(), digest_size=12).digest()
