@@ -15,6 +15,7 @@ from zumik.core.releases.release import Content
 from zumik.pages import alias_timeline, candidate_tables
 from zumik.pages.addresses import ALIAS_PART, RELEASE_PART, alias_address, data_address
 from zumik.pages.alias_answer import Answer, answer_never, answer_now, answer_then, live_then
+from zumik.pages.alias_charts import Figure, figures_of
 from zumik.pages.alias_timeline import aliases_of, neighbours, releases_of
 from zumik.pages.html import to_data, to_html
 from zumik.pages.live_history import live_history
@@ -39,6 +40,7 @@ class Ranked(NamedTuple):
     margin: str
     flips: tuple[str, ...]
     notes: tuple[str, ...]
+    figures: tuple[Figure, ...]
     ranking: PageTable
     facts: PageTable
     sources: PageTable | None
@@ -152,6 +154,7 @@ def _ranked(table: AliasTable, content: Content, live: LiveAlias | None = None) 
         margin=sentences.margin(table),
         flips=tuple(flips_to_text(table)),
         notes=tuple(note for note in notes if note),
+        figures=tuple(figures_of(table, content)),
         ranking=candidate_tables.ranking(table, answers),
         facts=candidate_tables.candidates(table),
         sources=candidate_tables.figures(table, content),

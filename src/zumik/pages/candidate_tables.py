@@ -13,12 +13,9 @@ from zumik.pages.page_table import Cell, PageTable, Row, cells, left_out, model_
 from zumik.reports import sentences
 from zumik.reports.blocks import Column, without_marks
 from zumik.reports.model_facts import UNKNOWN, measured_facts, price_origin, rate_name, rate_to_text
-from zumik.reports.model_report import models_table
+from zumik.reports.model_report import context_of
 from zumik.reports.ranking_table import nearest_excluded, ranking_table
 from zumik.reports.text import safe
-
-_RETIRES = 4
-"""The place of that day among the facts of `models_table`, without the model's name."""
 
 _ORIGIN = ("source", "observed")
 
@@ -49,39 +46,35 @@ def ranking(table: AliasTable, answers: ModelId | None = None) -> PageTable:
 def candidates(table: AliasTable) -> PageTable:
     """What is known of the ranked models, each beside the others."""
     shown = [row.model for row in table.ranked[:MAX_SHOWN]]
-    known_facts = models_table(shown)
-    columns = [
-        *known_facts.columns,
+    rows = [
+        Row([model_cell(model.id), *cells(_facts(model))], is_winner=place == 0)
+        for place, model in enumerate(shown)
+    ]
+    columns = (
+        Column("model"),
+        Column("input\nUSD/Mtok", number=True),
+        Column("output\nUSD/Mtok", number=True),
+        Column("context\ntokens", number=True),
         Column("output limit\ntokens", number=True),
         Column("takes"),
         Column("capabilities"),
-        Column("source of these facts"),
-    ]
-    rows = [
-        Row(
-            [model_cell(model.id), *cells([*_listed(model, texts[1:]), *_abilities(model)])],
-            is_winner=place == 0,
-        )
-        for place, (model, texts) in enumerate(zip(shown, known_facts.rows, strict=True))
-    ]
+        Column("released", whole=True),
+        Column("retires", whole=True),
+    )
     more = left_out(len(table.ranked) - len(rows), "ranked model")
     return PageTable("facts", "What is known of each ranked model.", columns, rows, more=more)
 
 
-def _listed(model: Model, texts: Sequence[str]) -> list[str]:
-    """The terminal's cells. That no source names a day is known: none is announced."""
-    found = list(texts)
-    if model.retires_on is None:
-        found[_RETIRES] = "not announced"
-    return found
-
-
-def _abilities(model: Model) -> Iterator[str]:
-    limit = model.limits.get("output_tokens")
-    yield f"{limit:,}" if limit is not None else ""
+def _facts(model: Model) -> Iterator[str]:
+    rates = model.price.rates if model.price else {}
+    yield from (rate_to_text(rates, rate) for rate in ("input", "output"))
+    for tokens in (context_of(model), model.limits.get("output_tokens")):
+        yield f"{tokens:,}" if tokens is not None else ""
     for words in (model.input, model.capabilities):
         yield ", ".join(sorted(map(safe, words))) or "none" if words is not None else ""
-    yield origin(model.source, model.observed_on)
+    yield str(model.released_on or "")
+    # That no source names a day is known: none is announced.
+    yield str(model.retires_on or "not announced")
 
 
 def origin(source: str | None, day: object) -> str:
@@ -99,8 +92,10 @@ def figures(table: AliasTable, content: Content) -> PageTable | None:
     ]
     if not rows:
         return None
-    columns = [Column("model"), Column("figure"), Column("value"), *map(Column, _ORIGIN)]
-    return PageTable("sources", "Where each figure comes from, and its date.", columns, rows)
+    columns = [Column("model"), Column("fact"), Column("value"), *map(Column, _ORIGIN)]
+    return PageTable(
+        "sources", "Where each fact comes from, and when it was observed.", columns, rows
+    )
 
 
 def _metrics_of(
@@ -113,17 +108,20 @@ def _metrics_of(
 
 
 def _figures(row: CandidateRow, metrics: Mapping[str, Metric]) -> Iterator[Sequence[str]]:
-    source, day = price_origin(row.model)
-    price = row.model.price
+    model = row.model
+    source, day = price_origin(model)
+    price = model.price
     if price is not None:
-        rates = ", ".join(f"{name} {text}" for name, text in _rates(row.model))
+        rates = ", ".join(f"{name} {text}" for name, text in _rates(model))
         yield ("price, USD/Mtok", rates, source or "", str(day or ""))
-    for fact in measured_facts(row.model, metrics):
+    for fact in measured_facts(model, metrics):
         if fact.name in metrics:
             value = fact.value
             if fact.error != UNKNOWN:
                 value += f" (95 %: {fact.error})"
             yield (fact.name, value, fact.source or "", str(fact.observed_on or ""))
+    own = ", ".join(f"{name}: {safe(text)}" for name, text in model.sources.items())
+    yield ("other facts", own, safe(model.source or ""), str(model.observed_on or ""))
 
 
 def _rates(model: Model) -> Iterator[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import compress
 from typing import NamedTuple
 
 from zumik.core.basics.names import ModelId
@@ -45,6 +46,16 @@ class PageTable(NamedTuple):
 def known(text: str) -> str:
     """A cell's text, where a dash of the terminal's table could be read as a zero."""
     return UNKNOWN if text in ("-", "") else text
+
+
+def without_empty(table: PageTable) -> PageTable:
+    """The table without columns in which no row has anything to say."""
+    said = [
+        place == table.head or any(row.cells[place].text not in ("", UNKNOWN) for row in table.rows)
+        for place in range(len(table.columns))
+    ]
+    rows = [row._replace(cells=[*compress(row.cells, said)]) for row in table.rows]
+    return table._replace(columns=[*compress(table.columns, said)], rows=rows)
 
 
 def cells(texts: Iterable[str]) -> list[Cell]:

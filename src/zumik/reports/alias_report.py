@@ -80,11 +80,11 @@ def _live_row(live: LiveAlias) -> list[str]:
         live.pointer.target.id,
         sentences.value(answers, COST, table.units),
         sentences.value(answers, LATENCY, table.units),
-        ", ".join(_notes(live)),
+        ", ".join(notes_of(live)),
     ]
 
 
-def _notes(live: LiveAlias) -> list[str]:
+def notes_of(live: LiveAlias) -> list[str]:
     """What somebody should know of a live alias."""
     notes = []
     answered, table = live.answered, live.known_table

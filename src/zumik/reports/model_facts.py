@@ -174,8 +174,13 @@ def _measured(model: Model, name: str, metric: Metric | None) -> MeasuredFact:
 
 def error_to_text(source: str, unit: str) -> str:
     """The range of 95 % that the source of a figure gives, as `logs observe` writes it."""
-    found = _ERROR.search(source)
-    if found is None:
+    low, high = error_range(source)
+    if low is None or high is None:
         return UNKNOWN
-    low, high = (figure(Fraction(end), unit) for end in found.groups())
-    return f"{low} to {high}"
+    return f"{figure(low, unit)} to {figure(high, unit)}"
+
+
+def error_range(source: str) -> tuple[Fraction, Fraction] | tuple[None, None]:
+    """The two ends of that range; None where the source gives none."""
+    found = _ERROR.search(source)
+    return (Fraction(found[1]), Fraction(found[2])) if found else (None, None)

@@ -31,7 +31,7 @@ def models_table(models: Iterable[Model]) -> Table:
 
 def _model_row(model: Model) -> list[str]:
     rates = model.price.rates if model.price else {}
-    context = model.limits.get("context_tokens") or model.limits.get("input_tokens")
+    context = context_of(model)
     return [
         str(model.id),
         *(f"${rounded(rates[name])}" if name in rates else "-" for name in ("input", "output")),
@@ -41,6 +41,11 @@ def _model_row(model: Model) -> list[str]:
         {True: "yes", False: "no", None: "-"}[model.pinned],
         "yes" if model.confidential else "-",
     ]
+
+
+def context_of(model: Model) -> int | None:
+    """The tokens that a request may have in all; where that is unknown, those of its input."""
+    return model.limits.get("context_tokens") or model.limits.get("input_tokens")
 
 
 def model_fields(model: Model, metrics: dict[str, Metric] | None = None) -> Fields:
