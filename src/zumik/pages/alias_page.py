@@ -11,7 +11,7 @@ from zumik.core.decisions.alias_table import AliasTable, Rederived
 from zumik.core.decisions.live_alias import LiveAlias
 from zumik.core.facts.policy import alias_to_json as policy_to_json
 from zumik.core.live.live_spans import LiveSpan
-from zumik.core.releases.release import Content
+from zumik.core.releases.release import Content, VerifiedRelease
 from zumik.pages import alias_timeline, candidate_tables
 from zumik.pages.addresses import ALIAS_PART, RELEASE_PART, alias_address, data_address
 from zumik.pages.alias_answer import Answer, answer_never, answer_now, answer_then, live_then
@@ -119,8 +119,24 @@ def _then(source: SiteSource, found: re.Match[str]) -> bytes | None:
         promise=_promise(table),
         warnings=[Warned("Withdrawn", withdrawal_to_text(mark))] if mark else [],
         ranked=_ranked(table, shown.release.content) if table else None,
+        verifiable=_verifiable(source, shown, alias) if table else None,
         near=neighbours(source, alias, release),
     )
+
+
+def _verifiable(
+    source: SiteSource, shown: VerifiedRelease, alias: AliasName
+) -> dict[str, object] | None:
+    """What a reader's browser needs to verify the ranking; None where no bytes are published."""
+    release = shown.ref.id
+    # The pages of a release follow each other, and its bytes are read for the first of them.
+    is_published = source.remembered(
+        f"published {release}", lambda: source.release_bytes(release) is not None
+    )
+    if not is_published:
+        return None
+    ranking = shown.aliases[alias].ranking
+    return {"release": release, "sha256": shown.ref.sha256, "alias": alias, "ranking": ranking}
 
 
 def _then_inputs(source: SiteSource, found: re.Match[str]) -> tuple[str, ...] | None:

@@ -14,6 +14,7 @@ from zumik.pages import (
     models_page,
     release_page,
     releases_page,
+    search_index,
     site_files,
 )
 from zumik.pages.html import withheld_page
@@ -29,6 +30,7 @@ KINDS: Sequence[PageKind] = (
     *release_page.KINDS,
     *feeds.KINDS,
     *badges.KINDS,
+    *search_index.KINDS,
     *site_files.KINDS,
 )
 """The one list of what the site has. The first whose pattern matches an address has it."""

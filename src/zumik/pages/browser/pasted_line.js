@@ -89,15 +89,16 @@ async function judgedAlias(line, now) {
   const { alias } = line.reference;
   const history = line.timestamp === undefined ? null : await fetchHistory(alias);
   if (history === null) return replay(line, { release: () => undefined });
-  const known = history.filter(({ at }) => at <= line.timestamp).map(({ release }) => release);
+  const landed = history.filter(({ at }) => at <= line.timestamp);
   const isFuture = line.timestamp > now + CLOCK_TOLERANCE;
-  const [live = null, ...before] = known;
+  const clockHolds = landed[0]?.clockHolds ?? true;
+  const [live = null, ...before] = landed.map(({ release }) => release);
   const earlier = [...new Set(before)].filter((each) => each !== null && each !== live);
   let found;
   // The releases that were live before are fetched one by one, only as long as none gives the line.
   for (let count = 0; count <= Math.min(earlier.length, MAX_RELEASES); count += 1) {
     const tried = [live, ...earlier.slice(0, count)];
-    found = await judgedBy(line, releases, tried.filter(Boolean), { known: tried, isFuture });
+    found = await judgedBy(line, releases, tried.filter(Boolean), { known: tried, isFuture, clockHolds });
     if (live !== null && found.verdict !== "diverged") break;
   }
   return found;

@@ -63,17 +63,24 @@ export async function fetchFile(id, fileName) {
 }
 
 /**
- * What was live for an alias, newest first: `{at, release}`, in microseconds from 1970 and the id or
- * null. Null where the site does not say.
+ * What was live for an alias, newest first: `{at, release, clockHolds}`, in microseconds from 1970
+ * and the id or null. Null where the site does not say; it ends where the record ends.
  */
 export async function fetchHistory(alias) {
   const moves = (await data(`aliases/${alias}`))?.history;
   if (!Array.isArray(moves) || !moves.length) return null;
-  return moves.map(({ landed_at: at, release }) => ({ at: momentOf(at), release }));
+  const known = moves.findIndex(({ landed_at: at }) => typeof at !== "string");
+  return moves.slice(0, known < 0 ? moves.length : known).map(({ landed_at: at, pointer, clock_holds: holds }) => ({
+    at: momentOf(at),
+    release: !pointer || pointer.kind === "retire" ? null : pointer.release,
+    clockHolds: holds !== false,
+  }));
 }
 
-/** The releases that have facts of a model, by the site's word, newest first. */
+/** The releases that tell all that releases know of a model, newest first; empty for an unknown one. */
 export async function fetchKnowing(model) {
-  const releases = (await data(`models/${modelPath(model)}`))?.releases;
-  return Array.isArray(releases) ? releases : [];
+  const page = await data(`models/${modelPath(model)}`);
+  if (page === null) return [];
+  const changes = (page.changes ?? []).map(({ release }) => release);
+  return [...new Set([page.facts_from, ...changes, page.first_known_in])];
 }

@@ -24,8 +24,8 @@ const TIME_IN_THE_FUTURE =
  * `answer` is what `resolve` gives, where a release of the alias is known.
  *
  * `sources` says what is known: `release(id)` is a verified release or undefined; `landed(alias,
- * moment)` is `{known, isFuture}`, the ids of what was live by then, the newest first and null for
- * none, or undefined without such a record; `known(model)` the facts of a concrete target in the
+ * moment)` is `{known, isFuture, clockHolds}`, the ids of what was live by then, the newest first and
+ * null for none, or undefined without such a record; `known(model)` the facts of a concrete target in the
  * releases that have it, the newest first.
  */
 export function replay(line, sources) {
@@ -54,10 +54,10 @@ function replayByTime(line, alias, sources) {
   const landed = sources.landed?.(alias, line.timestamp);
   if (landed === undefined)
     return unreplayable(`${unnamed}, and what was live then is not known`);
-  const { known, isFuture } = landed;
+  const { known, isFuture, clockHolds = true } = landed;
   const [live, ...before] = known;
   const first = live
-    ? against(live, line, alias, sources, [asLanded(live, isFuture)])
+    ? against(live, line, alias, sources, [asLanded(live, isFuture, clockHolds)])
     : unreplayable(`${unnamed}, and none was live by then`);
   if (first.verdict === "reproduced" && isFuture)
     return { ...first, verdict: "consistent", why: TIME_IN_THE_FUTURE };
@@ -65,10 +65,11 @@ function replayByTime(line, alias, sources) {
   return replayEarlier(line, alias, sources, live, before) ?? first;
 }
 
-const asLanded = (live, isFuture) =>
-  isFuture
-    ? `${live}, which is live now: the line's time is later than now`
-    : `${live}, the release that had landed by then`;
+function asLanded(live, isFuture, clockHolds) {
+  if (isFuture) return `${live}, which is live now: the line's time is later than now`;
+  const doubt = clockHolds ? "" : "; the clock of the commit that brought it cannot be right";
+  return `${live}, the release that had landed by then${doubt}`;
+}
 
 function replayEarlier(line, alias, sources, live, before) {
   for (const id of new Set(before.filter(Boolean))) {

@@ -61,15 +61,17 @@ async function fetchEntries() {
 
 const wordsOf = (text) => text.toLowerCase().split(/\s+/).filter(Boolean);
 
-/** The entries that have every word; a name that begins with the first comes first. */
+/** The entries that have every word: first where a name, or a part of it, begins with the first. */
 function matching(entries, words) {
   const place = ({ name }) => {
     const at = name.toLowerCase().indexOf(words[0]);
-    return at < 0 ? 2 : at && 1;
+    if (at <= 0) return at < 0 ? 3 : 0;
+    return /[/.]/.test(name[at - 1]) ? 1 : 2;
   };
   return entries
     .filter(({ name, about }) => words.every((word) => `${name} ${about}`.toLowerCase().includes(word)))
-    .sort((a, b) => place(a) - place(b));
+    .map((entry) => ({ ...entry, place: place(entry) }))
+    .sort((a, b) => a.place - b.place || a.name.length - b.name.length);
 }
 
 function itemOf({ name, about, address }) {
