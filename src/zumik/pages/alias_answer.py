@@ -57,6 +57,14 @@ def answer_then(alias: AliasName, source: VerifiedRelease, table: AliasTable | N
     return Answer(f"{frozen}, {alias} answered with", model, f", because {because}.")
 
 
+def receipt_now(live: LiveAlias | None) -> str:
+    """The receipt of today's answer, to try the box with; empty where nothing answers."""
+    if live is None or live.answered is None:
+        return ""
+    receipt = live.answered.decision.receipt
+    return str(receipt) if receipt else ""
+
+
 def answer_never(alias: AliasName) -> Answer:
     """That an alias of a release has never been live."""
     return Answer(f"{alias} has no live pointer.")

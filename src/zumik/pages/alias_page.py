@@ -14,7 +14,14 @@ from zumik.core.live.live_spans import LiveSpan
 from zumik.core.releases.release import Content, VerifiedRelease
 from zumik.pages import alias_timeline, candidate_tables
 from zumik.pages.addresses import ALIAS_PART, RELEASE_PART, alias_address, data_address
-from zumik.pages.alias_answer import Answer, answer_never, answer_now, answer_then, live_then
+from zumik.pages.alias_answer import (
+    Answer,
+    answer_never,
+    answer_now,
+    answer_then,
+    live_then,
+    receipt_now,
+)
 from zumik.pages.alias_charts import Figure, figures_of
 from zumik.pages.alias_timeline import aliases_of, neighbours, releases_of
 from zumik.pages.html import to_data, to_html
@@ -92,6 +99,8 @@ def _now(source: SiteSource, found: re.Match[str]) -> bytes | None:
         warnings=_warnings(live) if live else [],
         release=live.pointer.target.id if live else held[-1],
         ranked=ranked,
+        receipt=receipt_now(live),
+        timeline=alias_timeline.line(source, alias, history),
         moves=alias_timeline.moves(alias, history),
         rankings=alias_timeline.rankings(source, alias),
     )

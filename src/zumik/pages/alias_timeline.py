@@ -9,9 +9,12 @@ from zumik.core.basics.names import AliasName, ModelId, ReleaseId
 from zumik.core.live.landed_pointer import LandedPointer
 from zumik.core.releases.outline import RankingOutline, ReleaseOutline
 from zumik.pages.addresses import alias_address
+from zumik.pages.alias_charts import Figure
+from zumik.pages.charts.step_line import Move, step_line
 from zumik.pages.page_table import Cell, PageTable, Row, known, left_out, model_cell
 from zumik.pages.site_source import SiteSource
 from zumik.reports.blocks import Column
+from zumik.reports.model_facts import UNKNOWN
 from zumik.reports.text import safe
 
 MAX_ROWS = 30
@@ -60,6 +63,26 @@ def neighbours(source: SiteSource, alias: AliasName, release: ReleaseId) -> Neig
         return found
 
     return source.remembered("neighbours", made)[alias, release]
+
+
+def line(source: SiteSource, alias: AliasName, history: Sequence[LandedPointer]) -> Figure | None:
+    """Which model answered when, as one line; None where no move is known."""
+    landed = [past for past in reversed(history) if past.pointer is not None and past.commit]
+    if not landed:
+        return None
+    stops = [
+        Move(past.landed_at, past.pointer.kind, past.pointer.target.id, _answered(past))
+        for past in landed
+        if past.pointer is not None
+    ]
+    days = [source.outlines[name].created_at.date() for name in releases_of(source, alias)]
+    title = "Which model answered when; each tick is a release that holds the alias"
+    return Figure(title, step_line("timeline-line", title, stops, days))
+
+
+def _answered(past: LandedPointer) -> str | None:
+    is_retired = past.pointer is not None and past.pointer.is_retired
+    return None if is_retired else past.winner or UNKNOWN
 
 
 def moves(alias: AliasName, history: Sequence[LandedPointer]) -> PageTable | None:

@@ -15,6 +15,7 @@ from zumik.core.facts.policy import COST, LATENCY
 from zumik.core.live.landed_pointer import LandedPointer
 from zumik.core.live.live_spans import served_spans
 from zumik.pages.addresses import ALIASES, HOME, alias_address, data_address
+from zumik.pages.alias_answer import receipt_now
 from zumik.pages.alias_timeline import aliases_of, releases_of
 from zumik.pages.html import to_data, to_html
 from zumik.pages.live_history import live_history
@@ -73,6 +74,7 @@ def _home(source: SiteSource, found: re.Match[str]) -> bytes:
         "home.html",
         HOME,
         sentence=sentence,
+        receipt=next(filter(None, map(receipt_now, lives)), ""),
         aliases=_table(source, lives),
         note=sentences.cost_note(live.answers for live in lives),
         moves=_moves_table(moves),

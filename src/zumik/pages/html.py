@@ -28,6 +28,9 @@ _ELEMENTS = {
 
 _BREAKS = re.compile(r"/")
 
+_GAPS = re.compile(r"(?<=[0-9]) (?=%|[A-Z][a-z]+ [0-9]{4}\b)|(?<=[a-z]) (?=[0-9]{4}\b)")
+"""Where a large line would break a day or a percentage in two."""
+
 _ADDRESSES = (
     addresses.alias_address,
     addresses.model_address,
@@ -53,7 +56,12 @@ def _environment() -> Environment:
     )
     environment.globals.update({function.__name__: function for function in _ADDRESSES})
     environment.filters.update(
-        marked=marked, plain=without_marks, sentence=sentence, parted=parted, lines=lines
+        marked=marked,
+        plain=without_marks,
+        sentence=sentence,
+        parted=parted,
+        lines=lines,
+        unbroken=unbroken,
     )
     return environment
 
@@ -119,3 +127,8 @@ def lines(text: str) -> Markup:
     first, *rest = text.split("\n")
     unit = "".join(f'<span class="unit">{escape(line)}</span>' for line in rest)
     return escape(first) + (Markup("<br>") + Markup(unit) if rest else "")  # noqa: S704 - escaped
+
+
+def unbroken(text: str) -> str:
+    """A sentence whose days and percentages stay on one line."""
+    return _GAPS.sub("\u00a0", text)
