@@ -10,6 +10,7 @@ from zumik.core.facts.catalog import metric_to_json, model_to_json
 from zumik.core.reviews.model_index import KnownModel
 from zumik.pages import model_tables
 from zumik.pages.addresses import MODEL_PART, data_address, model_address, model_at
+from zumik.pages.compared_models_page import compared_with
 from zumik.pages.html import to_data, to_html
 from zumik.pages.known_models import KnownModels, known_models
 from zumik.pages.page_kind import PageKind
@@ -18,6 +19,8 @@ from zumik.reports.changes_report import field_to_json
 from zumik.reports.model_facts import fact_groups
 from zumik.reports.model_use_report import use_sentence, uses_to_json
 from zumik.reports.text import day_in_words, safe
+
+MAX_COMPARED = 40
 
 _PAGE = re.compile(rf"(?P<data>data/)?models/{MODEL_PART}(?(data)\.json|/)")
 
@@ -58,6 +61,7 @@ def _rendered(source: SiteSource, found: re.Match[str]) -> bytes | None:
         figures=model_tables.figures(known),
         variants=model_tables.variants(variants),
         changed=model_tables.changed(known),
+        compared_with=compared_with(source, model)[:MAX_COMPARED],
     )
 
 

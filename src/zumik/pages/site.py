@@ -8,6 +8,8 @@ from zumik.core.basics.names import BadName
 from zumik.pages import (
     alias_page,
     badges,
+    compared_models_page,
+    compared_releases_page,
     feeds,
     home_page,
     model_page,
@@ -26,6 +28,8 @@ KINDS: Sequence[PageKind] = (
     *alias_page.KINDS,
     *models_page.KINDS,
     *model_page.KINDS,
+    *compared_releases_page.KINDS,
+    *compared_models_page.KINDS,
     *releases_page.KINDS,
     *release_page.KINDS,
     *feeds.KINDS,
