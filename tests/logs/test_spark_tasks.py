@@ -10,7 +10,8 @@ from zumik.core.traffic.logged_call import LoggedCall, Place
 from zumik.core.traffic.selection import EVERY_CALL
 from zumik.core.traffic.token_edges import TokenEdges
 from zumik.logs.calls import calls_in_text
-from zumik.logs.spark.spark_tasks import Task, TextLines, call_key, path_of
+from zumik.logs.spark.spark_sums import Task, call_key
+from zumik.logs.spark.spark_tasks import TextLines, path_of
 
 OBJECT = b'{"a": 1}'
 

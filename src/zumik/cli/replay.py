@@ -188,7 +188,7 @@ def _on_spark(
     """The same, from Spark, where equal calls are counted."""
     # Imported here because only Spark needs it.
     from zumik.logs.spark.spark_calls import spark_calls_in
-    from zumik.logs.spark.spark_tasks import Task
+    from zumik.logs.spark.spark_sums import Task
 
     task = Task((), edges, asked.form(), selection)
     return spark_calls_in(logs, task, tell, master)

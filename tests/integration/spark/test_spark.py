@@ -25,7 +25,7 @@ from zumik.logs.formats.gateway_formats import SPEND_LOGS, ZUMIK
 from zumik.logs.formats.log_format import LogFormat
 from zumik.logs.formats.mapping_file import read_mapping
 from zumik.logs.spark.spark_calls import spark_calls_in
-from zumik.logs.spark.spark_tasks import Task, call_key
+from zumik.logs.spark.spark_sums import Task, call_key
 from zumik.workspace.store import Store
 
 ROOT = Path(__file__).parents[3]

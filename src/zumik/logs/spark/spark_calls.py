@@ -24,16 +24,8 @@ from zumik.logs.files.log_names import STDIN, log_files_of
 from zumik.logs.files.numbered_entries import NumberedEntries
 from zumik.logs.formats.mapping_file import UnseenPaths
 from zumik.logs.spark.spark_session import spark_session, translated
-from zumik.logs.spark.spark_tasks import (
-    SCHEMA,
-    Note,
-    Part,
-    Task,
-    TextLines,
-    files_reader,
-    parts_reader,
-    path_of,
-)
+from zumik.logs.spark.spark_sums import SCHEMA, Note, Part, Task
+from zumik.logs.spark.spark_tasks import TextLines, files_reader, parts_reader, path_of
 
 _FIRST_BYTES = 64 * 1024
 # Spark takes other characters for patterns, hides some files, and unpacks others by their ending.
