@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +11,10 @@ from zumik.actions.tabled_calls import tabled_calls
 from zumik.core.basics.names import AliasName, ModelId, ReleaseId
 from zumik.core.releases.release import VerifiedRelease
 from zumik.core.traffic.frozen_cost import FrozenCost, TokenSums, frozen_cost, price_edges
-from zumik.core.traffic.logged_call import ReadEntry
 from zumik.core.traffic.logs_read import LogsRead
 from zumik.core.traffic.mix import Mix, MixCounts, MixKey
 from zumik.core.traffic.selection import Selection
+from zumik.logs.call_table import TableOf
 from zumik.workspace.store import Store
 
 if TYPE_CHECKING:
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 def mix_of(
     session: Session,
-    entries: Iterable[ReadEntry],
+    table_of: TableOf,
     selection: Selection,
 ) -> Mix:
     """The mix of the requests that are asked about. Raises CannotRun without the extra."""
-    with tabled_calls(session, entries, selection) as (logs, table):
+    with tabled_calls(session, table_of, selection) as (logs, table):
         return mixed(table, session.store, logs)
 
 
@@ -74,11 +74,11 @@ def _counts(row: Mapping[str, Any], sources: Mapping[str, VerifiedRelease]) -> M
         served_known=row["served_known"] or 0,
         served_other=row["served_other"] or 0,
         counted=requests if counted else 0,
-        input_tokens=row["input_tokens"] or 0,
-        output_tokens=row["output_tokens"] or 0,
-        cached_tokens=row["cached_tokens"] or 0,
+        input_tokens=int(row["input_tokens"] or 0),
+        output_tokens=int(row["output_tokens"] or 0),
+        cached_tokens=int(row["cached_tokens"] or 0),
         cached_known=row["cached_known"] or 0,
-        cached_of=row["cached_of"] or 0,
+        cached_of=int(row["cached_of"] or 0),
         logged=requests if costed else 0,
         logged_usd=logged,
         priced=requests if cost else 0,
@@ -93,8 +93,9 @@ def _counts(row: Mapping[str, Any], sources: Mapping[str, VerifiedRelease]) -> M
 def _frozen(row: Mapping[str, Any], sources: Mapping[str, VerifiedRelease]) -> FrozenCost | None:
     if row["alias"] is None or row["release"] is None or row["model"] is None:
         return None
-    cached = row["cached_tokens"]
-    tokens = TokenSums(row["longest"], row["input_tokens"] - cached, cached, row["output_tokens"])
+    names = ("input_tokens", "cached_tokens", "output_tokens")
+    taken, cached, output = (int(row[name]) for name in names)
+    tokens = TokenSums(row["longest"], taken - cached, cached, output)
     return frozen_cost(
         sources[row["release"]], AliasName(row["alias"]), ModelId(row["model"]), tokens
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Context, Decimal
 from fractions import Fraction
@@ -23,7 +23,6 @@ from zumik.core.reviews.changes import FieldChange
 from zumik.core.reviews.import_changes import ImportPlan, Update
 from zumik.core.reviews.outcomes import WrittenObservation
 from zumik.core.traffic.intervals import share_interval
-from zumik.core.traffic.logged_call import ReadEntry
 from zumik.core.traffic.observation import (
     ERRORS,
     OBSERVED_METRICS,
@@ -35,6 +34,7 @@ from zumik.core.traffic.observation import (
 )
 from zumik.core.traffic.selection import Selection
 from zumik.errors import CannotRun
+from zumik.logs.call_table import TableOf
 
 if TYPE_CHECKING:
     from ibis import Table
@@ -46,12 +46,12 @@ _Group = tuple[ModelId, bool]
 
 def observe(
     session: Session,
-    entries: Iterable[ReadEntry],
+    table_of: TableOf,
     selection: Selection,
     min_samples: int,
 ) -> Observation:
     """What the logs say of each model's speed and errors. Raises CannotRun without the extra."""
-    with tabled_calls(session, entries, selection) as (logs, table):
+    with tabled_calls(session, table_of, selection) as (logs, table):
         models = observed_models(table)
     total = sum(logs.formats.values())
     return Observation(logs, models, total - sum(m.attempts for m in models), min_samples)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,6 @@ from zumik.actions.session import Session
 from zumik.actions.tabled_calls import tabled_calls
 from zumik.core.basics.findings import Invalid, has_errors
 from zumik.core.basics.names import AliasName
-from zumik.core.traffic.logged_call import ReadEntry
 from zumik.core.traffic.seen_workload import (
     SeenWorkload,
     TokenSpread,
@@ -21,6 +19,7 @@ from zumik.core.traffic.seen_workload import (
     WrittenWorkloads,
 )
 from zumik.core.traffic.selection import Selection
+from zumik.logs.call_table import TableOf
 from zumik.transaction.file_plan import NewBytes
 from zumik.workspace.authored_files import Authored, read_authored
 
@@ -30,14 +29,14 @@ if TYPE_CHECKING:
 
 def workloads_of(
     session: Session,
-    entries: Iterable[ReadEntry],
+    table_of: TableOf,
     selection: Selection,
     min_samples: int,
 ) -> WorkloadsSeen:
     """What each alias is asked for, beside its policy. Raises CannotRun without the extra."""
     from zumik.logs.call_questions import requests
 
-    with tabled_calls(session, entries, selection) as (logs, table):
+    with tabled_calls(session, table_of, selection) as (logs, table):
         seen = seen_workloads(table)
         total = requests(table).calls.sum().to_pyarrow().as_py() or 0
     authored = read_authored(session.store.tree)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from typing import TYPE_CHECKING
@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 from zumik.actions.session import Session
 from zumik.core.basics.names import AliasName, ReleaseId
 from zumik.core.traffic.called_model import CalledModels
-from zumik.core.traffic.logged_call import ReadEntry
 from zumik.core.traffic.logs_read import LogsRead
 from zumik.core.traffic.selection import Selection
 from zumik.errors import IntegrityError, ZumikError
-from zumik.logs.call_table import CallNames, call_batches, call_table
+from zumik.logs.call_table import CallNames, TableOf
 from zumik.workspace.store import Store
 from zumik.workspace.target_facts import frozen_models
 
@@ -24,15 +23,14 @@ if TYPE_CHECKING:
 
 @contextmanager
 def tabled_calls(
-    session: Session, entries: Iterable[ReadEntry], selection: Selection
+    session: Session, table_of: TableOf, selection: Selection
 ) -> Iterator[tuple[LogsRead, Table]]:
     """What was read, and the table of the calls that are asked about.
 
     Raises CannotRun without the extra.
     """
     logs = LogsRead()
-    calls = logs.selected(entries, selection)
-    with call_table(call_batches(calls, logged_names(session.store))) as table:
+    with table_of(logs, selection, logged_names(session.store)) as table:
         yield logs, table
 
 
@@ -68,4 +66,4 @@ def logged_names(store: Store) -> CallNames:
         # A log may name any number of releases, so that only those that exist are kept.
         return frozen_aliases(release) if release in store.releases else ()
 
-    return CallNames(CalledModels(models), aliases_of)
+    return CallNames(CalledModels(models), aliases_of, lambda: store.releases)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from zumik.actions.weigh_logs import LoggedRequests
     from zumik.core.traffic.logged_call import ReadEntry
     from zumik.core.traffic.token_edges import TokenEdges
+    from zumik.logs.call_table import TableOf
     from zumik.logs.counted.apart import IsApart
     from zumik.logs.formats.log_format import LogFormat
 
@@ -50,11 +51,11 @@ class Engine(StrEnum):
     SPARK = "spark"
 
 
-EngineOption = Annotated[
+_EngineOption = Annotated[
     Engine,
-    typer.Option("--engine", help="Read the logs here or on Spark: the verdicts are equal."),
+    typer.Option("--engine", help="Read the logs here or on Spark: the answers are equal."),
 ]
-SparkMasterOption = Annotated[
+_SparkMasterOption = Annotated[
     str | None,
     typer.Option(
         "--spark-master",
@@ -203,6 +204,45 @@ asks_for_calls = takes_shared(
 )
 """A command that takes --since, --until, --alias, --release, --model and --log-format, as
 `asked: AskedCalls`."""
+
+
+class ReadBy(NamedTuple):
+    """What reads the logs, as the options say it; `master` is None for that of Spark's settings."""
+
+    engine: Engine
+    master: str | None
+
+    @property
+    def is_spark(self) -> bool:
+        """Whether Spark reads them."""
+        return self.engine is Engine.SPARK
+
+    def table_of(self, logs: Sequence[str], asked: AskedCalls) -> TableOf:
+        """The table of the calls of logs. Raises UsageError and CannotRun."""
+        if self.is_spark:
+            from zumik.logs.spark.spark_table import spark_table_of
+
+            return spark_table_of(logs, asked.form(), tell, self.master)
+        from zumik.logs.call_table import table_of_entries
+
+        return table_of_entries(entries_of(logs, asked.form()))
+
+
+def _read_by(*, engine: Engine, spark_master: str | None) -> ReadBy:
+    if spark_master is not None and engine is not Engine.SPARK:
+        raise UsageError("--spark-master is for --engine spark", hint="add --engine spark")
+    return ReadBy(engine, spark_master)
+
+
+chooses_engine = takes_shared(
+    "read_by",
+    (
+        shared_option("engine", _EngineOption, default=Engine.LOCAL),
+        shared_option("spark_master", _SparkMasterOption, default=None),
+    ),
+    _read_by,
+)
+"""A command that takes --engine and --spark-master, as `read_by: ReadBy`."""
 
 
 def _moment(option: str, text: str | None) -> datetime | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -10,9 +9,8 @@ from typing import Annotated
 import typer
 
 from zumik.cli.context import end_like_ctrl_c, session_of, writer
-from zumik.cli.log_options import AskedCalls, asks_for_calls, entries_of
+from zumik.cli.log_options import AskedCalls, ReadBy, asks_for_calls, chooses_engine
 from zumik.cli.output import Format, FormatOption, emit, tell
-from zumik.core.traffic.logged_call import ReadEntry
 from zumik.errors import UsageError
 from zumik.reports.import_report import next_after_edit
 
@@ -44,6 +42,7 @@ class Dimension(StrEnum):
 
 @app.command("mix")
 @asks_for_calls
+@chooses_engine
 def mix_logs(
     context: typer.Context,
     logs: LogsArgument = None,
@@ -59,6 +58,7 @@ def mix_logs(
     ] = None,
     *,
     asked: AskedCalls,
+    read_by: ReadBy,
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Show who answered how many requests, with tokens and cost.
@@ -74,7 +74,7 @@ def mix_logs(
         check_mix_form(output)
     selection = asked.selection()
     end_like_ctrl_c(context)
-    mix = mix_of(session_of(context), _entries(logs, asked), selection)
+    mix = mix_of(session_of(context), read_by.table_of(logs or ["-"], asked), selection)
     named = [dimension.value for dimension in by or ()]
     shown = named or [Dimension.ALIAS.value, Dimension.MODEL.value]
     if output is not None:
@@ -84,6 +84,7 @@ def mix_logs(
 
 @app.command("observe")
 @asks_for_calls
+@chooses_engine
 def observe_logs(
     context: typer.Context,
     logs: LogsArgument = None,
@@ -100,6 +101,7 @@ def observe_logs(
     dry_run: DryRunOption = False,
     *,
     asked: AskedCalls,
+    read_by: ReadBy,
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Show how quick and how reliable each model was.
@@ -118,7 +120,9 @@ def observe_logs(
     _check_prefix(prefix)
     selection = asked.selection()
     end_like_ctrl_c(context)
-    seen = observe(session_of(context), _entries(logs, asked), selection, min_samples)
+    seen = observe(
+        session_of(context), read_by.table_of(logs or ["-"], asked), selection, min_samples
+    )
     if not (write or dry_run):
         emit(form, lambda: observation_report(seen), lambda: observation_to_json(seen))
         return
@@ -134,6 +138,7 @@ def observe_logs(
 
 @app.command("workload")
 @asks_for_calls
+@chooses_engine
 def workload_of_logs(
     context: typer.Context,
     logs: LogsArgument = None,
@@ -147,6 +152,7 @@ def workload_of_logs(
     dry_run: DryRunOption = False,
     *,
     asked: AskedCalls,
+    read_by: ReadBy,
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Show what each alias is really asked for, beside its policy.
@@ -163,7 +169,9 @@ def workload_of_logs(
 
     selection = asked.selection()
     end_like_ctrl_c(context)
-    seen = workloads_of(session_of(context), _entries(logs, asked), selection, min_samples)
+    seen = workloads_of(
+        session_of(context), read_by.table_of(logs or ["-"], asked), selection, min_samples
+    )
     if not (write or dry_run):
         emit(form, lambda: workload_report(seen), lambda: workload_to_json(seen))
         return
@@ -184,7 +192,3 @@ def _check_prefix(prefix: str) -> None:
             "--prefix takes lowercase letters and digits in parts joined by '.' or '_'",
             hint="--prefix team",
         )
-
-
-def _entries(logs: list[str] | None, asked: AskedCalls) -> Iterator[ReadEntry]:
-    return entries_of(logs or ["-"], asked.form())

@@ -17,10 +17,9 @@ from zumik.actions.workspace_answers import WorkspaceAnswers
 from zumik.cli.context import end_like_ctrl_c, session_of
 from zumik.cli.log_options import (
     AskedCalls,
-    Engine,
-    EngineOption,
-    SparkMasterOption,
+    ReadBy,
     asks_for_calls,
+    chooses_engine,
     entries_of,
 )
 from zumik.cli.output import Format, FormatOption, json_text, show, tell
@@ -55,6 +54,7 @@ class Only(StrEnum):
 
 @app.command("replay")
 @asks_for_calls
+@chooses_engine
 def replay(
     context: typer.Context,
     logs: Annotated[
@@ -84,8 +84,7 @@ def replay(
     ] = None,
     *,
     asked: AskedCalls,
-    engine: EngineOption = Engine.LOCAL,
-    spark_master: SparkMasterOption = None,
+    read_by: ReadBy,
     form: FormatOption = Format.TEXT,
 ) -> int:
     """Replay logged decisions, and count the verdicts.
@@ -102,7 +101,7 @@ def replay(
     # A person who pastes a line asks about that line.
     given = logs or ["-"]
     listed = _listed(each or any(map(is_line, given)), only)
-    if engine is Engine.SPARK and (listed or output or against):
+    if read_by.is_spark and (listed or output or against):
         raise UsageError(
             "Spark counts equal calls, and lists none by itself",
             hint="drop --engine to use --each, --only, --output or --against",
@@ -110,8 +109,8 @@ def replay(
     impact = impact_of(session, against) if against else None
     audit, answers = Audit(), WorkspaceAnswers(session)
     limits = partial(limits_of, session, answers)
-    if engine is Engine.SPARK:
-        entries = _on_spark(given, asked, selection, limits(), spark_master)
+    if read_by.is_spark:
+        entries = _on_spark(given, asked, read_by, selection, limits())
     else:
         each_counts = output or Verdict.REPRODUCED in listed
         apart = tuple(_apart(session, listed, impact))
@@ -181,9 +180,9 @@ def _entries(
 def _on_spark(
     logs: Sequence[str],
     asked: AskedCalls,
+    read_by: ReadBy,
     selection: Selection,
     edges: TokenEdges,
-    master: str | None,
 ) -> Iterator[ReadEntry]:
     """The same, from Spark, where equal calls are counted."""
     # Imported here because only Spark needs it.
@@ -191,7 +190,7 @@ def _on_spark(
     from zumik.logs.spark.spark_sums import Task
 
     task = Task((), edges, asked.form(), selection)
-    return spark_calls_in(logs, task, tell, master)
+    return spark_calls_in(logs, task, tell, read_by.master)
 
 
 def _show_call(judged: JudgedCall, form: Format) -> None:

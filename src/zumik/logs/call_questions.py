@@ -90,12 +90,13 @@ def mix_groups(calls: Table, edges: Sequence[int]) -> Table:
         served_known=weight.sum(where=rows.served_other.notnull()),
         served_other=weight.sum(where=rows.served_other.fill_null(False)),
         longest=rows.input_tokens.max(where=has_tokens),
-        input_tokens=(rows.input_tokens * weight).sum(where=has_tokens),
-        output_tokens=(rows.output_tokens * weight).sum(where=has_tokens),
-        cached_tokens=(rows.cached * weight).sum(where=has_tokens),
+        input_tokens=_wide(rows.input_tokens * weight).sum(where=has_tokens),
+        output_tokens=_wide(rows.output_tokens * weight).sum(where=has_tokens),
+        cached_tokens=_wide(rows.cached * weight).sum(where=has_tokens),
         cached_known=weight.sum(where=has_cached),
-        cached_of=(rows.input_tokens * weight).sum(where=has_cached),
-        cost_usd=(rows.cost_usd * weight).sum(where=rows.costed),
+        cached_of=_wide(rows.input_tokens * weight).sum(where=has_cached),
+        # Spark rounds the product of a decimal and an integer to six places.
+        cost_usd=(rows.cost_usd * weight.cast("decimal(13, 0)")).sum(where=rows.costed),
     )
 
 
@@ -105,11 +106,11 @@ def workload_sums(calls: Table) -> Table:
     weight, has_cached = asked.calls, asked.cached_tokens.notnull()
     return asked.group_by("alias").agg(
         requests=weight.sum(),
-        input_tokens=(asked.input_tokens * weight).sum(),
-        output_tokens=(asked.output_tokens * weight).sum(),
+        input_tokens=_wide(asked.input_tokens * weight).sum(),
+        output_tokens=_wide(asked.output_tokens * weight).sum(),
         cached_requests=weight.sum(where=has_cached),
-        cached_tokens=(asked.cached_tokens * weight).sum(where=has_cached),
-        cached_of=(asked.input_tokens * weight).sum(where=has_cached),
+        cached_tokens=_wide(asked.cached_tokens * weight).sum(where=has_cached),
+        cached_of=_wide(asked.input_tokens * weight).sum(where=has_cached),
     )
 
 
@@ -190,6 +191,11 @@ def _of_models(calls: Table) -> Table:
     return calls.filter(calls.model.notnull()).mutate(
         served_other=calls.served_other.fill_null(False)
     )
+
+
+def _wide(tokens: Any) -> Any:
+    """Counts whose sum may pass 64 bits, where a log makes them up: each is below 2**62."""
+    return tokens.cast("decimal(38, 0)")
 
 
 def _number(number: int) -> Any:

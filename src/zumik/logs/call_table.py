@@ -6,8 +6,8 @@ that the groups of any question are as few as the aliases, releases and models t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -19,9 +19,11 @@ from zumik.core.basics.times import micros_from_moment
 from zumik.core.decisions.decision import NEXT_AFTER_UNAVAILABLE
 from zumik.core.decisions.log_line import LogLine
 from zumik.core.traffic.called_model import CalledModels
-from zumik.core.traffic.logged_call import LoggedCall
+from zumik.core.traffic.logged_call import LoggedCall, ReadEntry
+from zumik.core.traffic.logs_read import LogsRead
 from zumik.core.traffic.mix import ALIAS, BY_NAME, NO_DECISION, UNKNOWN
-from zumik.errors import CannotRun
+from zumik.core.traffic.selection import Selection
+from zumik.errors import CannotRun, IntegrityError
 
 if TYPE_CHECKING:
     import ibis
@@ -62,10 +64,39 @@ _PICO = Decimal("1e-12")
 
 
 class CallNames(NamedTuple):
-    """What a log may name: models, and the aliases of each release; of None those that are live."""
+    """What a log may name: models, and the aliases of each release; of None those that are live.
+
+    `releases` lists those that exist. Raises IntegrityError where one that is asked for is not
+    intact.
+    """
 
     models: CalledModels
     aliases_of: Callable[[ReleaseId | None], Collection[AliasName]]
+    releases: Callable[[], Collection[ReleaseId]] = tuple
+
+    def read(self) -> CallNames:
+        """The same as plain data, for another process: every release is read."""
+        found: dict[ReleaseId | None, Collection[AliasName] | IntegrityError] = {}
+        for release in (None, *self.releases()):
+            try:
+                found[release] = frozenset(self.aliases_of(release))
+            except IntegrityError as error:
+                found[release] = error
+        return self._replace(aliases_of=_ReadAliases(found).of, releases=tuple)
+
+
+class _ReadAliases(NamedTuple):
+    found: Mapping[ReleaseId | None, Collection[AliasName] | IntegrityError]
+
+    def of(self, release: ReleaseId | None) -> Collection[AliasName]:
+        known = self.found.get(release, ())
+        if isinstance(known, IntegrityError):
+            raise known
+        return known
+
+
+TableOf = Callable[[LogsRead, Selection, CallNames], "AbstractContextManager[ibis.Table]"]
+"""Gives the table of the calls that are asked about, and counts in LogsRead what was read."""
 
 
 def call_row(call: LoggedCall, place: int, names: CallNames) -> tuple[Any, ...]:
@@ -150,6 +181,17 @@ def _batch(pa: Any, schema: pa.Schema, rows: list[tuple[Any, ...]]) -> pa.Record
     columns = zip(*rows, strict=True)
     arrays = [pa.array(column, kind.type) for column, kind in zip(columns, schema, strict=True)]
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def table_of_entries(entries: Iterable[ReadEntry]) -> TableOf:
+    """The table of what was read here. Raises as call_table."""
+
+    @contextmanager
+    def table(logs: LogsRead, selection: Selection, names: CallNames) -> Iterator[ibis.Table]:
+        with call_table(call_batches(logs.selected(entries, selection), names)) as found:
+            yield found
+
+    return table
 
 
 @contextmanager

@@ -1,56 +1,124 @@
-"""The questions about a table of calls: the same expressions, on DuckDB and on a real Spark."""
+"""The table of calls and the questions about it: DuckDB here and a real Spark say the same."""
 
 from __future__ import annotations
 
-import json
+import shutil
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.benchmarks.log_generator import zumik_lines
+from tests.integration.spark.conftest import PART_BYTES
 from tests.logs.test_log_samples import SAMPLES
+from tests.logs.verdicts import DAMAGE
 
-from zumik.actions.logs_observe import observed_models
 from zumik.actions.tabled_calls import logged_names
-from zumik.core.traffic.logged_call import LoggedCall
-from zumik.logs.call_questions import mix_groups, workload_sums, workload_values
-from zumik.logs.call_table import call_batches, call_table
+from zumik.cli.main import run
+from zumik.core.traffic.logs_read import LogsRead
+from zumik.core.traffic.selection import EVERY_CALL, Selection
+from zumik.errors import IntegrityError
+from zumik.logs.call_table import CallNames, TableOf, table_of_entries
 from zumik.logs.calls import calls_in
+from zumik.logs.spark.spark_table import spark_table_of
 from zumik.workspace.store import Store
 
-RELEASES = Path(__file__).parents[3] / "releases"
+ROOT = Path(__file__).parents[3]
+NAMES = logged_names(Store.at(ROOT / "releases"))
+LOGS = (*sorted(path for path in SAMPLES.iterdir() if path.suffix in (".jsonl", ".csv")), *DAMAGE)
 # pandas and Ibis warn each other's developers.
 pytestmark = pytest.mark.filterwarnings("ignore")
+pytest.importorskip("ibis", reason="needs the extra logs")
 
 
-def rows_of(table: Any, without: tuple[str, ...] = ()) -> list[str]:
-    rows = table.to_pyarrow().to_pylist()
-    kept = ({name: row[name] for name in row if name not in without} for row in rows)
-    return sorted(json.dumps(row, default=str, sort_keys=True) for row in kept)
+@pytest.fixture(scope="session")
+def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("generated") / "calls.jsonl"
+    path.write_bytes(b"".join(zumik_lines(2000)))
+    return path
 
 
-def answers(table: Any) -> list[object]:
-    # Spark rounds a sum of products of decimals to six places.
-    mix = rows_of(mix_groups(table, [200_000]), ("cost_usd",))
-    return [
-        mix,
-        rows_of(workload_sums(table)),
-        rows_of(workload_values(table)),
-        observed_models(table),
-    ]
+def rows_of(table_of: TableOf, names: CallNames, selection: Selection) -> tuple[LogsRead, Any]:
+    """What was read, and each row in the order of the places."""
+    read = LogsRead()
+    with table_of(read, selection, names) as table:
+        return read, table.order_by("place").to_pyarrow().to_pylist()
 
 
-def test_spark_answers_as_duckdb_does(spark: Any, tmp_path: Path) -> None:
-    ibis = pytest.importorskip("ibis", reason="needs the extra logs")
-    import pyarrow as pa
+def compare(
+    *paths: Path, selection: Selection = EVERY_CALL, names: CallNames = NAMES
+) -> list[dict[str, object]]:
+    """Read logs here and on Spark: what was read is equal, and every row."""
+    files = [str(path) for path in paths]
+    here = rows_of(table_of_entries(calls_in(files)), names, selection)
+    found = rows_of(spark_table_of(files, None, lambda note: None, None), names, selection)
+    assert vars(found[0]) | {"files": {}} == vars(here[0]) | {"files": {}}
+    assert found[1] == here[1]
+    return found[1]
 
+
+def test_every_sample_and_every_damaged_file_gives_the_same_rows(spark: Any) -> None:
+    assert len(compare(*LOGS)) > 50
+
+
+def test_a_log_in_many_parts_gives_the_same_rows(spark: Any, generated: Path) -> None:
+    assert len(compare(generated, *LOGS)) > 2000
+
+
+def test_a_value_over_the_cut_of_two_parts_is_a_row(spark: Any, tmp_path: Path) -> None:
+    line = '{"requested_model": "code.fast",\n"resolved_model": "a/b"}\n'
     log = tmp_path / "calls.jsonl"
-    log.write_bytes(b"".join(zumik_lines(2000)))
-    calls = [call for call in calls_in([str(log), str(SAMPLES)]) if isinstance(call, LoggedCall)]
-    batches = list(call_batches(calls, logged_names(Store.at(RELEASES))))
-    with call_table(batches) as table:
-        expected = answers(table)
-    spark.createDataFrame(pa.Table.from_batches(batches)).createOrReplaceTempView("calls")
-    found = answers(ibis.pyspark.connect(spark).table("calls"))
-    assert all(expected)
-    assert found == expected
+    log.write_text((line.replace("\n", "") + "\n" + line) * 100)
+    spark.conf.set(PART_BYTES, "700")
+    assert len(compare(log)) == 200
+
+
+def test_only_the_calls_that_are_asked_about_are_rows(spark: Any, generated: Path) -> None:
+    since = datetime(2026, 8, 1, tzinfo=UTC)
+    rows = compare(generated, *LOGS, selection=Selection(since=since))
+    assert 0 < len(rows) < 2000
+
+
+def test_a_release_that_is_not_intact_ends_the_question(
+    spark: Any, generated: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(ROOT / "releases", tmp_path / "releases")
+    for path in (tmp_path / "releases/frozen").glob("alr_2026_06_09_003.*"):
+        path.write_bytes(path.read_bytes().replace(b"anthropic", b"anthropoc"))
+    names = logged_names(Store.at(tmp_path / "releases"))
+    for table_of in (
+        table_of_entries(calls_in([str(generated)])),
+        spark_table_of([str(generated)], None, lambda note: None, None),
+    ):
+        with pytest.raises(IntegrityError, match="alr_2026_06_09_003"):
+            rows_of(table_of, names, EVERY_CALL)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        ["replay"],
+        ["logs", "mix"],
+        ["logs", "mix", "--by", "model", "--by", "day", "--since", "2026-08-01"],
+        ["logs", "observe", "--min-samples", "1"],
+        ["logs", "workload", "--min-samples", "1"],
+    ],
+    ids=" ".join,
+)
+def test_every_answer_is_the_same_to_the_letter(
+    spark: Any,
+    generated: Path,
+    question: Sequence[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(ROOT)
+    logs = map(str, (generated, *LOGS))
+    asked = [*question, *logs, "--format", "json"]
+    said = []
+    for engine in ("local", "spark"):
+        code = run([*asked, "--engine", engine])
+        said.append((code, capfd.readouterr().out))
+    assert said[1] == said[0]
+    assert len(said[0][1]) > 1000

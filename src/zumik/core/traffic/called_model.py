@@ -34,10 +34,14 @@ class CalledModels:
     """The models of a catalog by the names that logs have for them."""
 
     def __init__(self, models: Mapping[ModelId, Model]) -> None:
-        self._models = models
+        self._models = dict(models)
         self._sought = 0
         self._named = lru_cache(maxsize=10_000)(self._find)
         self._served = lru_cache(maxsize=10_000)(self._is_other)
+
+    def __reduce__(self) -> tuple[type[CalledModels], tuple[Mapping[ModelId, Model]]]:
+        """What another process needs: the models, and none of what was found."""
+        return CalledModels, (self._models,)
 
     def of(self, call: LoggedCall) -> CalledModel:
         """The model that a call was made to; None where it is not one of these."""

@@ -9,13 +9,16 @@ from __future__ import annotations
 import pickle
 import re
 from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby
+from contextlib import contextmanager
+from functools import reduce
+from itertools import groupby, repeat
 from pathlib import Path
 from typing import Any
 
 from zumik.core.basics.times import moment_from_micros
 from zumik.core.traffic.logged_call import LoggedCall, ReadEntry
-from zumik.errors import CannotRun, UsageError
+from zumik.errors import UsageError, ZumikError
+from zumik.logs.call_table import call_row
 from zumik.logs.calls import calls_of
 from zumik.logs.counted.counting_processes import moved
 from zumik.logs.counted.line_ranges import is_object
@@ -48,6 +51,15 @@ def spark_calls_in(
     The times of equal calls are the first and the last of them, to the day. Raises CannotRun and
     UsageError.
     """
+    with found_on_spark(names, task, master) as (_, found):
+        yield from found.items(say)
+
+
+@contextmanager
+def found_on_spark(
+    names: Iterable[str], task: Task, master: str | None
+) -> Iterator[tuple[Any, FoundCalls]]:
+    """A session of Spark, and what its workers read there. Raises CannotRun and UsageError."""
     names = list(names)
     if any(name == STDIN or "?table=" in name for name in names):
         raise UsageError(
@@ -60,8 +72,9 @@ def spark_calls_in(
             job = _Job(spark, task._replace(files=tuple(local)), remote)
             found = job.found()
             if found.has_cut:
+                found.frame.unpersist()
                 found = job.found(in_parts=False)
-        yield from found.items(say)
+        yield spark, found
 
 
 class _Job:
@@ -76,8 +89,11 @@ class _Job:
         shown = (re.sub(r"//[^/@]*@", "//", url) for url in self._urls)
         self._task = task._replace(files=(*task.files, *shown))
 
-    def found(self, *, in_parts: bool = True) -> _Found:
-        """What the workers give back; not in parts, a file is the work of one of them."""
+    def found(self, *, in_parts: bool = True) -> FoundCalls:
+        """What the workers give back; not in parts, a file is the work of one of them.
+
+        Rows of a table stay with the workers, for the questions that follow.
+        """
         before = self._spark.conf.get(_PART_BYTES)
         if not in_parts:
             self._spark.conf.set(_PART_BYTES, _ONE_PART)
@@ -86,10 +102,13 @@ class _Job:
             rest = [n for n in range(self._local) if n not in set(plain)]
             open_ended = frozenset(n for n in plain if not _ends_with_a_line(self._task.files[n]))
             frames = [*self._parts(plain, open_ended), *self._files(rest)]
-            rows = [row for frame in frames for row in _summed(frame).collect()]
+            frame = reduce(lambda one, other: one.union(other), frames)
+            if self._task.names is not None:
+                frame = frame.persist()
+            rows = _summed(frame).collect()
         finally:
             self._spark.conf.set(_PART_BYTES, before)
-        return _Found(self._task, rows, open_ended)
+        return FoundCalls(self._task, rows, open_ended, frame)
 
     def _parts(self, plain: list[int], open_ended: frozenset[int]) -> Iterator[Any]:
         """The lines of the files that have an object in each, and of those that lie elsewhere."""
@@ -124,11 +143,15 @@ class _Job:
 def _summed(frame: Any) -> Any:
     from pyspark.sql import functions as sql
 
-    return frame.groupBy("key").agg(
-        sql.sum("calls").alias("calls"),
-        sql.min("first_at").alias("first_at"),
-        sql.max("last_at").alias("last_at"),
-        sql.min("at").alias("at"),
+    return (
+        frame.filter("key is not null")
+        .groupBy("key")
+        .agg(
+            sql.sum("calls").alias("calls"),
+            sql.min("first_at").alias("first_at"),
+            sql.max("last_at").alias("last_at"),
+            sql.min("at").alias("at"),
+        )
     )
 
 
@@ -150,22 +173,31 @@ def _ends_with_a_line(name: str) -> bool:
         return file.read(1) == b"\n"
 
 
-class _Found:
-    """What the workers gave back, put together."""
+class FoundCalls:
+    """What the workers gave back, put together.
 
-    def __init__(self, task: Task, rows: list[Any], open_ended: frozenset[int]) -> None:
+    `frame` has the rows of the table, and `bases` where those of each part of a file stand in it:
+    file, start, and the place of the first. `seam_rows` are those that were read here.
+    """
+
+    def __init__(self, task: Task, rows: list[Any], open_ended: frozenset[int], frame: Any) -> None:
         self._task = task
         self._open_ended = open_ended
+        self.frame = frame
+        self.bases: list[tuple[int, int, int]] = []
+        self.seam_rows: list[tuple[Any, ...]] = []
+        self._place = 0
         self._unseen = UnseenPaths(task.form)
-        self._notes: list[tuple[int, Note]] = []
+        self._notes: list[tuple[_Order, Note | ZumikError]] = []
         self._parts: list[Part] = []
         self._items: list[tuple[tuple[int, int], ReadEntry, Any]] = []
         for row in rows:
             item = pickle.loads(row.at.item)  # noqa: S301 (our own workers wrote it)
             if isinstance(item, UnseenPaths):
                 self._unseen.join(item)
-            elif isinstance(item, Note):
-                self._notes.append((row.at.file, item))
+            elif isinstance(item, (Note, ZumikError)):
+                order = row.at.file, row.at.start, row.at.line, row.at.part
+                self._notes.append((order, item))
             elif isinstance(item, Part):
                 self._parts.append(item)
             else:
@@ -185,6 +217,8 @@ class _Found:
                         return False
                     lines, held = lines + len(held), []
                     self._lines[file, part.start] = lines
+                    self.bases.append((file, part.start, self._place))
+                    self._place += part.rows
                     lines += part.lines
                 held += part.tail
             self._between(file, lines, held, is_last=True)
@@ -199,13 +233,22 @@ class _Found:
         for entry in entries:
             for item in calls_of(entry, form, self._unseen.look):
                 self._seams.append((file, moved(item, lines)))
+                self._add_row(item)
         return not entries.is_open
 
+    def _add_row(self, item: ReadEntry) -> None:
+        names = self._task.names
+        if names is None or not isinstance(item, LoggedCall):
+            return
+        if self._task.selection.takes(item):
+            self.seam_rows.append(call_row(item, self._place, names))
+            self._place += 1
+
     def items(self, say: Callable[[str], None]) -> Iterator[ReadEntry]:
-        """Every call in the order of the places. Raises CannotRun where a file cannot be read."""
+        """Every call in the order of the places. Raises CannotRun and IntegrityError."""
         for _, note in sorted(self._notes, key=lambda each: each[0]):
-            if note.is_fault:
-                raise CannotRun(note.text, hint=note.hint)
+            if isinstance(note, ZumikError):
+                raise note
             say(note.text)
         found: list[tuple[_Order, tuple[ReadEntry, ...]]] = []
         for number, (file, item) in enumerate(self._seams):
@@ -222,7 +265,7 @@ class _Found:
 def _each_time(item: ReadEntry, row: Any) -> Iterator[ReadEntry]:
     """Equal calls, as two where they have two times: that of the first and that of the last."""
     if not isinstance(item, LoggedCall) or not row.calls:
-        yield item
+        yield from repeat(item, row.calls or 1)
     elif row.first_at != row.last_at:
         yield item._replace(calls=row.calls - 1, at=moment_from_micros(row.first_at))
         yield item._replace(calls=1, at=moment_from_micros(row.last_at))

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import pickle
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
 from zumik.core.basics.times import micros_from_moment
-from zumik.core.traffic.logged_call import NO_DECISION, LoggedCall, ReadEntry
+from zumik.core.traffic.logged_call import (
+    NO_DECISION,
+    LoggedCall,
+    NotACall,
+    ReadEntry,
+    UnreadEntry,
+)
 from zumik.core.traffic.selection import Selection
 from zumik.core.traffic.token_edges import TokenEdges
+from zumik.errors import IntegrityError
+from zumik.logs.call_table import COLUMNS, CallNames, call_row, call_schema
 from zumik.logs.formats.gateway_formats import ZUMIK
 from zumik.logs.formats.known_formats import FORMATS
 from zumik.logs.formats.log_format import LogFormat
@@ -18,21 +27,33 @@ from zumik.logs.formats.log_format import LogFormat
 if TYPE_CHECKING:
     import pyarrow as pa
 
+_TYPES = {"int64": "long", "bool": "boolean", "float64": "double"}
 _PLACE = "file: int, start: long, line: long, part: long, number: long, item: binary"
-SCHEMA = f"key binary, calls long, first_at long, last_at long, at struct<{_PLACE}>"
+_ROW = ", ".join(
+    f"{name}: {_TYPES.get(kind, kind.replace('decimal128', 'decimal'))}" for name, kind in COLUMNS
+)
+SCHEMA = (
+    f"key binary, calls long, first_at long, last_at long, at struct<{_PLACE}>, "
+    f"row struct<file: int, start: long, {_ROW}>"
+)
 """What a worker gives: equal calls with their number, the first and the last time of them in
-microseconds since 1970, and the first of them with its place."""
+microseconds since 1970, and the first of them with its place. A row of the table of calls has no
+`key`, but the part of a file that it is from; `place` is its number there."""
 
 _MOST_KEPT = 50_000
 
 
 class Task(NamedTuple):
-    """What every worker is to do. `files` are the logs by name, as places have them."""
+    """What every worker is to do. `files` are the logs by name, as places have them.
+
+    With `names`, each call that is selected is also given as a row of the table of calls.
+    """
 
     files: tuple[str, ...]
     edges: TokenEdges
     form: LogFormat | None
     selection: Selection
+    names: CallNames | None = None
 
     def here(self) -> Task:
         """The task in a worker, where a known format is that of the table, and no copy."""
@@ -42,7 +63,7 @@ class Task(NamedTuple):
     def is_quick(self) -> bool:
         """Whether lines that are written alike may be counted without reading each."""
         is_timed = self.selection.since is not None or self.selection.until is not None
-        return self.form in (None, ZUMIK) and not is_timed
+        return self.form in (None, ZUMIK) and self.names is None and not is_timed
 
 
 class Part(NamedTuple):
@@ -51,7 +72,7 @@ class Part(NamedTuple):
     Spark cuts anywhere, and a value may go on from line to line. So the first and the last lines of
     a part, up to where two lines meet that are an object each, come back unread: `head` and `tail`.
     A part where no two such lines meet is all `head`, and has no `lines` of its own. `is_whole`
-    says that the file cannot be read in parts.
+    says that the file cannot be read in parts. `rows` is how many rows of a table are from it.
     """
 
     file: int
@@ -60,40 +81,66 @@ class Part(NamedTuple):
     lines: int | None
     tail: tuple[bytes, ...]
     is_whole: bool = False
+    rows: int = 0
 
 
 class Note(NamedTuple):
-    """What a person should know of a file; with `is_fault` it cannot be read at all."""
+    """What a person should know of a file."""
 
     text: str
-    hint: str | None = None
-    is_fault: bool = False
 
 
 class Sums:
-    """Equal calls of any number of files, and what is given back one by one."""
+    """Equal calls of any number of files, rows of them, and what is given back one by one.
+
+    An error is given back in place of what it is about, and raised where the work was started.
+    """
 
     def __init__(self, task: Task) -> None:
         self._task = task
-        self._rows: dict[bytes, list[Any]] = {}
+        self._sums: dict[bytes, list[Any]] = {}
         self._apart: list[tuple[Any, ...]] = []
+        self._rows: list[tuple[Any, ...]] = []
         self._number = 0
+        self._is_intact = True
+        self.rows: Counter[tuple[int, int]] = Counter()
+        """How many rows there are from each part of a file, by `file` and `start`."""
 
     def add(self, item: ReadEntry, file: int, start: int) -> None:
         """Count an item; its line is that within the part of the file that begins at `start`."""
         self._number += 1
         place = (file, start, item.place.line, item.place.part, self._number)
+        if isinstance(item, LoggedCall):
+            self._add_row(item, place)
         # What cannot be read is listed one by one.
-        if not isinstance(item, LoggedCall) or item.fault not in (None, NO_DECISION):
+        if isinstance(item, UnreadEntry) or _is_faulty(item):
             self.put(item, *place)
+        else:
+            self._count(item, place)
+
+    def _add_row(self, call: LoggedCall, place: tuple[int, ...]) -> None:
+        names, part = self._task.names, (place[0], place[1])
+        if names is None or not self._task.selection.takes(call):
             return
-        at = None if item.at is None else micros_from_moment(item.at)
-        key = call_key(item, self._task)
-        row = self._rows.get(key)
+        try:
+            self._rows.append((*part, *call_row(call, self.rows[part], names)))
+        except IntegrityError as error:
+            if self._is_intact:
+                self.put(error, *place)
+            self._is_intact = False
+        else:
+            self.rows[part] += 1
+
+    def _count(self, item: LoggedCall | NotACall, place: tuple[int, ...]) -> None:
+        calls, at, key = 1, None, repr(item.format).encode()
+        if isinstance(item, LoggedCall):
+            calls, key = item.calls, call_key(item, self._task)
+            at = None if item.at is None else micros_from_moment(item.at)
+        row = self._sums.get(key)
         if row is None:
-            self._rows[key] = [item.calls, at, at, (*place, item)]
+            self._sums[key] = [calls, at, at, (*place, item)]
             return
-        row[0] += item.calls
+        row[0] += calls
         # Spark reads files in an order of its own.
         if place < row[3][:-1]:
             row[3] = (*place, item)
@@ -109,34 +156,68 @@ class Sums:
     @property
     def is_full(self) -> bool:
         """Whether it is time to give back what there is."""
-        return len(self._rows) + len(self._apart) >= _MOST_KEPT
+        return len(self._sums) + len(self._apart) + len(self._rows) >= _MOST_KEPT
 
     def taken(self) -> Iterator[pa.RecordBatch]:
-        """What was summed up so far; it is forgotten."""
-        import pyarrow as pa
+        """What there is so far; it is forgotten."""
+        sums = [*((key, *row) for key, row in self._sums.items()), *self._apart]
+        rows = self._rows
+        self._sums, self._apart, self._rows = {}, [], []
+        yield _batch(
+            [(*row[:4], (*row[4][:-1], pickle.dumps(row[4][-1])), None) for row in sums]
+            + [(None, None, None, None, None, row) for row in rows]
+        )
 
-        rows = [*((key, *row) for key, row in self._rows.items()), *self._apart]
-        self._rows, self._apart = {}, []
-        number, data = pa.int64(), pa.binary()
-        numbers = dict.fromkeys(("start", "line", "part", "number"), number)
-        place = {"file": pa.int32(), **numbers, "item": data}
-        first_and_last = {"first_at": number, "last_at": number}
-        schema = pa.schema({"key": data, "calls": number, **first_and_last, "at": pa.struct(place)})
-        values = [
-            (*row[:4], dict(zip(place, (*row[4][:-1], pickle.dumps(row[4][-1])), strict=True)))
-            for row in rows
-        ]
-        columns = zip(*values, strict=True) if values else [()] * len(schema)
-        arrays = [pa.array(column, kind.type) for column, kind in zip(columns, schema, strict=True)]
-        yield pa.RecordBatch.from_arrays(arrays, schema.names)
+
+def _is_faulty(item: ReadEntry) -> bool:
+    return isinstance(item, LoggedCall) and item.fault not in (None, NO_DECISION)
+
+
+def _batch(rows: list[tuple[Any, ...]]) -> pa.RecordBatch:
+    import pyarrow as pa
+
+    number, data = pa.int64(), pa.binary()
+    numbers = dict.fromkeys(("start", "line", "part", "number"), number)
+    place = {"file": pa.int32(), **numbers, "item": data}
+    row = {"file": pa.int32(), "start": number}
+    row |= {field.name: field.type for field in call_schema()}
+    structs = {"at": pa.struct(place), "row": pa.struct(row)}
+    flat = {"key": data, "calls": number, "first_at": number, "last_at": number}
+    columns = [[each[n] for each in rows] for n in range(len(flat) + len(structs))]
+    arrays = [
+        *(pa.array(column, kind) for column, kind in zip(columns, flat.values(), strict=False)),
+        *(
+            _structs(column, kind)
+            for column, kind in zip(columns[len(flat) :], structs.values(), strict=True)
+        ),
+    ]
+    return pa.RecordBatch.from_arrays(arrays, [*flat, *structs])
+
+
+def _structs(values: list[tuple[Any, ...] | None], kind: pa.StructType) -> pa.Array:
+    """Tuples as structs, column by column: pyarrow takes no tuples as such."""
+    import pyarrow as pa
+
+    nothing = (None,) * kind.num_fields
+    columns = zip(*(value or nothing for value in values), strict=True)
+    found = list(columns) if values else [()] * kind.num_fields
+    arrays = [pa.array(column, field.type) for column, field in zip(found, kind, strict=True)]
+    mask = pa.array([value is None for value in values], pa.bool_())
+    return pa.StructArray.from_arrays(arrays, fields=list(kind), mask=mask)
 
 
 def call_key(call: LoggedCall, task: Task) -> bytes:
-    """What decides of a call: those with one key have one verdict, and are selected alike.
+    """What decides of a call: those with one key are read and selected alike, and have one verdict.
+
+    Where the calls themselves are given as rows, no verdict is asked for.
 
     A walk compares tokens with limits alone, so that counts between the same limits are equal.
     """
+    chosen = task.selection.takes(call), task.selection.lacks_time(call)
+    read = call.format, call.decision and call.taken_from, call.fault, chosen
     line, ranks = call.decision, None
+    if task.names is not None:
+        line = None
     if line is not None:
         request = line.request
         if request is not None:
@@ -145,5 +226,4 @@ def call_key(call: LoggedCall, task: Task) -> bytes:
             ranks = known, task.edges.ranks(*counts)
             request = request._replace(input_tokens=None, output_tokens=None)
         line = line.deciding()._replace(request=request)
-    chosen = task.selection.takes(call), task.selection.lacks_time(call)
-    return repr((call.format, line, call.fault, ranks, chosen)).encode("utf-8", "surrogatepass")
+    return repr((*read, line, ranks)).encode("utf-8", "surrogatepass")

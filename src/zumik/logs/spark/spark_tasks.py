@@ -156,7 +156,8 @@ def parts_reader(task: Task, numbers: dict[str, int], open_ended: frozenset[int]
                     yield from sums.taken()
             lines = None if text.is_all_head else calls.number
             is_whole = text.is_whole or calls.is_open
-            part = Part(file, start, tuple(text.head), lines, tuple(text.tail), is_whole)
+            ends_of = tuple(text.head), lines, tuple(text.tail)
+            part = Part(file, start, *ends_of, is_whole, sums.rows.pop((file, start), 0))
             sums.put(part, file, start)
         sums.put(unseen)
         yield from sums.taken()
@@ -187,7 +188,8 @@ def files_reader(task: Task) -> Any:
                     if sums.is_full:
                         yield from sums.taken()
             except CannotRun as error:
-                sums.put(Note(error.message, error.hint, is_fault=True), file)
+                sums.put(error, file)
+            sums.put(Part(file, 0, (), 0, (), rows=sums.rows.pop((file, 0), 0)), file)
             for note in notes:
                 sums.put(Note(note), file)
         sums.put(unseen)
