@@ -27,7 +27,7 @@ def write_mix(path: Path, mix: Mix, dimensions: Sequence[str]) -> None:
     """Write the file whole, or leave what was there. Raises CannotRun."""
     with whole_file(path) as file:
         if path.suffix == ".html":
-            from zumik.reports.mix_page import mix_page
+            from zumik.pages.mix_page import mix_page
 
             file.write(mix_page(mix).encode())
         elif path.suffix == ".csv":
