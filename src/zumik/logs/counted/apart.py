@@ -30,6 +30,11 @@ class Apart(NamedTuple):
         """Whether calls of two days may not be counted together."""
         return self.selection.is_timed
 
+    @property
+    def is_by_format(self) -> bool:
+        """Whether no call of zumik's own format is a value of its own."""
+        return not self.is_timed and all(is_apart is logs_usage for is_apart in self.each_of)
+
     def stretch_of(self, day: date | None) -> object:
         """Days of one stretch are asked about all, or none of them."""
         if self.has_day(day):

@@ -10,12 +10,13 @@ from zumik.core.traffic.token_edges import TokenEdges
 from zumik.logs.calls import calls_in, calls_of
 from zumik.logs.counted.apart import Apart, IsApart
 from zumik.logs.counted.counting_processes import CountingProcesses, Task
+from zumik.logs.counted.equal_rows import equal_rows
 from zumik.logs.counted.known_lines import KnownLines
 from zumik.logs.counted.line_blocks import LineBlocks
 from zumik.logs.counted.line_ranges import ranges_of
 from zumik.logs.files.entry_reader import entries_of_open
 from zumik.logs.files.log_files import Seen, opened, unseen
-from zumik.logs.files.log_names import log_files_of
+from zumik.logs.files.log_names import bytes_of, log_files_of
 from zumik.logs.formats.gateway_formats import ZUMIK
 from zumik.logs.formats.log_format import LogFormat
 from zumik.processors import usable_processors
@@ -52,7 +53,11 @@ def counted_calls_in(
     with CountingProcesses(task, number) as counting:
         for name in log_files_of(names):
             ranges = ranges_of(name) if number > 1 else []
-            if ranges:
+            rows = equal_rows(name, edges, form) if task.apart.is_by_format else None
+            if rows is not None:
+                yield from rows
+                seen(bytes_of([name]) or 0)
+            elif ranges:
                 yield from counting.calls_in(ranges, seen)
             else:
                 yield from _in_this_process(known, name, form, say, seen)

@@ -53,10 +53,15 @@ def entries_of(
 def entries_of_open(stream: LogStream, name: str, form: LogFormat | None = None) -> Read:
     """Every entry of a log that is open at its beginning. Raises CannotRun."""
     if is_parquet(stream):
-        for row in parquet_rows(name):
-            yield from unwrapped(row, form) if isinstance(row, Entry) else (row,)
-        return
-    yield from entries_in(stream, name, form)
+        yield from parquet_entries(name, form)
+    else:
+        yield from entries_in(stream, name, form)
+
+
+def parquet_entries(name: str, form: LogFormat | None = None, without: str | None = None) -> Read:
+    """The entries of a Parquet file; with `without` only of rows that do not have that column."""
+    for row in parquet_rows(name, without):
+        yield from unwrapped(row, form) if isinstance(row, Entry) else (row,)
 
 
 def entries_in(stream: LogStream, name: str, form: LogFormat | None = None) -> Read:

@@ -91,10 +91,11 @@ def is_parquet(stream: LogStream) -> bool:
     return stream.file.peek(4)[:4] == _PARQUET  # type: ignore[attr-defined, no-any-return]
 
 
-def parquet_rows(name: str) -> Iterator[Entry | UnreadEntry]:
+def parquet_rows(name: str, without: str | None = None) -> Iterator[Entry | UnreadEntry]:
     """The rows of a Parquet file, some at a time; the line is the row, from 1.
 
-    Raises CannotRun without the extra, or for a pipe.
+    With `without`, only those that have nothing in that column. Raises CannotRun without the extra,
+    or for a pipe.
     """
     try:
         from pyarrow import ArrowException
@@ -109,15 +110,23 @@ def parquet_rows(name: str) -> Iterator[Entry | UnreadEntry]:
     try:
         with ParquetFile(name) as file:
             for batch in file.iter_batches(batch_size=_BATCH_ROWS):
-                for row in _values_of(batch):
-                    number += 1
-                    place = Place(name, number)
+                chosen = range(batch.num_rows) if without is None else _nulls(batch, without)
+                begin, number = number + 1, number + batch.num_rows
+                rows = batch if without is None else batch.take(chosen)
+                for at, row in zip(chosen, _values_of(rows), strict=True):
+                    place = Place(name, begin + at)
                     if row is None:
                         yield UnreadEntry(place, "a cell whose time or number cannot be read")
                     else:
                         yield Entry(place, ForeignJson(json_value(row), {}, ()))
     except (ArrowException, OSError):
         yield UnreadEntry(Place(name, number + 1), "from here on the Parquet cannot be read")
+
+
+def _nulls(batch: Any, column: str) -> list[int]:
+    """The rows of a batch that have nothing in a column."""
+    is_null = batch.column(column).is_null().to_pylist()
+    return [row for row, null in enumerate(is_null) if null]
 
 
 def _values_of(batch: Any) -> Iterator[dict[str, Any] | None]:
