@@ -60,8 +60,8 @@ def asked_by_each(needs: dict[str, Any]) -> dict[str, object]:
     found: dict[str, object] = {}
     for name, read in {
         "resolve": lambda: read_resolve_body(json.dumps(body).encode()).request,
-        "explain": lambda: read_explain_body(json.dumps(body).encode()).request,
-        "explain a line": lambda: read_explain_body(json.dumps(in_body).encode()).request,
+        "explain": lambda: read_explain_body(json.dumps(body).encode()).line.request,
+        "explain a line": lambda: read_explain_body(json.dumps(in_body).encode()).line.request,
         "a log": lambda: read_log_line(json.dumps(line).encode()).request,
         "replay": lambda: replayed(line),
     }.items():

@@ -15,7 +15,7 @@ from zumik.actions.session import Session
 from zumik.actions.workspace_answers import WorkspaceAnswers
 from zumik.cli.context import session_of
 from zumik.cli.output import Format, FormatOption, emit
-from zumik.cli.pasted import given_from, taken_section, taken_to_json
+from zumik.cli.pasted import given_from, taken_section
 from zumik.core.decisions.replay import Replay, Verdict
 from zumik.errors import IntegrityError
 from zumik.logs.one_decision import TakenDecision
@@ -52,7 +52,7 @@ def explain(
     emit(
         form,
         lambda: [*taken_section(given), *explanation_report(explanation, everyone=everyone)],
-        lambda: {**taken_to_json(given), **explanation_to_json(explanation)},
+        lambda: {**given.taken_to_json(), **explanation_to_json(explanation)},
     )
     return _exit_code(explanation.replay) if explanation.rederived.matches else 5
 
@@ -78,7 +78,7 @@ def _explain_target(session: Session, given: TakenDecision, form: Format) -> int
             *target_report(target.model, target.known_from, target.serves, found, retires),
         ],
         lambda: {
-            **taken_to_json(given),
+            **given.taken_to_json(),
             **target_to_json(target.model, target.known_from, target.serves, found),
         },
     )

@@ -52,8 +52,3 @@ def given_from(text: str) -> TakenDecision:
 def taken_section(given: TakenDecision) -> list[list[str]]:
     """What was taken off around the line, as the first section of a report; none for a bare one."""
     return [[f"taken from: {', '.join(given.taken_from)}"]] if given.taken_from else []
-
-
-def taken_to_json(given: TakenDecision) -> dict[str, object]:
-    """The same for machines; a bare line adds no key."""
-    return {"taken_from": list(given.taken_from)} if given.taken_from else {}

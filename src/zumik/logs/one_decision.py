@@ -13,6 +13,10 @@ class TakenDecision(NamedTuple):
     line: LogLine
     taken_from: tuple[str, ...] = ()
 
+    def taken_to_json(self) -> dict[str, object]:
+        """What was taken off, for programs; a bare line adds no key."""
+        return {"taken_from": list(self.taken_from)} if self.taken_from else {}
+
 
 def decision_in(data: bytes) -> TakenDecision:
     """The decision in a line, in any wrapping. Raises UnreadableLine.

@@ -15,6 +15,7 @@ from zumik.core.basics.times import moment_text
 from zumik.core.decisions.decision import Decision
 from zumik.core.decisions.log_line import LogLine
 from zumik.core.decisions.replay import Replay
+from zumik.logs.one_decision import TakenDecision
 from zumik.reports.decision_report import replay_to_json
 from zumik.reports.explanation_report import explanation_to_json
 from zumik.resolver import UnknownReference
@@ -70,12 +71,13 @@ def deprecation_headers_of(decision: Decision) -> Headers:
 
 
 def explained(
-    view: View, line: LogLine, authenticated: bool, histories: Histories | None
+    view: View, given: TakenDecision, authenticated: bool, histories: Histories | None
 ) -> Answer:
     """Why a model answered, or would now. Raises Refusal and ZumikError."""
+    line = given.line
     alias = line.reference.alias
     if alias is None:
-        return _explained_target(view, line, authenticated)
+        return _explained_target(view, given, authenticated)
     if not line.is_logged:
         # This API names the alias alone in a decision that is made now, also for a pinned release.
         line = line._replace(reference=line.reference._replace(text=alias))
@@ -83,14 +85,16 @@ def explained(
         found = explain_decision(CallerAnswers(view, authenticated, histories), line, now())
     except CannotReplay as error:
         raise Refusal(409, "unreplayable", error.message, hint=error.hint) from None
-    shown = view.discreet({"object": "explanation", **explanation_to_json(found)}, authenticated)
+    answer = {"object": "explanation", **given.taken_to_json(), **explanation_to_json(found)}
+    shown = view.discreet(answer, authenticated)
     if shown is None:
         raise withheld("this answer")
     return uncached_json(shown)
 
 
-def _explained_target(view: View, line: LogLine, authenticated: bool) -> Answer:
+def _explained_target(view: View, given: TakenDecision, authenticated: bool) -> Answer:
     """A concrete target explains itself: no alias chose it."""
+    line = given.line
     model = line.reference.model
     assert model is not None
     tree = model_to_json(view, model, authenticated)
@@ -102,8 +106,9 @@ def _explained_target(view: View, line: LogLine, authenticated: bool) -> Answer:
         if contradiction is not None:
             raise Refusal(409, "diverged", f"{problem}, {contradiction}", hint=hint)
         raise Refusal(404, "not_found", problem, hint=hint)
+    replay = found and replay_to_json(found)
     return uncached_json(
-        {"object": "explanation", **tree, "replay": found and replay_to_json(found)}
+        {"object": "explanation", **given.taken_to_json(), **tree, "replay": replay}
     )
 
 

@@ -17,7 +17,7 @@ from zumik.core.decisions.log_line import (
     from_reference,
 )
 from zumik.core.facts.request import NOTHING_ASKED, Request, read_request
-from zumik.logs.one_decision import decision_in
+from zumik.logs.one_decision import TakenDecision, decision_in
 from zumik.serve.answers import Refusal
 
 MAX_TOKENS = 1_000_000_000
@@ -46,7 +46,7 @@ def read_resolve_body(body: bytes) -> ResolveBody:
     return ResolveBody(reference, request or NOTHING_ASKED)
 
 
-def read_explain_body(body: bytes) -> LogLine:
+def read_explain_body(body: bytes) -> TakenDecision:
     """The body of `/v2/explain`: a reference, a receipt or a log line. Raises Refusal."""
     try:
         fields = JsonFields(_with_lines(body), ())
@@ -63,8 +63,8 @@ def read_explain_body(body: bytes) -> LogLine:
         if request is not None and name != "reference":
             raise Malformed("only a reference takes a request", ("request",))
         if name == "log_line":
-            return _line(value)
-        return _named(name, text(value, (name,)), request)
+            return _taken(value)
+        return TakenDecision(_named(name, text(value, (name,)), request))
     except Malformed as error:
         raise _refused(error) from None
     except UnreadableLine as error:
@@ -93,18 +93,18 @@ def read_replay_body(body: bytes) -> list[LogLine | str]:
     found: list[LogLine | str] = []
     for line in lines:
         try:
-            found.append(_line(line))
+            found.append(_taken(line).line)
         except UnreadableLine as error:
             found.append(error.message)
     return found
 
 
-def _line(value: object) -> LogLine:
+def _taken(value: object) -> TakenDecision:
     try:
         data = json.dumps(value).encode()
     except RecursionError:
         raise UnreadableLine("the log line: nested too deeply") from None
-    return decision_in(data).line
+    return decision_in(data)
 
 
 def _request(value: object, path: Path) -> Request:

@@ -187,8 +187,8 @@ def _release_routes(pool: ThreadPoolExecutor) -> list[Route]:
 
 def _question_routes(pool: ThreadPoolExecutor, state: ServeState) -> list[Route]:
     def explain(c: Call, _: Request) -> Answer:
-        line = request_bodies.read_explain_body(c.body)
-        return questions.explained(c.view, line, c.authenticated, state.histories)
+        given = request_bodies.read_explain_body(c.body)
+        return questions.explained(c.view, given, c.authenticated, state.histories)
 
     def replay(c: Call, _: Request) -> Answer:
         lines = request_bodies.read_replay_body(c.body)

@@ -112,6 +112,16 @@ def test_a_logged_line_is_explained(of_bundle: Server) -> None:
     assert found["replay"]["verdict"] == "consistent"
 
 
+@pytest.mark.parametrize("asked", ["code.fast", "acme/small"])
+def test_an_explanation_says_what_the_line_was_taken_from(of_bundle: Server, asked: str) -> None:
+    line = resolved(of_bundle, asked)
+    inside = {"log": json.dumps(line) + "\n", "stream": "stdout", "time": "2026-11-28T03:00:00Z"}
+    found = of_bundle.post("/v2/explain", {"log_line": inside}).json()
+    bare = of_bundle.post("/v2/explain", {"log_line": line}).json()
+    assert found == {**bare, "taken_from": ["Docker log field"]}
+    assert "taken_from" not in bare
+
+
 def test_a_reference_is_explained(of_bundle: Server) -> None:
     found = of_bundle.post("/v2/explain", {"reference": "code.fast"}).json()
     assert found["replay"] is None
