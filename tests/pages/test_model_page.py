@@ -54,10 +54,10 @@ def rows(html: str, table: str) -> list[list[str]]:
 
 def test_the_first_sentence_says_what_it_serves_now_and_before() -> None:
     assert (
-        '<p class="answer">a/x serves one alias (auto) today and one before (code.fast).</p>'
+        "<h1><strong>a/x</strong> serves one alias (auto) today and one before (code.fast).</h1>"
         in page(SOURCE, X)
     )
-    assert '<p class="answer">a/y serves one alias (code.fast) today.</p>' in page(SOURCE, Y)
+    assert "<h1><strong>a/y</strong> serves one alias (code.fast) today.</h1>" in page(SOURCE, Y)
 
 
 def test_the_uses_have_rank_release_and_time() -> None:
@@ -92,19 +92,15 @@ def test_what_changed_names_the_release_the_values_and_by_how_much() -> None:
 
 def test_every_unknown_fact_says_unknown() -> None:
     html = page(MemorySource(made(1, "y", model(Y, revision=None, pinned=None))), Y)
-    values = {
-        row[0]: row[1]
-        for table in ("revision", "limits", "input")
-        for row in rows(html, table)
-        if len(row) > 1
-    }
-    assert {name for name, value in values.items() if value != "unknown"} == {
+    facts = dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", html))
+    assert {name for name, value in facts.items() if value != "<i>unknown</i>"} == {
+        "pinned or floating",
         "retires",
         "parameters",
     }
+    assert facts["pinned or floating"].startswith("unknown: no source says whether")
     assert "Its price is unknown." in html
     assert "No measured figure is known." in html
-    assert "Unknown: no source says whether the provider may re-point this id" in html
 
 
 def test_a_model_that_newer_releases_lack_keeps_its_page_and_says_so() -> None:

@@ -59,10 +59,10 @@ def data(source: MemorySource, release: VerifiedRelease) -> dict[str, object]:
 
 def test_the_first_sentence_says_what_changed() -> None:
     source = MemorySource(ONE, TWO)
-    assert ">alr_2026_06_09_001 freezes one alias, the first of its line.</p>" in page(source, ONE)
+    assert "</strong> freezes one alias, the first of its line.</h1>" in page(source, ONE)
     assert (
-        ">alr_2026_06_09_002 freezes two aliases; one winner changed: code.fast answers with "
-        "a/y instead of a/x; one alias is new: auto.</p>" in page(source, TWO)
+        "</strong> freezes two aliases; one winner changed: code.fast answers with "
+        "a/y instead of a/x; one alias is new: auto.</h1>" in page(source, TWO)
     )
 
 
@@ -139,7 +139,7 @@ def test_an_alias_that_is_hidden_is_named_and_is_neither_new_nor_removed() -> No
     hidden = MemorySource(ONE, TWO, hidden_aliases={TWO.ref.id: [AUTO, CODE_FAST]})
     html = page(hidden, TWO)
     assert "Confidential, so only named here: auto, code.fast." in html
-    assert ">alr_2026_06_09_002 freezes two aliases; no winner changed.</p>" in html
+    assert "</strong> freezes two aliases; no winner changed.</h1>" in html
     assert "removed" not in html
     changes = data(hidden, TWO)["changes"]
     assert isinstance(changes, dict)

@@ -33,10 +33,10 @@ def test_every_fact_is_there_also_where_nothing_is_known() -> None:
         "weights": UNKNOWN,
         "id at the provider": UNKNOWN,
         "parameters": "none",
-        "context tokens": UNKNOWN,
-        "input tokens": UNKNOWN,
-        "output tokens": UNKNOWN,
-        "input": UNKNOWN,
+        "context limit": UNKNOWN,
+        "input limit": UNKNOWN,
+        "output limit": UNKNOWN,
+        "takes": UNKNOWN,
         "capabilities": UNKNOWN,
     }
     assert {fact.value for fact in price_facts(bare)} == {UNKNOWN}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
+from typing import NamedTuple
 
 from zumik.core.basics.names import ModelId
 from zumik.core.decisions.ranked_pair import RankedPair, ranked_pair
@@ -21,7 +22,7 @@ from zumik.pages.known_models import known_models
 from zumik.pages.page_kind import PageKind
 from zumik.pages.site_source import SiteSource
 from zumik.reports.ranked_pair_report import pair_to_json, pair_to_text
-from zumik.reports.text import count_in_words, in_words
+from zumik.reports.text import count_in_words
 
 CLOSE = 5
 """Of each live ranking, all pairs among so many of its first models are compared."""
@@ -31,6 +32,20 @@ FAR = 10
 
 DECIDING = 3
 MAX_DECIDED = 30
+
+
+class ComparedAnswer(NamedTuple):
+    """That one model comes before another, and in how many aliases."""
+
+    first: ModelId
+    second: ModelId
+    where: str
+
+    @property
+    def text(self) -> str:
+        """The whole sentence."""
+        return f"{self.first} comes before {self.second} {self.where}."
+
 
 _PAGE = re.compile(
     rf"(?P<data>data/)?compare/{MODEL_PART}/with/{MODEL_PART.replace('model', 'other')}"
@@ -75,12 +90,14 @@ def _rendered(source: SiteSource, found: re.Match[str]) -> bytes | None:
     asked = data_address(address) if found["data"] else address
     if found[0] != asked or other not in compared_with(source, one):
         return None
-    first, second = (known_models(source).known(name) for name in (one, other))
     decided = sorted(_decided(source, one, other), key=_order)
+    answer = _answer(one, other, decided)
+    first, second = map(known_models(source).known, (answer.first, answer.second))
     if found["data"]:
         return to_data(
             {
-                "models": [one, other],
+                "sentence": answer.text,
+                "models": [answer.first, answer.second],
                 "facts_from": [first.newest, second.newest],
                 "decided": [pair_to_json(pair) for pair in decided],
                 "facts": [model_to_json(first.model), model_to_json(second.model)],
@@ -91,9 +108,9 @@ def _rendered(source: SiteSource, found: re.Match[str]) -> bytes | None:
         address,
         one=first,
         other=second,
-        sentence=_sentence(one, other, decided),
-        first_decided=[pair_to_text(pair) for pair in decided[:DECIDING]],
-        more_decided=[pair_to_text(pair) for pair in decided[DECIDING:MAX_DECIDED]],
+        answer=answer,
+        first_decided=[f"{pair_to_text(pair)}." for pair in decided[:DECIDING]],
+        more_decided=[f"{pair_to_text(pair)}." for pair in decided[DECIDING:MAX_DECIDED]],
         left_out=max(0, len(decided) - MAX_DECIDED),
         tables=compared_tables(first, second),
     )
@@ -112,19 +129,20 @@ def _order(pair: RankedPair) -> tuple[int, int, str]:
     return pair.better.rank or 0, pair.worse.rank or 0, pair.table.alias.name
 
 
-def _sentence(one: ModelId, other: ModelId, decided: Sequence[RankedPair]) -> str:
+def _answer(one: ModelId, other: ModelId, decided: Sequence[RankedPair]) -> ComparedAnswer:
     """Which of two models comes before the other, and how often."""
+    count = len(decided)
     ahead = sum(pair.better.model.id == one for pair in decided)
-    count, behind = len(decided), len(decided) - ahead
+    first, second = (one, other) if ahead * 2 >= count else (other, one)
+    often = max(ahead, count - ahead)
     if count == 1:
-        better, worse = (one, other) if ahead else (other, one)
-        return f"One live alias ranks both, {better} before {worse}."
-    if ahead and behind:
-        each = f"{one} before in {count_in_words(ahead)}, {other} in {count_in_words(behind)}"
+        rest = "the one live alias that ranks"
+    elif often == count:
+        both = "the two" if count == 2 else f"all {count_in_words(count)}"
+        rest = f"{both} live aliases that rank"
     else:
-        each = f"{one if ahead else other} before in {'both' if count == 2 else 'all'}"
-    text = f"{in_words(count, 'live alias', 'live aliases')} rank both, {each}."
-    return text[0].upper() + text[1:]
+        rest = f"{count_in_words(often)} of the {count_in_words(count)} live aliases that rank"
+    return ComparedAnswer(first, second, f"in {rest} both")
 
 
 KINDS = (PageKind(_PAGE, _addresses, _rendered),)

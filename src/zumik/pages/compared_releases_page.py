@@ -27,7 +27,7 @@ from zumik.pages.release_changes import changed_lines, changes_of
 from zumik.pages.site_source import SiteSource
 from zumik.reports.blocks import Column
 from zumik.reports.changes_report import changes_to_json
-from zumik.reports.changes_sentence import difference_sentence
+from zumik.reports.changes_sentence import what_changed
 from zumik.reports.text import safe
 
 MAX_WINNERS = 150
@@ -79,7 +79,8 @@ def _rendered(source: SiteSource, found: re.Match[str]) -> bytes | None:
         return None
     before, after = pair
     changes = changes_of(source, before, after)
-    sentence = f"{difference_sentence(before, after, changes)}."
+    changed = what_changed(changes)
+    sentence = f"From {before} to {after} {changed}."
     if found["data"]:
         tree = {"before": before, "after": after, "changes": changes_to_json(changes)}
         return to_data({"sentence": sentence, **tree})
@@ -89,6 +90,7 @@ def _rendered(source: SiteSource, found: re.Match[str]) -> bytes | None:
         before=before,
         after=after,
         sentence=sentence,
+        what_changed=changed,
         heads=_heads(source, before, after),
         winners=_winners(before, after, changes),
         changed=changed_lines(changes),

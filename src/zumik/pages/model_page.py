@@ -49,6 +49,7 @@ def _rendered(source: SiteSource, found: re.Match[str]) -> bytes | None:
         model_address(model),
         model=model,
         sentence=f"{sentence}.",
+        usual_origin=model_tables.usual_origin(known.model),
         newest=known.newest,
         newest_day=day_in_words(newest.created_at.date()),
         is_newest=known.newest == source.releases[-1],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from zumik.core.facts.catalog import RATES, Model
 from zumik.core.live.live_spans import ServedSpan
@@ -31,10 +32,20 @@ from zumik.reports.text import plural, safe, value_to_text
 Origin = tuple[str | None, date | None]
 """A source, and the day on which it was observed."""
 
+
+class KnownFact(NamedTuple):
+    """A fact in words, and its source where that is not the one that most have."""
+
+    name: str
+    value: str
+    source: str
+
+
 MAX_USES = 60
 MAX_RANKS = 60
 MAX_CHANGED = 40
 MAX_VARIANTS = 40
+MAX_FIGURES = 80
 _MAX_SPANS = 3
 _MAX_VALUES = 12
 
@@ -43,9 +54,14 @@ def uses(found: Sequence[ModelUse]) -> PageTable | None:
     """Where the model is used, what it answers first; None where no alias ranked it."""
     if not found:
         return None
-    columns = (Column("alias"), Column("today"), Column("release"), Column("served"))
+    columns = (
+        Column("alias"),
+        Column("today", whole=True),
+        Column("last ranked in"),
+        Column("when it served"),
+    )
     rows = [_use(use) for use in found[:MAX_USES]]
-    caption = "Every alias that ranks this model or did: those that it answers first."
+    caption = "Every alias that ranks this model or did; first those that it answers."
     more = left_out(len(found) - len(rows), "alias")
     return PageTable("uses", caption, columns, rows, more=more)
 
@@ -102,29 +118,23 @@ def ranks(found: Sequence[ModelUse]) -> PageTable | None:
     return PageTable("ranks", caption, columns, rows, more=more)
 
 
-def facts(groups: Sequence[FactGroup], model: Model) -> list[PageTable]:
-    """The facts by kind. A source that most of them have is named once, above them."""
+def facts(groups: Sequence[FactGroup], model: Model) -> list[KnownFact]:
+    """What is known and what is not. A source that most facts have is not repeated."""
     usual = model.source and safe(model.source), model.observed_on
-    return [_facts(group, model, usual) for group in groups]
+    return [_fact(fact, model, usual) for group in groups for fact in group.facts]
 
 
-def _facts(group: FactGroup, model: Model, usual: Origin) -> PageTable:
-    own = [fact.is_known and (fact.source, fact.observed_on) != usual for fact in group.facts]
-    columns = [Column("fact"), Column("value", number=group.numbers)]
-    columns += [Column("source")] * any(own)
-    rows = [
-        _fact(fact, model, [origin(fact.source, fact.observed_on) * is_own] * any(own))
-        for fact, is_own in zip(group.facts, own, strict=True)
-    ]
-    caption = f"{group.title}, {_from(usual)}"
-    caption += ", where no other source stands beside it." if any(own) else "."
-    return PageTable(group.title.split()[0].lower(), caption, columns, rows)
+def _fact(fact: ModelFact, model: Model, usual: Origin) -> KnownFact:
+    own = fact.is_known and (fact.source, fact.observed_on) != usual
+    source = origin(fact.source, fact.observed_on) if own else ""
+    if fact.name == "pinned or floating":
+        return KnownFact(fact.name, PINNED[model.pinned], source)
+    return KnownFact(fact.name, fact.value, source)
 
 
-def _fact(fact: ModelFact, model: Model, source: Sequence[str]) -> Row:
-    note = f"{PINNED[model.pinned]}." if fact.name == "pinned or floating" else ""
-    texts = (fact.name, fact.value, *source)
-    return Row([*map(Cell, texts)], note=note[:1].upper() + note[1:])
+def usual_origin(model: Model) -> str:
+    """The source of most facts, in words."""
+    return _from((model.source and safe(model.source), model.observed_on))
 
 
 def _from(found: Origin) -> str:
@@ -138,10 +148,13 @@ def price(model: Model) -> PageTable | None:
     tiers = list(rates_of(model))
     if not tiers:
         return None
-    columns = [Column("rate"), *(Column(f"{name}\nUSD/Mtok", number=True) for name, _ in tiers)]
+    columns = [
+        Column("requests"),
+        *(Column(f"{rate_name(rate)}\nUSD/Mtok", number=True) for rate in RATES),
+    ]
     rows = [
-        Row([Cell(rate_name(rate)), *(Cell(rate_to_text(rates, rate)) for _, rates in tiers)])
-        for rate in RATES
+        Row([Cell(_tier(name, model)), *(Cell(rate_to_text(rates, rate)) for rate in RATES)])
+        for name, rates in tiers
     ]
     caption = f"Price in USD per million tokens, {_from(price_origin(model))}."
     charged = ", ".join(map(safe, model.price.also_charged)) if model.price else ""
@@ -149,37 +162,42 @@ def price(model: Model) -> PageTable | None:
     return PageTable("price", caption, columns, rows, more=more)
 
 
+def _tier(name: str, model: Model) -> str:
+    """Which requests have the rates of a tier."""
+    if name != "base" or model.price is None:
+        return name
+    least = min((tier.above_input_tokens for tier in model.price.tiers), default=None)
+    return "all" if least is None else f"up to {least:,} input tokens"
+
+
 def figures(known: KnownModel) -> PageTable | None:
     """Its measured figures; None where it has none."""
     found = measured_facts(known.model, known.metrics)
     if not found:
         return None
-    columns = (
-        Column("metric"),
-        Column("value", number=True),
-        Column("better"),
-        Column("error, 95 %"),
-        Column("source"),
-        Column("observed", whole=True),
-    )
+    has_errors = any(fact.error != UNKNOWN for fact in found)
+    columns = [Column("metric"), Column("value", number=True)]
+    columns += [Column("error, 95 %", whole=True)] * has_errors
+    columns += [Column("better"), Column("source"), Column("observed", whole=True)]
     rows = [
         Row(
             cells(
                 (
                     fact.name,
                     fact.value,
+                    *([fact.error] * has_errors),
                     fact.better,
-                    fact.error,
                     fact.source or "",
                     str(fact.observed_on or ""),
                 )
             ),
             note=fact.description,
         )
-        for fact in found
+        for fact in found[:MAX_FIGURES]
     ]
-    caption = "Measured figures. The error is what the source gives."
-    return PageTable("figures", caption, columns, rows)
+    caption = "Measured figures" + ("." if has_errors else "; no source gives their error.")
+    more = left_out(len(found) - len(rows), "figure")
+    return PageTable("figures", caption, columns, rows, more=more)
 
 
 def variants(found: Sequence[KnownModel]) -> PageTable | None:

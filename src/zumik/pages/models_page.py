@@ -45,7 +45,7 @@ def _rendered(source: SiteSource, found: re.Match[str]) -> bytes:
         "models.html",
         MODELS,
         sentence=_sentence(len(used), serving),
-        table=_table(used[:MAX_MODELS]),
+        table=_table(used[:MAX_MODELS], source.today),
         rest=rest,
         left_out=max(0, len(used) - MAX_MODELS - MAX_NAMES),
     )
@@ -64,7 +64,9 @@ def _order(uses: Sequence[ModelUse]) -> int:
     return 1 if any(use.live for use in uses) else 2
 
 
-def _table(used: Sequence[tuple[KnownModel, tuple[ModelUse, ...], date | None]]) -> PageTable:
+def _table(
+    used: Sequence[tuple[KnownModel, tuple[ModelUse, ...], date | None]], today: date
+) -> PageTable:
     columns = (
         Column("model"),
         Column("serves today"),
@@ -74,12 +76,12 @@ def _table(used: Sequence[tuple[KnownModel, tuple[ModelUse, ...], date | None]])
         Column("revision"),
         Column("retires", whole=True),
     )
-    rows = [_row(item.model, uses, retires_on) for item, uses, retires_on in used]
+    rows = [_row(item.model, uses, ends_on, today) for item, uses, ends_on in used]
     caption = "Models with their newest facts: those that serve an alias first."
     return PageTable("models", caption, columns, rows)
 
 
-def _row(model: Model, uses: Sequence[ModelUse], retires_on: date | None) -> Row:
+def _row(model: Model, uses: Sequence[ModelUse], ends_on: date | None, today: date) -> Row:
     serves = [use.alias for use in uses if use.answers]
     rates = model.price.rates if model.price else {}
     context = model.limits.get("context_tokens")
@@ -89,9 +91,15 @@ def _row(model: Model, uses: Sequence[ModelUse], retires_on: date | None) -> Row
         rate_to_text(rates, "output"),
         UNKNOWN if context is None else f"{context:,}",
         _revision(model),
-        str(retires_on or "not announced"),
+        _end(ends_on, today),
     )
     return Row([model_cell(model.id), *map(Cell, texts)], is_winner=bool(serves))
+
+
+def _end(day: date | None, today: date) -> str:
+    if day is None:
+        return "not announced"
+    return f"retired {day}" if day <= today else str(day)
 
 
 def _serves(uses: Sequence[ModelUse]) -> str:

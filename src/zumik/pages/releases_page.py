@@ -67,7 +67,9 @@ def _table(source: SiteSource) -> PageTable:
     )
     shown = source.releases[: -MAX_RELEASES - 1 : -1]
     rows = [_row(source, name) for name in shown]
-    caption = "Releases, newest first; an alias is live at those that have a rule at their left."
+    caption = "Releases, newest first."
+    if any(source.outlines[name].backfilled for name in shown):
+        caption += " Those frozen afterwards are from the facts known at that time."
     more = left_out(len(source.releases) - len(rows), "release")
     return PageTable("releases", caption, columns, rows, more=more)
 

@@ -13,7 +13,7 @@ _MAX_NAMED = 5
 
 def freeze_sentence(release: str, aliases: int, changes: Changes | None) -> str:
     """`alr_2026_06_09_002 freezes nine aliases; one winner changed: …`; None: it is the first."""
-    said = None if changes is None else _said(changes)
+    said = None if changes is None else what_changed(changes)
     return _frozen(release, aliases, said)
 
 
@@ -28,12 +28,8 @@ def _frozen(release: str, aliases: int, said: str | None) -> str:
     return f"{head}, the first of its line" if said is None else f"{head}; {said}"
 
 
-def difference_sentence(before: str, after: str, changes: Changes) -> str:
-    """`From alr_2026_06_09_001 to alr_2026_06_09_002 one winner changed: …`."""
-    return f"From {before} to {after} {_said(changes)}"
-
-
-def _said(changes: Changes) -> str:
+def what_changed(changes: Changes) -> str:
+    """`one winner changed: code.fast answers with a/y instead of a/x; one alias is new: auto`."""
     return "; ".join(_parts(changes.aliases)) if changes else "nothing changed"
 
 

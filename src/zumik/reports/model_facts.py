@@ -39,11 +39,10 @@ class ModelFact(NamedTuple):
 
 
 class FactGroup(NamedTuple):
-    """Facts of one kind; `numbers` says that their values are counts."""
+    """Facts of one kind."""
 
     title: str
     facts: tuple[ModelFact, ...]
-    numbers: bool = False
 
 
 class MeasuredFact(NamedTuple):
@@ -62,7 +61,7 @@ def fact_groups(model: Model) -> tuple[FactGroup, ...]:
     """Every fact but prices and figures, known or not."""
     return (
         FactGroup("Revision and lifecycle", tuple(_identity(model))),
-        FactGroup("Limits", tuple(_limits(model)), numbers=True),
+        FactGroup("Limits", tuple(_limits(model))),
         FactGroup("Input and capabilities", tuple(_abilities(model))),
     )
 
@@ -85,14 +84,14 @@ def _identity(model: Model) -> Iterator[ModelFact]:
 def _limits(model: Model) -> Iterator[ModelFact]:
     for limit in LIMITS:
         found = model.limits.get(limit)
-        text = None if found is None else f"{found:,}"
-        yield _fact(model, "limits", text, name=limit.replace("_", " "))
+        text = None if found is None else f"{found:,} tokens"
+        yield _fact(model, "limits", text, name=f"{limit.removesuffix('_tokens')} limit")
 
 
 def _abilities(model: Model) -> Iterator[ModelFact]:
-    for name, words in (("input", model.input), ("capabilities", model.capabilities)):
+    for field, words in (("input", model.input), ("capabilities", model.capabilities)):
         text = None if words is None else ", ".join(sorted(words)) or "none"
-        yield _fact(model, name, text)
+        yield _fact(model, field, text, name="takes" if field == "input" else field)
 
 
 def _fact(model: Model, field: str, value: object, *, name: str = "") -> ModelFact:
