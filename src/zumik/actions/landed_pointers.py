@@ -28,6 +28,10 @@ class History(Protocol):
     def until(self, alias: AliasName, moment: datetime) -> Sequence[LandedPointer]:
         """What had landed by a moment, what was live then first. Raises CannotRun."""
 
+    @property
+    def tip(self) -> str | None:
+        """The commit that all this is as of; None where there is none. Raises CannotRun."""
+
 
 class LandedPointers:
     """The pointers that landed on `live_ref`; on HEAD where that is not set or not known here.
@@ -54,6 +58,11 @@ class LandedPointers:
         known = live_ref is not None and repository.has_ref(live_ref)
         ref = live_ref if live_ref and known else "HEAD"
         return FirstParentHistory(repository, ref, self._session.now())
+
+    @property
+    def tip(self) -> str | None:
+        """The newest commit that counts; None in a repository without commits. Raises CannotRun."""
+        return self.line.repository.parsed(self.line.ref)
 
     @property
     def stand_in(self) -> str | None:

@@ -66,7 +66,8 @@ def serve(
 ) -> int:
     """Serve models and aliases over HTTP, read-only.
 
-    /v1/models answers as OpenAI's does; everything about aliases is under /v2.
+    /v1/models answers as OpenAI's does; everything about aliases is under /v2. With the extra
+    pages, / has the pages of zumik pages build, always of now; in a browser a key is the password.
     Reads a new bundle or a change in the workspace without a restart. Shows models of confidential
     providers only to callers with a key. Exits with 0 on SIGTERM, 130 on Ctrl-C.
     """

@@ -18,6 +18,12 @@ from zumik.core.basics.display import neutral
 from zumik.pages import addresses
 from zumik.reports.blocks import BAD, DOUBTFUL, GOOD, QUIET, STRONG, spans, without_marks
 
+CONTENT_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'"
+)
+"""What a page may load: files of its own site, and nothing that stands in the page itself."""
+
 _ELEMENTS = {
     STRONG: ("<strong>", "</strong>"),
     QUIET: ('<span class="quiet">', "</span>"),
@@ -54,6 +60,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.globals["content_policy"] = Markup(CONTENT_POLICY)  # noqa: S704 - a constant
     environment.globals.update({function.__name__: function for function in _ADDRESSES})
     environment.filters.update(
         marked=marked,

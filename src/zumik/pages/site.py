@@ -40,6 +40,11 @@ KINDS: Sequence[PageKind] = (
 """The one list of what the site has. The first whose pattern matches an address has it."""
 
 
+def is_address(text: str) -> bool:
+    """Whether a page may be at an address; whether one is there, only rendering it says."""
+    return any(kind.pattern.fullmatch(text) for kind in KINDS)
+
+
 class Site:
     """All pages of a source."""
 

@@ -179,21 +179,39 @@ def _item(view: View, alias: AliasName, at: datetime, authenticated: bool) -> di
     bare: dict[str, object] = {**_head(alias), "alias": alias, "withheld": True}
     if source is not None and not view.shows_alias(source, alias, authenticated):
         return bare
-    table: AliasTable | Unknown = Unknown("retired")
-    answer = None
-    if source is not None:
-        try:
-            table = view.table(source, alias, authenticated).table
-            answer = view.answered(source, alias, at, authenticated)
-        except ZumikError as error:
-            table = Unknown(error.message)
-    mark = view.releases.withdrawal(pointer.target.id)[0] if source is not None else None
-    retirement = view.releases.retirement(at.date())
-    retires = retirement(alias, source, answer.decision.model) if answer else None
-    live = LiveAlias(pointer, table, withdrawal=mark, answered=answer, retirement=retires)
-    (item,) = lives_to_json([live])
+    (item,) = lives_to_json([live_alias(view, pointer, at, authenticated)])
     del item["landed_instead"]
     return view.discreet(_head(alias) | item, authenticated) or bare
+
+
+def live_alias(view: View, pointer: Pointer, at: datetime, authenticated: bool) -> LiveAlias:
+    """A pointer with the table behind it, and what it answers at a time.
+
+    Call it only for an alias that the caller may see.
+    """
+    alias, source = pointer.alias, view.live(pointer.alias)
+    if source is None:
+        return LiveAlias(pointer, Unknown("retired"))
+    table: AliasTable | Unknown
+    answer, retires, deprecated = None, None, None
+    try:
+        table = view.table(source, alias, authenticated).table
+        deprecated = table.alias.deprecated
+        answer = view.answered(source, alias, at, authenticated)
+        retirement = view.releases.retirement(at.date())
+        retires = retirement(alias, source, answer.decision.model)
+    except ZumikError as error:
+        table = Unknown(error.message)
+    mark = view.releases.withdrawal(pointer.target.id)[0]
+    overdue = deprecated is not None and deprecated.has_ended(at.date())
+    return LiveAlias(
+        pointer,
+        table,
+        withdrawal=mark,
+        overdue=overdue,
+        answered=answer,
+        retirement=retires,
+    )
 
 
 def _seen(view: View, tree: dict[str, object], authenticated: bool) -> dict[str, object]:

@@ -7,6 +7,7 @@ raised further in becomes one answer here. It logs neither keys nor bodies.
 from __future__ import annotations
 
 import asyncio
+import base64
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, NamedTuple
@@ -144,13 +145,21 @@ class Application:
         """Raises Refusal where the caller may not ask."""
         authorization: bytes | None = None
         etags: bytes | None = None
-        twice = False
+        twice = reads_html = False
         for name, value in scope["headers"]:
             if name == b"authorization":
                 twice, authorization = authorization is not None, value
             elif name == b"if-none-match":
                 etags = value if etags is None else etags + b"," + value
-        authenticated = self._is_authenticated(authorization, twice, path)
+            elif name == b"accept":
+                reads_html = b"text/html" in value
+        try:
+            authenticated = self._is_authenticated(authorization, twice, path)
+        except Refusal as refusal:
+            if reads_html:
+                # A browser then asks its user for the key, which it sends as the password.
+                refusal.headers = (*refusal.headers, (b"www-authenticate", _BASIC))
+            raise
         accepts = self.authentication
         private = accepts.keys is not None and (authenticated or not accepts.optional)
         return Call(self.state.view, authenticated, private, b"", etags)
@@ -163,8 +172,8 @@ class Application:
             if self.authentication.optional or path in _PROBES:
                 return False
             raise _no_key("an API key is needed")
-        scheme, _, key = authorization.partition(b" ")
-        if not twice and scheme.lower() == b"bearer" and keys.holder(key.strip()) is not None:
+        key = _key_in(authorization)
+        if not twice and key is not None and keys.holder(key) is not None:
             return True
         if path in _PROBES:
             return False
@@ -193,7 +202,10 @@ class Application:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message.get("headers", ()), *self._headers(scope["path"])]
+                own = [*message.get("headers", ())]
+                named = {name for name, _ in own}
+                more = (pair for pair in self._headers(scope["path"]) if pair[0] not in named)
+                message["headers"] = [*own, *more]
             await send(message)
 
         try:
@@ -239,6 +251,22 @@ def _unrouted(error: HTTPException) -> Refusal:
         headers = ((b"allow", allow.encode()),) if allow else ()
         return Refusal(405, "wrong_method", "method not allowed", headers=headers)
     return Refusal(404, "unknown_route", "no such route", hint="/openapi.json lists the routes")
+
+
+_BASIC = b'Basic realm="zumik", charset="UTF-8"'
+
+
+def _key_in(authorization: bytes) -> bytes | None:
+    """The key that a header holds: as a bearer token, or as a password of any user's."""
+    scheme, _, given = authorization.partition(b" ")
+    if scheme.lower() == b"bearer":
+        return given.strip()
+    if scheme.lower() != b"basic":
+        return None
+    try:
+        return base64.b64decode(given.strip(), validate=True).partition(b":")[2]
+    except ValueError:
+        return None
 
 
 def _no_key(message: str) -> Refusal:

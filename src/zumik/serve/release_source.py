@@ -36,6 +36,9 @@ class ReleaseSource(Protocol):
     def hidden(self) -> Hidden:
         """What of all this may not be shown to a caller without a key."""
 
+    def ref(self, release: ReleaseId) -> ReleaseRef:
+        """One of these releases by its digest; nothing is read."""
+
     def frozen(self, release: ReleaseId) -> Frozen:
         """A release and its bytes. Raises CannotRun and IntegrityError."""
 
@@ -59,6 +62,10 @@ class BundleReleases:
         self._bundle = bundle
         self.ids: Sequence[ReleaseId] = tuple(bundle.releases)
         self.hidden = bundle.hidden
+
+    def ref(self, release: ReleaseId) -> ReleaseRef:
+        """A release of the bundle by its digest."""
+        return self._bundle.releases[release].source.ref
 
     def frozen(self, release: ReleaseId) -> Frozen:
         """A release of the bundle."""
@@ -108,6 +115,10 @@ class WorkspaceReleases:
         self._retirement = lru_cache(maxsize=2)(partial(retirements_of, store))
         self.ids: Sequence[ReleaseId] = tuple(store.releases)
         self.hidden = marks.hidden_in(store.tree, store.releases.values())
+
+    def ref(self, release: ReleaseId) -> ReleaseRef:
+        """A release of the workspace by its digest."""
+        return self._store.releases[release]
 
     def frozen(self, release: ReleaseId) -> Frozen:
         """A release of the workspace. Raises CannotRun and IntegrityError."""

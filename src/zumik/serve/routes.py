@@ -20,6 +20,7 @@ from zumik.serve import (
     alias_routes,
     model_routes,
     openai_models,
+    page_routes,
     questions,
     release_routes,
     request_bodies,
@@ -29,6 +30,7 @@ from zumik.serve.api_document import api_document
 from zumik.serve.asgi import CALL, Application, Authentication, Call, internal_error
 from zumik.serve.docs_page import DOCS_PAGE
 from zumik.serve.list_pages import read_page
+from zumik.serve.live_pages import LivePages
 from zumik.serve.metrics import CONTENT_TYPE
 from zumik.serve.state import LOOK_EVERY, ServeState
 
@@ -57,6 +59,7 @@ def new_application(
         *described_routes(state, pool),
         _fixed("/openapi.json", Answer(200, api_document(authentication), (JSON,))),
     ]
+    routes += _page_routes(pool, state)
     if docs:
         page = (b"content-type", b"text/html; charset=utf-8")
         routes.append(_fixed("/docs", Answer(200, DOCS_PAGE, (page,))))
@@ -98,8 +101,8 @@ class _RenderedResponse(Response):
         self.raw_headers = headers
 
 
-def _route(method: str, path: str, endpoint: Endpoint) -> Route:
-    route = Route(path, endpoint, methods=[method])
+def _route(method: str, path: str, endpoint: Endpoint, kind: type[Route] = Route) -> Route:
+    route = kind(path, endpoint, methods=[method])
     # Starlette adds HEAD to GET. The application turns HEAD into GET before a route is looked for,
     # and `Allow` names what the document describes.
     route.methods = {method}
@@ -117,11 +120,16 @@ def _fixed(path: str, answer: Answer) -> Route:
     return _route("GET", path, endpoint)
 
 
-def _in_thread(pool: ThreadPoolExecutor, make: MakeAnswer) -> Endpoint:
+def _in_thread(
+    pool: ThreadPoolExecutor, make: MakeAnswer, *, is_searched: bool = False
+) -> Endpoint:
+    """`is_searched`: what is confidential was searched for already, as the site does."""
+
     async def endpoint(request: Request) -> Response:
         call: Call = request.scope[CALL]
         answer = await asyncio.get_running_loop().run_in_executor(pool, make, call, request)
-        answer = call.view.released(answer, call.authenticated)
+        if not is_searched:
+            answer = call.view.released(answer, call.authenticated)
         return _RenderedResponse(answer.for_etags(call.if_none_match))
 
     return endpoint
@@ -199,6 +207,19 @@ def _question_routes(pool: ThreadPoolExecutor, state: ServeState) -> list[Route]
         _route("POST", "/v2/explain", _in_thread(pool, explain)),
         _route("POST", "/v2/replay", _in_thread(pool, replay)),
     ]
+
+
+def _page_routes(pool: ThreadPoolExecutor, state: ServeState) -> list[Route]:
+    """The pages, which no document describes: they are for people."""
+    if not page_routes.has_pages():
+        return [_get("/", pool, lambda call, request: page_routes.no_pages())]
+    pages = LivePages(state.histories)
+
+    def show(c: Call, request: Request) -> Answer:
+        return page_routes.page(pages, c, request.scope["path"])
+
+    endpoint = _in_thread(pool, show, is_searched=True)
+    return [_route("GET", page_routes.PATH, endpoint, page_routes.PageRoute)]
 
 
 def _probe_routes(state: ServeState) -> list[Route]:

@@ -26,6 +26,7 @@ from zumik.serve.api_keys import hashed, read_keys
 from zumik.serve.asgi import Authentication
 from zumik.serve.routes import new_application
 from zumik.serve.state import ServeState
+from zumik.serve.view import now
 
 ALIAS = "review.listed"
 NAMES = ("hush", "quiet", "whisper-7b", "shh-2026", "prod-shh")
@@ -136,6 +137,30 @@ def test_no_route_names_what_any_release_kept_confidential(
                 assert answer.status_code != 500, (url, answer.text)
                 asked += 1
         assert asked > 20
+
+
+@pytest.mark.parametrize("bundle", [False, True])
+def test_no_page_names_it_even_to_a_caller_with_a_key(
+    desk: Desk, line: list[str], tmp_path: Path, bundle: bool
+) -> None:
+    pytest.importorskip("jinja2", reason="needs the extra pages")
+    from zumik.pages.site import Site
+    from zumik.serve.view_source import ViewSource
+
+    with asking(desk, tmp_path, bundle=bundle) as client:
+        view = client.app.state.view  # type: ignore[attr-defined]
+        addresses = [*Site(ViewSource(view, None, {}, now())).addresses()]
+        addresses += ["models/hush/quiet/", f"aliases/{ALIAS}/{line[-2]}/"]
+        shown = 0
+        for address in addresses:
+            for headers in ({}, {"authorization": f"Bearer {KEY}"}):
+                answer = client.get(f"/{address}", headers=headers)
+                found = [name for name in NAMES if name in answer.text.lower()]
+                # What ships with zumik says nothing of a workspace.
+                assert found == [] or address.endswith((".js", ".css")), (address, answer.text)
+                assert answer.status_code in (200, 404), (address, answer.text)
+                shown += answer.status_code == 200
+        assert shown > 100
 
 
 def test_a_caller_with_a_key_sees_it_and_others_see_that_it_is_there(

@@ -150,7 +150,7 @@ def test_head_is_get_without_a_body(of_bundle: Server) -> None:
 
 
 def test_other_routes_are_not_found(of_bundle: Server) -> None:
-    for path in ("/", "/docs", "/redoc", "/v1/chat/completions", "/v2", "/v1/models/acme/small/"):
+    for path in ("/docs", "/redoc", "/v1/chat/completions", "/v2", "/v1/models/acme/small/"):
         answer = of_bundle.get(path)
         assert answer.status_code == 404, path
         assert answer.json()["error"]["code"] in ("unknown_route", "model_not_found")
