@@ -92,8 +92,10 @@ async function answered({ line, isInside }, found) {
   const { alias, model } = line.reference;
   const parts = [fields(isInside ? [["taken", "from inside what was pasted"], ...rows] : rows)];
   if (table) {
-    const caption = `The ranking of ${alias} in ${found.release.id}, derived in this browser`;
-    parts.push(ranked(caption, ["rank", "model", ...table.words, "revision"], table.rows));
+    const caption = `The ranking of ${alias} in ${found.release.id}, derived in this browser.`;
+    const heads = ["rank", "model", ...table.words.map(headOf), "revision"];
+    const linked = table.rows.map(([id, ...texts]) => [link(modelPage(id), id), ...texts]);
+    parts.push(ranked(caption, heads, linked));
   }
   if (checked.length) parts.push(element("h3", {}, "What was checked in this browser"), fields(checked));
   const pages = found.release
@@ -105,6 +107,8 @@ async function answered({ line, isInside }, found) {
   parts.push(bullets([...NOT_CHECKED, ...pages]));
   return { sentence, parts };
 }
+
+const headOf = (word) => (word === "expected_cost" ? `${word}\nper request` : word);
 
 /** A reference asks for a decision now, so its page answers it. */
 async function referred({ alias, release, model }) {

@@ -20,14 +20,23 @@ export function fields(rows) {
 export const bullets = (items) =>
   element("ul", {}, ...items.map((item) => element("li", {}, ...[item].flat())));
 
-/** A table that scrolls in itself on a narrow page, its winner's row marked. */
+/**
+ * Models in the order of their ranks, in a table that scrolls in itself on a narrow page. Each of the
+ * `rows` has a link to the model, texts of its figures, and a text that is no number.
+ */
 export function ranked(caption, heads, rows) {
-  const head = heads.map((text) => element("th", { scope: "col" }, text));
-  const body = rows.map(([model, ...cells], place) => {
-    const number = element("td", { class: "number" }, String(place + 1));
-    const name = element("th", { scope: "row" }, model, place === 0 ? " (winner)" : "");
-    const rest = cells.map((text) => element("td", { class: "number" }, text));
-    return element("tr", place === 0 ? { class: "winner" } : {}, number, name, ...rest);
+  const column = (text, isNumber) => {
+    const [word, unit] = text.split("\n");
+    const below = unit ? [element("br"), element("span", { class: "unit" }, unit)] : [];
+    return element("th", { scope: "col", ...numeric(isNumber) }, word, ...below);
+  };
+  const head = heads.map((text, place) => column(text, place !== 1 && place !== heads.length - 1));
+  const body = rows.map(([model, ...texts], place) => {
+    const name = element("th", { scope: "row" }, model);
+    if (place === 0) name.append(" ", element("span", { class: "mark" }, "winner"));
+    const cells = texts.map((text, at) => element("td", numeric(at < texts.length - 1), text));
+    const rank = element("td", numeric(true), String(place + 1));
+    return element("tr", place === 0 ? { class: "winner" } : {}, rank, name, ...cells);
   });
   const table = element(
     "table",
@@ -36,8 +45,11 @@ export function ranked(caption, heads, rows) {
     element("thead", {}, element("tr", {}, ...head)),
     element("tbody", {}, ...body),
   );
-  return element("div", { class: "wide", tabindex: "0", role: "region", "aria-label": caption }, table);
+  const region = { class: "wide", tabindex: "0", role: "region", "aria-label": caption };
+  return element("div", region, table);
 }
+
+const numeric = (isNumber) => (isNumber ? { class: "number" } : {});
 
 /** Lets the page draw and answer before work goes on. */
 export const breath = () => new Promise((resolve) => setTimeout(resolve));
