@@ -189,6 +189,72 @@ def test_any_change_of_a_known_line_is_read(
     assert_equal(tmp_path_factory.getbasetemp() / "changed.jsonl", b"".join(lines))
 
 
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(300, 399), st.floats(0, 1), st.integers(0, 3), BYTES),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_any_change_of_a_line_whose_head_is_known_is_read(
+    tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[int, float, int, bytes]]
+) -> None:
+    lines = list(GOOD[:100]) * 4
+    for place, where, removed, put in changes:
+        line = lines[place]
+        at = int(where * len(line))
+        lines[place] = line[:at] + put + line[at + removed :]
+    with pytest.MonkeyPatch.context() as patch:
+        # All heads are known after the second block, and the changes come in the last ones.
+        patch.setattr(line_blocks, "_BLOCK_BYTES", 30_000)
+        assert_equal(tmp_path_factory.getbasetemp() / "changed.jsonl", b"".join(lines), days=True)
+
+
+COUNTS = st.sampled_from(
+    sorted({max(0, edge + by) for kind in EDGES for edge in kind for by in (-1, 0, 1, 4_000)})
+)
+REQUESTS = [
+    '{"unavailable": [%s], "input_tokens": %d, "output_tokens": %d}',
+    '{"unavailable": [%s], "input_tokens": %d, "output_tokens": %d, "capabilities": ["tools"]}',
+    '{"unavailable": [%s], "input_tokens": %d}',
+    '{"unavailable": [%s], "output_tokens": %d, "input": ["image"]}',
+    '{"unavailable": [%s], "input_tokens": 0%d}',
+    '{"unavailable": [%s]%d}',
+    '{"unavailable": [%s], %d}',
+    '{"unavailable": [%s], "input_tokens": , "output_tokens": %d}',
+    '{"unavailable": [%s], "input_tokens": %d, "output_tokens": }',
+    '{"unavailable": [%s], "input_tokens": %d.0, "output_tokens": 5}',
+    '{"unavailable": [%s], "input_tokens": 5, "output_tokens": %de0}',
+    '{"unavailable": [%s], "output_tokens": 5, "output_tokens": %d}',
+    '{"unavailable": [%s], "output_tokens": 5, "input_tokens": %d}',
+]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(REQUESTS), COUNTS, COUNTS, st.sampled_from(["", '"a/a"'])),
+        min_size=20,
+        max_size=80,
+    )
+)
+def test_counts_on_either_side_of_any_limit_are_counted_apart(
+    tmp_path_factory: pytest.TempPathFactory, requests: list[tuple[str, int, int, str]]
+) -> None:
+    head, _, rest = GOOD[0].decode().partition('"request": ')
+    tail = rest[rest.index("}") + 1 :]
+    texts = [
+        text % (lost, *(tokens_in, tokens_out)[: text.count("%d")])
+        for text, tokens_in, tokens_out, lost in requests
+    ]
+    lines = [f'{head}"request": {text}{tail}'.encode() for text in texts]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(line_blocks, "_BLOCK_BYTES", 20_000)
+        data = b"".join([*GOOD[:120], *lines, *lines])
+        assert_equal(tmp_path_factory.getbasetemp() / "counts.jsonl", data)
+
+
 FIELDS = json.loads(GOOD[0])
 
 

@@ -16,7 +16,8 @@ from zumik.core.traffic.logged_call import LoggedCall, NotACall, ReadEntry, Unre
 from zumik.core.traffic.token_edges import TokenEdges
 from zumik.errors import CannotRun
 from zumik.logs.counted.apart import NONE_APART, Apart
-from zumik.logs.counted.known_lines import MOST_KNOWN, CallKey, KnownCall, KnownLines
+from zumik.logs.counted.known_calls import MOST_KNOWN, CallKey, KnownCall, WrittenDay
+from zumik.logs.counted.known_lines import KnownLines
 from zumik.logs.counted.line_blocks import LineBlocks
 from zumik.logs.counted.line_ranges import BoundedFile, LineRange
 from zumik.logs.files.log_files import Seen, unseen
@@ -52,7 +53,7 @@ class Counted(NamedTuple):
 
     lines: int
     items: list[ReadEntry]
-    counts: list[tuple[int, int, set[bytes]]]
+    counts: list[tuple[int, int, set[WrittenDay]]]
     new: list[tuple[int, CallKey, LoggedCall]]
     forgot: bool
     parts: RuntimeParts | None
@@ -78,13 +79,13 @@ class RangeCounter:
             items = list(known.calls_in(blocks, of.name))
             if of.is_last:
                 items += known.rest(blocks, of.name)
-        counts: list[tuple[int, int, set[bytes]]] = []
+        counts: list[tuple[int, int, set[WrittenDay]]] = []
         new: list[tuple[int, CallKey, LoggedCall]] = []
         for key, found in known.counted().items():
             if key not in self._numbers and found.call is not None:
                 self._numbers[key] = len(self._numbers)
                 new.append((self._numbers[key], key, found.call))
-            counts.append((self._numbers[key], found.calls, found.days))
+            counts.append((self._numbers[key], found.calls, set(found.ends().values())))
             found.calls, found.days = 0, set()
         return Counted(blocks.number, items, counts, new, forgot, known.parts)
 

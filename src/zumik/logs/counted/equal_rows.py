@@ -18,7 +18,7 @@ from zumik.core.traffic.logged_call import LoggedCall, Place, ReadEntry
 from zumik.core.traffic.logs_read import MAX_EXAMPLES
 from zumik.core.traffic.token_edges import TokenEdges
 from zumik.logs.calls import calls_of
-from zumik.logs.counted.known_lines import KnownCall
+from zumik.logs.counted.known_calls import KnownCall, WrittenDay
 from zumik.logs.counted.line_shape import CLOCK, COUNT, DAY, LIST
 from zumik.logs.files.entry import Entry
 from zumik.logs.files.entry_reader import parquet_entries
@@ -98,7 +98,9 @@ def _calls(
     for batch in groups.to_batches(max_chunksize=_BATCH_ROWS):
         for row in batch.to_pylist():
             places, calls = row.pop("places"), row.pop("calls")
-            days = {day.encode() for day in (row.pop("first_day"), row.pop("last_day")) if day}
+            days: set[WrittenDay] = {
+                day.encode() for day in (row.pop("first_day"), row.pop("last_day")) if day
+            }
             value = json_value(row)
             for item in _read(Place(name, places[0] + 1), value, form):
                 if isinstance(item, LoggedCall) and item.fault is None:

@@ -11,19 +11,23 @@ import gc
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from copy import deepcopy
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from zumik.core.traffic.logged_call import LoggedCall, Place, ReadEntry
 from zumik.core.traffic.token_edges import TokenEdges
 from zumik.logs.calls import calls_of
 from zumik.logs.counted.apart import NONE_APART, Apart
+from zumik.logs.counted.known_calls import (
+    MOST_KNOWN,
+    CallKey,
+    KnownCall,
+    KnownCalls,
+    WrittenDay,
+)
+from zumik.logs.counted.learnt_shapes import MANY, LearntShapes, Usable
 from zumik.logs.counted.line_blocks import BlockLines, LineBlocks, NeedsMoreLines
-from zumik.logs.counted.line_pattern import LinePattern
-from zumik.logs.counted.line_shape import NoShape, Shape, shape_of
 from zumik.logs.counted.line_slots import slots_by_format
 from zumik.logs.files.entry import Entry
 from zumik.logs.files.entry_reader import entries_of_line
@@ -31,51 +35,8 @@ from zumik.logs.files.log_files import MAX_ENTRY_BYTES, NumberedLines
 from zumik.logs.files.runtime_parts import RuntimeParts
 from zumik.logs.formats.log_format import LogFormat
 
-Tuple = tuple[bytes, ...]
-CallKey = tuple[object, ...]
-"""What decides in a line, as it is written, and the ranks of its counts."""
-
-MOST_KNOWN = 50_000
-"""Distinct calls in memory, at about 2 KB each. With more, all are given out and forgotten."""
-
-_MOST_SHAPES = 24
-_TRIES, _FEW_TRIES, _MANY = 64, 16, 0.05
-"""How many unknown lines of a block are looked at for new shapes: few where few are unknown."""
 _RUNTIME_PART = re.compile(rb" std(?:out|err) [PF]")
 """What a container runtime writes behind the first blank of a line; see RuntimeParts."""
-_LOOK_AGAIN = 64
-"""After how many blocks they are looked at for new shapes at the latest."""
-_EPOCH_DIGITS = 10
-_LEAST_SHARE = 0.002
-"""How frequent a shape is in a block, at least: a rare one costs more than it saves."""
-
-
-@dataclass(slots=True)
-class KnownCall:
-    """A call, and how many lines were equal to it since the last time that it was given out.
-
-    Without a `call`, each such line is read by itself: it has a fault to be listed, or its time
-    decides.
-    """
-
-    call: LoggedCall | None
-    calls: int = 0
-    days: set[bytes] = field(default_factory=set)
-
-    def taken(self) -> Iterator[LoggedCall]:
-        """The call with its number, and apart one of its first day and one of its last."""
-        if self.call is None or not self.calls:
-            return
-        days = {day for text in self.days if (day := _day(text))}
-        ends = {min(days), max(days)} if days else set()
-        if self.call.at is not None:
-            ends.discard(self.call.at.date())
-        for day in sorted(ends):
-            at = datetime(day.year, day.month, day.day, tzinfo=UTC)
-            yield self.call._replace(calls=1, at=at)
-        if self.calls > len(ends):
-            yield self.call._replace(calls=self.calls - len(ends))
-        self.calls, self.days = 0, set()
 
 
 class _Reading(NamedTuple):
@@ -94,21 +55,6 @@ class _Reading(NamedTuple):
         return call if isinstance(call, LoggedCall) and _is_countable(call) else None
 
 
-@dataclass(slots=True)
-class _New:
-    """What decides in lines that come up for the first time, as one block has them."""
-
-    tuples: list[Tuple]
-    known: KnownCall
-    is_apart: bool
-
-    def read(self, reading: _Reading) -> LoggedCall | None:
-        """Take up what the first line of them says; None where each is to be read."""
-        self.known.call = None if self.is_apart else reading.call
-        self.known.calls *= self.known.call is not None
-        return self.known.call
-
-
 class KnownLines:
     """What was learnt of lines so far, and how many lines of each kind there were."""
 
@@ -120,18 +66,11 @@ class KnownLines:
         days: bool = False,
         apart: Apart = NONE_APART,
     ) -> None:
-        self._edges = edges
         self._form = form
-        self._apart = apart
         self._slots = slots_by_format()
-        self._shapes: dict[Shape, None] = {}
-        self._known: dict[CallKey, KnownCall] = {}
-        self._by_tuple: dict[Tuple, tuple[KnownCall, bytes]] = {}
-        self._days = days or apart.is_timed
-        self._pattern = LinePattern((), edges)
-        self._is_compact = False
-        self._is_utf8 = False
-        self._blocks = 0
+        self._apart = apart
+        self._shapes = LearntShapes(edges, days=days or apart.is_timed)
+        self._known = KnownCalls(edges, apart)
         self.parts = RuntimeParts()
 
     def calls_in(self, blocks: LineBlocks, name: str) -> Iterator[ReadEntry]:
@@ -170,19 +109,18 @@ class KnownLines:
 
     def counted(self) -> dict[CallKey, KnownCall]:
         """The calls that were counted since the last time, by what decides."""
-        return {key: known for key, known in self._known.items() if known.calls}
+        return self._known.counted()
 
     def forget(self) -> None:
         """Forget every call, with its count. Shapes are kept."""
-        self._known = {}
-        self._by_tuple = {}
+        self._known.forget()
 
     def _of_block_or_lines(
         self, block: bytes, blocks: LineBlocks, name: str
     ) -> Iterable[ReadEntry]:
         before = deepcopy(self.parts)
         try:
-            if self._is_compact and _RUNTIME_PART.search(block):
+            if self._shapes.is_compact and _RUNTIME_PART.search(block):
                 raise NeedsMoreLines
             with without_collection():
                 return self._of_block(block, blocks, name)
@@ -193,94 +131,42 @@ class KnownLines:
 
     def _of_block(self, block: bytes, blocks: LineBlocks, name: str) -> list[ReadEntry]:
         """The items of a block. Nothing is counted before it is sure that no line needs others."""
-        end = len(block) - block.endswith(b"\n")
-        tuples = self._pattern.tuples_in(block, end, utf8=self._is_utf8)
         lines = BlockLines(block, blocks)
-        if len(tuples) != lines.count:
-            # A text that no quote ends was taken on into the next line.
-            raise NeedsMoreLines
-        unknown = [place for place, found in enumerate(tuples) if found[-1]]
-        read = self._readings(lines, unknown, name, tuples)
-        new, apart = self._count(tuples)
-        first = _first_places(tuples, new)
-        for place, reading in self._readings(lines, sorted(first), name).items():
-            each = new[first[place]]
-            self._known[first[place]] = each.known
-            if each.read(reading) is None:
-                apart.update(each.tuples)
-        if apart:
-            places = [place for place, found in enumerate(tuples) if found in apart]
-            read |= self._readings(lines, places, name)
-        blocks.number += len(tuples)
-        self._learn([read[place] for place in unknown if place in read], len(tuples))
-        return [item for place in sorted(read) for item in read[place].items]
-
-    def _count(self, tuples: list[Tuple]) -> tuple[dict[CallKey, _New], set[Tuple]]:
-        """Count lines that are known; what comes up for the first time, and what is read apart."""
-        new: dict[CallKey, _New] = {}
-        apart: set[Tuple] = set()
-        for found, lines in Counter(tuples).items():
-            if found not in self._by_tuple:
-                if found[-1] or not any(found):
-                    continue
-                key, day = self._key(found)
-                known = self._known.get(key)
-                if known is None:
-                    each = new.get(key) or _New([], KnownCall(None), self._apart.has_day(_day(day)))
-                    new[key] = each
-                    each.tuples.append(found)
-                    each.known.calls += lines
-                    each.known.days.add(day)
-                    continue
-                if len(self._by_tuple) > MOST_KNOWN:
-                    self._by_tuple = {}
-                self._by_tuple[found] = known, day
-            known, day = self._by_tuple[found]
-            if known.call is None:
-                apart.add(found)
-            else:
-                known.calls += lines
-                known.days.add(day)
-        return new, apart
-
-    def _key(self, found: Tuple) -> tuple[CallKey, bytes]:
-        """What decides, with the ranks of counts in place of them; and the day as it is written."""
-        pattern = self._pattern
-        tokens_in = next((found[group] for group in pattern.inputs if found[group]), b"")
-        tokens_out = next((found[group] for group in pattern.outputs if found[group]), b"")
-        day = next((found[group] for group in pattern.times if found[group]), b"")
-        rest: list[object] = [found[group] for group in pattern.exact if found[group]]
-        if self._apart.is_timed:
-            # A line whose day does not exist has no time either.
-            rest.append(self._apart.stretch_of(_day(day)))
-        if not tokens_in and not tokens_out:
-            return (*rest, None), day
-        ranks = self._edges.ranks(int(tokens_in or 0), int(tokens_out or 0))
-        return (*rest, (ranks, bool(tokens_in), bool(tokens_out))), day
-
-    def _readings(
-        self,
-        lines: BlockLines,
-        places: list[int],
-        name: str,
-        tuples: list[Tuple] | None = None,
-    ) -> dict[int, _Reading]:
-        """What the reader says of the lines at some places of a block. Raises NeedsMoreLines.
-
-        A line into which an earlier one goes on has no tuple any more.
-        """
-        readings = {}
+        found, days = self._known.found_in(self._in_utf8(lines.bare()))
+        items: list[ReadEntry] = []
+        unknown: list[_Reading] = []
         done = 0
-        for place in places:
+        for place in [place for place, known in enumerate(found) if known is None]:
             if place < done:
+                # An earlier line goes on into this one.
                 continue
             number, line, rest = lines.at(place)
-            readings[place] = self._line_reading(rest, Place(name, number), line)
-            done = lines.place_after(rest)
-            if tuples is not None and done > place + 1:
-                nothing = (b"",) * len(tuples[place])
-                tuples[place + 1 : done] = [nothing] * (done - place - 1)
-        return readings
+            known, days[place] = self._of_line(line)
+            if known is None or known.call is None:
+                reading = self._line_reading(rest, Place(name, number), line)
+                done = lines.place_after(rest)
+                found[place + 1 : done] = [None] * (done - place - 1)
+                if known is None:
+                    unknown.append(reading)
+                if known is None or known.read(reading.call) is None:
+                    items += reading.items
+                    continue
+            found[place] = known
+        _count(found, days)
+        blocks.number += lines.count
+        self._learn(unknown, lines.count)
+        return items
+
+    def _of_line(self, line: bytes) -> tuple[KnownCall | None, WrittenDay]:
+        """The call that a line is counted for, and its day; None for a line of no known shape."""
+        (line,) = self._in_utf8([line.removesuffix(b"\n")])
+        return self._known.of_line(line)
+
+    def _in_utf8(self, lines: list[bytes]) -> list[bytes]:
+        """The lines, with an empty one, which is never known, for each that is not UTF-8."""
+        if not self._shapes.is_utf8:
+            return lines
+        return [line if _is_utf8(line) else b"" for line in lines]
 
     def _line_reading(self, rest: NumberedLines, place: Place, line: bytes) -> _Reading:
         """What the reader says of a line, where it is no part of one."""
@@ -309,57 +195,41 @@ class KnownLines:
             if piece is None:
                 break
             number, line = piece
-            (found, *more) = self._pattern.tuples_in(line, len(line) - line.endswith(b"\n"))
-            if (
-                more
-                or found[-1]
-                or _RUNTIME_PART.search(line)
-                or not any(found)
-                or len(line) > MAX_ENTRY_BYTES
-            ):
+            is_odd = _RUNTIME_PART.search(line) or len(line) > MAX_ENTRY_BYTES
+            known, day = (None, None) if is_odd else self._of_line(line)
+            if known is None:
                 yield from self._line_reading(lines, Place(name, number), line).items
                 continue
-            new, apart = self._count([found])
-            if new or apart:
-                is_read = bool(apart)
+            if known.call is None:
                 reading = self._reading(lines, Place(name, number), line)
-                for key, each in new.items():
-                    self._known[key] = each.known
-                    is_read |= each.read(reading) is None
-                if is_read:
+                if known.read(reading.call) is None:
                     yield from reading.items
+                    continue
+            known.calls += 1
+            known.days.add(day)
         blocks.number = lines.number
 
     def _learn(self, unknown: list[_Reading], lines: int) -> None:
-        """New shapes, from the lines of a block that were read, of as many as it has.
-
-        A pattern takes long to build, so that blocks are looked at ever less often.
-        """
-        self._blocks += 1
-        if self._blocks & (self._blocks - 1) and self._blocks % _LOOK_AGAIN:
+        """New shapes, from the lines of a block that were read, of as many as it has."""
+        if not self._shapes.is_looking():
             return
         others = sum(not reading.line.isascii() for reading in unknown)
-        self._is_utf8 = self._is_utf8 or others > _MANY * lines
+        is_new = others > MANY * lines and self._shapes.take_utf8()
         usable = [
-            (reading.line, self._slots[call.format])
+            Usable(reading.line, self._slots[call.format])
             for reading in unknown
             if (call := reading.call) and call.format in self._slots and _is_bare(reading.line)
         ]
-        if not usable or len(self._shapes) == _MOST_SHAPES:
-            return
-        seen: Counter[Shape] = Counter()
-        tries = _TRIES if len(usable) > _MANY * lines else _FEW_TRIES
-        for line, slots in usable[:tries]:
-            with suppress(NoShape):
-                seen[shape_of(line, slots.slot_of, slots.needs)] += 1
-        least = max(2, _LEAST_SHARE * lines * min(tries, len(usable)) / len(usable))
-        new = [shape for shape, times in seen.most_common() if times >= least]
-        if new:
-            self._shapes |= dict.fromkeys(new[: _MOST_SHAPES - len(self._shapes)])
-            self._pattern = LinePattern(self._shapes, self._edges, days=self._days)
-            # Else the first blank of each line stands before a value, which no bare word is.
-            self._is_compact = any(b" " not in shape[0].text for shape in self._shapes)
-            self._by_tuple = {}
+        if self._shapes.learn(usable, lines) or is_new:
+            self._known.take(self._shapes.pattern)
+
+
+def _count(found: list[KnownCall | None], days: list[WrittenDay]) -> None:
+    """Count lines of known calls."""
+    for (known, day), lines in Counter(zip(found, days, strict=True)).items():
+        if known is not None:
+            known.calls += lines
+            known.days.add(day)
 
 
 @contextmanager
@@ -374,29 +244,17 @@ def without_collection() -> Iterator[None]:
             gc.enable()
 
 
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _is_bare(line: bytes) -> bool:
     """Whether no line of this shape can be part of one that a container runtime split."""
     return not line.startswith(b'{"log"')
-
-
-def _first_places(tuples: list[Tuple], new: dict[CallKey, _New]) -> dict[int, CallKey]:
-    """Where each of the new keys stands first in a block."""
-    if not new:
-        return {}
-    keys = {each.tuples[0]: key for key, each in new.items()}
-    last = len(tuples) - 1
-    first = {found: last - place for place, found in enumerate(reversed(tuples)) if found in keys}
-    return {place: keys[found] for found, place in first.items()}
-
-
-def _day(text: bytes) -> date | None:
-    """The day that a line has: as a date, or in seconds since 1970."""
-    if len(text) == _EPOCH_DIGITS and text.isdigit():
-        return datetime.fromtimestamp(int(text), UTC).date()
-    try:
-        return date.fromisoformat(text.decode())
-    except ValueError:
-        return None
 
 
 def _is_countable(call: LoggedCall) -> bool:

@@ -8,7 +8,7 @@ from zumik.logs.files.log_files import MAX_ENTRY_BYTES, HasLines, NumberedLines
 
 _FIRST_BYTES = 64 * 1024
 """The first block is small: what is learnt from it serves for the second."""
-_BLOCK_BYTES = 2 * 1024 * 1024
+_BLOCK_BYTES = 1024 * 1024
 
 
 class NeedsMoreLines(Exception):
@@ -126,6 +126,10 @@ class BlockLines:
         self._last = self._lines.pop()
         self._blocks = blocks
         self.count = len(self._lines) + bool(self._last)
+
+    def bare(self) -> list[bytes]:
+        """The lines without their ends."""
+        return [*self._lines, self._last] if self._last else self._lines
 
     def at(self, place: int) -> tuple[int, bytes, NumberedLines]:
         """The number of a line, its bytes, and the lines after it."""

@@ -1,13 +1,16 @@
-"""One pattern for all the shapes that are known: it takes a block of lines apart in one pass.
+"""One pattern for all the shapes that are known, and one for what follows each head of a line.
 
-Shapes that begin alike share what they have in common, so that a line is compared once. The pattern
-gives one tuple a line. Equal tuples are equal calls, but for what decides nothing.
+Shapes that begin alike share what they have in common, so that a line is compared once. A head is
+what a line has before its request: most lines of a log have one of few. So a head is looked up as
+it is written, and only what follows it takes a pattern. Lines of equal heads and equal groups are
+equal calls, but for what decides nothing.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from typing import NamedTuple
 
@@ -36,15 +39,23 @@ class Group(Enum):
     """What a group of the pattern holds."""
 
     EXACT = "bytes that decide"
-    INPUT = "input tokens beyond the first limit"
-    OUTPUT = "output tokens beyond the first limit"
+    INPUT = "input tokens, where they may pass a limit"
+    OUTPUT = "output tokens, where they may pass a limit"
     DAY = "a day, or a time in seconds since 1970"
-    UNKNOWN = "a line of no known shape"
+
+
+_DECISIVE = (Group.EXACT, Group.INPUT, Group.OUTPUT)
 
 
 class _Fragment(NamedTuple):
     pattern: bytes
     groups: tuple[Group, ...] = ()
+    is_request: bool = False
+
+    @property
+    def varies(self) -> bool:
+        """Whether it has groups of which many a line has its own."""
+        return any(group is not Group.EXACT for group in self.groups)
 
 
 class _Node:
@@ -55,16 +66,90 @@ class _Node:
         self.is_end = False
 
 
-_FREE = b"(?:" + PLAIN_TEXT + b"|" + NUMBER + b"|" + WORD + b"|" + ESCAPED_TEXT + b")"
 _INPUT_GROUP = b"\x00"
 """The place of the number of the group of the input tokens, until the groups are numbered."""
 
 
-class LinePattern:
-    """The pattern of some shapes, for lines of ASCII and for lines of UTF-8."""
+class Section:
+    """The pattern of a tree, up to the end of the line, and what its groups hold.
 
-    def __init__(self, shapes: Iterable[Shape], edges: TokenEdges, *, days: bool = False) -> None:
+    `decisive`, `exact`, `inputs`, `outputs` and `days` are the numbers of groups. `heads` are the
+    nodes before a request, by the number of the group that ends there.
+    """
+
+    def __init__(self, root: _Node, *, utf8: bool) -> None:
+        self.groups: list[Group] = []
+        self.heads: dict[int, _Node] = {}
+        text = b"(?:" + (self._written(root) if root.next else b"(?!)") + rb")\r?\Z"
+        self.match = re.compile(in_utf8(text) if utf8 else text).match
+        self.days, self.decisive = self._numbers(Group.DAY), self._numbers(*_DECISIVE)
+        self.exact = self._numbers(Group.EXACT)
+        self.inputs, self.outputs = self._numbers(Group.INPUT), self._numbers(Group.OUTPUT)
+
+    def exact_in(self, match: re.Match[bytes], before: int = sys.maxsize) -> tuple[bytes, ...]:
+        """What decides as it is written, in the groups before one of a line.
+
+        The key of a count is among it: a count that is small is not, and is not captured.
+        """
+        kinds = zip(match.groups()[: before - 1], self.groups, strict=False)
+        return tuple(group for group, kind in kinds if group and kind is Group.EXACT)
+
+    def _numbers(self, *kinds: Group) -> tuple[int, ...]:
+        return tuple(number for number, kind in enumerate(self.groups, 1) if kind in kinds)
+
+    def _written(self, node: _Node, *, varies: bool = False) -> bytes:
+        """The pattern of what follows a node; the groups are numbered in the order of the text.
+
+        Before a node that `varies` stand a time or counts, so that no head ends there.
+        """
+        text = b""
+        while len(node.next) == 1 and not node.is_end:
+            ((fragment, node),) = node.next.items()
+            text += self._numbered(fragment, node, varies=varies)
+            varies = varies or fragment.varies
+        if not node.next:
+            return text
+        ways = [
+            self._numbered(fragment, following, varies=varies)
+            + self._written(following, varies=varies or fragment.varies)
+            for fragment, following in node.next.items()
+        ]
+        if node.is_end:
+            ways.append(b"")
+        return text + b"(?:" + b"|".join(ways) + b")"
+
+    def _numbered(self, fragment: _Fragment, following: _Node, *, varies: bool) -> bytes:
+        number = len(self.groups)
+        self.groups += fragment.groups
+        ends_head = fragment.groups == (Group.EXACT,) and not varies
+        if ends_head and any(part.is_request for part in following.next):
+            self.heads[number + 1] = following
+        if Group.INPUT in fragment.groups:
+            number += 1 + fragment.groups.index(Group.INPUT)
+        return fragment.pattern.replace(_INPUT_GROUP, b"%d" % number)
+
+
+class LinePattern:
+    """The pattern of whole lines of some shapes, and those of what follows their heads.
+
+    `tails` are by the number of the group of a whole line that ends the head.
+    """
+
+    def __init__(
+        self,
+        shapes: Iterable[Shape],
+        edges: TokenEdges,
+        kinds: Mapping[bytes, Iterable[bytes]] | None = None,
+        *,
+        days: bool = False,
+        utf8: bool = False,
+    ) -> None:
+        """`kinds` are the patterns of the free values behind some bytes; see `LearntShapes`.
+
+        With `utf8`, lines have to be UTF-8; else only lines of ASCII are known.
+        """
         self._edges = edges
+        self._kinds = kinds or {}
         self._days = days
         root = _Node()
         for shape in shapes:
@@ -72,71 +157,24 @@ class LinePattern:
             for fragment in self._fragments(shape):
                 node = node.next.setdefault(fragment, _Node())
             node.is_end = True
-        self.groups: list[Group] = []
-        known = self._written(root) if root.next else b"(?!)"
-        self.groups.append(Group.UNKNOWN)
-        self._text = b"^(?:" + known + rb"\r?$|(.*))"
-        self.inputs = self._places(Group.INPUT)
-        self.outputs = self._places(Group.OUTPUT)
-        self.times = self._places(Group.DAY)
-        self.exact = self._places(Group.EXACT)
-        self._of_ascii: re.Pattern[bytes] | None = None
-        self._of_utf8: re.Pattern[bytes] | None = None
-
-    def _places(self, kind: Group) -> tuple[int, ...]:
-        return tuple(place for place, group in enumerate(self.groups) if group is kind)
-
-    def tuples_in(self, block: bytes, end: int, *, utf8: bool = False) -> list[tuple[bytes, ...]]:
-        """One tuple for each line of a block: its groups, as `groups` lists them.
-
-        With `utf8`, lines that are not ASCII can be known too, where all of the block is UTF-8.
-        """
-        found = self._of_block(block, utf8=utf8).findall(block, 0, end)
-        return [(line,) for line in found] if len(self.groups) == 1 else found
-
-    def _of_block(self, block: bytes, *, utf8: bool) -> re.Pattern[bytes]:
-        if utf8 and not block.isascii() and _is_utf8(block):
-            self._of_utf8 = self._of_utf8 or re.compile(in_utf8(self._text), re.MULTILINE)
-            return self._of_utf8
-        self._of_ascii = self._of_ascii or re.compile(self._text, re.MULTILINE)
-        return self._of_ascii
-
-    def _written(self, node: _Node) -> bytes:
-        """The pattern of what follows a node; the groups are numbered in the order of the text."""
-        text = b""
-        while len(node.next) == 1 and not node.is_end:
-            ((fragment, node),) = node.next.items()
-            text += self._numbered(fragment)
-        if not node.next:
-            return text
-        ways = [
-            self._numbered(fragment) + self._written(following)
-            for fragment, following in node.next.items()
-        ]
-        if node.is_end:
-            ways.append(b"")
-        return text + b"(?:" + b"|".join(ways) + b")"
-
-    def _numbered(self, fragment: _Fragment) -> bytes:
-        number = len(self.groups)
-        self.groups += fragment.groups
-        if Group.INPUT in fragment.groups:
-            number += 1 + fragment.groups.index(Group.INPUT)
-        return fragment.pattern.replace(_INPUT_GROUP, b"%d" % number)
+        self.whole = Section(root, utf8=utf8)
+        self.tails = {group: Section(node, utf8=utf8) for group, node in self.whole.heads.items()}
 
     def _fragments(self, shape: Shape) -> Iterator[_Fragment]:
         """Neighbours that decide are captured together, with the keys before and between them."""
         run = text = b""
-        for part, after in zip(shape, (*shape[1:], Part(None)), strict=True):
+        for before, part, after in zip(
+            (Part(None), *shape), shape, (*shape[1:], Part(None)), strict=False
+        ):
             if part.slot is None:
                 text += re.escape(part.text)
             elif part.slot is Slot.EXACT:
                 run, text = run + text + self._exact(part, after), b""
             else:
                 if part.slot is Slot.REQUEST:
-                    run, text = run + text + rb'\{"unavailable": ?' + LIST, b""
+                    run, text = run and run + text, b"" if run else text
                 yield from _captured(run, text)
-                yield self._value(part.slot)
+                yield self._value(part.slot, before.text)
                 run = text = b""
         yield from _captured(run, text)
 
@@ -145,52 +183,51 @@ class LinePattern:
             return LIST
         return EXACT_TO_COMMA if after.text.startswith(b",") else EXACT
 
-    def _value(self, slot: Slot) -> _Fragment:
-        if slot is Slot.TIME:
-            if self._days:
-                return _Fragment(b'"(' + DAY + b")" + CLOCK + b'"', (Group.DAY,))
-            return _Fragment(_FREE)
-        if slot is Slot.EPOCH:
-            return (
-                _Fragment(b"(" + EPOCH + b")" + FRACTION, (Group.DAY,))
-                if self._days
-                else _Fragment(_FREE)
-            )
+    def _value(self, slot: Slot, before: bytes) -> _Fragment:
+        if slot is Slot.REQUEST:
+            return self._request()
         if slot is Slot.COUNT_IN:
             return _Fragment(b"(" + COUNT + b")", (Group.INPUT,))
         if slot is Slot.COUNT_OUT:
             return _Fragment(b"(" + COUNT + b")", (Group.OUTPUT,))
-        return self._request() if slot is Slot.REQUEST else _Fragment(_FREE)
+        if slot is Slot.TIME:
+            if self._days:
+                return _Fragment(b'"(' + DAY + b")" + CLOCK + b'"', (Group.DAY,))
+            return _Fragment(PLAIN_TEXT)
+        if slot is Slot.EPOCH:
+            if self._days:
+                return _Fragment(b"(" + EPOCH + b")" + FRACTION, (Group.DAY,))
+            return _Fragment(NUMBER)
+        ways = tuple(self._kinds.get(before, _ANY_KIND))
+        return _Fragment(ways[0] if len(ways) == 1 else b"(?:" + b"|".join(ways) + b")")
 
     def _request(self) -> _Fragment:
-        """The rest of a request: counts within the first limits are not captured.
+        """A request: counts within the first limits are not captured.
 
         They have one rank, so that their lines are equal. Input tokens are captured also where both
-        together may pass a limit; then the output is captured too. The letter of each key is
-        captured, because a count that is not there is not zero.
+        together may pass a limit; then the output is captured too. The key of a count is captured
+        always: no count is not the same as zero.
         """
         small_in, small_out, beside = _small_counts(self._edges)
-        output = rb', ?"(o)utput_tokens": ?'
-        no_output = output.replace(b"(o)", b"o")
         pattern = (
-            rb'(?:, ?"(i)nput_tokens": ?(?:'
-            + small_in + b"(?=(?:" + no_output + beside + b")?[,}])|(" + COUNT + b")))?"
-            + b"(?:" + output
-            + b"(?(" + _INPUT_GROUP + b")(" + COUNT + b")|(?:" + small_out + b"(?=[,}])|("
-            + COUNT + b"))))?"
-            + rb'((?:, ?"capabilities": ?' + LIST + rb')?(?:, ?"input": ?' + LIST + rb")?)\}"
+            rb'(\{"unavailable": ?' + LIST + b"(?:" + _key_of_count(b"input_tokens") + b"))"
+            + b"(?:" + small_in + rb'(?=\}|, ?"(?:output_tokens": ?' + beside + b"[,}]|[^o]))|("
+            + COUNT + b")|)"
+            + b"(" + _key_of_count(b"output_tokens") + b")"
+            + b"(?(" + _INPUT_GROUP + b")(" + COUNT + b"|)|(?:" + small_out + b"(?=[,}])|("
+            + COUNT + b")|))"
+            + rb'((?:, ?"capabilities": ?' + LIST + rb'|)(?:, ?"input": ?' + LIST + rb"|))\}"
         )  # fmt: skip
-        return _Fragment(
-            pattern,
-            (
-                Group.EXACT,
-                Group.INPUT,
-                Group.EXACT,
-                Group.OUTPUT,
-                Group.OUTPUT,
-                Group.EXACT,
-            ),
-        )
+        groups = Group.EXACT, Group.INPUT, Group.EXACT, Group.OUTPUT, Group.OUTPUT, Group.EXACT
+        return _Fragment(pattern, groups, is_request=True)
+
+
+_ANY_KIND = (PLAIN_TEXT, NUMBER, WORD, ESCAPED_TEXT)
+
+
+def _key_of_count(key: bytes) -> bytes:
+    """A key with its count ahead, or no key and no count: either may be passed over later."""
+    return b', ?"' + key + rb'": ?(?=[0-9])|(?=[,}])'
 
 
 def _captured(run: bytes, text: bytes) -> Iterator[_Fragment]:
@@ -198,14 +235,6 @@ def _captured(run: bytes, text: bytes) -> Iterator[_Fragment]:
         yield _Fragment(b"(" + run + b")", (Group.EXACT,))
     if text:
         yield _Fragment(text)
-
-
-def _is_utf8(block: bytes) -> bool:
-    try:
-        block.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _small_counts(edges: TokenEdges) -> tuple[bytes, bytes, bytes]:
@@ -219,16 +248,11 @@ def _small_counts(edges: TokenEdges) -> tuple[bytes, bytes, bytes]:
 
 
 def _up_to(most: int) -> bytes:
-    """A pattern of the whole numbers from 1 to `most`."""
+    """A pattern of whole numbers from 1 on, none above `most`: of one digit and zeros, so short."""
     digits = str(most)
-    ways = [rb"[1-9][0-9]{0,%d}" % (len(digits) - 2)] if len(digits) > 1 else []
-    for place, digit in enumerate(digits):
-        least = 0 if place else 1
-        if int(digit) > least:
-            rest = len(digits) - place - 1
-            ways.append(
-                b"%s[%d-%d][0-9]{%d}" % (digits[:place].encode(), least, int(digit) - 1, rest)
-            )
-    if most:
-        ways.append(digits.encode())
+    ways = []
+    if digits[0] > "1":
+        ways.append(b"[1-%d][0-9]{%d}" % (int(digits[0]) - 1, len(digits) - 1))
+    if len(digits) > 1:
+        ways.append(rb"[1-9][0-9]{0,%d}" % (len(digits) - 2))
     return b"(?:" + b"|".join(ways or [b"(?!)"]) + b")(?![0-9])"
