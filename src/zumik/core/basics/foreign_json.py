@@ -65,7 +65,7 @@ def wanted_fields(foreign: ForeignJson, wanted: Collection[str]) -> dict[str, An
     value, twice = foreign.value, foreign.twice
     if not isinstance(value, dict):
         raise MalformedJson("expected a JSON object")
-    for key in wanted:
+    for key in wanted if twice else ():
         if key in twice.get(id(value), ()):
             raise MalformedJson(f"has the key '{key}' twice")
         field = value.get(key)

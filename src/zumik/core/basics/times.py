@@ -8,6 +8,7 @@ read, and the caller says which option or field was meant.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -23,6 +24,7 @@ _ISO = re.compile(
     r"(?:[T ]([0-9]{2})(?:(:?)([0-9]{2})(?:\3([0-9]{2})(\.[0-9]+)?)?)?"
     r" ?(?:Z|UTC|GMT|([+-][0-9]{2}:?[0-5][0-9]|[+-][0-9]{2}))?)?"
 )
+_USUAL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _SPACE = " \t\n\v\f\r"
 _CLF = re.compile(
     r"([0-9]{2})/([A-Za-z]{3})/([0-9]{4}):([0-9]{2}:[0-9]{2}:[0-9]{2} [+-][0-9]{2}[0-5][0-9])"
@@ -83,6 +85,10 @@ def moment_of_log(value: object) -> datetime | None:
         return _since_1970(Decimal(str(value)))
     if not isinstance(value, str) or len(value) > _LONGEST_TIME:
         return None
+    with suppress(ValueError):
+        # What most loggers write needs no other look; a leap second does.
+        if _USUAL.fullmatch(value):
+            return datetime.fromisoformat(value)
     text = value.strip(_SPACE)
     if _NUMBER.fullmatch(text):
         return _since_1970(Decimal(text))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from zumik.core.basics.field_readers import JsonFields, Malformed, list_of, named, text
+from zumik.core.basics.field_readers import JsonFields, Malformed, Read, list_of, named, text
 from zumik.core.basics.foreign_json import (
     ForeignJson,
     bent_count,
@@ -119,20 +119,27 @@ def _read(fields: JsonFields) -> LogLine:
 
     A time is needed only where no release is named: one that cannot be read is then missed there.
     """
-    drain_ignored = fields.get("drain_ignored", or_unread(list_of(named(ModelId))))
+    drain_ignored = fields.get("drain_ignored", _DRAINS)
     return LogLine(
-        reference=fields.need("requested_model", named(Reference.parse)),
-        release=fields.get("alias_release", named(ReleaseId)),
-        sha256=fields.get("alias_release_sha256", named(Digest)),
-        model=fields.get("resolved_model", named(ModelId)),
+        reference=fields.need("requested_model", _REFERENCE),
+        release=fields.get("alias_release", _RELEASE),
+        sha256=fields.get("alias_release_sha256", _DIGEST),
+        model=fields.get("resolved_model", _MODEL),
         considered=fields.get("candidates_considered", bent_count),
         reason=fields.get("resolution_reason", text),
         revision=fields.get("resolved_revision", text),
         request=fields.get("request", read_request),
-        served_model=fields.get("served_model", or_unread(text)),
-        timestamp=fields.get("timestamp", lambda value, path: moment_of_log(value)),
+        served_model=fields.get("served_model", _SERVED),
+        timestamp=fields.get("timestamp", _TIME),
         drain_ignored=drain_ignored or (),
     )
+
+
+# Made once: a log has many lines.
+_REFERENCE = named(Reference.parse)
+_RELEASE, _DIGEST, _MODEL = named(ReleaseId), named(Digest), named(ModelId)
+_DRAINS, _SERVED = or_unread(list_of(_MODEL)), or_unread(text)
+_TIME: Read[datetime | None] = lambda value, path: moment_of_log(value)  # noqa: E731
 
 
 def from_receipt(receipt: Receipt) -> LogLine:

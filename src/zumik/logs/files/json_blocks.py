@@ -16,7 +16,9 @@ from zumik.logs.files.log_files import MAX_ENTRY_BYTES, NumberedLines
 
 _BEGINS = re.compile(rb'\s*(\{|\[\s*([]{["]|$))')
 # Possessive, so that a text of megabytes is passed over without memory for each of its characters.
-_TOKEN = re.compile(rb'"[^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*+"|[]["{},]')
+_TEXT = rb'"[^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*+"'
+_TO_BRACKET = re.compile(rb'(?:[^]["{}]++|' + _TEXT + rb")*+")
+_TO_MARK = re.compile(rb'(?:[^]["{},]++|' + _TEXT + rb")*+")
 _OPENS = {b"}": b"{", b"]": b"["}
 
 
@@ -129,22 +131,27 @@ class _Block:
         self._at = 0
 
     def _token(self) -> tuple[bytes, int]:
-        """The next bracket or comma, and where it ends; texts are passed over."""
+        """The next bracket, and where it ends; or the next comma between elements.
+
+        Texts are passed over, and the commas within an element.
+        """
+        is_between = self._is_array and len(self._stack) == 1
+        passed = _TO_MARK if is_between else _TO_BRACKET
         while True:
-            match = _TOKEN.search(self._data, self._at)
-            if match is None:
-                self._at = len(self._data)
+            match = passed.match(self._data, self._at)
+            assert match is not None
+            self._at = match.end()
+            token = bytes(self._data[self._at : self._at + 1])
+            if not token:
                 self._more()
-            elif match[0] == b'"':
+            elif token == b'"':
                 # A text cannot go on in the next line, but it can in the next piece of a long one.
-                self._at = match.start()
                 if b"\n" in self._data[self._at :]:
                     raise _Broken("a text that no quote ends")
                 self._more()
             else:
-                self._at = match.end()
-                if match[0][:1] != b'"':
-                    return bytes(match[0]), self._at
+                self._at += 1
+                return token, self._at
 
     def _more(self) -> None:
         is_new_line = self._data.endswith(b"\n")

@@ -6,7 +6,7 @@ A foreign value that cannot be read is unknown: None, never an error.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal, DecimalException
 from fnmatch import fnmatchcase
@@ -180,10 +180,8 @@ class EntryValues:
                 return text
         return None
 
-    def _usable(self, sources: Sources) -> Iterator[FieldSource]:
-        for source in sources:
-            if not source.where or all(map(self.holds, source.where)):
-                yield source
+    def _usable(self, sources: Sources) -> Sequence[FieldSource]:
+        return [s for s in sources if not s.where or all(map(self.holds, s.where))]
 
 
 def _word(value: object) -> str | None:

@@ -67,7 +67,14 @@ def recognised(value: object) -> LogFormat | None:
 
 def has_marks(value: object, form: LogFormat) -> bool:
     """Whether an entry has the keys that mark the format; a format without marks takes any."""
-    return not form.marks or any(all(_has(value, path) for path in group) for group in form.marks)
+    # Plain loops, because an entry may be compared with a dozen formats.
+    for group in form.marks:
+        for path in group:
+            if not _has(value, path):
+                break
+        else:
+            return True
+    return not form.marks
 
 
 def wrapped_entries(value: object, form: LogFormat) -> list[Any] | dict[str, Any] | None:
