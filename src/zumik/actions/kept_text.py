@@ -18,7 +18,7 @@ def require_text(text: str | None, option: str) -> None:
             f"{option} has {len(text):,} characters, more than {MAX_TEXT:,}",
             hint="link to the discussion instead",
         )
-    from zumik.checks.secret_keys import secret_in
+    from zumik.core.basics.secret_keys import secret_in
 
     secret = secret_in(text)
     if secret is not None:

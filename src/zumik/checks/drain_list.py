@@ -13,12 +13,12 @@ from zumik.checks.release_chain import (
     foreign_entry,
     malformed_hint,
 )
-from zumik.checks.secret_keys import secret_in
 from zumik.core.basics.did_you_mean import did_you_mean
 from zumik.core.basics.display import neutral, shown
 from zumik.core.basics.findings import Finding
 from zumik.core.basics.names import AliasName, ModelId
 from zumik.core.basics.restore_hint import restore_hint
+from zumik.core.basics.secret_keys import secret_in
 from zumik.core.basics.times import CLOCK_TOLERANCE, moment_text
 from zumik.core.basics.tree import DIRECTORY, FILE, LIVE, UNAVAILABLE
 from zumik.core.decisions.drained_decision import resolve_under

@@ -12,12 +12,12 @@ from zumik.checks.release_chain import (
     foreign_entry,
     too_new,
 )
-from zumik.checks.secret_keys import secret_in
 from zumik.checks.signature_verdicts import SIGN_AGAIN
 from zumik.core.basics.display import neutral
 from zumik.core.basics.findings import Finding
 from zumik.core.basics.names import Digest, ReleaseId
 from zumik.core.basics.restore_hint import restore_hint
+from zumik.core.basics.secret_keys import secret_in
 from zumik.core.basics.times import CLOCK_TOLERANCE
 from zumik.core.basics.tree import DIRECTORY, FILE, FROZEN, Tree
 from zumik.core.decisions.alias_table import follows_from_facts

@@ -10,10 +10,10 @@ from zumik.checks.release_chain import (
     malformed_hint,
     too_new,
 )
-from zumik.checks.secret_keys import secret_in
 from zumik.core.basics.display import neutral
 from zumik.core.basics.findings import Finding
 from zumik.core.basics.restore_hint import restore_hint
+from zumik.core.basics.secret_keys import secret_in
 from zumik.core.basics.times import CLOCK_TOLERANCE
 from zumik.core.basics.tree import DIRECTORY, FILE, FROZEN, LIVE, UNAVAILABLE
 from zumik.core.live.pointer import Pointer, pointer_to_bytes, read_pointer

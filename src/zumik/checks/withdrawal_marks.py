@@ -9,11 +9,11 @@ from zumik.checks.release_chain import (
     foreign_entry,
     malformed_hint,
 )
-from zumik.checks.secret_keys import secret_in
 from zumik.core.basics.display import neutral, shown
 from zumik.core.basics.findings import Finding
 from zumik.core.basics.names import ReleaseId
 from zumik.core.basics.restore_hint import restore_hint
+from zumik.core.basics.secret_keys import secret_in
 from zumik.core.basics.times import CLOCK_TOLERANCE
 from zumik.core.basics.tree import DIRECTORY, FILE, FROZEN, LIVE, WITHDRAWN
 from zumik.core.live.pointer import Pointer

@@ -14,6 +14,7 @@ import typer
 
 from zumik.cli.proposed import from_here
 from zumik.core.basics.display import neutral
+from zumik.core.basics.secret_keys import masked
 from zumik.errors import ZumikError
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def tell_published(notes: str | None, done: Published | None) -> None:
 
 def error_to_text(error: ZumikError) -> str:
     """`error: what, where`, an empty line, `hint: the next step`."""
-    message = "\n".join(neutral(line) for line in error.message.splitlines())
+    message = "\n".join(neutral(line) for line in masked(error.message).splitlines())
     findings = getattr(error, "findings", ())
     if findings:
         from zumik.reports.finding_report import findings_report

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from zumik.core.basics.secret_keys import masked, masked_value
 from zumik.core.basics.times import moment_text
 from zumik.core.basics.unknown import Unknown
 from zumik.core.decisions.drained_decision import DrainedDecision
@@ -50,7 +51,7 @@ def explanation_to_json(what: Explanation) -> dict[str, object]:
     mark = what.withdrawal
     return {
         "alias": what.alias,
-        "decision": what.decision and what.decision.to_json(),
+        "decision": what.decision and masked_value(what.decision.to_json()),
         "replay": what.replay and replay_to_json(what.replay),
         "drains": drains_to_json(what.drains),
         "drain_ignored": list(what.drain_ignored),
@@ -91,7 +92,7 @@ def _incumbent_to_json(fault: str | Unknown | None) -> dict[str, object]:
 def _now_to_json(now: DrainedDecision | Unknown) -> dict[str, object]:
     known = None if isinstance(now, Unknown) else now
     return {
-        "live_now": known.decision.to_json() if known else None,
+        "live_now": masked_value(known.decision.to_json()) if known else None,
         "live_now_why_not": now.why if isinstance(now, Unknown) else None,
         "live_now_drains": drains_to_json(known.drains if known else ()),
     }
@@ -181,7 +182,8 @@ def _request(what: Explanation) -> str | None:
     if line.request is None:
         return None
     asked = {k: v for k, v in line.request.to_json().items() if v or k != "unavailable"}
-    return ", ".join(f"{key}: {_plain(value)}" for key, value in asked.items()) or "nothing special"
+    words = ", ".join(f"{key}: {_plain(value)}" for key, value in asked.items())
+    return masked(words) or "nothing special"
 
 
 def _drained(what: Explanation) -> list[tuple[str, str | None]]:

@@ -19,6 +19,7 @@ from zumik.core.basics.foreign_json import (
 )
 from zumik.core.basics.names import Digest, ModelId, ReleaseId
 from zumik.core.basics.references import Receipt, Reference
+from zumik.core.basics.secret_keys import masked
 from zumik.core.basics.strict_json import MalformedJson
 from zumik.core.basics.times import moment_of_log
 from zumik.core.facts.request import Request, read_request
@@ -91,7 +92,9 @@ def log_line_of(foreign: ForeignJson) -> LogLine:
     except MalformedJson as error:
         raise UnreadableLine(f"the log line: {error.message}", hint=_HINT) from None
     except Malformed as error:
-        raise UnreadableLine(f"the log line: {error.message}", hint=error.hint or _HINT) from None
+        raise UnreadableLine(
+            f"the log line: {masked(error.message)}", hint=error.hint or _HINT
+        ) from None
 
 
 _HINT = (

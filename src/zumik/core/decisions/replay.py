@@ -13,6 +13,8 @@ from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from zumik.core.basics.names import AliasName, ModelId, ReleaseId
+from zumik.core.basics.references import Reference
+from zumik.core.basics.secret_keys import masked
 from zumik.core.basics.times import CLOCK_TOLERANCE
 from zumik.core.decisions.decision import (
     NEXT_AFTER_UNAVAILABLE,
@@ -126,7 +128,38 @@ def replay(
     landed_by: LandedBy | None = None,
     known_as: KnownAs | None = None,
 ) -> Replay:
-    """Replay one line against the release that it names."""
+    """Replay one line against the release that it names.
+
+    A client may have sent a key in place of a name: in what is found it is masked.
+    """
+    return _without_keys(_replay(line, lookup, landed_by, known_as))
+
+
+def _without_keys(found: Replay) -> Replay:
+    line = found.line
+    texts = line.reference.text, line.model, line.reason, line.revision, line.served_model
+    if all(masked(text) == text for text in (*texts, found.why) if text):
+        return found
+    reference, model, reason, revision, served = (text and masked(text) for text in texts)
+    return found._replace(
+        line=line._replace(
+            reference=line.reference if not reference else Reference.parse(reference),
+            model=ModelId(model) if model else None,
+            reason=reason,
+            revision=revision,
+            served_model=served,
+        ),
+        why=found.why and masked(found.why),
+        differences=tuple(
+            Difference(field, masked(logged), replayed and masked(replayed))
+            for field, logged, replayed in found.differences
+        ),
+    )
+
+
+def _replay(
+    line: LogLine, lookup: Lookup, landed_by: LandedBy | None, known_as: KnownAs | None
+) -> Replay:
     alias, pinned = line.reference.alias, line.reference.release
     if alias is None:
         return _replay_target(line, known_as)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from zumik.core.basics.foreign_json import ForeignJson
 from zumik.core.basics.names import BadName
 from zumik.core.basics.references import Receipt
+from zumik.core.basics.secret_keys import masked
 from zumik.core.basics.strict_json import MalformedJson
 from zumik.core.decisions.log_line import LogLine, UnreadableLine, from_receipt, log_line_of
 from zumik.core.traffic.logged_call import (
@@ -244,4 +245,6 @@ def _from_text(text: object) -> _Decision | None:
         return _Decision(from_receipt(Receipt.parse(receipt)))
     except BadName as error:
         # A user's id or a tag is no damaged receipt; only what has the words of one is.
-        return _Decision(fault=f"the receipt: {error.message}") if "@alr_" in receipt else None
+        return (
+            _Decision(fault=f"the receipt: {masked(error.message)}") if "@alr_" in receipt else None
+        )
