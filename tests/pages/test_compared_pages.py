@@ -86,9 +86,8 @@ def test_all_facts_stand_side_by_side_and_the_unknown_says_so() -> None:
 def test_above_a_tier_the_rates_that_apply_are_compared() -> None:
     tiered = model(Y, input="1", tiers=[{"above_input_tokens": 1000, "input": "3"}])
     source = MemorySource(release := made(1, DEAR, tiered), moves=[(10, CODE_FAST, release)])
-    prices = rows(page(source, compared_models_address(X, Y)), "price")
-    assert prices["input, above 1,000 input tokens"] == ["$2", "$3", "+50 %"]
-    assert prices["output, above 1,000 input tokens"] == ["$2", "unknown", "unknown"]
+    prices = rows(page(source, compared_models_address(X, Y)), "price-1000")
+    assert prices == {"input": ["$2", "$3", "+50 %"], "output": ["$2", "unknown", "unknown"]}
 
 
 def test_a_price_of_zero_has_no_percentage() -> None:

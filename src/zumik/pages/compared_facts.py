@@ -34,7 +34,7 @@ def compared_tables(one: KnownModel, other: KnownModel) -> list[PageTable]:
     identity, its_identity = fact_groups(one.model)[0], fact_groups(other.model)[0]
     pair = one.model, other.model
     tables = [
-        _numbers("price", "Price in USD per million tokens", pair, list(_prices(*pair))),
+        *_prices(*pair),
         _numbers("limits", "Limits in tokens", pair, list(_limits(*pair))),
         _numbers("figures", "Measured figures", pair, list(_figures(one, other))),
         _words("abilities", "Input and capabilities", pair, list(_abilities(*pair))),
@@ -68,17 +68,27 @@ def _words(
     return PageTable(name, f"{caption}.", columns, shown, more=more)
 
 
-def _prices(one: Model, other: Model) -> Iterator[ComparedNumber]:
+def _prices(one: Model, other: Model) -> Iterator[PageTable]:
     """Every rate, and again above each limit at which a price of the two changes."""
     tiers = {tier.above_input_tokens for model in (one, other) for tier in _tiers(model)}
     for above in (None, *sorted(tiers)):
         first, second = _rates_above(one, above), _rates_above(other, above)
-        for rate in RATES:
-            if above is not None and rate not in {*first, *second}:
-                continue
-            name = rate_name(rate) + (f", above {above:,} input tokens" if above else "")
-            relative = _relative(first.get(rate), second.get(rate))
-            yield name, rate_to_text(first, rate), rate_to_text(second, rate), relative
+        rows = [
+            (
+                rate_name(rate),
+                rate_to_text(first, rate),
+                rate_to_text(second, rate),
+                _relative(first.get(rate), second.get(rate)),
+            )
+            for rate in RATES
+            if above is None or rate in {*first, *second}
+        ]
+        name, where = ("price", "") if above is None else (f"price-{above}", _above(above))
+        yield _numbers(name, f"Price in USD per million tokens{where}", (one, other), rows)
+
+
+def _above(tokens: int) -> str:
+    return f", where the input is longer than {tokens:,} tokens"
 
 
 def _tiers(model: Model) -> Sequence[Tier]:

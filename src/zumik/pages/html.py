@@ -133,7 +133,7 @@ def lines(text: str) -> Markup:
     """A head, which may have a second line for its unit."""
     first, *rest = text.split("\n")
     unit = "".join(f'<span class="unit">{escape(line)}</span>' for line in rest)
-    return escape(first) + (Markup("<br>") + Markup(unit) if rest else "")  # noqa: S704 - escaped
+    return parted(first) + (Markup("<br>") + Markup(unit) if rest else "")  # noqa: S704 - escaped
 
 
 def unbroken(text: str) -> str:

@@ -107,7 +107,7 @@ def _serves(uses: Sequence[ModelUse]) -> str:
     if serves:
         return listed(serves, _MAX_SERVED)
     ranked = sum(use.live is not None for use in uses)
-    return f"none; ranked in {ranked}" if ranked else "none"
+    return f"none; ranked\u00a0in\u00a0{ranked}" if ranked else "none"
 
 
 def _revision(model: Model) -> str:
