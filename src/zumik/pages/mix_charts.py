@@ -29,7 +29,7 @@ def shares(
         for key, counts in rows
     ]
     what = " and ".join(_MANY[word] for word in by).capitalize()
-    return ranked_bars(name, f"{what} by their share of the requests", bars, winner="")
+    return ranked_bars(name, f"{what} by their share of the requests", bars, winner="", most=12)
 
 
 def requests_a_day(rows: Sequence[tuple[MixKey, MixCounts]], requests: int) -> Svg:

@@ -43,7 +43,8 @@ def mix_page(mix: Mix) -> str:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Routing mix</title>
 <style>
-{stylesheet().decode()}</style>
+{stylesheet().decode()}main {{ padding-top: 2rem; }}
+</style>
 </head>
 <body>
 <main>
@@ -68,7 +69,7 @@ def _part(place: int, head: str, mix: Mix, by: Sequence[str]) -> str:
         requests_a_day(rows, total) if by == _DAYS else shares(f"shares{place}", rows, by, total)
     )
     return (
-        f"<section>\n<h2>{head}</h2>\n{chart}\n"
+        f"<section>\n<h2>{head}</h2>\n<figure>\n{chart}\n</figure>\n"
         f"{_table(f'{head}: share of the requests', share_table(shown, by, total, bars=False))}"
         f"{_table(f'{head}: tokens and cost', cost_table(shown, by))}{more}</section>\n"
     )

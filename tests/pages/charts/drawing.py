@@ -36,7 +36,7 @@ class Drawing(NamedTuple):
 
     @property
     def texts(self) -> list[str]:
-        return ["".join(text.itertext()) for text in self.root.iter("text")]
+        return [words_of(text) for text in self.root.iter("text")]
 
     @property
     def height(self) -> float:
@@ -54,6 +54,14 @@ class Drawing(NamedTuple):
 def drawing(markup: str) -> Drawing:
     """Reads the markup as XML, which is stricter than HTML."""
     return Drawing(ElementTree.fromstring(markup))
+
+
+def words_of(text: ElementTree.Element) -> str:
+    """What a text shows, without the title that shows under a pointer."""
+    parts = [text.text or ""]
+    for child in text:
+        parts += ["" if child.tag == "title" else words_of(child), child.tail or ""]
+    return "".join(parts)
 
 
 def share_of(value: str) -> float:

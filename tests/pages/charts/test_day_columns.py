@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.pages.charts.drawing import NARROW_PAGE, drawing, share_of
@@ -49,7 +50,7 @@ def test_a_day_without_a_count_leaves_its_place_empty() -> None:
     days = [DayCount(FIRST + timedelta(n), 10, "10") for n in (0, 1, 3)]
     drawn = drawing(day_columns("c", "Days", days))
     first, second, fourth = (share_of(c.attrib["x"]) for c in drawn.of_class("column"))
-    assert round(fourth - second, 2) == round(2 * (second - first), 2)
+    assert fourth - second == pytest.approx(2 * (second - first), abs=0.02)
     assert "1 day has none." in drawn.description
 
 

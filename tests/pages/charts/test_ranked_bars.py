@@ -180,3 +180,12 @@ def test_texts_from_anywhere_stay_texts() -> None:
 def test_a_name_that_is_no_word_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="no name of a chart"):
         ranked_bars(name, "Cost", [])
+
+
+def test_a_name_without_room_is_whole_in_its_title() -> None:
+    name = "acme/" + "a-long-name-" * 9
+    drawn = drawing(ranked_bars("c", "Cost", [Bar(name, Fraction(1), "$1")]))
+    (label, *_) = drawn.texts
+    assert label.startswith("1. acme/a-long")
+    assert "…" in label
+    assert [title.text for title in drawn.root.iter("title")] == ["Cost", name]

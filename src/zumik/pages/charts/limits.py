@@ -6,9 +6,8 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from zumik.pages.charts.svg import element, text
-from zumik.pages.charts.text_width import NARROW_PAGE, shortened, text_width
-from zumik.reports.text import safe
+from zumik.pages.charts.svg import element, fitting
+from zumik.pages.charts.text_width import NARROW_PAGE, text_width
 
 KEY_HEIGHT = 22
 """Pixels down that the key to one limit takes."""
@@ -37,10 +36,10 @@ def limit_keys(
     """
     for place, limit in enumerate(limits):
         far = "" if limit in drawn else " (beyond this chart)"
-        words = shortened(safe(limit.name), NARROW_PAGE - _SIGN - 8 - text_width(far)) + far
+        words = fitting(limit.name, NARROW_PAGE - _SIGN - 8 - text_width(far)) + far
         y = KEY_HEIGHT * place
         sign = _sign(limit, y, level=limit in level)
-        yield element("g", sign + text(words, x=_SIGN + 8, y=y + 14), class_="key")
+        yield element("g", sign + element("text", words, x=_SIGN + 8, y=y + 14), class_="key")
 
 
 def _sign(limit: Limit, y: float, *, level: bool) -> str:

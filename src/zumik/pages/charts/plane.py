@@ -23,8 +23,10 @@ from zumik.reports.text import figure, plural, safe
 _ROW, _PLOT = 22, 300
 _RIGHT = 0.97
 _LOG_FROM = 30
-_ZERO = Fraction(0)
+_MOST = 40
+_TABLE = "The table below has every figure."
 _MARGIN = Fraction(1, 12)
+_OPEN_END = 18
 _DIAMOND = "M0-8L8 0L0 8L-8 0Z"
 
 
@@ -64,30 +66,47 @@ def plane(
 ) -> Svg:
     """Cost across and quality upwards, of points in the order of rank: the first one wins.
 
-    The scale of cost is logarithmic where the greatest is more than thirty times the least.
-    `summary` is a sentence for the description. Raises ValueError for the name.
+    The scale of cost is logarithmic where the greatest is more than thirty times the least. Points
+    after the first forty are counted and not drawn. `summary` is a sentence for the description.
+    Raises ValueError for the name.
     """
-    limits = [*quality_limits, *cost_limits]
-    frame = _frame(points, cost_limits, quality_limits, quality.unit, KEY_HEIGHT * len(limits))
-    drawn = [limit for limit in cost_limits if _holds(frame.x, limit)]
-    drawn += [limit for limit in quality_limits if _holds(frame.y, limit)]
     known = [
-        (rank, point)
+        _Known(rank, point, point.cost, point.quality)
         for rank, point in enumerate(points, 1)
         if point.cost is not None and point.quality is not None
     ]
-    unknown = len(points) - len(known)
+    shown = known[:_MOST]
+    limits = [*quality_limits, *cost_limits]
+    frame = _frame(shown, cost_limits, quality_limits, quality.unit, KEY_HEIGHT * len(limits))
+    upright = [limit for limit in cost_limits if _holds(frame.x, limit)]
+    level = [limit for limit in quality_limits if _holds(frame.y, limit)]
+    notes = [*_notes(len(points) - len(known), len(known) - len(shown))]
     content = [
-        *limit_keys(limits, drawn, level=quality_limits),
-        *(_limit(limit, frame, upright=limit in cost_limits) for limit in drawn if limit.band),
+        *limit_keys(limits, [*upright, *level], level=quality_limits),
+        *(_band(limit, frame, upright=True) for limit in upright if limit.band),
+        *(_band(limit, frame, upright=False) for limit in level if limit.band),
         *_axes(frame, cost, quality),
-        *(_limit(limit, frame, upright=limit in cost_limits) for limit in drawn if not limit.band),
-        *_points(known, frame),
-        *([text(_unknown(unknown), y=frame.bottom + 60, class_="quiet")] if unknown else []),
+        *(_bound(limit, frame, upright=True) for limit in upright if not limit.band),
+        *(_bound(limit, frame, upright=False) for limit in level if not limit.band),
+        *_points(shown, frame),
+        *(
+            text(note, y=frame.bottom + 60 + _ROW * place, class_="quiet")
+            for place, note in enumerate(notes)
+        ),
     ]
-    height = frame.bottom + 46 + (_ROW if unknown else 0)
-    said = " ".join(_sentences(points, known, frame, cost, quality, limits, summary))
+    height = frame.bottom + 46 + _ROW * len(notes)
+    parts = _description(points, len(shown), frame, (cost, quality), limits, summary)
+    said = " ".join([*parts, *(f"{note}." for note in notes), _TABLE])
     return chart(name, title, said, height, content, role="group")
+
+
+class _Known(NamedTuple):
+    """A point that has a place in the plane."""
+
+    rank: int
+    point: Point
+    cost: Fraction
+    quality: Fraction
 
 
 class _Frame(NamedTuple):
@@ -110,17 +129,15 @@ class _Frame(NamedTuple):
 
 
 def _frame(
-    points: Sequence[Point],
+    shown: Sequence[_Known],
     cost_limits: Sequence[Limit],
     quality_limits: Sequence[Limit],
     unit: str,
     top: int,
 ) -> _Frame:
-    known = [point for point in points if point.cost is not None and point.quality is not None]
-    costs = [point.cost for point in known if point.cost is not None]
-    ends = [end for point in known for end in (point.quality, point.low, point.high)]
+    ends = [end for each in shown for end in (each.quality, each.point.low, each.point.high)]
     y = LinearScale(*_margin(*_reach([end for end in ends if end is not None], quality_limits)))
-    low, high = _reach(costs, cost_limits)
+    low, high = _reach([each.cost for each in shown], cost_limits)
     x: Scale
     if low > 0 and high > low * _LOG_FROM:
         x = LogScale(low * Fraction(4, 5), high * Fraction(5, 4), 5)
@@ -182,18 +199,26 @@ def _direction(axis: Axis, more: str, less: str, scale: str = "") -> str:
     return f"{arrow} {shortened(safe(axis.measure), room)}{after}"
 
 
-def _limit(limit: Limit, frame: _Frame, *, upright: bool) -> str:
-    """A band from its value to the better end, or a line from edge to edge."""
-    place = frame.across(limit.value) if upright else frame.down(limit.value)
-    if not limit.band:
-        x1, x2 = (place, place) if upright else (frame.left, _RIGHT)
-        y1, y2 = (frame.top, frame.bottom) if upright else (place, place)
-        line = element("line", x1=percent(x1), y1=y1, x2=percent(x2), y2=y2)
-        return element("g", line, class_="bound")
+def _bound(limit: Limit, frame: _Frame, *, upright: bool) -> str:
+    """A line from edge to edge."""
+    x1, x2, y1, y2 = frame.left, _RIGHT, float(frame.top), float(frame.bottom)
+    if upright:
+        x1 = x2 = frame.across(limit.value)
+    else:
+        y1 = y2 = frame.down(limit.value)
+    return element(
+        "g", element("line", x1=percent(x1), y1=y1, x2=percent(x2), y2=y2), class_="bound"
+    )
+
+
+def _band(limit: Limit, frame: _Frame, *, upright: bool) -> str:
+    """The area from its value to the better end."""
     left, right, top, bottom = frame.left, _RIGHT, float(frame.top), float(frame.bottom)
     if upright:
+        place = frame.across(limit.value)
         left, right = (left, place) if limit.lower_is_better else (place, right)
     else:
+        place = frame.down(limit.value)
         top, bottom = (place, bottom) if limit.lower_is_better else (top, place)
     return element(
         "rect",
@@ -206,35 +231,36 @@ def _limit(limit: Limit, frame: _Frame, *, upright: bool) -> str:
     )
 
 
-def _points(known: Sequence[tuple[int, Point]], frame: _Frame) -> Iterator[str]:
+def _points(shown: Sequence[_Known], frame: _Frame) -> Iterator[str]:
     """Each point with its name, which all but the winner's show on focus."""
-    spots = [
-        Spot(
-            rank,
-            frame.across(point.cost or _ZERO),
-            frame.down(point.quality or _ZERO),
-            18 if point.at_least else 7,
-        )
-        for rank, point in known
-    ]
+    spots = [_spot(each, frame) for each in shown]
     names = [
-        name_lines(spot, [_named(rank, point), safe(point.words)], spots, frame.left, frame.top)
-        for spot, (rank, point) in zip(spots, known, strict=True)
+        name_lines(spot, [_named(each), safe(each.point.words)], spots, frame.left, frame.top)
+        for spot, each in zip(spots, shown, strict=True)
     ]
     taken = [name[0].box for spot, name in zip(spots, names, strict=True) if spot.rank == 1]
     numbers = number_places(spots, taken)
-    for spot, name, number, (_, point) in zip(spots, names, numbers, known, strict=True):
-        yield _point(spot, name, number, point, frame)
+    for spot, name, number, each in zip(spots, names, numbers, shown, strict=True):
+        yield _point(spot, name, number, each, frame)
 
 
-def _named(rank: int, point: Point) -> str:
-    return f"{rank}. {safe(point.name)}{' (winner)' if rank == 1 else ''}"
+def _spot(known: _Known, frame: _Frame) -> Spot:
+    down, point = frame.down(known.quality), known.point
+    up = below = 7.0
+    if point.low is not None and point.high is not None:
+        up, below = max(up, down - frame.down(point.high)), max(below, frame.down(point.low) - down)
+    right = _OPEN_END if point.at_least else 7
+    return Spot(known.rank, frame.across(known.cost), down, right, up, below)
+
+
+def _named(known: _Known) -> str:
+    return f"{known.rank}. {safe(known.point.name)}{' (winner)' if known.rank == 1 else ''}"
 
 
 def _point(
-    spot: Spot, name: Sequence[Line], number: NumberPlace, point: Point, frame: _Frame
+    spot: Spot, name: Sequence[Line], number: NumberPlace, known: _Known, frame: _Frame
 ) -> str:
-    wins = spot.rank == 1
+    point, wins = known.point, known.rank == 1
     # The circle without colour is what a finger or a pointer meets.
     parts = [element("circle", class_="touch", r=14, fill_opacity=0)]
     if point.low is not None and point.high is not None:
@@ -242,7 +268,7 @@ def _point(
         error = f"M-4 {top:.2f}h8M0 {top:.2f}V{bottom:.2f}M-4 {bottom:.2f}h8"
         parts.append(element("path", class_="whisker", d=error))
     if point.at_least:
-        parts.append(element("path", class_="open", d="M8-4h10M8 4h10"))
+        parts.append(element("path", class_="open", d=f"M8-4H{_OPEN_END}M8 4H{_OPEN_END}"))
     if wins:
         parts.append(element("path", class_="dot", d=_DIAMOND))
     else:
@@ -254,19 +280,20 @@ def _point(
         class_="point winner" if wins else "point",
         tabindex=0,
         role="img",
-        aria_label=f"{_named(spot.rank, point)}: {safe(point.words)}",
+        aria_label=f"{_named(known)}: {safe(point.words)}",
     )
 
 
-def _sentences(
+def _description(
     points: Sequence[Point],
-    known: Sequence[tuple[int, Point]],
+    shown: int,
     frame: _Frame,
-    cost: Axis,
-    quality: Axis,
+    axes: tuple[Axis, Axis],
     limits: Sequence[Limit],
     summary: str,
 ) -> Iterator[str]:
+    """What a sighted reader sees: who wins, who is next, and what the two directions are."""
+    cost, quality = axes
     if points:
         yield f"{points[0].name} is the winner: {points[0].words}."
     if points[1:]:
@@ -274,17 +301,18 @@ def _sentences(
     if summary:
         yield summary
     log = ", on a logarithmic scale" if isinstance(frame.x, LogScale) else ""
-    yield f"{plural(len(known), 'point')}: {cost.measure} from left to right{log}, {_better(cost)};"
+    yield f"{plural(shown, 'point')}: {cost.measure} from left to right{log}, {_better(cost)};"
     yield f"{quality.measure} from the bottom up, {_better(quality)}."
     yield from limits_to_text(limits)
-    if len(known) < len(points):
-        yield f"{_unknown(len(points) - len(known))}."
-    yield "The table below has every figure."
 
 
 def _better(axis: Axis) -> str:
     return f"{'lower' if axis.lower_is_better else 'higher'} is better"
 
 
-def _unknown(count: int) -> str:
-    return f"{plural(count, 'model has', 'models have')} no place, as a figure is unknown"
+def _notes(unknown: int, left: int) -> Iterator[str]:
+    """Who has no point, and why."""
+    if unknown:
+        yield f"{plural(unknown, 'model has', 'models have')} no place, as a figure is unknown"
+    if left:
+        yield f"{plural(left, 'lower rank is', 'lower ranks are')} not drawn"

@@ -20,15 +20,17 @@ _BOLD = 1.1
 
 
 class Spot(NamedTuple):
-    """A point's rank, its place across from 0 to 1, its pixels down, and those that it has right.
+    """A point's rank, its place across from 0 to 1, and its pixels down.
 
-    Its shape may have a part that reaches to the `right`.
+    Its shape reaches so many pixels from there to the `right`, upwards and downwards.
     """
 
     rank: int
     across: float
     down: float
     right: float = 7
+    up: float = 7
+    below: float = 7
 
 
 class Line(NamedTuple):
@@ -123,15 +125,15 @@ def anchor_at(across: float) -> str:
 
 
 def number_places(spots: Sequence[Spot], taken: Sequence[Box]) -> Iterator[NumberPlace]:
-    """Beside each point, where it meets the fewest others and none of the areas that are taken."""
+    """Beside each point, where a number meets the fewest points, numbers and `taken` areas."""
     boxes = [*map(_spot_box, spots), *taken]
     for place, spot in enumerate(spots):
         width = text_width(str(spot.rank))
         sides = (
             NumberPlace("start", spot.right + 3, 4),
             NumberPlace("end", -_NEAR, 4),
-            NumberPlace("middle", 0, -_NEAR),
-            NumberPlace("middle", 0, _NEAR + _TALL - 1),
+            NumberPlace("middle", 0, -spot.up - 3),
+            NumberPlace("middle", 0, spot.below + _TALL + 2),
         )
         others = boxes[:place] + boxes[place + 1 :]
         best = min(sides, key=lambda side: _met(_number_box(spot, side, width), others))
@@ -152,8 +154,9 @@ def _before(anchor: str, width: float) -> float:
 
 def _spot_box(spot: Spot) -> Box:
     middle = spot.across * NARROW_PAGE
-    return Box(middle - 7, spot.down - 7, middle + spot.right, spot.down + 7)
+    return Box(middle - 7, spot.down - spot.up, middle + spot.right, spot.down + spot.below)
 
 
 def _met(box: Box, others: Iterable[Box]) -> int:
-    return sum(box.meets(other) for other in others)
+    outside = box.left < 0 or box.right > NARROW_PAGE
+    return outside + sum(box.meets(other) for other in others)

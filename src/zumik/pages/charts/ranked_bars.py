@@ -9,14 +9,13 @@ from typing import NamedTuple
 
 from zumik.pages.charts.limits import KEY_HEIGHT, Limit, limit_keys, limits_to_text
 from zumik.pages.charts.scale import LinearScale, zero_based
-from zumik.pages.charts.svg import Svg, chart, element, percent, text
-from zumik.pages.charts.text_width import NARROW_PAGE, shortened, text_width
+from zumik.pages.charts.svg import Svg, chart, element, fitting, percent, text
+from zumik.pages.charts.text_width import NARROW_PAGE, text_width
 from zumik.reports.text import safe
 
 _INSET, _ROW = 12, 48
 _LABEL, _TOP, _THICK = 14, 21, 16
 _OPEN_END, _GAP = 18, 8
-_MOST = 30
 _ZERO = Fraction(0)
 _FARTHEST = Fraction(8, 5)
 """How far beyond the greatest value a limit is still drawn, so that the bars stay long."""
@@ -47,13 +46,14 @@ def ranked_bars(
     lower_is_better: bool | None = None,
     winner: str = "winner",
     summary: str = "",
+    most: int = 30,
 ) -> Svg:
     """Bars in the given order, numbered, the first one marked as `winner`; not so if that is empty.
 
-    `summary` is a sentence for the description: what parts the first bar from the next. Bars beyond
-    the thirtieth are counted and not drawn. Raises ValueError for the name.
+    `summary` is a sentence for the description: what parts the first bar from the next. Bars after
+    the first `most` are counted and not drawn. Raises ValueError for the name.
     """
-    shown = bars[:_MOST]
+    shown = bars[:most]
     values = [
         value for bar in shown for value in (bar.value, bar.low, bar.high) if value is not None
     ]
@@ -105,14 +105,14 @@ def _row(bar: Bar, plot: _Plot, place: int, winner: str) -> str:
     mark = winner if place == 0 else ""
     before = f"{place + 1}. " if winner else ""
     room = NARROW_PAGE - _INSET - text_width(before + mark) - _GAP
-    label = escape(safe(before + shortened(safe(bar.name), room)))
+    label = before + fitting(bar.name, room)
     if mark:
         label += element("tspan", escape(safe(mark)), dx=_GAP, class_="mark")
     parts = [element("text", label, y=_LABEL)]
     if mark:
         parts.append(element("rect", class_="rule", x=-_INSET, width=4, height=_ROW - 10))
     if bar.value is None:
-        parts.append(text(bar.words, y=_TOP + 13, class_="quiet"))
+        parts.append(text(bar.words, y=_TOP + 13, class_="unknown"))
     else:
         parts += _bar(bar, bar.value, plot)
     return element(

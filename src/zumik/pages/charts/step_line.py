@@ -10,8 +10,8 @@ from typing import NamedTuple
 from zumik.pages.charts.date_axis import day_ticks, midnight, moment
 from zumik.pages.charts.point_labels import Spot, name_lines, name_texts
 from zumik.pages.charts.scale import LinearScale
-from zumik.pages.charts.svg import Svg, at, chart, element, percent, text
-from zumik.pages.charts.text_width import NARROW_PAGE, shortened, text_width
+from zumik.pages.charts.svg import Svg, at, chart, element, fitting, percent, text
+from zumik.pages.charts.text_width import NARROW_PAGE, text_width
 from zumik.reports.text import plural, safe
 
 _ROW, _LINE, _AXIS = 52, 28, 22
@@ -175,10 +175,10 @@ def _models(stops: Sequence[_Stop]) -> Iterator[str]:
         if stop.move.model is None or stop.move.model in named:
             continue
         named.add(stop.move.model)
-        words = shortened(safe(stop.move.model), NARROW_PAGE)
-        begins = stop.across + text_width(words) / NARROW_PAGE <= 1
-        yield text(
-            words,
+        begins = stop.across + text_width(stop.move.model) / NARROW_PAGE <= 1
+        yield element(
+            "text",
+            fitting(stop.move.model, NARROW_PAGE),
             class_="model",
             x=percent(stop.across if begins else 1),
             y=stop.down - 12,
@@ -193,7 +193,7 @@ def _moves(stops: Sequence[_Stop]) -> Iterator[str]:
         touch = element("circle", class_="touch", r=14, fill_opacity=0)
         sign = touch + _SIGNS.get(move.kind, _SIGN)
         day = move.at.astimezone(UTC).date().isoformat()
-        lines = [f"{day} {safe(move.kind)}", f"{safe(move.release)}: {_answers(move)}"]
+        lines = [f"{day} {safe(move.kind)} {safe(move.release)}", _answers(move)]
         yield element(
             "g",
             at(across, down, sign) + "".join(name_texts(name_lines(spot, lines, spots, 0, 0))),

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import Literal
 
+from zumik.pages.charts.text_width import shortened
 from zumik.reports.text import safe
 
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
@@ -44,6 +45,16 @@ def at(across: float, down: float, content: str) -> str:
 def text(words: str, **attributes: str | float) -> str:
     """Words from anywhere, on one line."""
     return element("text", escape(safe(words)), **attributes)
+
+
+def fitting(words: str, room: float) -> str:
+    """Words from anywhere as content of a text: without their middle where they have no room.
+
+    All of them are then its title, which shows under a pointer.
+    """
+    words = safe(words)
+    short = shortened(words, room)
+    return escape(short) + ("" if short == words else element("title", escape(words)))
 
 
 def chart(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-_NARROW = frozenset("fijlrtI1.,:;'|!()[]/ ")
-_WIDE = frozenset("mwMW%@≥≤≈→…")
+_NARROW = frozenset("fijlrtI.,:;'|!()[]/- ")
+_WIDE = frozenset("mwMW%@")
 
 NARROW_PAGE = 320
 """Pixels that a chart has on a phone of 360 pixels."""
