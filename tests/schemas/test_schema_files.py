@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +21,11 @@ from zumik.core.releases.release import SCHEMA
 from zumik.errors import ZumikError
 from zumik.resources import schema_bytes, schema_names
 
-SCHEMAS: dict[str, Any] = {name: json.loads(schema_bytes(name)) for name in schema_names()}
+OUTPUTS = (Path(__file__).parents[2] / "schemas/outputs").glob("*.schema.json")
+SCHEMAS: dict[str, Any] = {
+    **{name: json.loads(schema_bytes(name)) for name in schema_names()},
+    **{path.name.removesuffix(".schema.json"): json.loads(path.read_bytes()) for path in OUTPUTS},
+}
 
 every_schema = pytest.mark.parametrize("name", SCHEMAS)
 

@@ -1,0 +1,93 @@
+"""What the commands of logs write for programs is as the schemas in schemas/outputs say."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from tests.benchmarks.log_generator import zumik_lines
+from tests.logs.test_log_samples import SAMPLES
+from tests.logs.verdicts import DAMAGE
+
+from zumik.cli.main import run
+
+ROOT = Path(__file__).parents[2]
+OUTPUTS = ROOT / "schemas/outputs"
+LOGS = [str(path) for path in sorted(SAMPLES.iterdir()) if path.suffix in (".jsonl", ".csv")]
+EVERYTHING = [*LOGS, *map(str, DAMAGE)]
+
+
+def validator(name: str) -> Draft202012Validator:
+    return Draft202012Validator(json.loads((OUTPUTS / f"{name}.schema.json").read_bytes()))
+
+
+def check(name: str, *documents: Any) -> None:
+    assert documents
+    for document in documents:
+        assert [error.message for error in validator(name).iter_errors(document)] == []
+
+
+@pytest.fixture
+def logs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every sample, every damaged file and a generated log, in a workspace of its own."""
+    shutil.copytree(ROOT / "releases", tmp_path / "releases")
+    (tmp_path / "generated.jsonl").write_bytes(b"".join(zumik_lines(500)))
+    monkeypatch.chdir(tmp_path)
+    return [*EVERYTHING, "generated.jsonl"]
+
+
+def said(capfd: pytest.CaptureFixture[str], *arguments: str) -> str:
+    run([*arguments, "--format", "json"])
+    return capfd.readouterr().out
+
+
+@pytest.mark.parametrize("options", [[], ["--against", "live"], ["--since", "2026-08-01"]])
+def test_replay(logs: list[str], options: Sequence[str], capfd: pytest.CaptureFixture[str]) -> None:
+    check("replay", json.loads(said(capfd, "replay", *logs, *options)))
+
+
+def test_listed_calls(logs: list[str], capfd: pytest.CaptureFixture[str]) -> None:
+    lines = said(capfd, "replay", *logs, "--each").splitlines()
+    assert len(lines) > 500
+    check("listed-call", *map(json.loads, lines))
+
+
+def test_a_verdict_a_line(logs: list[str], capfd: pytest.CaptureFixture[str]) -> None:
+    said(capfd, "replay", *logs, "--output", "verdicts.jsonl")
+    rows = [json.loads(line) for line in Path("verdicts.jsonl").read_text().splitlines()]
+    assert {"no_decision", "unreadable", "reproduced"} <= {row["verdict"] for row in rows}
+    check("verdict", *rows)
+
+
+@pytest.mark.parametrize("by", [[], ["--by", "day"], ["--by", "release", "--by", "model"]])
+def test_mix(logs: list[str], by: Sequence[str], capfd: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("ibis", reason="needs the extra logs")
+    check("mix", json.loads(said(capfd, "logs", "mix", *logs, *by)))
+
+
+@pytest.mark.parametrize("options", [[], ["--min-samples", "1", "--write", "--dry-run"]])
+def test_observation(
+    logs: list[str], options: Sequence[str], capfd: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("ibis", reason="needs the extra logs")
+    check("observation", json.loads(said(capfd, "logs", "observe", *logs, *options)))
+
+
+@pytest.mark.parametrize("options", [[], ["--min-samples", "1", "--write", "--dry-run"]])
+def test_workloads(
+    logs: list[str], options: Sequence[str], capfd: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("ibis", reason="needs the extra logs")
+    check("workloads", json.loads(said(capfd, "logs", "workload", *logs, *options)))
+
+
+def test_a_key_that_no_schema_knows_is_refused() -> None:
+    for path in OUTPUTS.glob("*.schema.json"):
+        name = path.name.removesuffix(".schema.json")
+        (example, *_) = json.loads(path.read_bytes())["examples"]
+        assert not validator(name).is_valid({**example, "new": 1})
