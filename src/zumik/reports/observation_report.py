@@ -14,7 +14,7 @@ from zumik.core.traffic.observation import (
     ObservedModel,
     unlogged_notes,
 )
-from zumik.reports.blocks import Column, Fields, Report, Section, Table, doubtful, quiet, strong
+from zumik.reports.blocks import Column, Fields, Report, Section, Table, doubtful, strong
 from zumik.reports.logs_read_report import logs_read_rows, logs_read_to_json, unreadable_section
 from zumik.reports.text import figure, plural, safe, share
 
@@ -33,7 +33,7 @@ def observation_report(seen: Observation) -> Report:
     head = strong(f"{plural(calls, 'call')}, {plural(len(seen.models), 'model')} observed")
     rows = logs_read_rows(seen.logs)
     top: Section = [head, Fields(rows)] if rows else [head]
-    models = [_model(seen, model) for model in seen.models]
+    models = [_model(seen, model) for model in seen.models if _rows(seen, model)]
     return [top, *models, *filter(None, (_notes(seen), unreadable_section(seen.logs)))]
 
 
@@ -48,13 +48,16 @@ def _model(seen: Observation, model: ObservedModel) -> Section:
         Column("calls", number=True),
         Column(""),
     )
-    rows = [
+    attempts = f"{name}  {plural(model.attempts, 'call')}"
+    return [attempts, Table(columns, _rows(seen, model), 2)]
+
+
+def _rows(seen: Observation, model: ObservedModel) -> list[tuple[str, ...]]:
+    return [
         _row(seen, metric, model.figures[metric.name])
         for metric in OBSERVED_METRICS
         if metric.name in model.figures
     ]
-    attempts = f"{name}  {plural(model.attempts, 'call')}"
-    return [attempts, Table(columns, rows, 2)] if rows else [attempts, quiet("  nothing measured")]
 
 
 def _row(seen: Observation, metric: ObservedMetric, estimate: Estimate) -> tuple[str, ...]:
@@ -85,6 +88,11 @@ def _interval(metric: ObservedMetric, estimate: Estimate) -> str:
 def _notes(seen: Observation) -> Section:
     formats = [name for name, calls in seen.logs.formats.items() if calls]
     lines = [f"{name} {why}" for name, why in unlogged_notes(formats)]
+    without = [model for model in seen.models if not _rows(seen, model)]
+    if without:
+        calls = plural(sum(model.attempts for model in without), "call")
+        models = plural(len({model.model for model in without}), "model")
+        lines.append(f"{calls} of {models} have nothing to measure: --format json lists them")
     if seen.unknown:
         lines.append(f"{plural(seen.unknown, 'call')} of a model that is not known here")
     return ["not measured", *(f"  {safe(line)}" for line in lines)] if lines else []
