@@ -73,6 +73,7 @@ class LogsRead:
     ) -> Iterator[LoggedCall | UnreadEntry]:
         """The calls that are asked about, and what cannot be read. All but the calls is counted."""
         for entry in entries:
+            self.files.setdefault(entry.place.file, len(self.files))
             if isinstance(entry, UnreadEntry):
                 self.add_unread(entry)
                 yield entry

@@ -87,7 +87,7 @@ class _Job:
         self._urls = sorted(spark.read.text(remote).inputFiles()) if remote else []
         # A URL may hold a key in front of the host.
         shown = (re.sub(r"//[^/@]*@", "//", url) for url in self._urls)
-        self._task = task._replace(files=(*task.files, *shown))
+        self._task = task._replace(files=(*task.files, *shown), folder=str(Path.cwd()))
 
     def found(self, *, in_parts: bool = True) -> FoundCalls:
         """What the workers give back; not in parts, a file is the work of one of them.

@@ -46,7 +46,8 @@ _MOST_KEPT = 50_000
 class Task(NamedTuple):
     """What every worker is to do. `files` are the logs by name, as places have them.
 
-    With `names`, each call that is selected is also given as a row of the table of calls.
+    With `names`, each call that is selected is also given as a row of the table of calls. The
+    names of the files start at `folder`, which on a cluster is not where a worker runs.
     """
 
     files: tuple[str, ...]
@@ -54,6 +55,7 @@ class Task(NamedTuple):
     form: LogFormat | None
     selection: Selection
     names: CallNames | None = None
+    folder: str = ""
 
     def here(self) -> Task:
         """The task in a worker, where a known format is that of the table, and no copy."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, chdir, suppress
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -177,6 +178,13 @@ def files_reader(task: Task) -> Any:
     """The function that reads whole files, by their numbers in rows."""
 
     def read(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        with ExitStack() as stack:
+            # A worker that does not have the folder says which file it cannot read.
+            with suppress(OSError):
+                stack.enter_context(chdir(task.folder or "."))
+            yield from read_there(batches)
+
+    def read_there(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         here = task.here()
         sums, unseen = Sums(here), UnseenPaths(here.form)
         for file in (number for batch in batches for number in batch.column(0).to_pylist()):
