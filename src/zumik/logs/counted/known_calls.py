@@ -71,21 +71,11 @@ class KnownCall:
 class _Head:
     """How lines begin, to the byte, and what was found behind it. `exact` is what decides in it.
 
-    A line that begins so is of a known shape where what follows matches the section.
+    A line that begins so is of a known shape where what follows matches the section. `known` is by
+    what is captured of it, `ranked` the same with ranks in place of counts.
     """
 
-    __slots__ = (
-        "days",
-        "exact",
-        "groups",
-        "known",
-        "match",
-        "ranked",
-        "section",
-        "size",
-        "text",
-        "timed",
-    )
+    __slots__ = ("days", "exact", "groups", "known", "match", "ranked", "section", "size", "text")
 
     def __init__(
         self, text: bytes, section: Section, exact: tuple[bytes, ...] = (), *, timed: bool
