@@ -76,7 +76,7 @@ def line(source: SiteSource, alias: AliasName, history: Sequence[LandedPointer])
         if past.pointer is not None
     ]
     days = [source.outlines[name].created_at.date() for name in releases_of(source, alias)]
-    title = "Which model answered when; each tick is a release that holds the alias"
+    title = "Which model answered when"
     return Figure(title, step_line("timeline-line", title, stops, days))
 
 

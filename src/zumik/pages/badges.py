@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 
@@ -9,16 +10,13 @@ from markupsafe import Markup
 
 from zumik.core.decisions.live_alias import LiveAlias
 from zumik.pages.addresses import ALIAS_PART, badge_address
+from zumik.pages.charts.text_width import text_width
 from zumik.pages.page_kind import PageKind
 from zumik.pages.site_source import SiteSource
 
 _HEIGHT = 20
 _MARGIN = 6
-
-# Widths in tenths of a pixel at 11 px, of Verdana and of DejaVu Sans, which look alike. Where a
-# reader has neither font, `textLength` keeps the words in their box.
-_NARROW, _USUAL, _WIDE = 42, 69, 105
-_WIDTHS = {**dict.fromkeys("ijlt.,:;/|'-fIr", _NARROW), **dict.fromkeys("mwMW@%", _WIDE)}
+_SIZE = 11
 
 _BADGE = Markup(
     '<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" role="img" '
@@ -26,7 +24,7 @@ _BADGE = Markup(
     "<title>{label}</title>\n"
     '<rect width="{left}" height="{height}" fill="#333"/>\n'
     '<rect x="{left}" width="{right}" height="{height}" fill="{colour}"/>\n'
-    '<g fill="#fff" font-family="Verdana,DejaVu Sans,sans-serif" font-size="11">\n'
+    '<g fill="#fff" font-family="Verdana,DejaVu Sans,sans-serif" font-size="{size}">\n'
     '<text x="{margin}" y="14" textLength="{left_text}">{alias}</text>\n'
     '<text x="{right_at}" y="14" textLength="{right_text}">{says}</text>\n'
     "</g>\n"
@@ -39,7 +37,8 @@ _ANSWERS, _DOES_NOT = "#0b4f8a", "#5a4a1a"
 
 def badge(alias: str, says: str, *, answers: bool = True) -> bytes:
     """The image of an alias and what it says, as SVG; `answers` is false where that is no model."""
-    left_text, right_text = _width(alias), _width(says)
+    # Where a reader has no font of that width, `textLength` keeps the words in their box.
+    left_text, right_text = (math.ceil(text_width(words, _SIZE)) for words in (alias, says))
     left, right = (width + 2 * _MARGIN for width in (left_text, right_text))
     return _BADGE.format(
         width=left + right,
@@ -47,6 +46,7 @@ def badge(alias: str, says: str, *, answers: bool = True) -> bytes:
         left=left,
         right=right,
         margin=_MARGIN,
+        size=_SIZE,
         right_at=left + _MARGIN,
         left_text=left_text,
         right_text=right_text,
@@ -55,10 +55,6 @@ def badge(alias: str, says: str, *, answers: bool = True) -> bytes:
         says=says,
         colour=_ANSWERS if answers else _DOES_NOT,
     ).encode()
-
-
-def _width(text: str) -> int:
-    return (sum(_WIDTHS.get(char, _USUAL) for char in text) + 9) // 10
 
 
 def _badge_of(live: LiveAlias) -> bytes:
