@@ -11,6 +11,8 @@ import typer
 from zumik.cli.context import end_like_ctrl_c, session_of, writer
 from zumik.cli.log_options import AskedCalls, ReadBy, asks_for_calls, chooses_engine
 from zumik.cli.output import Format, FormatOption, emit, tell
+from zumik.core.traffic.logs_read import LogsRead
+from zumik.core.traffic.selection import Selection
 from zumik.errors import UsageError
 from zumik.reports.import_report import next_after_edit
 
@@ -60,11 +62,13 @@ def mix_logs(
     asked: AskedCalls,
     read_by: ReadBy,
     form: FormatOption = Format.TEXT,
-) -> None:
+) -> int:
     """Show who answered how many requests, with tokens and cost.
 
     A request is counted once: attempts with one call id are folded into the one that answered.
     Costs are those that were logged beside those by the prices that each release froze.
+
+    Exits with 4 where the logs have no call that can be read.
     """
     from zumik.actions.logs_mix import mix_of
     from zumik.cli.mix_file import check_mix_form, write_mix
@@ -77,9 +81,11 @@ def mix_logs(
     mix = mix_of(session_of(context), read_by.table_of(logs or ["-"], asked), selection)
     named = [dimension.value for dimension in by or ()]
     shown = named or [Dimension.ALIAS.value, Dimension.MODEL.value]
+    _require_known_names(context, mix.logs, selection)
     if output is not None:
         write_mix(output, mix, named or [dimension.value for dimension in Dimension])
     emit(form, lambda: mix_report(mix, shown), lambda: mix_to_json(mix, shown))
+    return _exit_code(mix.logs)
 
 
 @app.command("observe")
@@ -103,12 +109,14 @@ def observe_logs(
     asked: AskedCalls,
     read_by: ReadBy,
     form: FormatOption = Format.TEXT,
-) -> None:
+) -> int:
     """Show how quick and how reliable each model was.
 
     First token, tokens a second, latency and errors, with the number of calls and an interval of
     95 % that assumes no distribution. Every attempt counts, also of a request that another model
     answered in the end. --write puts the figures into the catalog; commits nothing.
+
+    Exits with 4 where the logs have no call that can be read.
     """
     from zumik.actions.logs_observe import observe, write_observation
     from zumik.reports.observation_report import observation_report, observation_to_json
@@ -123,9 +131,10 @@ def observe_logs(
     seen = observe(
         session_of(context), read_by.table_of(logs or ["-"], asked), selection, min_samples
     )
+    _require_known_names(context, seen.logs, selection)
     if not (write or dry_run):
         emit(form, lambda: observation_report(seen), lambda: observation_to_json(seen))
-        return
+        return _exit_code(seen.logs)
     session = writer(context, "logs observe", dry_run=dry_run)
     what = write_observation(session, seen, prefix, dry_run=dry_run)
     emit(
@@ -134,6 +143,7 @@ def observe_logs(
         lambda: {**observation_to_json(seen), "written": written_observation_to_json(what)},
     )
     tell(next_after_edit(what.files, dry_run=dry_run))
+    return _exit_code(seen.logs)
 
 
 @app.command("workload")
@@ -154,11 +164,13 @@ def workload_of_logs(
     asked: AskedCalls,
     read_by: ReadBy,
     form: FormatOption = Format.TEXT,
-) -> None:
+) -> int:
     """Show what each alias is really asked for, beside its policy.
 
     Tokens in and out, and the share of the input that came from a cache. The edit takes the mean,
     because a cost is linear in the tokens. --write makes the edits; commits nothing.
+
+    Exits with 4 where the logs have no call that can be read.
     """
     from zumik.actions.logs_workload import workloads_of, write_workloads
     from zumik.reports.workload_report import (
@@ -172,9 +184,10 @@ def workload_of_logs(
     seen = workloads_of(
         session_of(context), read_by.table_of(logs or ["-"], asked), selection, min_samples
     )
+    _require_known_names(context, seen.logs, selection)
     if not (write or dry_run):
         emit(form, lambda: workload_report(seen), lambda: workload_to_json(seen))
-        return
+        return _exit_code(seen.logs)
     what = write_workloads(writer(context, "logs workload", dry_run=dry_run), seen, dry_run=dry_run)
     emit(
         form,
@@ -182,6 +195,27 @@ def workload_of_logs(
         lambda: {**workload_to_json(seen), "files": list(what.files), "dry_run": what.dry_run},
     )
     tell(next_after_edit(what.files, dry_run=dry_run))
+    return _exit_code(seen.logs)
+
+
+def _require_known_names(context: typer.Context, logs: LogsRead, selection: Selection) -> None:
+    from zumik.actions.asked_names import require_known_names
+
+    require_known_names(session_of(context), logs, selection)
+
+
+def _exit_code(logs: LogsRead) -> int:
+    """4 where no call could be read, as `replay` has it; a selection may leave all of them out."""
+    if any(logs.formats.values()) or logs.left_out:
+        return 0
+    if logs.unreadable:
+        tell(
+            "nothing in these logs is of a format that zumik knows: schemas/LOG-FORMATS.md lists "
+            "them, and --log-format FILE maps the fields of another"
+        )
+    else:
+        tell("the logs have no call of a model")
+    return 4
 
 
 def _check_prefix(prefix: str) -> None:

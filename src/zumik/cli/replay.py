@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zumik.actions.asked_names import require_known_names
 from zumik.actions.replay_logs import HasVerdict, impact_of, judged_calls, limits_of
 from zumik.actions.session import Session
 from zumik.actions.workspace_answers import WorkspaceAnswers
@@ -126,6 +127,7 @@ def replay(
                 _show_call(call, form)
         if impact is not None:
             impact.end()
+    require_known_names(session, audit, selection)
     _show_totals(audit, impact, form, listed=bool(listed))
     if against == "live":
         _tell_landed(session)
