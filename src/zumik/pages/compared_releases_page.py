@@ -100,7 +100,7 @@ def _rendered(source: SiteSource, found: re.Match[str]) -> bytes | None:
 def _heads(source: SiteSource, before: ReleaseId, after: ReleaseId) -> PageTable:
     """What each release is."""
     old, new = source.release(before), source.release(after)
-    columns = [Column(""), Column(before), Column(after)]
+    columns = [Column("what"), Column(before), Column(after)]
     rows = [
         Row([Cell(name), Cell(one), Cell(other)])
         for (name, one), (_, other) in zip(_head(source, old), _head(source, new), strict=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+WINNER = "anthropic/claude-haiku-5-5"
+
 ADDRESSES = {
     "home": "",
     "aliases": "aliases/",
@@ -14,4 +16,6 @@ ADDRESSES = {
     "releases": "releases/",
     "first release": "releases/alr_2026_06_09_001/",
     "release": "releases/alr_2026_11_22_001/",
+    "models compared": f"compare/{WINNER}/with/openai/gpt-5.4-mini/",
+    "releases compared": "compare/releases/alr_2026_10_28_001/with/alr_2026_11_12_001/",
 }

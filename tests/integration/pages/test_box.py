@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from tests.browser.engines import ROOT
@@ -267,3 +268,83 @@ def test_plain_http_says_what_to_do_instead(
     box = Box(reader)
     assert box.explain(line()).startswith("This could not be checked: this browser hashes only on")
     assert "zumik explain -" in box.text
+
+
+@pytest.fixture
+def history(own_site: Website, reader_of: Callable[..., Reader]) -> Box:
+    """The box of a site on which code.fast was live at two releases, one after the other."""
+    page = own_site.directory / "data" / "aliases" / "code.fast.json"
+    moves = [
+        {"landed_at": at, "clock_holds": True, "pointer": {"release": release, "kind": "promote"}}
+        for at, release in (
+            ("2026-07-03T00:00:00Z", "alr_2026_07_02_001"),
+            ("2026-06-09T14:00:00Z", "alr_2026_06_09_003"),
+            ("2026-06-09T10:00:00Z", "alr_2026_06_09_001"),
+        )
+    ]
+    page.write_text(json.dumps({"history": moves}))
+    return Box(reader_of(own_site.origin))
+
+
+@pytest.mark.parametrize(
+    ("at", "model", "begin", "assumed"),
+    [
+        (
+            "2026-06-10T00:00:00Z",
+            "anthropic/claude-haiku-4-5",
+            "Reproduced: code.fast@alr_2026_06_09_003 answers",
+            "alr_2026_06_09_003, the release that had landed by then",
+        ),
+        (
+            "2026-06-09T14:05:00Z",
+            "openai/gpt-4.1",
+            "Consistent: code.fast@alr_2026_06_09_001 can have answered",
+            "alr_2026_06_09_001, live before: a gateway that had not read what landed since",
+        ),
+        ("2026-06-08T00:00:00Z", "openai/gpt-4.1", "Unreplayable: the line names no release", ""),
+        (
+            "2199-01-01T00:00:00Z",
+            "anthropic/claude-haiku-4-5",
+            "Consistent: code.fast@alr_2026_07_02_001 can have answered",
+            "alr_2026_07_02_001, which is live now: the line's time is later than now",
+        ),
+    ],
+)
+def test_a_line_without_a_release_is_judged_by_what_was_live(
+    history: Box, at: str, model: str, begin: str, assumed: str
+) -> None:
+    old = {"requested_model": "code.fast", "resolved_model": model, "timestamp": at}
+    assert history.explain(json.dumps(old)).startswith(begin)
+    assert assumed in history.fields.get("request", "")
+
+
+def test_without_a_history_that_is_said(own_site: Website, reader_of: Any) -> None:
+    page = own_site.directory / "data" / "aliases" / "code.fast.json"
+    page.write_text(json.dumps({"history": []}))
+    said = Box(reader_of(own_site.origin)).explain(
+        line(alias_release=None, timestamp="2026-06-10T00:00:00Z")
+    )
+    assert said.endswith("names no release, and what was live then is not known.")
+
+
+@pytest.mark.parametrize(
+    ("revision", "begin"),
+    [
+        (None, "Reproduced: anthropic/claude-haiku-4-5 answers with "),
+        ("claude-haiku-4-5-20251001", "Reproduced: "),
+        ("claude-haiku-4-5-20240101", "Diverged: "),
+    ],
+)
+def test_a_concrete_target_is_judged_by_the_releases_that_know_it(
+    box: Box, revision: str | None, begin: str
+) -> None:
+    model = "anthropic/claude-haiku-4-5"
+    target = {"requested_model": model, "resolved_model": model, "resolved_revision": revision}
+    target |= {"resolution_reason": "pinned_target", "candidates_considered": 1}
+    assert box.explain(json.dumps(target)).startswith(begin)
+
+
+def test_an_unknown_target_is_not_replayed(box: Box, reader: Reader) -> None:
+    reader.expected = "404"
+    target = {"requested_model": "acme/none", "resolved_model": "acme/none"}
+    assert box.explain(json.dumps(target)) == "Unreplayable: no release here knows acme/none."
