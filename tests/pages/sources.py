@@ -12,7 +12,7 @@ from zumik.core.decisions.live_alias import LiveAlias
 from zumik.core.live.commit_clocks import CommitClock
 from zumik.core.live.landed_pointer import LandedPointer
 from zumik.core.live.pointer import Pointer
-from zumik.core.releases.outline import ReleaseOutline, outline_of_release
+from zumik.core.releases.outline import RankingOutline, ReleaseOutline, outline_of_release
 from zumik.core.releases.release import ReleaseRef, VerifiedRelease, release_to_bytes
 from zumik.core.releases.signature import SignatureVerdict
 from zumik.core.releases.withdrawal import Withdrawal
@@ -107,7 +107,7 @@ class MemorySource:
         found = {}
         for release, source in self._releases.items():
             outline = outline_of_release(source, lambda model: True)
-            hidden = dict.fromkeys(self.withheld(release), ())
+            hidden = dict.fromkeys(self.withheld(release), RankingOutline(None, 0, b""))
             found[release] = outline._replace(rankings={**outline.rankings, **hidden})
         return found
 

@@ -32,6 +32,7 @@ from zumik.pages.site_source import SiteSource
 from zumik.reports import sentences
 from zumik.reports.alias_report import alias_to_json, history_to_json
 from zumik.reports.blocks import without_marks
+from zumik.reports.fact_changes import listed
 from zumik.reports.ranking_table import flips_to_text, not_compared_to_text, table_to_json
 from zumik.reports.retirement_report import retirement_to_text
 from zumik.reports.text import safe, value_to_text
@@ -39,6 +40,9 @@ from zumik.reports.withdrawal_report import withdrawal_to_json, withdrawal_to_te
 
 _NOW = re.compile(rf"(?P<data>data/)?aliases/{ALIAS_PART}(?(data)\.json|/)")
 _THEN = re.compile(rf"(?P<data>data/)?aliases/{ALIAS_PART}/{RELEASE_PART}(?(data)\.json|/)")
+
+
+_MOST_GLOBS = 40
 
 
 class Ranked(NamedTuple):
@@ -192,9 +196,11 @@ def _policy(table: AliasTable) -> Iterator[tuple[str, str]]:
     """How the alias chooses, as its policy says it."""
     alias = table.alias
     tree = policy_to_json(alias)
-    for key in ("candidates", "exclude", "require"):
-        if tree.get(key):
-            yield key, safe(value_to_text(tree[key]))
+    for key, globs in (("candidates", alias.candidates), ("exclude", alias.exclude)):
+        if globs:
+            yield key, listed([*map(safe, globs)], _MOST_GLOBS)
+    if tree.get("require"):
+        yield "require", safe(value_to_text(tree["require"]))
     yield "prefer", ", then ".join(map(sentences.preference, alias.prefer))
     if load := sentences.workload(table):
         yield "workload", load

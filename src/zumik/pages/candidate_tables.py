@@ -19,8 +19,8 @@ from zumik.reports.text import safe
 
 _ORIGIN = ("source", "observed")
 
-MAX_RANKED = 40
-MAX_SHOWN = 20
+MAX_RANKED = 30
+MAX_SHOWN = 12
 """Candidates whose facts are shown side by side; of the others the models' own pages have them."""
 
 
@@ -121,7 +121,12 @@ def _figures(row: CandidateRow, metrics: Mapping[str, Metric]) -> Iterator[Seque
                 value += f" (95 %: {fact.error})"
             yield (fact.name, value, fact.source or "", str(fact.observed_on or ""))
     own = ", ".join(f"{name}: {safe(text)}" for name, text in model.sources.items())
-    yield ("other facts", own, safe(model.source or ""), str(model.observed_on or ""))
+    yield (
+        "limits, abilities, days",
+        own or "as above",
+        safe(model.source or ""),
+        str(model.observed_on or ""),
+    )
 
 
 def _rates(model: Model) -> Iterator[tuple[str, str]]:

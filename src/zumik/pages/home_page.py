@@ -110,7 +110,7 @@ def _sentence(lives: Sequence[LiveAlias], moves: Sequence[Move], today: date) ->
     count = in_words(len(lives), "alias", "aliases")
     silent = sum(live.answers is None for live in lives)
     said = f"{silent:,} without an answer to show" if silent else "all answered"
-    parts = [f"{count}, {said}" if lives else f"{count} is live"]
+    parts = [f"{count}, {said}" if lives else "no alias is live"]
     if moves:
         parts.append(f"last change on {day_in_words(moves[0].past.landed_at.date())}")
     over = sum(live.retirement is not None and live.retirement.is_over for live in lives)
