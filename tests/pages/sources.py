@@ -116,8 +116,8 @@ class MemorySource:
             self._made[key] = make()
         return cast("Value", self._made[key])
 
-    def speaks(self, text: str) -> bool:
-        return False
+    def named(self, text: str) -> frozenset[str]:
+        return frozenset()
 
 
 def _landed(day: int, alias: AliasName, source: VerifiedRelease) -> LandedPointer:

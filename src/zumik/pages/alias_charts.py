@@ -19,9 +19,6 @@ from zumik.reports import sentences
 from zumik.reports.model_facts import error_range
 from zumik.reports.text import figure, safe, share
 
-_MOST_POINTS = 40
-"""Points beyond these would not be told apart, and their names would be most of the page."""
-
 
 class Figure(NamedTuple):
     """A chart with the words above it."""
@@ -133,12 +130,10 @@ def _bar(drawn: _Drawn, row: CandidateRow) -> Bar:
 
 def _plane(across: _Drawn, upwards: _Drawn) -> Figure | None:
     table = across.table
-    points = [_point(across, upwards, row) for row in table.ranked[:_MOST_POINTS]]
+    points = [_point(across, upwards, row) for row in table.ranked]
     if not any(point.cost is not None and point.quality is not None for point in points):
         return None
     title = f"{across.name} against {upwards.name}"
-    if len(table.ranked) > len(points):
-        title += f", of the first {len(points)} ranks"
     chart = plane(
         "plane",
         title,

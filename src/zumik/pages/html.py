@@ -97,6 +97,16 @@ def withheld_page(address: str) -> bytes:
     return b""
 
 
+@cache
+def template_words() -> str:
+    """The text of all templates."""
+    environment = _environment()
+    loader = environment.loader
+    assert loader is not None
+    sources = (loader.get_source(environment, name)[0] for name in loader.list_templates())
+    return "\n".join(sources)
+
+
 def marked(text: str) -> Markup:
     """A marked text of a report as elements: the marks become `strong` and classes."""
     return Markup("").join(_spans(text))

@@ -54,7 +54,7 @@ def _live_at(source: SiteSource, release: ReleaseId) -> Sequence[AliasName]:
 
 def _note(source: SiteSource, outline: ReleaseOutline) -> str | None:
     """Why it was made, where that names nothing that is not shown."""
-    return None if outline.note is None or source.speaks(outline.note) else outline.note
+    return None if outline.note is None or source.named(outline.note) else outline.note
 
 
 def _table(source: SiteSource) -> PageTable:

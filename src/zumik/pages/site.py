@@ -19,7 +19,7 @@ from zumik.pages import (
     search_index,
     site_files,
 )
-from zumik.pages.html import withheld_page
+from zumik.pages.html import template_words, withheld_page
 from zumik.pages.page_kind import PageKind
 from zumik.pages.site_source import SiteSource
 
@@ -78,7 +78,15 @@ class Site:
                     return None
                 if data is None or kind.is_constant:
                     return data
-                if self._source.speaks(data.decode("utf-8", "replace")):
-                    return withheld_page(address)
-                return data
+                return withheld_page(address) if self._names_hidden(data) else data
         return None
+
+    def _names_hidden(self, data: bytes) -> bool:
+        """Whether a page names what is not shown.
+
+        A word that every page has, such as the name of a class, says nothing of a hidden model that
+        is called the same.
+        """
+        named = self._source.named
+        usual = self._source.remembered("words of templates", lambda: named(template_words()))
+        return not named(data.decode("utf-8", "replace")) <= usual

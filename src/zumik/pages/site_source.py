@@ -87,8 +87,8 @@ class SiteSource(Protocol):
     def remembered(self, key: str, make: Callable[[], Value]) -> Value:
         """A value that pages make of this source once, such as an index, by a name of its own."""
 
-    def speaks(self, text: str) -> bool:
-        """Whether a text names what is not shown. Every page passes it before it is written."""
+    def named(self, text: str) -> frozenset[str]:
+        """The words for what is not shown that a text has. No page may have one of its own."""
 
     @property
     def sight(self) -> str:

@@ -128,9 +128,9 @@ class ViewSource:
             self._made[key] = make()
         return cast("Value", self._made[key])
 
-    def speaks(self, text: str) -> bool:
-        """Whether a text names a confidential provider or model."""
-        return self._seen.speaks(text)
+    def named(self, text: str) -> frozenset[str]:
+        """The words for what this caller may not see that a text has."""
+        return self._seen.named(text) if self._seen.hides else frozenset()
 
     @property
     def sight(self) -> str:
