@@ -148,10 +148,10 @@ def test_equal_points_keep_their_own_numbers() -> None:
     assert len(set(numbers)) == 3
 
 
-def test_points_after_the_first_forty_are_counted() -> None:
+def test_points_after_the_first_thirty_are_counted() -> None:
     points = [Point(f"a/m{place}", Fraction(place), Fraction(1), "") for place in range(500)]
     markup = plane("c", "Plane", points, COST, QUALITY)
     drawn = drawing(markup)
-    assert len(drawn.of_class("point")) == 40
-    assert drawn.texts[-1] == "460 lower ranks are not drawn"
+    assert len(drawn.of_class("point")) == 30
+    assert drawn.texts[-1] == "470 lower ranks are not drawn"
     assert len(markup) < 40_000

@@ -32,7 +32,7 @@ def test_everything_is_drawn_within_the_chart(moves: list[Move], releases: list[
     for place in drawn.places():
         assert -5 <= place.across <= NARROW_PAGE + 5, place
         assert -5 <= place.down <= drawn.height + 1, place
-    assert len(drawn.of_class("point")) == min(40, len(moves))
+    assert len(drawn.of_class("point")) == min(30, len(moves))
 
 
 @given(moves)
@@ -107,12 +107,12 @@ def test_moves_of_one_day_stand_at_equal_distances() -> None:
     assert "all on 2026-11-22, in their order" in drawn.texts
 
 
-def test_only_the_newest_forty_moves_are_drawn() -> None:
+def test_only_the_newest_thirty_moves_are_drawn() -> None:
     start = _at("2026-01-01")
     moves = [Move(start + timedelta(n), "promote", f"alr_{n}", "a/b") for n in range(50)]
     drawn = drawing(step_line("c", "Line", moves))
-    assert len(drawn.of_class("point")) == 40
-    assert "The newest 40 are drawn." in drawn.description
+    assert len(drawn.of_class("point")) == 30
+    assert "The newest 30 are drawn." in drawn.description
 
 
 def test_a_thousand_releases_are_few_ticks() -> None:

@@ -23,7 +23,7 @@ from zumik.reports.text import figure, plural, safe
 _ROW, _PLOT = 22, 300
 _RIGHT = 0.97
 _LOG_FROM = 30
-_MOST = 40
+_MOST = 30
 _TABLE = "The table below has every figure."
 _MARGIN = Fraction(1, 12)
 _OPEN_END = 18
@@ -67,7 +67,7 @@ def plane(
     """Cost across and quality upwards, of points in the order of rank: the first one wins.
 
     The scale of cost is logarithmic where the greatest is more than thirty times the least. Points
-    after the first forty are counted and not drawn. `summary` is a sentence for the description.
+    after the first thirty are counted and not drawn. `summary` is a sentence for the description.
     Raises ValueError for the name.
     """
     known = [

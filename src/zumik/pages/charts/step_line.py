@@ -16,7 +16,7 @@ from zumik.reports.text import plural, safe
 
 _ROW, _LINE, _AXIS = 52, 28, 22
 _LEFT, _RIGHT = 0.03, 0.98
-_MOST = 40
+_MOST = 30
 _MOST_TICKS = 200
 _ONE_DAY = timedelta(days=1)
 
@@ -51,7 +51,7 @@ def step_line(name: str, title: str, moves: Sequence[Move], releases: Sequence[d
     """The moves of one alias, oldest first, and the days of the releases.
 
     The line goes on beyond the last move. Moves of one day stand at equal distances, in their
-    order. Only the newest forty are drawn. Raises ValueError for the name.
+    order. Only the newest thirty are drawn. Raises ValueError for the name.
     """
     shown = moves[-_MOST:]
     models = [*dict.fromkeys(move.model for move in shown if move.model is not None)]
