@@ -110,6 +110,34 @@ def write_line(root: Path, *, releases: int, aliases: int = 9) -> Path:
     return root
 
 
+def write_changing_line(root: Path, *, models: int, aliases: int, releases: int) -> Path:
+    """A workspace with a line in which each release has another price, and all aliases are live.
+
+    Every alias weighs all models. The prices that change come back after a few releases, so that
+    a long line is made in minutes.
+    """
+    write_workspace(root, models=models, aliases=aliases)
+    place = root / "catalog" / "provider-00.yaml"
+    text = place.read_text()
+    contents = []
+    for change in range(min(releases, 5)):
+        place.write_text(text.replace("price: {input: ", f"price: {{input: 0.0{change}", change))
+        contents.append(_content(root))
+    parent: tuple[ReleaseRef, datetime] | tuple[None, None] = (None, None)
+    with (root / "SHA256SUMS").open("w") as ledger:
+        for number in range(releases):
+            now = datetime(2026, 1, 11, tzinfo=UTC) + timedelta(hours=7 * number)
+            content, note = contents[number % len(contents)], f"Number {number}"
+            ref, data = draft(content, *parent, now, note=note, backfilled=False)
+            (root / "frozen" / ref.file_name).write_bytes(data)
+            ledger.write(LedgerLine.of(ref).to_text())
+            parent = (ref, now)
+    for alias in content.aliases:
+        pointer = next_pointer(alias, ref, None, kind="promote", reason=None, now=now)
+        (root / "live" / pointer.file_name).write_bytes(pointer_to_bytes(pointer))
+    return root
+
+
 def _content(root: Path) -> Content:
     authored = read_authored(WorkTree(root))
     derivations = derive_all(authored.catalog, authored.policy, date(2026, 1, 11), {})

@@ -52,7 +52,7 @@ class PagesSource:
         self._store = session.store
         self._pointers = LandedPointers(session)
         self._made: dict[str, object] = {}
-        self.mix = mix
+        self._mix = mix
         self.url = url
         self.today: date = today or session.now().date()
         self.releases: Sequence[ReleaseId] = tuple(self._store.releases)
@@ -160,6 +160,11 @@ class PagesSource:
         if key not in self._made:
             self._made[key] = make()
         return cast("Value", self._made[key])
+
+    @cached_property
+    def mix(self) -> Mix | None:
+        """The mix without what hidden models cost, and without their names."""
+        return self._mix and self._seen.mix(self._mix, self._store.release)
 
     def named(self, text: str) -> frozenset[str]:
         """The words for confidential providers and models that a text has."""

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zumik.actions.session import Session
 from zumik.cli.context import end_like_ctrl_c, session_of
+from zumik.cli.log_options import AskedCalls, ReadBy, asks_for_calls, chooses_engine
 from zumik.cli.output import Format, FormatOption, emit, tell
 from zumik.cli.progress import watched
 from zumik.errors import CannotRun, UsageError
 from zumik.processors import usable_processors
+
+if TYPE_CHECKING:
+    from zumik.core.traffic.mix import Mix
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
 
@@ -22,6 +27,8 @@ def _pages() -> None:
 
 
 @app.command("build")
+@asks_for_calls
+@chooses_engine
 def build(
     context: typer.Context,
     output: Annotated[
@@ -31,6 +38,13 @@ def build(
         str | None,
         typer.Option("--url", metavar="URL", help="Where the site will be, for its feeds."),
     ] = None,
+    logs: Annotated[
+        list[str] | None,
+        typer.Option("--logs", metavar="LOGS", help="Show the traffic of these logs, by month."),
+    ] = None,
+    *,
+    asked: AskedCalls,
+    read_by: ReadBy,
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Write a static site of aliases, models and releases.
@@ -42,12 +56,23 @@ def build(
     from zumik.actions.build_pages import SiteOptions, build_pages
     from zumik.reports.built_site_report import built_site_report, built_site_to_json
 
-    options = SiteOptions(_site_url(url), processes=usable_processors())
+    session, address = session_of(context), _site_url(url)
     end_like_ctrl_c(context)
-    site = build_pages(
-        session_of(context), output, options, lambda pages: watched(pages, "pages"), tell
-    )
+    options = SiteOptions(address, _mix(session, logs, asked, read_by), usable_processors())
+    site = build_pages(session, output, options, lambda pages: watched(pages, "pages"), tell)
     emit(form, lambda: built_site_report(site), lambda: built_site_to_json(site))
+
+
+def _mix(
+    session: Session, logs: list[str] | None, asked: AskedCalls, read_by: ReadBy
+) -> Mix | None:
+    """The mix of the logs; None where none are given. Raises ZumikError."""
+    selection = asked.selection()
+    if not logs:
+        return None
+    from zumik.actions.logs_mix import mix_of
+
+    return mix_of(session, read_by.table_of(logs, asked), selection)
 
 
 def _site_url(text: str | None) -> str | None:

@@ -15,6 +15,7 @@ HOME = ""
 ALIASES = "aliases/"
 MODELS = "models/"
 RELEASES = "releases/"
+MIX = "mix/"
 LATEST = "releases/latest/"
 SEARCH = "search.json"
 ICON = "icon.svg"
@@ -56,7 +57,7 @@ def compared_releases_address(before: ReleaseId, after: ReleaseId) -> str:
 
 def mix_address(month: str) -> str:
     """The page of a month's traffic: `2026-10`."""
-    return f"mix/{month}/"
+    return f"{MIX}{month}/"
 
 
 def badge_address(alias: AliasName) -> str:

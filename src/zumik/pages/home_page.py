@@ -79,6 +79,7 @@ def _home(source: SiteSource, found: re.Match[str]) -> bytes:
         note=sentences.cost_note(live.answers for live in lives),
         moves=_moves_table(moves),
         soon=_soon_table(soon),
+        has_traffic=source.mix is not None,
     )
 
 

@@ -18,6 +18,7 @@ from zumik.pages import (
     releases_page,
     search_index,
     site_files,
+    traffic_page,
 )
 from zumik.pages.html import template_words, withheld_page
 from zumik.pages.page_kind import PageKind
@@ -32,6 +33,7 @@ KINDS: Sequence[PageKind] = (
     *compared_models_page.KINDS,
     *releases_page.KINDS,
     *release_page.KINDS,
+    *traffic_page.KINDS,
     *feeds.KINDS,
     *badges.KINDS,
     *search_index.KINDS,

@@ -41,7 +41,9 @@ def mix_report(mix: Mix, dimensions: Sequence[str]) -> Report:
     left = len(rows) - len(shown)
     what = plural(left, "earlier day" if days else "more row")
     more = [f"  and {what}: --format json has them all"] if left else []
-    sections: list[Section] = [[strong(mix_to_text(mix)), Fields(_facts(mix, total))]]
+    sections: list[Section] = [
+        [strong(mix_to_text(mix)), Fields([*logs_read_rows(mix.logs), *mix_facts(mix)])]
+    ]
     if shown:
         sections.append([share_table(shown, dimensions, total.requests), *more])
     if total.counted or total.logged:
@@ -77,8 +79,9 @@ def _only(known: int, total: MixCounts) -> str:
     return f" for {known:,} of them" if known < answered else ""
 
 
-def _facts(mix: Mix, total: MixCounts) -> list[tuple[str, str]]:
-    rows = logs_read_rows(mix.logs)
+def mix_facts(mix: Mix) -> list[tuple[str, str]]:
+    """The counts of all requests that no table has."""
+    rows, total = list[tuple[str, str]](), mix.total()
     if not total.requests:
         return rows
     rows.append(("requests", f"{total.requests:,} in {plural(total.attempts, 'attempt')}"))
@@ -110,6 +113,27 @@ def drift_text(total: MixCounts) -> str:
     known = total.served_known < total.requests
     text += f" of the {total.served_known:,} whose log says it" if known else ""
     return f"{text}: the provider served another model or revision than was resolved"
+
+
+def drift_table(mix: Mix) -> Table:
+    """The models that were served otherwise than resolved, and how often; else no row."""
+    columns = (
+        Column("resolved", identifier=True),
+        Column("served\notherwise", number=True),
+        Column("of requests whose\nlog says it", number=True),
+        Column("share", number=True),
+    )
+    rows = [
+        (
+            *named(key, ("model",)),
+            f"{counts.served_other:,}",
+            f"{counts.served_known:,}",
+            share_text(counts.served_other, counts.served_known),
+        )
+        for key, counts in mix.by(["model"])
+        if counts.served_other
+    ]
+    return Table(columns, rows, 2)
 
 
 _HEADS = {"alias": "alias", "model": "model", "release": "release", "day": "day"}

@@ -22,6 +22,7 @@ from zumik.core.live.pointer import Pointer
 from zumik.core.releases.release import VerifiedRelease, content_to_json
 from zumik.core.releases.withdrawal import Withdrawal
 from zumik.core.reviews.visibility import public, public_values
+from zumik.core.traffic.mix import Mix, MixKey
 from zumik.errors import ZumikError
 
 CONFIDENTIAL = Unknown("how it is ranked is confidential")
@@ -166,6 +167,31 @@ class Disclosure:
             pointer=self._pointer(past.pointer),
             winner=past.winner if is_shown else None,
         )
+
+    def mix(self, mix: Mix, releases: ReleaseById) -> Mix:
+        """A mix in which requests of hidden models have no model and no cost.
+
+        What they cost, beside their tokens, would reveal a hidden price.
+        """
+        if not self.hides:
+            return mix
+        shown = Mix(mix.logs)
+        for key, counts in mix.cells.items():
+            if self._shows_cell(key, releases):
+                shown.add(key, counts)
+            else:
+                shown.add(key._replace(model=None), counts.without_costs())
+        return shown
+
+    def _shows_cell(self, key: MixKey, releases: ReleaseById) -> bool:
+        if key.model is not None and not self.shows(key.model):
+            return False
+        if key.alias is None or key.release is None:
+            return True
+        try:
+            return self.shows_alias(releases(key.release), key.alias)
+        except ZumikError:
+            return False
 
     def _pointer(self, pointer: Pointer) -> Pointer:
         return pointer._replace(reason=self._sentence(pointer.reason))

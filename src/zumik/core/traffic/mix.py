@@ -7,7 +7,7 @@ model, tokens and cost.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -73,6 +73,21 @@ class MixCounts:
         for name in _SUMMED:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.at_least |= other.at_least
+
+    def without_costs(self) -> MixCounts:
+        """The same counts, with no cost known."""
+        none = Fraction(0)
+        return replace(
+            self,
+            logged=0,
+            logged_usd=none,
+            priced=0,
+            frozen_usd=none,
+            both=0,
+            both_logged_usd=none,
+            both_frozen_usd=none,
+            at_least=False,
+        )
 
     @property
     def difference_usd(self) -> Fraction | None:
