@@ -50,7 +50,7 @@ class MemorySource:
         self.today = TODAY
         self.mix: Mix | None = None
         self.url: str | None = None
-        self.sight = "all"
+        self.sight = repr(self._hidden_aliases)
         self.releases: Sequence[ReleaseId] = tuple(self._releases)
         self.history_is_known = True
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from html import unescape
+from typing import Any
 
 import pytest
 from tests.core.builders import CODE_FAST, alias, frozen, model
@@ -14,6 +15,7 @@ from zumik.core.basics.names import AliasName, ModelId, ReleaseId
 from zumik.core.facts.catalog import Model
 from zumik.core.releases.release import VerifiedRelease
 from zumik.pages.addresses import data_address, model_address
+from zumik.pages.known_models import known_models
 from zumik.pages.models_page import MAX_MODELS, MAX_NAMES
 from zumik.pages.site import Site
 
@@ -182,3 +184,56 @@ def test_every_address_has_a_page() -> None:
     site = Site(SOURCE)
     for address in site.addresses():
         assert site.rendered(address) is not None, address
+
+
+class CountingSource(MemorySource):
+    """A source that counts which releases are read."""
+
+    def __init__(self, *releases: VerifiedRelease, **said: Any) -> None:
+        super().__init__(*releases, **said)
+        self.read: list[str] = []
+
+    def release(self, release: ReleaseId) -> VerifiedRelease:
+        self.read.append(release)
+        return super().release(release)
+
+
+def test_a_source_with_one_more_release_reads_that_alone() -> None:
+    line = [made(number, "xy", model(X, input=str(number)), model(Y)) for number in range(31, 36)]
+    assert known_models(CountingSource(*line[:4])).known(X).newest == line[3].ref.id
+    longer = CountingSource(*line)
+    assert known_models(longer).known(X).newest == line[4].ref.id
+    assert longer.read == [line[4].ref.id]
+
+
+def test_another_line_is_read_from_its_first_release() -> None:
+    one, other = (
+        [made(number, "xy", model(X, input=str(price + number)), model(Y)) for number in (41, 42)]
+        for price in (0, 100)
+    )
+    assert len(known_models(CountingSource(*one)).known(X).changes) == 1
+    source = CountingSource(*other)
+    price = known_models(source).known(X).model.price
+    assert price is not None
+    assert price.rates["input"] == 142
+    assert source.read == [release.ref.id for release in other]
+
+
+def test_what_may_be_shown_is_never_taken_from_a_source_that_shows_more() -> None:
+    assert "auto" in page(SOURCE, X)
+    hidden = MemorySource(ONE, TWO, hidden_aliases={TWO.ref.id: [AUTO]})
+    assert "auto" not in page(hidden, X).split("<main")[1]
+
+
+@pytest.mark.parametrize("address", ["models/", "models/a/x/", "data/models/a/x.json"])
+def test_the_inputs_follow_the_line_what_is_live_and_the_day(address: str) -> None:
+    before = Site(MemorySource(ONE, TWO, moves=[(10, CODE_FAST, ONE)])).inputs(address)
+    assert before == Site(MemorySource(ONE, TWO, moves=[(10, CODE_FAST, ONE)])).inputs(address)
+    later = MemorySource(ONE, TWO, moves=[(10, CODE_FAST, ONE)])
+    later.today = later.today.replace(day=29)
+    others = [
+        later,
+        MemorySource(ONE, TWO, moves=[(10, CODE_FAST, TWO)]),
+        MemorySource(ONE, moves=[(10, CODE_FAST, ONE)]),
+    ]
+    assert before not in [Site(source).inputs(address) for source in others]

@@ -11,7 +11,7 @@ from zumik.actions.landed_pointers import LandedPointers
 from zumik.actions.live_aliases import drain_status, live_aliases
 from zumik.actions.session import Session
 from zumik.actions.sign_release import verdict_on
-from zumik.core.basics.names import AliasName, ReleaseId
+from zumik.core.basics.names import AliasName, ModelId, ReleaseId
 from zumik.core.basics.tree import FROZEN
 from zumik.core.decisions.alias_table import Rederived, rederive
 from zumik.core.decisions.live_alias import LiveAlias
@@ -85,13 +85,16 @@ class PagesSource:
         """All releases; what ranks alike in two that follow each other is kept once."""
         found: dict[ReleaseId, ReleaseOutline] = {}
         kept: dict[AliasName, RankingOutline] = {}
+        models: frozenset[ModelId] = frozenset()
         for name, ref in self._store.releases.items():
             data = self._store.tree.read(f"{FROZEN}/{ref.file_name}", MAX_RELEASE_BYTES)
             outline = outline_of(ref, data, self._seen.shows)
             for alias, ranking in outline.rankings.items():
                 if kept.get(alias) != ranking:
                     kept[alias] = ranking
-            found[name] = outline._replace(rankings={a: kept[a] for a in outline.rankings})
+            models = models if models == outline.models else outline.models
+            rankings = {alias: kept[alias] for alias in outline.rankings}
+            found[name] = outline._replace(rankings=rankings, models=models)
         return found
 
     def release_bytes(self, release: ReleaseId) -> bytes | None:

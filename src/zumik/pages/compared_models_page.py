@@ -19,6 +19,7 @@ from zumik.pages.addresses import (
 from zumik.pages.compared_facts import compared_tables
 from zumik.pages.html import to_data, to_html
 from zumik.pages.known_models import known_models
+from zumik.pages.live_models import state_of
 from zumik.pages.page_kind import PageKind
 from zumik.pages.site_source import SiteSource
 from zumik.reports.ranked_pair_report import pair_to_json, pair_to_text
@@ -84,6 +85,10 @@ def _addresses(source: SiteSource) -> Iterator[str]:
                 yield from (address, data_address(address))
 
 
+def _inputs(source: SiteSource, found: re.Match[str]) -> tuple[str, ...]:
+    return (state_of(source),)
+
+
 def _rendered(source: SiteSource, found: re.Match[str]) -> bytes | None:
     one, other = model_at(found["model"]), model_at(found["other"])
     address = compared_models_address(one, other)
@@ -145,4 +150,4 @@ def _answer(one: ModelId, other: ModelId, decided: Sequence[RankedPair]) -> Comp
     return ComparedAnswer(first, second, f"in {rest} both")
 
 
-KINDS = (PageKind(_PAGE, _addresses, _rendered),)
+KINDS = (PageKind(_PAGE, _addresses, _rendered, _inputs),)

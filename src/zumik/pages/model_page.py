@@ -13,6 +13,7 @@ from zumik.pages.addresses import MODEL_PART, data_address, model_address, model
 from zumik.pages.compared_models_page import compared_with
 from zumik.pages.html import to_data, to_html
 from zumik.pages.known_models import KnownModels, known_models
+from zumik.pages.live_models import all_models, state_of
 from zumik.pages.page_kind import PageKind
 from zumik.pages.site_source import SiteSource
 from zumik.reports.changes_report import field_to_json
@@ -26,16 +27,20 @@ _PAGE = re.compile(rf"(?P<data>data/)?models/{MODEL_PART}(?(data)\.json|/)")
 
 
 def _addresses(source: SiteSource) -> Iterator[str]:
-    for model in known_models(source).ids:
+    for model in all_models(source):
         address = model_address(model)
         yield from (address, data_address(address))
 
 
+def _inputs(source: SiteSource, found: re.Match[str]) -> tuple[str, ...]:
+    return (state_of(source),)
+
+
 def _rendered(source: SiteSource, found: re.Match[str]) -> bytes | None:
-    models = known_models(source)
     model = model_at(found["model"])
-    if model not in models or found[0] not in _addresses_of(model):
+    if model not in all_models(source) or found[0] not in _addresses_of(model):
         return None
+    models = known_models(source)
     known = models.known(model)
     uses = models.uses(known)
     retires_on = models.retires_on(known.model)
@@ -101,4 +106,4 @@ def _to_json(models: KnownModels, known: KnownModel) -> dict[str, object]:
     }
 
 
-KINDS = (PageKind(_PAGE, _addresses, _rendered),)
+KINDS = (PageKind(_PAGE, _addresses, _rendered, _inputs),)

@@ -12,6 +12,7 @@ from zumik.core.reviews.model_use import ModelUse
 from zumik.pages.addresses import MODELS, data_address
 from zumik.pages.html import to_data, to_html
 from zumik.pages.known_models import known_models
+from zumik.pages.live_models import state_of
 from zumik.pages.page_kind import PageKind
 from zumik.pages.page_table import Cell, PageTable, Row, model_cell
 from zumik.pages.site_source import SiteSource
@@ -30,6 +31,10 @@ _MAX_SERVED = 3
 
 def _addresses(source: SiteSource) -> Iterator[str]:
     yield from (MODELS, data_address(MODELS))
+
+
+def _inputs(source: SiteSource, found: re.Match[str]) -> tuple[str, ...]:
+    return (state_of(source),)
 
 
 def _rendered(source: SiteSource, found: re.Match[str]) -> bytes:
@@ -136,4 +141,6 @@ def _to_json(
     }
 
 
-KINDS = (PageKind(re.compile(r"models/|(?P<data>data/)models\.json"), _addresses, _rendered),)
+KINDS = (
+    PageKind(re.compile(r"models/|(?P<data>data/)models\.json"), _addresses, _rendered, _inputs),
+)

@@ -9,7 +9,7 @@ from zumik.core.basics.names import AliasName, ModelId
 from zumik.pages.addresses import SEARCH, alias_address, model_address
 from zumik.pages.alias_timeline import aliases_of
 from zumik.pages.html import to_data
-from zumik.pages.known_models import known_models
+from zumik.pages.live_models import all_models, serves
 from zumik.pages.page_kind import PageKind
 from zumik.pages.site_source import SiteSource
 from zumik.reports.fact_changes import listed
@@ -29,7 +29,7 @@ def _rendered(source: SiteSource, found: re.Match[str]) -> bytes:
         ),
         *(
             _entry(model, _of_model(source, model), model_address(model))
-            for model in known_models(source).ids
+            for model in all_models(source)
         ),
     ]
     return to_data({"entries": entries})
@@ -49,9 +49,8 @@ def _of_alias(source: SiteSource, alias: AliasName) -> str:
 
 
 def _of_model(source: SiteSource, model: ModelId) -> str:
-    models = known_models(source)
-    serves = [use.alias for use in models.uses(models.known(model)) if use.answers]
-    return f"model, serves {listed(serves, _MAX_SERVED)}" if serves else "model"
+    served = serves(source, model)
+    return f"model, serves {listed(served, _MAX_SERVED)}" if served else "model"
 
 
 KINDS = (PageKind(re.compile(re.escape(SEARCH)), _addresses, _rendered),)

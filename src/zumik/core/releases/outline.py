@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from zumik.core.basics.field_readers import moment
@@ -28,15 +29,21 @@ class RankingOutline(NamedTuple):
 class ReleaseOutline(NamedTuple):
     """A release's place in the line, why it was made, and what each alias ranks.
 
-    It holds no whole ranking: a thousand releases of a hundred aliases would not fit in memory. The
-    `note` is as it was written, and may name what is not shown.
+    It holds no whole ranking: a thousand releases of a hundred aliases would not fit in memory. Of
+    the `models` it has those that may be shown. The `note` is as it was written, and may name what
+    is not.
     """
 
     ref: ReleaseRef
     created_at: datetime
     rankings: Mapping[AliasName, RankingOutline]
+    models: frozenset[ModelId]
     backfilled: bool = False
     note: str | None = None
+
+
+# Most releases name the same models, and each name is kept once.
+_model_id = lru_cache(maxsize=8192)(ModelId)
 
 
 def outline_of(ref: ReleaseRef, data: bytes, shows: Callable[[ModelId], bool]) -> ReleaseOutline:
@@ -52,9 +59,10 @@ def outline_of(ref: ReleaseRef, data: bytes, shows: Callable[[ModelId], bool]) -
     try:
         tree = json.loads(data)
         rankings = {
-            AliasName(name): tuple(map(ModelId, alias["ranking"]))
+            AliasName(name): tuple(map(_model_id, alias["ranking"]))
             for name, alias in tree["aliases"].items()
         }
+        models = frozenset(filter(shows, map(_model_id, tree["models"])))
         created_at = moment(tree["created_at"], ("created_at",))
         backfilled, note = tree.get("backfilled") is True, tree["note"]
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
@@ -62,15 +70,21 @@ def outline_of(ref: ReleaseRef, data: bytes, shows: Callable[[ModelId], bool]) -
             f"{ref.id} cannot be read, though its bytes are intact",
             hint="zumik check shows what is wrong",
         ) from None
-    return ReleaseOutline(ref, created_at, _short(rankings, shows), backfilled, note)
+    return ReleaseOutline(ref, created_at, _short(rankings, shows), models, backfilled, note)
 
 
 def outline_of_release(source: VerifiedRelease, shows: Callable[[ModelId], bool]) -> ReleaseOutline:
     """The outline of a release that was read."""
     release = source.release
     rankings = {name: alias.ranking for name, alias in source.aliases.items()}
+    models = frozenset(filter(shows, source.models))
     return ReleaseOutline(
-        source.ref, release.created_at, _short(rankings, shows), release.backfilled, release.note
+        source.ref,
+        release.created_at,
+        _short(rankings, shows),
+        models,
+        release.backfilled,
+        release.note,
     )
 
 
