@@ -137,6 +137,21 @@ def test_hostile_texts_are_escaped() -> None:
     assert b"\x1b" not in found
 
 
+def test_long_texts_and_tables_make_no_page_too_large() -> None:
+    long = "x" * 20_000
+    figures = {f"m{number:03}": {"value": "1", "source": long} for number in range(300)}
+    hostile = model(
+        X, note=long, source=long, owned_by=long, also_charged=[long[:200]] * 3, metrics=figures
+    )
+    source = MemorySource(made(1, "x", hostile), made(2, "x", hostile._replace(revision=long)))
+    found = Site(source).rendered(model_address(X))
+    assert found is not None
+    assert len(found) < 100_000
+    whole = Site(source).rendered(data_address(model_address(X)))
+    assert whole is not None
+    assert long.encode() in whole
+
+
 def test_the_data_has_what_the_page_has() -> None:
     found = Site(SOURCE).rendered(data_address(model_address(X)))
     assert found is not None

@@ -69,6 +69,7 @@ def _environment() -> Environment:
         parted=parted,
         lines=lines,
         unbroken=unbroken,
+        cut=cut,
     )
     return environment
 
@@ -137,6 +138,11 @@ def parted(text: str) -> Markup:
     """A name that may be broken after a slash, so that it fits on a phone."""
     escaped = str(escape(neutral(without_marks(text))))
     return Markup(_BREAKS.sub(lambda found: f"{found[0]}<wbr>", escaped))  # noqa: S704 - escaped
+
+
+def cut(text: str, most: int) -> str:
+    """A text of at most so many characters: what people write into a catalog has no bound."""
+    return text if len(text) <= most else f"{text[:most]}…"
 
 
 def lines(text: str) -> Markup:
