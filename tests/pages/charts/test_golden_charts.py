@@ -103,3 +103,10 @@ def test_every_class_of_a_chart_has_a_rule_or_is_a_name() -> None:
     }
     ruled = set(re.findall(r"\.([a-z-]+)", STYLES.read_text()))
     assert used - ruled <= {"row", "key", "touch"}
+
+
+def test_every_colour_of_a_chart_is_one_of_the_pages() -> None:
+    pages = (STYLES.parents[1] / "style.css").read_text()
+    used = set(re.findall(r"var\((--[a-z]+)\)", STYLES.read_text()))
+    assert used
+    assert used <= set(re.findall(r"(--[a-z]+):", pages))

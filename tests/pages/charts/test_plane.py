@@ -86,11 +86,11 @@ POINTS = [
 def test_each_point_is_named_for_focus_and_for_those_who_hear_it() -> None:
     drawn = drawing(plane("c", "Plane", POINTS, COST, QUALITY, summary="It leads by $0.01."))
     best, following = drawn.of_class("point")
-    assert best.attrib["aria-label"] == "1. a/best (winner): $0.01, 90"
-    assert following.attrib["aria-label"] == "2. a/next: ≥ $0.02, 89"
+    assert best.attrib["aria-label"] == "1. a/best, winner: $0.01, 90"
+    assert following.attrib["aria-label"] == "2. a/next, ≥ $0.02, 89"
     assert {each.attrib["tabindex"] for each in (best, following)} == {"0"}
     assert {each.attrib["role"] for each in (best, following)} == {"img"}
-    assert _texts(best) == ["1. a/best (winner)", "$0.01, 90"]
+    assert _texts(best) == ["1. a/best", "winner: $0.01, 90"]
     assert _texts(following) == ["2", "2. a/next", "≥ $0.02, 89"]
     assert drawn.root.attrib["role"] == "group"
     assert drawn.description == (

@@ -235,10 +235,11 @@ def _points(shown: Sequence[_Known], frame: _Frame) -> Iterator[str]:
     """Each point with its name, which all but the winner's show on focus."""
     spots = [_spot(each, frame) for each in shown]
     names = [
-        name_lines(spot, [_named(each), safe(each.point.words)], spots, frame.left, frame.top)
+        name_lines(spot, _lines(each), spots, frame.left, frame.top)
         for spot, each in zip(spots, shown, strict=True)
     ]
-    taken = [name[0].box for spot, name in zip(spots, names, strict=True) if spot.rank == 1]
+    named = (name for spot, name in zip(spots, names, strict=True) if spot.rank == 1)
+    taken = [line.box for name in named for line in name]
     numbers = number_places(spots, taken)
     for spot, name, number, each in zip(spots, names, numbers, shown, strict=True):
         yield _point(spot, name, number, each, frame)
@@ -253,8 +254,9 @@ def _spot(known: _Known, frame: _Frame) -> Spot:
     return Spot(known.rank, frame.across(known.cost), down, right, up, below)
 
 
-def _named(known: _Known) -> str:
-    return f"{known.rank}. {safe(known.point.name)}{' (winner)' if known.rank == 1 else ''}"
+def _lines(known: _Known) -> tuple[str, str]:
+    winner = "winner: " if known.rank == 1 else ""
+    return f"{known.rank}. {safe(known.point.name)}", f"{winner}{safe(known.point.words)}"
 
 
 def _point(
@@ -280,7 +282,7 @@ def _point(
         class_="point winner" if wins else "point",
         tabindex=0,
         role="img",
-        aria_label=f"{_named(known)}: {safe(point.words)}",
+        aria_label=", ".join(_lines(known)),
     )
 
 

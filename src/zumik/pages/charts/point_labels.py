@@ -108,11 +108,11 @@ def _lines(spot: Spot, lines: Sequence[str], left: float, first: float) -> Seque
 
 
 def name_texts(lines: Sequence[Line]) -> Iterator[str]:
-    """The lines as texts; the second and later ones are `words` about the first."""
-    for place, line in enumerate(lines):
+    """The lines as texts."""
+    for line in lines:
         yield text(
             line.words,
-            class_="name words" if place else "name",
+            class_="name",
             x=percent(line.across),
             y=line.down,
             text_anchor=line.anchor,
