@@ -139,7 +139,7 @@ def test_an_alias_that_is_hidden_is_named_and_is_neither_new_nor_removed() -> No
     hidden = MemorySource(ONE, TWO, hidden_aliases={TWO.ref.id: [AUTO, CODE_FAST]})
     html = page(hidden, TWO)
     assert "Confidential, so only named here: auto, code.fast." in html
-    assert "</strong> freezes two aliases; no winner changed.</h1>" in html
+    assert "</strong> freezes two aliases; no winner changed; two are confidential.</h1>" in html
     assert "removed" not in html
     changes = data(hidden, TWO)["changes"]
     assert isinstance(changes, dict)

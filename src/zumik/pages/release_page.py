@@ -32,6 +32,7 @@ from zumik.reports.changes_report import changes_to_json
 from zumik.reports.changes_sentence import freeze_sentence
 from zumik.reports.model_use_report import span_to_json, span_to_text
 from zumik.reports.release_report import release_fields, release_head_to_json
+from zumik.reports.text import count_in_words
 from zumik.reports.withdrawal_report import withdrawal_to_json, withdrawal_to_text
 
 MAX_ALIASES = 150
@@ -97,7 +98,7 @@ def _page(source: SiteSource, shown: VerifiedRelease, changes: Changes | None) -
     return ReleasePage(
         id=ref.id,
         digest=ref.sha256,
-        sentence=freeze_sentence(ref.id, len(shown.aliases) + len(withheld), changes),
+        sentence=_sentence(ref.id, len(shown.aliases), len(withheld), changes),
         fields=release_fields(shown, source.vouched(ref.id), source.signature(ref.id)),
         withdrawn=withdrawal_to_text(mark) if mark else "",
         parent=release.parent.id if release.parent else None,
@@ -107,6 +108,14 @@ def _page(source: SiteSource, shown: VerifiedRelease, changes: Changes | None) -
         bytes_address=bytes_address(ref.id, ref.sha256) if published else None,
         file_name=ref.file_name,
     )
+
+
+def _sentence(release: ReleaseId, shown: int, withheld: int, changes: Changes | None) -> str:
+    """What it freezes and changed, and that this is not all where aliases are hidden."""
+    sentence = freeze_sentence(release, shown + withheld, changes)
+    if not withheld:
+        return sentence
+    return f"{sentence}; {count_in_words(withheld)} {'is' if withheld == 1 else 'are'} confidential"
 
 
 def _aliases(source: SiteSource, shown: VerifiedRelease, changes: Changes | None) -> PageTable:
