@@ -222,7 +222,12 @@ def changed(known: KnownModel) -> PageTable | None:
     """How its facts changed from release to release, newest first; None where they did not."""
     if not known.changes:
         return None
-    columns = (Column("release"), Column("kind"), Column("change"), Column("what"))
+    columns = (
+        Column("release"),
+        Column("kind"),
+        Column("change", whole=True),
+        Column("what"),
+    )
     rows = [row for item in known.changes[:MAX_CHANGED] for row in _changed(item)]
     caption = "In which release a fact changed, against the release before, newest first."
     hidden = known.older_changes + max(0, len(known.changes) - MAX_CHANGED)

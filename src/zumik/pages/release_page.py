@@ -135,7 +135,7 @@ def _aliases(source: SiteSource, shown: VerifiedRelease, changes: Changes | None
     )
     rows = []
     for name, frozen in aliases[:MAX_ALIASES]:
-        before = [] if changes is None else [Cell(_before(changed.get(name)))]
+        before = [] if changes is None else [_before(changed.get(name))]
         chosen = ", then ".join(map(sentences.preference, frozen.policy.prefer))
         rows.append(
             Row(
@@ -169,10 +169,10 @@ def _is_moved(change: AliasChange | None) -> bool:
     return change is not None and change.changes_winner
 
 
-def _before(change: AliasChange | None) -> str:
+def _before(change: AliasChange | None) -> Cell:
     if change is None or not change.changes_winner:
-        return "the same"
-    return change.before or "new"
+        return Cell("the same")
+    return model_cell(change.before) if change.before else Cell("new")
 
 
 def _to_json(
