@@ -85,8 +85,35 @@ def to_html(template: str, address: str, **values: Any) -> bytes:
 
 
 def to_data(tree: object) -> bytes:
-    """The JSON beside a page: one value a line, so that it is read as a diff."""
-    return (json.dumps(tree, indent=1, ensure_ascii=True) + "\n").encode()
+    """The JSON beside a page: one value a line down to its rows, so that it is read as a diff.
+
+    Python's encoder of indented JSON takes ten times as long, which a site of old releases waits
+    for more than for anything else.
+    """
+    return f"{_json_lines(tree, _LINED)}\n".encode()
+
+
+_LINED = 3
+"""How deep values have lines of their own: a table in a page's data, and each of its rows."""
+
+_ENCODER = json.JSONEncoder(ensure_ascii=True)
+
+
+def _json_lines(value: object, depth: int) -> str:
+    if depth and isinstance(value, dict) and value:
+        items = (
+            f"{_ENCODER.encode(str(name))}: {_json_lines(item, depth - 1)}"
+            for name, item in value.items()
+        )
+        return f"{{{_indented(items, depth)}}}"
+    if depth and isinstance(value, (list, tuple)) and value:
+        return f"[{_indented((_json_lines(item, depth - 1) for item in value), depth)}]"
+    return _ENCODER.encode(value)
+
+
+def _indented(items: Iterable[str], depth: int) -> str:
+    begin = "\n" + " " * (_LINED - depth + 1)
+    return f"{begin}{f',{begin}'.join(items)}{begin[:-1]}"
 
 
 def withheld_page(address: str) -> bytes:
