@@ -245,39 +245,89 @@ def test_of_two_entries_for_one_model_the_one_with_a_provider_counts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("entry", "problem"),
+    ("field", "problem"),
     [
-        ("5", "expected an object, found a number"),
-        ('{"input_cost_per_token": "1e-06"}', "expected a number, found text"),
-        ('{"input_cost_per_token": true}', "expected a number, found true or false"),
-        ('{"input_cost_per_token": -1e-06}', "a price below 0"),
-        ('{"output_cost_per_token": 1.5}', "a price of more than 1,000,000 USD"),
-        ('{"output_cost_per_token": 1e999999999}', "a price of more than 1,000,000 USD"),
-        ('{"output_cost_per_token": 1e-999999999}', "a price too small to be one"),
-        ('{"input_cost_per_token_above_200k_tokens": []}', "expected a number, found a list"),
-        ('{"max_input_tokens": "many"}', "expected a number, found text"),
-        ('{"max_input_tokens": 1.5}', "expected a number of tokens"),
-        ('{"max_output_tokens": 1e999999999}', "expected a number of tokens"),
-        ('{"max_output_tokens": -1}', "expected a number of tokens"),
-        ('{"supports_vision": "yes"}', "expected true or false, found text"),
-        ('{"supported_modalities": "text"}', "expected a list, found text"),
-        ('{"deprecation_date": "2026-02-30"}', "expected a date"),
-        ('{"deprecation_date": "20260228"}', "expected a date"),
-        ('{"tiered_pricing": [{"range": []}]}', "expected objects with a range"),
-        ('{"tiered_pricing": [{"range": ["x"], "input_cost_per_token": 0}]}', "found text"),
+        ('"input_cost_per_token": "1e-06"', "expected a number, found text"),
+        ('"input_cost_per_token": true', "expected a number, found true or false"),
+        ('"input_cost_per_token": -1e-06', "a price below 0"),
+        ('"output_cost_per_token": 1.5', "a price of more than 1,000,000 USD"),
+        ('"output_cost_per_token": 1e999999999', "a price of more than 1,000,000 USD"),
+        ('"output_cost_per_token": 1e-999999999', "a price too small to be one"),
+        ('"input_cost_per_token_above_200k_tokens": []', "expected a number, found a list"),
+        ('"max_input_tokens": "many"', "expected a number, found text"),
+        ('"max_input_tokens": 1.5', "expected a number of tokens"),
+        ('"max_input_tokens": 1e999999999', "expected a number of tokens"),
+        ('"max_input_tokens": -1', "expected a number of tokens"),
+        ('"supports_vision": "yes"', "expected true or false, found text"),
+        ('"supported_modalities": "text"', "expected a list, found text"),
+        ('"deprecation_date": "2026-02-30"', "expected a date"),
+        ('"deprecation_date": "20260228"', "expected a date"),
+        ('"deprecation_date": "2062-02-28"', "more than 20 years from 2026-01-01"),
+        ('"deprecation_date": "0026-02-28"', "more than 20 years from 2026-01-01"),
+        ('"tiered_pricing": [{"range": []}]', "expected objects with a range"),
+        ('"tiered_pricing": [{"range": ["x"], "input_cost_per_token": 0}]', "found text"),
     ],
 )
-def test_an_entry_that_cannot_be_read_is_a_finding(entry: str, problem: str) -> None:
-    if entry != "5":
-        entry = '{"litellm_provider": "p", "mode": "chat", ' + entry[1:]
+def test_a_field_that_cannot_be_read_is_a_finding_and_costs_that_field_alone(
+    field: str, problem: str
+) -> None:
+    name = field.split('"')[1]
+    others = {
+        "supports_function_calling": True,
+        "max_output_tokens": 7,
+        "deprecation_date": "2027-01-02",
+    }
+    others.pop(name, None)
+    entry = '{"litellm_provider": "p", "mode": "chat", ' + field + ", " + json.dumps(others)[1:]
+    imported = read(f'{{"m": {entry}}}'.encode())
+    (finding,) = imported.findings
+    assert (finding.code, imported.skipped) == ("unusable-field", {})
+    assert problem in finding.message
+    model = imported.offers["p/m"].model  # type: ignore[index]
+    assert model.capabilities == {"tools"}
+    assert model.limits == {"output_tokens": 7}
+    assert model.retires_on == (date(2027, 1, 2) if "deprecation_date" in others else None)
+
+
+def test_one_bad_rate_leaves_the_others_and_one_of_a_tier_leaves_no_price() -> None:
+    rates = {"input_cost_per_token": 1e-06, "cache_read_input_token_cost": "?"}
+    price = one(**rates).model.price
+    assert price is not None
+    assert dict(price.rates) == {"input": 1}
+    tier = {"input_cost_per_token_above_200k_tokens": 2e-06}
+    assert one(**rates, **tier, output_cost_per_token_above_200k_tokens="?").model.price is None
+
+
+def test_tiers_of_a_list_stand_beside_a_base_price() -> None:
+    tiers = [
+        {"range": [0, 100], "input_cost_per_token": 9e-06},
+        {"range": [100, 200], "input_cost_per_token": 3e-06},
+    ]
+    price = one(input_cost_per_token=1e-06, tiered_pricing=tiers).model.price
+    assert price == Price({"input": Fraction(1)}, (Tier(100, {"input": Fraction(3)}),))
+
+
+def test_an_entry_that_is_not_an_object_is_a_finding() -> None:
     good = '{"litellm_provider": "p", "mode": "chat"}'
-    imported = read(f'{{"bad": {entry}, "good": {good}}}'.encode())
+    imported = read(f'{{"bad": 5, "good": {good}}}'.encode())
     assert set(imported.offers) == {"p/good"}
     (finding,) = imported.findings
     assert finding.code == "unusable-entry"
-    assert problem in finding.message
+    assert "expected an object, found a number" in finding.message
     with pytest.raises(ZumikError, match="no chat model in 1 entries"):
-        read(f'{{"bad": {entry}}}'.encode())
+        read(b'{"bad": 5}')
+
+
+def test_a_model_of_the_responses_api_is_a_model_with_a_note() -> None:
+    assert one(mode="responses").model.note == "served by the provider's Responses API only"
+    assert one().model.note is None
+
+
+def test_of_two_entries_the_earlier_retirement_counts() -> None:
+    entry = {"litellm_provider": "p", "mode": "chat"}
+    content = {"p/m": entry, "m": {**entry, "deprecation_date": "2026-03-01"}}
+    offer = read(json.dumps(content).encode()).offers["p/m"]  # type: ignore[index]
+    assert (offer.key, offer.model.retires_on) == ("p/m", date(2026, 3, 1))
 
 
 def test_text_in_a_price_file_cannot_steer_a_terminal() -> None:

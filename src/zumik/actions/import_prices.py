@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from zumik.actions.authored_edit import write_edited
@@ -11,12 +12,18 @@ from zumik.actions.catalog_models import read_catalog
 from zumik.actions.imported_files import imported_files
 from zumik.actions.session import Session
 from zumik.bounded_file import read_bounded
+from zumik.core.basics.display import shown
+from zumik.core.basics.times import day_from_text
 from zumik.core.reviews.outcomes import ImportedPrices
 from zumik.errors import UsageError
 from zumik.sources.litellm_prices import read_litellm
 from zumik.sources.merge import plan_import
 
 MAX_IMPORT_BYTES = 64 * 1024 * 1024
+
+_VERSION = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9}){1,4}(?:[-.+]?[A-Za-z0-9]{1,20}){0,3}")
+_LONGEST_VERSION = 40
+_FIRST_DAY = date(2020, 1, 1)
 
 
 def import_prices(
@@ -36,15 +43,16 @@ def import_prices(
     valid, CannotRun and IntegrityError.
     """
     authored = read_catalog(session.store)
-    observed = _day(observed_on)
+    today = session.now().date()
+    source, observed = f"litellm {_version(version)}", _day(observed_on, today)
     data = read_bounded(file.resolve(), MAX_IMPORT_BYTES)
     plan = plan_import(
         authored.catalog,
-        read_litellm(data, source=f"litellm {version}", observed_on=observed),
+        read_litellm(data, source=source, observed_on=observed),
         only=only,
         add=add,
         precedence=session.settings.source_precedence,
-        today=session.now().date(),
+        today=today,
         accept_questioned=accept_questioned,
         locate=authored.locate,
     )
@@ -52,8 +60,28 @@ def import_prices(
     return ImportedPrices(plan, write_edited(session, files, dry_run=dry_run), dry_run)
 
 
-def _day(text: str) -> date:
+def _version(text: str) -> str:
+    """The version as every fact will cite it, and as it is ordered. Raises UsageError."""
+    version = text.removeprefix("v")
+    if len(version) > _LONGEST_VERSION or not _VERSION.fullmatch(version):
+        raise UsageError(
+            f"--version {shown(text)} is no version of LiteLLM",
+            hint="numbers joined by dots, as in --version 1.109.1",
+        )
+    return version
+
+
+def _day(text: str, today: date) -> date:
+    """The day as every fact will cite it. Raises UsageError, also for a day that cannot be."""
     try:
-        return date.fromisoformat(text)
+        day = day_from_text(text)
     except ValueError:
         raise UsageError("--observed-on takes a date", hint="--observed-on 2026-11-12") from None
+    # Another clock may already be in tomorrow.
+    if not _FIRST_DAY <= day <= today + timedelta(days=1):
+        why = "in the future" if day > today else f"before {_FIRST_DAY}, when no such list was"
+        raise UsageError(
+            f"--observed-on {day} is {why}",
+            hint=f"the day that this version is from, {today} at the latest",
+        )
+    return day

@@ -12,6 +12,14 @@ UNUSABLE_ENTRY = Rule(
     "The entry was left out and the others were read. A format that changed looks like this, "
     "for many entries at once. If the model matters, write its facts by hand.",
 )
+UNUSABLE_FIELD = Rule(
+    "unusable-field",
+    "import",
+    Severity.WARNING,
+    "A field of the price list could not be read",
+    "The field was left out and the rest of the entry was read, so a date of retirement beside a "
+    "malformed number still counts. If the field matters, write it by hand with its source.",
+)
 AMBIGUOUS_ENTRY = Rule(
     "ambiguous-entry",
     "import",

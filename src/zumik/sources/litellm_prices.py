@@ -8,12 +8,12 @@ of all from an id. Which offer changes a catalog is for `merge`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Context, Decimal, InvalidOperation
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 from zumik.core.basics.display import shown
 from zumik.core.basics.field_readers import Malformed, text
@@ -23,7 +23,7 @@ from zumik.core.basics.strict_json import MalformedJson, from_strict
 from zumik.core.basics.times import day_from_text
 from zumik.core.facts.catalog import RATES, Model, Price, Tier, Upstream
 from zumik.errors import CannotRun
-from zumik.rules.import_rules import UNUSABLE_ENTRY
+from zumik.rules.import_rules import UNUSABLE_ENTRY, UNUSABLE_FIELD
 from zumik.sources.offers import Imported, Offer, every_rate
 
 MAX_BYTES = 32 * 1024 * 1024
@@ -84,6 +84,10 @@ _RATES = {
 # Other suffixes of a rate (_priority, _flex, _above_1hr) mean another service, and are not read.
 _RATE_KEY = re.compile(rf"({'|'.join(_RATES)})(?:_above_([1-9][0-9]{{0,5}})k_tokens)?(_batches)?")
 
+_MODES = {"chat": None, "responses": "served by the provider's Responses API only"}
+"""The modes that are models of chat, and the note that a new one gets."""
+
+_MAX_YEARS = 20
 _MAX_NUMBER = 40
 _MAX_TOKENS = 10**9
 _MAX_PRICE = 10**6
@@ -91,10 +95,33 @@ _PRECISION = Context(prec=12)
 _FINEST = Fraction(1, 10**12)
 
 _Fields = Mapping[str, Any]
+T = TypeVar("T")
 
 
 class _Unusable(Exception):
-    """An entry that cannot be read; the message says why."""
+    """An entry, or one of its fields, that cannot be read; the message says why."""
+
+
+class _Entry:
+    """The fields of one entry, and the problems of those that could not be read."""
+
+    def __init__(self, fields: _Fields) -> None:
+        self.fields = fields
+        self.problems: list[str] = []
+
+    def take(self, key: str, read: Callable[[object, str], T]) -> T | None:
+        """A field as `read` has it; None where it is not stated, or cannot be read.
+
+        One bad field costs that field alone: the others may hold the retirement that matters.
+        """
+        value = self.fields.get(key)
+        if value is None:
+            return None
+        try:
+            return read(value, key)
+        except _Unusable as error:
+            self.problems.append(str(error))
+            return None
 
 
 def read_litellm(data: bytes, *, source: str, observed_on: date) -> Imported:
@@ -110,11 +137,14 @@ def read_litellm(data: bytes, *, source: str, observed_on: date) -> Imported:
     findings: list[Finding] = []
     for key, entry in entries.items():
         try:
-            offer = _offer(key, entry, source, observed_on)
+            offer, problems = _offer(key, entry, source, observed_on)
         except _Unusable as error:
-            findings.append(_unusable(key, str(error), source))
+            hint = "this entry was skipped; the others were read"
+            findings.append(UNUSABLE_ENTRY.at(source, f"{shown(key)}: {error}", hint))
             skipped.setdefault("not readable", []).append(key)
             continue
+        hint = "this field was skipped; the rest of the entry was read"
+        findings += [UNUSABLE_FIELD.at(source, f"{shown(key)}: {why}", hint) for why in problems]
         if isinstance(offer, str):
             skipped.setdefault(offer, []).append(key)
         elif offer.model.id in offers:
@@ -134,11 +164,6 @@ def _sorted(skipped: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
     """The reasons in the order of how often each applied."""
     by_count = sorted(skipped.items(), key=lambda item: (-len(item[1]), item[0]))
     return {reason: tuple(keys) for reason, keys in by_count}
-
-
-def _unusable(key: str, problem: str, source: str) -> Finding:
-    hint = "this entry was skipped; the others were read"
-    return UNUSABLE_ENTRY.at(source, f"{shown(key)}: {problem}", hint)
 
 
 # JSON
@@ -179,26 +204,34 @@ def _kind(value: object) -> str:
 # Entries
 
 
-def _offer(key: str, entry: object, source: str, observed_on: date) -> Offer | str:
-    """The offer that an entry makes, or why it makes none. Raises _Unusable."""
-    if not isinstance(entry, dict):
-        raise _Unusable(f"expected an object, found {_kind(entry)}")
-    mode = entry.get("mode")
-    if mode != "chat":
-        return f"mode {shown(mode, 40)}" if isinstance(mode, str) else "no mode"
-    provider = entry.get("litellm_provider")
+def _offer(
+    key: str, value: object, source: str, observed_on: date
+) -> tuple[Offer | str, list[str]]:
+    """The offer that an entry makes, or why it makes none, and its unreadable fields.
+
+    Raises _Unusable where the value is not an object.
+    """
+    if not isinstance(value, dict):
+        raise _Unusable(f"expected an object, found {_kind(value)}")
+    mode = value.get("mode")
+    if not isinstance(mode, str):
+        return "no mode", []
+    if mode not in _MODES:
+        return f"mode {shown(mode, 40)}", []
+    provider = value.get("litellm_provider")
     if not isinstance(provider, str):
-        return "no provider"
+        return "no provider", []
     try:
         model_id, upstream = _model_id(key, provider)
     except BadName:
-        return "no model id"
+        return "no model id", []
+    entry = _Entry(value)
     capabilities, no_capabilities = _flags(entry, CAPABILITIES)
     inputs, no_inputs = _flags(entry, INPUTS)
     inputs |= {"text", *_modalities(entry)}
     model = Model(
         id=model_id,
-        retires_on=_day(entry, "deprecation_date"),
+        retires_on=entry.take("deprecation_date", _day_near(observed_on)),
         upstream=upstream,
         limits=_limits(entry),
         input=frozenset(inputs),
@@ -206,8 +239,9 @@ def _offer(key: str, entry: object, source: str, observed_on: date) -> Offer | s
         price=_price(entry),
         source=source,
         observed_on=observed_on,
+        note=_MODES[mode],
     )
-    return Offer(key, model, frozenset(no_capabilities | (no_inputs - inputs)))
+    return Offer(key, model, frozenset(no_capabilities | (no_inputs - inputs))), entry.problems
 
 
 def _model_id(key: str, provider: str) -> tuple[ModelId, Upstream]:
@@ -245,61 +279,70 @@ def _one_of(first: Offer, second: Offer) -> Offer:
     """
     best, other = sorted((first, second), key=lambda offer: len(offer.key), reverse=True)
     facts = (_flat(best.model), _flat(other.model))
+    days = [offer.model.retires_on for offer in (best, other) if offer.model.retires_on]
+    if days:
+        # The earlier day, from either: a model that is still chosen after it retired fails.
+        best = replace(best, model=best.model._replace(retires_on=min(days)))
     differing = {key for key in facts[0].keys() & facts[1].keys() if facts[0][key] != facts[1][key]}
     return replace(best, disputed=frozenset(str(field) for field, *_ in differing))
 
 
 def _flat(model: Model) -> dict[tuple[str | int, ...], object]:
-    """The single numbers and dates that a model states, each under its field."""
+    """The single numbers that a model states, each under its field."""
     flat: dict[tuple[str | int, ...], object] = {
         ("limits", name): n for name, n in model.limits.items()
     }
-    if model.retires_on is not None:
-        flat["retires_on",] = model.retires_on
     if model.price is not None:
         flat |= {("price", *place): rate for place, rate in every_rate(model.price).items()}
     return flat
 
 
-def _flags(entry: _Fields, words: Mapping[str, str]) -> tuple[set[str], set[str]]:
+def _flags(entry: _Entry, words: Mapping[str, str]) -> tuple[set[str], set[str]]:
     """What an entry says yes to and what it says no to; a flag that is not there says nothing."""
     said: dict[bool, set[str]] = {True: set(), False: set()}
     for key, word in words.items():
-        value = entry.get(key)
-        if value is not None and not isinstance(value, bool):
-            raise _Unusable(f"{key}: expected true or false, found {_kind(value)}")
+        value = entry.take(key, _flag)
         if value is not None:
             said[value].add(word)
     return said[True], said[False] - said[True]
 
 
-def _modalities(entry: _Fields) -> Iterator[str]:
-    listed = entry.get("supported_modalities")
-    if listed is None:
-        return
-    if not isinstance(listed, list):
-        raise _Unusable(f"supported_modalities: expected a list, found {_kind(listed)}")
-    yield from (kind for kind in INPUTS.values() if kind in listed)
+def _flag(value: object, key: str) -> bool:
+    if not isinstance(value, bool):
+        raise _Unusable(f"{key}: expected true or false, found {_kind(value)}")
+    return value
 
 
-def _day(entry: _Fields, key: str) -> date | None:
-    value = entry.get(key)
-    if value is None:
-        return None
-    try:
-        return day_from_text(text(value, ()))
-    except (ValueError, Malformed):
-        raise _Unusable(f"{key}: expected a date, YYYY-MM-DD") from None
+def _modalities(entry: _Entry) -> list[str]:
+    listed = entry.take("supported_modalities", _list) or []
+    return [kind for kind in INPUTS.values() if kind in listed]
 
 
-def _limits(entry: _Fields) -> dict[str, int]:
-    limits = {}
-    for key, name in _LIMITS.items():
-        value = entry.get(key)
-        # Zero tokens is how LiteLLM writes that it does not know.
-        if value is not None and (tokens := _tokens(value, key)):
-            limits[name] = tokens
-    return limits
+def _list(value: object, key: str) -> list[object]:
+    if not isinstance(value, list):
+        raise _Unusable(f"{key}: expected a list, found {_kind(value)}")
+    return value
+
+
+def _day_near(observed_on: date) -> Callable[[object, str], date]:
+    """Reads a date, and refuses a year far from the day of the list: it is a slip."""
+
+    def read(value: object, key: str) -> date:
+        try:
+            day = day_from_text(text(value, ()))
+        except (ValueError, Malformed):
+            raise _Unusable(f"{key}: expected a date, YYYY-MM-DD") from None
+        if abs(day.year - observed_on.year) > _MAX_YEARS:
+            raise _Unusable(f"{key}: {day} is more than {_MAX_YEARS} years from {observed_on}")
+        return day
+
+    return read
+
+
+def _limits(entry: _Entry) -> dict[str, int]:
+    """The limits that are stated; zero tokens is how LiteLLM writes that it does not know."""
+    limits = {name: entry.take(key, _tokens) for key, name in _LIMITS.items()}
+    return {name: tokens for name, tokens in limits.items() if tokens}
 
 
 def _tokens(value: object, key: str) -> int:
@@ -318,39 +361,53 @@ def _number(value: object, key: str) -> int | Decimal:
 # Prices
 
 
-def _price(entry: _Fields) -> Price | None:
-    """The price that an entry states: of its rate keys or, where it has none, its list of tiers."""
+def _price(entry: _Entry) -> Price | None:
+    """The price that an entry states, of its rate keys and of its list of tiers.
+
+    A tier without one of its rates would be charged at the base's, too low: where a rate of a tier
+    cannot be read, there is no price.
+    """
     by_threshold: dict[int, dict[str, Fraction]] = {}
-    for key, value in entry.items():
+    for key, value in entry.fields.items():
         match = _RATE_KEY.fullmatch(key)
         name = ("batch_" if match and match[3] else "") + (_RATES[match[1]] if match else "")
-        if match is not None and name in RATES and value is not None:
-            rates = by_threshold.setdefault(int(match[2] or 0) * 1000, {})
-            rates[name] = _per_million(value, key)
-    if 0 not in by_threshold:
-        by_threshold = dict(_tiered(entry))
+        if match is None or name not in RATES or value is None:
+            continue
+        rate = entry.take(key, _per_million)
+        if rate is not None:
+            by_threshold.setdefault(int(match[2] or 0) * 1000, {})[name] = rate
+        elif match[2]:
+            return None
+    stated = entry.fields.get("tiered_pricing") is not None
+    tiered = entry.take("tiered_pricing", _tiered)
+    if stated and tiered is None:
+        return None
+    if tiered and (by_threshold.keys() <= {0}):
+        # Beside a base price the list may be the only place that has the tiers.
+        by_threshold = {**dict(tiered), **by_threshold}
     base = by_threshold.pop(0, None)
-    charges = _also_charged(entry)
+    charges = _also_charged(entry.fields)
     if base is None:
         return Price({}, also_charged=charges) if charges else None
     tiers = [Tier(above, _ordered(rates)) for above, rates in sorted(by_threshold.items())]
     return Price(_ordered(base), tuple(tiers), also_charged=charges)
 
 
-def _tiered(entry: _Fields) -> Iterator[tuple[int, dict[str, Fraction]]]:
+def _tiered(value: object, key: str) -> list[tuple[int, dict[str, Fraction]]]:
     """The tiers of `tiered_pricing`: the input length that each begins above, and its rates."""
-    listed = entry.get("tiered_pricing")
-    for tier in listed if isinstance(listed, list) else []:
+    found = []
+    for tier in value if isinstance(value, list) else []:
         bounds = tier.get("range") if isinstance(tier, dict) else None
         if not isinstance(bounds, list) or not bounds:
-            raise _Unusable("tiered_pricing: expected objects with a range")
+            raise _Unusable(f"{key}: expected objects with a range")
         rates = {
-            name: _per_million(tier[key], key)
-            for key, name in _RATES.items()
-            if tier.get(key) is not None
+            name: _per_million(tier[rate_key], rate_key)
+            for rate_key, name in _RATES.items()
+            if tier.get(rate_key) is not None
         }
         if rates:
-            yield _tokens(bounds[0], "tiered_pricing"), rates
+            found.append((_tokens(bounds[0], key), rates))
+    return found
 
 
 def _ordered(rates: Mapping[str, Fraction]) -> dict[str, Fraction]:

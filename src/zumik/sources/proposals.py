@@ -68,6 +68,7 @@ def new_model(offered: Model, *, without: Iterable[str] = ()) -> dict[str, objec
         "price": _price_tree(offered.price, _number) if offered.price else None,
         "source": offered.source,
         "observed_on": _day(offered.observed_on),
+        "note": offered.note,
     }
     skip = set(without)
     return {name: value for name, value in fields.items() if value is not None and name not in skip}

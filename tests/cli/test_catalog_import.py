@@ -1,0 +1,32 @@
+"""`zumik catalog import`: what its options take, and what its exit code says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.cli.conversation import Played
+
+PRICES = str(Path(__file__).parent / "cases" / "catalog" / "litellm.json")
+
+BAD_OPTIONS = {
+    ("1.90.0\nsource: mine", "2026-01-19"): "'1.90.0\\nsource: mine' is no version of LiteLLM",
+    ("1.90.0, 2031-01-01", "2026-01-19"): "is no version of LiteLLM",
+    ("newest", "2026-01-19"): "is no version of LiteLLM",
+    ("1.90.0", "2062-01-19"): "--observed-on 2062-01-19 is in the future",
+    ("1.90.0", "2026-01-12T00:00:00Z"): "--observed-on takes a date",
+    ("1.90.0", "20260119"): "--observed-on takes a date",
+    ("1.90.0", "0026-01-19"): "--observed-on 0026-01-19 is before 2020-01-01",
+}
+
+
+@pytest.mark.parametrize(("options", "problem"), BAD_OPTIONS.items())
+def test_a_version_or_a_day_that_no_fact_may_cite_is_refused(
+    played: Played, options: tuple[str, str], problem: str
+) -> None:
+    version, day = options
+    turn = played.desk("small").zumik(
+        "catalog", "import", PRICES, "--version", version, "--observed-on", day, "--dry-run"
+    )
+    assert (turn.exit_code, turn.out) == (2, ""), turn
+    assert problem in turn.err, turn
