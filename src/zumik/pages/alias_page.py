@@ -148,8 +148,7 @@ def _verifiable(
     )
     if not is_published:
         return None
-    ranking = shown.aliases[alias].ranking
-    return {"release": release, "sha256": shown.ref.sha256, "alias": alias, "ranking": ranking}
+    return {"release": release, "sha256": shown.ref.sha256, "alias": alias}
 
 
 def _then_inputs(source: SiteSource, found: re.Match[str]) -> tuple[str, ...] | None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 from tests.browser.engines import ROOT
 from tests.integration.pages.reader import FORBIDDEN_HOST, Reader
 from tests.integration.pages.websites import Website
@@ -102,6 +103,26 @@ def test_the_line_of_the_readme_is_explained_as_in_the_terminal(box: Box) -> Non
         "ranking": "re-derived from the frozen facts: the same",
     }
     assert "anthropic/claude-haiku-4-5 winner\t1.68 s\t≥ $0.0062\t0.606" in box.text
+
+
+def test_what_is_pasted_is_explained_without_a_click(box: Box, reader: Reader) -> None:
+    box.paste(RECEIPT)
+    expect(reader.page.locator("[data-box] [role=status]")).to_contain_text("Reproduced: ")
+
+
+def test_ctrl_enter_explains_what_was_typed(box: Box, reader: Reader) -> None:
+    field = reader.page.locator("[data-box]").get_by_role("textbox")
+    field.press_sequentially(RECEIPT)
+    field.press("Control+Enter")
+    expect(reader.page.locator("[data-box] [role=status]")).to_contain_text("Reproduced: ")
+
+
+def test_the_example_on_a_page_is_its_own_receipt(reader: Reader) -> None:
+    box = Box(reader, "aliases/code.fast/")
+    reader.page.get_by_role("button", name="Try the receipt").click()
+    status = reader.page.locator("[data-box] [role=status]")
+    expect(status).to_contain_text("Reproduced: code.fast@alr_2026_11_22_001 answers with")
+    assert box.fields["ranking"] == "re-derived from the frozen facts: the same"
 
 
 def test_a_receipt_is_explained(box: Box) -> None:

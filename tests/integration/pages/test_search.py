@@ -114,3 +114,19 @@ def test_without_the_index_the_lists_are_named(
     page = reader.open("")
     typed(page, "code")
     expect(search_of(page).get_by_role("status")).to_contain_text("lists of aliases and models")
+
+
+def test_no_address_of_the_index_leads_elsewhere(
+    own_site: Website, reader_of: Callable[..., Reader]
+) -> None:
+    entries = [
+        {"name": f"code{number}", "about": "<b>alias</b>", "address": address}
+        for number, address in enumerate(
+            ["javascript:alert(1)", "//elsewhere.test/", "https://elsewhere.test/"]
+        )
+    ]
+    (own_site.directory / "search.json").write_text(json.dumps({"entries": entries}))
+    page = reader_of(own_site.origin).open("")
+    found = typed(page, "code")
+    for link in found.all():
+        assert link.evaluate("(each) => each.href").startswith(f"{own_site.origin}/")

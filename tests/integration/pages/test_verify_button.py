@@ -101,3 +101,25 @@ def test_the_keyboard_presses_it(reader: Reader, keys: list[str]) -> None:
         page.keyboard.press(key)
     expect(page.locator("[data-verify] [role=status]")).to_contain_text("Verified: ")
     assert page.evaluate("document.activeElement.textContent") == "Verify in this browser"
+
+
+THEN = f"aliases/code.fast/{RELEASE}/"
+
+
+def test_the_ranking_on_a_page_of_an_alias_is_compared(reader: Reader) -> None:
+    page = reader.open(THEN)
+    assert verified(page).startswith("Verified: ")
+    said = page.locator("[data-verify]").inner_text()
+    assert "its table shows the ranking of code.fast that was derived here" in said
+
+
+def test_a_page_that_shows_another_ranking_is_found(
+    own_site: Website, reader_of: Callable[..., Reader]
+) -> None:
+    file = own_site.directory / THEN / "index.html"
+    text = file.read_text()
+    assert "claude-sonnet-4-5</a>" in text
+    file.write_text(text.replace("claude-sonnet-4-5</a>", "claude-opus-4-5</a>"))
+    page = reader_of(own_site.origin).open(THEN)
+    assert verified(page).startswith("NOT VERIFIED: ")
+    assert "shows another ranking of code.fast" in page.locator("[data-verify]").inner_text()

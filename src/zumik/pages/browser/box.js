@@ -32,9 +32,11 @@ function setUp(box) {
     event.preventDefault();
     clear(TOO_LONG);
   };
-  pasted.addEventListener("paste", (event) =>
-    refuseLong(event, event.clipboardData.getData("text/plain")),
-  );
+  pasted.addEventListener("paste", (event) => {
+    refuseLong(event, event.clipboardData.getData("text/plain"));
+    // What is pasted is explained at once; what is typed, when its writer says so.
+    if (!event.defaultPrevented) setTimeout(() => form.requestSubmit());
+  });
   pasted.addEventListener("drop", (event) =>
     refuseLong(event, event.dataTransfer.getData("text/plain")),
   );

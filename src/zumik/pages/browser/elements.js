@@ -34,7 +34,7 @@ export function ranked(caption, heads, rows) {
   const body = rows.map(([model, ...texts], place) => {
     const name = element("th", { scope: "row" }, model);
     if (place === 0) name.append(" ", element("span", { class: "mark" }, "winner"));
-    const cells = texts.map((text, at) => element("td", numeric(at < texts.length - 1), text));
+    const cells = texts.map((text, at) => element("td", numeric(at < texts.length - 1), figure(text)));
     const rank = element("td", numeric(true), String(place + 1));
     return element("tr", place === 0 ? { class: "winner" } : {}, rank, name, ...cells);
   });
@@ -48,6 +48,9 @@ export function ranked(caption, heads, rows) {
   const region = { class: "wide", tabindex: "0", role: "region", "aria-label": caption };
   return element("div", region, table);
 }
+
+/** What is unknown stands out from a number. */
+const figure = (text) => (text === "unknown" ? element("i", {}, text) : text);
 
 const numeric = (isNumber) => (isNumber ? { class: "number" } : {});
 

@@ -1,5 +1,6 @@
 /** What this site publishes, fetched from it and from no other host. */
 import { momentOf } from "./days.js";
+import { isReleaseId } from "./names.js";
 import { refuse } from "./refused.js";
 import { readFileName, verify } from "./releases.js";
 import { ROOT } from "./root.js";
@@ -43,6 +44,7 @@ async function data(path) {
  * Throws NotPublished where the site has not its bytes, and Refused where they are not its bytes.
  */
 export async function fetchRelease(id) {
+  if (!isReleaseId(id)) refuse("this site names what is no release");
   const page = await data(`releases/${id}`);
   if (page === null) throw new NotPublished(`there is no release ${id} on this site`);
   const path = page.published_bytes;

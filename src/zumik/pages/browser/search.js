@@ -75,7 +75,7 @@ function matching(entries, words) {
 }
 
 function itemOf({ name, about, address }) {
-  return element("li", {}, link(new URL(address, ROOT), name), " ", element("span", { class: "quiet" }, about));
+  return element("li", {}, link(new URL(`./${address}`, ROOT), name), " ", element("span", { class: "quiet" }, about));
 }
 
 function countText(count) {

@@ -28,8 +28,8 @@ function setUp(place) {
   });
 }
 
-/** `{sentence, parts}`. `page` has `release`, `sha256`, and of an alias its name and ranking. */
-async function verified({ release: id, sha256, alias, ranking }, show) {
+/** `{sentence, parts}`, of the id and digest of a release, and of an alias where its page asks. */
+async function verified({ release: id, sha256, alias }, show) {
   const fileName = `${id}.${sha256}.json`;
   if (!globalThis.crypto?.subtle) return unhashed(fileName, sha256);
   const [{ NotPublished, fetchFile }, { verifyRelease }, { Refused }] = await Promise.all([
@@ -42,7 +42,7 @@ async function verified({ release: id, sha256, alias, ranking }, show) {
     const bytes = await fetchFile(id, fileName);
     const progress = (done, all) => show(`Deriving the rankings again: ${done} of ${all} …`);
     const { aliases } = await verifyRelease(fileName, bytes, progress);
-    return resultOf({ id, sha256, alias, shown: ranking?.split(" ") }, aliases);
+    return resultOf({ id, sha256, alias }, aliases);
   } catch (fault) {
     const isRefused = fault instanceof Refused;
     const isKnown = isRefused || fault instanceof NotPublished;
@@ -51,10 +51,18 @@ async function verified({ release: id, sha256, alias, ranking }, show) {
   }
 }
 
-function resultOf({ id, sha256, alias, shown }, aliases) {
+/** The models in the table of the page, as a reader sees them. */
+const shownRanking = () =>
+  [...document.querySelectorAll("#ranking tbody th a")].map(({ textContent }) => textContent);
+
+function resultOf({ id, sha256, alias }, aliases) {
   const others = [...aliases].filter(([, { isAgreed }]) => !isAgreed).map(([name]) => name);
-  const derived = alias === undefined ? undefined : aliases.get(alias);
-  const isAsShown = alias === undefined || derived?.ranking.join(" ") === shown.join(" ");
+  const derived = aliases.get(alias)?.ranking ?? [];
+  const shown = alias === undefined ? [] : shownRanking();
+  // A long table ends before the ranking does.
+  const isAsShown =
+    alias === undefined ||
+    (shown.length > 0 && derived.slice(0, shown.length).join(" ") === shown.join(" "));
   const rankings = `${aliases.size} ${aliases.size === 1 ? "ranking" : "rankings"}`;
   const lines = [
     `bytes: hashed here, SHA-256 ${sha256}, which is the digest in the file's name and on this page`,
@@ -65,14 +73,14 @@ function resultOf({ id, sha256, alias, shown }, aliases) {
   if (alias !== undefined) {
     lines.push(
       isAsShown
-        ? `this page: shows the ranking of ${alias} that was derived here`
-        : `this page: shows another ranking of ${alias} than ${derived?.ranking.join(", ") ?? "none"}`,
+        ? `this page: its table shows the ranking of ${alias} that was derived here`
+        : `this page: its table shows another ranking of ${alias} than the one that was derived here, ${derived.join(", ")}`,
     );
   }
   const isRight = !others.length && isAsShown;
   const sentence = isRight
     ? `Verified: the bytes of ${id} are intact, and ${rankings === "1 ranking" ? "its ranking follows" : `its ${rankings} follow`} from the frozen facts.`
-    : `NOT VERIFIED: the bytes of ${id} are intact, but not every ranking follows from them.`;
+    : `NOT VERIFIED: the bytes of ${id} are intact, but not every ranking that is stored or shown follows from them.`;
   return { sentence, parts: [bullets([...lines, ...NOT_CHECKED])] };
 }
 
