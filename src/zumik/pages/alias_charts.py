@@ -10,6 +10,7 @@ from zumik.core.decisions.alias_table import AliasTable, CandidateRow
 from zumik.core.facts.policy import COST, LISTED, Bound, Goal
 from zumik.core.releases.release import Content
 from zumik.core.resolvers.derivation import Step
+from zumik.pages.candidate_tables import MAX_RANKED
 from zumik.pages.charts.limits import Limit
 from zumik.pages.charts.plane import Axis, Point, plane
 from zumik.pages.charts.ranked_bars import Bar, ranked_bars
@@ -95,7 +96,7 @@ def figures_of(table: AliasTable, content: Content) -> list[Figure]:
 
 
 def _bars(drawn: _Drawn) -> Figure | None:
-    rows = drawn.table.ranked
+    rows = drawn.table.ranked[:MAX_RANKED]
     if not any(drawn.word in row.figures for row in rows):
         return None
     bars = [_bar(drawn, row) for row in rows]
@@ -130,7 +131,7 @@ def _bar(drawn: _Drawn, row: CandidateRow) -> Bar:
 
 def _plane(across: _Drawn, upwards: _Drawn) -> Figure | None:
     table = across.table
-    points = [_point(across, upwards, row) for row in table.ranked]
+    points = [_point(across, upwards, row) for row in table.ranked[:MAX_RANKED]]
     if not any(point.cost is not None and point.quality is not None for point in points):
         return None
     title = f"{across.name} against {upwards.name}"

@@ -33,7 +33,12 @@ from zumik.reports import sentences
 from zumik.reports.alias_report import alias_to_json, history_to_json
 from zumik.reports.blocks import without_marks
 from zumik.reports.fact_changes import listed
-from zumik.reports.ranking_table import flips_to_text, not_compared_to_text, table_to_json
+from zumik.reports.ranking_table import (
+    flips_to_text,
+    nearest_excluded,
+    not_compared_to_text,
+    table_to_json,
+)
 from zumik.reports.retirement_report import retirement_to_text
 from zumik.reports.text import safe, value_to_text
 from zumik.reports.withdrawal_report import withdrawal_to_json, withdrawal_to_text
@@ -236,12 +241,19 @@ def _now_to_json(
 
 
 def _derived_to_json(found: Rederived | None) -> dict[str, object]:
+    """What the page shows. All the rest follows from the release's bytes, which the site has."""
     if found is None:
         return {"withheld": True}
+    table = found.table
+    shown = table._replace(
+        ranked=table.ranked[: candidate_tables.MAX_RANKED], excluded=nearest_excluded(table)
+    )
     return {
         "policy": policy_to_json(found.frozen.policy),
         "rederived": found.matches,
-        "table": table_to_json(found.table),
+        "ranked": len(table.ranked),
+        "excluded": len(table.excluded),
+        "table": table_to_json(shown) | {"not_compared": len(table.not_compared)},
     }
 
 

@@ -29,9 +29,10 @@ def ranking(table: AliasTable, answers: ModelId | None = None) -> PageTable:
 
     The figures and their heads are the terminal's.
     """
-    found = ranking_table(table)
+    shown = table.ranked[:MAX_RANKED]
+    found = ranking_table(table._replace(ranked=shown))
     rows = []
-    for row, texts in list(zip(table.ranked, found.rows, strict=True))[:MAX_RANKED]:
+    for row, texts in zip(shown, found.rows, strict=True):
         rank, _, *rest = (without_marks(text) for text in texts)
         mark = "winner" if row.rank == 1 else "answers now" * (row.model.id == answers)
         named = model_cell(row.model.id, mark)

@@ -1,41 +1,30 @@
-"""HTML: the templates, and reports' blocks as elements.
+"""HTML and JSON: the templates, and what they are given.
 
-Every text is escaped where it enters a template. Only this module and the charts make `Markup`.
+Every text is escaped where it enters a template. Only `marked_text`, `table_markup` and the charts
+make markup of their own.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from zumik.core.basics.display import neutral
 from zumik.pages import addresses
-from zumik.reports.blocks import BAD, DOUBTFUL, GOOD, QUIET, STRONG, spans, without_marks
+from zumik.pages.marked_text import cut, lines, marked, parted, sentence, unbroken
+from zumik.pages.site_files import stylesheet
+from zumik.pages.table_markup import table_of
+from zumik.reports.blocks import without_marks
 
 CONTENT_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'"
 )
 """What a page may load: files of its own site, and nothing that stands in the page itself."""
-
-_ELEMENTS = {
-    STRONG: ("<strong>", "</strong>"),
-    QUIET: ('<span class="quiet">', "</span>"),
-    GOOD: ('<span class="good">', "</span>"),
-    BAD: ('<strong class="bad">', "</strong>"),
-    DOUBTFUL: ('<span class="doubtful">', "</span>"),
-}
-
-_BREAKS = re.compile(r"/")
-
-_GAPS = re.compile(r"(?<=[0-9]) (?=%|[A-Z][a-z]+ [0-9]{4}\b)|(?<=[a-z]) (?=[0-9]{4}\b)")
-"""Where a large line would break a day or a percentage in two."""
 
 _ADDRESSES = (
     addresses.alias_address,
@@ -61,6 +50,7 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.globals["content_policy"] = Markup(CONTENT_POLICY)  # noqa: S704 - a constant
+    environment.globals["table_of"] = table_of
     environment.globals.update({function.__name__: function for function in _ADDRESSES})
     environment.filters.update(
         marked=marked,
@@ -127,58 +117,9 @@ def withheld_page(address: str) -> bytes:
 
 @cache
 def template_words() -> str:
-    """The text of all templates."""
+    """The text of all templates and of the stylesheet, which names every class of the pages."""
     environment = _environment()
     loader = environment.loader
     assert loader is not None
     sources = (loader.get_source(environment, name)[0] for name in loader.list_templates())
-    return "\n".join(sources)
-
-
-def marked(text: str) -> Markup:
-    """A marked text of a report as elements: the marks become `strong` and classes."""
-    return Markup("").join(_spans(text))
-
-
-def _spans(text: str) -> Iterable[Markup]:
-    for part, meanings in spans(text):
-        found = escape(part)
-        for meaning in reversed(meanings):
-            start, end = _ELEMENTS[meaning]
-            found = Markup(start) + found + Markup(end)  # noqa: S704 - constants of this module
-        yield found
-
-
-def sentence(text: str) -> str:
-    """A phrase of a report as a sentence: its first letter is a capital, and it ends in a stop."""
-    text = neutral(without_marks(text)).strip()
-    if not text:
-        return ""
-    # The name of a measure or a model is written as it is.
-    first, *_ = text.split(" ", 1)
-    if first.isalpha():
-        text = text[0].upper() + text[1:]
-    return text if text.endswith((".", "?", "!")) else f"{text}."
-
-
-def parted(text: str) -> Markup:
-    """A name that may be broken after a slash, so that it fits on a phone."""
-    escaped = str(escape(neutral(without_marks(text))))
-    return Markup(_BREAKS.sub(lambda found: f"{found[0]}<wbr>", escaped))  # noqa: S704 - escaped
-
-
-def cut(text: str, most: int) -> str:
-    """A text of at most so many characters: what people write into a catalog has no bound."""
-    return text if len(text) <= most else f"{text[:most]}…"
-
-
-def lines(text: str) -> Markup:
-    """A head, which may have a second line for its unit."""
-    first, *rest = text.split("\n")
-    unit = "".join(f'<span class="unit">{escape(line)}</span>' for line in rest)
-    return parted(first) + (Markup("<br>") + Markup(unit) if rest else "")  # noqa: S704 - escaped
-
-
-def unbroken(text: str) -> str:
-    """A sentence whose days and percentages stay on one line."""
-    return _GAPS.sub("\u00a0", text)
+    return "\n".join((*sources, stylesheet().decode()))

@@ -55,9 +55,9 @@ def excluded_section(found: AliasTable, *, everyone: bool = False) -> Section:
     return [*([table] if rows else []), *more]
 
 
-def nearest_excluded(found: AliasTable, *, everyone: bool = False) -> Sequence[CandidateRow]:
+def nearest_excluded(found: AliasTable, *, everyone: bool = False) -> tuple[CandidateRow, ...]:
     """Those that were left out, the nearest first; only some of many, without `everyone`."""
-    nearest = sorted(found.excluded, key=_distance)
+    nearest = tuple(sorted(found.excluded, key=_distance))
     return nearest if everyone else nearest[:MAX_EXCLUDED]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 _NARROW = frozenset("fijlrtI.,:;'|!()[]/- ")
 _WIDE = frozenset("mwMW%@")
 
@@ -9,6 +11,7 @@ NARROW_PAGE = 320
 """Pixels that a chart has on a phone of 360 pixels."""
 
 
+@lru_cache(maxsize=4096)
 def text_width(words: str, size: float = 13) -> float:
     """Pixels across, at a font size in pixels."""
     return sum(map(_em, words)) * size
