@@ -17,6 +17,7 @@ from pathlib import Path
 import yaml
 from tests.benchmarks import serving
 from tests.benchmarks.auditing import auditing
+from tests.benchmarks.building import building
 from tests.benchmarks.measuring import Figure, in_turn, process
 from tests.benchmarks.rivals import checking_routers, choosing_routers
 from tests.benchmarks.workspaces import commit_line, write_line, write_workspace, yaml_texts
@@ -184,5 +185,6 @@ SUBJECTS = {
     "freezing": freezing,
     "checking": checking,
     "auditing": auditing,
+    "building": building,
     **serving.SUBJECTS,
 }

@@ -23,6 +23,7 @@ SMALL = {
     "freezing": {"rounds": 1, "models": 50, "aliases": 2},
     "checking": {"rounds": 1, "releases": 3, "few": 2, "aliases": 10},
     "auditing": {"rounds": 1, "lines": 2_000},
+    "building": {"models": 20, "aliases": 2, "releases": 2},
     "in-process": {"rounds": 1, "times": 1},
     "serving": {"rounds": 1, "seconds": 1},
     "gateway": {"rounds": 1, "seconds": 1},
