@@ -6,6 +6,7 @@ The bytes of a page follow from the workspace alone, so they are the same wherev
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -13,6 +14,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from datetime import date
 from pathlib import Path
+from threading import Thread
 from typing import NamedTuple
 
 from zumik.actions.pages_source import PagesSource
@@ -80,7 +82,16 @@ def _start(recipe: SiteRecipe, directory: Path) -> None:
     """What each process does first. The person's Ctrl-C is for the process that started it."""
     global _worker
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
     _worker = recipe.site(), SiteDirectory(directory)
+
+
+def _end_with_parent() -> None:
+    """A process of a pool would otherwise wait for ever where the one that started it is killed."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _render_there(batch: Sequence[WantedPage]) -> list[DonePage]:
