@@ -198,7 +198,9 @@ def test_a_page_of_very_many_candidates_stays_small() -> None:
     release = frozen(alias("maximize q within 5%", "maximize p", candidates=names), models=known)
     source = MemorySource(release, moves=[(10, CODE_FAST, release)])
     for address in (NOW, alias_address(CODE_FAST, release.ref.id)):
-        assert len(page(source, address)) < 100_000
+        html = page(source, address)
+        assert len(html) < 100_000
+        assert "And 470 ranked models more: all are in the release." in html
 
 
 def test_a_page_of_very_many_moves_stays_small() -> None:

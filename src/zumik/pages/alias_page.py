@@ -40,7 +40,7 @@ from zumik.reports.ranking_table import (
     table_to_json,
 )
 from zumik.reports.retirement_report import retirement_to_text
-from zumik.reports.text import safe, value_to_text
+from zumik.reports.text import safe, share, value_to_text
 from zumik.reports.withdrawal_report import withdrawal_to_json, withdrawal_to_text
 
 _NOW = re.compile(rf"(?P<data>data/)?aliases/{ALIAS_PART}(?(data)\.json|/)")
@@ -95,10 +95,11 @@ def _now(source: SiteSource, found: re.Match[str]) -> bytes | None:
     answer = answer_now(live, history) if live else answer_never(alias)
     if found["data"]:
         return to_data(_now_to_json(source, alias, live, answer))
-    ranked = None
+    ranked = verifiable = None
     if live is not None and live.known_table is not None:
-        content = source.release(live.pointer.target.id).release.content
-        ranked = _ranked(live.known_table, content, live)
+        shown = source.release(live.pointer.target.id)
+        ranked = _ranked(live.known_table, shown.release.content, live)
+        verifiable = _verifiable(source, shown, alias)
     return to_html(
         "alias.html",
         alias_address(alias),
@@ -108,6 +109,7 @@ def _now(source: SiteSource, found: re.Match[str]) -> bytes | None:
         warnings=_warnings(live) if live else [],
         release=live.pointer.target.id if live else held[-1],
         ranked=ranked,
+        verifiable=verifiable,
         receipt=receipt_now(live),
         timeline=alias_timeline.line(source, alias, history),
         moves=alias_timeline.moves(alias, history),
@@ -209,7 +211,7 @@ def _policy(table: AliasTable) -> Iterator[tuple[str, str]]:
     if load := sentences.workload(table):
         yield "workload", load
     if alias.incumbent_margin is not None:
-        yield "incumbent margin", safe(value_to_text(tree["incumbent_margin"]))
+        yield "incumbent margin", share(alias.incumbent_margin)
 
 
 def _warnings(live: LiveAlias) -> list[Warned]:

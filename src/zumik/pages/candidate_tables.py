@@ -40,7 +40,7 @@ def ranking(table: AliasTable, answers: ModelId | None = None) -> PageTable:
     load = sentences.workload(table)
     caption = "Eligible models, in the order of preference"
     caption += f". A request is {load}." if load else "."
-    more = left_out(len(table.ranked) - len(rows), "ranked model")
+    more = left_out(len(table.ranked) - len(rows), "ranked model", "the release")
     return PageTable("ranking", caption, found.columns, rows, head=1, more=more)
 
 
@@ -62,7 +62,7 @@ def candidates(table: AliasTable) -> PageTable:
         Column("released", whole=True),
         Column("retires", whole=True),
     )
-    more = left_out(len(table.ranked) - len(rows), "ranked model")
+    more = left_out(len(table.ranked) - len(rows), "ranked model", "the release")
     return PageTable("facts", "What is known of each ranked model.", columns, rows, more=more)
 
 
@@ -147,6 +147,6 @@ def excluded(table: AliasTable) -> PageTable | None:
     ]
     count = len(table.excluded)
     caption = f"{count:,} of {count + len(table.ranked):,} candidates, nearest first."
-    more = left_out(count - len(rows), "excluded candidate")
+    more = left_out(count - len(rows), "excluded candidate", "the release")
     columns = (Column("model"), Column("what it lacks"))
     return PageTable("excluded", caption, columns, rows, more=more)

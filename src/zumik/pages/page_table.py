@@ -68,6 +68,6 @@ def model_cell(model: ModelId, mark: str = "") -> Cell:
     return Cell(str(model), model_address(model), mark)
 
 
-def left_out(count: int, one: str) -> str:
-    """That a table was cut; empty where it was not."""
-    return f"And {plural(count, one)} more: all are in the data of this page." if count > 0 else ""
+def left_out(count: int, one: str, has_all: str = "the data of this page") -> str:
+    """That a table was cut, and what has the rest; empty where it was not."""
+    return f"And {plural(count, one)} more: all are in {has_all}." if count > 0 else ""
