@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.cli.conversation import Played
+from tests.cli.conversation import Desk, Played
 
 PRICES = str(Path(__file__).parent / "cases" / "catalog" / "litellm.json")
 
@@ -30,3 +31,22 @@ def test_a_version_or_a_day_that_no_fact_may_cite_is_refused(
     )
     assert (turn.exit_code, turn.out) == (2, ""), turn
     assert problem in turn.err, turn
+
+
+def test_the_exit_code_says_that_a_fact_waits_until_it_is_accepted(
+    desk_after: Callable[[str], Desk],
+) -> None:
+    desk = desk_after("small")
+    command = ["catalog", "import", PRICES, "--version", "1.90.0", "--observed-on", "2026-01-09"]
+    only = ["--only", "acme/small"]
+    turn = desk.zumik(*command, *only)
+    assert turn.exit_code == 3, turn
+    assert "3 facts waiting for --accept: acme/small#price, acme/small#limits" in turn.out
+    accepted = ["--accept", "acme/small#price", "--accept", "acme/*#limits"]
+    turn = desk.zumik(*command, *only, *accepted)
+    assert turn.exit_code == 3, turn
+    assert "1 fact waiting for --accept: acme/small#capabilities" in turn.out
+    turn = desk.zumik(*command, *only, "--accept", "acme/small")
+    assert (turn.exit_code, "waiting" in turn.out) == (0, False), turn
+    again = desk.zumik(*command, *only)
+    assert (again.exit_code, "0 files changed" in again.out) == (0, True), again

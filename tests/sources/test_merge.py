@@ -11,7 +11,7 @@ import pytest
 
 from zumik.core.basics.findings import Location
 from zumik.core.basics.names import ModelId
-from zumik.core.facts.catalog import Catalog, Model, Price, Tier, read_provider
+from zumik.core.facts.catalog import Catalog, Figure, Model, Price, Tier, read_provider
 from zumik.errors import UsageError
 from zumik.sources.litellm_prices import read_litellm
 from zumik.sources.merge import ImportPlan, Update, plan_import
@@ -51,7 +51,7 @@ def plan(
         imported,
         precedence=precedence,
         today=TODAY,
-        accept_questioned=accept_questioned,
+        accept=["*"] if accept_questioned else [],
     )
 
 
@@ -93,12 +93,26 @@ def test_rates_missing_from_the_source_stay_beside_an_unchanged_price() -> None:
     assert [change.path for change in found.changes] == ["price.output"]
 
 
-def test_rates_missing_from_the_source_go_with_a_changed_price_and_are_reported() -> None:
-    known = Model(M, price=Price(rates(input=1, batch_input="0.5"), source="litellm 1.86.2"))
-    found = plan(known, offered(Model(M, price=Price(rates(input=2)))), "litellm")
-    assert (("price", "batch_input"), None) in found.updates[0].edits
-    assert codes(found) == ["rate-dropped"]
-    assert "batch_input belonged to the old price" in found.findings[0].message
+def test_rates_missing_from_the_source_stay_beside_a_changed_price_and_are_reported() -> None:
+    tier = Tier(200_000, rates(input=3))
+    price = Price(rates(input=1, batch_input="0.5", cache_read=1), (tier,), "litellm 1.86.2")
+    found = plan(Model(M, price=price), offered(Model(M, price=Price(rates(input=2)))), "litellm")
+    assert [path for path, _ in found.updates[0].edits] == [
+        ("price", "input"),
+        ("price", "source"),
+        ("price", "observed_on"),
+    ]
+    assert codes(found) == ["rate-not-stated", "tier-not-stated"]
+    assert "batch_input, cache_read, input above 200,000 stays" in found.findings[0].message
+
+
+def test_a_rate_of_a_tier_goes_with_its_threshold_only_where_a_person_accepts_it() -> None:
+    tier = Tier(200_000, rates(input=3, batch_input=1))
+    known = Model(M, price=Price(rates(input=1), (tier,), "litellm 1.86.2"))
+    offer = Model(M, price=Price(rates(input=1), (Tier(272_000, rates(input=3)),)))
+    found = plan(known, offered(offer))
+    assert (codes(found), found.waiting) == (["rate-dropped"], ("p/m#price",))
+    assert update(known, offer, accept_questioned=True).changes[0].path == "price.tiers"
 
 
 def test_tiers_change_rate_by_rate_where_their_thresholds_stay() -> None:
@@ -109,10 +123,10 @@ def test_tiers_change_rate_by_rate_where_their_thresholds_stay() -> None:
         ("price.tiers[0].input", "3", "4")
     ]
     assert found.edits[0] == (("price", "tiers", 0, "input"), 4)
-    other = Price(rates(input=1), (Tier(272_000, rates(input=3)),))
+    other = Price(rates(input=1), (Tier(272_000, rates(input=3, output=9)),))
     (change,) = update(known, Model(M, price=other)).changes
     assert change.path == "price.tiers"
-    assert change.after == [{"above_input_tokens": 272_000, "input": "3"}]
+    assert change.after == [{"above_input_tokens": 272_000, "input": "3", "output": "9"}]
 
 
 def test_tiers_missing_from_the_source_stay_and_are_reported() -> None:
@@ -123,23 +137,28 @@ def test_tiers_missing_from_the_source_stay_and_are_reported() -> None:
 
 
 def test_limits_that_the_source_does_not_state_stay() -> None:
-    known = Model(M, limits={"context_tokens": 400, "output_tokens": 9})
-    found = update(known, Model(M, limits={"input_tokens": 272, "output_tokens": 10}))
+    known = Model(M, limits={"context_tokens": 400, "output_tokens": 9}, source="litellm 1.0")
+    found = update(known, Model(M, limits={"input_tokens": 272, "output_tokens": 8}))
     assert [(c.path, c.before, c.after, c.kind) for c in found.changes] == [
         ("limits.input_tokens", None, 272, "limit"),
-        ("limits.output_tokens", 9, 10, "limit"),
+        ("limits.output_tokens", 9, 8, "limit"),
     ]
-    assert found.edits[-1] == (("sources", "limits"), "litellm 1.98.0, 2026-08-22")
+    assert (("sources", "limits"), "litellm 1.98.0, 2026-08-22") in found.edits
 
 
-def test_capabilities_and_inputs_are_only_ever_added() -> None:
-    known = Model(M, input=frozenset({"text", "pdf"}), capabilities=frozenset({"tools", "magic"}))
+def test_capabilities_and_inputs_are_added() -> None:
+    known = Model(
+        M,
+        input=frozenset({"text", "pdf"}),
+        capabilities=frozenset({"tools", "magic"}),
+        source="litellm 1.0",
+    )
     offer = Model(
         M,
         input=frozenset({"text", "image"}),
         capabilities=frozenset({"reasoning", "prompt_caching"}),
     )
-    found = plan(known, offered(offer, denied=frozenset({"tools", "pdf", "audio"})))
+    found = plan(known, offered(offer, denied=frozenset({"audio"})))
     assert [(c.path, c.after) for c in found.updates[0].changes] == [
         ("input", ["image", "pdf", "text"]),
         ("capabilities", ["magic", "prompt_caching", "reasoning", "tools"]),
@@ -149,7 +168,23 @@ def test_capabilities_and_inputs_are_only_ever_added() -> None:
         (("capabilities", 2), "prompt_caching"),
         (("capabilities", 3), "reasoning"),
     )
-    assert codes(found) == ["capability-denied", "capability-denied"]
+    assert codes(found) == []
+
+
+def test_a_stated_no_is_taken_and_silence_takes_nothing() -> None:
+    words = frozenset({"tools", "magic", "reasoning"})
+    known = Model(M, capabilities=words, source="litellm 1.0")
+    offer = Model(M, capabilities=frozenset({"reasoning"}))
+    found = plan(known, offered(offer, denied=frozenset({"tools"})))
+    assert found.updates[0].edits[0] == (("capabilities",), ["reasoning", "magic"])
+    assert (codes(found), found.waiting) == (["capability-denied"], ())
+    for source in (None, "the provider's page"):
+        found = plan(known._replace(source=source), offered(offer, denied=frozenset({"tools"})))
+        assert (codes(found), found.waiting) == (["source-conflict"], ("p/m#capabilities",))
+    newer = plan(
+        known._replace(source="litellm 1.109.1"), offered(offer, denied=frozenset({"tools"}))
+    )
+    assert (codes(newer), newer.updates) == (["older-source"], ())
 
 
 def test_an_empty_list_of_capabilities_has_a_source_too() -> None:
@@ -160,8 +195,8 @@ def test_an_empty_list_of_capabilities_has_a_source_too() -> None:
 
 def test_a_stated_retirement_date_is_imported_and_an_unstated_one_stays() -> None:
     known = Model(M, retires_on=date(2027, 1, 1), source="litellm 1.79.0")
-    (change,) = update(known, Model(M, retires_on=date(2027, 6, 1))).changes
-    assert (change.before, change.after, change.kind) == ("2027-01-01", "2027-06-01", "lifecycle")
+    (change,) = update(known, Model(M, retires_on=date(2026, 12, 1))).changes
+    assert (change.before, change.after, change.kind) == ("2027-01-01", "2026-12-01", "lifecycle")
     assert plan(known, offered(Model(M))).updates == ()
 
 
@@ -186,12 +221,14 @@ def test_a_fact_whose_source_the_model_already_names_is_not_cited_twice() -> Non
         ("litellm 1.98.0", date(2026, 9, 1), (), "older"),
         ("LiteLLM", date(2026, 1, 1), (), "taken"),
         ("litellm, 2026-09-01", None, (), "older"),
-        (None, None, (), "taken"),
-        (None, date(2026, 9, 1), (), "older"),
-        ("models.dev", None, ("litellm", "models.dev"), "taken"),
-        ("models.dev, 2026-07-02", None, ("litellm", "models.dev"), "taken"),
+        ("litellm 1.98", None, (), "taken"),
+        ("litellm 1.98.0.0", date(2026, 9, 1), (), "older"),
+        (None, None, (), "asked"),
+        (None, date(2026, 9, 1), (), "asked"),
+        ("models.dev", None, ("litellm", "models.dev"), "overruled"),
+        ("models.dev, 2026-07-02", None, ("litellm", "models.dev"), "overruled"),
         ("models.dev, 2026-09-02", None, ("litellm", "models.dev"), "older"),
-        ("models.dev", None, ("models.dev", "litellm"), "asked"),
+        ("models.dev", None, ("models.dev", "litellm"), "outranked"),
         ("models.dev", None, ("models.dev",), "asked"),
         ("models.dev", None, ("litellm",), "asked"),
         ("the provider's page", None, ("litellm",), "asked"),
@@ -204,9 +241,10 @@ def test_a_source_outranks_by_version_date_and_precedence(
     price = Price(rates(input=1), source=source, observed_on=day)
     offer = offered(Model(M, price=Price(rates(input=2))))
     found = plan(Model(M, price=price), offer, *precedence)
-    expected = {"taken": [], "older": ["older-source"], "asked": ["source-conflict"]}
-    assert codes(found) == expected[outcome]
-    assert found.changes_anything == (outcome == "taken")
+    expected = {"taken": [], "older": ["older-source"]}
+    assert codes(found) == expected.get(outcome, ["source-conflict"])
+    assert found.changes_anything == (outcome in ("taken", "overruled"))
+    assert found.waiting == (("p/m#price",) if outcome == "asked" else ())
     accepted = plan(Model(M, price=price), offer, *precedence, accept_questioned=True)
     assert accepted.changes_anything == (outcome != "older")
 
@@ -256,10 +294,111 @@ def test_a_doubtful_price_is_a_question_and_not_applied(
     assert plan(known, offer, "litellm", accept_questioned=True).updates[0].held == ()
 
 
-def test_a_retirement_in_the_past_is_a_question() -> None:
+def test_a_retirement_in_the_past_is_taken_and_reported() -> None:
     found = plan(Model(M), offered(Model(M, retires_on=date(2026, 11, 21))))
-    assert (codes(found), found.changes_anything) == (["already-retired"], False)
+    assert (codes(found), found.waiting) == (["already-retired"], ())
+    assert found.updates[0].edits[0] == (("retires_on",), "2026-11-21")
     assert codes(plan(Model(M), offered(Model(M, retires_on=TODAY)))) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "before", "after", "outcome"),
+    [
+        ("litellm 1.0", "2027-01-01", "2026-11-01", "taken"),
+        ("litellm 1.0", "2026-11-01", "2027-01-01", "waits"),
+        ("models.dev", "2027-01-01", "2026-11-01", "taken"),
+        ("models.dev", "2026-11-01", "2027-01-01", "held"),
+        ("the provider's page", "2027-01-01", "2026-11-01", "waits"),
+        (None, "2027-01-01", "2026-11-01", "waits"),
+        ("litellm 1.109.1", "2027-01-01", "2026-11-01", "older"),
+        ("litellm 1.109.1", None, "2026-11-01", "older"),
+        ("the provider's page", None, "2026-11-01", "taken"),
+        ("models.dev", None, "2026-11-01", "taken"),
+    ],
+)
+def test_an_earlier_retirement_is_taken_and_a_later_one_questioned(
+    source: str | None, before: str | None, after: str, outcome: str
+) -> None:
+    known = Model(M, retires_on=date.fromisoformat(before) if before else None, source=source)
+    offer = offered(Model(M, retires_on=date.fromisoformat(after)))
+    found = plan(known, offer, "models.dev", "litellm")
+    assert found.changes_anything == (outcome == "taken")
+    assert found.waiting == (("p/m#retires_on",) if outcome == "waits" else ())
+    assert ("older-source" in codes(found)) == (outcome == "older")
+
+
+def test_a_higher_limit_is_questioned_and_holds_back_no_lower_one() -> None:
+    known = Model(M, limits={"input_tokens": 9, "output_tokens": 9}, source="litellm 1.0")
+    found = plan(known, offered(Model(M, limits={"input_tokens": 8, "output_tokens": 10})))
+    assert [c.path for c in found.updates[0].changes] == ["limits.input_tokens"]
+    assert (codes(found), found.waiting) == (["fact-loosened"], ("p/m#limits",))
+
+
+def test_another_revision_takes_the_figures_of_the_old_one_with_it_once_accepted() -> None:
+    figures = {"bench.score": Figure(Fraction(1, 2))}
+    known = Model(M, revision="m-1", metrics=figures, source="litellm 1.0")
+    high = Model(ModelId("p/m:high"), variant_of=M, metrics=figures)
+    catalog = Catalog({M: known, high.id: high}, {})
+    new = offered(Model(M, revision="m-2"))
+    found = plan_import(catalog, new, today=TODAY)
+    assert (codes(found), found.waiting) == (["fact-loosened"], ("p/m#revision",))
+    found = plan_import(catalog, new, today=TODAY, accept=["p/m#revision"])
+    assert found.updates[0].edits[:3] == (
+        (("revision",), "m-2"),
+        (("metrics",), None),
+        (("variants", "high", "metrics"), None),
+    )
+
+
+def test_figures_of_a_floating_id_whose_facts_moved_are_reported() -> None:
+    figures = {"bench.score": Figure(Fraction(1, 2))}
+    price = Price(rates(input=1), source="litellm 1.0")
+    known = Model(M, pinned=False, metrics=figures, price=price)
+    new = offered(Model(M, price=Price(rates(input=2))))
+    assert codes(plan(known, new)) == ["metrics-may-be-old"]
+    assert codes(plan(known._replace(pinned=True), new)) == []
+
+
+@pytest.mark.parametrize(
+    ("after", "expected"),
+    [
+        (rates(input="0.003", output="0.015"), ["tiny-price", "tiny-price"]),
+        (rates(input="0.15", output="0.6"), []),
+        (rates(input="0.09", output="10"), ["tiny-price"]),
+        (rates(input=3, output=15, cache_read="0.0003"), ["tiny-price"]),
+        (rates(input=3, output=15, cache_read=0), ["zero-price"]),
+        (rates(input=3, output=15, batch_input="0.0015"), ["tiny-price"]),
+    ],
+)
+def test_a_first_price_is_held_against_the_others_of_its_provider(
+    after: Mapping[str, Fraction], expected: list[str]
+) -> None:
+    other = Model(ModelId("p/other"), price=Price(rates(input="0.5", output="2")))
+    new = offered(Model(M, price=Price(after)))
+    found = plan_import(Catalog({other.id: other, M: Model(M)}, {}), new, today=TODAY)
+    assert codes(found) == expected
+    added = plan_import(Catalog({other.id: other}, {}), new, add=["*"], today=TODAY)
+    assert codes(added) == expected
+    assert ("price" in added.additions[0].facts) == (not expected)
+
+
+def test_accept_names_models_and_fields() -> None:
+    known = Model(M, price=Price(rates(input=1)), limits={"output_tokens": 9})
+    new = offered(Model(M, price=Price(rates(input=2)), limits={"output_tokens": 8}))
+    catalog = Catalog({M: known}, {})
+    for accept, waiting in (
+        ([], ("p/m#price", "p/m#limits")),
+        (["p/m#price"], ("p/m#limits",)),
+        (["p/*#limits"], ("p/m#price",)),
+        (["p/m"], ()),
+    ):
+        assert plan_import(catalog, new, today=TODAY, accept=accept).waiting == waiting
+    for accept, problem in (
+        (["p/m#prices"], "names no field that an import can change"),
+        (["q/m#price"], "matches no model"),
+    ):
+        with pytest.raises(UsageError, match=problem):
+            plan_import(catalog, new, today=TODAY, accept=accept)
 
 
 def test_two_entries_that_differ_are_a_question() -> None:
@@ -321,10 +460,9 @@ def test_new_models_are_added_only_where_asked_for() -> None:
 def test_a_new_model_that_has_retired_is_not_added() -> None:
     add = ["anthropic/claude-3-opus-20240229"]
     found = plan_import(Catalog({}, {}), litellm("1.79.0"), add=add, today=TODAY)
-    assert (found.additions, codes(found)) == ((), ["already-retired"])
-    found = plan_import(
-        Catalog({}, {}), litellm("1.79.0"), add=add, today=TODAY, accept_questioned=True
-    )
+    assert (found.additions, codes(found)) == ((), [])
+    assert found.skipped["retired, and not in the catalog"] == ("claude-3-opus-20240229",)
+    found = plan_import(Catalog({}, {}), litellm("1.79.0"), add=add, today=TODAY, accept=["*"])
     assert found.additions[0].facts["retires_on"] == "2025-03-01"
 
 
@@ -392,7 +530,11 @@ def catalog(document: Document) -> Catalog:
 def test_an_import_keeps_what_people_wrote_and_a_second_one_finds_nothing() -> None:
     before = read(HAND_WRITTEN)
     found = plan_import(
-        catalog(before), litellm("1.109.1"), add=["anthropic/claude-haiku-5-5"], today=TODAY
+        catalog(before),
+        litellm("1.109.1"),
+        add=["anthropic/claude-haiku-5-5"],
+        accept=["*"],
+        today=TODAY,
     )
     after = write(before, found)
     assert (
@@ -436,13 +578,9 @@ def test_files_written_from_one_version_follow_the_next() -> None:
         facts = {a.name: a.facts for a in first.additions if a.model.provider == provider}
         document = read(provider_file(provider, facts, header=["litellm 1.79.0"]))
         for version in ("1.86.2", "1.109.1"):
-            found = plan_import(
-                catalog(document), litellm(version), today=TODAY, accept_questioned=True
-            )
+            found = plan_import(catalog(document), litellm(version), today=TODAY, accept=["*"])
             document = write(document, found)
-            again = plan_import(
-                catalog(document), litellm(version), today=TODAY, accept_questioned=True
-            )
+            again = plan_import(catalog(document), litellm(version), today=TODAY, accept=["*"])
             assert not again.changes_anything
             newest = litellm(version).offers
             for model in catalog(document).models.values():
@@ -484,3 +622,134 @@ def test_litellms_spelling_of_a_provider_is_met_with_ours() -> None:
     with pytest.raises(UsageError) as caught:
         plan_import(Catalog({}, {}), imported, add=["vertex_ai/*"], today=TODAY)
     assert caught.value.hint == "did you mean 'vertex-ai/*'?"
+
+
+# What really happened to models, as far as a catalog can hold it
+
+_DEEPSEEK = ModelId("deepseek/deepseek-v4-flash")
+DRIFT: dict[str, tuple[Model, Model, list[str], tuple[str, ...], tuple[str, ...]]] = {
+    # Case: before, after, codes, what changed, what waits for a person.
+    "C01 an id is re-routed to another revision": (
+        Model(
+            _DEEPSEEK,
+            pinned=False,
+            input=frozenset({"text"}),
+            price=Price(rates(input="0.14", output="0.28")),
+            metrics={"bench.score": Figure(Fraction(1, 2))},
+        ),
+        Model(
+            _DEEPSEEK,
+            input=frozenset({"text", "image"}),
+            price=Price(rates(input="0.3", output="1.2")),
+        ),
+        ["metrics-may-be-old"],
+        ("price.input", "price.output", "input"),
+        (),
+    ),
+    "C02 a floating alias is re-pointed": (
+        Model(ModelId("mistral/large-latest"), price=Price(rates(input=2, output=6))),
+        Model(ModelId("mistral/large-latest"), price=Price(rates(input="0.5", output="1.5"))),
+        [],
+        ("price.input", "price.output"),
+        (),
+    ),
+    "C04 a dated snapshot is repriced": (
+        Model(M, pinned=True, price=Price(rates(input=2, output=6))),
+        Model(M, price=Price(rates(input="1.25", output="2.5"))),
+        [],
+        ("price.input", "price.output"),
+        (),
+    ),
+    "C05 a dated snapshot is repriced by a factor of five": (
+        Model(M, pinned=True, price=Price(rates(input=10, output=40))),
+        Model(M, price=Price(rates(input=2, output=8))),
+        [],
+        ("price.input", "price.output"),
+        (),
+    ),
+    "C06 a tier is not stated any more": (
+        Model(M, price=Price(rates(input=5), (Tier(200_000, rates(input=10)),))),
+        Model(M, price=Price(rates(input=5))),
+        ["tier-not-stated"],
+        (),
+        (),
+    ),
+    "C12 a wrong cache rate is corrected": (
+        Model(M, price=Price(rates(input=5, cache_read="1.5", cache_write="18.75"))),
+        Model(M, price=Price(rates(input=5, cache_read="0.5", cache_write="6.25"))),
+        [],
+        ("price.cache_read", "price.cache_write"),
+        (),
+    ),
+    "C15 a slip of unit": (
+        Model(M, price=Price(rates(input="1.63"))),
+        Model(M, price=Price(rates(input="0.163"))),
+        ["price-jump"],
+        (),
+        ("price",),
+    ),
+    "C16 a retirement comes nearer": (
+        Model(M, retires_on=date(2026, 12, 31)),
+        Model(M, retires_on=date(2026, 1, 5)),
+        ["already-retired"],
+        ("retires_on",),
+        (),
+    ),
+    "C16 a retirement is put off": (
+        Model(M, retires_on=date(2025, 3, 1)),
+        Model(M, retires_on=date(2026, 5, 1)),
+        ["fact-loosened"],
+        (),
+        ("retires_on",),
+    ),
+    "C17 a retirement within the month": (
+        Model(M),
+        Model(M, retires_on=date(2026, 11, 30)),
+        [],
+        ("retires_on",),
+        (),
+    ),
+    "C21 a capability is denied": (
+        Model(M, capabilities=frozenset({"structured_output"})),
+        Model(M, capabilities=frozenset({"tools"})),
+        ["capability-denied"],
+        ("capabilities",),
+        (),
+    ),
+    "C24 a price is cut by four fifths": (
+        Model(M, price=Price(rates(input=1, output=6))),
+        Model(M, price=Price(rates(input="0.2", output="1.2"))),
+        [],
+        ("price.input", "price.output"),
+        (),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", DRIFT)
+def test_what_an_import_says_of_a_change_that_really_happened(case: str) -> None:
+    before, after, expected, changed, waiting = DRIFT[case]
+    denied = frozenset({"structured_output"}) if "denied" in case else frozenset[str]()
+    known = before._replace(source="litellm 1.79.0", observed_on=date(2025, 10, 26))
+    found = plan(known, offered(after, denied=denied))
+    paths = tuple(change.path for one in found.updates for change in one.changes)
+    waits = tuple(text.partition("#")[2] for text in found.waiting)
+    assert (codes(found), paths, waits) == (expected, changed, waiting)
+
+
+def test_a_conflict_of_two_sources_is_reported_in_both_orders() -> None:
+    """C11: litellm 1.36/4.18 against 0.7/2.1 of genai-prices."""
+    price = Price(rates(input="0.7", output="2.1"), source="genai-prices 0.2.3")
+    new = offered(Model(M, price=Price(rates(input="1.36", output="4.18"))))
+    said = "price.input is 0.7, not 1.36, price.output is 2.1, not 4.18"
+    for order, taken in ((("litellm", "genai-prices"), True), (("genai-prices", "litellm"), False)):
+        found = plan(Model(M, price=price), new, *order)
+        assert (codes(found), found.changes_anything) == (["source-conflict"], taken)
+        assert said in found.findings[0].message
+        assert found.waiting == ()
+
+
+def test_a_model_that_the_source_drops_stays_and_is_named() -> None:
+    """C18: an entry is removed from the source, and releases still need its facts."""
+    found = plan(Model(ModelId("p/gone"), source="litellm 1.79.0"), offered(Model(M)))
+    assert (found.unknown_to_source, found.changes_anything) == (("p/gone",), False)

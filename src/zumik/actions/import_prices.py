@@ -34,13 +34,13 @@ def import_prices(
     observed_on: str,
     only: Sequence[str],
     add: Sequence[str],
-    accept_questioned: bool,
+    accept: Sequence[str],
     dry_run: bool,
 ) -> ImportedPrices:
     """Write what the price file of one LiteLLM version changes in the catalog; commit nothing.
 
-    `only` and `add` are globs of model ids. Raises UsageError, Invalid where the catalog is not
-    valid, CannotRun and IntegrityError.
+    `only` and `add` are globs of model ids, `accept` facts as GLOB#FIELD. Raises UsageError,
+    Invalid where the catalog is not valid, CannotRun and IntegrityError.
     """
     authored = read_catalog(session.store)
     today = session.now().date()
@@ -53,7 +53,7 @@ def import_prices(
         add=add,
         precedence=session.settings.source_precedence,
         today=today,
-        accept_questioned=accept_questioned,
+        accept=accept,
         locate=authored.locate,
     )
     files = imported_files(session.store, authored, plan)

@@ -86,23 +86,23 @@ def import_from_litellm(
     add: Annotated[
         list[str] | None, typer.Option(metavar="GLOB", help="Add new models; repeatable.")
     ] = None,
-    accept_questioned: Annotated[
-        bool,
+    accept: Annotated[
+        list[str] | None,
         typer.Option(
-            "--accept-questioned", help="Apply the values that the import questions, too."
+            metavar="MODEL#FIELD", help="Take this fact although it is questioned; repeatable."
         ),
-    ] = False,
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the changes, and stop.")] = False,
-    verbose: Annotated[
-        bool, typer.Option("--verbose", help="List every entry of the file that was skipped.")
+    everything: Annotated[
+        bool, typer.Option("--all", help="Show every change, question and skipped entry.")
     ] = False,
     form: FormatOption = Format.TEXT,
-) -> None:
+) -> int:
     """Import prices, limits and retirements from LiteLLM's price file.
 
-    Imports capabilities too. Changes only what differs, and keeps every comment. Questions a price
-    of zero, a swapped pair, a jump and a conflict between sources, and does not apply those.
-    Commits nothing.
+    Imports capabilities too. Changes only what differs, and keeps every comment. Questions a
+    doubtful price, a change of what a person wrote, and what lets a model in that a stated fact
+    keeps out: those wait for --accept, and the exit code is 3. Commits nothing.
     """
     from zumik.actions.import_prices import import_prices
     from zumik.reports.import_report import import_notes, import_report, import_to_json
@@ -115,8 +115,10 @@ def import_from_litellm(
         observed_on=observed_on,
         only=only or (),
         add=add or (),
-        accept_questioned=accept_questioned,
+        accept=accept or (),
         dry_run=dry_run,
     )
-    emit(form, lambda: import_report(what, verbose=verbose), lambda: import_to_json(what))
+    emit(form, lambda: import_report(what, everything=everything), lambda: import_to_json(what))
     tell(import_notes(what))
+    # What waits for a person is the answer "no" to "is the catalog as the source has it".
+    return 3 if what.plan.waiting else 0

@@ -4,54 +4,107 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from zumik.core.reviews.import_changes import ImportPlan
+from zumik.core.basics.findings import Finding
+from zumik.core.reviews.import_changes import ImportPlan, Update
 from zumik.core.reviews.outcomes import ImportedPrices
-from zumik.reports.blocks import Report, Section, doubtful, strong
+from zumik.reports.blocks import Block, Report, Section, doubtful, strong
 from zumik.reports.changes_report import field_to_json, field_to_text
-from zumik.reports.finding_report import findings_report, findings_to_json
+from zumik.reports.finding_report import findings_report, findings_to_json, summary
 from zumik.reports.text import plural, safe
 
+_MODELS = 6
+_LINES = 4
+_FINDINGS = 2
+_NAMES = 8
 
-def import_report(what: ImportedPrices, *, verbose: bool = False) -> Report:
-    """The changes by model, the doubts, and a count; with `verbose` every skipped entry."""
+
+def import_report(what: ImportedPrices, *, everything: bool = False) -> Report:
+    """What changes, what waits for a person, and the counts, on a page; `everything` is all of it.
+
+    How many facts wait is always there, because the exit code says that some do.
+    """
     plan, files = what.plan, what.files
-    sections: list[Section] = []
-    for update in plan.updates:
-        changes = (f"  {field_to_text(field)}" for field in update.changes)
-        held = (doubtful(f"  left alone: {field_to_text(field)}") for field in update.held)
-        sections.append([strong(update.model), *changes, *held])
+    first = plan.updates if everything else plan.updates[:_MODELS]
+    sections = [_update(update, everything=everything) for update in first]
+    if len(first) < len(plan.updates):
+        sections.append([f"and {plural(len(plan.updates) - len(first), 'other model')} (--all)"])
     if plan.additions:
-        sections.append([f"added: {', '.join(addition.model for addition in plan.additions)}"])
-    if plan.findings:
-        sections += findings_report(plan.findings)
-    left = len(plan.new) - len(plan.additions)
-    count = (
-        f"{safe(plan.source)} of {plan.observed_on}: {plural(plan.compared, 'model')} compared, "
-        f"{len(plan.unknown_to_source):,} not in it; {plural(left, 'other model')} could be added "
-        "(--add GLOB)"
-    )
-    if verbose:
+        names = [addition.model for addition in plan.additions]
+        sections.append([f"added: {_names(names, everything=everything)}"])
+    sections += _findings(plan.findings, everything=everything)
+    if everything:
         for reason, keys in plan.skipped.items():
             sections.append([f"skipped, {safe(reason)}:", *(f"  {safe(key)}" for key in keys)])
-    counts = [count, *_skipped(plan, verbose=verbose), f"{plural(len(files), 'file')} changed"]
-    return [*sections, counts]
-
-
-def _skipped(plan: ImportPlan, *, verbose: bool) -> list[str]:
-    """How many entries of the source were not read as models, and why."""
-    total = sum(map(len, plan.skipped.values()))
-    if not total:
-        return []
-    whys = ", ".join(f"{safe(reason)} {len(keys):,}" for reason, keys in plan.skipped.items())
     return [
-        f"{plural(total, 'entry', 'entries')} skipped: {whys}"
-        + ("" if verbose else " (--verbose lists them)")
+        *sections,
+        [*_counts(plan, everything=everything), f"{plural(len(files), 'file')} changed"],
     ]
 
 
+def _update(update: Update, *, everything: bool) -> Section:
+    changes: list[Block] = [f"  {field_to_text(field)}" for field in update.changes]
+    changes += [doubtful(f"  left alone: {field_to_text(field)}") for field in update.held]
+    if not everything and len(changes) > _LINES:
+        more = len(changes) - _LINES + 1
+        changes = [*changes[: _LINES - 1], f"  and {plural(more, 'other field')} (--all)"]
+    return [strong(update.model), *changes]
+
+
+def _findings(findings: Sequence[Finding], *, everything: bool) -> Report:
+    """Every finding, or of each rule the first ones and how many others there are."""
+    if not findings:
+        return []
+    if everything or len(findings) <= _FINDINGS:
+        return findings_report(findings)
+    by_code: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_code.setdefault(finding.code, []).append(finding)
+    lines: list[str] = []
+    for code, found in by_code.items():
+        lines += [
+            f"{safe(one.location)}: {one.severity.value}: {safe(one.message)} [{code}]"
+            for one in found[:_FINDINGS]
+        ]
+        if len(found) > _FINDINGS:
+            lines.append(f"  and {plural(len(found) - _FINDINGS, 'other')} of {code} (--all)")
+        if found[0].hint:
+            lines.append(f"   hint: {safe(found[0].hint)}")
+    return [lines, [summary(findings)]]
+
+
+def _names(names: Sequence[str], *, everything: bool) -> str:
+    first = names if everything else names[:_NAMES]
+    more = len(names) - len(first)
+    return ", ".join(map(safe, first)) + (f" and {plural(more, 'other')} (--all)" if more else "")
+
+
+def _counts(plan: ImportPlan, *, everything: bool) -> list[Block]:
+    """What was compared, what could be added, what was skipped and why, and what waits."""
+    left = len(plan.new) - len(plan.additions)
+    counts: list[Block] = [
+        f"{safe(plan.source)} of {plan.observed_on}: {plural(plan.compared, 'model')} compared, "
+        f"{len(plan.unknown_to_source):,} not in it; {plural(left, 'other model')} could be added "
+        "(--add GLOB)"
+    ]
+    if total := sum(map(len, plan.skipped.values())):
+        whys = [f"{reason} {len(keys):,}" for reason, keys in plan.skipped.items()]
+        counts.append(
+            f"{plural(total, 'entry', 'entries')} skipped: {_names(whys, everything=everything)}"
+            + ("" if everything or len(whys) > _NAMES else " (--all)")
+        )
+    if waits := plan.waiting:
+        count = f"{plural(len(waits), 'fact')} waiting for --accept: "
+        counts.append(doubtful(count + _names(waits, everything=everything)))
+    return counts
+
+
 def import_notes(what: ImportedPrices) -> str | None:
-    """The next step; None where no file changed."""
-    return next_after_edit(what.files, dry_run=what.dry_run)
+    """The next step; None where no file changed and no fact waits."""
+    note = next_after_edit(what.files, dry_run=what.dry_run)
+    if not what.plan.waiting:
+        return note
+    waits = "run it again with --accept MODEL#FIELD for each fact that is right"
+    return f"{note}\n{waits}" if note else f"\n{waits}"
 
 
 def next_after_edit(files: Sequence[str], *, dry_run: bool) -> str | None:
@@ -83,6 +136,7 @@ def import_to_json(what: ImportedPrices) -> dict[str, object]:
             {"reason": reason, "count": len(keys), "entries": list(keys)}
             for reason, keys in plan.skipped.items()
         ],
+        "waiting": list(plan.waiting),
         "findings": findings_to_json(plan.findings),
         "files": list(what.files),
         "dry_run": what.dry_run,

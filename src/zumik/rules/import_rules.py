@@ -33,8 +33,36 @@ ALREADY_RETIRED = Rule(
     "import",
     Severity.WARNING,
     "The price list says that a model has retired",
-    "A model that has retired is not eligible any more, and lists have had wrong days. Check "
-    "it against the provider's page before it is accepted.",
+    "The day is taken, because an alias whose winner has retired fails for its users. Lists have "
+    "had wrong days: check it against the provider's page, and write the right one by "
+    "hand, with its source.",
+)
+FACT_LOOSENED = Rule(
+    "fact-loosened",
+    "import",
+    Severity.WARNING,
+    "The price list takes back a fact that keeps a model out",
+    "A later retirement, a higher limit or another revision would make a model eligible where a "
+    "stated fact excludes it. What excludes a model is taken at once, and what lets it in waits "
+    "for a person. Check it against the provider's page before it is accepted.",
+)
+METRICS_MAY_BE_OLD = Rule(
+    "metrics-may-be-old",
+    "import",
+    Severity.WARNING,
+    "A model whose id is not pinned has changed, and keeps its figures",
+    "Providers serve a new revision under an id that they do not pin, with another price or other "
+    "inputs. Figures that were measured before may not be those of the revision that is served. "
+    "Check the provider's page, and remove the figures of the revision before.",
+)
+TINY_PRICE = Rule(
+    "tiny-price",
+    "import",
+    Severity.WARNING,
+    "A first price is far below the others of its provider",
+    "Lists have had prices in thousands of tokens for prices of tokens. A price that is a thousand "
+    "times too low wins every comparison of cost. Check it against the provider's page before it "
+    "is accepted.",
 )
 PRICE_JUMP = Rule(
     "price-jump",
@@ -50,18 +78,19 @@ CAPABILITY_DENIED = Rule(
     "import",
     Severity.WARNING,
     "The price list says no to what the catalog lists",
-    "An import adds and never takes away, because a list often omits what is true. The "
-    "model may have lost the capability, or never had it. Check it against the provider's "
-    "page, and edit the catalog.",
+    "A stated no is taken where the catalog's list has no better source; what a price list does "
+    "not mention stays. The model may have lost the capability, or never had it. Check it against "
+    "the provider's page, and write the list by hand, with its source, where this one is wrong.",
 )
 SOURCE_CONFLICT = Rule(
     "source-conflict",
     "import",
     Severity.WARNING,
     "An imported value differs from one whose source goes before it",
-    "source_precedence in zumik.yaml says whose word counts, and the value that is there has "
-    "the better source. Nothing is overwritten without a person. Accept it if the list is "
-    "right, or leave it.",
+    "source_precedence in zumik.yaml says whose word counts between the sources that it names, "
+    "and the other value is shown. A value that a person wrote, with or without a source, is "
+    "overwritten only where a person accepts it.",
+    lesser=Severity.NOTICE,
 )
 OLDER_SOURCE = Rule(
     "older-source",
@@ -85,11 +114,18 @@ PRICE_LACKS_A_PART = Rule(
 RATE_DROPPED = Rule(
     "rate-dropped",
     "import",
+    Severity.WARNING,
+    "A rate of a price tier would go with the threshold of its tier",
+    "The list has tiers at other thresholds and does not state this rate for any of them. Accept "
+    "the new tiers, and add the rate by hand where you know it.",
+)
+RATE_NOT_STATED = Rule(
+    "rate-not-stated",
+    "import",
     Severity.NOTICE,
-    "A rate of the old price is not in the new one",
-    "A price is taken as a whole, because a rate of an old price beside rates of a new one would "
-    "be a price that no provider ever had. The list does not state this rate. Add it by hand where "
-    "you know it.",
+    "A price moves, and the list does not state all of its rates",
+    "An import takes no rate away that the list does not state, such as that of a batch or of a "
+    "cache. The rate may have moved with the others: check it against the provider's page.",
 )
 TIER_NOT_STATED = Rule(
     "tier-not-stated",

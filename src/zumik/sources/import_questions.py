@@ -6,10 +6,11 @@ ten. Each question is a finding; none changes anything.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from enum import Enum
 from fractions import Fraction
+from typing import Protocol
 
 from zumik.core.basics.decimals import fraction_to_text
 from zumik.core.basics.display import neutral, shown
@@ -18,10 +19,12 @@ from zumik.core.basics.names import ModelId
 from zumik.core.facts.catalog import Model, Price
 from zumik.rules.authoring_rules import SWAPPED_PRICE, ZERO_PRICE
 from zumik.rules.import_rules import (
-    ALREADY_RETIRED,
     AMBIGUOUS_ENTRY,
+    FACT_LOOSENED,
     PRICE_JUMP,
+    RATE_DROPPED,
     SOURCE_CONFLICT,
+    TINY_PRICE,
 )
 from zumik.sources.offers import Imported, Offer, Source, every_rate
 from zumik.sources.proposals import FieldProposal
@@ -29,11 +32,32 @@ from zumik.sources.proposals import FieldProposal
 LARGEST_MOVE = 5
 """A price that moves by more than this factor has been a slip of unit as often as a change."""
 
-Ask = Callable[[Rule, str, str], Finding]
-"""Makes a finding of a rule, a message and a hint."""
+
+class Ask(Protocol):
+    """Makes a finding of a rule, a message and a hint."""
+
+    def __call__(self, rule: Rule, message: str, hint: str, *, lesser: bool = False) -> Finding:
+        """The finding, at the place that is asked about."""
+        ...
+
+
+PeerPrices = Mapping[str, Fraction]
+"""The lowest rate of a provider's other models, by the name of the rate."""
 
 _PAID = ("input", "output", "batch_input", "batch_output")
-_CHECK = "check it against the provider's page; --accept-questioned takes it as it is"
+_READ_OF = {"cache_read": "input", "batch_cache_read": "batch_input"}
+_FIRST = ("input", "output")
+# What a rate is a part of: of 2,500 models of LiteLLM 4 have a cheaper read of a cache.
+_BESIDE = {
+    **_READ_OF,
+    "batch_input": "input",
+    "batch_output": "output",
+}
+_SMALLEST_SHARE = 100
+_LOWEST = Fraction(2, 100)
+"""USD per million tokens; of 2,500 models of LiteLLM twelve cost less, all of them of hosts."""
+
+CHECK_IT = "check it against the provider's page; --accept takes it as it is"
 
 
 class SourceRank(Enum):
@@ -42,30 +66,47 @@ class SourceRank(Enum):
     FREE = "free"
     OLDER = "older"
     LOWER = "lower"
+    BY_HAND = "by hand"
 
 
 def source_rank(
     known: Model, field: str, imported: Imported, precedence: Sequence[str]
-) -> tuple[SourceRank, str]:
-    """Whether the import may overwrite a field, and the text of the source that the field has.
+) -> tuple[SourceRank, str | None]:
+    """Whether the import may overwrite a field, and the text of the source that it has, if any.
 
-    Versions of one source are ordered by number, then by date; different sources by precedence. One
-    that the precedence does not name was put there by a person, and is above it.
+    Versions of one source are ordered by number, then by date; different sources by precedence. A
+    value without a source, or of one that the precedence does not name, was put there by a person
+    and is above it. Where the field has no value, only a newer version of the same source is
+    above: it was silent on what an older one still says.
     """
     text, day = _provenance(known, field)
+    empty = getattr(known, field, None) in (None, {})
     if text is None:
-        return SourceRank.OLDER if _later(day, imported) else SourceRank.FREE, "an unnamed source"
+        return SourceRank.FREE if empty else SourceRank.BY_HAND, None
     theirs, ours = Source.parse(text), Source.parse(imported.source)
     if theirs.is_of(ours.name):
-        if theirs.version and ours.version and theirs.version != ours.version:
-            older = theirs.version > ours.version
+        versions = [_trimmed(source.version) for source in (theirs, ours)]
+        if all(versions) and versions[0] != versions[1]:
+            older = versions[0] > versions[1]
         else:
             older = _later(day, imported)
         return SourceRank.OLDER if older else SourceRank.FREE, text
+    if empty:
+        return SourceRank.FREE, text
     mine, its = ours.rank(precedence), theirs.rank(precedence)
-    if its is None or mine is None or its < mine:
+    if its is None or mine is None:
+        return SourceRank.BY_HAND, text
+    if its < mine:
         return SourceRank.LOWER, text
     return SourceRank.OLDER if _later(day, imported) else SourceRank.FREE, text
+
+
+def _trimmed(version: tuple[int, ...] | None) -> tuple[int, ...]:
+    """A version to order by: 1.109 and 1.109.0 are the same one."""
+    numbers = list(version or ())
+    while numbers and numbers[-1] == 0:
+        numbers.pop()
+    return tuple(numbers)
 
 
 def _later(day: date | None, imported: Imported) -> bool:
@@ -74,6 +115,8 @@ def _later(day: date | None, imported: Imported) -> bool:
 
 def _provenance(known: Model, field: str) -> tuple[str | None, date | None]:
     """Source and date of a field: its own, else the model's."""
+    if field == "also_charged":
+        field = "price"
     price = known.price if field == "price" else None
     own = (price.source if price else None) or known.sources.get(field)
     day = price.observed_on if price else None
@@ -83,42 +126,100 @@ def _provenance(known: Model, field: str) -> tuple[str | None, date | None]:
 
 
 def questions(
-    known: Model | None, offer: Offer, proposal: FieldProposal, today: date, ask: Ask
+    known: Model | None, offer: Offer, proposal: FieldProposal, others: PeerPrices, ask: Ask
 ) -> Iterator[Finding]:
-    """What is doubtful about a proposed value itself; `known` is None for a new model."""
+    """What is doubtful about a proposed value itself; `known` is None for a new model.
+
+    `others` are the lowest first rates of the provider's other models, by name of the rate.
+    """
     if proposal.field in offer.disputed:
         yield ask(
             AMBIGUOUS_ENTRY,
             f"the source has two entries for it, which differ in {proposal.field}",
-            f"the value is that of {shown(offer.key)}; {_CHECK}",
+            f"the value is that of {shown(offer.key)}; {CHECK_IT}",
         )
-    if proposal.field == "retires_on":
-        yield from _about_retirement(offer.model.retires_on, today, ask)
+    if proposal.loosens:
+        change = proposal.changes[0]
+        yield ask(
+            FACT_LOOSENED,
+            f"{change.path} would move from {shown_value(change.before)} to "
+            f"{shown_value(change.after)}, and the model be eligible where it is not today",
+            CHECK_IT,
+        )
     if proposal.price is not None:
         before = every_rate(known.price) if known is not None and known.price else {}
         after = every_rate(proposal.price)
-        moved = {place for place, rate in after.items() if before.get(place) != rate}
+        moved: set[tuple[int, str]] = {
+            place for place, rate in after.items() if before.get(place) != rate
+        }
         yield from _about_zero(after, moved, ask)
         yield from _about_order(proposal.price, moved, ask)
         yield from _about_jumps(before, after, ask)
+        yield from _about_first(before, after, others, ask)
+        if proposal.lost:
+            yield ask(
+                RATE_DROPPED,
+                f"{', '.join(proposal.lost)} would go: the source has tiers at other thresholds",
+                f"the source does not state it; {CHECK_IT}",
+            )
 
 
-def _about_retirement(day: date | None, today: date, ask: Ask) -> Iterator[Finding]:
-    if day is not None and day < today:
-        yield ask(ALREADY_RETIRED, f"retired on {day}, says the source", _CHECK)
+def shown_value(value: object) -> str:
+    """A value of a change as a sentence has it."""
+    return f"{value:,}" if isinstance(value, int) else neutral(str(value))
 
 
 _Rates = dict[tuple[int, str], Fraction]
 
 
 def _about_zero(after: _Rates, moved: set[tuple[int, str]], ask: Ask) -> Iterator[Finding]:
-    names = [_named(place) for place in sorted(moved) if place[1] in _PAID and after[place] == 0]
+    names = [_named(p) for p in sorted(moved) if after[p] == 0 and _must_be_paid(p, after)]
     if names:
         yield ask(
             ZERO_PRICE,
             f"{', '.join(names)} would cost nothing",
-            f"0 is no way to say unknown, and wins every comparison of cost; {_CHECK}",
+            f"0 is no way to say unknown, and wins every comparison of cost; {CHECK_IT}",
         )
+
+
+def _must_be_paid(place: tuple[int, str], after: _Rates) -> bool:
+    """Whether a zero is doubtful: writing to a cache is free at some, reading from it is not."""
+    above, name = place
+    if name in _READ_OF:
+        return any(after.get((tier, _READ_OF[name])) for tier in (above, 0))
+    return name in _PAID
+
+
+def _about_first(before: _Rates, after: _Rates, others: PeerPrices, ask: Ask) -> Iterator[Finding]:
+    """A rate that the catalog does not have yet cannot jump, and is held against other prices."""
+    for place in sorted(after.keys() - before.keys()):
+        above, name = place
+        rate = after[place]
+        beside = after.get((above, _BESIDE.get(name, "")))
+        if not rate or name == "cache_write":
+            continue
+        if beside and rate * _SMALLEST_SHARE < beside:
+            yield ask(
+                TINY_PRICE,
+                f"{_named(place)} {fraction_to_text(rate)} is less than 1/{_SMALLEST_SHARE} of "
+                f"{_BESIDE[name]} {fraction_to_text(beside)}",
+                f"it may be a slip of unit; {CHECK_IT}",
+            )
+        elif name in _FIRST and above == 0 and rate < _LOWEST:
+            yield ask(
+                TINY_PRICE,
+                f"{name} {fraction_to_text(rate)} USD per million tokens is below any usual price",
+                f"it may be a slip of unit; {CHECK_IT}",
+            )
+        elif (
+            name in _FIRST and above == 0 and name in others and rate * LARGEST_MOVE < others[name]
+        ):
+            yield ask(
+                TINY_PRICE,
+                f"{name} {fraction_to_text(rate)} is less than 1/{LARGEST_MOVE} of "
+                f"{fraction_to_text(others[name])}, the lowest of the provider's other models",
+                f"it may be a slip of unit; {CHECK_IT}",
+            )
 
 
 def _about_order(price: Price, moved: set[tuple[int, str]], ask: Ask) -> Iterator[Finding]:
@@ -133,7 +234,7 @@ def _about_order(price: Price, moved: set[tuple[int, str]], ask: Ask) -> Iterato
                 SWAPPED_PRICE,
                 f"{_named((above, 'input'))} {fraction_to_text(first)} would cost more than "
                 f"output {fraction_to_text(second)}",
-                f"sources have swapped the pair before; {_CHECK}",
+                f"sources have swapped the pair before; {CHECK_IT}",
             )
 
 
@@ -147,7 +248,7 @@ def _about_jumps(before: _Rates, after: _Rates, ask: Ask) -> Iterator[Finding]:
                 PRICE_JUMP,
                 f"{_named(place)} moves from {fraction_to_text(before[place])} to "
                 f"{fraction_to_text(after[place])}, by more than a factor of {LARGEST_MOVE}",
-                f"it may be a slip of unit; {_CHECK}",
+                f"it may be a slip of unit; {CHECK_IT}",
             )
 
 
@@ -156,22 +257,46 @@ def _named(place: tuple[int, str]) -> str:
     return name if above == 0 else f"{name} above {above:,} tokens"
 
 
-def conflict(text: str, imported: Imported, proposal: FieldProposal, ask: Ask) -> Finding:
-    """The field has a source that goes before the imported one, and they differ."""
-    what = ", ".join(change.path for change in proposal.changes)
+def conflict(text: str | None, imported: Imported, proposal: FieldProposal, ask: Ask) -> Finding:
+    """The field has a source that goes before the imported one, or a person wrote it."""
+    above = neutral(text) if text else "what a person wrote without a source"
     return ask(
         SOURCE_CONFLICT,
-        f"{neutral(text)} goes before {neutral(imported.source)}; they differ in {neutral(what)}",
+        f"{above} goes before {neutral(imported.source)}: {difference(proposal)}",
         "source_precedence in zumik.yaml orders the sources, and one it does not name goes first; "
-        "--accept-questioned takes the imported value",
+        "--accept takes the imported value",
     )
+
+
+def overruled(text: str, imported: Imported, proposal: FieldProposal, ask: Ask) -> Finding:
+    """The imported source goes before the one that the field has, and they differ."""
+    return ask(
+        SOURCE_CONFLICT,
+        f"{neutral(imported.source)} goes before {neutral(text)}: {difference(proposal)}",
+        "the imported value is taken: source_precedence in zumik.yaml orders the sources",
+        lesser=True,
+    )
+
+
+def difference(proposal: FieldProposal) -> str:
+    """What the catalog has and the import does not, value by value."""
+    parts = []
+    for change in proposal.changes:
+        if isinstance(change.before, list | dict) or isinstance(change.after, list | dict):
+            parts.append(f"{change.path} differs")
+        elif change.before is None:
+            parts.append(f"{change.path} is unknown, not {shown_value(change.after)}")
+        else:
+            values = shown_value(change.before), shown_value(change.after)
+            parts.append(f"{change.path} is {values[0]}, not {values[1]}")
+    return neutral(", ".join(parts))
 
 
 def asking_of(model: ModelId, location: Location) -> Ask:
     """Makes findings about a model at one place."""
 
-    def ask(rule: Rule, message: str, hint: str) -> Finding:
-        return rule.at(location, f"{model}: {message}", hint)
+    def ask(rule: Rule, message: str, hint: str, *, lesser: bool = False) -> Finding:
+        return rule.at(location, f"{model}: {message}", hint, lesser=lesser)
 
     return ask
 

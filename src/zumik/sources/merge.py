@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from enum import Enum
+from fractions import Fraction
+from functools import cached_property
 from shlex import quote
 
 from zumik.core.basics.did_you_mean import did_you_mean
@@ -20,21 +23,26 @@ from zumik.core.facts.policy import glob_matcher
 from zumik.core.reviews.import_changes import Addition, ImportPlan, Update
 from zumik.errors import UsageError
 from zumik.rules.import_rules import (
+    ALREADY_RETIRED,
     CAPABILITY_DENIED,
+    METRICS_MAY_BE_OLD,
     OLDER_SOURCE,
     PRICE_LACKS_A_PART,
-    RATE_DROPPED,
+    RATE_NOT_STATED,
     TIER_NOT_STATED,
 )
 from zumik.sources.import_questions import (
+    PeerPrices,
     SourceRank,
     asking_of,
     conflict,
+    difference,
+    overruled,
     path_of,
     questions,
     source_rank,
 )
-from zumik.sources.offers import Imported, Offer
+from zumik.sources.offers import Imported, Offer, Source
 from zumik.sources.proposals import (
     FieldProposal,
     charge_key,
@@ -42,6 +50,12 @@ from zumik.sources.proposals import (
     new_model,
     proposals,
 )
+
+FIELDS = ("price", "limits", "input", "capabilities", "retires_on", "revision")
+"""The fields that an import can change and a person accept."""
+
+_LISTS = ("input", "capabilities")
+_TELLING = ("price", "limits", "input", "capabilities")
 
 
 def plan_import(
@@ -52,19 +66,21 @@ def plan_import(
     add: Sequence[str] = (),
     precedence: Sequence[str] = (),
     today: date,
-    accept_questioned: bool = False,
+    accept: Sequence[str] = (),
     locate: Locate | None = None,
 ) -> ImportPlan:
     """What an import changes in the models that the catalog has, and which of the others it adds.
 
     `only` are globs that narrow both; `add` are globs of models to add, none without. `precedence`
-    names sources, best first. `locate` says where a part of the catalog is written, from
-    `("models", ID, FIELD)`. Raises UsageError for a glob that matches nothing.
+    names sources, best first. `accept` are the facts to take although they are questioned, as
+    `GLOB#FIELD` or `GLOB`. `locate` says where a part of the catalog is written, from
+    `("models", ID, FIELD)`. Raises UsageError for a glob that matches nothing, or a wrong field.
     """
     _refuse_idle_globs(only, [*known.models, *imported.offers])
     _refuse_idle_globs(add, imported.offers)
+    accepted = _accepted(accept, [*known.models, *imported.offers])
     wanted = _matcher(only) if only else lambda _: True
-    work = _Work(imported, tuple(precedence), today, accept_questioned, locate)
+    work = _Work(known, imported, tuple(precedence), today, accepted, locate)
     updates: list[Update] = []
     missing: list[ModelId] = []
     models = [m for m in known.models.values() if m.variant_of is None and wanted(m.id)]
@@ -77,6 +93,9 @@ def plan_import(
     new = [i for i in sorted(imported.offers) if i not in known.models and wanted(i)]
     asked = _matcher(add)
     additions = [work.addition(imported.offers[model_id]) for model_id in new if asked(model_id)]
+    skipped = dict(imported.skipped)
+    if work.retired:
+        skipped["retired, and not in the catalog"] = tuple(work.retired)
     return ImportPlan(
         source=imported.source,
         observed_on=imported.observed_on,
@@ -85,8 +104,8 @@ def plan_import(
         new=tuple(new),
         compared=len(models) - len(missing),
         unknown_to_source=tuple(missing),
-        findings=(*imported.findings, *work.findings),
-        skipped=imported.skipped,
+        findings=tuple(dict.fromkeys((*imported.findings, *work.findings))),
+        skipped=skipped,
     )
 
 
@@ -98,6 +117,22 @@ def offer_for(model: Model, offers: Mapping[ModelId, Offer]) -> Offer | None:
         return offers.get(ModelId(f"{model.id.provider}/{model.upstream.model}"))
     except BadName:
         return None
+
+
+def _accepted(accept: Iterable[str], models: Sequence[ModelId]) -> Callable[[ModelId, str], bool]:
+    """Whether a person accepts a questioned field of a model. Raises UsageError."""
+    asked = [(glob, field) for glob, _, field in (text.partition("#") for text in accept)]
+    for glob, name in asked:
+        if name and name not in FIELDS:
+            raise UsageError(
+                f"--accept {shown(f'{glob}#{name}')} names no field that an import can change",
+                hint=f"MODEL#FIELD with one of {', '.join(FIELDS)}",
+            )
+    _refuse_idle_globs((glob for glob, _ in asked), models)
+    patterns = [(glob_matcher(glob), name) for glob, name in asked]
+    return lambda model, name: any(
+        pattern.fullmatch(model) and only in ("", name) for pattern, only in patterns
+    )
 
 
 def _matcher(globs: Iterable[str]) -> Callable[[str], bool]:
@@ -125,95 +160,177 @@ def _hyphened(glob: str, models: Iterable[ModelId]) -> str | None:
     )
 
 
+class _Verdict(Enum):
+    """What becomes of a proposal: `waits` for a person; the sources' order has `outranked` it."""
+
+    TAKEN = "taken"
+    WAITS = "waits"
+    OUTRANKED = "outranked"
+    OLDER = "older"
+
+
 @dataclass
 class _Work:
     """One import in progress, and what it has found so far."""
 
+    known: Catalog
     imported: Imported
     precedence: tuple[str, ...]
     today: date
-    accept_questioned: bool
+    accepted: Callable[[ModelId, str], bool]
     locate: Locate | None
     findings: list[Finding] = field(default_factory=list)
+    retired: list[str] = field(default_factory=list)
 
     def update(self, known: Model, offer: Offer) -> Update | None:
         """What becomes of a model that the catalog has, or None where nothing does."""
         taken: list[FieldProposal] = []
         held: list[FieldProposal] = []
-        for proposal in proposals(known, offer, self.imported):
+        waiting: list[str] = []
+        variants = [m for m in self.known.models.values() if m.variant_of == known.id]
+        for proposal in proposals(known, offer, self.imported, variants):
             verdict = self._judged(known, offer, proposal)
-            if verdict is not None:
-                (taken if verdict else held).append(proposal)
-        self._note_denials(known, offer)
+            if verdict is not _Verdict.OLDER:
+                (taken if verdict is _Verdict.TAKEN else held).append(proposal)
+            if verdict is _Verdict.WAITS and proposal.field not in waiting:
+                waiting.append(proposal.field)
         self._note_missing_tiers(known, offer)
         self._note_charges(offer, self._location(known.id, "price"), known.price)
         if not taken and not held:
             return None
+        self._note_metrics(known, taken)
+        edits = (edit for proposal in taken for edit in proposal.edits)
         return Update(
             known.id,
             offer.model.id,
             tuple(change for proposal in taken for change in proposal.changes),
             tuple(change for proposal in held for change in proposal.changes),
-            tuple(edit for proposal in taken for edit in proposal.edits),
+            # Two limits cite one source: the same edit is made once.
+            tuple(dict(edits).items()),
+            tuple(waiting),
         )
 
-    def _judged(self, known: Model, offer: Offer, proposal: FieldProposal) -> bool | None:
-        """Whether a proposal is taken; None where the catalog's own fact is newer."""
+    def _judged(self, known: Model, offer: Offer, proposal: FieldProposal) -> _Verdict:
         ask = asking_of(known.id, self._location(known.id, proposal.field))
-        asked: list[Finding] = []
+        rank, text = source_rank(known, proposal.field, self.imported, self.precedence)
+        if rank is SourceRank.OLDER and text is not None:
+            self._note_older(known.id, text, proposal)
+            return _Verdict.OLDER
         # Charges are named beside the rates and contradict none, from any source.
-        if getattr(known, proposal.field, None) not in (None, {}):
-            found, text = source_rank(known, proposal.field, self.imported, self.precedence)
-            if found is SourceRank.OLDER:
-                self._note(
-                    known.id,
-                    proposal.field,
-                    OLDER_SOURCE,
-                    f"{proposal.field} stays: {shown(text)} is newer than this import",
-                    "import the newest version of the source",
-                )
-                return None
-            if found is SourceRank.LOWER:
-                asked.append(conflict(text, self.imported, proposal, ask))
-        asked += questions(known, offer, proposal, self.today, ask)
+        stated = getattr(known, proposal.field, None) not in (None, {})
+        asked = list(questions(known, offer, proposal, self._peers(known.id), ask))
+        by_hand = rank is SourceRank.BY_HAND and stated
+        lower = rank is SourceRank.LOWER and stated
+        # A model that a source says has retired must not win because another says it later.
+        retires = proposal.field == "retires_on" and not proposal.loosens
+        if by_hand or lower:
+            self.findings.append(conflict(text, self.imported, proposal, ask))
+        elif (
+            stated
+            and text
+            and not Source.parse(text).is_of(Source.parse(self.imported.source).name)
+        ):
+            self.findings.append(overruled(text, self.imported, proposal, ask))
         self.findings += asked
-        taken = self.accept_questioned or not asked
-        if taken and proposal.unmentioned:
+        if not self.accepted(known.id, proposal.field):
+            if by_hand or (asked and not lower):
+                return _Verdict.WAITS
+            if lower and not (retires and not asked):
+                return _Verdict.OUTRANKED
+        self._note_taken(known, offer, proposal)
+        return _Verdict.TAKEN
+
+    def _note_taken(self, known: Model, offer: Offer, proposal: FieldProposal) -> None:
+        """What a person should know of a value that is taken."""
+        if proposal.kept:
             self._note(
                 known.id,
                 "price",
-                RATE_DROPPED,
-                f"{', '.join(proposal.unmentioned)} belonged to the old price and would go with it",
-                "the source does not state it; add the new one by hand where it is known",
+                RATE_NOT_STATED,
+                f"{', '.join(proposal.kept)} stays as it was, beside rates that move",
+                "the source does not state it; check it against the provider's page",
             )
-        return taken
+        day = offer.model.retires_on
+        if proposal.field == "retires_on" and day is not None and day < self.today:
+            message = f"retired on {day}, says the source"
+            hint = "the day is taken; where it is wrong, write it by hand with its source"
+            self._note(known.id, "retires_on", ALREADY_RETIRED, message, hint)
+        listed = getattr(known, proposal.field) if proposal.field in _LISTS else None
+        denied = sorted((listed or frozenset()) & offer.denied)
+        if denied:
+            self._note(
+                known.id,
+                proposal.field,
+                CAPABILITY_DENIED,
+                f"the source says no to {', '.join(denied)}, which the catalog lists",
+                "the no is taken; where it is wrong, write the list by hand with its source",
+            )
+
+    def _note_older(self, model: ModelId, text: str, proposal: FieldProposal) -> None:
+        self._note(
+            model,
+            proposal.field,
+            OLDER_SOURCE,
+            f"{shown(text)} is newer than this import: {difference(proposal)}",
+            "import the newest version of the source",
+        )
+
+    def _note_metrics(self, known: Model, taken: Sequence[FieldProposal]) -> None:
+        """Figures beside a floating id whose facts moved may be those of another revision."""
+        moved = [p.field for p in taken if p.field in _TELLING and getattr(known, p.field)]
+        if known.metrics and moved and known.pinned is False:
+            self._note(
+                known.id,
+                "metrics",
+                METRICS_MAY_BE_OLD,
+                f"{', '.join(dict.fromkeys(moved))} moved, and the id is not pinned: its figures "
+                "may be of another revision",
+                "where the provider serves a new one, remove the figures that were measured before",
+            )
+
+    def _peers(self, model: ModelId) -> PeerPrices:
+        """The lowest first rates of the provider's other models, in the catalog and the source."""
+        lowest = {}
+        for name, ranked in self._ranked.get(model.provider, {}).items():
+            other = next((rate for rate, owner in ranked if owner != model), None)
+            if other is not None:
+                lowest[name] = other
+        return lowest
+
+    @cached_property
+    def _ranked(self) -> dict[str, dict[str, list[tuple[Fraction, ModelId]]]]:
+        """Of each provider the two lowest rates of each name, with their models."""
+        found: dict[str, dict[str, list[tuple[Fraction, ModelId]]]] = {}
+        offered = (offer.model for offer in self.imported.offers.values())
+        for model in (*self.known.models.values(), *offered):
+            if model.price is None or model.variant_of is not None:
+                continue
+            for name in ("input", "output"):
+                rate = model.price.rates.get(name)
+                if rate:
+                    ranked = found.setdefault(model.id.provider, {}).setdefault(name, [])
+                    ranked.append((rate, model.id))
+        return {
+            provider: {name: _two_lowest(ranked) for name, ranked in names.items()}
+            for provider, names in found.items()
+        }
 
     def addition(self, offer: Offer) -> Addition | None:
         """A model to add, less what is questioned; none where it is said to have retired."""
         offered = offer.model
         ask = asking_of(offered.id, self._location(None, ""))
         held: set[str] = set()
-        for proposal in _first_proposals(offered):
-            asked = list(questions(None, offer, proposal, self.today, ask))
-            self.findings += asked
-            if asked and not self.accept_questioned:
-                held.add(proposal.field)
-        if "retires_on" in held:
+        day = offered.retires_on
+        if day is not None and day < self.today and not self.accepted(offered.id, "retires_on"):
+            self.retired.append(offer.key)
             return None
+        for proposal in _first_proposals(offered):
+            asked = list(questions(None, offer, proposal, self._peers(offered.id), ask))
+            self.findings += asked
+            if asked and not self.accepted(offered.id, proposal.field):
+                held.add(proposal.field)
         self._note_charges(offer, self._location(None, ""), None)
         return Addition(offered.id, new_model(offered, without=held), tuple(sorted(held)))
-
-    def _note_denials(self, known: Model, offer: Offer) -> None:
-        for name in ("input", "capabilities"):
-            denied = sorted((getattr(known, name) or frozenset()) & offer.denied)
-            if denied:
-                self.findings.append(
-                    asking_of(known.id, self._location(known.id, name))(
-                        CAPABILITY_DENIED,
-                        f"the source says no to {', '.join(denied)}, which the catalog lists",
-                        "nothing is taken away by an import; check it, and edit the list",
-                    )
-                )
 
     def _note_missing_tiers(self, known: Model, offer: Offer) -> None:
         """A catalog tier that a source no longer has: the provider may have dropped it."""
@@ -260,6 +377,12 @@ class _Work:
         return self.locate(path_of(model, name))
 
 
+def _two_lowest(ranked: list[tuple[Fraction, ModelId]]) -> list[tuple[Fraction, ModelId]]:
+    lowest = min(ranked)
+    others = [item for item in ranked if item[1] != lowest[1]]
+    return [lowest, min(others)] if others else [lowest]
+
+
 def _list(parts: Sequence[str]) -> str:
     return ", ".join(neutral(part) for part in parts)
 
@@ -269,5 +392,3 @@ def _first_proposals(offered: Model) -> Iterator[FieldProposal]:
     if offered.price is not None:
         yield FieldProposal("price", (), (), offered.price)
     yield FieldProposal("limits", (), ())
-    if offered.retires_on is not None:
-        yield FieldProposal("retires_on", (), ())

@@ -7,7 +7,7 @@ may be applied is for `questions` and `merge`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -29,27 +29,40 @@ INPUT_ORDER = ("text", "image", "pdf", "audio", "video")
 class FieldProposal:
     """What would change in one field: for people as changes, for the file as edits.
 
-    `price` is the price that would result, where that is the field; `unmentioned` names rates of
-    the old price that the source does not have and that would go with it.
+    `price` is the price that would result, where that is the field. `kept` names rates of the old
+    price that the source does not state, beside others that move; `lost` those of tiers that would
+    go with their threshold. `loosens` is set where the change makes a model eligible that a stated
+    fact keeps out today.
     """
 
     field: str
     changes: tuple[FieldChange, ...]
     edits: tuple[Edit, ...]
     price: Price | None = None
-    unmentioned: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+    loosens: bool = False
 
 
-def proposals(known: Model, offer: Offer, imported: Imported) -> Iterator[FieldProposal]:
+def proposals(
+    known: Model, offer: Offer, imported: Imported, variants: Sequence[Model] = ()
+) -> Iterator[FieldProposal]:
     """Every field in which the offer says something else than the catalog, or something more."""
     offered = offer.model
     if offered.price is not None:
         yield from _price(known, offered.price, imported)
     found = [
-        _limits(known, offered),
-        _words("input", known.input, offered.input, INPUT_ORDER),
-        _words("capabilities", known.capabilities, offered.capabilities, CAPABILITY_ORDER),
+        *_limits(known, offered),
+        _words("input", known.input, offered.input, offer.denied, INPUT_ORDER),
+        _words(
+            "capabilities",
+            known.capabilities,
+            offered.capabilities,
+            offer.denied,
+            CAPABILITY_ORDER,
+        ),
         _retires_on(known, offered.retires_on),
+        _revision(known, offered.revision, variants),
     ]
     for proposal in found:
         if proposal.changes:
@@ -89,10 +102,16 @@ def _price(known: Model, offered: Price, imported: Imported) -> Iterator[FieldPr
     target = merged_price(known.price, offered)
     changes, edits = _price_changes(known.price, target)
     if changes:
-        gone = every_rate(known.price).keys() - every_rate(target).keys()
-        names = tuple(name if above == 0 else f"{name} above {above}" for above, name in gone)
-        held = tuple(sorted(names))
-        yield FieldProposal("price", tuple(changes), (*edits, *citation), target, held)
+        lost = every_rate(known.price).keys() - every_rate(target).keys()
+        stated = {name for tier in target.tiers for name in tier.rates}
+        yield FieldProposal(
+            "price",
+            tuple(changes),
+            (*edits, *citation),
+            target,
+            kept=_names(_unstated(known.price, offered)),
+            lost=_names(place for place in lost if place[1] not in stated),
+        )
     charges = merged_charges(known.price, offered)
     if charges != known.price.also_charged:
         before = list(known.price.also_charged) or None
@@ -103,15 +122,12 @@ def _price(known: Model, offered: Price, imported: Imported) -> Iterator[FieldPr
 def merged_price(known: Price, offered: Price) -> Price:
     """The price that the catalog would have.
 
-    A source often leaves out batch prices or tiers. Where all that both state agrees, what only the
-    catalog has is kept. Where anything differs the price has moved, and rates that belonged to the
-    old one would be wrong beside the new.
+    A source often leaves out batch prices or tiers, and its silence takes none away. Only tiers
+    whose thresholds the source states otherwise are replaced, as one table.
     """
-    before, after = every_rate(known), every_rate(offered)
     tiers = [{tier.above_input_tokens for tier in price.tiers} for price in (known, offered)]
-    moved = any(before[place] != after[place] for place in before.keys() & after.keys())
-    if moved or (all(tiers) and tiers[0] != tiers[1]):
-        return offered
+    if all(tiers) and tiers[0] != tiers[1]:
+        return Price({**known.rates, **offered.rates}, offered.tiers)
     extra = {tier.above_input_tokens: tier.rates for tier in offered.tiers}
     kept = [
         Tier(tier.above_input_tokens, {**tier.rates, **extra[tier.above_input_tokens]})
@@ -120,6 +136,20 @@ def merged_price(known: Price, offered: Price) -> Price:
         for tier in known.tiers
     ]
     return Price({**known.rates, **offered.rates}, tuple(kept) or offered.tiers)
+
+
+def _unstated(known: Price, offered: Price) -> Iterator[tuple[int, str]]:
+    """The rates that only the catalog has, where one that both have moves."""
+    before, after = every_rate(known), every_rate(offered)
+    if any(before[place] != after[place] for place in before.keys() & after.keys()):
+        kept = every_rate(merged_price(known, offered)).keys()
+        yield from (before.keys() - after.keys()) & kept
+
+
+def _names(places: Iterable[tuple[int, str]]) -> tuple[str, ...]:
+    return tuple(
+        name if above == 0 else f"{name} above {above:,}" for above, name in sorted(places)
+    )
 
 
 def merged_charges(known: Price, offered: Price) -> tuple[str, ...]:
@@ -207,28 +237,38 @@ def _text(rate: Fraction | None) -> str | None:
 # The other fields
 
 
-def _limits(known: Model, offered: Model) -> FieldProposal:
-    changes, edits = [], []
+def _limits(known: Model, offered: Model) -> Iterator[FieldProposal]:
+    """Each limit by itself, so that a question about one never holds back a lower other."""
     for name in LIMITS:
         before, after = known.limits.get(name), offered.limits.get(name)
         if after is not None and before != after:
-            changes.append(FieldChange(f"limits.{name}", before, after, "limit"))
-            edits.append((("limits", name), after))
-    return FieldProposal("limits", tuple(changes), tuple(edits))
+            change = FieldChange(f"limits.{name}", before, after, "limit")
+            raised = before is not None and after > before
+            edit: Edit = (("limits", name), after)
+            yield FieldProposal("limits", (change,), (edit,), loosens=raised)
 
 
 def _words(
     field: str,
     known: frozenset[str] | None,
     offered: frozenset[str] | None,
+    denied: frozenset[str],
     order: tuple[str, ...],
 ) -> FieldProposal:
-    """Words to add to a list; one that is not there yet is written whole."""
-    added = _listed((offered or frozenset()) - (known or frozenset()), order)
-    if not added:
+    """Words to add to a list, and those that the source denies to take out of it.
+
+    A list that is not there yet, or from which a word goes, is written whole. The source's silence
+    takes no word away.
+    """
+    had = known or frozenset()
+    added = _listed((offered or frozenset()) - had, order)
+    if not added and not had & denied:
         return FieldProposal(field, (), ())
     before = None if known is None else sorted(known)
-    change = FieldChange(field, before, sorted({*(known or ()), *added}), "capability")
+    after = {*had, *added} - denied
+    change = FieldChange(field, before, sorted(after), "capability")
+    if had & denied:
+        return FieldProposal(field, (change,), (((field,), _listed(after, order)),))
     edits: list[Edit] = [((field,), added)]
     if known is not None:
         edits = [((field, len(known) + index), word) for index, word in enumerate(added)]
@@ -240,7 +280,27 @@ def _retires_on(known: Model, offered: date | None) -> FieldProposal:
         return FieldProposal("retires_on", (), ())
     before, after = _day(known.retires_on), _day(offered)
     change = FieldChange("retires_on", before, after, "lifecycle")
-    return FieldProposal("retires_on", (change,), ((("retires_on",), after),))
+    later = known.retires_on is not None and offered > known.retires_on
+    return FieldProposal("retires_on", (change,), ((("retires_on",), after),), loosens=later)
+
+
+def _revision(known: Model, offered: str | None, variants: Sequence[Model]) -> FieldProposal:
+    """Another revision under the same id; the figures of the old one go with it."""
+    if offered is None or offered == known.revision:
+        return FieldProposal("revision", (), ())
+    change = FieldChange("revision", known.revision, offered, "revision")
+    edits: list[Edit] = [(("revision",), offered)]
+    if known.revision is None:
+        return FieldProposal("revision", (change,), tuple(edits))
+    measured = []
+    for model in (known, *variants):
+        base: Path = () if model is known else ("variants", model.id.removeprefix(f"{known.id}:"))
+        if model.metrics:
+            edits.append(((*base, "metrics"), None))
+        for name, figure in model.metrics.items():
+            path = ".".join(map(str, (*base, "metrics", name)))
+            measured.append(FieldChange(path, fraction_to_text(figure.value), None, "metric"))
+    return FieldProposal("revision", (change, *measured), tuple(edits), loosens=True)
 
 
 def _listed(words: Iterable[str], order: tuple[str, ...]) -> list[str]:

@@ -22,7 +22,8 @@ class Update(NamedTuple):
     """What changes in a model that the catalog has; `held` was questioned and is not applied.
 
     `offered_as` is the id under which the source has it, which may be the id that the catalog sends
-    upstream. `edits` are relative to the model, to be applied in their order.
+    upstream. `edits` are relative to the model, to be applied in their order. `waiting` are the
+    held fields that wait for a person; the others were outranked by the catalog's own source.
     """
 
     model: ModelId
@@ -30,6 +31,7 @@ class Update(NamedTuple):
     changes: tuple[FieldChange, ...]
     held: tuple[FieldChange, ...]
     edits: tuple[Edit, ...]
+    waiting: tuple[str, ...] = ()
 
 
 class Addition(NamedTuple):
@@ -68,3 +70,10 @@ class ImportPlan(NamedTuple):
     def changes_anything(self) -> bool:
         """Whether there is something to write."""
         return bool(self.additions) or any(update.edits for update in self.updates)
+
+    @property
+    def waiting(self) -> tuple[str, ...]:
+        """The questioned facts that a person has to accept or leave, as MODEL#FIELD."""
+        asked = [(update.model, update.waiting) for update in self.updates]
+        asked += [(addition.model, addition.held) for addition in self.additions]
+        return tuple(f"{model}#{field}" for model, fields in asked for field in fields)
