@@ -753,3 +753,32 @@ def test_a_model_that_the_source_drops_stays_and_is_named() -> None:
     """C18: an entry is removed from the source, and releases still need its facts."""
     found = plan(Model(ModelId("p/gone"), source="litellm 1.79.0"), offered(Model(M)))
     assert (found.unknown_to_source, found.changes_anything) == (("p/gone",), False)
+
+
+@pytest.mark.parametrize(
+    ("known", "offer", "expected"),
+    [
+        (Model(M), Model(M, price=Price(rates(input=0))), "unknown; kept over litellm: price "),
+        (
+            Model(M, retires_on=date(2026, 12, 1), source="litellm 1.0"),
+            Model(M, retires_on=date(2027, 12, 1)),
+            "litellm 1.0; kept over litellm: retires_on 2027-12-01",
+        ),
+        (
+            Model(M, limits={"input_tokens": 1, "output_tokens": 1}),
+            Model(M, limits={"input_tokens": 2, "output_tokens": 2}),
+            "by hand; kept over litellm: limits.input_tokens 2"
+            "; kept over litellm: limits.output_tokens 2",
+        ),
+    ],
+)
+def test_a_kept_fact_says_in_its_source_what_was_refused(
+    known: Model, offer: Model, expected: str
+) -> None:
+    found = plan_import(Catalog({M: known}, {}), offered(offer), today=TODAY, keep=["p/m"])
+    ((path, text),) = found.updates[0].edits
+    assert (path[0], found.waiting) == ("sources", ())
+    assert str(text).startswith(expected)
+    after = known._replace(sources={str(path[1]): str(text)})
+    again = plan(after, offered(offer))
+    assert (again.updates, codes(again)) == ((), [])

@@ -35,12 +35,13 @@ def import_prices(
     only: Sequence[str],
     add: Sequence[str],
     accept: Sequence[str],
+    keep: Sequence[str],
     dry_run: bool,
 ) -> ImportedPrices:
     """Write what the price file of one LiteLLM version changes in the catalog; commit nothing.
 
-    `only` and `add` are globs of model ids, `accept` facts as GLOB#FIELD. Raises UsageError,
-    Invalid where the catalog is not valid, CannotRun and IntegrityError.
+    `only` and `add` are globs of model ids, `accept` and `keep` facts as GLOB#FIELD. Raises
+    UsageError, Invalid where the catalog is not valid, CannotRun and IntegrityError.
     """
     authored = read_catalog(session.store)
     today = session.now().date()
@@ -54,6 +55,7 @@ def import_prices(
         precedence=session.settings.source_precedence,
         today=today,
         accept=accept,
+        keep=keep,
         locate=authored.locate,
     )
     files = imported_files(session.store, authored, plan)

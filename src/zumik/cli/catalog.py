@@ -92,6 +92,12 @@ def import_from_litellm(
             metavar="MODEL#FIELD", help="Take this fact although it is questioned; repeatable."
         ),
     ] = None,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="MODEL#FIELD", help="Keep the catalog's fact, and do not ask again; repeatable."
+        ),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the changes, and stop.")] = False,
     everything: Annotated[
         bool, typer.Option("--all", help="Show every change, question and skipped entry.")
@@ -102,7 +108,7 @@ def import_from_litellm(
 
     Imports capabilities too. Changes only what differs, and keeps every comment. Questions a
     doubtful price, a change of what a person wrote, and what lets a model in that a stated fact
-    keeps out: those wait for --accept, and the exit code is 3. Commits nothing.
+    keeps out: those wait for --accept or --keep, and the exit code is 3. Commits nothing.
     """
     from zumik.actions.import_prices import import_prices
     from zumik.reports.import_report import import_notes, import_report, import_to_json
@@ -116,6 +122,7 @@ def import_from_litellm(
         only=only or (),
         add=add or (),
         accept=accept or (),
+        keep=keep or (),
         dry_run=dry_run,
     )
     emit(form, lambda: import_report(what, everything=everything), lambda: import_to_json(what))

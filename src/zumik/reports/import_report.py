@@ -93,7 +93,7 @@ def _counts(plan: ImportPlan, *, everything: bool) -> list[Block]:
             + ("" if everything or len(whys) > _NAMES else " (--all)")
         )
     if waits := plan.waiting:
-        count = f"{plural(len(waits), 'fact')} waiting for --accept: "
+        count = f"{plural(len(waits), 'fact')} waiting for --accept or --keep: "
         counts.append(doubtful(count + _names(waits, everything=everything)))
     return counts
 
@@ -103,7 +103,7 @@ def import_notes(what: ImportedPrices) -> str | None:
     note = next_after_edit(what.files, dry_run=what.dry_run)
     if not what.plan.waiting:
         return note
-    waits = "run it again with --accept MODEL#FIELD for each fact that is right"
+    waits = "run it again with --accept MODEL#FIELD for each fact to take, --keep for each to leave"
     return f"{note}\n{waits}" if note else f"\n{waits}"
 
 

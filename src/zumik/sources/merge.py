@@ -49,6 +49,9 @@ from zumik.sources.proposals import (
     merged_price,
     new_model,
     proposals,
+    refusal,
+    refusal_edits,
+    refused,
 )
 
 FIELDS = ("price", "limits", "input", "capabilities", "retires_on", "revision")
@@ -67,20 +70,23 @@ def plan_import(
     precedence: Sequence[str] = (),
     today: date,
     accept: Sequence[str] = (),
+    keep: Sequence[str] = (),
     locate: Locate | None = None,
 ) -> ImportPlan:
     """What an import changes in the models that the catalog has, and which of the others it adds.
 
     `only` are globs that narrow both; `add` are globs of models to add, none without. `precedence`
     names sources, best first. `accept` are the facts to take although they are questioned, as
-    `GLOB#FIELD` or `GLOB`. `locate` says where a part of the catalog is written, from
-    `("models", ID, FIELD)`. Raises UsageError for a glob that matches nothing, or a wrong field.
+    `GLOB#FIELD` or `GLOB`, and `keep` those not to ask about again. `locate` says where a part of
+    the catalog is written, from `("models", ID, FIELD)`. Raises UsageError for a glob that matches
+    nothing, or a wrong field.
     """
     _refuse_idle_globs(only, [*known.models, *imported.offers])
     _refuse_idle_globs(add, imported.offers)
-    accepted = _accepted(accept, [*known.models, *imported.offers])
+    accepted = _named_facts("--accept", accept, [*known.models, *imported.offers])
+    kept = _named_facts("--keep", keep, known.models)
     wanted = _matcher(only) if only else lambda _: True
-    work = _Work(known, imported, tuple(precedence), today, accepted, locate)
+    work = _Work(known, imported, tuple(precedence), today, accepted, kept, locate)
     updates: list[Update] = []
     missing: list[ModelId] = []
     models = [m for m in known.models.values() if m.variant_of is None and wanted(m.id)]
@@ -119,13 +125,15 @@ def offer_for(model: Model, offers: Mapping[ModelId, Offer]) -> Offer | None:
         return None
 
 
-def _accepted(accept: Iterable[str], models: Sequence[ModelId]) -> Callable[[ModelId, str], bool]:
-    """Whether a person accepts a questioned field of a model. Raises UsageError."""
-    asked = [(glob, field) for glob, _, field in (text.partition("#") for text in accept)]
+def _named_facts(
+    option: str, facts: Iterable[str], models: Iterable[ModelId]
+) -> Callable[[ModelId, str], bool]:
+    """Whether an option names a field of a model. Raises UsageError."""
+    asked = [(glob, field) for glob, _, field in (text.partition("#") for text in facts)]
     for glob, name in asked:
         if name and name not in FIELDS:
             raise UsageError(
-                f"--accept {shown(f'{glob}#{name}')} names no field that an import can change",
+                f"{option} {shown(f'{glob}#{name}')} names no field that an import can change",
                 hint=f"MODEL#FIELD with one of {', '.join(FIELDS)}",
             )
     _refuse_idle_globs((glob for glob, _ in asked), models)
@@ -161,12 +169,16 @@ def _hyphened(glob: str, models: Iterable[ModelId]) -> str | None:
 
 
 class _Verdict(Enum):
-    """What becomes of a proposal: `waits` for a person; the sources' order has `outranked` it."""
+    """What becomes of a proposal.
+
+    It `waits` for a person; the order of the sources has `outranked` it; or a person `refused` it.
+    """
 
     TAKEN = "taken"
     WAITS = "waits"
     OUTRANKED = "outranked"
     OLDER = "older"
+    REFUSED = "refused"
 
 
 @dataclass
@@ -178,6 +190,7 @@ class _Work:
     precedence: tuple[str, ...]
     today: date
     accepted: Callable[[ModelId, str], bool]
+    kept: Callable[[ModelId, str], bool]
     locate: Locate | None
     findings: list[Finding] = field(default_factory=list)
     retired: list[str] = field(default_factory=list)
@@ -187,10 +200,14 @@ class _Work:
         taken: list[FieldProposal] = []
         held: list[FieldProposal] = []
         waiting: list[str] = []
+        refusals: list[tuple[str, str]] = []
         variants = [m for m in self.known.models.values() if m.variant_of == known.id]
         for proposal in proposals(known, offer, self.imported, variants):
             verdict = self._judged(known, offer, proposal)
-            if verdict is not _Verdict.OLDER:
+            if verdict is _Verdict.WAITS and self.kept(known.id, proposal.field):
+                refusals.append((proposal.field, refusal(proposal, self.imported)))
+                verdict = _Verdict.OUTRANKED
+            if verdict not in (_Verdict.OLDER, _Verdict.REFUSED):
                 (taken if verdict is _Verdict.TAKEN else held).append(proposal)
             if verdict is _Verdict.WAITS and proposal.field not in waiting:
                 waiting.append(proposal.field)
@@ -199,7 +216,8 @@ class _Work:
         if not taken and not held:
             return None
         self._note_metrics(known, taken)
-        edits = (edit for proposal in taken for edit in proposal.edits)
+        edits = [edit for proposal in taken for edit in proposal.edits]
+        edits += refusal_edits(known, refusals)
         return Update(
             known.id,
             offer.model.id,
@@ -216,6 +234,8 @@ class _Work:
         if rank is SourceRank.OLDER and text is not None:
             self._note_older(known.id, text, proposal)
             return _Verdict.OLDER
+        if refused(known, proposal, self.imported) and not self.accepted(known.id, proposal.field):
+            return _Verdict.REFUSED
         # Charges are named beside the rates and contradict none, from any source.
         stated = getattr(known, proposal.field, None) not in (None, {})
         asked = list(questions(known, offer, proposal, self._peers(known.id), ask))
@@ -225,18 +245,16 @@ class _Work:
         retires = proposal.field == "retires_on" and not proposal.loosens
         if by_hand or lower:
             self.findings.append(conflict(text, self.imported, proposal, ask))
-        elif (
-            stated
-            and text
-            and not Source.parse(text).is_of(Source.parse(self.imported.source).name)
-        ):
-            self.findings.append(overruled(text, self.imported, proposal, ask))
         self.findings += asked
         if not self.accepted(known.id, proposal.field):
             if by_hand or (asked and not lower):
                 return _Verdict.WAITS
             if lower and not (retires and not asked):
                 return _Verdict.OUTRANKED
+        differs = any(change.before is not None for change in proposal.changes)
+        ours = Source.parse(self.imported.source).name
+        if not by_hand and not lower and differs and text and not Source.parse(text).is_of(ours):
+            self.findings.append(overruled(text, self.imported, proposal, ask))
         self._note_taken(known, offer, proposal)
         return _Verdict.TAKEN
 

@@ -19,6 +19,8 @@ from zumik.core.facts.catalog import Model, Price
 _VERSION = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})+")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MAX_SOURCE = 200
+KEPT = "; kept over "
+"""In the source of a field: what stands before it holds, and the value after it was refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Source:
     @classmethod
     def parse(cls, text: str) -> Source:
         """Never fails: what the text does not say is unknown."""
-        text = text[:_MAX_SOURCE]
+        text = text.partition(KEPT)[0][:_MAX_SOURCE]
         version = _VERSION.search(text)
         return cls(text, _numbers(version[0]) if version else None, _first_day(text))
 

@@ -18,7 +18,7 @@ from zumik.core.basics.findings import Path
 from zumik.core.facts.catalog import LIMITS, RATES, Model, Price, Tier
 from zumik.core.reviews.changes import FieldChange
 from zumik.core.reviews.import_changes import Edit
-from zumik.sources.offers import Imported, Offer, every_rate
+from zumik.sources.offers import KEPT, Imported, Offer, Source, every_rate
 
 CAPABILITY_ORDER = ("tools", "parallel_tools", "structured_output", "prompt_caching", "reasoning")
 ALSO_CHARGED = "also_charged"
@@ -68,6 +68,44 @@ def proposals(
         if proposal.changes:
             citation = _citation(known, proposal.field, imported)
             yield replace(proposal, edits=(*proposal.edits, *citation))
+
+
+def refusal(proposal: FieldProposal, imported: Imported) -> str:
+    """How the source of a field says that a person refused the imported value of it."""
+    name = Source.parse(imported.source).name
+    values = ", ".join(f"{change.path} {_flat(change.after)}" for change in proposal.changes)
+    return f"{KEPT}{name}: {values}"
+
+
+def _flat(value: object) -> str:
+    if isinstance(value, dict):
+        return "(" + ", ".join(f"{key} {_flat(item)}" for key, item in value.items()) + ")"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_flat, value)) + "]"
+    return "unknown" if value is None else str(value)
+
+
+def refused(known: Model, proposal: FieldProposal, imported: Imported) -> bool:
+    """Whether a person refused exactly this value before; another one is a new question."""
+    answers = _source_of(known, proposal.field)[1].split(KEPT)[1:]
+    return refusal(proposal, imported).removeprefix(KEPT) in answers
+
+
+def refusal_edits(known: Model, refusals: Sequence[tuple[str, str]]) -> Iterator[Edit]:
+    """The sources of the fields with what was refused now, as (field, refusal)."""
+    for field in dict.fromkeys(field for field, _ in refusals):
+        path, text = _source_of(known, field)
+        yield path, text + "".join(refusal for name, refusal in refusals if name == field)
+
+
+def _source_of(known: Model, field: str) -> tuple[Path, str]:
+    """Where a field's own source is written, and the text that holds for it."""
+    if field == "price" and known.price is not None and known.price.source is not None:
+        return ("price", "source"), known.price.source
+    stated = getattr(known, field, None) not in (None, {})
+    whole = known.source if stated else "unknown"
+    day = f", {known.observed_on}" if known.source and stated and known.observed_on else ""
+    return ("sources", field), known.sources.get(field) or f"{whole or 'by hand'}{day}"
 
 
 def new_model(offered: Model, *, without: Iterable[str] = ()) -> dict[str, object]:
