@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.browser.engines import ROOT
+from tests.integration.pages.example_pages import build_site
 from tests.integration.pages.reader import Reader, chromium
 from tests.integration.pages.websites import Website, served
 
@@ -21,11 +19,8 @@ pytest.importorskip("jinja2")
 
 @pytest.fixture(scope="package")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site of the example, as `zumik pages build` writes it."""
-    directory = tmp_path_factory.mktemp("built") / "site"
-    command = [sys.executable, "-m", "zumik", "pages", "build", "--out", str(directory)]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-    return directory
+    """The site of the example."""
+    return build_site(tmp_path_factory.mktemp("built"))
 
 
 @pytest.fixture(scope="package")

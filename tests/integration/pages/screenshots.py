@@ -5,15 +5,13 @@ One of each kind of page, whole, at three widths, in light and dark; and of the 
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
-from tests.browser.engines import ROOT
-from tests.integration.pages.example_pages import ADDRESSES
+from tests.integration.pages.example_pages import ADDRESSES, build_site
 from tests.integration.pages.reader import Reader, chromium
 from tests.integration.pages.websites import Website, served
 
@@ -45,16 +43,14 @@ def take(browser: Browser, site: Website, directory: Path) -> Iterator[Path]:
 
 def main() -> None:
     """Build the site, serve it, and take the pictures."""
-    with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "zumik", "pages", "build", "--out", f"{folder}/site"]
-        subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-        with (
-            served(Path(folder) / "site") as site,
-            sync_playwright() as playwright,
-            chromium(playwright) as browser,
-        ):
-            for file in take(browser, site, Path(sys.argv[1])):
-                print(file)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        served(build_site(Path(folder))) as site,
+        sync_playwright() as playwright,
+        chromium(playwright) as browser,
+    ):
+        for file in take(browser, site, Path(sys.argv[1])):
+            print(file)
 
 
 if __name__ == "__main__":
