@@ -24,7 +24,7 @@ COUNTING = [
     ["logs", "workload", "--min-samples", "10"],
 ]
 
-PATH = re.compile(r"in\s[^$]*?/frozen$", re.MULTILINE)
+PATH = re.compile(r"(?<=alr_2025_01_01_001)\sin\s[^$]*?/frozen$", re.MULTILINE)
 
 
 @pytest.mark.parametrize("columns", [80, 200])
@@ -38,7 +38,7 @@ def test_screens_of_logs_are_as_expected(columns: int, desk_after: Callable[[str
         for command in COMMANDS
     ]
     # How the path of the workspace is wrapped depends on where the tests run.
-    screen = PATH.sub("in TMP/frozen", "\n".join(screens))
+    screen = PATH.sub(" in TMP/frozen", "\n".join(screens))
     assert max(map(len, screen.splitlines())) <= columns
     expected = SCREENS / f"logs-{columns}.txt"
     if os.environ.get("UPDATE_EXPECTED"):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zumik.reports.text import exact, figure, plural, rounded, safe, share
+from zumik.reports.text import exact, figure, plural, rounded, safe, share, share_text
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,8 @@ def test_counts_and_shares_in_words() -> None:
 @given(st.text())
 def test_text_of_a_branch_stays_on_its_line(text: str) -> None:
     assert safe(text).isprintable()
+
+
+def test_a_share_that_is_not_quite_none_or_all_does_not_read_as_such() -> None:
+    shares = [share_text(part, 10_000) for part in (0, 1, 7379, 9_999, 10_000)]
+    assert shares == ["0.0 %", "<0.1 %", "73.8 %", ">99.9 %", "100.0 %"]

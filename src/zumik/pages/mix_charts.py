@@ -10,8 +10,8 @@ from zumik.core.traffic.mix import MixCounts, MixKey
 from zumik.pages.charts.day_columns import DayCount, day_columns
 from zumik.pages.charts.ranked_bars import Bar, ranked_bars
 from zumik.pages.charts.svg import Svg
-from zumik.reports.mix_report import named, share_text
-from zumik.reports.text import plural, short_count
+from zumik.reports.mix_report import named
+from zumik.reports.text import plural, share_text, short_count
 
 _MANY = {"alias": "aliases", "model": "models", "release": "releases", "day": "days"}
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from zumik.core.basics.display import shown
 from zumik.core.decisions.replay import ServedVerdict, Verdict
-from zumik.core.traffic.audit import Audit, Decider, Drift, Kind, KindOfCalls
+from zumik.core.traffic.audit import MAX_KINDS, Audit, Decider, Drift, Kind, KindOfCalls
 from zumik.reports.blocks import Block, Column, Fields, Report, Section, Table, strong
 from zumik.reports.decision_report import counts_to_text, differences_to_text, verdict_text
 from zumik.reports.logs_read_report import (
@@ -18,20 +18,22 @@ from zumik.reports.logs_read_report import (
 )
 from zumik.reports.text import and_more, plural, safe
 
-# How many rows of a kind are shown; the JSON has them all.
+# How many rows and kinds are shown; the JSON has all that were counted apart.
 _MAX_ROWS = 20
+_MAX_KINDS = 10
 
 
 def audit_report(audit: Audit) -> Report:
-    """The totals first, then what they are made of; a section only where it has rows."""
+    """The totals, then what is wrong, then who decided; a section only where it has rows."""
     sections = (
         _totals(audit),
         without_decision_section(audit) if not audit.verdicts else (),
-        _by_decider(audit),
         _kinds(audit, Verdict.DIVERGED),
         _kinds(audit, Verdict.UNREPLAYABLE),
+        _other_kinds(audit),
         _drifts(audit),
         unreadable_section(audit),
+        _by_decider(audit),
     )
     return [section for section in sections if section]
 
@@ -64,9 +66,30 @@ def _by_decider(audit: Audit) -> Section:
             f"{sum(counts.values()):,}",
             *(_count(counts, verdict) for verdict in seen),
         )
-        for decider, counts in _sorted(audit)
+        for decider, counts in _shown_deciders(audit)
     ]
-    return [Table(columns, rows, 2)]
+    left = plural(len(audit.deciders) - len(rows), "more row")
+    more = [f"  and {left} of fewer calls, none diverged: {_HAS_ALL}"]
+    if any(counts[Verdict.DIVERGED] for _, counts in _worst_first(audit)[_MAX_ROWS:]):
+        more = [f"  and {left}: {_HAS_ALL}"]
+    return [Table(columns, rows, 2), *(more if len(rows) < len(audit.deciders) else ())]
+
+
+_HAS_ALL = "--format json has them all"
+
+
+def _shown_deciders(audit: Audit) -> Sequence[tuple[Decider, Mapping[Verdict, int]]]:
+    """The rows that are shown: of too many, those that diverged most, then those of most calls."""
+    kept = {decider for decider, _ in _worst_first(audit)[:_MAX_ROWS]}
+    return [item for item in _sorted(audit) if item[0] in kept]
+
+
+def _worst_first(audit: Audit) -> Sequence[tuple[Decider, Mapping[Verdict, int]]]:
+    def rank(item: tuple[Decider, Mapping[Verdict, int]]) -> tuple[int, int]:
+        counts = item[1]
+        return -counts[Verdict.DIVERGED], -sum(counts.values())
+
+    return sorted(_sorted(audit), key=rank)
 
 
 def _sorted(audit: Audit) -> Sequence[tuple[Decider, Mapping[Verdict, int]]]:
@@ -87,10 +110,21 @@ def _kinds(audit: Audit, verdict: Verdict) -> Section:
     if not kinds:
         return []
     blocks: list[Block] = [f"{verdict_text(verdict)}, the first of each kind"]
-    for _, found in kinds[:_MAX_ROWS]:
+    for _, found in kinds[:_MAX_KINDS]:
         blocks += _example(found)
-    blocks += and_more(len(kinds) - _MAX_ROWS, "kind")
+    left = kinds[_MAX_KINDS:]
+    if left:
+        calls = plural(sum(found.calls for _, found in left), "call")
+        blocks.append(f"  and {plural(len(left), 'more kind')} of {calls}: {_HAS_ALL}")
     return blocks
+
+
+def _other_kinds(audit: Audit) -> Section:
+    """The calls of kinds that were too many to count apart, which may be of either verdict."""
+    if not audit.other_kinds:
+        return []
+    calls = plural(audit.other_kinds, "call")
+    return [f"{calls} of further kinds: only the first {MAX_KINDS} are counted apart"]
 
 
 def _by_calls(audit: Audit) -> list[tuple[Kind, KindOfCalls]]:
@@ -124,9 +158,12 @@ def _drifts(audit: Audit) -> Section:
         (f"{calls:,}", safe(drift.resolved or "-"), shown(drift.served), _drift_words(drift))
         for drift, calls in most_first(audit.drifts)[:_MAX_ROWS]
     ]
-    left = len(audit.drifts) - _MAX_ROWS
+    more = and_more(len(audit.drifts) - _MAX_ROWS, "pair")
+    if audit.other_drifts:
+        calls = plural(audit.other_drifts, "call")
+        more.append(f"  and {calls} of further pairs: only the first {MAX_KINDS} are counted apart")
     head = "the provider answered with another model or revision"
-    return [head, Table(columns, rows, 2), *and_more(left, "name")]
+    return [head, Table(columns, rows, 2), *more]
 
 
 def _drift_words(drift: Drift) -> str:
@@ -160,6 +197,7 @@ def audit_to_json(audit: Audit) -> dict[str, object]:
             for decider, counts in _sorted(audit)
         ],
         "kinds": [_kind_to_json(kind, found) for kind, found in _by_calls(audit)],
+        "calls_of_other_kinds": audit.other_kinds,
         "drift": [
             {
                 "resolved_model": drift.resolved,
@@ -169,6 +207,7 @@ def audit_to_json(audit: Audit) -> dict[str, object]:
             }
             for drift, calls in most_first(audit.drifts)
         ],
+        "calls_of_other_drift": audit.other_drifts,
         "unread": [{"place": str(place), "why": why} for place, why in audit.examples],
     }
 

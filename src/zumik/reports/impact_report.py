@@ -17,7 +17,7 @@ from zumik.reports.logs_read_report import (
     without_decision_section,
 )
 from zumik.reports.markdown_text import code, md, md_table
-from zumik.reports.text import and_more, exact, figure, plural, rounded, safe, share
+from zumik.reports.text import and_more, exact, figure, plural, safe, share_text
 
 # How many aliases and moves are shown; the JSON has them all.
 _MAX_ROWS = 40
@@ -139,7 +139,7 @@ def _moves(impact: Impact) -> list[Block]:
             safe(move.before or "-"),
             safe(_answer(move)),
             f"{moved.requests:,}",
-            share(Fraction(moved.requests, impact.requests)),
+            share_text(moved.requests, impact.requests),
         )
         for move, moved in changed[:_MAX_ROWS]
     ]
@@ -197,9 +197,16 @@ def _figures(moved: Moved) -> list[str]:
 def _pair(word: str, before: Fraction, after: Fraction, unit: str) -> str:
     if before == after:
         return f"{word} {figure(before, unit)}"
-    sign = "+" if after > before else ""
-    change = f" ({sign}{rounded((after - before) / before * 100)} %)" if before else ""
+    change = f" ({_change(before, after)})" if before else ""
     return f"{word} {figure(before, unit)} → {figure(after, unit)}{change}"
+
+
+def _change(before: Fraction, after: Fraction) -> str:
+    """By what part a figure changed: `+12.5 %`, `<0.1 % less`."""
+    part = share_text(abs(after - before) / before)
+    if part[0] in "<>":
+        return f"{part} {'more' if after > before else 'less'}"
+    return f"{'+' if after > before else '-'}{part}"
 
 
 def _of(counted: int, requests: int) -> str:

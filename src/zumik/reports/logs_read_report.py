@@ -12,6 +12,9 @@ from zumik.reports.text import plural, safe
 
 Name = TypeVar("Name")
 
+# In how many ways decisions were wrapped is shown; the JSON has more.
+_MAX_WAYS = 5
+
 
 def logs_read_rows(logs: LogsRead) -> list[tuple[str, str]]:
     """The formats and the time of the calls, and how many were not asked about, as fields."""
@@ -20,7 +23,10 @@ def logs_read_rows(logs: LogsRead) -> list[tuple[str, str]]:
         read = (f"{name} {calls:,}" for name, calls in most_first(logs.formats))
         rows.append(("read as", ", ".join(read)))
     if logs.wrappings:
-        inside = (f"{', '.join(names)} {calls:,}" for names, calls in most_first(logs.wrappings))
+        ways = most_first(logs.wrappings)
+        inside = [f"{', '.join(names)} {calls:,}" for names, calls in ways[:_MAX_WAYS]]
+        if left := ways[_MAX_WAYS:]:
+            inside.append(f"{sum(calls for _, calls in left):,} in {len(left)} more ways")
         rows.append(("inside", "; ".join(inside)))
     if logs.first_at and logs.last_at:
         rows.append(("days", f"{logs.first_at:%Y-%m-%d} to {logs.last_at:%Y-%m-%d}, in UTC"))

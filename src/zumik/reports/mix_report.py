@@ -15,7 +15,7 @@ from zumik.core.traffic.mix import (
 )
 from zumik.reports.blocks import Column, Fields, Report, Section, Table, strong
 from zumik.reports.logs_read_report import logs_read_rows, logs_read_to_json, unreadable_section
-from zumik.reports.text import exact, figure, plural, short_count
+from zumik.reports.text import exact, figure, plural, share_text, short_count
 
 # How many rows are shown; the JSON and the files have them all.
 _MAX_ROWS = 20
@@ -221,12 +221,6 @@ def _bar(value: int, most: int) -> str:
     """A bar of blocks, as long as the value is a part of the most."""
     whole, rest = divmod(round(value * _BAR * 8 / most), 8)
     return "█" * whole + (_EIGHTHS[rest] if rest else "") or "▏"
-
-
-def share_text(value: int, whole: int) -> str:
-    """A part of a whole as a percentage with one decimal, so that shares can be compared."""
-    text = f"{value * 100 / whole:.1f}"
-    return "<0.1 %" if value and text == "0.0" else f"{text} %"
 
 
 def _usd(value: Fraction, counts: MixCounts) -> str:

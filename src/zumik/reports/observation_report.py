@@ -16,7 +16,7 @@ from zumik.core.traffic.observation import (
 )
 from zumik.reports.blocks import Column, Fields, Report, Section, Table, doubtful, strong
 from zumik.reports.logs_read_report import logs_read_rows, logs_read_to_json, unreadable_section
-from zumik.reports.text import figure, plural, safe, share
+from zumik.reports.text import figure, plural, safe, share_text
 
 _HEADS = {
     "first_token_p50": "first token",
@@ -73,7 +73,7 @@ def _row(seen: Observation, metric: ObservedMetric, estimate: Estimate) -> tuple
 
 def _value(metric: ObservedMetric, value: float) -> str:
     exact = Fraction(repr(value))
-    return share(exact) if metric.unit == "fraction" else figure(exact, metric.unit)
+    return share_text(exact) if metric.unit == "fraction" else figure(exact, metric.unit)
 
 
 def _interval(metric: ObservedMetric, estimate: Estimate) -> str:

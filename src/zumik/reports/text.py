@@ -66,8 +66,19 @@ def exact(value: Fraction) -> str:
 
 
 def share(value: Fraction) -> str:
-    """A part of a whole as a percentage."""
+    """A part of a whole as a percentage, to four digits."""
     return f"{rounded(value * 100)} %"
+
+
+def share_text(value: Fraction | int, whole: int = 1) -> str:
+    """A part of a whole as a percentage with one decimal, so that shares can be compared.
+
+    What is not quite none, or not quite all, never reads as none or all.
+    """
+    text = f"{float(value * 100 / whole):.1f}"
+    if text == "0.0" and value:
+        return "<0.1 %"
+    return ">99.9 %" if text == "100.0" and value < whole else f"{text} %"
 
 
 def value_to_text(value: object) -> str:

@@ -14,7 +14,7 @@ from zumik.core.traffic.seen_workload import (
 )
 from zumik.reports.blocks import Block, Column, Fields, Report, Section, Table, quiet, strong
 from zumik.reports.logs_read_report import logs_read_rows, logs_read_to_json, unreadable_section
-from zumik.reports.text import exact, plural, share
+from zumik.reports.text import exact, plural, share, share_text
 
 _COLUMNS = (
     Column(""),
@@ -48,7 +48,7 @@ def _alias(seen: WorkloadsSeen, each: WorkloadBeside, edit: Mapping[str, object]
         _row("tokens in", found.input, assumed.input_tokens if assumed else None),
         _row("tokens out", found.output, assumed.output_tokens if assumed else None),
     ]
-    cached = "unknown" if found.cached_input is None else share(found.cached_input)
+    cached = "unknown" if found.cached_input is None else share_text(found.cached_input)
     rows.append(("cached", cached, "-", "-", share(assumed.cached_input) if assumed else "none"))
     blocks: list[Block] = [
         f"{strong(found.alias)}  {plural(found.requests, 'request')}",
