@@ -53,3 +53,28 @@ def test_logs_without_a_call_exit_with_4(
         log.write_bytes(data)
         assert run(["--workspace", str(RELEASES), "logs", command, str(log)]) == 4
         assert why in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "command", [["plan"], ["release", "diff", "alr_2026_06_09_001", "alr_2026_06_09_002"]]
+)
+@pytest.mark.parametrize(
+    ("option", "name", "meant"),
+    [("--alias", "code.fst", "code.fast"), ("--model", "openai/gpt5", "openai/gpt-5")],
+)
+def test_a_change_is_not_weighed_on_calls_of_a_name_that_nothing_has(
+    command: list[str],
+    option: str,
+    name: str,
+    meant: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    log = tmp_path / "log.jsonl"
+    log.write_bytes(b"".join(zumik_lines(20)))
+    arguments = [*command, "--logs", str(log), option, name]
+    code = run(["--workspace", str(RELEASES), *arguments])
+    said = capsys.readouterr()
+    assert (code, said.out) == (4, "")
+    assert f"no {option[2:]} {name} in the logs, and none in the workspace" in said.err
+    assert f"did you mean {meant[:-1]}" in said.err

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 
-from zumik.actions.session import Session
 from zumik.core.basics.did_you_mean import did_you_mean
 from zumik.core.releases.release import VerifiedRelease
 from zumik.core.traffic.logs_read import LogsRead
@@ -14,15 +13,20 @@ from zumik.errors import CannotRun, ZumikError
 from zumik.workspace.store import Store
 
 
-def require_known_names(session: Session, logs: LogsRead, selection: Selection) -> None:
+def require_known_names(
+    store_of: Callable[[], Store],
+    logs: LogsRead,
+    selection: Selection,
+    beside: Iterable[VerifiedRelease] = (),
+) -> None:
     """Raises CannotRun where no call was chosen, and a name that was asked for is not known here.
 
-    A name that the logs have chose its calls, so that only then the workspace is looked at.
+    Releases `beside` those of the workspace may know it, too. A name that the logs have chose its
+    calls, so that only then the workspace is looked at.
     """
     if not logs.left_out or any(logs.formats.values()):
         return
-    store = session.store
-    sources = list(_releases(store))
+    sources = [*_releases(store_of()), *beside]
     known: list[tuple[str, Iterable[str], set[str]]] = [
         ("alias", selection.aliases, {name for source in sources for name in source.aliases}),
         ("release", selection.releases, {str(source.ref.id) for source in sources}),

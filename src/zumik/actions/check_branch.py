@@ -132,7 +132,8 @@ def _traffic(branch: Branch, logs: LoggedRequests) -> tuple[WeighedLogs | None, 
     try:
         weighed = weigh_merge(logs, branch.base, branch.merged)
     except ZumikError as error:
-        return None, f"the logs were not weighed: {error.message}"
+        hint = f" ({error.hint})" if error.hint else ""
+        return None, f"the logs were not weighed: {error.message}{hint}"
     if not weighed.impact.calls:
         return weighed, "the logs were not weighed: no call in them carries a decision of zumik"
     return weighed, None

@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
 
+from zumik.actions.asked_names import require_known_names
 from zumik.actions.next_draft import next_draft
 from zumik.actions.proposal import propose
 from zumik.actions.replay_logs import of_live, of_release
@@ -47,11 +48,16 @@ class LoggedRequests(NamedTuple):
 
 
 def weigh_releases(
-    logs: LoggedRequests, before: VerifiedRelease, after: VerifiedRelease
+    logs: LoggedRequests, store: Store, before: VerifiedRelease, after: VerifiedRelease
 ) -> WeighedLogs:
-    """The requests asked of two releases. Raises CannotRun where the logs cannot be read."""
+    """The requests asked of two releases.
+
+    Raises CannotRun where the logs cannot be read, or a name that chooses calls is nowhere known.
+    """
     impact = Impact(after.ref.id, of_release(after), before.ref.id, of_release(before))
-    return _weighed(logs, impact, [*before.models.values(), *after.models.values()])
+    weighed = _weighed(logs, impact, [*before.models.values(), *after.models.values()])
+    require_known_names(lambda: store, weighed.logs, logs.selection)
+    return weighed
 
 
 def weigh_freezing(
@@ -60,7 +66,7 @@ def weigh_freezing(
     """The requests asked of what is live, and of the release that freezing now would make.
 
     With `aliases`, only those of them. Raises as create_release, and CannotRun where the logs
-    cannot be read.
+    cannot be read, or a name that chooses calls is nowhere known.
     """
     proposal = propose(session, now.date())
     proposal.require_freezable()
@@ -70,18 +76,25 @@ def weigh_freezing(
     store = session.store
     impact = Impact("frozen now", of_release(draft), "live", of_live(store))
     models = [*draft.models.values(), *_live_models(store)]
-    return _weighed(logs.of_aliases(aliases), impact, models)
+    weighed = _weighed(logs.of_aliases(aliases), impact, models)
+    # The aliases to plan are known: only what chooses among the calls may be a slip.
+    require_known_names(lambda: store, weighed.logs, logs.selection, [draft])
+    return weighed
 
 
 def weigh_merge(logs: LoggedRequests, base: Store, merged: Store) -> WeighedLogs:
-    """The requests asked of what the base has live, and of what merging would make live."""
+    """The requests asked of what the base has live, and of what merging would make live.
+
+    Raises CannotRun where the logs cannot be read, or a name that chooses calls is nowhere known.
+    """
     impact = Impact("merged", of_live(merged), "base", of_live(base))
-    try:
+    models: list[Model] | None = None
+    # Where a pointer cannot be read, who the others point to is found alias by alias.
+    with suppress(ZumikError):
         models = [*_live_models(base), *_live_models(merged)]
-    except ZumikError:
-        # A pointer cannot be read: who the others point to is found alias by alias.
-        return _weighed(logs, impact, None)
-    return _weighed(logs, impact, models)
+    weighed = _weighed(logs, impact, models)
+    require_known_names(lambda: merged, weighed.logs, logs.selection)
+    return weighed
 
 
 def _live_models(store: Store) -> Iterator[Model]:

@@ -201,7 +201,7 @@ def workload_of_logs(
 def _require_known_names(context: typer.Context, logs: LogsRead, selection: Selection) -> None:
     from zumik.actions.asked_names import require_known_names
 
-    require_known_names(session_of(context), logs, selection)
+    require_known_names(lambda: session_of(context).store, logs, selection)
 
 
 def _exit_code(logs: LogsRead) -> int:

@@ -150,7 +150,7 @@ def diff(
     if requests:
         from zumik.actions.weigh_logs import weigh_releases
 
-        weighed = weigh_releases(requests, left, right)
+        weighed = weigh_releases(requests, session.store, left, right)
     emit(
         form,
         lambda: [

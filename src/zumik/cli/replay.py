@@ -127,7 +127,7 @@ def replay(
                 _show_call(call, form)
         if impact is not None:
             impact.end()
-    require_known_names(session, audit, selection)
+    require_known_names(lambda: session.store, audit, selection)
     _show_totals(audit, impact, form, listed=bool(listed))
     if against == "live":
         _tell_landed(session)
