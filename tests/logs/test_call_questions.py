@@ -17,13 +17,14 @@ from zumik.actions.logs_observe import observed_models
 from zumik.actions.logs_workload import seen_workloads
 from zumik.core.basics.names import AliasName, ModelId, ReleaseId
 from zumik.core.basics.references import Reference
+from zumik.core.decisions.cost_gaps import CostGap
 from zumik.core.decisions.log_line import LogLine
 from zumik.core.facts.catalog import Model
 from zumik.core.facts.request import Request
 from zumik.core.traffic.called_model import CalledModels
 from zumik.core.traffic.logged_call import LoggedCall, Place
 from zumik.core.traffic.logs_read import LogsRead
-from zumik.core.traffic.mix import MixKey
+from zumik.core.traffic.mix import MixCounts, MixKey
 from zumik.errors import CannotRun
 from zumik.logs import call_table as module
 from zumik.logs.call_questions import requests
@@ -199,6 +200,31 @@ def test_costs_are_those_of_the_frozen_prices_by_hand() -> None:
     assert (found.requests, found.failed, found.priced, found.both) == (3, 1, 2, 1)
     assert found.difference_usd == 1 - first
     assert rows[MixKey("model_by_name", None, None, HAIKU)].priced == 0
+
+
+def mix_of(*calls: LoggedCall) -> MixCounts:
+    store = Store.at(RELEASES)
+    names = CallNames(CalledModels(store.release(ReleaseId("alr_2026_11_12_001")).models), NAMES[1])
+    with call_table(call_batches(calls, names)) as table:
+        return mixed(table, store, LogsRead()).total()
+
+
+def test_a_cost_is_an_upper_bound_where_no_log_says_what_came_from_a_cache() -> None:
+    known = mix_of(call(HAIKU, input_tokens=1000, output_tokens=100, cached_tokens=0))
+    assert known.gaps == set()
+    unknown = mix_of(call(HAIKU, input_tokens=1000, output_tokens=100))
+    assert unknown.frozen_usd == known.frozen_usd
+    assert CostGap.CACHED_AT_INPUT_PRICE in unknown.gaps
+
+
+def test_the_cost_of_failed_attempts_is_counted_apart() -> None:
+    found = mix_of(
+        call(HAIKU, call_id="a", failed=True, cost_usd=Decimal("0.25")),
+        call(HAIKU, 1, call_id="a", failed=False, cost_usd=Decimal("1")),
+        call(HAIKU, call_id="b", failed=True, cost_usd=Decimal("0.5")),
+        call(HAIKU, failed=True, cost_usd=Decimal("0.125"), calls=3),
+    )
+    assert (found.logged_usd, found.failed_usd) == (1, Fraction("1.125"))
 
 
 def test_quantiles_are_values_that_were_measured() -> None:

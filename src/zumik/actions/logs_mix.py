@@ -86,7 +86,8 @@ def _counts(row: Mapping[str, Any], sources: Mapping[str, VerifiedRelease]) -> M
         both=requests if both else 0,
         both_logged_usd=logged if both else Fraction(0),
         both_frozen_usd=frozen if both else Fraction(0),
-        at_least=cost is not None and cost.at_least,
+        gaps=frozenset(cost.gaps if cost else ()),
+        failed_usd=Fraction(row["failed_usd"] or 0),
     )
 
 
@@ -95,7 +96,8 @@ def _frozen(row: Mapping[str, Any], sources: Mapping[str, VerifiedRelease]) -> F
         return None
     names = ("input_tokens", "cached_tokens", "output_tokens")
     taken, cached, output = (int(row[name]) for name in names)
-    tokens = TokenSums(row["longest"], taken - cached, cached, output)
+    cached_known = row["cached_known"] == row["requests"]
+    tokens = TokenSums(row["longest"], taken - cached, cached, output, cached_known)
     return frozen_cost(
         sources[row["release"]], AliasName(row["alias"]), ModelId(row["model"]), tokens
     )

@@ -59,10 +59,10 @@ def _write_parquet(
         raise CannotRun("Parquet needs pyarrow", hint="pip install 'zumik[logs]'") from None
 
     def kind(name: str) -> Any:
-        if name.startswith("usd_") and name != "usd_frozen_is_at_least":
-            return pa.decimal128(38, 12)
-        if name == "usd_frozen_is_at_least":
+        if name.startswith("usd_frozen_is_"):
             return pa.bool_()
+        if name.startswith("usd_"):
+            return pa.decimal128(38, 12)
         return pa.string() if name in _TEXTS else pa.int64()
 
     schema = pa.schema([(name, kind(name)) for name in names])

@@ -20,8 +20,10 @@ MIX_KEYS = (
 _REQUEST = (
     *("decided_by", "alias", "release", "model", "day", "failed", "ended", "fell_back", "attempts"),
     *("input_tokens", "output_tokens", "cached_tokens", "cost_usd", "served_other", "calls"),
+    "failed_usd",
 )
 WORKLOAD_KEYS = ("alias", "measure")
+_USD = "decimal(38, 12)"
 _SAME_REQUEST = ("call_id", "decided_by", "alias", "release")
 OBSERVED_KEYS = ("model", "served_other", "measure")
 
@@ -31,8 +33,8 @@ def requests(calls: Table) -> Table:
 
     Failed attempts join the request of their call id, alias and release. A client may choose its
     call ids, so that two attempts that succeeded are two requests, but for one of the same time
-    and model, which was logged twice. `attempts` is how many there were; `fell_back` is also set
-    where another model failed before.
+    and model, which was logged twice. `attempts` is how many there were, and `failed_usd` the cost
+    of all that failed; `fell_back` is also set where another model failed before.
     """
     import ibis
 
@@ -47,6 +49,7 @@ def requests(calls: Table) -> Table:
     numbered = once.mutate(
         later=ibis.row_number().over(group_by=list(_SAME_REQUEST), order_by=latest),
         failures=once.failed.cast("int64").sum().over(same),
+        lost=_usd_of_failed(once).sum().over(same).cast(_USD),
         moved=(
             (failed_model.min().over(same) != once.model)
             | (failed_model.max().over(same) != once.model)
@@ -58,8 +61,9 @@ def requests(calls: Table) -> Table:
     folded = kept.mutate(
         attempts=is_latest.ifelse(before, 0) + 1,
         fell_back=kept.fell_back | (is_latest & kept.moved),
+        failed_usd=is_latest.ifelse(kept.lost, None).cast(_USD),
     )
-    single = alone.mutate(attempts=alone.calls)
+    single = alone.mutate(attempts=alone.calls, failed_usd=_usd_of_failed(alone))
     return folded.select(*_REQUEST).union(single.select(*_REQUEST))
 
 
@@ -95,9 +99,19 @@ def mix_groups(calls: Table, edges: Sequence[int]) -> Table:
         cached_tokens=_wide(rows.cached * weight).sum(where=has_tokens),
         cached_known=weight.sum(where=has_cached),
         cached_of=_wide(rows.input_tokens * weight).sum(where=has_cached),
-        # Spark rounds the product of a decimal and an integer to six places.
-        cost_usd=(rows.cost_usd * weight.cast("decimal(13, 0)")).sum(where=rows.costed),
+        cost_usd=_weighted_usd(rows).sum(where=rows.costed),
+        failed_usd=rows.failed_usd.sum(),
     )
+
+
+def _usd_of_failed(calls: Table) -> Any:
+    """What was logged as the cost of each failed attempt, and of those that are equal."""
+    return calls.failed.ifelse(_weighted_usd(calls), None).cast(_USD)
+
+
+def _weighted_usd(calls: Table) -> Any:
+    # Spark rounds the product of a decimal and an integer to six places.
+    return calls.cost_usd * calls.calls.cast("decimal(13, 0)")
 
 
 def workload_sums(calls: Table) -> Table:

@@ -25,8 +25,8 @@ def logs_read_rows(logs: LogsRead) -> list[tuple[str, str]]:
     if logs.wrappings:
         ways = most_first(logs.wrappings)
         inside = [f"{', '.join(names)} {calls:,}" for names, calls in ways[:_MAX_WAYS]]
-        if left := ways[_MAX_WAYS:]:
-            inside.append(f"{sum(calls for _, calls in left):,} in {len(left)} more ways")
+        if rest := ways[_MAX_WAYS:]:
+            inside.append(f"{sum(calls for _, calls in rest):,} in {len(rest)} more ways")
         rows.append(("inside", "; ".join(inside)))
     if logs.first_at and logs.last_at:
         rows.append(("days", f"{logs.first_at:%Y-%m-%d} to {logs.last_at:%Y-%m-%d}, in UTC"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from zumik.core.decisions.cost_gaps import CostGap
 from zumik.core.traffic.mix import (
     BY_NAME,
     NO_DECISION,
@@ -15,6 +16,7 @@ from zumik.core.traffic.mix import (
 )
 from zumik.reports.blocks import Column, Fields, Report, Section, Table, strong
 from zumik.reports.logs_read_report import logs_read_rows, logs_read_to_json, unreadable_section
+from zumik.reports.sentences import cost_mark, usage_cost_note
 from zumik.reports.text import exact, figure, plural, share_text, short_count
 
 # How many rows are shown; the JSON and the files have them all.
@@ -85,7 +87,8 @@ def mix_facts(mix: Mix) -> list[tuple[str, str]]:
     if not total.requests:
         return rows
     rows.append(("requests", f"{total.requests:,} in {plural(total.attempts, 'attempt')}"))
-    rows.append(("failed", _failed_text(total)))
+    lost = f"; {figure(total.failed_usd, 'usd')} logged for failed attempts, in no other sum"
+    rows.append(("failed", _failed_text(total) + (lost if total.failed_usd else "")))
     fell = f"{total.fell_back:,}, {share_text(total.fell_back, total.requests)}"
     rows.append(("fallback", f"{fell}: a model of a lower rank answered"))
     rows.append(("drift", drift_text(total)))
@@ -94,6 +97,8 @@ def mix_facts(mix: Mix) -> list[tuple[str, str]]:
         more = "more" if difference >= 0 else "less"
         text = f"{figure(abs(difference), 'usd')} {more} logged than by frozen prices"
         rows.append(("cost", f"{text}, over the {plural(total.both, 'request')} with both"))
+    if note := usage_cost_note(total.gaps):
+        rows.append(("prices", note))
     return rows
 
 
@@ -224,7 +229,7 @@ def _bar(value: int, most: int) -> str:
 
 
 def _usd(value: Fraction, counts: MixCounts) -> str:
-    return ("≥ " if counts.at_least else "") + figure(value, "usd")
+    return (f"{cost_mark(counts.gaps)} " if counts.gaps else "") + figure(value, "usd")
 
 
 def mix_to_json(mix: Mix, dimensions: Sequence[str]) -> dict[str, object]:
@@ -280,9 +285,11 @@ def _counts_to_json(counts: MixCounts) -> dict[str, object]:
         "cached_tokens": counts.cached_tokens if counts.cached_known else None,
         "requests_with_logged_cost": counts.logged,
         "usd_logged": exact(counts.logged_usd) if counts.logged else None,
+        "usd_logged_failed": exact(counts.failed_usd),
         "requests_with_frozen_price": counts.priced,
         "usd_frozen": exact(counts.frozen_usd) if counts.priced else None,
-        "usd_frozen_is_at_least": counts.at_least,
+        "usd_frozen_is_at_least": bool(counts.gaps - {CostGap.CACHED_AT_INPUT_PRICE}),
+        "usd_frozen_is_at_most": CostGap.CACHED_AT_INPUT_PRICE in counts.gaps,
         "requests_with_both_costs": counts.both,
         "usd_difference": None if difference is None else exact(difference),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from zumik.core.decisions.alias_table import AliasTable, CandidateRow
 from zumik.core.decisions.cost_gaps import CostGap
@@ -85,11 +85,11 @@ def value(row: CandidateRow, word: str, units: Mapping[str, str]) -> str:
         return "-"
     if word == LISTED:
         return f"#{found.numerator + 1}"
-    mark = f"{_mark(row.cost_gaps)} " if word == COST and row.cost_gaps else ""
+    mark = f"{cost_mark(row.cost_gaps)} " if word == COST and row.cost_gaps else ""
     return f"{mark}{figure(found, units.get(word, ''))}"
 
 
-def _mark(gaps: Sequence[CostGap]) -> str:
+def cost_mark(gaps: Collection[CostGap]) -> str:
     """≤ for an upper bound, ≥ where a part is left out, ≈ where both hold."""
     if CostGap.CACHED_AT_INPUT_PRICE not in gaps:
         return "≥"
@@ -262,9 +262,21 @@ def cost_note(rows: Iterable[CandidateRow | None]) -> str | None:
     order = list(CostGap)
     found = {row.cost_gaps for row in marked}
     shapes = sorted(found, key=lambda gaps: (len(gaps), [order.index(gap) for gap in gaps]))
-    said = [f"{_mark(gaps)} {_meaning(gaps)}" for gaps in shapes]
+    said = [f"{cost_mark(gaps)} {_meaning(gaps)}" for gaps in shapes]
     said += _charges(marked)
     return f"{COST}: {'; '.join(said)}" if said else None
+
+
+def usage_cost_note(gaps: Collection[CostGap]) -> str | None:
+    """What the mark means before a cost of tokens that a log counts; None where it is exact."""
+    if not gaps:
+        return None
+    left_out = " and ".join(words for gap, words in _LEFT_OUT.items() if gap in gaps)
+    parts = [f"leaves out {left_out}"] if left_out else []
+    if CostGap.CACHED_AT_INPUT_PRICE in gaps:
+        words = "counts input at its whole price where no log or price says what a cache saved"
+        parts = [f"an upper bound: {words}"] if not left_out else [words, *parts]
+    return f"{cost_mark(gaps)} {', and '.join(parts)}"
 
 
 def _meaning(gaps: Sequence[CostGap]) -> str:

@@ -7,6 +7,7 @@ workload does not count it leaves out; the figure decides all the same, and a re
 from __future__ import annotations
 
 from enum import Enum
+from fractions import Fraction
 
 from zumik.core.facts.catalog import Price
 from zumik.core.facts.policy import Workload
@@ -41,3 +42,22 @@ def cost_gaps(price: Price | None, workload: Workload | None) -> tuple[CostGap, 
     if price.also_charged:
         gaps.append(CostGap.OTHER_CHARGES_LEFT_OUT)
     return tuple(gaps)
+
+
+def cost_gaps_of_usage(
+    price: Price | None, workload: Workload | None, *, cached_known: bool
+) -> tuple[CostGap, ...]:
+    """The same for tokens that a log counts, which may not say how many came from a cache.
+
+    All input then counts at the price of input, which is an upper bound where a cache read is
+    cheaper; and what may have been read from a cache may have been written there.
+    """
+    if price is None or workload is None or cached_known:
+        return cost_gaps(price, workload)
+    gaps = set(cost_gaps(price, workload._replace(cached_input=Fraction(1))))
+    rates = price.rates_at(workload.input_tokens)
+    batch = "batch_" if workload.batch else ""
+    whole = rates.get(f"{batch}input", Fraction(0))
+    if workload.input_tokens and rates.get(f"{batch}cache_read", whole) < whole:
+        gaps.add(CostGap.CACHED_AT_INPUT_PRICE)
+    return tuple(gap for gap in CostGap if gap in gaps)

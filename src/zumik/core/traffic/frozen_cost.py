@@ -11,25 +11,30 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from zumik.core.basics.names import AliasName, ModelId
+from zumik.core.decisions.cost_gaps import CostGap, cost_gaps_of_usage
 from zumik.core.facts.catalog import Model
 from zumik.core.facts.policy import COST, Workload
 from zumik.core.releases.release import VerifiedRelease
 
 
 class TokenSums(NamedTuple):
-    """Tokens of calls whose input is in the same tier of every price; `longest` is one of them."""
+    """Tokens of calls whose input is in the same tier of every price; `longest` is one of them.
+
+    Without `cached_known` some log does not say what came from a cache, and that counts as fresh.
+    """
 
     longest: int
     fresh_input: int
     cached_input: int
     output: int
+    cached_known: bool = True
 
 
 class FrozenCost(NamedTuple):
-    """USD; with `at_least` the provider charges more besides, which is in no price."""
+    """USD, and in what that is no exact figure."""
 
     usd: Fraction
-    at_least: bool
+    gaps: tuple[CostGap, ...]
 
 
 def price_edges(models: Iterable[Model]) -> tuple[int, ...]:
@@ -61,4 +66,6 @@ def frozen_cost(
     length = max(tokens.longest, 1)
     usd = (fresh * tokens.fresh_input + cached * tokens.cached_input) / length
     usd += (with_output - fresh) * tokens.output
-    return FrozenCost(usd, bool(known.price.also_charged))
+    share = Fraction(1 if tokens.cached_input else 0)
+    used = Workload(tokens.longest, tokens.output, share, tier)
+    return FrozenCost(usd, cost_gaps_of_usage(known.price, used, cached_known=tokens.cached_known))

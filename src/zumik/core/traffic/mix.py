@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from zumik.core.basics.names import AliasName, ModelId, ReleaseId
+from zumik.core.decisions.cost_gaps import CostGap
 from zumik.core.traffic.logs_read import LogsRead
 
 ALIAS, BY_NAME, UNKNOWN, NO_DECISION = "alias", "model_by_name", "unknown", "no_decision"
@@ -42,8 +43,9 @@ class MixCounts:
     or revision than was resolved. Tokens are those of `counted` requests; `cached_known` of these
     log what came from a cache, of `cached_of` tokens of input.
     `logged_usd` is the cost of the `logged` requests whose log has it; `frozen_usd` that of the
-    `priced` ones by the release's own prices, a lower bound with `at_least`. The `both_` fields are
-    of the `both` requests that have either cost.
+    `priced` ones by the release's own prices, no exact figure where it has `gaps`. The `both_`
+    fields are of the `both` requests that have either cost. `failed_usd` is what was logged as the
+    cost of attempts that failed, which is in no other sum.
     """
 
     requests: int = 0
@@ -66,13 +68,14 @@ class MixCounts:
     both: int = 0
     both_logged_usd: Fraction = Fraction(0)
     both_frozen_usd: Fraction = Fraction(0)
-    at_least: bool = False
+    failed_usd: Fraction = Fraction(0)
+    gaps: frozenset[CostGap] = frozenset()
 
     def add(self, other: MixCounts) -> None:
         """Add what others took."""
         for name in _SUMMED:
             setattr(self, name, getattr(self, name) + getattr(other, name))
-        self.at_least |= other.at_least
+        self.gaps |= other.gaps
 
     def without_costs(self) -> MixCounts:
         """The same counts, with no cost known."""
@@ -86,7 +89,8 @@ class MixCounts:
             both=0,
             both_logged_usd=none,
             both_frozen_usd=none,
-            at_least=False,
+            failed_usd=none,
+            gaps=frozenset(),
         )
 
     @property
@@ -95,7 +99,7 @@ class MixCounts:
         return self.both_logged_usd - self.both_frozen_usd if self.both else None
 
 
-_SUMMED = tuple(item.name for item in fields(MixCounts) if item.name != "at_least")
+_SUMMED = tuple(item.name for item in fields(MixCounts) if item.name != "gaps")
 
 
 @dataclass
