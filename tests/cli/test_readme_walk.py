@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -63,6 +64,17 @@ def walk(desk: Desk, lines: list[str]) -> list[Turn]:
 def said(turns: list[Turn], command: str) -> Turn:
     """The answer to a command."""
     return next(turn for turn in turns if turn.command.startswith(command))
+
+
+def test_the_first_command_answers_as_the_readme_quotes_it() -> None:
+    readme = README.read_text()
+    line = readme.partition("zumik explain '")[2].partition("'")[0]
+    quoted = readme.partition("<!-- explained -->\n```text\n")[2].partition("```")[0]
+    command = (sys.executable, "-m", "zumik", "explain", line)
+    done = subprocess.run(command, cwd=README.parent, capture_output=True, check=True, text=True)
+    kept = [line for line in done.stdout.splitlines() if line in quoted.splitlines()]
+    head = [line for line in quoted.splitlines() if line]
+    assert [line for line in kept if line][: len(head)] == head
 
 
 def test_the_walk_ends_green(desk: Desk) -> None:
