@@ -79,8 +79,11 @@ class Session:
                 name = min(os.path.relpath(path), name, key=len)
         return quote(neutral(name))
 
-    def now(self, as_of: str | None = None) -> datetime:
-        """The time in UTC, to the second; `as_of` instead where it is given. Raises UsageError."""
+    def now(self, as_of: str | None = None, *, ahead: bool = False) -> datetime:
+        """The time in UTC, to the second; `as_of` instead where it is given.
+
+        Only where a command looks `ahead` may that lie in the future. Raises UsageError.
+        """
         now = utc_now()
         if as_of is None:
             return now
@@ -92,7 +95,7 @@ class Session:
             raise UsageError(
                 "--as-of takes a date or a UTC time", hint="--as-of 2026-06-09T08:00:00Z"
             ) from None
-        if asked > now:
+        if asked > now and not ahead:
             raise UsageError("--as-of lies in the future", hint="--as-of takes a time up to now")
         return asked.replace(microsecond=0)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 
 from zumik.checks.authorship import Authorship
 from zumik.core.basics.findings import Finding, Location, Path
 from zumik.core.basics.names import AliasName
+from zumik.core.basics.times import days_after
 from zumik.core.facts.catalog import Model
 from zumik.core.facts.policy import Alias
 from zumik.core.resolvers.derivation import Derivation
@@ -90,7 +91,7 @@ def check_winner(
             f"{name}: the revision of the winner {winner.id} {state}",
             "what it serves may change under the same id; an observed change needs a new release",
         )
-    horizon = day + timedelta(days=retirement_days)
+    horizon = days_after(day, retirement_days)
     if winner.retires_on is not None and winner.retires_on <= horizon:
         yield WINNER_RETIRES_SOON.at(
             place,

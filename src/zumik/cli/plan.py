@@ -11,7 +11,13 @@ from zumik.cli.context import session_of
 from zumik.cli.log_options import AskedCalls, LogsOption, asks_for_calls
 from zumik.cli.output import Format, FormatOption, emit, tell
 from zumik.reports.impact_report import weighed_report, weighed_to_json
-from zumik.reports.plan_report import plans_report, plans_to_json
+from zumik.reports.plan_report import (
+    AskedDay,
+    asked_day_report,
+    plan_notes,
+    plans_report,
+    plans_to_json,
+)
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -24,7 +30,10 @@ def plan(
         list[str] | None, typer.Argument(metavar="[ALIAS]...", help="Only these, with the table.")
     ] = None,
     as_of: Annotated[
-        str | None, typer.Option("--as-of", metavar="TIME", help="As if it were then, in UTC.")
+        str | None,
+        typer.Option(
+            "--as-of", metavar="TIME", help="As if it were then, in UTC; also a future day."
+        ),
     ] = None,
     logs: LogsOption = None,
     *,
@@ -35,12 +44,15 @@ def plan(
 
     For each alias: the winner, its figures, by how much it wins, and what would flip that. With
     --logs each logged request is asked of what is live, and of what freezing now would give.
+    With --as-of policy, facts and live pointers are those of now, and only the day is another: what
+    retires by then is left out.
 
     Exits with 3 where nothing could be frozen.
     """
     requests = asked.of_logs(logs)
     session = session_of(context)
-    now = session.now(as_of)
+    now = session.now(as_of, ahead=True)
+    day = AskedDay(now.date(), session.now().date()) if as_of else None
     plans = plan_aliases(session, now.date(), aliases or ())
     cannot_freeze = any(found.after and found.after.winner is None for found in plans)
     weighed = None
@@ -51,15 +63,19 @@ def plan(
         weighed = weigh_freezing(session, requests, now, chosen)
     emit(
         form,
-        lambda: [*plans_report(plans, whole=bool(aliases)), *weighed_report(weighed)],
+        lambda: [
+            *asked_day_report(day),
+            *plans_report(plans, whole=bool(aliases)),
+            *weighed_report(weighed),
+        ],
         lambda: (
-            {"plans": plans_to_json(plans), "logged_traffic": weighed_to_json(weighed)}
+            {"plans": plans_to_json(plans, now.date()), "logged_traffic": weighed_to_json(weighed)}
             if logs
-            else plans_to_json(plans)
+            else plans_to_json(plans, now.date())
         ),
     )
     if cannot_freeze:
         return 3
     if form is Format.TEXT:
-        tell("\nNothing was written. Freeze it with: zumik release create --note '…'")
+        tell(plan_notes(as_of, day))
     return 0

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import NamedTuple
 
 from zumik.core.basics.times import moment_text
 from zumik.core.decisions.alias_table import AliasTable
@@ -19,7 +21,36 @@ from zumik.reports.ranking_table import (
     table_to_json,
 )
 from zumik.reports.taken_back_report import history_to_text, taken_back_to_json, taken_back_to_text
-from zumik.reports.text import exact, plural, rounded
+from zumik.reports.text import days_ahead, exact, plural, rounded, safe
+
+
+class AskedDay(NamedTuple):
+    """The day that a plan is made for, where a person named one, and today."""
+
+    day: date
+    today: date
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether it is still to come."""
+        return self.day > self.today
+
+
+def asked_day_report(asked: AskedDay | None) -> Report:
+    """For which day the plan is, and from what; nothing where it is for now."""
+    if asked is None:
+        return []
+    ahead = f", {days_ahead(asked.day, asked.today)}" if asked.is_ahead else ""
+    said = f"as of {asked.day}{ahead}: by the policy, the facts and the live pointers of today"
+    return [[doubtful(said) if asked.is_ahead else quiet(said)]]
+
+
+def plan_notes(as_of: str | None, asked: AskedDay | None) -> str:
+    """The next step: a release can be dated up to now, and never ahead."""
+    if asked is not None and asked.is_ahead:
+        return f"\nNothing was written. A release of {asked.day} can be frozen from that day on."
+    dated = f"--as-of {safe(as_of)} " if as_of else ""
+    return f"\nNothing was written. Freeze it with: zumik release create {dated}--note '…'"
 
 
 def plans_report(plans: Sequence[AliasPlan], *, whole: bool = False) -> Report:
@@ -30,11 +61,13 @@ def plans_report(plans: Sequence[AliasPlan], *, whole: bool = False) -> Report:
     return [*sections, [f"{total}, {changed or 'none'} with another winner"]]
 
 
-def plans_to_json(plans: Sequence[AliasPlan]) -> list[dict[str, object]]:
-    """Every alias with exact values."""
+def plans_to_json(plans: Sequence[AliasPlan], day: date | None = None) -> list[dict[str, object]]:
+    """Every alias with exact values; `day` is the day that they are planned for, where one is."""
+    dated = {} if day is None else {"day": day.isoformat()}
     return [
         {
             "alias": plan.alias,
+            **dated,
             "live_release": plan.before.release if plan.before else None,
             "winner_before": plan.winner_before,
             "winner_after": plan.winner_after,

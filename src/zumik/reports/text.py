@@ -133,6 +133,12 @@ def day_in_words(day: date) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
+def days_ahead(day: date, today: date) -> str:
+    """How long it is until a day to come: `tomorrow`, `in 17 days`."""
+    days = (day - today).days
+    return "tomorrow" if days == 1 else f"in {plural(days, 'day')}"
+
+
 def and_more(count: int, one: str, many: str | None = None) -> list[str]:
     """The line below a list that was cut, where it was."""
     return [f"  and {plural(count, one, many)} more"] if count > 0 else []

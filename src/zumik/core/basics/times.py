@@ -46,6 +46,11 @@ def day_from_text(text: str) -> date:
     return day
 
 
+def days_after(day: date, days: int) -> date:
+    """The day that is so many days later, and no further than the calendar goes."""
+    return day + timedelta(days=min(days, (date.max - day).days))
+
+
 def moment_from_text(text: str) -> datetime:
     """The time in UTC, to the second, that a file writes: `2026-06-09T08:00:00Z`."""
     moment = datetime.fromisoformat(text)

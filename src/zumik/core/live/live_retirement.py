@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
 from zumik.core.basics.names import AliasName, ModelId
+from zumik.core.basics.times import days_after
 
 
 class LiveRetirement(NamedTuple):
@@ -33,7 +34,7 @@ def live_retirement(
 ) -> LiveRetirement | None:
     """The retirement of what an alias answers, where that is over or within the horizon."""
     day = retires_on(answers)
-    if day is None or day > today + timedelta(days=horizon_days):
+    if day is None or day > days_after(today, horizon_days):
         return None
 
     def served(model: ModelId) -> bool:
