@@ -433,7 +433,7 @@ HIGH = {"above_input_tokens": 200000, "input": "2"}
         (
             {"capabilities": ["tools"]},
             {"capabilities": ["prompt_caching"]},
-            ["capabilities added prompt_caching; removed tools"],
+            ["capabilities added prompt_caching; removed tools; now prompt_caching"],
         ),
         ({}, {"capabilities": []}, ["capabilities none"]),
         ({}, {"tiers": [LOW]}, ["above 1,000 tokens input $1"]),

@@ -1,4 +1,4 @@
-"""What the commands of logs write for programs is as the schemas in schemas/outputs say."""
+"""What commands write for programs is as the schemas in schemas/outputs say."""
 
 from __future__ import annotations
 
@@ -84,6 +84,21 @@ def test_workloads(
 ) -> None:
     pytest.importorskip("ibis", reason="needs the extra logs")
     check("workloads", json.loads(said(capfd, "logs", "workload", *logs, *options)))
+
+
+@pytest.mark.parametrize("release", ["alr_2026_06_09_001", "alr_2026_10_28_001", None])
+def test_catalog_diff(
+    logs: list[str], release: str | None, capfd: pytest.CaptureFixture[str]
+) -> None:
+    given = [release] if release else []
+    check("catalog-diff", json.loads(said(capfd, "catalog", "diff", *given)))
+
+
+@pytest.mark.parametrize("options", [[], ["--within", "900d"]])
+def test_upcoming(
+    logs: list[str], options: Sequence[str], capfd: pytest.CaptureFixture[str]
+) -> None:
+    check("upcoming", json.loads(said(capfd, "catalog", "upcoming", *options)))
 
 
 def test_a_key_that_no_schema_knows_is_refused() -> None:

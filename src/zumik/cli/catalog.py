@@ -1,4 +1,4 @@
-"""`zumik catalog`: what is known about models, and the import of a price list."""
+"""`zumik catalog`: what is known about models, what changes of it, and the import of prices."""
 
 from __future__ import annotations
 
@@ -68,6 +68,58 @@ def show(
         ],
         lambda: {name: model_to_json(found)},
     )
+
+
+@app.command("diff")
+def diff(
+    context: typer.Context,
+    release: Annotated[
+        str | None, typer.Argument(metavar="[RELEASE]", help="The newest by default.")
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Show every fact and alias.")] = False,
+    form: FormatOption = Format.TEXT,
+) -> None:
+    """Show what the catalog says otherwise than a release.
+
+    The facts that changed by kind, the aliases that they touch, and the winners that change: the
+    policy as it is now is derived with the facts of each side.
+    """
+    from zumik.actions.compare_catalog import compare_catalog
+    from zumik.reports.catalog_changes_report import (
+        catalog_changes_report,
+        catalog_changes_to_json,
+    )
+
+    found = compare_catalog(session_of(context), release)
+    emit(
+        form,
+        lambda: catalog_changes_report(found, whole=everything),
+        lambda: catalog_changes_to_json(found),
+    )
+
+
+@app.command("upcoming")
+def upcoming(
+    context: typer.Context,
+    within: Annotated[
+        str | None,
+        typer.Option(metavar="DAYS", help="How far ahead, as in 90d; else by the settings."),
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Show every day and alias.")] = False,
+    form: FormatOption = Format.TEXT,
+) -> None:
+    """Show what retires soon, and who answers from then on.
+
+    By day: the models, the aliases that rank them, and the winner of a release of that day, by the
+    policy and the facts of now.
+    """
+    from zumik.actions.look_ahead import look_ahead
+    from zumik.reports.upcoming_report import upcoming_notes, upcoming_report, upcoming_to_json
+
+    found = look_ahead(session_of(context), within)
+    emit(form, lambda: upcoming_report(found, whole=everything), lambda: upcoming_to_json(found))
+    if form is Format.TEXT:
+        tell(upcoming_notes(found))
 
 
 @app.command("import")

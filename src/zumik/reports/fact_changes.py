@@ -48,7 +48,8 @@ _TITLES = {
 _HOW = (CORRECTION, CHANGED, NO_LONGER_KNOWN, FIRST_KNOWN)
 _PREFIXES = ("price.", "limits.", "metrics.", "policy.")
 _SHARES = ("incumbent_margin", "cached_input", "within")
-_MAX_LISTED = 8
+MAX_LISTED = 8
+"""How many names a line lists before it counts the others."""
 
 
 class FactRow(NamedTuple):
@@ -113,7 +114,7 @@ def models_to_text(models: Sequence[ModelId]) -> str:
     return listed(parts)
 
 
-def listed(parts: Sequence[str], most: int = _MAX_LISTED) -> str:
+def listed(parts: Sequence[str], most: int = MAX_LISTED) -> str:
     """Some names in one line, and how many more there are."""
     more = f" and {len(parts) - most} more" if len(parts) > most else ""
     return ", ".join(parts[:most]) + more
@@ -161,7 +162,8 @@ def _change(name: str, kind: str, before: object, after: object, unit: str = "")
     if after is None:
         return safe(f"{name} (was {_value(kind, before, unit)})")
     if isinstance(before, list) and isinstance(after, list):
-        return f"{safe(name)} {_list_change(before, after)}"
+        said = f"{safe(name)} {_list_change(before, after)}"
+        return f"{said}; now {safe(value_to_text(after))}" if kind == "capability" else said
     text = f"{name} {_value(kind, before, unit)} → {_value(kind, after, unit)}"
     return safe(text + (_relative(before, after) if kind == "price" else ""))
 

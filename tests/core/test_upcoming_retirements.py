@@ -1,0 +1,84 @@
+"""Upcoming retirements: each day once, its aliases, and the winner of a release of that day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.core.builders import CODE_FAST, alias, frozen, measures, metrics_of, model
+
+from zumik.core.basics.names import ModelId
+from zumik.core.basics.times import days_after
+from zumik.core.facts.catalog import Catalog, Model
+from zumik.core.facts.policy import Alias, Policy
+from zumik.core.releases.freeze import derive_all
+from zumik.core.reviews.upcoming_retirements import RetirementDay, retirement_days
+
+TODAY = date(2026, 6, 9)
+BEST = alias("maximize q")
+X, Y, Z = ModelId("a/x"), ModelId("a/y"), ModelId("a/z")
+
+
+def looked(*models: Model, until: date, policy: Alias = BEST) -> list[RetirementDay]:
+    """The days up to one, where the release that is live is of the models without their ends."""
+    endless = [item._replace(retires_on=None) for item in models]
+    live = frozen(policy, models=endless).aliases
+    catalog = Catalog({item.id: item for item in models}, metrics_of(models))
+    written = Policy(measures(q="q"), {policy.name: policy})
+    derivations = derive_all(catalog, written, TODAY, {})
+    return list(retirement_days(catalog, written, derivations, live, {}, TODAY, until))
+
+
+def test_the_winner_then_is_the_best_that_is_still_served() -> None:
+    models = (
+        model("a/x", metrics={"q": "3"}, retires_on="2026-06-20"),
+        model("a/y", metrics={"q": "2"}, retires_on="2026-06-20"),
+        model("a/z", metrics={"q": "1"}),
+    )
+    (day,) = looked(*models, until=date(2026, 7, 1))
+    assert (day.day, day.models) == (date(2026, 6, 20), (X, Y))
+    (touched,) = day.aliases
+    assert (touched.alias, touched.models) == (CODE_FAST, (X, Y))
+    assert (touched.live, touched.now, touched.then) == (X, X, Z)
+    assert touched.needs_release
+
+
+def test_the_last_to_retire_leaves_an_alias_without_a_model() -> None:
+    (day,) = looked(
+        model("a/x", metrics={"q": "3"}, retires_on="2026-06-20"), until=date(2026, 7, 1)
+    )
+    assert [alias.then for alias in day.aliases] == [None]
+
+
+def test_a_model_of_a_lower_rank_needs_no_release() -> None:
+    models = (
+        model("a/x", metrics={"q": "3"}),
+        model("a/y", metrics={"q": "2"}, retires_on="2026-06-20"),
+    )
+    (day,) = looked(*models, until=date(2026, 7, 1))
+    assert [alias.needs_release for alias in day.aliases] == [False]
+
+
+def test_a_live_winner_needs_a_release_although_the_policy_leaves_it_out_today() -> None:
+    outliving = alias("maximize q", require={"outlives_days": 30})
+    models = (
+        model("a/x", metrics={"q": "3"}, retires_on="2026-06-20"),
+        model("a/y", metrics={"q": "2"}),
+    )
+    (day,) = looked(*models, until=date(2026, 7, 1), policy=outliving)
+    (touched,) = day.aliases
+    assert (touched.live, touched.now, touched.then) == (X, Y, Y)
+    assert touched.needs_release
+
+
+def test_today_and_what_lies_beyond_are_not_upcoming() -> None:
+    days = [("a/x", "2026-06-09"), ("a/y", "2026-06-10"), ("a/z", "2026-07-02")]
+    models = [model(name, metrics={"q": "1"}, retires_on=day) for name, day in days]
+    assert [day.models for day in looked(*models, until=date(2026, 7, 1))] == [(Y,)]
+
+
+@given(st.dates(), st.integers(0, 10**9))
+def test_no_count_of_days_leaves_the_calendar(day: date, count: int) -> None:
+    later = days_after(day, count)
+    assert later == date.max or (later - day).days == count
