@@ -155,6 +155,13 @@ def test_skipped_entries_are_counted_and_listed() -> None:
     assert skipped == {"mode 'embedding'": ("e",), "no mode": ("bad",), "no model id": ("a*b",)}
 
 
+@pytest.mark.parametrize("version", DAYS)
+def test_every_entry_is_an_offer_or_is_counted_with_a_reason(version: str) -> None:
+    entries = json.loads((FIXTURES / f"{version}.json").read_bytes())
+    found = litellm(version)
+    assert len(found.offers) + sum(map(len, found.skipped.values())) == len(entries)
+
+
 @pytest.mark.parametrize(
     ("number", "usd"),
     [

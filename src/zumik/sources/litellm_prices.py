@@ -148,7 +148,10 @@ def read_litellm(data: bytes, *, source: str, observed_on: date) -> Imported:
         if isinstance(offer, str):
             skipped.setdefault(offer, []).append(key)
         elif offer.model.id in offers:
-            offers[offer.model.id] = _one_of(offers[offer.model.id], offer)
+            first = offers[offer.model.id]
+            best = offers[offer.model.id] = _one_of(first, offer)
+            other = offer.key if best.key == first.key else first.key
+            skipped.setdefault("second entry of a model", []).append(other)
         else:
             offers[offer.model.id] = offer
     if not offers:
