@@ -8,8 +8,10 @@ from typing import TypeVar, cast
 
 from zumik.core.basics.names import AliasName, ReleaseId
 from zumik.core.decisions.alias_table import Rederived, rederive
+from zumik.core.decisions.drained_decision import answered
 from zumik.core.decisions.live_alias import LiveAlias
 from zumik.core.live.commit_clocks import CommitClock
+from zumik.core.live.drains import NO_DRAINS
 from zumik.core.live.landed_pointer import LandedPointer
 from zumik.core.live.pointer import Pointer
 from zumik.core.releases.outline import RankingOutline, ReleaseOutline, outline_of_release
@@ -53,6 +55,7 @@ class MemorySource:
         self.sight = repr(self._hidden_aliases)
         self.releases: Sequence[ReleaseId] = tuple(self._releases)
         self.history_is_known = True
+        self.drains = NO_DRAINS
 
     def ref(self, release: ReleaseId) -> ReleaseRef:
         return self._releases[release].ref
@@ -93,7 +96,9 @@ class MemorySource:
         for day, name, source in self._moves:
             alias = AliasName(name)
             pointer = Pointer(alias, source.ref, day, "promote", at(day))
-            found[alias] = LiveAlias(pointer, rederive(source, alias).table, is_known=True)
+            table, now = rederive(source, alias).table, datetime(2026, 11, 28, tzinfo=UTC)
+            decided = answered(self.drains, source, alias, now) if self.drains.drains else None
+            found[alias] = LiveAlias(pointer, table, is_known=True, answered=decided)
         return found
 
     def history(self, alias: AliasName) -> Sequence[LandedPointer]:

@@ -6,6 +6,7 @@ import json
 import os
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from tests.pages.sources import MemorySource
 
 from zumik.core.decisions.alias_table import rederive
 from zumik.core.facts.catalog import Model
+from zumik.core.live.drains import Drain, Drains
 from zumik.core.releases.release import VerifiedRelease
 from zumik.core.releases.withdrawal import Withdrawal
 from zumik.pages.addresses import alias_address, data_address
@@ -221,3 +223,43 @@ def test_the_same_source_gives_the_same_bytes() -> None:
     assert len(addresses) == len({*addresses})
     for address in addresses:
         assert Site(SOURCE).rendered(address) == Site(again).rendered(address)
+
+
+@pytest.mark.parametrize(
+    ("models", "sentence"),
+    [
+        (
+            "acme/small",
+            "code.fast answers with acme/large, because acme/small, which has rank 1, is drained.",
+        ),
+        (
+            "acme/*",
+            "code.fast answers with beta/slow, because acme/small and acme/large, which rank"
+            " before it, are drained.",
+        ),
+    ],
+)
+def test_the_first_sentence_names_the_drained_models_that_rank_before(
+    models: str, sentence: str
+) -> None:
+    source = MemorySource(made(1), moves=[(10, CODE_FAST, made(1))])
+    since, until = datetime(2026, 11, 27, tzinfo=UTC), datetime(2026, 11, 28, 18, tzinfo=UTC)
+    source.drains = Drains(1, (Drain(models, since, until, "INC-42"),))
+    text = text_of(page(source, alias_address(CODE_FAST))).replace("\xa0", " ")
+    assert sentence in text
+    assert f"Drained: {models} until 2026-11-28 18:00 UTC: INC-42\n" in text
+
+
+def test_a_drain_that_is_ignored_is_shown_as_ignored() -> None:
+    source = MemorySource(made(1), moves=[(10, CODE_FAST, made(1))])
+    since, until = datetime(2026, 11, 27, tzinfo=UTC), datetime(2026, 11, 28, 18, tzinfo=UTC)
+    source.drains = Drains(1, (Drain("*", since, until, "INC-42"),))
+    text = text_of(page(source, alias_address(CODE_FAST)))
+    assert "Drain ignored: no other model could answer\n" in text
+
+
+def test_unknown_history_is_called_unknown() -> None:
+    source = MemorySource(made(1), moves=[(10, CODE_FAST, made(1))])
+    source.history_is_known = False
+    text = text_of(page(source, alias_address(CODE_FAST)))
+    assert "When its live pointer moved is unknown" in text

@@ -245,3 +245,9 @@ def test_empty_workspace_has_empty_feeds() -> None:
     for name in ("releases", "moves"):
         assert items(Source(), name) == []
         assert atom(Source(), name).findtext(f"{ATOM}updated") == "1970-01-01T00:00:00Z"
+
+
+def test_no_feed_names_who_moved_a_pointer(source: Source) -> None:
+    for form in ("atom", "json"):
+        assert b"alert(1)" not in bytes_of(source, f"feeds/moves.{form}")
+    assert b"In commit " in bytes_of(source, "feeds/moves.atom")

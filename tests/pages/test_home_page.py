@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import UTC, datetime
 
 from tests.core.builders import CODE_FAST, alias, frozen, model
 from tests.pages.sources import MemorySource
 from tests.pages.test_alias_page import GOLDEN, HOSTILE, page, text_of
 
 from zumik.core.basics.names import AliasName
+from zumik.core.live.drains import Drain, Drains
 from zumik.core.releases.release import VerifiedRelease
 from zumik.pages.addresses import ALIASES, HOME, data_address
 
@@ -83,3 +85,35 @@ def test_a_hundred_aliases_stay_small() -> None:
     source = MemorySource(release, moves=moves)
     assert len(page(source, HOME)) < 100_000
     assert len(page(source, ALIASES)) < 100_000
+
+
+def drained(models: str) -> MemorySource:
+    """The source while models are drained until the evening."""
+    source = MemorySource(ONE, TWO, moves=MOVES)
+    since, until = datetime(2026, 11, 27, tzinfo=UTC), datetime(2026, 11, 28, 18, tzinfo=UTC)
+    source.drains = Drains(1, (Drain(models, since, until, "INC-42 <b>"),))
+    return source
+
+
+def test_what_is_drained_is_listed_with_its_end_and_reason() -> None:
+    text = text_of(page(drained("a/y"), HOME))
+    assert "What is drained" in text
+    assert "a/y | 2026-11-28 18:00 | INC-42 <b>\n" in text
+    # When the answer began to change is not in the history of pointers.
+    assert "code.fast | a/x | unknown |" in text
+    tree = json.loads(page(drained("a/y"), data_address(HOME)))
+    assert [item["until"] for item in tree["drains"]] == ["2026-11-28T18:00:00Z"]
+    assert "What is drained" not in text_of(page(SOURCE, HOME))
+
+
+def test_a_site_without_history_says_that_the_last_change_is_unknown() -> None:
+    source = MemorySource(ONE, TWO, moves=MOVES)
+    source.history_is_known = False
+    assert "when they last changed is unknown" in text_of(page(source, HOME)).replace("\xa0", " ")
+
+
+def test_a_table_without_rows_is_not_drawn() -> None:
+    for address in (HOME, ALIASES):
+        assert 'id="aliases"' not in page(MemorySource(ONE), address)
+    text = text_of(page(MemorySource(ONE), ALIASES)).replace("\xa0", " ")
+    assert "No alias is live; releases hold two." in text

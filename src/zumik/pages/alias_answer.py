@@ -14,7 +14,7 @@ from zumik.core.live.live_spans import LiveSpan, live_spans, served_spans
 from zumik.core.live.pointer import Pointer
 from zumik.core.releases.release import VerifiedRelease
 from zumik.reports import sentences
-from zumik.reports.text import day_in_words, safe
+from zumik.reports.text import count_in_words, day_in_words, safe
 
 _MOST_SPANS = 3
 
@@ -39,10 +39,11 @@ def answer_now(live: LiveAlias, history: Sequence[LandedPointer]) -> Answer:
         return _retired(pointer)
     if table is None or row is None or table.winner is None:
         return Answer(f"{pointer.alias} points to {pointer.target.id}: {safe(live.problem)}.")
-    model, winner = row.model.id, table.winner.model.id
-    if model != winner:
-        drained = f", because {winner} is drained, which has rank 1: "
-        return Answer(f"{pointer.alias} answers with", model, f"{drained}{_reason(table)}.")
+    model = row.model.id
+    if model != table.winner.model.id:
+        # Who asks for nothing gets the first model that is not drained.
+        ahead = [each.model.id for each in table.ranked[: table.ranked.index(row)]]
+        return Answer(f"{pointer.alias} answers with", model, f", because {_drained(ahead)}.")
     since = _since(history, model)
     return Answer(f"{pointer.alias} answers with", model, f"{since}, because {_reason(table)}.")
 
@@ -78,6 +79,14 @@ def _retired(pointer: Pointer) -> Answer:
 
 def _reason(table: AliasTable) -> str:
     return sentences.because(table)
+
+
+def _drained(ahead: Sequence[ModelId]) -> str:
+    """`a/x, which has rank 1, is drained`, of the models that rank before the one that answers."""
+    if len(ahead) == 1:
+        return f"{ahead[0]}, which has rank 1, is drained"
+    last = ahead[1] if len(ahead) == 2 else f"{count_in_words(len(ahead) - 1)} more models"
+    return f"{ahead[0]} and {last}, which rank before it, are drained"
 
 
 def _since(history: Sequence[LandedPointer], model: ModelId) -> str:

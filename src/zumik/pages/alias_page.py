@@ -32,6 +32,7 @@ from zumik.pages.site_source import SiteSource
 from zumik.reports import sentences
 from zumik.reports.alias_report import alias_to_json, history_to_json
 from zumik.reports.blocks import without_marks
+from zumik.reports.drain_report import NO_OTHER, drain_to_words
 from zumik.reports.fact_changes import listed
 from zumik.reports.ranking_table import (
     flips_to_text,
@@ -110,6 +111,7 @@ def _now(source: SiteSource, found: re.Match[str]) -> bytes | None:
         release=live.pointer.target.id if live else held[-1],
         ranked=ranked,
         verifiable=verifiable,
+        is_live=live is not None,
         receipt=receipt_now(live),
         timeline=alias_timeline.line(source, alias, history),
         moves=alias_timeline.moves(alias, history),
@@ -216,6 +218,10 @@ def _policy(table: AliasTable) -> Iterator[tuple[str, str]]:
 
 def _warnings(live: LiveAlias) -> list[Warned]:
     found = []
+    if live.answered is not None:
+        found += [Warned("Drained", drain_to_words(drain)) for drain in live.answered.drains]
+    if live.ignores_drains:
+        found.append(Warned("Drain ignored", NO_OTHER))
     if live.deprecated is not None:
         said = sentences.deprecation(live.deprecated, overdue=live.overdue)
         found.append(Warned("Deprecated", said))

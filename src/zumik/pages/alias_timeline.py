@@ -15,7 +15,7 @@ from zumik.pages.page_table import Cell, PageTable, Row, known, left_out, model_
 from zumik.pages.site_source import SiteSource
 from zumik.reports.blocks import Column
 from zumik.reports.model_facts import UNKNOWN
-from zumik.reports.text import safe
+from zumik.reports.text import plural, safe
 
 MAX_ROWS = 30
 
@@ -128,7 +128,10 @@ def rankings(source: SiteSource, alias: AliasName) -> PageTable:
         Column("change"),
     )
     shown = rows[: -MAX_ROWS - 1 : -1]
-    caption = f"The releases that changed its ranking, of {len(held):,} that hold it, newest first."
+    caption = (
+        "The releases that changed its ranking, newest first; "
+        f"it is in {plural(len(held), 'release')}."
+    )
     more = left_out(len(rows) - len(shown), "earlier release")
     return PageTable("rankings", caption, columns, shown, more=more)
 

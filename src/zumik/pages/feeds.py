@@ -48,7 +48,6 @@ class FeedEntry(NamedTuple):
     at: datetime
     updated: datetime
     address: str
-    author: str | None = None
 
 
 class Feed(NamedTuple):
@@ -121,10 +120,11 @@ def move_entries(source: SiteSource) -> Sequence[FeedEntry]:
 
 def _move_entry(alias: AliasName, past: LandedPointer) -> FeedEntry:
     pointer = past.pointer
-    by = safe(past.author)
+    # The site is for everyone, and who moved a pointer is not what it is for.
+    commit = f"In commit {past.commit}"
     if pointer is None:
         about, title = f"removed {past.commit}", f"{alias}: its pointer was removed or broken"
-        lines = [f"By {by} in commit {past.commit}"]
+        lines = [commit]
     else:
         about = f"{pointer.generation} {pointer.target.sha256}"
         title = f"{alias} was retired"
@@ -133,7 +133,7 @@ def _move_entry(alias: AliasName, past: LandedPointer) -> FeedEntry:
         lines = [
             f"{pointer.kind} {pointer.generation}: {pointer.target.id}",
             *([safe(pointer.reason)] if pointer.reason else ()),
-            f"By {by} in commit {past.commit}",
+            commit,
         ]
     return FeedEntry(
         about=f"move {alias} {about} {moment_text(past.landed_at)}",
@@ -142,7 +142,6 @@ def _move_entry(alias: AliasName, past: LandedPointer) -> FeedEntry:
         at=past.landed_at,
         updated=past.landed_at,
         address=alias_address(alias),
-        author=by,
     )
 
 
@@ -178,8 +177,6 @@ def to_atom(feed: Feed, url: str | None) -> bytes:
         part("title", entry.title)
         part("published", moment_text(entry.at))
         part("updated", moment_text(entry.updated))
-        if entry.author:
-            _add(part("author"), "name", entry.author)
         part("link", rel="alternate", type="text/html", href=root + entry.address)
         part("content", "\n".join(entry.lines), type="text")
     ElementTree.indent(tree)
@@ -216,7 +213,6 @@ def to_json_feed(feed: Feed, url: str | None) -> bytes:
                     "content_text": "\n".join(entry.lines),
                     "date_published": moment_text(entry.at),
                     "date_modified": moment_text(entry.updated),
-                    **({"authors": [{"name": entry.author}]} if entry.author else {}),
                 }
                 for entry in feed.entries
             ],

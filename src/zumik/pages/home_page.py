@@ -12,6 +12,7 @@ from typing import NamedTuple
 from zumik.core.basics.names import AliasName, ModelId
 from zumik.core.decisions.live_alias import LiveAlias
 from zumik.core.facts.policy import COST, LATENCY
+from zumik.core.live.drains import Drain
 from zumik.core.live.landed_pointer import LandedPointer
 from zumik.core.live.live_spans import served_spans
 from zumik.pages.addresses import ALIASES, HOME, alias_address, data_address
@@ -25,7 +26,9 @@ from zumik.pages.site_source import SiteSource
 from zumik.reports import sentences
 from zumik.reports.alias_report import lives_to_json, notes_of, past_to_json
 from zumik.reports.blocks import Column
-from zumik.reports.text import day_in_words, in_words, safe
+from zumik.reports.drain_report import drains_to_json
+from zumik.reports.model_facts import UNKNOWN
+from zumik.reports.text import count_in_words, day_in_words, in_words, safe
 
 _MOST_MOVES = 10
 _SOON = timedelta(days=90)
@@ -67,6 +70,7 @@ def _home(source: SiteSource, found: re.Match[str]) -> bytes:
                 "sentence": sentence,
                 "aliases": lives_to_json(lives),
                 "moves": [{"alias": m.alias} | _without_author(m.past) for m in moves],
+                "drains": drains_to_json(_drains(lives)),
                 "retiring": [item._asdict() | {"day": str(item.day)} for item in soon],
             }
         )
@@ -79,6 +83,7 @@ def _home(source: SiteSource, found: re.Match[str]) -> bytes:
         note=sentences.cost_note(live.answers for live in lives),
         moves=_moves_table(moves),
         soon=_soon_table(soon),
+        drains=_drains_table(lives),
         has_traffic=source.mix is not None,
     )
 
@@ -92,6 +97,9 @@ def _list(source: SiteSource, found: re.Match[str]) -> bytes:
         return to_data(tree)
     sentence = f"{in_words(len(live), 'live alias', 'live aliases').capitalize()}"
     sentence += f", and {in_words(len(others), 'other')} that releases hold." if others else "."
+    if not live:
+        held = f"; releases hold {count_in_words(len(others))}" if others else ""
+        sentence = f"No alias is live{held}."
     return to_html(
         "aliases.html",
         ALIASES,
@@ -114,6 +122,8 @@ def _sentence(lives: Sequence[LiveAlias], moves: Sequence[Move], today: date) ->
     parts = [f"{count}, {said}" if lives else "no alias is live"]
     if moves:
         parts.append(f"last change on {day_in_words(moves[0].past.landed_at.date())}")
+    elif lives:
+        parts.append("when they last changed is unknown")
     over = sum(live.retirement is not None and live.retirement.is_over for live in lives)
     soon = sum(live.retirement is not None for live in lives) - over
     if over:
@@ -159,7 +169,7 @@ def _since(source: SiteSource, live: LiveAlias) -> str:
     served = served_spans(live_history(source).of_alias.get(live.pointer.alias, ()))
     answers = live.answers
     if not served or answers is None or served[0].model != answers.model.id:
-        return ""
+        return UNKNOWN
     since = served[0].since
     return f"{since:%Y-%m-%d}" if since else "before what is known"
 
@@ -187,6 +197,22 @@ def _moves(source: SiteSource) -> list[Move]:
 
     moves = (move for alias in source.live for move in of(alias))
     return heapq.nlargest(_MOST_MOVES, moves, key=lambda move: move.past.landed_at)
+
+
+def _drains(lives: Sequence[LiveAlias]) -> list[Drain]:
+    """The drains in force that name what live aliases rank, the first to end first."""
+    found = {drain for live in lives if live.answered for drain in live.answered.drains}
+    return sorted(found, key=lambda drain: (drain.until, drain.models))
+
+
+def _drains_table(lives: Sequence[LiveAlias]) -> PageTable | None:
+    columns = (Column("drained"), Column("until\nUTC", whole=True), Column("reason"))
+    rows = [
+        Row([Cell(safe(d.models)), Cell(f"{d.until:%Y-%m-%d %H:%M}"), Cell(safe(d.reason))])
+        for d in _drains(lives)
+    ]
+    caption = "Models that aliases pass over until a time; then what they answer changes back."
+    return PageTable("drains", caption, columns, rows) if rows else None
 
 
 def _moves_table(moves: Sequence[Move]) -> PageTable | None:

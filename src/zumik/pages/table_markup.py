@@ -16,7 +16,12 @@ _MOST, _MOST_IN_CELL = 500, 300
 
 
 def table_of(table: PageTable, root: str) -> Markup:
-    """The table in a region that scrolls by itself. `root` is the way to the site's root."""
+    """The table in a region that scrolls by itself; nothing where it has no rows.
+
+    `root` is the way to the site's root.
+    """
+    if not table.rows:
+        return Markup("")
     return Markup("\n".join(_lines(table, root)))  # noqa: S704 - of escaped parts
 
 

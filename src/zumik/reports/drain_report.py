@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from zumik.core.decisions.drained_decision import DrainedDecision, DrainEffect
 
 
-_NOBODY_ELSE = "no other model could answer"
-IGNORED = f"DRAIN IGNORED: {_NOBODY_ELSE}"
+NO_OTHER = "no other model could answer"
+IGNORED = f"DRAIN IGNORED: {NO_OTHER}"
 
 
 def drain_to_text(drain: Drain, at: datetime) -> str:
@@ -24,12 +24,21 @@ def drain_to_text(drain: Drain, at: datetime) -> str:
     return f"{safe(drain.models)} {until_to_text(drain, at)}: {safe(drain.reason)}"
 
 
+def drain_to_words(drain: Drain) -> str:
+    """The same where it is read later, and what is left then is another time."""
+    return f"{safe(drain.models)} {_until(drain)}: {safe(drain.reason)}"
+
+
 def until_to_text(drain: Drain, at: datetime) -> str:
     """`until 2026-11-25 18:00 UTC (3 h 12 min left)`; or that it is over, or has not begun."""
-    until = f"until {_utc(drain.until)}"
+    until = _until(drain)
     if at < drain.since:
         return f"from {_utc(drain.since)} {until}"
     return f"{until} ({_left(drain.until - at)})"
+
+
+def _until(drain: Drain) -> str:
+    return f"until {_utc(drain.until)}"
 
 
 def _utc(moment: datetime) -> str:
@@ -62,7 +71,7 @@ def drains_to_rows(shown: DrainStatus, ignored: Sequence[str] = ()) -> list[tupl
         rows.append(("drains", doubtful(shown.behind)))
     if ignored:
         names = ", ".join(ignored)
-        rows.append(("ignored", bad(f"DRAIN IGNORED for {names}: {_NOBODY_ELSE}")))
+        rows.append(("ignored", bad(f"DRAIN IGNORED for {names}: {NO_OTHER}")))
     return rows
 
 
