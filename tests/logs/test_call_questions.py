@@ -27,7 +27,7 @@ from zumik.core.traffic.logs_read import LogsRead
 from zumik.core.traffic.mix import MixCounts, MixKey
 from zumik.errors import CannotRun
 from zumik.logs import call_table as module
-from zumik.logs.call_questions import requests
+from zumik.logs.call_questions import not_in_workload, requests
 from zumik.logs.call_table import CallNames, call_batches, call_table
 from zumik.workspace.store import Store
 
@@ -225,6 +225,19 @@ def test_the_cost_of_failed_attempts_is_counted_apart() -> None:
         call(HAIKU, failed=True, cost_usd=Decimal("0.125"), calls=3),
     )
     assert (found.logged_usd, found.failed_usd) == (1, Fraction("1.125"))
+
+
+def test_requests_that_show_no_workload_are_counted_by_why() -> None:
+    calls = [
+        call(input_tokens=10, output_tokens=1),
+        call(),
+        call(calls=4),
+        call(failed=True),
+        call(alias="other.team"),
+    ]
+    with table_of(*calls) as table:
+        (counts,) = not_in_workload(table).to_pyarrow().to_pylist()
+    assert counts == {"requests": 8, "failed": 1, "without_tokens": 5}
 
 
 def test_quantiles_are_values_that_were_measured() -> None:

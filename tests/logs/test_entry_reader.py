@@ -122,6 +122,7 @@ def test_a_cut_in_an_array_costs_no_entry_of_the_next_lines(cut: int) -> None:
         ('[{"a": 1]}', ["a bracket closes what another one opened"]),
         ("{\n", ["not JSON: Expecting property name enclosed in double quotes at 1:2"]),
         ('{"a": 1}}', ["not JSON: Extra data at 1:9"]),
+        ('{"a": 1}{"b": 2}', ["not JSON: Extra data at 1:9"]),
     ],
 )
 def test_what_is_wrong_with_a_block_is_said(text: str, whys: list[str | None]) -> None:
@@ -266,3 +267,14 @@ def test_without_its_package_parquet_says_how_to_get_it(
     with pytest.raises(CannotRun) as refused:
         said_of(log)
     assert refused.value.hint == "pip install 'zumik[logs]'"
+
+
+def test_records_that_firehose_puts_on_one_line_are_read() -> None:
+    def record(*messages: str) -> str:
+        events = [{"id": "1", "timestamp": 1, "message": each} for each in messages]
+        return json.dumps({"messageType": "DATA_MESSAGE", "logEvents": events})
+
+    # A message that looks like the next record is text, in which its quotes are escaped.
+    text = record(json.dumps(ROW), '}{"messageType":') + record(json.dumps(ROW)) + "\n"
+    found = [value for _, _, value in places(text)]
+    assert found.count(ROW) == 2

@@ -34,15 +34,16 @@ def workloads_of(
     min_samples: int,
 ) -> WorkloadsSeen:
     """What each alias is asked for, beside its policy. Raises CannotRun without the extra."""
-    from zumik.logs.call_questions import requests
+    from zumik.logs.call_questions import not_in_workload
 
     with tabled_calls(session, table_of, selection) as (logs, table):
         seen = seen_workloads(table)
-        total = requests(table).calls.sum().to_pyarrow().as_py() or 0
+        (counts,) = not_in_workload(table).to_pyarrow().to_pylist()
     authored = read_authored(session.store.tree)
     beside = tuple(_beside(authored, each) for each in seen)
-    other = total - sum(each.requests for each in seen)
-    return WorkloadsSeen(logs, beside, other, min_samples)
+    other = (counts["requests"] or 0) - sum(each.requests for each in seen)
+    apart = (counts["failed"] or 0, counts["without_tokens"] or 0)
+    return WorkloadsSeen(logs, beside, other, min_samples, *apart)
 
 
 def seen_workloads(table: Table) -> list[SeenWorkload]:

@@ -128,6 +128,18 @@ def workload_sums(calls: Table) -> Table:
     )
 
 
+def not_in_workload(calls: Table) -> Table:
+    """One row: all requests, those of an alias that failed, and those answered without tokens."""
+    asked = requests(calls)
+    failed, of_alias = asked.failed.fill_null(False), asked["alias"].notnull()
+    lacks = asked.input_tokens.isnull() | asked.output_tokens.isnull()
+    return asked.agg(
+        requests=asked.calls.sum(),
+        failed=asked.calls.sum(where=of_alias & failed),
+        without_tokens=asked.calls.sum(where=of_alias & ~failed & lacks),
+    )
+
+
 def workload_values(calls: Table) -> Table:
     """One row for each count of tokens of such a request: WORKLOAD_KEYS and value."""
     asked = _with_tokens(calls)

@@ -64,6 +64,9 @@ def without_decision_section(logs: LogsRead) -> Section:
     return [doubtful("the logs have no call of a model")]
 
 
+_OF_MAPPING = ": no entry has the key"
+
+
 def unreadable_section(logs: LogsRead) -> Section:
     """How many entries cannot be read, with the first of them; empty where all can."""
     if not logs.examples:
@@ -71,6 +74,8 @@ def unreadable_section(logs: LogsRead) -> Section:
     lines = [f"  {safe(str(place))}: {safe(why)}" for place, why in logs.examples]
     if logs.unreadable > MAX_EXAMPLES:
         lines.append(f"  and {logs.unreadable - MAX_EXAMPLES:,} more")
+    if any(_OF_MAPPING in why for _, why in logs.examples):
+        lines.append("  correct the keys in the mapping, or drop those that no log has")
     return [f"{logs.unreadable:,} unreadable", *lines]
 
 

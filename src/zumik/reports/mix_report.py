@@ -43,9 +43,8 @@ def mix_report(mix: Mix, dimensions: Sequence[str]) -> Report:
     left = len(rows) - len(shown)
     what = plural(left, "earlier day" if days else "more row")
     more = [f"  and {what}: --format json has them all"] if left else []
-    sections: list[Section] = [
-        [strong(mix_to_text(mix)), Fields([*logs_read_rows(mix.logs), *mix_facts(mix)])]
-    ]
+    facts = [*logs_read_rows(mix.logs), *mix_facts(mix)]
+    sections: list[Section] = [[strong(mix_to_text(mix)), *([Fields(facts)] if facts else [])]]
     if shown:
         sections.append([share_table(shown, dimensions, total.requests), *more])
     if total.counted or total.logged:
@@ -92,6 +91,8 @@ def mix_facts(mix: Mix) -> list[tuple[str, str]]:
     fell = f"{total.fell_back:,}, {share_text(total.fell_back, total.requests)}"
     rows.append(("fallback", f"{fell}: a model of a lower rank answered"))
     rows.append(("drift", drift_text(total)))
+    if not total.counted:
+        rows.append(("tokens", "unknown: no log counts them, so no cost by frozen prices is known"))
     if total.both:
         difference = total.difference_usd or Fraction(0)
         more = "more" if difference >= 0 else "less"

@@ -12,7 +12,17 @@ from zumik.core.traffic.seen_workload import (
     WrittenWorkloads,
     percent_text,
 )
-from zumik.reports.blocks import Block, Column, Fields, Report, Section, Table, quiet, strong
+from zumik.reports.blocks import (
+    Block,
+    Column,
+    Fields,
+    Report,
+    Section,
+    Table,
+    doubtful,
+    quiet,
+    strong,
+)
 from zumik.reports.logs_read_report import logs_read_rows, logs_read_to_json, unreadable_section
 from zumik.reports.text import exact, plural, share, share_text
 
@@ -32,14 +42,29 @@ def workload_report(seen: WorkloadsSeen) -> Report:
     head = strong(f"{plural(requests, 'request')} of {aliases}")
     rows = logs_read_rows(seen.logs)
     if seen.other:
-        other = plural(seen.other, "request")
-        rows.append(("not used", f"{other}: failed, without tokens, or of no alias"))
-    if requests:
+        rows.append(("not used", f"{plural(seen.other, 'request')}: {_why_not_used(seen)}"))
+    if requests or seen.other:
         rows.append(("batch", "unknown: no log says whether a request was part of a batch"))
     top: Section = [head, Fields(rows)] if rows else [head]
+    lacking: Section = []
+    if seen.without_tokens and not requests:
+        lacking = [
+            doubtful("these logs have no counts of tokens, so they show no workload"),
+            "  give the log that a gateway writes of its calls, which counts tokens",
+        ]
     edits = {each.seen.alias: edit for each, edit in seen.edits()}
     each = [_alias(seen, beside, edits.get(beside.seen.alias)) for beside in seen.aliases]
-    return [top, *each, *filter(None, [unreadable_section(seen.logs)])]
+    return [top, *filter(None, [lacking]), *each, *filter(None, [unreadable_section(seen.logs)])]
+
+
+def _why_not_used(seen: WorkloadsSeen) -> str:
+    of_none = seen.other - seen.failed - seen.without_tokens
+    counts = (
+        (seen.without_tokens, "without tokens"),
+        (seen.failed, "failed"),
+        (of_none, "of no known alias"),
+    )
+    return ", ".join(f"{count:,} {words}" for count, words in counts if count)
 
 
 def _alias(seen: WorkloadsSeen, each: WorkloadBeside, edit: Mapping[str, object] | None) -> Section:
@@ -92,6 +117,8 @@ def workload_to_json(seen: WorkloadsSeen) -> dict[str, object]:
         **logs_read_to_json(seen.logs),
         "min_samples": seen.min_samples,
         "requests_not_used": seen.other,
+        "requests_failed": seen.failed,
+        "requests_without_tokens": seen.without_tokens,
         "aliases": [
             {
                 "alias": each.seen.alias,

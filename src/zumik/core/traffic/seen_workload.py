@@ -77,14 +77,16 @@ class WorkloadBeside(NamedTuple):
 class WorkloadsSeen(NamedTuple):
     """What is seen of all aliases. Fewer than `min_samples` requests propose no edit.
 
-    `other` counts requests that no alias of a known release decided, that failed, or whose log has
-    no tokens.
+    `other` counts all requests that are not used: those that `failed`, those `without_tokens` in
+    their log, and those that no alias of a known release decided.
     """
 
     logs: LogsRead
     aliases: tuple[WorkloadBeside, ...]
     other: int
     min_samples: int
+    failed: int = 0
+    without_tokens: int = 0
 
     def edits(self) -> list[tuple[WorkloadBeside, Mapping[str, object]]]:
         """The edits of the policy that enough requests ask for."""

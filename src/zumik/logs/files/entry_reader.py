@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from zumik.core.basics.foreign_json import ForeignJson, foreign_json
@@ -20,6 +21,10 @@ from zumik.logs.formats.log_format import LogFormat
 
 # A line that is longer is read piece by piece where it is an array: it may be the whole file.
 _MAX_WHOLE_ARRAY = 1024 * 1024
+
+# Firehose puts the records of CloudWatch Logs on one line. No JSON text has a quote of its own, so
+# that none of them can hold this.
+_NEXT_RECORD = re.compile(rb'(?<=\})(?=\{"messageType":)')
 
 Read = Iterator[Entry | UnreadEntry]
 
@@ -112,6 +117,11 @@ def entries_of_line(
             return
         except MalformedJson as error:
             why = error.message
+        records = _NEXT_RECORD.split(line)
+        if len(records) > 1 and line.startswith(b'{"messageType":'):
+            for part, record in enumerate(records, 1):
+                yield from _of_piece(place._replace(part=part), form, record, is_element=True)
+            return
     if not is_block:
         yield from _of_text(place, form, data, why)
         return
@@ -123,7 +133,7 @@ def entries_of_line(
         elif piece.fault:
             yield UnreadEntry(at, piece.fault)
         else:
-            yield from _of_piece(at, form, piece.data, is_array)
+            yield from _of_piece(at, form, piece.data, is_element=is_array)
 
 
 def _of_text(place: Place, form: LogFormat | None, data: bytes, why: str) -> Read:
@@ -135,7 +145,7 @@ def _of_text(place: Place, form: LogFormat | None, data: bytes, why: str) -> Rea
         yield from unwrapped_text(Entry(place, text), form, why)
 
 
-def _of_piece(place: Place, form: LogFormat | None, data: bytes, is_element: bool) -> Read:
+def _of_piece(place: Place, form: LogFormat | None, data: bytes, *, is_element: bool) -> Read:
     try:
         yield from _of_value(place, form, foreign_json(data), len(data))
     except MalformedJson as error:
