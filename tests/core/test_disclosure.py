@@ -10,6 +10,7 @@ from zumik.core.basics.names import Digest
 from zumik.core.decisions.alias_table import rederive
 from zumik.core.facts.hidden import Hidden
 from zumik.core.live.commit_clocks import CommitClock
+from zumik.core.live.drains import Drain
 from zumik.core.live.landed_pointer import LandedPointer
 from zumik.core.live.pointer import Pointer
 from zumik.core.releases.release import Content, Release, ReleaseRef, VerifiedRelease
@@ -79,3 +80,16 @@ def test_the_digest_of_what_is_hidden_changes_with_it_and_names_nothing() -> Non
     assert HIDES.digest != Disclosure(Hidden()).digest
     assert HIDES.digest != Disclosure(Hidden(frozenset({"other"}))).digest
     assert traces(HIDES.digest) == []
+
+
+def test_a_drain_names_no_confidential_model_in_its_glob_or_reason() -> None:
+    drains = [
+        Drain("zephyrus/*", CREATED, CREATED, "INC-42"),
+        Drain("acme/*", CREATED, CREATED, "Nightjar first."),
+    ]
+    shown = HIDES.drains(drains)
+    assert traces(shown) == []
+    assert [(drain.models, drain.reason) for drain in shown] == [
+        ("confidential", "INC-42"),
+        ("acme/*", ""),
+    ]

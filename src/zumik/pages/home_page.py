@@ -118,7 +118,7 @@ def _sentence(lives: Sequence[LiveAlias], moves: Sequence[Move], today: date) ->
     """`Nine aliases, all answered; last change on 12 November 2026; one answer retires soon.`"""
     count = in_words(len(lives), "alias", "aliases")
     silent = sum(live.answers is None for live in lives)
-    said = f"{silent:,} without an answer to show" if silent else "all answered"
+    said = f"{count_in_words(silent)} without an answer to show" if silent else "all answered"
     parts = [f"{count}, {said}" if lives else "no alias is live"]
     if moves:
         parts.append(f"last change on {day_in_words(moves[0].past.landed_at.date())}")

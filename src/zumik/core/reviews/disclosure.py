@@ -79,8 +79,14 @@ class Disclosure:
         return frozen is None or self._hidden.shows_all(frozen.ranking)
 
     def drains(self, drains: Iterable[Drain]) -> tuple[Drain, ...]:
-        """Drains without a reason that names what is hidden."""
-        return tuple(d._replace(reason=self._sentence(d.reason) or "") for d in drains)
+        """Drains without a reason, and without models, that name what is hidden."""
+        return tuple(
+            d._replace(
+                models=self._sentence(d.models) or "confidential",
+                reason=self._sentence(d.reason) or "",
+            )
+            for d in drains
+        )
 
     def withdrawal(self, mark: Withdrawal | None) -> Withdrawal | None:
         """A mark without such a reason."""
