@@ -115,6 +115,11 @@ def withheld_page(address: str) -> bytes:
     return b""
 
 
+def missing_page(address: str) -> bytes:
+    """What a server has for a person where no page is."""
+    return to_html("missing.html", address)
+
+
 @cache
 def template_words() -> str:
     """The text of all templates and of the stylesheet, which names every class of the pages."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from zumik.errors import ZumikError
 from zumik.serve.alias_routes import Histories
-from zumik.serve.answers import Answer, Headers
+from zumik.serve.answers import NO_STORE, Answer, Headers
 from zumik.serve.view import View, now
 from zumik.serve.view_source import Outlines
 
@@ -100,6 +100,15 @@ class LivePages:
             while self._size > _MOST_BYTES:
                 _, dropped = self._kept.popitem(last=False)
                 self._size -= len(dropped.body)
+
+
+def no_such_page(address: str) -> Answer:
+    """The answer for a person who followed a wrong link. It names nothing of the workspace."""
+    from zumik.pages.html import missing_page
+
+    found = _answer(address, missing_page(address))
+    headers = tuple(pair for pair in found.headers if pair[0] != b"etag")
+    return Answer(404, found.body, (*headers, NO_STORE))
 
 
 def _answer(address: str, data: bytes) -> Answer:

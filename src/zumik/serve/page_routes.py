@@ -11,7 +11,7 @@ from starlette.routing import Match, Route
 
 from zumik.serve.answers import Answer, Refusal
 from zumik.serve.asgi import Call
-from zumik.serve.live_pages import LivePages
+from zumik.serve.live_pages import LivePages, no_such_page
 
 PATH = "/{address:path}"
 
@@ -47,6 +47,8 @@ def page(pages: LivePages, call: Call, path: str) -> Answer:
         found = pages.page(call.view, address, call.private)
         if found is not None:
             return found
+        if address.endswith("/"):
+            return no_such_page(address)
     elif pages.page(call.view, f"{address}/", call.private) is not None:
         # Relative, because the server may lie below a path of a proxy's.
         location = f"./{quote(address.rpartition('/')[2])}/"

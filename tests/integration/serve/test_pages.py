@@ -120,7 +120,21 @@ def test_address_without_its_slash_leads_to_the_page(example: Server) -> None:
 def test_what_is_not_there_is_not_found(example: Server, path: str) -> None:
     answer = example.get(path)
     assert answer.status_code == 404
-    assert answer.json()["error"]["hint"]
+    if answer.headers["content-type"].startswith("application/json"):
+        assert answer.json()["error"]["hint"]
+    else:
+        assert "No page is at this address." in answer.text
+
+
+def test_a_person_with_a_wrong_link_gets_a_page_that_leads_on(example: Server) -> None:
+    answer = example.get("/aliases/no.such/")
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.headers["cache-control"] == "no-store"
+    assert "etag" not in answer.headers
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+    assert '<a href="../../releases/">releases</a>' in answer.text
+    assert "no.such" not in answer.text
 
 
 def test_pages_change_no_answer_of_the_api(example: Server) -> None:
