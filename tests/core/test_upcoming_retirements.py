@@ -12,6 +12,7 @@ from zumik.core.basics.names import ModelId
 from zumik.core.basics.times import days_after
 from zumik.core.facts.catalog import Catalog, Model
 from zumik.core.facts.policy import Alias, Policy
+from zumik.core.live.live_retirement import live_retirement
 from zumik.core.releases.freeze import derive_all
 from zumik.core.reviews.upcoming_retirements import RetirementDay, retirement_days
 
@@ -82,3 +83,16 @@ def test_today_and_what_lies_beyond_are_not_upcoming() -> None:
 def test_no_count_of_days_leaves_the_calendar(day: date, count: int) -> None:
     later = days_after(day, count)
     assert later == date.max or (later - day).days == count
+
+
+def test_a_successor_that_retires_soon_too_is_named_with_its_day() -> None:
+    ends = {X: date(2026, 6, 20), Y: date(2026, 7, 1), Z: None}
+    found = live_retirement(CODE_FAST, X, [X, Y, Z], ends.get, TODAY, 30)
+    assert found is not None
+    assert found.successor == "next in the ranking: a/y, which retires on 2026-07-01"
+    far = live_retirement(CODE_FAST, X, [X, Y, Z], {**ends, Y: None}.get, TODAY, 30)
+    assert far is not None
+    assert far.successor == "next in the ranking: a/y"
+    last = live_retirement(CODE_FAST, X, [X], ends.get, TODAY, 30)
+    assert last is not None
+    assert last.successor == "next in the ranking: none that is still served"

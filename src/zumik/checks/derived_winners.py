@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from zumik.checks.authorship import Authorship
 from zumik.core.basics.findings import Finding, Location, Path
 from zumik.core.basics.names import AliasName
-from zumik.core.basics.times import days_after
 from zumik.core.facts.catalog import Model
 from zumik.core.facts.policy import Alias
+from zumik.core.live.live_retirement import live_retirement
 from zumik.core.resolvers.derivation import Derivation
 from zumik.rules.authoring_rules import (
     FLOATING_WINNER,
@@ -29,9 +29,9 @@ def check_derivations(
         yield from _check_eligible(what, derivation)
         yield from _check_coverage(what, derivation)
         if derivation.winner is not None:
-            winner = what.catalog.models[derivation.winner]
+            models = [what.catalog.models[model] for model in derivation.ranking]
             place = what.locate(("aliases", name))
-            yield from check_winner(name, winner, what.day, retirement_days, place)
+            yield from check_winner(name, models, what.day, retirement_days, place)
 
 
 def _check_eligible(what: Authorship, derivation: Derivation) -> Iterator[Finding]:
@@ -81,9 +81,13 @@ def _check_coverage(what: Authorship, derivation: Derivation) -> Iterator[Findin
 
 
 def check_winner(
-    name: AliasName, winner: Model, day: date, retirement_days: int, place: Location
+    name: AliasName, ranked: Sequence[Model], day: date, retirement_days: int, place: Location
 ) -> Iterator[Finding]:
-    """A winner whose revision floats, or that retires within `retirement_days`."""
+    """A winner whose revision floats, or that retires within `retirement_days`.
+
+    `ranked` are the models of the ranking, the winner first.
+    """
+    winner = ranked[0]
     if winner.pinned is not True:
         state = "floats" if winner.pinned is False else "is not known to be pinned"
         yield FLOATING_WINNER.at(
@@ -91,10 +95,11 @@ def check_winner(
             f"{name}: the revision of the winner {winner.id} {state}",
             "what it serves may change under the same id; an observed change needs a new release",
         )
-    horizon = days_after(day, retirement_days)
-    if winner.retires_on is not None and winner.retires_on <= horizon:
+    ends = {model.id: model.retires_on for model in ranked}
+    item = live_retirement(name, winner.id, list(ends), ends.get, day, retirement_days)
+    if item is not None:
         yield WINNER_RETIRES_SOON.at(
             place,
-            f"{name}: the winner {winner.id} retires on {winner.retires_on}",
+            f"{name}: the winner {winner.id} retires on {item.day}; {item.successor}",
             f"require: {{outlives_days: {retirement_days}}} chooses a model that stays",
         )

@@ -14,10 +14,8 @@ def check_live_winners(retiring: Iterable[LiveRetirement]) -> Iterator[Finding]:
     """A finding for each alias whose live winner retires, at its pointer."""
     for item in retiring:
         verb = "retired" if item.is_over else "retires"
-        after = item.following or "none that is still served"
         yield LIVE_MODEL_RETIRES.at(
             Location(f"{LIVE}/{item.alias}.json"),
-            f"{item.alias} is live with {item.model}, which {verb} on {item.day}; "
-            f"next in the ranking: {after}",
+            f"{item.alias} is live with {item.model}, which {verb} on {item.day}; {item.successor}",
             f"zumik plan {item.alias} shows what a new release would choose",
         )

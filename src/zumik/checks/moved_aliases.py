@@ -41,6 +41,6 @@ def check_moved_aliases(
                 f"{newest.ref.id} after it",
                 "policy and catalog land as the newest release has them: promote that one",
             )
-        winner = source.models[source.aliases[pointer.alias].winner]
-        known = newest.models.get(winner.id, winner)
+        ranking = source.aliases[pointer.alias].ranking
+        known = [newest.models.get(model, source.models[model]) for model in ranking]
         yield from check_winner(pointer.alias, known, day, retirement_days, Location(file))

@@ -11,8 +11,7 @@ def retirement_to_text(item: LiveRetirement) -> str:
     """`acme/small retired on 2026-06-09; next in the ranking: acme/large`."""
     if item.alias is None:
         return retires_to_text(item)
-    after = item.following or "none that is still served"
-    return f"{retires_to_text(item)}; next in the ranking: {after}"
+    return f"{retires_to_text(item)}; {item.successor}"
 
 
 def retires_to_text(item: LiveRetirement) -> str:

@@ -13,8 +13,9 @@ from zumik.core.basics.times import days_after
 class LiveRetirement(NamedTuple):
     """What an alias answers and since when, or from when, its provider does not serve that.
 
-    `following` is the next in the ranking that is still served; None: no other is. `alias`
-    is None for a concrete target, which has no ranking.
+    `following` is the next in the ranking that is still served; None: no other is.
+    `following_day` is when that retires, where it is within the horizon after `day`. `alias` is
+    None for a concrete target, which has no ranking.
     """
 
     alias: AliasName | None
@@ -22,6 +23,14 @@ class LiveRetirement(NamedTuple):
     day: date
     is_over: bool
     following: ModelId | None
+    following_day: date | None = None
+
+    @property
+    def successor(self) -> str:
+        """Who the ranking gives next, in words; a successor that retires soon too is no way out."""
+        name = self.following or "none that is still served"
+        ends = f", which retires on {self.following_day}" if self.following_day else ""
+        return f"next in the ranking: {name}{ends}"
 
 
 def live_retirement(
@@ -41,5 +50,7 @@ def live_retirement(
         last = retires_on(model)
         return last is None or last > max(today, day)
 
-    others = [model for model in ranking if model != answers and served(model)]
-    return LiveRetirement(alias, answers, day, day <= today, others[0] if others else None)
+    following = next((model for model in ranking if model != answers and served(model)), None)
+    ends = retires_on(following) if following is not None else None
+    soon = ends is not None and ends <= days_after(max(today, day), horizon_days)
+    return LiveRetirement(alias, answers, day, day <= today, following, ends if soon else None)
