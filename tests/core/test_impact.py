@@ -13,11 +13,14 @@ from tests.core.builders import CODE_FAST, alias, frozen, limited, model
 from tests.core.traffic import call_of, judged, line_of
 
 from zumik.core.basics.names import AliasName, ModelId
+from zumik.core.decisions.cost_gaps import CostGap
 from zumik.core.releases.release import VerifiedRelease
 from zumik.core.traffic.attempts import MAX_OPEN
 from zumik.core.traffic.impact import Impact, Move, Outcome, Side, SideOf
 from zumik.core.traffic.logged_call import LoggedCall
 from zumik.errors import CannotRun
+from zumik.reports.impact_report import impact_report
+from zumik.reports.plain import plain
 
 SECOND = "alr_2026_06_10_001"
 LATENCY = {"first_token": "ttft", "tokens_per_second": "tps"}
@@ -293,3 +296,17 @@ def test_requests_and_joined_attempts_sum_to_the_calls(made: list[LoggedCall]) -
     assert sum(moved.cost_after for moved in sums) == sum(
         moved.cost_after for moved in found.moves.values()
     )
+
+
+def test_a_cost_is_an_upper_bound_where_the_log_does_not_say_what_came_from_a_cache() -> None:
+    unknown = impact(call_of(line_of("a/old"), input_tokens=10, output_tokens=1))
+    (moved,) = unknown.moves.values()
+    assert (moved.cost_before, moved.gaps_before) == (
+        Fraction(30, 10**6),
+        {CostGap.CACHED_AT_INPUT_PRICE},
+    )
+    text = plain(impact_report(unknown))
+    assert "cost ≤ $0.00003 → ≤ $0.000014" in text
+    assert "cost: ≤ an upper bound" in text
+    known = impact(call_of(line_of("a/old"), input_tokens=10, output_tokens=1, cached_tokens=0))
+    assert "≤" not in plain(impact_report(known))

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from zumik.core.basics.names import AliasName
+from zumik.core.decisions.cost_gaps import CostGap
 from zumik.core.traffic.impact import Impact, Move, Moved, Outcome
 from zumik.core.traffic.weighed_logs import WeighedLogs
 from zumik.reports.blocks import Block, Column, Fields, Report, Section, Table, strong
@@ -17,6 +18,7 @@ from zumik.reports.logs_read_report import (
     without_decision_section,
 )
 from zumik.reports.markdown_text import code, md, md_table
+from zumik.reports.sentences import cost_mark, usage_cost_note
 from zumik.reports.text import and_more, exact, figure, plural, safe, share_text
 
 # How many aliases and moves are shown; the JSON has them all.
@@ -183,7 +185,10 @@ def _figures(moved: Moved) -> list[str]:
     """What requests cost together and how long each takes, then and against."""
     parts = []
     if moved.measured:
-        part = _pair("cost", moved.cost_before, moved.cost_after, "usd")
+        marks = [
+            f"{cost_mark(gaps)} " if gaps else "" for gaps in (moved.gaps_before, moved.gaps_after)
+        ]
+        part = _pair("cost", moved.cost_before, moved.cost_after, "usd", marks)
         parts.append(part + _of(moved.measured, moved.requests))
     if moved.timed:
         before, after = moved.seconds_before / moved.timed, moved.seconds_after / moved.timed
@@ -194,11 +199,16 @@ def _figures(moved: Moved) -> list[str]:
     return parts
 
 
-def _pair(word: str, before: Fraction, after: Fraction, unit: str) -> str:
-    if before == after:
-        return f"{word} {figure(before, unit)}"
-    change = f" ({_change(before, after)})" if before else ""
-    return f"{word} {figure(before, unit)} → {figure(after, unit)}{change}"
+def _pair(
+    word: str, before: Fraction, after: Fraction, unit: str, marks: Sequence[str] = ("", "")
+) -> str:
+    if before == after and marks[0] == marks[1]:
+        return f"{word} {marks[0]}{figure(before, unit)}"
+    change = f" ({_change(before, after)})" if before and before != after else ""
+    texts = [
+        f"{mark}{figure(value, unit)}" for mark, value in zip(marks, (before, after), strict=True)
+    ]
+    return f"{word} {' → '.join(texts)}{change}"
 
 
 def _change(before: Fraction, after: Fraction) -> str:
@@ -218,6 +228,10 @@ def _notes(impact: Impact) -> list[str]:
     notes = []
     if impact.requests and not any(moved.measured for moved in impact.moves.values()):
         notes.append("  cost: unknown, because the log has no token counts or a price is unknown")
+    sums = [moved for moved in impact.moves.values() if moved.measured]
+    gaps = {gap for moved in sums for gap in moved.gaps_before | moved.gaps_after}
+    if note := usage_cost_note(gaps):
+        notes.append(f"  cost: {note}")
     if impact.attempts:
         joined = plural(impact.attempts, "more attempt")
         notes.append(f"  {joined} of requests that are counted once, by call id")
@@ -302,6 +316,8 @@ def _sums_to_json(moved: Moved) -> dict[str, object]:
         "requests_with_cost": moved.measured,
         "usd_then": _known(moved.cost_before, moved.measured),
         "usd_against": _known(moved.cost_after, moved.measured),
+        "cost_gaps_then": [gap.value for gap in CostGap if gap in moved.gaps_before],
+        "cost_gaps_against": [gap.value for gap in CostGap if gap in moved.gaps_after],
         "requests_with_latency": moved.timed,
         "seconds_then": _known(moved.seconds_before, moved.timed),
         "seconds_against": _known(moved.seconds_after, moved.timed),

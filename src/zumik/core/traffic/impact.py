@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from zumik.core.basics.names import AliasName, ModelId
+from zumik.core.decisions.cost_gaps import CostGap, cost_gaps_of_usage
 from zumik.core.facts.catalog import Model
 from zumik.core.facts.policy import COST, LATENCY, Alias, Workload
 from zumik.core.facts.request import NOTHING_ASKED, Request
@@ -90,14 +91,16 @@ class Move(NamedTuple):
 class Moved:
     """How many requests go one way, and what they cost and take on each side.
 
-    `measured` counts the requests whose cost is known on both sides, summed in USD; `timed` those
-    whose latency is, summed in seconds.
+    `measured` counts the requests whose cost is known on both sides, summed in USD; with gaps such
+    a sum is no exact figure. `timed` counts those whose latency is known, summed in seconds.
     """
 
     requests: int = 0
     measured: int = 0
     cost_before: Fraction = Fraction(0)
     cost_after: Fraction = Fraction(0)
+    gaps_before: frozenset[CostGap] = frozenset()
+    gaps_after: frozenset[CostGap] = frozenset()
     timed: int = 0
     seconds_before: Fraction = Fraction(0)
     seconds_after: Fraction = Fraction(0)
@@ -109,6 +112,8 @@ class Moved:
             self.measured += requests
             self.cost_before += before.cost * requests
             self.cost_after += after.cost * requests
+            self.gaps_before = self.gaps_before.union(before.gaps)
+            self.gaps_after = self.gaps_after.union(after.gaps)
         if before.seconds is not None and after.seconds is not None:
             self.timed += requests
             self.seconds_before += before.seconds * requests
@@ -120,16 +125,22 @@ class Moved:
         self.measured += other.measured
         self.cost_before += other.cost_before
         self.cost_after += other.cost_after
+        self.gaps_before |= other.gaps_before
+        self.gaps_after |= other.gaps_after
         self.timed += other.timed
         self.seconds_before += other.seconds_before
         self.seconds_after += other.seconds_after
 
 
 class _Measured(NamedTuple):
-    """USD and seconds of one call; None where a fact or the tokens are unknown."""
+    """USD and seconds of one call; None where a fact or the tokens are unknown.
+
+    `gaps` says in what the cost is no exact figure.
+    """
 
     cost: Fraction | None = None
     seconds: Fraction | None = None
+    gaps: tuple[CostGap, ...] = ()
 
 
 _UNMEASURED = _Measured()
@@ -304,4 +315,5 @@ def _measured(side: Side, policy: Alias | None, model: ModelId, call: LoggedCall
     return _Measured(
         cost if isinstance(cost, Fraction) else None,
         seconds if isinstance(seconds, Fraction) else None,
+        cost_gaps_of_usage(known.price, workload, cached_known=call.cached_tokens is not None),
     )
