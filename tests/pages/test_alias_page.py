@@ -11,15 +11,16 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from tests.core.builders import CODE_FAST, alias, frozen, model
+from tests.core.builders import CODE_FAST, alias, frozen, model, verified
 from tests.pages.sources import MemorySource
 
+from zumik.core.basics.names import ModelId
 from zumik.core.decisions.alias_table import rederive
 from zumik.core.facts.catalog import Model
 from zumik.core.live.drains import Drain, Drains
 from zumik.core.releases.release import VerifiedRelease
 from zumik.core.releases.withdrawal import Withdrawal
-from zumik.pages.addresses import alias_address, data_address
+from zumik.pages.addresses import alias_address, data_address, model_address
 from zumik.pages.site import Site
 from zumik.reports import sentences
 from zumik.reports.ranking_table import flips_to_text
@@ -263,3 +264,18 @@ def test_unknown_history_is_called_unknown() -> None:
     source.history_is_known = False
     text = text_of(page(source, alias_address(CODE_FAST)))
     assert "When its live pointer moved is unknown" in text
+
+
+def test_a_release_frozen_afterwards_is_never_said_to_be_of_that_day() -> None:
+    earlier = made(1)
+    source = verified(earlier.release._replace(backfilled=True))
+    then = page(MemorySource(source), alias_address(CODE_FAST, source.ref.id))
+    assert "frozen afterwards for 9 June 2026, code.fast answered with" in text_of(then).replace(
+        "\xa0", " "
+    )
+    now = text_of(page(MemorySource(source), alias_address(CODE_FAST)))
+    assert "alr_2026_06_09_001 | 2026-06-09, afterwards |" in now
+    model = text_of(page(MemorySource(source), model_address(ModelId("acme/small"))))
+    assert "frozen afterwards for 9 June 2026; it is the newest release." in model.replace(
+        "\xa0", " "
+    )

@@ -50,7 +50,9 @@ def answer_now(live: LiveAlias, history: Sequence[LandedPointer]) -> Answer:
 
 def answer_then(alias: AliasName, source: VerifiedRelease, table: AliasTable | None) -> Answer:
     """What an alias answered in a release: the same sentence for as long as the release exists."""
-    frozen = f"In {source.ref.id}, frozen on {day_in_words(source.release.created_at.date())}"
+    release = source.release
+    made = sentences.frozen(release.backfilled, day_in_words(release.created_at.date()))
+    frozen = f"In {source.ref.id}, {made}"
     if table is None or table.winner is None:
         return Answer(f"{frozen}, how {alias} is ranked is confidential.")
     because = sentences.because(table, past=True)

@@ -143,7 +143,8 @@ def _ranking(
     before: RankingOutline | None,
 ) -> Row:
     head = Cell(outline.ref.id, alias_address(alias, outline.ref.id))
-    frozen = Cell(f"{outline.created_at:%Y-%m-%d}")
+    afterwards = ", afterwards" if outline.backfilled else ""
+    frozen = Cell(f"{outline.created_at:%Y-%m-%d}{afterwards}")
     if ranking.first is None:
         return Row([head, frozen, Cell("confidential"), Cell(""), Cell("")])
     return Row(

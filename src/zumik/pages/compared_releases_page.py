@@ -25,6 +25,7 @@ from zumik.pages.page_kind import PageKind
 from zumik.pages.page_table import Cell, PageTable, Row, left_out, model_cell
 from zumik.pages.release_changes import changed_lines, changes_of
 from zumik.pages.site_source import SiteSource
+from zumik.reports import sentences
 from zumik.reports.blocks import Column
 from zumik.reports.changes_report import changes_to_json
 from zumik.reports.changes_sentence import what_changed
@@ -110,7 +111,7 @@ def _heads(source: SiteSource, before: ReleaseId, after: ReleaseId) -> PageTable
 
 def _head(source: SiteSource, found: VerifiedRelease) -> Iterator[tuple[str, str]]:
     release = found.release
-    yield "created", moment_text(release.created_at)
+    yield "created", sentences.frozen(release.backfilled, moment_text(release.created_at))
     yield "note", safe(release.note or "none")
     yield "aliases", f"{len(found.aliases) + len(source.withheld(found.ref.id)):,}"
     yield "models", f"{len(found.models):,}"

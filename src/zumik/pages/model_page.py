@@ -16,6 +16,7 @@ from zumik.pages.known_models import KnownModels, known_models
 from zumik.pages.live_models import all_models, state_of
 from zumik.pages.page_kind import PageKind
 from zumik.pages.site_source import SiteSource
+from zumik.reports import sentences
 from zumik.reports.changes_report import field_to_json
 from zumik.reports.model_facts import fact_groups
 from zumik.reports.model_use_report import use_sentence, uses_to_json
@@ -56,7 +57,7 @@ def _rendered(source: SiteSource, found: re.Match[str]) -> bytes | None:
         sentence=f"{sentence}.",
         usual_origin=model_tables.usual_origin(known.model),
         newest=known.newest,
-        newest_day=day_in_words(newest.created_at.date()),
+        newest_frozen=sentences.frozen(newest.backfilled, day_in_words(newest.created_at.date())),
         is_newest=known.newest == source.releases[-1],
         first=known.first,
         note=safe(known.model.note or ""),

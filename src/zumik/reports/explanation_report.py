@@ -203,9 +203,8 @@ def _plain(value: object) -> str:
 
 def _release(what: Explanation) -> str:
     release = what.source.release
-    made = "frozen afterwards for" if release.backfilled else "frozen on"
     note = f": {safe(release.note)}" if release.note else ""
-    return f"{made} {moment_text(release.created_at)}{note}"
+    return sentences.frozen(release.backfilled, moment_text(release.created_at)) + note
 
 
 def _withdrawn(what: Explanation) -> str | None:

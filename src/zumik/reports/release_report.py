@@ -111,11 +111,10 @@ def release_fields(
     `vouched` is None where no ledger is known.
     """
     release = found.release
-    made = "frozen afterwards for" if release.backfilled else "frozen on"
     models = plural(len(found.models), "model")
     ledger = "has it" if vouched else doubtful("does not have it")
     fields = [
-        ("created", f"{made} {moment_text(release.created_at)}"),
+        ("created", sentences.frozen(release.backfilled, moment_text(release.created_at))),
         ("note", safe(release.note or "")),
         ("parent", release.parent.id if release.parent else "none: the first"),
         ("sha256", found.ref.sha256),

@@ -61,6 +61,11 @@ def failure(item: Failure) -> str:
     return template.format(field=safe(item.field), found=found, wanted=wanted)
 
 
+def frozen(backfilled: bool, moment: str) -> str:
+    """When a release was frozen; for one made later with `--as-of`, for which moment."""
+    return f"{'frozen afterwards for' if backfilled else 'frozen on'} {moment}"
+
+
 def deprecation(said: Deprecation, *, overdue: bool = False) -> str:
     """What to do about a deprecated alias: `use code.balanced; ends 2027-03-01`."""
     parts = [f"use {said.replaced_by}"] if said.replaced_by else []
