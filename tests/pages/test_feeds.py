@@ -16,6 +16,7 @@ from zumik.core.basics.names import AliasName, ReleaseId
 from zumik.core.live.commit_clocks import CommitClock
 from zumik.core.live.landed_pointer import LandedPointer
 from zumik.core.live.pointer import Pointer
+from zumik.core.releases.outline import ReleaseOutline, outline_of_release
 from zumik.core.releases.release import VerifiedRelease
 from zumik.core.releases.withdrawal import Withdrawal
 from zumik.pages.feeds import KINDS, MOST_ENTRIES
@@ -52,6 +53,12 @@ class Source:
 
     def release(self, release: ReleaseId) -> VerifiedRelease:
         return self.line[release]
+
+    @property
+    def outlines(self) -> dict[ReleaseId, ReleaseOutline]:
+        return {
+            name: outline_of_release(found, lambda _: True) for name, found in self.line.items()
+        }
 
     def withheld(self, release: ReleaseId) -> list[AliasName]:
         return []

@@ -16,15 +16,19 @@ from zumik.pages.site import Site
 ANY = {"floating_allowed": True}
 
 
-def made(number: int, winner: str = "a/x") -> VerifiedRelease:
+def made(
+    number: int, winner: str = "a/x", parent: VerifiedRelease | None = None
+) -> VerifiedRelease:
     return frozen(
         alias("listed", candidates=[winner], require=ANY),
         models=[model(winner)],
         id=f"alr_2026_06_09_{number:03}",
+        parent=parent.ref if parent else None,
     )
 
 
-ONE, TWO = made(1), made(2, "a/y")
+ONE = made(1)
+TWO = made(2, "a/y", ONE)
 
 
 def page(source: MemorySource, address: str = "releases/") -> str:

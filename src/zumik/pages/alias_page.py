@@ -97,8 +97,11 @@ def _now(source: SiteSource, found: re.Match[str]) -> bytes | None:
     if found["data"]:
         return to_data(_now_to_json(source, alias, live, answer))
     ranked = verifiable = None
+    # A bundle lacks the release that an alias was retired at, if nothing else is live there.
+    release = held[-1] if held else None
     if live is not None and live.known_table is not None:
-        shown = source.release(live.pointer.target.id)
+        release = live.pointer.target.id
+        shown = source.release(release)
         ranked = _ranked(live.known_table, shown.release.content, live)
         verifiable = _verifiable(source, shown, alias)
     return to_html(
@@ -108,7 +111,7 @@ def _now(source: SiteSource, found: re.Match[str]) -> bytes | None:
         answer=answer,
         promise=_promise(live.known_table if live else None),
         warnings=_warnings(live) if live else [],
-        release=live.pointer.target.id if live else held[-1],
+        release=release,
         ranked=ranked,
         verifiable=verifiable,
         is_live=live is not None,

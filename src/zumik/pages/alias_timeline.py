@@ -12,6 +12,7 @@ from zumik.pages.addresses import alias_address
 from zumik.pages.alias_charts import Figure
 from zumik.pages.charts.step_line import Move, step_line
 from zumik.pages.page_table import Cell, PageTable, Row, known, left_out, model_cell
+from zumik.pages.release_changes import parent_of
 from zumik.pages.site_source import SiteSource
 from zumik.reports.blocks import Column
 from zumik.reports.model_facts import UNKNOWN
@@ -118,7 +119,9 @@ def rankings(source: SiteSource, alias: AliasName) -> PageTable:
         outline = source.outlines[release]
         ranking = outline.rankings[alias]
         if ranking != before:
-            rows.append(_ranking(alias, outline, ranking, before))
+            parent = parent_of(source, release)
+            change = _change(ranking, before) if before or parent is None or parent.is_here else ""
+            rows.append(_ranking(alias, outline, ranking, known(change)))
         before = ranking
     columns = (
         Column("release"),
@@ -140,7 +143,7 @@ def _ranking(
     alias: AliasName,
     outline: ReleaseOutline,
     ranking: RankingOutline,
-    before: RankingOutline | None,
+    change: str,
 ) -> Row:
     head = Cell(outline.ref.id, alias_address(alias, outline.ref.id))
     afterwards = ", afterwards" if outline.backfilled else ""
@@ -153,7 +156,7 @@ def _ranking(
             frozen,
             model_cell(ranking.first),
             Cell(f"{ranking.ranked:,}"),
-            Cell(_change(ranking, before)),
+            Cell(change),
         ]
     )
 

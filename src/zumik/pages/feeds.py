@@ -25,6 +25,7 @@ from zumik.core.reviews.changes import AliasChange, alias_change
 from zumik.pages.addresses import ALIASES, RELEASES, alias_address, release_address, to_root
 from zumik.pages.html import to_data
 from zumik.pages.page_kind import PageKind
+from zumik.pages.release_changes import parent_of
 from zumik.pages.site_source import SiteSource
 from zumik.reports.changes_sentence import winners_sentence
 from zumik.reports.text import safe
@@ -70,14 +71,17 @@ def release_entries(source: SiteSource) -> Iterator[FeedEntry]:
 def _release_entry(source: SiteSource, found: VerifiedRelease) -> FeedEntry:
     release, ref = found.release, found.ref
     withheld = source.withheld(ref.id)
-    changes = None if release.parent is None else _alias_changes(source, release.parent.id, found)
+    parent, changes = parent_of(source, ref.id), None
+    if parent and parent.is_here:
+        changes = _alias_changes(source, parent.id, found)
     moved = [
         f"{change.alias}: {change.before or 'new'} → {change.after or 'removed'}"
         for change in changes or ()
         if change.changes_winner
     ]
     mark, count = source.withdrawal(ref.id), len(found.aliases) + len(withheld)
-    said = winners_sentence(ref.id, count, changes)
+    missing = parent.id if parent and not parent.is_here else ""
+    said = winners_sentence(ref.id, count, changes, missing)
     left = len(moved) - _MOST_CHANGES
     return FeedEntry(
         about=f"release {ref.id} {ref.sha256}",
@@ -231,7 +235,8 @@ def _inputs(source: SiteSource, found: re.Match[str]) -> tuple[str, ...] | None:
         return None
     newest = source.releases[-MOST_ENTRIES:]
     refs = [source.ref(release).sha256 for release in (*source.releases[:1], *newest)]
-    return repr(source.url), repr(refs), repr([source.withdrawal(release) for release in newest])
+    events = [(source.withdrawal(name), parent_of(source, name)) for name in newest]
+    return repr(source.url), repr(refs), repr(events)
 
 
 def _rendered(source: SiteSource, found: re.Match[str]) -> bytes:

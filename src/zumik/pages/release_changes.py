@@ -21,6 +21,19 @@ class ChangedLines(NamedTuple):
     left_out: int
 
 
+class Parent(NamedTuple):
+    """The parent of a release that has one. The releases of a bundle may lack it: `is_here`."""
+
+    id: ReleaseId
+    is_here: bool
+
+
+def parent_of(source: SiteSource, release: ReleaseId) -> Parent | None:
+    """The parent of a release; None for the first of the line. Raises ZumikError."""
+    parent = source.outlines[release].parent
+    return None if parent is None else Parent(parent, parent in source.outlines)
+
+
 def changes_of(source: SiteSource, before: ReleaseId, after: ReleaseId) -> Changes:
     """What differs between two releases. Raises ZumikError."""
     old, new = source.release(before), source.release(after)

@@ -24,7 +24,13 @@ from zumik.pages.html import to_data, to_html
 from zumik.pages.live_history import LiveHistory, live_history
 from zumik.pages.page_kind import PageKind
 from zumik.pages.page_table import Cell, PageTable, Row, left_out, model_cell
-from zumik.pages.release_changes import ChangedLines, changed_lines, changes_of
+from zumik.pages.release_changes import (
+    ChangedLines,
+    Parent,
+    changed_lines,
+    changes_of,
+    parent_of,
+)
 from zumik.pages.site_source import SiteSource
 from zumik.reports import sentences
 from zumik.reports.blocks import Column
@@ -46,7 +52,7 @@ class ReleasePage(NamedTuple):
     sentence: str
     fields: Sequence[tuple[str, str]]
     withdrawn: str
-    parent: ReleaseId | None
+    parent: Parent | None
     aliases: PageTable
     withheld: Sequence[AliasName]
     changes: ChangedLines | None
@@ -64,10 +70,11 @@ def _inputs(source: SiteSource, found: re.Match[str]) -> tuple[str, ...] | None:
     release = ReleaseId(found["release"])
     if release not in source.releases:
         return None
-    # The digest covers the parent's too, and all that both of them say.
+    # The digest covers the parent's too, and all that both of them say, where the parent is here.
     live = live_history(source).of_release.get(release, {})
     events = source.withdrawal(release), source.signature(release), source.vouched(release)
-    return source.ref(release).sha256, repr(live), repr(events)
+    parent = parent_of(source, release)
+    return source.ref(release).sha256, repr(parent), repr(live), repr(events)
 
 
 def _rendered(source: SiteSource, found: re.Match[str]) -> bytes | None:
@@ -85,23 +92,24 @@ def _rendered(source: SiteSource, found: re.Match[str]) -> bytes | None:
 
 
 def _changes(source: SiteSource, shown: VerifiedRelease) -> Changes | None:
-    """What a release changed from its parent; None for the first."""
-    parent = shown.release.parent
-    return None if parent is None else changes_of(source, parent.id, shown.ref.id)
+    """What a release changed from its parent; None where there is none, or it is not here."""
+    parent = parent_of(source, shown.ref.id)
+    return changes_of(source, parent.id, shown.ref.id) if parent and parent.is_here else None
 
 
 def _page(source: SiteSource, shown: VerifiedRelease, changes: Changes | None) -> ReleasePage:
-    release, ref = shown.release, shown.ref
+    ref = shown.ref
     withheld = source.withheld(ref.id)
     mark = source.withdrawal(ref.id)
     published = source.release_bytes(ref.id) is not None
+    parent = parent_of(source, shown.ref.id)
     return ReleasePage(
         id=ref.id,
         digest=ref.sha256,
-        sentence=_sentence(ref.id, len(shown.aliases), len(withheld), changes),
+        sentence=_sentence(shown, len(withheld), changes, parent),
         fields=release_fields(shown, source.vouched(ref.id), source.signature(ref.id)),
         withdrawn=withdrawal_to_text(mark) if mark else "",
-        parent=release.parent.id if release.parent else None,
+        parent=parent,
         aliases=_aliases(source, shown, changes),
         withheld=withheld,
         changes=None if changes is None else changed_lines(changes),
@@ -110,9 +118,12 @@ def _page(source: SiteSource, shown: VerifiedRelease, changes: Changes | None) -
     )
 
 
-def _sentence(release: ReleaseId, shown: int, withheld: int, changes: Changes | None) -> str:
+def _sentence(
+    shown: VerifiedRelease, withheld: int, changes: Changes | None, parent: Parent | None
+) -> str:
     """What it freezes and changed, and that this is not all where aliases are hidden."""
-    sentence = freeze_sentence(release, shown + withheld, changes)
+    missing = parent.id if parent and not parent.is_here else ""
+    sentence = freeze_sentence(shown.ref.id, len(shown.aliases) + withheld, changes, missing)
     if not withheld:
         return sentence
     return f"{sentence}; {count_in_words(withheld)} {'is' if withheld == 1 else 'are'} confidential"

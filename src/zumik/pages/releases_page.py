@@ -13,9 +13,11 @@ from zumik.pages.html import to_data, to_html
 from zumik.pages.live_history import live_history
 from zumik.pages.page_kind import PageKind
 from zumik.pages.page_table import Cell, PageTable, Row, left_out
+from zumik.pages.release_changes import parent_of
 from zumik.pages.site_source import SiteSource
 from zumik.reports.blocks import Column
 from zumik.reports.fact_changes import listed
+from zumik.reports.model_facts import UNKNOWN
 from zumik.reports.text import day_in_words, in_words, safe
 from zumik.reports.withdrawal_report import withdrawal_to_json, withdrawal_to_text
 
@@ -93,12 +95,13 @@ def _row(source: SiteSource, name: ReleaseId) -> Row:
 
 
 def _changed(source: SiteSource, name: ReleaseId) -> str:
-    """How many aliases have another winner than in the release before, as far as that is shown."""
-    place = source.releases.index(name)
-    if place == 0:
+    """How many aliases have another winner than in its parent, as far as that is shown."""
+    parent, now = parent_of(source, name), source.outlines[name].rankings
+    if parent is None:
         return "the first"
-    before = source.outlines[source.releases[place - 1]].rankings
-    now = source.outlines[name].rankings
+    if not parent.is_here:
+        return UNKNOWN
+    before = source.outlines[parent.id].rankings
     firsts = ((before[alias].first, now[alias].first) for alias in now if alias in before)
     return f"{sum(one != other for one, other in firsts if one and other):,}"
 

@@ -11,20 +11,27 @@ from zumik.reports.text import count_in_words, in_words
 _MAX_NAMED = 5
 
 
-def freeze_sentence(release: str, aliases: int, changes: Changes | None) -> str:
-    """`alr_2026_06_09_002 freezes nine aliases; one winner changed: …`; None: it is the first."""
+def freeze_sentence(release: str, aliases: int, changes: Changes | None, missing: str = "") -> str:
+    """`alr_2026_06_09_002 freezes nine aliases; one winner changed: …`.
+
+    Without changes it is the first of its line, or its parent is `missing` here.
+    """
     said = None if changes is None else what_changed(changes)
-    return _frozen(release, aliases, said)
+    return _frozen(release, aliases, said, missing)
 
 
-def winners_sentence(release: str, aliases: int, changes: Sequence[AliasChange] | None) -> str:
+def winners_sentence(
+    release: str, aliases: int, changes: Sequence[AliasChange] | None, missing: str = ""
+) -> str:
     """The same of aliases alone, which does not say whether facts changed."""
     said = None if changes is None else "; ".join(_parts(changes))
-    return _frozen(release, aliases, said)
+    return _frozen(release, aliases, said, missing)
 
 
-def _frozen(release: str, aliases: int, said: str | None) -> str:
+def _frozen(release: str, aliases: int, said: str | None, missing: str) -> str:
     head = f"{release} freezes {in_words(aliases, 'alias', 'aliases')}"
+    if missing:
+        return f"{head}; its parent {missing} is not on this site, so what changed is not shown"
     return f"{head}, the first of its line" if said is None else f"{head}; {said}"
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 
@@ -15,6 +17,8 @@ pytest.importorskip("jinja2", reason="needs the extra pages")
 
 from starlette.testclient import TestClient
 from tests.cli.conversation import Desk
+from tests.core.builders import verified
+from tests.core.bundles import BEST, NOON, SECOND, bundled, pointed, release
 from tests.integration.serve.server import KEY, ONE, TWO, Server, both_at, until, write_bundle
 
 from zumik.actions.landed_pointers import LandedPointers
@@ -28,6 +32,7 @@ from zumik.serve.asgi import Authentication
 from zumik.serve.live_pages import LivePages
 from zumik.serve.routes import new_application
 from zumik.serve.state import ServeState
+from zumik.serve.view_source import ViewSource
 
 ALIAS = "/aliases/code.fast/"
 
@@ -180,6 +185,30 @@ def test_pages_follow_a_promotion(start: Callable[..., Server], tmp_path: Path) 
     write_bundle(place, both_at(TWO, 2))
     until(lambda: winners[1] in server.get("/badges/code.fast.svg").text)
     assert server.get("/").headers["etag"] != before
+
+
+def test_bundle_that_lacks_a_parent_has_every_page_and_no_dead_link(tmp_path: Path) -> None:
+    """A bundle holds what is live, so that a parent, or where an alias was retired, may be away."""
+    later = verified(release(id=SECOND).release._replace(parent=ONE.ref))
+    place = tmp_path / "live.json"
+    retired = pointed(ONE, BEST, kind="retire")
+    write_bundle(place, bundled(pointed(later), retired, releases=[later]))
+    state = ServeState(Resolver.from_bundle(place))
+    site = Site(ViewSource(state.view, None, {}, NOON))
+    with TestClient(new_application(state, Authentication())) as client:
+        for address in site.addresses():
+            answer = client.get(f"/{address}")
+            assert answer.status_code == 200, (address, answer.text)
+            for link in re.findall(r'href="([^"#:?]+)', answer.text):
+                way = urljoin(f"/{address}", link)
+                assert client.get(way).status_code == 200, (address, link)
+        said = "its parent alr_2026_06_09_001 is not on this site, so what changed is not shown"
+        page = client.get(f"/releases/{SECOND}/").text
+        assert said in page
+        assert "the first of its line" not in page
+        assert said in client.get("/feeds/releases.atom").text
+        for text in (client.get("/releases/").text, client.get(ALIAS).text):
+            assert "unknown" in text
 
 
 def test_pages_follow_what_lands(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from zumik.core.basics.field_readers import moment
-from zumik.core.basics.names import AliasName, ModelId
+from zumik.core.basics.names import AliasName, ModelId, ReleaseId
 from zumik.core.releases.release import ReleaseRef, VerifiedRelease, digest_of
 from zumik.errors import IntegrityError
 
@@ -40,6 +40,7 @@ class ReleaseOutline(NamedTuple):
     models: frozenset[ModelId]
     backfilled: bool = False
     note: str | None = None
+    parent: ReleaseId | None = None
 
 
 # Most releases name the same models, and each name is kept once.
@@ -65,12 +66,14 @@ def outline_of(ref: ReleaseRef, data: bytes, shows: Callable[[ModelId], bool]) -
         models = frozenset(filter(shows, map(_model_id, tree["models"])))
         created_at = moment(tree["created_at"], ("created_at",))
         backfilled, note = tree.get("backfilled") is True, tree["note"]
+        parent = tree["parent"] and ReleaseId(tree["parent"]["id"])
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise IntegrityError(
             f"{ref.id} cannot be read, though its bytes are intact",
             hint="zumik check shows what is wrong",
         ) from None
-    return ReleaseOutline(ref, created_at, _short(rankings, shows), models, backfilled, note)
+    short = _short(rankings, shows)
+    return ReleaseOutline(ref, created_at, short, models, backfilled, note, parent)
 
 
 def outline_of_release(source: VerifiedRelease, shows: Callable[[ModelId], bool]) -> ReleaseOutline:
@@ -85,6 +88,7 @@ def outline_of_release(source: VerifiedRelease, shows: Callable[[ModelId], bool]
         models,
         release.backfilled,
         release.note,
+        release.parent.id if release.parent else None,
     )
 
 
