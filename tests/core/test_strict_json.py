@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from zumik.core.basics.foreign_json import foreign_json_of_text
 from zumik.core.basics.strict_json import MAX_BYTES, MalformedJson, from_strict, to_canonical
 
 whole = st.integers(-(10**17) + 1, 10**18 - 1)
@@ -134,3 +135,11 @@ def test_size_is_checked_before_parsing() -> None:
 def test_only_readable_values_are_written(value: object) -> None:
     with pytest.raises(ValueError, match=r"not JSON compliant|surrogates not allowed"):
         to_canonical({"a": value})
+
+
+@pytest.mark.parametrize("text", [b'{"a": "b', b'{"a": "\x01"}'])
+def test_the_place_of_a_fault_is_said_once(text: bytes) -> None:
+    for read in (from_strict, lambda data: foreign_json_of_text(data.decode())):
+        with pytest.raises(MalformedJson, match=r"[a-z] at 1:[0-9]+$") as caught:
+            read(text)
+        assert " at at " not in caught.value.message

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from zumik.core.basics.field_readers import Malformed, Read, T, unexpected
 from zumik.core.basics.findings import Path
-from zumik.core.basics.strict_json import MalformedJson
+from zumik.core.basics.strict_json import MalformedJson, fault
 
 MAX_DEPTH = 100
 """How deep objects and lists may lie in each other: the same bound for every reader of lines."""
@@ -112,7 +112,7 @@ def foreign_json_of_text(text: str) -> ForeignJson:
             parse_constant=lambda name: _UNREAD,
         )
     except json.JSONDecodeError as error:
-        raise MalformedJson(f"not JSON: {error.msg} at {error.lineno}:{error.colno}") from None
+        raise MalformedJson(f"not JSON: {fault(error)} at {error.lineno}:{error.colno}") from None
     return ForeignJson(value, twice, kept)
 
 

@@ -24,6 +24,11 @@ class MalformedJson(CannotRun):
     """Bytes that are not strict JSON; the message says why, and is safe to show."""
 
 
+def fault(error: json.JSONDecodeError) -> str:
+    """What the parser found wrong, without the "at" that some of its messages end in."""
+    return error.msg.removesuffix(" at")
+
+
 def to_canonical(value: object) -> bytes:
     """The canonical bytes of a tree of dict, list, str, int, bool and None."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, indent=2, allow_nan=False)
@@ -64,7 +69,7 @@ def from_strict(
         if "\\ud" in text or "\\uD" in text:
             json.dumps(value, ensure_ascii=False, default=str).encode("utf-8")
     except json.JSONDecodeError as error:
-        raise MalformedJson(f"not JSON: {error.msg} at {error.lineno}:{error.colno}") from None
+        raise MalformedJson(f"not JSON: {fault(error)} at {error.lineno}:{error.colno}") from None
     except RecursionError:
         raise MalformedJson("nested too deeply") from None
     except UnicodeEncodeError:
