@@ -30,7 +30,7 @@ class History(Protocol):
 
     @property
     def tip(self) -> str | None:
-        """The commit that all this is as of; None where there is none. Raises CannotRun."""
+        """The commit that all this is as of; None before the first commit. Raises CannotRun."""
 
 
 class LandedPointers:

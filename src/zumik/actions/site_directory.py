@@ -105,7 +105,7 @@ class SiteDirectory:
         return _bytes_in(self._path(name))
 
     def own_bytes(self) -> bytes | None:
-        """The bytes of the record; None where there is none."""
+        """The bytes of the record; None where no build has left one."""
         return _bytes_in(self.record)
 
     def write_own(self, data: bytes) -> None:
@@ -217,7 +217,7 @@ def _require_directory(path: Path) -> None:
 
 
 def _bytes_in(path: Path) -> bytes | None:
-    """The bytes of a regular file; None where there is none."""
+    """The bytes of a regular file; None where nothing of that kind is there."""
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | os.O_NONBLOCK)
     except OSError:

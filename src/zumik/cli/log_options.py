@@ -68,7 +68,7 @@ LogsOption = Annotated[
     list[str] | None,
     typer.Option("--logs", metavar="LOGS", help="Ask the requests of these logs before and after."),
 ]
-LogFormatOption = Annotated[
+_LogFormatOption = Annotated[
     str | None,
     typer.Option(
         "--log-format",
@@ -76,13 +76,6 @@ LogFormatOption = Annotated[
         help="The writer of the logs, or a file that maps its fields; else each entry shows it.",
     ),
 ]
-
-
-def form_of(text: str | None) -> LogFormat | None:
-    """The format that the option names. Raises UsageError and CannotRun."""
-    from zumik.logs.formats.known_formats import log_format_named
-
-    return None if text is None else log_format_named(text)
 
 
 # Below it, reading line by line takes less time than asking every release for its limits.
@@ -155,7 +148,9 @@ class AskedCalls(NamedTuple):
 
     def form(self) -> LogFormat | None:
         """The format that is named. Raises UsageError and CannotRun."""
-        return form_of(self.log_format)
+        from zumik.logs.formats.known_formats import log_format_named
+
+        return None if self.log_format is None else log_format_named(self.log_format)
 
     def of_logs(self, logs: Sequence[str] | None) -> LoggedRequests | None:
         """The requests of the logs after --logs, not read yet; None without any.
@@ -198,7 +193,7 @@ asks_for_calls = takes_shared(
         shared_option("alias", _AliasOption, default=None),
         shared_option("release", _ReleaseOption, default=None),
         shared_option("model", _ModelOption, default=None),
-        shared_option("log_format", LogFormatOption, default=None),
+        shared_option("log_format", _LogFormatOption, default=None),
     ),
     _asked_calls,
 )

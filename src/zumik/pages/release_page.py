@@ -92,7 +92,7 @@ def _rendered(source: SiteSource, found: re.Match[str]) -> bytes | None:
 
 
 def _changes(source: SiteSource, shown: VerifiedRelease) -> Changes | None:
-    """What a release changed from its parent; None where there is none, or it is not here."""
+    """What a release changed from its parent; None for the first, or if its parent is not here."""
     parent = parent_of(source, shown.ref.id)
     return changes_of(source, parent.id, shown.ref.id) if parent and parent.is_here else None
 

@@ -51,7 +51,7 @@ class LivePages:
         self._asked_at = -_ASK_GIT_EVERY
 
     def page(self, view: View, address: str, private: bool) -> Answer | None:
-        """The page at an address; None where there is none.
+        """The page at an address; None where no page is.
 
         `private`: a cache that callers share must not keep it. Raises ZumikError.
         """

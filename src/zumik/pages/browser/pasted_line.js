@@ -58,7 +58,7 @@ const keyOf = (value) =>
       ? value.map(keyOf)
       : String(value);
 
-/** A reference that a person pastes, which records no decision; null where it is none. */
+/** A reference that a person pastes, which records no decision; null for any other text. */
 export function pastedReference(text) {
   try {
     return readReference(text.trim());

@@ -19,7 +19,7 @@ const TIME_IN_THE_FUTURE =
 /**
  * The verdict on a line, `{verdict, differences, served, release, why, assumed}`.
  *
- * A difference is `{field, logged, replayed}`, the last undefined where there is none. `why` explains
+ * A difference is `{field, logged, replayed}`, the last undefined where nothing is replayed. `why` explains
  * a verdict that is neither plain yes nor plain no, and `assumed` names what the line left open.
  * `answer` is what `resolve` gives, where a release of the alias is known.
  *
