@@ -26,7 +26,6 @@ from zumik.core.decisions.decision import (
 )
 from zumik.core.decisions.log_line import LogLine
 from zumik.core.facts.catalog import Model
-from zumik.core.facts.model_identity import Identity, identity_of
 from zumik.core.facts.request import NOTHING_ASKED, Request
 from zumik.core.releases.release import FrozenAlias, VerifiedRelease
 from zumik.errors import ZumikError
@@ -469,12 +468,13 @@ def _served(
         return ServedVerdict.ALIAS_ECHOED
     if resolved is None:
         return ServedVerdict.NOT_JUDGED
-    return _SERVED[identity_of(said, facts or Model(resolved), [line.revision], is_known)]
+    # Imported here because its patterns take a while to compile, and few lines log what was served.
+    from zumik.core.facts.model_identity import Identity, identity_of
 
-
-_SERVED = {
-    Identity.SAME: ServedVerdict.AS_RESOLVED,
-    Identity.NO_REVISION: ServedVerdict.NOT_JUDGED,
-    Identity.OTHER_REVISION: ServedVerdict.OTHER_REVISION,
-    Identity.OTHER_MODEL: ServedVerdict.OTHER_MODEL,
-}
+    verdicts = {
+        Identity.SAME: ServedVerdict.AS_RESOLVED,
+        Identity.NO_REVISION: ServedVerdict.NOT_JUDGED,
+        Identity.OTHER_REVISION: ServedVerdict.OTHER_REVISION,
+        Identity.OTHER_MODEL: ServedVerdict.OTHER_MODEL,
+    }
+    return verdicts[identity_of(said, facts or Model(resolved), [line.revision], is_known)]
