@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.cli.confidential_provider import CATALOG, NAMES
 from tests.cli.conftest import desk_after, played
 from tests.cli.conversation import Desk
 
@@ -16,24 +17,6 @@ from zumik.pages.addresses import alias_address, release_address
 __all__ = ["desk_after", "played"]
 
 ALIAS = AliasName("review.listed")
-NAMES = ("hush", "quiet", "whisper-7b", "shh-2026", "prod-shh")
-"""Everything by which the confidential provider's models could be known."""
-
-CATALOG = """\
-provider: hush
-confidential: true
-models:
-  quiet:
-    revision: shh-2026
-    pinned: true
-    price: {input: 0.01, output: 0.01}
-    limits: {input_tokens: 1000000, context_tokens: 1000000, output_tokens: 100000}
-    upstream: {model: prod-shh}
-  whisper-7b:
-    revision: whisper-7b
-    pinned: true
-    price: {input: 0.02, output: 0.02}
-"""
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ pytest.importorskip("starlette", reason="needs the extra serve")
 pytest.importorskip("httpx", reason="needs the extra integration")
 
 from starlette.testclient import TestClient
+from tests.cli.confidential_provider import CATALOG, NAMES
 from tests.cli.conversation import Desk
 from tests.integration.serve.server import KEY
 
@@ -30,24 +31,6 @@ from zumik.serve.state import ServeState
 from zumik.serve.view import now
 
 ALIAS = "review.listed"
-NAMES = ("hush", "quiet", "whisper-7b", "shh-2026", "prod-shh")
-"""Everything by which the confidential provider's models could be known."""
-
-CATALOG = """\
-provider: hush
-confidential: true
-models:
-  quiet:
-    revision: shh-2026
-    pinned: true
-    price: {input: 0.01, output: 0.01}
-    limits: {input_tokens: 1000000, context_tokens: 1000000, output_tokens: 100000}
-    upstream: {model: prod-shh}
-  whisper-7b:
-    revision: whisper-7b
-    pinned: true
-    price: {input: 0.02, output: 0.02}
-"""
 PATHS: dict[str, dict[str, Any]] = json.loads(api_document_bytes())["paths"]
 
 
