@@ -94,6 +94,7 @@ class ZumikResolver(CustomLogger):  # type: ignore[misc, unused-ignore]
         self._problem: str | None = None
         self._reported: set[str] = set()
         self._next_look = 0.0
+        self._opening: asyncio.Future[None] | None = None
 
     async def async_pre_call_hook(
         self, user_api_key_dict: object, cache: object, data: dict[str, Any], call_type: str
@@ -253,11 +254,27 @@ class ZumikResolver(CustomLogger):  # type: ignore[misc, unused-ignore]
         )
 
     async def _look(self) -> None:
-        """Check the files when it is time, in a thread, so that no other request waits."""
-        now = time.monotonic()
-        if now < self._next_look:
-            return
-        self._next_look = now + _LOOK_EVERY
+        """Check the files when it is time, in a thread, so that no other request waits.
+
+        Before the first files are open there is nothing to answer from, so all requests that come
+        meanwhile wait for the same opening; one that is cancelled does not cancel it.
+        """
+        if self._opening is None:
+            now = time.monotonic()
+            if now < self._next_look:
+                return
+            self._next_look = now + _LOOK_EVERY
+            if self._resolver is not None:
+                await self._check_files()
+                return
+            self._opening = asyncio.ensure_future(self._check_files())
+            self._opening.add_done_callback(self._has_opened)
+        await asyncio.shield(self._opening)
+
+    def _has_opened(self, opening: asyncio.Future[None]) -> None:
+        self._opening = None
+
+    async def _check_files(self) -> None:
         try:
             await asyncio.to_thread(
                 self._open if self._resolver is None else self._resolver.refresh

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Event
 from types import SimpleNamespace
 from typing import Any
 
@@ -47,6 +48,60 @@ def asked(callback: ZumikResolver, *all_data: dict[str, Any]) -> list[dict[str, 
 
     asyncio.run(run())
     return list(all_data)
+
+
+def test_requests_that_come_while_the_files_are_opened_wait_for_them(live: Path) -> None:
+    # LiteLLM has not read its settings when it imports the callback, so the first request opens.
+    begun, may_end, opened = Event(), Event(), []
+
+    def slow() -> CallbackSettings:
+        opened.append(live)
+        begun.set()
+        assert may_end.wait(60)
+        return CallbackSettings(str(live))
+
+    callback = ZumikResolver(slow, lambda: Router(*ALL))
+
+    async def run() -> list[object]:
+        def call() -> asyncio.Task[object]:
+            data: dict[str, Any] = {"model": "code.other", "metadata": {}}
+            return asyncio.create_task(
+                callback.async_pre_call_hook(None, None, data, "completion")  # type: ignore[arg-type]
+            )
+
+        first = call()
+        await asyncio.to_thread(begun.wait, 60)
+        others = [call() for _ in range(20)]
+        first.cancel()
+        await asyncio.sleep(0)
+        may_end.set()
+        return await asyncio.gather(first, *others, return_exceptions=True)
+
+    cancelled, *answers = asyncio.run(run())
+    assert isinstance(cancelled, asyncio.CancelledError)
+    assert {data["model"] for data in answers} == {"acme/fast-1"}  # type: ignore[index]
+    assert len(opened) == 1
+
+
+def test_a_bundle_that_is_missing_is_looked_for_once_a_second(tmp_path: Path) -> None:
+    opened: list[int] = []
+
+    def missing() -> CallbackSettings:
+        opened.append(1)
+        return CallbackSettings(str(tmp_path / "none.json"))
+
+    callback = ZumikResolver(missing, lambda: Router(*ALL))
+
+    async def run() -> list[object]:
+        calls = [
+            callback.async_pre_call_hook(None, None, {"model": "code.other"}, "completion")
+            for _ in range(20)
+        ]
+        return await asyncio.gather(*calls, return_exceptions=True)
+
+    refused = asyncio.run(run())
+    assert {getattr(error, "code", None) for error in refused} == {"503"}
+    assert len(opened) == 1
 
 
 def test_litellms_own_rate_limit_keeps_the_alias_in_the_line(live: Path) -> None:
