@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from zumik.core.facts.catalog import Price, Tier
 from zumik.errors import ZumikError
-from zumik.sources.litellm_prices import MAX_BYTES, read_litellm
+from zumik.sources.foreign_entries import MAX_BYTES
+from zumik.sources.litellm_prices import read_litellm
 from zumik.sources.offers import Imported, Offer
 
 FIXTURES = Path(__file__).parent / "litellm"

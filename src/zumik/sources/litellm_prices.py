@@ -8,26 +8,29 @@ of all from an id. Which offer changes a catalog is for `merge`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from decimal import Context, Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
-from typing import Any, TypeVar
 
 from zumik.core.basics.display import shown
-from zumik.core.basics.field_readers import Malformed, text
-from zumik.core.basics.findings import Finding
 from zumik.core.basics.names import BadName, ModelId
-from zumik.core.basics.strict_json import MalformedJson, from_strict
-from zumik.core.basics.times import day_from_text
 from zumik.core.facts.catalog import RATES, Model, Price, Tier, Upstream
-from zumik.errors import CannotRun
-from zumik.rules.import_rules import UNUSABLE_ENTRY, UNUSABLE_FIELD
+from zumik.sources.foreign_entries import (
+    Entry,
+    Fields,
+    Unusable,
+    any_list,
+    day_near,
+    flag,
+    json_object,
+    kind_of,
+    read_entries,
+    tokens,
+    usd_per_token,
+)
 from zumik.sources.offers import Imported, Offer, every_rate
-
-MAX_BYTES = 32 * 1024 * 1024
-"""Many times LiteLLM's file; a bound on what a hostile one can make us read."""
 
 PROVIDERS = {
     "gemini": "google",
@@ -87,41 +90,7 @@ _RATE_KEY = re.compile(rf"({'|'.join(_RATES)})(?:_above_([1-9][0-9]{{0,5}})k_tok
 _MODES = {"chat": None, "responses": "served by the provider's Responses API only"}
 """The modes that are models of chat, and the note that a new one gets."""
 
-_MAX_YEARS = 20
-_MAX_NUMBER = 40
-_MAX_TOKENS = 10**9
-_MAX_PRICE = 10**6
-_PRECISION = Context(prec=12)
-_FINEST = Fraction(1, 10**12)
-
-_Fields = Mapping[str, Any]
-T = TypeVar("T")
-
-
-class _Unusable(Exception):
-    """An entry, or one of its fields, that cannot be read; the message says why."""
-
-
-class _Entry:
-    """The fields of one entry, and the problems of those that could not be read."""
-
-    def __init__(self, fields: _Fields) -> None:
-        self.fields = fields
-        self.problems: list[str] = []
-
-    def take(self, key: str, read: Callable[[object, str], T]) -> T | None:
-        """A field as `read` has it; None where it is not stated, or cannot be read.
-
-        One bad field costs that field alone: the others may hold the retirement that matters.
-        """
-        value = self.fields.get(key)
-        if value is None:
-            return None
-        try:
-            return read(value, key)
-        except _Unusable as error:
-            self.problems.append(str(error))
-            return None
+_HINT = "import LiteLLM's model_prices_and_context_window.json"
 
 
 def read_litellm(data: bytes, *, source: str, observed_on: date) -> Imported:
@@ -131,80 +100,14 @@ def read_litellm(data: bytes, *, source: str, observed_on: date) -> Imported:
     tokens. An entry that cannot be read is a finding and no offer. Raises CannotRun where the bytes
     are not strict JSON, or hold no chat model at all.
     """
-    entries = _entries(data, source)
-    offers: dict[ModelId, Offer] = {}
-    skipped: dict[str, list[str]] = {}
-    findings: list[Finding] = []
-    for key, entry in entries.items():
-        try:
-            offer, problems = _offer(key, entry, source, observed_on)
-        except _Unusable as error:
-            hint = "this entry was skipped; the others were read"
-            findings.append(UNUSABLE_ENTRY.at(source, f"{shown(key)}: {error}", hint))
-            skipped.setdefault("not readable", []).append(key)
-            continue
-        hint = "this field was skipped; the rest of the entry was read"
-        findings += [UNUSABLE_FIELD.at(source, f"{shown(key)}: {why}", hint) for why in problems]
-        if isinstance(offer, str):
-            skipped.setdefault(offer, []).append(key)
-        elif offer.model.id in offers:
-            first = offers[offer.model.id]
-            best = offers[offer.model.id] = _one_of(first, offer)
-            other = offer.key if best.key == first.key else first.key
-            skipped.setdefault("second entry of a model", []).append(other)
-        else:
-            offers[offer.model.id] = offer
-    if not offers:
-        raise CannotRun(
-            f"{shown(source)}: no chat model in {len(entries):,} entries"
-            + (f"; {findings[0].message}" if findings else ""),
-            hint="import LiteLLM's model_prices_and_context_window.json",
-        )
-    return Imported(source, observed_on, offers, _sorted(skipped), tuple(findings))
-
-
-def _sorted(skipped: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
-    """The reasons in the order of how often each applied."""
-    by_count = sorted(skipped.items(), key=lambda item: (-len(item[1]), item[0]))
-    return {reason: tuple(keys) for reason, keys in by_count}
-
-
-# JSON
-
-
-def _entries(data: bytes, source: str) -> _Fields:
-    """The entries by key, numbers exact: an int, or the Decimal that the text says."""
-    try:
-        value = from_strict(
-            data, max_bytes=MAX_BYTES, max_digits=_MAX_NUMBER, fraction=_exact_decimal
-        )
-    except MalformedJson as error:
-        problem = error.message
-    else:
-        if isinstance(value, dict):
-            return value
-        problem = f"expected an object of models, found {_kind(value)}"
-    raise MalformedJson(
-        f"{shown(source)}: {problem}", hint="import LiteLLM's model_prices_and_context_window.json"
+    return read_entries(
+        json_object(data, source, _HINT).items(),
+        lambda key, value: _offer(key, value, source, observed_on),
+        source=source,
+        observed_on=observed_on,
+        one_of=_one_of,
+        hint=_HINT,
     )
-
-
-def _exact_decimal(number: str) -> Decimal:
-    """Decimal, because a float would already have rounded the price that is written."""
-    if len(number) > _MAX_NUMBER:
-        raise MalformedJson(f"has a number of {len(number)} characters")
-    try:
-        return Decimal(number)
-    except InvalidOperation:
-        raise MalformedJson("has a number with an exponent beyond all bounds") from None
-
-
-def _kind(value: object) -> str:
-    kinds = {dict: "an object", list: "a list", str: "text", bool: "true or false"}
-    return kinds.get(type(value), "nothing" if value is None else "a number")
-
-
-# Entries
 
 
 def _offer(
@@ -212,10 +115,10 @@ def _offer(
 ) -> tuple[Offer | str, list[str]]:
     """The offer that an entry makes, or why it makes none, and its unreadable fields.
 
-    Raises _Unusable where the value is not an object.
+    Raises Unusable where the value is not an object.
     """
     if not isinstance(value, dict):
-        raise _Unusable(f"expected an object, found {_kind(value)}")
+        raise Unusable(f"expected an object, found {kind_of(value)}")
     mode = value.get("mode")
     if not isinstance(mode, str):
         return "no mode", []
@@ -228,13 +131,13 @@ def _offer(
         model_id, upstream = _model_id(key, provider)
     except BadName:
         return "no model id", []
-    entry = _Entry(value)
+    entry = Entry(value)
     capabilities, no_capabilities = _flags(entry, CAPABILITIES)
     inputs, no_inputs = _flags(entry, INPUTS)
     inputs |= {"text", *_modalities(entry)}
     model = Model(
         id=model_id,
-        retires_on=entry.take("deprecation_date", _day_near(observed_on)),
+        retires_on=entry.take("deprecation_date", day_near(observed_on)),
         upstream=upstream,
         limits=_limits(entry),
         input=frozenset(inputs),
@@ -262,7 +165,7 @@ def _model_id(key: str, provider: str) -> tuple[ModelId, Upstream]:
     return ModelId(f"{ours}/{name.lstrip('@')}"), upstream
 
 
-def _also_charged(entry: _Fields) -> tuple[str, ...]:
+def _also_charged(entry: Fields) -> tuple[str, ...]:
     """The charges that an entry states and no rate of a catalog can hold, with their USD."""
     found = []
     for key, value in sorted(entry.items()):
@@ -300,71 +203,31 @@ def _flat(model: Model) -> dict[tuple[str | int, ...], object]:
     return flat
 
 
-def _flags(entry: _Entry, words: Mapping[str, str]) -> tuple[set[str], set[str]]:
+def _flags(entry: Entry, words: Mapping[str, str]) -> tuple[set[str], set[str]]:
     """What an entry says yes to and what it says no to; a flag that is not there says nothing."""
     said: dict[bool, set[str]] = {True: set(), False: set()}
     for key, word in words.items():
-        value = entry.take(key, _flag)
+        value = entry.take(key, flag)
         if value is not None:
             said[value].add(word)
     return said[True], said[False] - said[True]
 
 
-def _flag(value: object, key: str) -> bool:
-    if not isinstance(value, bool):
-        raise _Unusable(f"{key}: expected true or false, found {_kind(value)}")
-    return value
-
-
-def _modalities(entry: _Entry) -> list[str]:
-    listed = entry.take("supported_modalities", _list) or []
+def _modalities(entry: Entry) -> list[str]:
+    listed = entry.take("supported_modalities", any_list) or []
     return [kind for kind in INPUTS.values() if kind in listed]
 
 
-def _list(value: object, key: str) -> list[object]:
-    if not isinstance(value, list):
-        raise _Unusable(f"{key}: expected a list, found {_kind(value)}")
-    return value
-
-
-def _day_near(observed_on: date) -> Callable[[object, str], date]:
-    """Reads a date, and refuses a year far from the day of the list: it is a slip."""
-
-    def read(value: object, key: str) -> date:
-        try:
-            day = day_from_text(text(value, ()))
-        except (ValueError, Malformed):
-            raise _Unusable(f"{key}: expected a date, YYYY-MM-DD") from None
-        if abs(day.year - observed_on.year) > _MAX_YEARS:
-            raise _Unusable(f"{key}: {day} is more than {_MAX_YEARS} years from {observed_on}")
-        return day
-
-    return read
-
-
-def _limits(entry: _Entry) -> dict[str, int]:
+def _limits(entry: Entry) -> dict[str, int]:
     """The limits that are stated; zero tokens is how LiteLLM writes that it does not know."""
-    limits = {name: entry.take(key, _tokens) for key, name in _LIMITS.items()}
-    return {name: tokens for name, tokens in limits.items() if tokens}
-
-
-def _tokens(value: object, key: str) -> int:
-    number = _number(value, key)
-    if not 0 <= number <= _MAX_TOKENS or number != int(number):
-        raise _Unusable(f"{key}: expected a number of tokens")
-    return int(number)
-
-
-def _number(value: object, key: str) -> int | Decimal:
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise _Unusable(f"{key}: expected a number, found {_kind(value)}")
-    return value
+    limits = {name: entry.take(key, tokens) for key, name in _LIMITS.items()}
+    return {name: limit for name, limit in limits.items() if limit}
 
 
 # Prices
 
 
-def _price(entry: _Entry) -> Price | None:
+def _price(entry: Entry) -> Price | None:
     """The price that an entry states, of its rate keys and of its list of tiers.
 
     A tier without one of its rates would be charged at the base's, too low: where a rate of a tier
@@ -376,7 +239,7 @@ def _price(entry: _Entry) -> Price | None:
         name = ("batch_" if match and match[3] else "") + (_RATES[match[1]] if match else "")
         if match is None or name not in RATES or value is None:
             continue
-        rate = entry.take(key, _per_million)
+        rate = entry.take(key, usd_per_token)
         if rate is not None:
             by_threshold.setdefault(int(match[2] or 0) * 1000, {})[name] = rate
         elif match[2]:
@@ -402,35 +265,16 @@ def _tiered(value: object, key: str) -> list[tuple[int, dict[str, Fraction]]]:
     for tier in value if isinstance(value, list) else []:
         bounds = tier.get("range") if isinstance(tier, dict) else None
         if not isinstance(bounds, list) or not bounds:
-            raise _Unusable(f"{key}: expected objects with a range")
+            raise Unusable(f"{key}: expected objects with a range")
         rates = {
-            name: _per_million(tier[rate_key], rate_key)
+            name: usd_per_token(tier[rate_key], rate_key)
             for rate_key, name in _RATES.items()
             if tier.get(rate_key) is not None
         }
         if rates:
-            found.append((_tokens(bounds[0], key), rates))
+            found.append((tokens(bounds[0], key), rates))
     return found
 
 
 def _ordered(rates: Mapping[str, Fraction]) -> dict[str, Fraction]:
     return {name: rates[name] for name in RATES if name in rates}
-
-
-def _per_million(value: object, key: str) -> Fraction:
-    """USD per token, as LiteLLM writes it, in USD per million tokens without the noise of floats.
-
-    LiteLLM computes in binary floats, which leave noise from the sixteenth digit on, and writes
-    0.47 per million as 4.6999999999999995e-07. A price has at most a dozen digits, so the decimal
-    that was written is rounded to twelve significant ones, and no float is ever made of it.
-    """
-    usd = _number(value, key)
-    if usd < 0:
-        raise _Unusable(f"{key}: a price below 0")
-    if usd > 1:
-        raise _Unusable(f"{key}: a price of more than {_MAX_PRICE:,} USD per million tokens")
-    # Checked by its exponent, because the fraction of a hostile one would have a billion digits.
-    if usd > 0 and Decimal(usd).adjusted() < -17:
-        raise _Unusable(f"{key}: a price too small to be one")
-    price = Fraction(_PRECISION.multiply(Decimal(usd), Decimal(_MAX_PRICE)))
-    return round(price / _FINEST) * _FINEST
