@@ -11,9 +11,9 @@ from tests.cli.conversation import Desk, Played
 PRICES = str(Path(__file__).parent / "cases" / "catalog" / "litellm.json")
 
 BAD_OPTIONS = {
-    ("1.90.0\nsource: mine", "2026-01-19"): "'1.90.0\\nsource: mine' is no version of LiteLLM",
-    ("1.90.0, 2031-01-01", "2026-01-19"): "is no version of LiteLLM",
-    ("newest", "2026-01-19"): "is no version of LiteLLM",
+    ("1.90.0\nsource: mine", "2026-01-19"): "'1.90.0\\nsource: mine' is no version of a source",
+    ("1.90.0, 2031-01-01", "2026-01-19"): "is no version of a source",
+    ("newest", "2026-01-19"): "is no version of a source",
     ("1.90.0", "2062-01-19"): "--observed-on 2062-01-19 is in the future",
     ("1.90.0", "2026-01-12T00:00:00Z"): "--observed-on takes a date",
     ("1.90.0", "20260119"): "--observed-on takes a date",

@@ -25,11 +25,13 @@ DAYS = {"1.79.0": date(2025, 10, 26), "1.86.2": date(2026, 5, 27), "1.109.1": da
 
 def litellm(version: str) -> Imported:
     data = (FIXTURES / f"{version}.json").read_bytes()
-    return read_litellm(data, source=f"litellm {version}", observed_on=DAYS[version])
+    return read_litellm(
+        {"litellm.json": data}, source=f"litellm {version}", observed_on=DAYS[version]
+    )
 
 
 def read(data: bytes) -> Imported:
-    return read_litellm(data, source="litellm 1.0", observed_on=date(2026, 1, 1))
+    return read_litellm({"litellm.json": data}, source="litellm 1.0", observed_on=date(2026, 1, 1))
 
 
 def one(key: str = "m", **fields: object) -> Offer:

@@ -30,7 +30,9 @@ M = ModelId("p/m")
 
 def litellm(version: str) -> Imported:
     data = (Path(__file__).parent / "litellm" / f"{version}.json").read_bytes()
-    return read_litellm(data, source=f"litellm {version}", observed_on=DAYS[version])
+    return read_litellm(
+        {"litellm.json": data}, source=f"litellm {version}", observed_on=DAYS[version]
+    )
 
 
 def rates(**usd: str | int) -> dict[str, Fraction]:
@@ -557,8 +559,9 @@ models:
       batch_output: 2.5
       batch_cache_read: 0.05
       observed_on: 2026-11-12
-    sources: {limits: "litellm 1.109.1, 2026-11-12", input: "litellm 1.109.1, 2026-11-12",
-              capabilities: "litellm 1.109.1, 2026-11-12"}
+    sources: {limits.input_tokens: "litellm 1.109.1, 2026-11-12",
+              limits.output_tokens: "litellm 1.109.1, 2026-11-12",
+              input: "litellm 1.109.1, 2026-11-12", capabilities: "litellm 1.109.1, 2026-11-12"}
     capabilities: [tools, structured_output, prompt_caching, reasoning, computer_use]
     # Do not remove: the pager uses it.
 """

@@ -12,6 +12,7 @@ from zumik.cli.context import session_of, writer
 from zumik.cli.output import Format, FormatOption, emit, tell
 from zumik.core.basics.names import ModelId
 from zumik.core.facts.catalog import model_to_json
+from zumik.errors import UsageError
 
 app = typer.Typer(
     add_completion=False,
@@ -123,31 +124,52 @@ def upcoming(
 
 
 @app.command("import")
-def import_from_litellm(
+def import_from_source(
     context: typer.Context,
     file: Annotated[
-        Path, typer.Argument(help="LiteLLM's model_prices_and_context_window.json, any version.")
-    ],
-    version: Annotated[str, typer.Option("--version", help="LiteLLM's version: 1.109.1.")],
+        Path | None, typer.Argument(help="LiteLLM's price file: as --from litellm:FILE.")
+    ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="SOURCE[:PATH]",
+            help="litellm, genai-prices, model-prices, langchain-NAME: as installed, or a file; "
+            "models.dev:PATH; own:FILE.csv.",
+        ),
+    ] = None,
+    version: Annotated[
+        str | None, typer.Option("--version", help="The version that a file is of: 1.109.1.")
+    ] = None,
     observed_on: Annotated[
-        str, typer.Option("--observed-on", metavar="DATE", help="The day that version is from.")
-    ],
+        str | None,
+        typer.Option("--observed-on", metavar="DATE", help="The day that it is from; else today."),
+    ] = None,
+    provider: Annotated[
+        str | None,
+        typer.Option("--provider", metavar="NAMES", help="Only models of these: openai,google."),
+    ] = None,
     only: Annotated[
-        list[str] | None, typer.Option(metavar="GLOB", help="Only these models; repeatable.")
+        list[str] | None,
+        typer.Option("--only", "--model", metavar="GLOB", help="Only these models; repeatable."),
     ] = None,
     add: Annotated[
-        list[str] | None, typer.Option(metavar="GLOB", help="Add new models; repeatable.")
+        list[str] | None, typer.Option("--add", metavar="GLOB", help="Add new models; repeatable.")
     ] = None,
     accept: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="MODEL#FIELD", help="Take this fact although it is questioned; repeatable."
+            "--accept",
+            metavar="MODEL#FIELD",
+            help="Take this fact although it is questioned; repeatable.",
         ),
     ] = None,
     keep: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="MODEL#FIELD", help="Keep the catalog's fact, and do not ask again; repeatable."
+            "--keep",
+            metavar="MODEL#FIELD",
+            help="Keep the catalog's fact, and do not ask again; repeatable.",
         ),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the changes, and stop.")] = False,
@@ -156,22 +178,25 @@ def import_from_litellm(
     ] = False,
     form: FormatOption = Format.TEXT,
 ) -> int:
-    """Import prices, limits and retirements from LiteLLM's price file.
+    """Import prices, limits, capabilities and retirements from a source.
 
-    Imports capabilities too. Changes only what differs, and keeps every comment. Questions a
+    Changes only what differs, and keeps every comment. Questions a
     doubtful price, a change of what a person wrote, and what lets a model in that a stated fact
     keeps out: those wait for --accept or --keep, and the exit code is 3. Commits nothing.
     """
-    from zumik.actions.import_prices import import_prices
+    from zumik.actions.import_facts import import_facts
     from zumik.reports.import_report import import_notes, import_report, import_to_json
 
     session = writer(context, "catalog import", dry_run=dry_run)
-    what = import_prices(
+    what = import_facts(
         session,
-        file,
+        _source(file, source),
         version=version,
         observed_on=observed_on,
-        only=only or (),
+        only=[
+            *(only or ()),
+            *(f"{name.strip()}/*" for name in (provider or "").split(",") if name),
+        ],
         add=add or (),
         accept=accept or (),
         keep=keep or (),
@@ -181,3 +206,13 @@ def import_from_litellm(
     tell(import_notes(what))
     # What waits for a person is the answer "no" to "is the catalog as the source has it".
     return 3 if what.plan.waiting else 0
+
+
+def _source(file: Path | None, source: str | None) -> str:
+    """The source that a command names, of the two ways to name it. Raises UsageError."""
+    if (file is None) == (source is None):
+        raise UsageError(
+            "name one source: --from SOURCE, or a price file of LiteLLM",
+            hint="zumik catalog import --from litellm",
+        )
+    return source if source is not None else f"litellm:{file}"

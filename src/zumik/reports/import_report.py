@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from zumik.core.basics.findings import Finding
 from zumik.core.reviews.import_changes import ImportPlan, Update
-from zumik.core.reviews.outcomes import ImportedPrices
+from zumik.core.reviews.outcomes import ImportedFacts
 from zumik.reports.blocks import Block, Report, Section, doubtful, strong
 from zumik.reports.changes_report import field_to_json, field_to_text
 from zumik.reports.finding_report import findings_report, findings_to_json, summary
@@ -18,7 +18,7 @@ _FINDINGS = 2
 _NAMES = 8
 
 
-def import_report(what: ImportedPrices, *, everything: bool = False) -> Report:
+def import_report(what: ImportedFacts, *, everything: bool = False) -> Report:
     """What changes, what waits for a person, and the counts, on a page; `everything` is all of it.
 
     How many facts wait is always there, because the exit code says that some do.
@@ -98,7 +98,7 @@ def _counts(plan: ImportPlan, *, everything: bool) -> list[Block]:
     return counts
 
 
-def import_notes(what: ImportedPrices) -> str | None:
+def import_notes(what: ImportedFacts) -> str | None:
     """The next step; None where no file changed and no fact waits."""
     note = next_after_edit(what.files, dry_run=what.dry_run)
     if not what.plan.waiting:
@@ -114,7 +114,7 @@ def next_after_edit(files: Sequence[str], *, dry_run: bool) -> str | None:
     return "\nnext: git diff shows it; zumik validate, zumik plan" if files else None
 
 
-def import_to_json(what: ImportedPrices) -> dict[str, object]:
+def import_to_json(what: ImportedFacts) -> dict[str, object]:
     """The whole plan for machines, and the files that it changes."""
     plan = what.plan
     return {

@@ -37,6 +37,15 @@ ALREADY_RETIRED = Rule(
     "had wrong days: check it against the provider's page, and write the right one by "
     "hand, with its source.",
 )
+NO_LONGER_SERVED = Rule(
+    "no-longer-served",
+    "import",
+    Severity.WARNING,
+    "The source says that a model is no longer served, without a day",
+    "Some sources mark a model as retired and name no day, and some of them do it months after or "
+    "before it happened. Without a day the mark is no fact to freeze. Check the provider's page, "
+    "and write retires_on by hand with its source.",
+)
 FACT_LOOSENED = Rule(
     "fact-loosened",
     "import",

@@ -80,7 +80,9 @@ def source_rank(
     above: it was silent on what an older one still says.
     """
     text, day = _provenance(known, field)
-    empty = getattr(known, field, None) in (None, {})
+    whole, _, part = field.partition(".")
+    value = getattr(known, whole, None)
+    empty = value in (None, {}) or bool(part and value is not None and part not in value)
     if text is None:
         return SourceRank.FREE if empty else SourceRank.BY_HAND, None
     theirs, ours = Source.parse(text), Source.parse(imported.source)
@@ -119,6 +121,7 @@ def _provenance(known: Model, field: str) -> tuple[str | None, date | None]:
         field = "price"
     price = known.price if field == "price" else None
     own = (price.source if price else None) or known.sources.get(field)
+    own = own or known.sources.get(field.partition(".")[0])
     day = price.observed_on if price else None
     if own is not None:
         return own, day or Source.parse(own).day

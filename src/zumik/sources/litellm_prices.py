@@ -90,23 +90,24 @@ _RATE_KEY = re.compile(rf"({'|'.join(_RATES)})(?:_above_([1-9][0-9]{{0,5}})k_tok
 _MODES = {"chat": None, "responses": "served by the provider's Responses API only"}
 """The modes that are models of chat, and the note that a new one gets."""
 
-_HINT = "import LiteLLM's model_prices_and_context_window.json"
+HINT = "--from litellm:model_prices_and_context_window.json, LiteLLM's price file"
 
 
-def read_litellm(data: bytes, *, source: str, observed_on: date) -> Imported:
+def read_litellm(files: Mapping[str, bytes], *, source: str, observed_on: date) -> Imported:
     """The chat models of a LiteLLM price file (`model_prices_and_context_window.json`).
 
     `source` names it and its version, as in `litellm 1.109.1`; prices become USD per million
     tokens. An entry that cannot be read is a finding and no offer. Raises CannotRun where the bytes
     are not strict JSON, or hold no chat model at all.
     """
+    (data,) = files.values()
     return read_entries(
-        json_object(data, source, _HINT).items(),
+        json_object(data, source, HINT).items(),
         lambda key, value: _offer(key, value, source, observed_on),
         source=source,
         observed_on=observed_on,
         one_of=_one_of,
-        hint=_HINT,
+        hint=HINT,
     )
 
 

@@ -26,6 +26,7 @@ from zumik.rules.import_rules import (
     ALREADY_RETIRED,
     CAPABILITY_DENIED,
     METRICS_MAY_BE_OLD,
+    NO_LONGER_SERVED,
     OLDER_SOURCE,
     PRICE_LACKS_A_PART,
     RATE_NOT_STATED,
@@ -44,6 +45,7 @@ from zumik.sources.import_questions import (
 )
 from zumik.sources.offers import Imported, Offer, Source
 from zumik.sources.proposals import (
+    SCALARS,
     FieldProposal,
     charge_key,
     merged_price,
@@ -54,7 +56,7 @@ from zumik.sources.proposals import (
     refused,
 )
 
-FIELDS = ("price", "limits", "input", "capabilities", "retires_on", "revision")
+FIELDS = ("price", "limits", "input", "capabilities", "retires_on", "revision", *SCALARS)
 """The fields that an import can change and a person accept."""
 
 _LISTS = ("input", "capabilities")
@@ -212,6 +214,14 @@ class _Work:
             if verdict is _Verdict.WAITS and proposal.field not in waiting:
                 waiting.append(proposal.field)
         self._note_missing_tiers(known, offer)
+        if offer.not_served and known.retires_on is None:
+            self._note(
+                known.id,
+                "retires_on",
+                NO_LONGER_SERVED,
+                "the source says that its provider serves it no longer, and no day",
+                "check the provider's page, and write retires_on by hand with its source",
+            )
         self._note_charges(offer, self._location(known.id, "price"), known.price)
         if not taken and not held:
             return None
@@ -230,14 +240,15 @@ class _Work:
 
     def _judged(self, known: Model, offer: Offer, proposal: FieldProposal) -> _Verdict:
         ask = asking_of(known.id, self._location(known.id, proposal.field))
-        rank, text = source_rank(known, proposal.field, self.imported, self.precedence)
+        rank, text = source_rank(known, proposal.cited, self.imported, self.precedence)
         if rank is SourceRank.OLDER and text is not None:
             self._note_older(known.id, text, proposal)
             return _Verdict.OLDER
         if refused(known, proposal, self.imported) and not self.accepted(known.id, proposal.field):
             return _Verdict.REFUSED
         # Charges are named beside the rates and contradict none, from any source.
-        stated = getattr(known, proposal.field, None) not in (None, {})
+        stated = not (proposal.part and proposal.only_adds)
+        stated = stated and getattr(known, proposal.field, None) not in (None, {})
         asked = list(questions(known, offer, proposal, self._peers(known.id), ask))
         by_hand = rank is SourceRank.BY_HAND and stated
         lower = rank is SourceRank.LOWER and stated
@@ -339,7 +350,8 @@ class _Work:
         ask = asking_of(offered.id, self._location(None, ""))
         held: set[str] = set()
         day = offered.retires_on
-        if day is not None and day < self.today and not self.accepted(offered.id, "retires_on"):
+        past = offer.not_served or (day is not None and day < self.today)
+        if past and not self.accepted(offered.id, "retires_on"):
             self.retired.append(offer.key)
             return None
         for proposal in _first_proposals(offered):

@@ -77,13 +77,15 @@ class Offer:
 
     `key` is the source's own name for it. `denied` are the capabilities and kinds of input that the
     source says no to, which is more than saying nothing. `disputed` are the fields in which two of
-    its entries for the same model disagree.
+    its entries for the same model disagree. `not_served` says that the provider serves it no
+    longer, by a source that states no day.
     """
 
     key: str
     model: Model
     denied: frozenset[str] = frozenset()
     disputed: frozenset[str] = frozenset()
+    not_served: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,12 @@ class Imported:
     offers: Mapping[ModelId, Offer]
     skipped: Mapping[str, tuple[str, ...]]
     findings: tuple[Finding, ...]
+
+    @property
+    def cited(self) -> str:
+        """The source with its day, which a source without versions has in its own text."""
+        day = self.observed_on.isoformat()
+        return self.source if self.source.endswith(day) else f"{self.source}, {day}"
 
 
 def every_rate(price: Price) -> dict[tuple[int, str], Fraction]:

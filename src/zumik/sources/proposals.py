@@ -29,6 +29,7 @@ INPUT_ORDER = ("text", "image", "pdf", "audio", "video")
 class FieldProposal:
     """What would change in one field: for people as changes, for the file as edits.
 
+    `part` names the one value of the field that it is about, where each has a source of its own.
     `price` is the price that would result, where that is the field. `kept` names rates of the old
     price that the source does not state, beside others that move; `lost` those of tiers that would
     go with their threshold. `loosens` is set where the change makes a model eligible that a stated
@@ -42,6 +43,21 @@ class FieldProposal:
     kept: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
     loosens: bool = False
+    part: str = ""
+
+    @property
+    def cited(self) -> str:
+        """Under which key of a model's `sources` its source stands."""
+        return f"{self.field}.{self.part}" if self.part else self.field
+
+    @property
+    def only_adds(self) -> bool:
+        """Whether it says what the catalog does not, and changes nothing that it does say."""
+        return all(change.before is None for change in self.changes)
+
+
+SCALARS = ("released_on", "open_weights", "owned_by")
+"""The fields of one value that a source may state and no question is asked about."""
 
 
 def proposals(
@@ -63,10 +79,11 @@ def proposals(
         ),
         _retires_on(known, offered.retires_on),
         _revision(known, offered.revision, variants),
+        *_scalars(known, offered),
     ]
     for proposal in found:
         if proposal.changes:
-            citation = _citation(known, proposal.field, imported)
+            citation = _citation(known, _cited(known, proposal, imported), imported)
             yield replace(proposal, edits=(*proposal.edits, *citation))
 
 
@@ -111,7 +128,10 @@ def _source_of(known: Model, field: str) -> tuple[Path, str]:
 def new_model(offered: Model, *, without: Iterable[str] = ()) -> dict[str, object]:
     """A model's facts as a catalog file holds them, less the fields named in `without`."""
     fields: dict[str, object] = {
+        "released_on": _day(offered.released_on),
         "retires_on": _day(offered.retires_on),
+        "owned_by": offered.owned_by,
+        "open_weights": offered.open_weights,
         "upstream": {"model": offered.upstream.model} if offered.upstream.model else None,
         "limits": dict(offered.limits) or None,
         "input": _listed(offered.input or (), INPUT_ORDER) or None,
@@ -283,7 +303,16 @@ def _limits(known: Model, offered: Model) -> Iterator[FieldProposal]:
             change = FieldChange(f"limits.{name}", before, after, "limit")
             raised = before is not None and after > before
             edit: Edit = (("limits", name), after)
-            yield FieldProposal("limits", (change,), (edit,), loosens=raised)
+            yield FieldProposal("limits", (change,), (edit,), loosens=raised, part=name)
+
+
+def _scalars(known: Model, offered: Model) -> Iterator[FieldProposal]:
+    for field in SCALARS:
+        before, after = getattr(known, field), getattr(offered, field)
+        if after is not None and before != after:
+            texts = [_day(v) if isinstance(v, date) else v for v in (before, after)]
+            change = FieldChange(field, texts[0], texts[1])
+            yield FieldProposal(field, (change,), (((field,), texts[1]),))
 
 
 def _words(
@@ -366,9 +395,23 @@ def _price_citation(known: Model, imported: Imported) -> Iterator[Edit]:
         yield from _citation(known, "price", imported)
 
 
+def _cited(known: Model, proposal: FieldProposal, imported: Imported) -> str:
+    """The key of a proposal's source: of the one value, where the field's others have another."""
+    if not proposal.part or proposal.cited in known.sources:
+        return proposal.cited
+    others = known.limits.keys() - {proposal.part}
+    of_one = Source.parse(_source_of(known, proposal.field)[1]).is_of(
+        Source.parse(imported.source).name
+    )
+    return proposal.cited if others and not of_one else proposal.field
+
+
 def _citation(known: Model, field: str, imported: Imported) -> Iterator[Edit]:
     """Where a field is from now, where the model's own source does not say it."""
     same = (known.source, known.observed_on) == (imported.source, imported.observed_on)
-    text = f"{imported.source}, {imported.observed_on}"
-    if known.sources.get(field) != text and not (same and field not in known.sources):
+    text = imported.cited
+    whole = field.partition(".")[0]
+    if text in (known.sources.get(field), known.sources.get(whole)):
+        return
+    if not (same and field not in known.sources and whole not in known.sources):
         yield ("sources", field), text

@@ -148,7 +148,7 @@ class ChangedDrains(NamedTuple):
     restores: tuple[Drain, ...] = ()
 
 
-class ImportedPrices(NamedTuple):
+class ImportedFacts(NamedTuple):
     """What an import changes in the catalog, and the files that it changed, as the person's."""
 
     plan: ImportPlan

@@ -1,55 +1,56 @@
-"""Import prices: take what LiteLLM's price file knows about models into the catalog."""
+"""Import facts: take what a source knows about models into the catalog."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from datetime import date, timedelta
-from pathlib import Path
 
 from zumik.actions.authored_edit import write_edited
 from zumik.actions.catalog_models import read_catalog
 from zumik.actions.imported_files import imported_files
 from zumik.actions.session import Session
-from zumik.bounded_file import read_bounded
+from zumik.actions.source_files import open_source
 from zumik.core.basics.display import shown
 from zumik.core.basics.times import day_from_text
-from zumik.core.reviews.outcomes import ImportedPrices
+from zumik.core.reviews.outcomes import ImportedFacts
 from zumik.errors import UsageError
-from zumik.sources.litellm_prices import read_litellm
 from zumik.sources.merge import plan_import
-
-MAX_IMPORT_BYTES = 64 * 1024 * 1024
 
 _VERSION = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9}){1,4}(?:[-.+]?[A-Za-z0-9]{1,20}){0,3}")
 _LONGEST_VERSION = 40
 _FIRST_DAY = date(2020, 1, 1)
 
 
-def import_prices(
+def import_facts(
     session: Session,
-    file: Path,
+    source: str,
     *,
-    version: str,
-    observed_on: str,
-    only: Sequence[str],
-    add: Sequence[str],
-    accept: Sequence[str],
-    keep: Sequence[str],
-    dry_run: bool,
-) -> ImportedPrices:
-    """Write what the price file of one LiteLLM version changes in the catalog; commit nothing.
+    version: str | None = None,
+    observed_on: str | None = None,
+    only: Sequence[str] = (),
+    add: Sequence[str] = (),
+    accept: Sequence[str] = (),
+    keep: Sequence[str] = (),
+    dry_run: bool = False,
+) -> ImportedFacts:
+    """Write what a source changes in the catalog; commit nothing.
 
+    `source` is NAME or NAME:PATH, with the `version` or the day of a file that does not state it.
     `only` and `add` are globs of model ids, `accept` and `keep` facts as GLOB#FIELD. Raises
     UsageError, Invalid where the catalog is not valid, CannotRun and IntegrityError.
     """
     authored = read_catalog(session.store)
     today = session.now().date()
-    source, observed = f"litellm {_version(version)}", _day(observed_on, today)
-    data = read_bounded(file.resolve(), MAX_IMPORT_BYTES)
+    opened = open_source(
+        source,
+        version=None if version is None else _version(version),
+        day=None if observed_on is None else _day(observed_on, today),
+        today=today,
+    )
     plan = plan_import(
         authored.catalog,
-        read_litellm(data, source=source, observed_on=observed),
+        opened.kind.read(opened.files, source=opened.source, observed_on=opened.observed_on),
         only=only,
         add=add,
         precedence=session.settings.source_precedence,
@@ -59,7 +60,7 @@ def import_prices(
         locate=authored.locate,
     )
     files = imported_files(session.store, authored, plan)
-    return ImportedPrices(plan, write_edited(session, files, dry_run=dry_run), dry_run)
+    return ImportedFacts(plan, write_edited(session, files, dry_run=dry_run), dry_run)
 
 
 def _version(text: str) -> str:
@@ -67,7 +68,7 @@ def _version(text: str) -> str:
     version = text.removeprefix("v")
     if len(version) > _LONGEST_VERSION or not _VERSION.fullmatch(version):
         raise UsageError(
-            f"--version {shown(text)} is no version of LiteLLM",
+            f"--version {shown(text)} is no version of a source",
             hint="numbers joined by dots, as in --version 1.109.1",
         )
     return version

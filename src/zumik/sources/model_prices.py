@@ -1,0 +1,116 @@
+"""model-prices: the `snapshot.json` of the package; offers out.
+
+Each price has the moment from which it is known to hold, which is the provider's own only where
+its basis is `documented`. What it derives is written as floats with their noise. It has no limits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from fractions import Fraction
+
+from zumik.core.basics.names import BadName, ModelId
+from zumik.core.facts.catalog import RATES, Model, Price, Tier
+from zumik.sources.foreign_entries import (
+    Entry,
+    Fields,
+    any_list,
+    json_object,
+    object_of,
+    read_entries,
+    tokens,
+    usd_per_million,
+)
+from zumik.sources.offers import Imported, Offer
+
+HINT = "--from model-prices, the installed package, or with :FILE its snapshot.json"
+PROVIDERS: Mapping[str, str] = {}
+
+_RATES = ("input", "output", "cache_read", "cache_write")
+
+
+def read_model_prices(files: Mapping[str, bytes], *, source: str, observed_on: date) -> Imported:
+    """The prices of the day of one snapshot. Raises CannotRun where it holds none."""
+    (data,) = files.values()
+    found = json_object(data, source, HINT)
+    status = found.get("status")
+    return read_entries(
+        _entries(found.get("prices"), status if isinstance(status, dict) else {}),
+        lambda key, value: _offer(key, value, source, observed_on),
+        source=source,
+        observed_on=observed_on,
+        one_of=lambda first, second: first,
+        hint=HINT,
+    )
+
+
+def _entries(prices: object, status: Fields) -> Iterator[tuple[str, object]]:
+    """Each `provider/model` with its services, and its status where it has one."""
+    for provider, models in prices.items() if isinstance(prices, dict) else ():
+        said = status.get(provider)
+        for name, services in models.items() if isinstance(models, dict) else ():
+            one = said.get(name) if isinstance(said, dict) else None
+            yield f"{provider}/{name}", {"services": services, "status": one}
+
+
+def _offer(
+    key: str, value: object, source: str, observed_on: date
+) -> tuple[Offer | str, list[str]]:
+    try:
+        model_id = ModelId(key)
+    except BadName:
+        return "no model id", []
+    entry = Entry(object_of(value, "entry"))
+    if entry.fields["status"] == "removed":
+        return "removed by its provider", []
+    services = Entry(entry.take("services", object_of) or {})
+    price = services.take("standard", _price)
+    batch = services.take("batch", _price)
+    if price is not None and batch is not None:
+        price = _with_batch(price, batch)
+    model = Model(model_id, price=price, source=source, observed_on=observed_on)
+    not_served = entry.fields["status"] == "deprecated"
+    return Offer(key, model, not_served=not_served), [*entry.problems, *services.problems]
+
+
+def _price(value: object, key: str) -> Price | None:
+    """The last price of a service: the one that holds now. None where it has no rates now."""
+    listed = any_list(value, key)
+    rates = object_of(listed[-1], key).get("rates") if listed else None
+    if rates is None:
+        return None
+    table = object_of(rates, f"{key}.rates")
+    if table.get("model") is not None:
+        return None  # An estimate by another model's price.
+    tiers = [
+        Tier(tokens(object_of(tier, key).get("above"), f"{key}.above"), _rates(tier, key))
+        for tier in any_list(table.get("tiers") or [], key)
+        if isinstance(tier, dict)
+    ]
+    return Price(_rates(table, key), tuple(tiers))
+
+
+def _rates(table: Fields, key: str) -> dict[str, Fraction]:
+    """The rates of a table. Raises Unusable, because a price without one of them would be wrong."""
+    return {
+        name: usd_per_million(table[name], f"{key}.{name}")
+        for name in _RATES
+        if table.get(name) is not None and name in RATES
+    }
+
+
+def _with_batch(price: Price, batch: Price) -> Price:
+    """A price with the batch rates beside its own, in the tiers that both have."""
+    by_tier = {tier.above_input_tokens: tier.rates for tier in batch.tiers}
+    tiers = tuple(
+        Tier(tier.above_input_tokens, {**tier.rates, **_named_batch(by_tier[above])})
+        if (above := tier.above_input_tokens) in by_tier
+        else tier
+        for tier in price.tiers
+    )
+    return Price({**price.rates, **_named_batch(batch.rates)}, tiers)
+
+
+def _named_batch(rates: Mapping[str, Fraction]) -> dict[str, Fraction]:
+    return {f"batch_{name}": rate for name, rate in rates.items() if f"batch_{name}" in RATES}
