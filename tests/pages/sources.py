@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import TypeVar, cast
 
 from zumik.core.basics.names import AliasName, ReleaseId
@@ -14,7 +15,7 @@ from zumik.core.live.commit_clocks import CommitClock
 from zumik.core.live.drains import NO_DRAINS
 from zumik.core.live.landed_pointer import LandedPointer
 from zumik.core.live.pointer import Pointer
-from zumik.core.releases.outline import RankingOutline, ReleaseOutline, outline_of_release
+from zumik.core.releases.outline import OutlineReader, RankingOutline, ReleaseOutline
 from zumik.core.releases.release import ReleaseRef, VerifiedRelease, release_to_bytes
 from zumik.core.releases.signature import SignatureVerdict
 from zumik.core.releases.withdrawal import Withdrawal
@@ -107,13 +108,16 @@ class MemorySource:
         landed = [_landed(day, alias, source) for day, name, source in self._moves if name == alias]
         return landed[::-1]
 
-    @property
+    @cached_property
     def outlines(self) -> Mapping[ReleaseId, ReleaseOutline]:
-        found = {}
+        found, reader = {}, OutlineReader(lambda model: True)
         for release, source in self._releases.items():
-            outline = outline_of_release(source, lambda model: True)
-            hidden = dict.fromkeys(self.withheld(release), RankingOutline(None, 0, b""))
-            found[release] = outline._replace(rankings={**outline.rankings, **hidden})
+            outline = reader.outline(source.ref, release_to_bytes(source.release))
+            hidden = self.withheld(release)
+            empty = dict.fromkeys(hidden, RankingOutline(None, 0, b""))
+            seen = {name: item for name, item in outline.identities.items() if name not in hidden}
+            rankings = {**outline.rankings, **empty}
+            found[release] = outline._replace(rankings=rankings, identities=seen)
         return found
 
     def remembered(self, key: str, make: Callable[[], Value]) -> Value:

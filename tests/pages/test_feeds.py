@@ -16,8 +16,8 @@ from zumik.core.basics.names import AliasName, ReleaseId
 from zumik.core.live.commit_clocks import CommitClock
 from zumik.core.live.landed_pointer import LandedPointer
 from zumik.core.live.pointer import Pointer
-from zumik.core.releases.outline import ReleaseOutline, outline_of_release
-from zumik.core.releases.release import VerifiedRelease
+from zumik.core.releases.outline import OutlineReader, ReleaseOutline
+from zumik.core.releases.release import VerifiedRelease, release_to_bytes
 from zumik.core.releases.withdrawal import Withdrawal
 from zumik.pages.feeds import KINDS, MOST_ENTRIES
 from zumik.pages.site_source import SiteSource
@@ -56,8 +56,10 @@ class Source:
 
     @property
     def outlines(self) -> dict[ReleaseId, ReleaseOutline]:
+        reader = OutlineReader(lambda _: True)
         return {
-            name: outline_of_release(found, lambda _: True) for name, found in self.line.items()
+            name: reader.outline(found.ref, release_to_bytes(found.release))
+            for name, found in self.line.items()
         }
 
     def withheld(self, release: ReleaseId) -> list[AliasName]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from functools import cached_property, lru_cache
-from typing import TypeVar, cast
+from typing import Protocol, TypeVar, cast
 
 from zumik.actions.landed_pointers import LandedPointers
 from zumik.actions.live_aliases import drain_status, live_aliases
@@ -18,7 +18,7 @@ from zumik.core.decisions.live_alias import LiveAlias
 from zumik.core.facts.catalog import Model
 from zumik.core.facts.hidden import Hidden
 from zumik.core.live.landed_pointer import LandedPointer
-from zumik.core.releases.outline import RankingOutline, ReleaseOutline, outline_of
+from zumik.core.releases.outline import OutlineReader, RankingOutline, ReleaseOutline
 from zumik.core.releases.release import MAX_RELEASE_BYTES, ReleaseRef, VerifiedRelease, digest_of
 from zumik.core.releases.signature import SignatureState, SignatureVerdict
 from zumik.core.releases.withdrawal import Withdrawal
@@ -29,6 +29,19 @@ from zumik.workspace.confidentiality import FrozenMarks
 
 Value = TypeVar("Value")
 
+
+class Watch(Protocol):
+    """Shows a person how far something has come."""
+
+    def __call__(self, items: Iterable[Value], what: str) -> Iterable[Value]:
+        """The same items, counted as they are taken; `what` is a word for them."""
+
+
+def unwatched(items: Iterable[Value], what: str) -> Iterable[Value]:
+    """The items, where no person watches."""
+    return items
+
+
 _KEPT = 8
 """How many releases are kept: a page needs its own, the one before, and those that are live."""
 
@@ -36,8 +49,9 @@ _KEPT = 8
 class PagesSource:
     """A SiteSource of a workspace as it is in its work tree.
 
-    `today` is now where it is None, and `hidden` is read from all releases. Raises CannotRun and
-    IntegrityError where it cannot be known what is confidential.
+    `today` is now where it is None, and `hidden` is read from all releases. `watch` gets what is
+    done release by release, with a word for it. Raises CannotRun and IntegrityError where it cannot
+    be known what is confidential.
     """
 
     def __init__(
@@ -47,6 +61,7 @@ class PagesSource:
         today: date | None = None,
         url: str | None = None,
         hidden: Hidden | None = None,
+        watch: Watch = unwatched,
     ) -> None:
         self._session = session
         self._store = session.store
@@ -56,13 +71,18 @@ class PagesSource:
         self.url = url
         self.today: date = today or session.now().date()
         self.releases: Sequence[ReleaseId] = tuple(self._store.releases)
-        if hidden is None:
-            hidden = FrozenMarks().hidden_in(self._store.tree, self._store.releases.values())
-        self.hidden = hidden
+        self._watch = watch
+        self.hidden = hidden = self._read_hidden() if hidden is None else hidden
         aliases = [pointer.alias for pointer in self._store.pointers()]
         self._seen = Disclosure(hidden, aliases, self._live_models())
         self._shown = lru_cache(maxsize=_KEPT)(self._cleared)
         self._table = lru_cache(maxsize=256)(self._derived)
+
+    def _read_hidden(self) -> Hidden:
+        marks, refs = FrozenMarks(), self._store.releases.values()
+        for ref in self._watch(refs, "releases searched for confidential models"):
+            marks.marked_in(self._store.tree, [ref])
+        return marks.hidden_in(self._store.tree, refs)
 
     def _live_models(self) -> Iterator[Model]:
         for live in self._store.live_releases():
@@ -86,9 +106,10 @@ class PagesSource:
         found: dict[ReleaseId, ReleaseOutline] = {}
         kept: dict[AliasName, RankingOutline] = {}
         models: frozenset[ModelId] = frozenset()
-        for name, ref in self._store.releases.items():
+        reader = OutlineReader(self._seen.shows)
+        for name, ref in self._watch(self._store.releases.items(), "releases read"):
             data = self._store.tree.read(f"{FROZEN}/{ref.file_name}", MAX_RELEASE_BYTES)
-            outline = outline_of(ref, data, self._seen.shows)
+            outline = reader.outline(ref, data)
             for alias, ranking in outline.rankings.items():
                 if kept.get(alias) != ranking:
                     kept[alias] = ranking

@@ -29,6 +29,12 @@ from zumik.pages.live_history import live_history
 from zumik.pages.page_kind import PageKind
 from zumik.pages.page_table import PageTable
 from zumik.pages.site_source import SiteSource
+from zumik.pages.unchanged_alias import (
+    answer_unchanged,
+    by_day_table,
+    failed_by_day,
+    first_with_same,
+)
 from zumik.reports import sentences
 from zumik.reports.alias_report import alias_to_json, history_to_json
 from zumik.reports.blocks import without_marks
@@ -38,6 +44,7 @@ from zumik.reports.ranking_table import (
     flips_to_text,
     nearest_excluded,
     not_compared_to_text,
+    row_to_json,
     table_to_json,
 )
 from zumik.reports.retirement_report import retirement_to_text
@@ -127,26 +134,82 @@ def _then(source: SiteSource, found: re.Match[str]) -> bytes | None:
     outline = source.outlines.get(release)
     if outline is None or alias not in outline.rankings:
         return None
+    first = first_with_same(source, alias, release)
+    if first is None:
+        return whole_page(source, alias, release, as_data=bool(found["data"]))
+    return _unchanged(source, alias, release, first, as_data=bool(found["data"]))
+
+
+def whole_page(
+    source: SiteSource, alias: AliasName, release: ReleaseId, *, as_data: bool = False
+) -> bytes:
+    """The page of an alias in a release with everything that it is derived from.
+
+    Raises ZumikError.
+    """
     rederived = source.table(release, alias)
     shown = source.release(release)
     table = rederived.table if rederived else None
-    answer, mark = answer_then(alias, shown, table), source.withdrawal(release)
-    if found["data"]:
-        tree = {"alias": alias, "release": release, "answer": answer.text}
-        return to_data(tree | {"withdrawn": withdrawal_to_json(mark)} | _derived_to_json(rederived))
+    answer = answer_then(alias, shown, table)
+    if as_data:
+        tree = _then_to_json(source, alias, release, answer)
+        return to_data(tree | _derived_to_json(rederived))
     return to_html(
         "alias_then.html",
         alias_address(alias, release),
-        alias=alias,
-        release=release,
-        answer=answer,
-        live=live_then(_spans(source, alias, release)) if source.history(alias) else "",
+        **_then_values(source, alias, release, answer),
         promise=_promise(table),
-        warnings=[Warned("Withdrawn", withdrawal_to_text(mark))] if mark else [],
         ranked=_ranked(table, shown.release.content) if table else None,
         verifiable=_verifiable(source, shown, alias) if table else None,
-        near=neighbours(source, alias, release),
     )
+
+
+def _unchanged(
+    source: SiteSource, alias: AliasName, release: ReleaseId, first: ReleaseId, *, as_data: bool
+) -> bytes:
+    outline = source.outlines[release]
+    answer, identity = answer_unchanged(outline, alias, first), outline.identities[alias]
+    # Most releases need not be read for it.
+    failed = failed_by_day(source.release(release), alias, identity) if identity.by_day else ()
+    if as_data:
+        tree = _then_to_json(source, alias, release, answer)
+        held = identity.incumbent
+        return to_data(
+            tree
+            | {"same_as": first, "data": data_address(alias_address(alias, first))}
+            | {"incumbent": held and {"model": held.model, "release": held.release}}
+            | {"excluded_by_day": [row_to_json(row) for row in failed]}
+        )
+    return to_html(
+        "alias_unchanged.html",
+        alias_address(alias, release),
+        **_then_values(source, alias, release, answer),
+        first=first,
+        incumbent=identity.incumbent,
+        by_day=by_day_table(failed, first),
+    )
+
+
+def _then_values(
+    source: SiteSource, alias: AliasName, release: ReleaseId, answer: Answer
+) -> dict[str, object]:
+    """What both pages of a release have, and what of them later events may change."""
+    mark = source.withdrawal(release)
+    return {
+        "alias": alias,
+        "release": release,
+        "answer": answer,
+        "live": live_then(_spans(source, alias, release)) if source.history(alias) else "",
+        "warnings": [Warned("Withdrawn", withdrawal_to_text(mark))] if mark else [],
+        "near": neighbours(source, alias, release),
+    }
+
+
+def _then_to_json(
+    source: SiteSource, alias: AliasName, release: ReleaseId, answer: Answer
+) -> dict[str, object]:
+    mark = withdrawal_to_json(source.withdrawal(release))
+    return {"alias": alias, "release": release, "answer": answer.text, "withdrawn": mark}
 
 
 def _verifiable(
@@ -171,7 +234,9 @@ def _then_inputs(source: SiteSource, found: re.Match[str]) -> tuple[str, ...] | 
         return None
     spans = _spans(source, alias, release)
     near = neighbours(source, alias, release)
-    return (outline.ref.sha256, repr(spans), repr(near), repr(source.withdrawal(release)))
+    first = first_with_same(source, alias, release)
+    mark = source.withdrawal(release)
+    return (outline.ref.sha256, first or "", repr(spans), repr(near), repr(mark))
 
 
 def _spans(source: SiteSource, alias: AliasName, release: ReleaseId) -> Sequence[LiveSpan]:

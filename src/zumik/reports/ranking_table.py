@@ -103,8 +103,8 @@ def table_to_json(found: AliasTable) -> dict[str, object]:
         "incumbent_kept": _kept_to_json(found),
         "units": dict(sorted(found.units.items())),
         "workload": _workload_to_json(found),
-        "ranking": [_row_to_json(row) for row in found.ranked],
-        "excluded": [_row_to_json(row) for row in found.excluded],
+        "ranking": [row_to_json(row) for row in found.ranked],
+        "excluded": [row_to_json(row) for row in found.excluded],
         "not_compared": [row.model.id for row in found.not_compared],
         "would_change_the_winner": [flip_to_json(item) for item in found.flips],
         "would_win_if_eligible": [candidate.model for candidate in found.would_win],
@@ -140,7 +140,8 @@ def flip_to_json(item: Flip) -> dict[str, object]:
     }
 
 
-def _row_to_json(row: CandidateRow) -> dict[str, object]:
+def row_to_json(row: CandidateRow) -> dict[str, object]:
+    """A candidate with exact figures and every failure."""
     return {
         "model": row.model.id,
         "rank": row.rank,

@@ -12,7 +12,7 @@ from zumik.core.basics.names import AliasName, ReleaseId
 from zumik.core.decisions.alias_table import Rederived
 from zumik.core.decisions.live_alias import LiveAlias
 from zumik.core.live.landed_pointer import LandedPointer
-from zumik.core.releases.outline import ReleaseOutline, outline_of
+from zumik.core.releases.outline import OutlineReader, ReleaseOutline
 from zumik.core.releases.release import ReleaseRef, VerifiedRelease
 from zumik.core.releases.signature import SignatureState, SignatureVerdict
 from zumik.core.releases.withdrawal import Withdrawal
@@ -43,6 +43,7 @@ class ViewSource:
         self._seen = view.seen(authenticated=False)
         self._histories = histories
         self._outlines = outlines
+        self._reader = OutlineReader(self._seen.shows)
         self._at = at
         self._made: dict[str, object] = {}
         self._table = lru_cache(maxsize=256)(self._derived)
@@ -62,7 +63,7 @@ class ViewSource:
         key = self.ref(release), self.sight
         if key not in self._outlines:
             data = self._view.releases.frozen(release).data
-            self._outlines[key] = outline_of(key[0], data, self._seen.shows)
+            self._outlines[key] = self._reader.outline(key[0], data)
         return self._outlines[key]
 
     def release_bytes(self, release: ReleaseId) -> bytes | None:

@@ -7,11 +7,13 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
+from types import MappingProxyType
 from typing import NamedTuple
 
 from zumik.core.basics.field_readers import moment
 from zumik.core.basics.names import AliasName, ModelId, ReleaseId
-from zumik.core.releases.release import ReleaseRef, VerifiedRelease, digest_of
+from zumik.core.releases.alias_identity import AliasIdentity, IdentityReader
+from zumik.core.releases.release import ReleaseRef, digest_of
 from zumik.errors import IntegrityError
 
 
@@ -41,55 +43,57 @@ class ReleaseOutline(NamedTuple):
     backfilled: bool = False
     note: str | None = None
     parent: ReleaseId | None = None
+    identities: Mapping[AliasName, AliasIdentity] = MappingProxyType({})
 
 
 # Most releases name the same models, and each name is kept once.
 _model_id = lru_cache(maxsize=8192)(ModelId)
 
 
-def outline_of(ref: ReleaseRef, data: bytes, shows: Callable[[ModelId], bool]) -> ReleaseOutline:
-    """The outline of a release's bytes, which are hashed but not read as strictly as by `verify`.
+class OutlineReader:
+    """Reads the outlines of a line, without the models that `shows` does not show.
 
-    Raises IntegrityError.
+    What the last release had is kept, because the next has most of it too.
     """
-    if digest_of(data) != ref.sha256:
-        raise IntegrityError(
-            f"{ref.id}: the bytes do not hash to {ref.sha256.short}…",
-            hint="zumik check shows what else differs",
-        )
-    try:
-        tree = json.loads(data)
-        rankings = {
-            AliasName(name): tuple(map(_model_id, alias["ranking"]))
-            for name, alias in tree["aliases"].items()
-        }
-        models = frozenset(filter(shows, map(_model_id, tree["models"])))
-        created_at = moment(tree["created_at"], ("created_at",))
-        backfilled, note = tree.get("backfilled") is True, tree["note"]
-        parent = tree["parent"] and ReleaseId(tree["parent"]["id"])
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        raise IntegrityError(
-            f"{ref.id} cannot be read, though its bytes are intact",
-            hint="zumik check shows what is wrong",
-        ) from None
-    short = _short(rankings, shows)
-    return ReleaseOutline(ref, created_at, short, models, backfilled, note, parent)
 
+    def __init__(self, shows: Callable[[ModelId], bool]) -> None:
+        self._shows = shows
+        self._identities = IdentityReader(shows)
 
-def outline_of_release(source: VerifiedRelease, shows: Callable[[ModelId], bool]) -> ReleaseOutline:
-    """The outline of a release that was read."""
-    release = source.release
-    rankings = {name: alias.ranking for name, alias in source.aliases.items()}
-    models = frozenset(filter(shows, source.models))
-    return ReleaseOutline(
-        source.ref,
-        release.created_at,
-        _short(rankings, shows),
-        models,
-        release.backfilled,
-        release.note,
-        release.parent.id if release.parent else None,
-    )
+    def outline(self, ref: ReleaseRef, data: bytes) -> ReleaseOutline:
+        """The outline of a release's bytes, which are hashed but not read as strictly as `verify`.
+
+        Raises IntegrityError.
+        """
+        if digest_of(data) != ref.sha256:
+            raise IntegrityError(
+                f"{ref.id}: the bytes do not hash to {ref.sha256.short}…",
+                hint="zumik check shows what else differs",
+            )
+        try:
+            tree = json.loads(data)
+            rankings = {
+                AliasName(name): tuple(map(_model_id, alias["ranking"]))
+                for name, alias in tree["aliases"].items()
+            }
+            created_at = moment(tree["created_at"], ("created_at",))
+            short = _short(rankings, self._shows)
+            found = self._identities.read(tree, created_at.date())
+            return ReleaseOutline(
+                ref,
+                created_at,
+                short,
+                frozenset(filter(self._shows, map(_model_id, tree["models"]))),
+                tree.get("backfilled") is True,
+                tree["note"],
+                tree["parent"] and ReleaseId(tree["parent"]["id"]),
+                {name: found[name] for name in found if short[name].first is not None},
+            )
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            raise IntegrityError(
+                f"{ref.id} cannot be read, though its bytes are intact",
+                hint="zumik check shows what is wrong",
+            ) from None
 
 
 def _short(

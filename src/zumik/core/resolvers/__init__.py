@@ -6,7 +6,7 @@ listed as a known defect of this one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from zumik.core.basics.names import ModelId
@@ -14,14 +14,17 @@ from zumik.core.facts.catalog import Model
 from zumik.core.facts.policy import Alias
 from zumik.core.facts.request import Request
 from zumik.core.resolvers import v1
-from zumik.core.resolvers.derivation import Candidate, Derivation, Flip, Step
+from zumik.core.resolvers.derivation import Candidate, Derivation, Flip, Step, Turn
 from zumik.core.resolvers.facts import Facts, Incumbent
 from zumik.core.resolvers.v1.measure import Value
 from zumik.errors import NewerFormat
 
 
 class ResolverVersion(NamedTuple):
-    """One version of the semantics."""
+    """One version of the semantics.
+
+    Without `turns` it is not known when the day of a release alone changes what it finds.
+    """
 
     version: int
     derive: Callable[[Alias, Facts, Incumbent | None], Derivation]
@@ -35,6 +38,7 @@ class ResolverVersion(NamedTuple):
     flips: Callable[[Derivation], tuple[Flip, ...]]
     would_win: Callable[[Derivation], tuple[Candidate, ...]]
     known_defects: Callable[[Derivation], tuple[str, ...]]
+    turns: Callable[[Alias, Facts], Iterable[Turn]] | None = None
 
 
 LATEST = ResolverVersion(
@@ -47,6 +51,7 @@ LATEST = ResolverVersion(
     flips=v1.flips,
     would_win=v1.would_win,
     known_defects=v1.known_defects,
+    turns=v1.turns,
 )
 
 _VERSIONS = {LATEST.version: LATEST}

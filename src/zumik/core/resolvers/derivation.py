@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -81,3 +82,15 @@ class Flip(NamedTuple):
     def by(self) -> Fraction:
         """The distance, in the measure's unit."""
         return abs(self.at - self.now)
+
+
+class Turn(NamedTuple):
+    """A day from which something of a candidate is otherwise, although no fact changed.
+
+    From it on the candidate fails (`fails_after`), or no longer does; or (None) a figure that it
+    need not have is too old to be shown.
+    """
+
+    day: date
+    model: ModelId
+    fails_after: bool | None

@@ -11,6 +11,7 @@ from zumik.core.resolvers.v1.flip import flips, would_win
 from zumik.core.resolvers.v1.measure import value_of
 from zumik.core.resolvers.v1.reach import request_reaching
 from zumik.core.resolvers.v1.steps import steps
+from zumik.core.resolvers.v1.turns import turns
 from zumik.core.resolvers.v1.walk import walk
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "known_defects",
     "request_reaching",
     "steps",
+    "turns",
     "value_of",
     "walk",
     "would_win",
