@@ -15,7 +15,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tests.benchmarks.measuring import Figure
-from tests.benchmarks.workspaces import write_changing_line
+from tests.benchmarks.workspaces import (
+    add_steady_release,
+    write_changing_line,
+    write_steady_line,
+)
 
 ZUMIK = str(Path(sys.executable).with_name("zumik"))
 
@@ -25,15 +29,30 @@ _LOOK_EVERY = 0.05
 def building(
     scratch: Path, *, models: int = 500, aliases: int = 100, releases: int = 10
 ) -> list[Figure]:
-    """The next build beside the first: it renders what today may have changed, and no old release.
+    """The next build beside the first, where each release changes all aliases, and where it changes
+    three; of the latter, the build after one more release too.
 
-    A line of 1,000 releases is built by `releases=1000`; that takes hours.
+    A line of 1,000 releases is built by `releases=1000`.
     """
-    root = scratch / "releases"
-    write_changing_line(root, models=models, aliases=aliases, releases=releases)
-    first, next_ = (_built(root, scratch / "site") for _ in range(2))
+    size = f"{models:,} models x {aliases:,} aliases x {releases:,} releases"
+    changing, steady = scratch / "changing", scratch / "steady"
+    write_changing_line(changing, models=models, aliases=aliases, releases=releases)
+    builds = [_built(changing, scratch / "site") for _ in range(2)]
+    figures = _figures(f"pages, {size}, all change", *builds)
+    few = min(3, aliases)
+    write_steady_line(steady, models=models, aliases=aliases, releases=releases, changed=few)
+    builds = [_built(steady, scratch / "steady site") for _ in range(2)]
+    figures += _figures(f"pages, {size}, {few} aliases change", *builds)
+    add_steady_release(steady, releases=releases, changed=few)
+    more = _built(steady, scratch / "steady site")
+    first = builds[0]
+    what = f"after one more release: {more.tree['written']:,} files written"
+    ratio = more.seconds / first.seconds
+    return [*figures, Figure(what, "the first build", more.seconds, first.seconds, ratio)]
+
+
+def _figures(what: str, first: _Built, next_: _Built) -> list[Figure]:
     tree, peak = first.tree, max(first.peak, next_.peak)
-    what = f"pages, {models:,} models x {aliases:,} aliases x {releases:,} releases"
     made = f"{tree['files']:,} files of {tree['bytes'] / 1e6:,.0f} MB"
     most = f"biggest page {tree['biggest']['bytes'] / 1e3:,.0f} kB, peak {peak / 1e6:,.0f} MB"
     ratio = next_.seconds / first.seconds

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
 
+from zumik.core.facts.policy import Alias
 from zumik.core.live.pointer import next_pointer, pointer_to_bytes
 from zumik.core.releases.draft import draft
 from zumik.core.releases.freeze import derive_all, freeze
@@ -123,19 +125,65 @@ def write_changing_line(root: Path, *, models: int, aliases: int, releases: int)
     for change in range(min(releases, 5)):
         place.write_text(text.replace("price: {input: ", f"price: {{input: 0.0{change}", change))
         contents.append(_content(root))
+    _write_releases(root, (contents[number % len(contents)] for number in range(releases)))
+    return root
+
+
+def write_steady_line(
+    root: Path, *, models: int, aliases: int, releases: int, changed: int = 3
+) -> Path:
+    """A workspace with a line in which each release has another workload for a few aliases.
+
+    Every alias weighs all models, and all aliases are live. No release is like an earlier one.
+    """
+    write_workspace(root, models=models, aliases=aliases)
+    _write_releases(root, _steady(root, releases, changed))
+    return root
+
+
+def add_steady_release(root: Path, *, releases: int, changed: int = 3) -> None:
+    """Add the release that follows so many."""
+    *_, last = _steady(root, releases + 1, changed)
+    _write_releases(root, [last], at=releases)
+
+
+def _steady(root: Path, releases: int, changed: int) -> Iterator[Content]:
+    authored, content = read_authored(WorkTree(root)), _content(root)
+    names, day = [*content.aliases], date(2026, 1, 11)
+    yield content
+    for number in range(1, releases):
+        wanted = {names[(number * changed + place) % len(names)] for place in range(changed)}
+        policies = {
+            name: _with_workload(authored.policy.aliases[name], 1000 + number) for name in wanted
+        }
+        policy = authored.policy._replace(aliases=policies)
+        frozen = freeze(authored.catalog, policy, derive_all(authored.catalog, policy, day, {}))
+        content = content._replace(aliases={**content.aliases, **frozen.aliases})
+        yield content
+
+
+def _with_workload(alias: Alias, tokens: int) -> Alias:
+    assert alias.workload is not None
+    return alias._replace(workload=alias.workload._replace(input_tokens=tokens))
+
+
+def _write_releases(root: Path, contents: Iterable[Content], at: int = 0) -> None:
+    """Add releases to a line of `at` releases, and point every alias to the last."""
+    began = datetime(2026, 1, 11, tzinfo=UTC)
     parent: tuple[ReleaseRef, datetime] | tuple[None, None] = (None, None)
-    with (root / "SHA256SUMS").open("w") as ledger:
-        for number in range(releases):
-            now = datetime(2026, 1, 11, tzinfo=UTC) + timedelta(hours=7 * number)
-            content, note = contents[number % len(contents)], f"Number {number}"
-            ref, data = draft(content, *parent, now, note=note, backfilled=False)
+    if at:
+        name = max(path.name for path in (root / "frozen").iterdir())
+        parent = ReleaseRef.from_file_name(name), began + timedelta(hours=7 * (at - 1))
+    with (root / "SHA256SUMS").open("a") as ledger:
+        for number, content in enumerate(contents, at):
+            now = began + timedelta(hours=7 * number)
+            ref, data = draft(content, *parent, now, note=f"Number {number}", backfilled=False)
             (root / "frozen" / ref.file_name).write_bytes(data)
             ledger.write(LedgerLine.of(ref).to_text())
             parent = (ref, now)
     for alias in content.aliases:
         pointer = next_pointer(alias, ref, None, kind="promote", reason=None, now=now)
         (root / "live" / pointer.file_name).write_bytes(pointer_to_bytes(pointer))
-    return root
 
 
 def _content(root: Path) -> Content:
