@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from collections.abc import Callable
 
 import pytest
@@ -51,15 +53,17 @@ def test_address_that_is_none_is_refused(desk: Desk, url: str) -> None:
     assert not (desk.root / "site").exists()
 
 
-def test_file_in_the_way_is_an_error_with_a_way_on(desk: Desk) -> None:
+def test_directory_with_other_files_is_an_error_with_a_way_on(desk: Desk) -> None:
     theirs = desk.root / "site" / "index.html"
     theirs.parent.mkdir()
     theirs.write_text("theirs")
     done = desk.zumik("pages", "build", "--out", "../site")
     assert done.exit_code == 4
-    assert "index.html is in the way of a page, and zumik did not write it" in done.err
+    assert "site has files that no build of pages wrote, as index.html" in done.err
+    assert [*theirs.parent.iterdir()] == [theirs]
+    (hint,) = re.findall("--out (.*)", done.err)
+    assert desk.zumik("pages", "build", "--out", *shlex.split(hint)).exit_code == 0
     assert theirs.read_text() == "theirs"
-    assert desk.zumik("pages", "build", "--out", "../site/below").exit_code == 0
 
 
 def test_site_in_the_workspace_is_refused(desk: Desk) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shlex
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
@@ -13,6 +15,7 @@ from tests.benchmarks.workspaces import write_line
 from zumik.actions import build_pages as building
 from zumik.actions import site_renderer
 from zumik.actions.build_pages import SiteOptions, build_pages
+from zumik.actions.pages_source import Value, Watch, unwatched
 from zumik.actions.session import Session
 from zumik.core.reviews.built_site import BuiltSite
 from zumik.errors import CannotRun, UsageError, ZumikError
@@ -35,7 +38,7 @@ def build(workspace: Path, tmp_path: Path) -> Build:
     def built(
         out: Path = tmp_path / "site",
         options: SiteOptions = SiteOptions(),  # noqa: B008 - it never changes
-        watch: Callable[[Iterable[str]], Iterable[str]] = iter,
+        watch: Watch = unwatched,
     ) -> BuiltSite:
         return build_pages(Session(workspace), out, options, watch, lambda text: None)
 
@@ -172,18 +175,47 @@ def test_files_of_others_stay(build: Build, pages: Pages, tmp_path: Path) -> Non
     assert not (site / "a/b/index.html").exists()
 
 
-@pytest.mark.parametrize("name", ["index.html", "a", "a/b/index.html", "c.json"])
+@pytest.mark.parametrize("name", ["index.html", "a", "mine.txt", ".git/config"])
+@pytest.mark.parametrize("own", [False, True])
 @pytest.mark.usefixtures("pages")
-def test_file_of_another_in_the_way_is_refused_before_anything_is_written(
-    build: Build, tmp_path: Path, name: str
+def test_directory_with_files_of_others_is_refused_and_left_as_it_was(
+    build: Build, tmp_path: Path, name: str, own: bool
 ) -> None:
-    theirs = tmp_path / "site" / name
-    theirs.parent.mkdir(parents=True)
-    theirs.write_bytes(b"theirs")
-    with pytest.raises(CannotRun, match="in the way") as error:
+    site = tmp_path / "my site"
+    (site / name).parent.mkdir(parents=True)
+    (site / name).write_bytes(b"theirs")
+    if own:  # a directory as that of a record, in which there is none
+        (site / ".zumik").mkdir()
+    before = sorted(site.rglob("*"))
+    with pytest.raises(CannotRun, match="has files that no build of pages wrote, as") as error:
+        build(site)
+    assert sorted(site.rglob("*")) == before
+    hint = error.value.hint or ""
+    (free,) = shlex.split(hint.partition("--out ")[2])
+    build(Path(free))
+    assert (site / name).read_bytes() == b"theirs"
+
+
+@pytest.mark.usefixtures("pages")
+def test_empty_directory_is_built_in(build: Build, tmp_path: Path) -> None:
+    (tmp_path / "site").mkdir()
+    assert build().written == 4
+
+
+@pytest.mark.parametrize("exists", [False, True])
+def test_build_that_cannot_begin_leaves_nothing(
+    build: Build, pages: Pages, tmp_path: Path, exists: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(place: object) -> None:
+        raise CannotRun("no room")
+
+    if exists:
+        (tmp_path / "site").mkdir()
+    monkeypatch.setattr(building, "_Build", lambda *arguments: broken(arguments))
+    with pytest.raises(CannotRun, match="no room"):
         build()
-    assert "--out" in (error.value.hint or "")
-    assert files_of(tmp_path / "site") == {name: b"theirs"}
+    assert (tmp_path / "site").exists() == exists
+    assert [*tmp_path.rglob("site/*")] == []
 
 
 def test_file_of_another_in_the_way_of_a_new_page_is_refused(
@@ -201,23 +233,14 @@ def test_file_of_another_in_the_way_of_a_new_page_is_refused(
     assert build().written == 1
 
 
-@pytest.mark.usefixtures("pages")
-def test_lost_record_is_made_again_where_the_pages_are_the_same(
-    build: Build, tmp_path: Path
-) -> None:
-    build()
-    (tmp_path / "site/.zumik/record").unlink()
-    assert build().written == 0
-    assert (tmp_path / "site/.zumik/record").exists()
-
-
 @pytest.mark.parametrize("link", ["", "a", "a/b", ".zumik"])
 @pytest.mark.usefixtures("pages")
 def test_nothing_is_written_through_a_link(build: Build, tmp_path: Path, link: str) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
+    build()
     at = tmp_path / "site" / link
-    at.parent.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(at)
     at.symlink_to(elsewhere, target_is_directory=True)
     with pytest.raises(CannotRun, match="is a link"):
         build()
@@ -270,9 +293,9 @@ def test_next_build_completes_an_interrupted_one(
     build()
     pages.bytes = {"": b"new home", "a/": b"A", "n/1/": b"1", "n/2/": b"2", "n/3/": b"3"}
 
-    def until_killed(items: Iterable[str]) -> Iterator[str]:
+    def until_killed(items: Iterable[Value], what: str) -> Iterator[Value]:
         for place, item in enumerate(items):
-            if place == stop:
+            if what == "pages" and place == stop:
                 raise KeyboardInterrupt
             yield item
 
@@ -316,7 +339,10 @@ def test_two_builds_at_once_wait_for_each_other(
     impatient = partial(building.writers_lock, patience=0)
     monkeypatch.setattr(building, "writers_lock", impatient)
 
-    def again(items: Iterable[str]) -> Iterator[str]:
+    def again(items: Iterable[Value], what: str) -> Iterator[Value]:
+        if what != "pages":
+            yield from items
+            return
         for item in items:
             with pytest.raises(ZumikError, match="is writing here"):
                 build()

@@ -15,9 +15,9 @@ from pathlib import Path
 from time import monotonic
 from typing import IO, NamedTuple
 
-from zumik.actions.pages_source import PagesSource
+from zumik.actions.pages_source import PagesSource, Watch
 from zumik.actions.session import Session
-from zumik.actions.site_directory import SiteDirectory, in_the_way
+from zumik.actions.site_directory import SiteDirectory
 from zumik.actions.site_record import BEGUN, HEAD, BuiltFile, read_record, record_lines, record_text
 from zumik.actions.site_renderer import DonePage, SiteRecipe, SiteRenderer, WantedPage
 from zumik.core.reviews.built_site import BuiltSite
@@ -43,10 +43,11 @@ def build_pages(
     session: Session,
     directory: Path,
     options: SiteOptions,
-    watch: Callable[[Iterable[str]], Iterable[str]],
+    watch: Watch,
     say: Callable[[str], None],
 ) -> BuiltSite:
-    """Build the site. `watch` gets every page when it is done, and `say` what is waited for.
+    """Build the site. `watch` gets releases as they are read and pages as they are done, and `say`
+    what is waited for.
 
     Raises ZumikError and OSError. A build that fails or is ended leaves every page whole, and the
     next one completes the site.
@@ -54,13 +55,16 @@ def build_pages(
     started = monotonic()
     directory = directory.absolute()
     _require_apart(session.store.root, directory)
-    source = PagesSource(session, options.mix, url=options.url)
     place = SiteDirectory(directory)
-    place.make()
+    place.require_own()
+    source = PagesSource(session, options.mix, url=options.url, watch=watch)
+    _ = source.outlines  # every release can be read, or nothing is written
     with ExitStack() as stack:
+        stack.enter_context(place.made())
         stack.enter_context(
             writers_lock(place.lock, this_process("pages build", session.now()), say)
         )
+        stack.callback(place.leave)
         place.begin()
         recipe = SiteRecipe(
             session.store.root, source.today, options.url, source.hidden, options.mix
@@ -68,7 +72,7 @@ def build_pages(
         site = Site(source)
         renderer = stack.enter_context(SiteRenderer(site, recipe, place, options.processes))
         build = _Build(site, place, renderer)
-        for _ in watch(build.pages()):
+        for _ in watch(build.pages(), "pages"):
             pass
         build.end()
         return build.summary(monotonic() - started)
@@ -101,8 +105,6 @@ class _Build:
 
     def pages(self) -> Iterator[str]:
         """Put every page in its place; the file of each when it is done. Raises ZumikError."""
-        if not self._before and self._place.has_others:
-            self._require_free()
         code = code_digest()
         with self._place.journal.open("ab") as journal:
             if not journal.tell():
@@ -119,15 +121,6 @@ class _Build:
                     batch = []
             yield from self._rendered(batch, journal)
             yield from self._taken(self._renderer.rest(), journal)
-
-    def _require_free(self) -> None:
-        """Raises CannotRun where someone else's file is in the way, before anything is written."""
-        for address in self._site.addresses():
-            name = file_of(address)
-            if not self._place.is_free(name):
-                data = self._site.rendered(address)
-                if data is not None and self._place.bytes_of(name) != data:
-                    raise in_the_way(self._place.root / name)
 
     def _inputs(self, address: str, code: str) -> str | None:
         found = self._site.inputs(address)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 from shlex import quote
 from typing import NamedTuple
@@ -51,9 +53,20 @@ class SiteDirectory:
     def _temporary(self) -> Path:
         return self.root / OWN / "temporary"
 
-    def make(self) -> None:
-        """Make the directory, and in it the one of the record. Raises CannotRun and OSError."""
+    @contextmanager
+    def made(self) -> Iterator[None]:
+        """The directory, with the one of the record in it; removed again where it stays empty.
+
+        Raises CannotRun and OSError.
+        """
+        is_new = not self.root.exists()
         self._make(self.record.parent)
+        try:
+            yield
+        finally:
+            if is_new:
+                with suppress(OSError):  # it has files, as it should
+                    self.root.rmdir()
 
     def begin(self) -> None:
         """Remove what a killed build left half written. Raises CannotRun and OSError.
@@ -64,25 +77,32 @@ class SiteDirectory:
         for left in self._temporary.iterdir():
             left.unlink()
 
-    @property
-    def has_others(self) -> bool:
-        """Whether there is anything but the record."""
-        return any(item.name != OWN for item in self.root.iterdir())
+    def require_own(self) -> None:
+        """Raises CannotRun for a directory that has files, but no record of a build."""
+        _require_directory(self.root)
+        _require_directory(self.record.parent)
+        if any(map(os.path.lexists, (self.record, self.journal))) or not self.root.exists():
+            return
+        others = (item for item in self.root.iterdir() if item.name != OWN)
+        if (other := min((item.name for item in others), default=None)) is not None:
+            free = (self.root / f"site{number or ''}" for number in count())
+            own = next(path for path in free if not os.path.lexists(path))
+            raise CannotRun(
+                f"{_named(self.root)} has files that no build of pages wrote, as {neutral(other)}",
+                hint=f"build into a directory of its own: --out {quote(_named(own))}",
+            )
 
     def end(self) -> None:
         """Remove what only a running build needs. Raises OSError."""
         self.journal.unlink(missing_ok=True)
-        with suppress(OSError):  # a process that was killed left something: the next begin has it
-            self._temporary.rmdir()
 
-    def is_free(self, name: str) -> bool:
-        """Whether nothing is where a file is to be. Raises CannotRun where its directory cannot be.
+    def leave(self) -> None:
+        """Remove what only a running build needs, also where it failed.
 
-        A directory that is a link cannot, for example.
+        It is for the one build that has locked the directory.
         """
-        path = self._path(name)
-        self._require_directories(path.parent)
-        return not os.path.lexists(path)
+        with suppress(OSError):  # a process that was killed left something: `begin` removes it
+            self._temporary.rmdir()
 
     def place(self, name: str, data: bytes, inputs: str | None, *, is_own: bool) -> Placed:
         """Write a file whole, where it does not have its bytes yet.
@@ -96,13 +116,12 @@ class SiteDirectory:
         if there == data:
             return Placed(built, was_written=False)
         if not is_own and os.path.lexists(path):
-            raise in_the_way(path)
+            raise CannotRun(
+                f"{_named(path)} is in the way of a page, and zumik did not write it",
+                hint="build into another directory: --out DIR, or move the file away",
+            )
         self._replace(path, data)
         return Placed(built, was_written=True)
-
-    def bytes_of(self, name: str) -> bytes | None:
-        """The bytes of a file of the site; None where no regular file is there."""
-        return _bytes_in(self._path(name))
 
     def own_bytes(self) -> bytes | None:
         """The bytes of the record; None where no build has left one."""
@@ -188,14 +207,6 @@ class SiteDirectory:
             if directory != self.root:
                 self._require_directories(directory.parent)
             _require_directory(directory)
-
-
-def in_the_way(path: Path) -> CannotRun:
-    """The error for a file that is not the build's own."""
-    return CannotRun(
-        f"{_named(path)} is in the way of a page, and zumik did not write it",
-        hint="build into another directory: --out DIR, or move the file away",
-    )
 
 
 def _require_directory(path: Path) -> None:

@@ -59,7 +59,7 @@ def build(
     session, address = session_of(context), _site_url(url)
     end_like_ctrl_c(context)
     options = SiteOptions(address, _mix(session, logs, asked, read_by), usable_processors())
-    site = build_pages(session, output, options, lambda pages: watched(pages, "pages"), tell)
+    site = build_pages(session, output, options, watched, tell)
     emit(form, lambda: built_site_report(site), lambda: built_site_to_json(site))
 
 
