@@ -17,7 +17,7 @@ from zumik.core.live.commit_clocks import CommitClock
 from zumik.core.live.landed_pointer import LandedPointer
 from zumik.core.live.pointer import Pointer
 from zumik.core.releases.outline import OutlineReader, ReleaseOutline
-from zumik.core.releases.release import VerifiedRelease, release_to_bytes
+from zumik.core.releases.release import ReleaseRef, VerifiedRelease, release_to_bytes
 from zumik.core.releases.withdrawal import Withdrawal
 from zumik.pages.feeds import KINDS, MOST_ENTRIES
 from zumik.pages.site_source import SiteSource
@@ -40,6 +40,7 @@ class Source:
     def __init__(self, url: str | None = None) -> None:
         self.url = url
         self.line: dict[ReleaseId, VerifiedRelease] = {}
+        self.is_bundle = False
         self.marks: dict[ReleaseId, Withdrawal] = {}
         self.landed: dict[AliasName, list[LandedPointer]] = {}
 
@@ -61,6 +62,12 @@ class Source:
             name: reader.outline(found.ref, release_to_bytes(found.release))
             for name, found in self.line.items()
         }
+
+    def ref(self, release: ReleaseId) -> ReleaseRef:
+        return self.line[release].ref
+
+    def vouched(self, release: ReleaseId) -> bool | None:
+        return None if self.is_bundle else True
 
     def withheld(self, release: ReleaseId) -> list[AliasName]:
         return []
@@ -188,6 +195,17 @@ def test_feeds_of_both_forms_say_the_same(source: Source, name: str) -> None:
         (item["id"], item["title"], item["content_text"], item["date_modified"])
         for item in items(source, name)
     ]
+
+
+@pytest.mark.parametrize("name", ["releases", "moves"])
+def test_ids_stay_when_a_bundle_lacks_its_oldest_release(source: Source, name: str) -> None:
+    source.is_bundle = True
+    before = items(source, name), atom(source, name).findtext(f"{ATOM}id")
+    del source.line[source.releases[0]]
+    assert atom(source, name).findtext(f"{ATOM}id") == before[1]
+    ids = [item["id"] for item in items(source, name)]
+    assert ids
+    assert {*ids} <= {item["id"] for item in before[0]}
 
 
 @pytest.mark.parametrize("name", ["releases", "moves"])

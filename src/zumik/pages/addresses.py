@@ -20,6 +20,7 @@ LATEST = "releases/latest/"
 SEARCH = "search.json"
 ICON = "icon.svg"
 STYLE = "style.css"
+MISSING = "404.html"
 
 ALIAS_PART = r"(?P<alias>[a-z0-9.-]+)"
 RELEASE_PART = r"(?P<release>alr_[0-9_]+)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from zumik.core.basics.names import AliasName, ReleaseId
 from zumik.core.decisions.alias_table import AliasTable, Rederived
@@ -192,7 +192,7 @@ def _unchanged(
 
 def _then_values(
     source: SiteSource, alias: AliasName, release: ReleaseId, answer: Answer
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """What both pages of a release have, and what of them later events may change."""
     mark = source.withdrawal(release)
     return {

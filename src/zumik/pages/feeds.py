@@ -1,6 +1,7 @@
 """Feeds: the newest releases and moves, as Atom (RFC 4287) and as JSON Feed 1.1.
 
-An entry's id follows from what it is about, so that it stays the same wherever the site lies.
+An entry's id follows from what it is about, so that it stays the same wherever the site lies and
+whichever releases it has. A release or a commit is named by its digest, which no other line has.
 Links of Atom may be relative; JSON Feed has only whole addresses, and leaves them out where the
 site's own address is not known.
 """
@@ -59,7 +60,7 @@ class Feed(NamedTuple):
     page: str
     entries: Sequence[FeedEntry]
     line: str
-    """What the line of releases is known by: its first release's digest."""
+    """What the line of releases is known by."""
 
 
 def release_entries(source: SiteSource) -> Iterator[FeedEntry]:
@@ -154,12 +155,19 @@ def _feed(source: SiteSource, name: str) -> Feed:
         title, page, entries = "Releases of model aliases", RELEASES, [*release_entries(source)]
     else:
         title, page, entries = "Moves of model aliases", ALIASES, [*move_entries(source)]
-    first = source.release(source.releases[0]).ref.sha256 if source.releases else "none"
-    return Feed(name, title, page, entries, first)
+    return Feed(name, title, page, entries, _line(source))
 
 
-def _id(feed: Feed, about: str) -> str:
-    return f"urn:uuid:{uuid5(NAMESPACE_URL, f'zumik {feed.line} {about}')}"
+def _line(source: SiteSource) -> str:
+    """The digest of a line's first release; a bundle has no part that later ones have too."""
+    if not source.releases:
+        return "none"
+    first = source.releases[0]
+    return "a bundle" if source.vouched(first) is None else source.ref(first).sha256
+
+
+def _id(about: str) -> str:
+    return f"urn:uuid:{uuid5(NAMESPACE_URL, f'zumik {about}')}"
 
 
 def to_atom(feed: Feed, url: str | None) -> bytes:
@@ -168,7 +176,7 @@ def to_atom(feed: Feed, url: str | None) -> bytes:
     root = url or to_root(here)
     tree = ElementTree.Element("feed", xmlns="http://www.w3.org/2005/Atom")
     add = partial(_add, tree)
-    add("id", _id(feed, f"feed {feed.name}"))
+    add("id", _id(f"{feed.line} feed {feed.name}"))
     add("title", feed.title)
     add("updated", moment_text(max((entry.updated for entry in feed.entries), default=_NO_TIME)))
     _add(add("author"), "name", "zumik")
@@ -177,7 +185,7 @@ def to_atom(feed: Feed, url: str | None) -> bytes:
         add("link", rel="self", type="application/atom+xml", href=url + here)
     for entry in feed.entries:
         part = partial(_add, add("entry"))
-        part("id", _id(feed, entry.about))
+        part("id", _id(entry.about))
         part("title", entry.title)
         part("published", moment_text(entry.at))
         part("updated", moment_text(entry.updated))
@@ -211,7 +219,7 @@ def to_json_feed(feed: Feed, url: str | None) -> bytes:
             "authors": [{"name": "zumik"}],
             "items": [
                 {
-                    "id": _id(feed, entry.about),
+                    "id": _id(entry.about),
                     **({"url": url + entry.address} if url else {}),
                     "title": entry.title,
                     "content_text": "\n".join(entry.lines),

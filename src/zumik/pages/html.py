@@ -64,12 +64,13 @@ def _environment() -> Environment:
     return environment
 
 
-def to_html(template: str, address: str, **values: Any) -> bytes:
-    """A page at an address. Beside its `values` a template has `root`, the way to the site's root.
+def to_html(template: str, address: str, root: str | None = None, **values: Any) -> bytes:
+    """A page at an address. Beside its `values` a template has `root`, the way to the site's root:
+    the relative one, where none is given.
 
     Raises UndefinedError for a value that the template needs and does not have.
     """
-    root = addresses.to_root(address)
+    root = addresses.to_root(address) if root is None else root
     page = _environment().get_template(template)
     return page.render(address=address, root=root, **values).encode()
 
@@ -115,9 +116,9 @@ def withheld_page(address: str) -> bytes:
     return b""
 
 
-def missing_page(address: str) -> bytes:
-    """What a server has for a person where no page is."""
-    return to_html("missing.html", address)
+def missing_page(address: str, root: str | None = None) -> bytes:
+    """What a person gets where no page is."""
+    return to_html("missing.html", address, root)
 
 
 @cache

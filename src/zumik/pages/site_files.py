@@ -1,4 +1,4 @@
-"""The files that every site has: the stylesheet, and the scripts that a reader may run."""
+"""The files that every site has: stylesheet, scripts, and the page for wrong addresses."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
+from urllib.parse import urlsplit
 
-from zumik.pages.addresses import ICON, STYLE
+from zumik.pages.addresses import ICON, MISSING, STYLE
 from zumik.pages.page_kind import PageKind
 from zumik.pages.site_source import SiteSource
 
@@ -38,6 +39,16 @@ def _rendered(source: SiteSource, found: re.Match[str]) -> bytes | None:
     return _files().get(found[0])
 
 
+def _missing(source: SiteSource, found: re.Match[str]) -> bytes:
+    """A web server sends it for any wrong address, however deep: its links begin at the host.
+
+    Where the site's own address is not known, they hold for a site at the root of its host.
+    """
+    from zumik.pages.html import missing_page
+
+    return missing_page(MISSING, urlsplit(source.url).path if source.url else "/")
+
+
 KINDS = (
     PageKind(
         re.compile(r"icon\.svg|style\.css|browser/[a-z0-9_/]+\.js"),
@@ -45,4 +56,5 @@ KINDS = (
         _rendered,
         is_constant=True,
     ),
+    PageKind(re.compile(re.escape(MISSING)), lambda source: [MISSING], _missing),
 )
