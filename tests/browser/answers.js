@@ -49,6 +49,11 @@ const KINDS = {
     return true;
   },
   release: async (job) => derivedAgain(await verified(job)),
+  fault: (job) =>
+    verified(job).then(
+      () => null,
+      ({ message }) => message,
+    ),
   verification: async ({ file_name: name, bytes }) => {
     const { aliases } = await verifyRelease(name, bytesOf(bytes));
     return new Map([...aliases].map(([alias, { isAgreed }]) => [alias, isAgreed]));

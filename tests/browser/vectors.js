@@ -32,7 +32,7 @@ import { Refused } from "../../src/zumik/pages/browser/refused.js";
 import * as releases from "../../src/zumik/pages/browser/releases.js";
 import { replay } from "../../src/zumik/pages/browser/replay.js";
 import { readRequest, requestTree } from "../../src/zumik/pages/browser/requests.js";
-import { derive, knownDefects } from "../../src/zumik/pages/browser/v1/resolver.js";
+import { RESOLVERS } from "../../src/zumik/pages/browser/resolvers.js";
 import { dictionary, share } from "../../src/zumik/pages/browser/shapes.js";
 
 const utf8 = (text) => new TextEncoder().encode(text);
@@ -201,7 +201,8 @@ function freezes(given) {
     measures: readMeasures(given.get("measures")),
     day: given.get("day"),
   };
-  const derived = derive(
+  const resolver = RESOLVERS.get(given.get("resolver") ?? 1n);
+  const derived = resolver.derive(
     readAlias(given.get("alias")),
     facts,
     given.get("incumbent")?.get("model"),
@@ -223,7 +224,7 @@ function freezes(given) {
       ]),
     ),
   );
-  same(knownDefects(derived).length, expected.get("known_defects") ?? 0n);
+  same(resolver.knownDefects(derived).length, expected.get("known_defects") ?? 0n);
 }
 
 function writesRelease(given) {

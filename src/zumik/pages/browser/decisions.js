@@ -14,9 +14,7 @@ export function resolve(release, alias, request) {
   if (!RESOLVERS.has(release.resolver)) refuse(`resolver ${release.resolver} is not known`);
   const { ranking, reason } =
     release.aliases.get(alias) ?? refuse(`${release.id} has no alias ${alias}`);
-  const isTaken = (id) =>
-    !request.unavailable.includes(id) && meets(release.models.get(id), request);
-  const place = ranking.findIndex(isTaken);
+  const place = ranking.findIndex((id) => canAnswer(release, id, request));
   const passed = place < 0 ? ranking : ranking.slice(0, place);
   const answer = { candidates: ranking.length, passed, release, request };
   if (place < 0) return { ...answer, error: "no_candidate_meets_request" };
@@ -33,6 +31,12 @@ export function resolve(release, alias, request) {
   };
 }
 
+function canAnswer({ models, resolver }, id, request) {
+  if (request.unavailable.includes(id)) return false;
+  const model = models.get(id);
+  return meets(model, request, RESOLVERS.get(resolver).limitsOf(model));
+}
+
 /** 10.1: whether a drain is in force at a moment. */
 const isInForce = (drain, now) => drain.since <= now && now < drain.until;
 
@@ -44,9 +48,8 @@ export function resolveDrained(release, alias, request, drains, now) {
   const unavailable = [...new Set([...request.unavailable, ...drained])]; // 10.2
   const found = resolve(release, alias, { ...request, unavailable });
   if (!found.error || !drained.length) return found;
-  const couldAnswer = (id) =>
-    !request.unavailable.includes(id) && meets(release.models.get(id), request);
-  return { ...resolve(release, alias, request), drainIgnored: drained.filter(couldAnswer) }; // 10.3
+  const drainIgnored = drained.filter((id) => canAnswer(release, id, request)); // 10.3
+  return { ...resolve(release, alias, request), drainIgnored };
 }
 
 /** 9.7: a concrete target resolves to itself. */

@@ -1,5 +1,6 @@
 /** Models, figures and metrics: the facts of a catalog or of a release (sections 3 and 8). */
 import { byCodePoint } from "./json.js";
+import { priceTree, readFirstPrice, readPrice } from "./prices.js";
 import { toCanonical } from "./rationals.js";
 import { refuse } from "./refused.js";
 import {
@@ -11,21 +12,13 @@ import {
   flag,
   list,
   modelId,
+  named,
   oneOf,
   record,
   text,
   tree,
 } from "./shapes.js";
 
-const RATES = [
-  "input",
-  "output",
-  "cache_read",
-  "cache_write",
-  "batch_input",
-  "batch_output",
-  "batch_cache_read",
-];
 export const LIMITS = ["context_tokens", "input_tokens", "output_tokens"];
 
 const all = (names, read) => Object.fromEntries(names.map((name) => [name, read]));
@@ -35,12 +28,13 @@ export const readLimits = (value, path) =>
   new Map(Object.entries(record({}, all(LIMITS, count))(value, path)));
 
 /** 3.3: a number, or one with its own source and date. */
-function readFigure(value, path) {
-  if (!(value instanceof Map)) return { value: decimal(value, path) };
-  return record({ value: decimal }, { source: text, observed_on: date })(value, path);
-}
+const figureOf = (more) => {
+  const readObject = record({ value: decimal }, { source: text, observed_on: date, ...more });
+  return (value, path) =>
+    value instanceof Map ? readObject(value, path) : { value: decimal(value, path) };
+};
 
-const MODEL = {
+const FIRST_KEYS = {
   revision: text,
   pinned: flag,
   owned_by: text,
@@ -64,31 +58,77 @@ const MODEL = {
   limits: readLimits,
   input: list(text),
   capabilities: list(text),
-  price: record(
-    {},
-    {
-      ...all(RATES, decimal),
-      tiers: list(record({ above_input_tokens: count }, all(RATES, decimal))),
-      also_charged: list(text),
-      source: text,
-      observed_on: date,
-    },
-  ),
-  metrics: dictionary(readFigure),
+  price: readFirstPrice,
+  metrics: dictionary(figureOf({})),
   source: text,
   observed_on: date,
   sources: dictionary(text),
   note: text,
 };
 
-/** A model of a release. What is absent is undefined, which is unknown (3.1). */
-export const readModel = record({}, { ...MODEL, variant_of: modelId, confidential: flag });
+const word = named("a mode", (name) => /^[a-z][a-z0-9_]*$/.test(name));
+const label = named("a label", (name) => /^[a-z0-9][a-z0-9._-]*$/.test(name));
+/** The lists of words that may say an explicit no in `lacks`. */
+export const WORD_LISTS = ["capabilities", "input", "output"];
 
-const readVariant = record({}, { upstream: MODEL.upstream, metrics: MODEL.metrics, note: text });
+const KEYS = {
+  ...FIRST_KEYS,
+  price: readPrice,
+  metrics: dictionary(
+    figureOf({ standard_error: decimal, samples: count, revision: text, effort: text, run: text }),
+  ),
+  cacheable_from_tokens: count,
+  output: list(text),
+  mode: word,
+  lacks: record({}, all(WORD_LISTS, list(text))),
+  lifecycle: record(
+    {},
+    { retires_on: date, source: text, observed_on: date, successor: modelId, not_served_since: date },
+  ),
+  region: text,
+  data_residency: text,
+  labels: list(label),
+};
+
+const OF_A_RELEASE = { variant_of: modelId, confidential: flag };
+
+/** A model of a release of resolver 1, which holds none of the keys that came later (17.2). */
+export const readFirstModel = record({}, { ...FIRST_KEYS, ...OF_A_RELEASE });
+
+const readKnown = record({}, { ...KEYS, ...OF_A_RELEASE });
+
+/** A model of a release. What is absent is undefined, which is unknown (3.1). */
+export function readModel(value, path) {
+  const model = readKnown(value, path);
+  mustNotContradict(model, path);
+  return model;
+}
+
+function mustNotContradict(model, path) {
+  if (model.retires_on !== undefined && model.lifecycle?.retires_on !== undefined)
+    refuse(`${path} says twice when it retires`);
+  for (const field of WORD_LISTS) {
+    const both = model.lacks?.[field]?.find((name) => model[field]?.includes(name));
+    if (both !== undefined) refuse(`${path} has and lacks ${both}`);
+  }
+}
+
+/** 3.2: whether a model has a word of a list: true, false, or undefined where it is unknown. */
+export function hasWord(model, field, name) {
+  if (model[field]?.includes(name)) return true;
+  const lacking = model.lacks?.[field];
+  if (lacking === undefined) return model[field] && false;
+  return lacking.includes(name) ? false : undefined;
+}
+
+/** The day on which a provider retires a model, which stands in one of two places. */
+export const retirementOf = ({ retires_on, lifecycle }) => retires_on ?? lifecycle?.retires_on;
+
+const readVariant = record({}, { upstream: KEYS.upstream, metrics: KEYS.metrics, note: text });
 const readProviderFile = record(
   {
     provider: text,
-    models: dictionary(record({}, { ...MODEL, variants: dictionary(readVariant) })),
+    models: dictionary(record({}, { ...KEYS, variants: dictionary(readVariant) })),
   },
   { confidential: flag },
 );
@@ -103,6 +143,7 @@ export function readProvider(value) {
   };
   for (const [key, { variants = new Map(), ...model }] of models) {
     const id = `${provider}/${key}`;
+    mustNotContradict(model, id);
     add(id, model);
     for (const [name, variant] of variants) add(`${id}:${name}`, variantOf(id, model, variant));
   }
@@ -135,10 +176,9 @@ export const readMetric = record(
   },
 );
 
-const decimals = (members = {}) =>
-  tree(
-    Object.fromEntries(Object.entries(members).map(([key, value]) => [key, toCanonical(value)])),
-  );
+const mapped = (members, write) =>
+  Object.fromEntries(Object.entries(members).map(([key, value]) => [key, write(value)]));
+const decimals = (members = {}) => tree(mapped(members, toCanonical));
 
 /** A metric as a release holds it. */
 export function metricTree(metric) {
@@ -157,7 +197,11 @@ export function modelTree(model) {
     upstream: upstream && filled(upstream),
     limits: filled(model.limits ?? {}),
     input: words(model.input),
+    output: words(model.output),
     capabilities: words(model.capabilities),
+    labels: words(model.labels),
+    lacks: model.lacks && filled(mapped(model.lacks, words)),
+    lifecycle: model.lifecycle && filled(model.lifecycle),
     price: model.price && priceTree(model.price),
     metrics: filled(
       new Map([...(model.metrics ?? [])].map(([name, figure]) => [name, figureTree(figure)])),
@@ -167,24 +211,9 @@ export function modelTree(model) {
   });
 }
 
-function priceTree({ tiers = [], also_charged = [], source, observed_on, ...rates }) {
-  const tierTree = ({ above_input_tokens, ...of }) =>
-    new Map([...decimals(of), ["above_input_tokens", above_input_tokens]]);
-  return new Map([
-    ...decimals(rates),
-    ...tree({
-      tiers: tiers.length ? tiers.map(tierTree) : undefined,
-      also_charged: also_charged.length ? also_charged : undefined,
-      source,
-      observed_on,
-    }),
-  ]);
-}
-
 /** 8.11 */
-function figureTree({ value, source, observed_on }) {
+function figureTree({ value, standard_error: error, ...own }) {
   const bare = toCanonical(value);
-  return source === undefined && observed_on === undefined
-    ? bare
-    : tree({ value: bare, source, observed_on });
+  const beside = tree({ ...own, standard_error: error && toCanonical(error) });
+  return beside.size ? beside.set("value", bare) : bare;
 }

@@ -8,9 +8,12 @@ const WORD_LISTS = ["capabilities", "input"];
  * More tokens and more words only lose models. So it suffices to ask for every word that the model
  * has and for as many tokens as it takes: (input, output) on the edge where both fill its context,
  * or at its two limits where the context holds both. On the edge a model above stops taking the
- * request one token beyond a limit of its own, so no other places are tried.
+ * request one token beyond a limit of its own, so no other places are tried. The limits are those
+ * that the release's resolver goes by.
  */
-export function canReach(model, above) {
+export function canReach(model, above, resolver) {
+  const limitsOf = (each) => counted(resolver.limitsOf(each));
+  const takes = (rival, asked, answered) => holds(limitsOf(rival), asked, answered);
   const rivals = above.filter((rival) =>
     WORD_LISTS.every((key) => hasWords(rival[key], model[key])),
   );
@@ -28,8 +31,8 @@ function hasWords(list, wanted = []) {
 }
 
 /** 9.3: an unknown limit holds no token. */
-function limitsOf({ limits }) {
-  const limit = (name) => limits?.get(name) ?? 0n;
+function counted(limits) {
+  const limit = (name) => limits.get(name) ?? 0n;
   return {
     input: limit("input_tokens"),
     output: limit("output_tokens"),
@@ -37,7 +40,6 @@ function limitsOf({ limits }) {
   };
 }
 
-function takes(model, asked, answered) {
-  const { input, output, context } = limitsOf(model);
+function holds({ input, output, context }, asked, answered) {
   return asked <= input && answered <= output && asked + answered <= context;
 }

@@ -1,9 +1,9 @@
 /** Release files: their bytes, their names, and what a reader must refuse (section 8). */
 import { momentText } from "./days.js";
 import { canonical, readStrict } from "./json.js";
-import { metricTree, modelTree, readMetric, readModel } from "./models.js";
+import { metricTree, modelTree, readFirstModel, readMetric, readModel } from "./models.js";
 import { comesBefore, isDigest, isReleaseId, nextReleaseId } from "./names.js";
-import { aliasTree, measureOf, readAlias, readMeasures } from "./policy.js";
+import { aliasTree, measureOf, readAlias, readFirstAlias, readMeasures } from "./policy.js";
 import { refuse } from "./refused.js";
 import { LATEST, RESOLVERS } from "./resolvers.js";
 import {
@@ -56,33 +56,40 @@ export async function verify(fileName, bytes) {
     : refuse("the file holds another id than its name");
 }
 
-const readRank = record({
-  policy: readAlias,
-  ranking: list(modelId),
-  reason: text,
-  incumbent: orNull(record({ model: modelId, release: releaseId })),
-});
+const rankReader = (policy) =>
+  record({
+    policy,
+    ranking: list(modelId),
+    reason: text,
+    incumbent: orNull(record({ model: modelId, release: releaseId })),
+  });
 
 // 8.1, 17.2: exactly these keys
-const readFile = record(
-  {
-    schema: oneOf("zumik.release/1"),
-    id: releaseId,
-    created_at: moment,
-    parent: orNull(record({ id: releaseId, sha256: digest })),
-    note: orNull(text),
-    resolver: count,
-    measures: readMeasures,
-    metrics: dictionary(readMetric),
-    aliases: dictionary(readRank, aliasName),
-    models: dictionary(readModel, modelId),
-  },
-  { backfilled: flag },
-);
+const fileReader = (policy, model) =>
+  record(
+    {
+      schema: oneOf("zumik.release/1"),
+      id: releaseId,
+      created_at: moment,
+      parent: orNull(record({ id: releaseId, sha256: digest })),
+      note: orNull(text),
+      resolver: count,
+      measures: readMeasures,
+      metrics: dictionary(readMetric),
+      aliases: dictionary(rankReader(policy), aliasName),
+      models: dictionary(model, modelId),
+    },
+    { backfilled: flag },
+  );
+
+const readFirstFile = fileReader(readFirstAlias, readFirstModel);
+const readFile = fileReader(readAlias, readModel);
 
 /** 8.14 */
 export function readRelease(value) {
-  const release = readFile(value, "");
+  // Resolver 1 never read the keys that came later, so a release of it has none of them.
+  const isFirst = value instanceof Map && value.get("resolver") === 1n;
+  const release = (isFirst ? readFirstFile : readFile)(value, "");
   for (const [name, { ranking }] of release.aliases) {
     if (!ranking.length) refuse(`${name} has an empty ranking`);
     if (new Set(ranking).size < ranking.length) refuse(`${name} ranks a model twice`);
@@ -112,14 +119,15 @@ const dayOf = (moment) => momentText(moment).slice(0, 10);
 /**
  * The text of a new release file, from a catalog and a policy (8.3 to 8.12).
  *
- * `live` has the incumbents by alias (7.7), `{model, release}`; `parent` is `{id, sha256}` or null.
+ * `live` has the incumbents by alias (7.7), `{model, release}`; `parent` is `{id, sha256}` or null; `resolver`
+ * is the number of the one that decides, the latest where none is given.
  */
 export function freeze(
   { models, metrics },
   { measures, aliases },
-  { created_at, parent, note, backfilled, live },
+  { created_at, parent, note, backfilled, live, resolver: number = LATEST },
 ) {
-  const resolver = RESOLVERS.get(LATEST);
+  const resolver = RESOLVERS.get(number);
   const day = dayOf(created_at);
   const frozen = new Map();
   const candidates = new Set();
@@ -146,7 +154,7 @@ export function freeze(
       parent: parent && tree(parent),
       note,
       backfilled: backfilled || undefined,
-      resolver: LATEST,
+      resolver: number,
       measures: usedMeasures(measures, aliases),
       metrics: usedMetrics(metrics, kept),
       aliases: frozen,

@@ -145,7 +145,7 @@ function isPossible(rank, reason, ranking, release, stored) {
   if (reason === undefined || reason === AFTER_UNAVAILABLE) return true;
   if (reason !== MEETING_REQUEST) return false;
   const models = ranking.slice(0, rank + 1).map((id) => release.models.get(id));
-  return canReach(models.at(-1), models.slice(0, -1));
+  return canReach(models.at(-1), models.slice(0, -1), RESOLVERS.get(release.resolver));
 }
 
 /** 14.3: what is logged, held against an answer. A receipt's digest is the start of one (13.2). */

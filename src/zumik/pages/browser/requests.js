@@ -67,22 +67,25 @@ export function requestTree({ unavailable, input_tokens, output_tokens, capabili
   });
 }
 
-/** 9.2, 9.3: whether a model meets the needs of a request; `unavailable` is not looked at. */
-export const meets = (model, request) => unmet(model, request) === null;
+/**
+ * 9.2, 9.3: whether a model meets the needs of a request, by a resolver's limits of it;
+ * `unavailable` is not looked at.
+ */
+export const meets = (model, request, limits) => unmet(model, request, limits) === null;
 
 /** The first need of a request that a model does not meet, in words; null where it meets all. */
-export function unmet({ limits, ...words }, request) {
+export function unmet(model, request, limits) {
   const asked = request.input_tokens ?? 0n;
   const answered = request.output_tokens ?? 0n;
   const tokens = { input_tokens: asked, output_tokens: answered, context_tokens: asked + answered };
   for (const [name, count] of Object.entries(tokens)) {
-    const limit = limits?.get(name);
+    const limit = limits.get(name);
     if (count > (limit ?? 0n)) return `${name} ${limit ?? "unknown"}, asked ${count}`;
   }
   for (const field of ["capabilities", "input"]) {
     for (const word of request[field] ?? []) {
-      if (words[field] === undefined) return `${field} unknown, asked ${word}`;
-      if (!words[field].includes(word)) return `${field} without ${word}`;
+      if (model[field] === undefined) return `${field} unknown, asked ${word}`;
+      if (!model[field].includes(word)) return `${field} without ${word}`;
     }
   }
   return null;

@@ -1,5 +1,4 @@
 /** Why rank 1 of an alias has it, and by how much: the sentences of `zumik explain`. */
-import { rateOf } from "./v1/measures.js";
 import { factsOf, rederive, resolverOf } from "./releases.js";
 import { unmet } from "./requests.js";
 import { figure, grouped, safe, share } from "./text.js";
@@ -50,19 +49,8 @@ export function valueText(table, model, word) {
 }
 
 /** In what a cost is no exact figure. */
-function costGaps({ release, policy }, id) {
-  const model = release.models.get(id);
-  const { workload } = policy;
-  if (!workload) return {};
-  const rate = (name, under = workload) => rateOf(name, model, under).value;
-  const isCached = workload.cached_input.n !== 0n && workload.input_tokens !== 0n;
-  return {
-    isBound: isCached && rate("cache_read") === undefined && Boolean(rate("input")?.n),
-    isPartial:
-      (isCached && Boolean(rate("cache_write", { ...workload, tier: "standard" })?.n)) ||
-      Boolean(model.price?.also_charged?.length),
-  };
-}
+const costGaps = ({ release, policy }, id) =>
+  resolverOf(release).costGaps(release.models.get(id), policy, factsOf(release));
 
 /** ≤ for an upper bound, ≥ where a part is left out, ≈ where both hold. */
 function markOf({ isBound, isPartial }) {
@@ -73,7 +61,9 @@ function markOf({ isBound, isPartial }) {
 export function preferenceText({ word, isMinimized, within }) {
   if (word === LISTED) return "first in the list";
   const end = isMinimized ? "lowest" : "highest";
-  return `${end} ${safe(word)}${within ? `, within ${share(within)} of the best` : ""}`;
+  if (!within) return `${end} ${safe(word)}`;
+  const band = within === "error" ? "its standard error" : share(within);
+  return `${end} ${safe(word)}, within ${band} of the best`;
 }
 
 /** Why rank 1 has it: by the preferences in their order, or because the incumbent was kept. */
@@ -131,10 +121,14 @@ function behind(table, kept, best) {
   return `${distance(table, word, kept, best)}${comma} behind ${without}`;
 }
 
-function outside(table, second, { preference, edge }) {
-  const { word, isMinimized } = preference;
-  const bound = `${isMinimized ? "at most" : "at least"} ${figure(edge, table.units.get(word))}`;
+function outside(table, second, { preference, edge, best }) {
+  const { word, isMinimized, within } = preference;
   const value = valueText(table, second, word);
+  if (within === "error") {
+    const first = figure(best, table.units.get(word));
+    return `${second} (rank 2) has ${safe(word)} ${value}, further from ${first} than their errors explain`;
+  }
+  const bound = `${isMinimized ? "at most" : "at least"} ${figure(edge, table.units.get(word))}`;
   return `${second} (rank 2) has ${safe(word)} ${value}, and the band needs ${bound}`;
 }
 
@@ -149,7 +143,9 @@ const hasGaps = (table, word, ...models) =>
 
 /** What a request could not use, each model with its reason. */
 export function passedText({ passed, release, request }) {
+  const { limitsOf } = resolverOf(release);
+  const unmetBy = (model) => unmet(model, request, limitsOf(model));
   const why = (id) =>
-    request.unavailable.includes(id) ? "unavailable" : unmet(release.models.get(id), request);
+    request.unavailable.includes(id) ? "unavailable" : unmetBy(release.models.get(id));
   return passed.map((id) => `${id}: ${why(id)}`).join("; ");
 }

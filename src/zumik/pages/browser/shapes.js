@@ -23,6 +23,8 @@ export const aliasName = texts("an alias name", isAliasName);
 export const modelId = texts("a model id", isModelId);
 export const releaseId = texts("a release id", isReleaseId);
 export const digest = texts("a digest", isDigest);
+/** A name of a kind, such as a service's. */
+export const named = (kind, isRight) => texts(`the name of ${kind}`, isRight);
 export const oneOf = (...words) =>
   texts(`one of ${words.join(", ")}`, (value) => words.includes(value));
 

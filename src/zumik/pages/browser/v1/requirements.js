@@ -14,6 +14,14 @@ export function judge(model, alias, facts) {
     ...limits(model, alias.require),
     ...prices(model, alias),
   ];
+  const measured = measuredBy(valueOf, model, alias, facts);
+  const failures = distinct([...reasons, ...measured.reasons]);
+  return { model: model.id, failures, values: measured.values };
+}
+
+/** `{reasons, values}` of the words that a policy prefers or bounds, by a resolver's `valueOf`. */
+export function measuredBy(valueOf, model, alias, facts) {
+  const reasons = [];
   const values = new Map();
   const bounds = alias.require.measures;
   for (const word of new Set([...alias.prefer.map((each) => each.word), ...bounds.keys()])) {
@@ -23,16 +31,17 @@ export function judge(model, alias, facts) {
     else values.set(word, value);
     if (value && bounds.has(word)) reasons.push(...bound("measure", word, bounds.get(word), value)); // 5.9
   }
-  return { model: model.id, failures: distinct(reasons), values };
+  return { reasons, values };
 }
 
-function distinct(reasons) {
+/** 5.1 */
+export function distinct(reasons) {
   const key = ({ code, field, wanted, found }) => JSON.stringify([code, field, wanted, found]);
   return [...new Map(reasons.map((reason) => [key(reason), reason])).values()];
 }
 
 /** 5.2 */
-function* revision(model, { floating_allowed: isFloatingAllowed }) {
+export function* revision(model, { floating_allowed: isFloatingAllowed }) {
   if (isFloatingAllowed) return;
   if (model.pinned === false) yield failure("revision_floating", "pinned");
   else if (model.revision === undefined) yield failure("revision_unknown", "revision");
@@ -51,7 +60,7 @@ function* lifecycle(model, { outlives_days: outlives }, day) {
 }
 
 /** 5.5 */
-function* openWeights(model, require) {
+export function* openWeights(model, require) {
   if (!require.open_weights || model.open_weights) return;
   yield failure(model.open_weights === false ? "not_open_weights" : "fact_unknown", "open_weights");
 }
@@ -86,7 +95,7 @@ function* prices(model, { require, workload }) {
 }
 
 /** 5.8, 5.9: the edge of a bound is allowed. */
-function* bound(kind, word, { at_least: least, at_most: most }, value) {
+export function* bound(kind, word, { at_least: least, at_most: most }, value) {
   const field = kind === "price" ? `price.${word}` : word;
   if (least && value.compare(least) < 0)
     yield failure(`${kind}_too_low`, field, toCanonical(least));
