@@ -199,8 +199,8 @@ def _newer(workspace: Workspace, place: int, spoil: Callable[[dict[str, object]]
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [
-        (lambda it: it.update(resolver=2), "was made by resolver 2, and this zumik knows 1"),
-        (lambda it: it.update(resolver=2, why="x"), "was made by resolver 2, and this zumik"),
+        (lambda it: it.update(resolver=9), "was made by resolver 9, and this zumik knows 1, 2"),
+        (lambda it: it.update(resolver=9, why="x"), "was made by resolver 9, and this zumik"),
         (lambda it: it.update(schema="zumik.release/2"), "was made as zumik.release/2, and this"),
     ],
 )

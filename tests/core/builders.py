@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 from zumik.core.basics.names import AliasName, ModelId, ReleaseId
 from zumik.core.basics.restore_command import restore_command
 from zumik.core.basics.tree import DIRECTORY, FILE
-from zumik.core.facts.catalog import RATES, Catalog, Metric, Model, read_metric, read_model
+from zumik.core.facts.catalog import Catalog, Metric, Model, read_metric, read_model
 from zumik.core.facts.policy import Alias, Measure, Policy, read_alias, read_measures
+from zumik.core.facts.price import RATES
 from zumik.core.releases.freeze import derive_all, freeze
 from zumik.core.releases.release import (
     Release,

@@ -218,8 +218,8 @@ def test_a_rewritten_bundle_is_refused() -> None:
 
 
 def test_a_live_release_of_a_future_resolver_is_refused() -> None:
-    future = verified(but(TWO.release, resolver=2))
-    with pytest.raises(CannotRun, match="made by resolver 2"):
+    future = verified(but(TWO.release, resolver=9))
+    with pytest.raises(CannotRun, match="made by resolver 9"):
         bundled(pointed(future), releases=[future])
     assert bundled(pointed(ONE), releases=[ONE, future]), "it may lie beside what is live"
 

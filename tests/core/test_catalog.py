@@ -19,8 +19,6 @@ from zumik.core.facts.catalog import (
     Figure,
     Metric,
     Model,
-    Price,
-    Tier,
     Upstream,
     metric_to_json,
     model_to_json,
@@ -29,6 +27,7 @@ from zumik.core.facts.catalog import (
     read_provider,
 )
 from zumik.core.facts.policy import Workload
+from zumik.core.facts.price import Price, Tier
 from zumik.core.resolvers import LATEST
 from zumik.core.resolvers.facts import Failure
 

@@ -167,8 +167,8 @@ def test_the_words_of_an_alias_are_those_it_prefers_and_requires() -> None:
         ({"workload": {"input_tokens": 1}}, "missing 'output_tokens' in 'x.workload'"),
         ({"workload": {"input_tokens": -1, "output_tokens": 1}}, "expected a whole number"),
         (
-            {"workload": {"input_tokens": 1, "output_tokens": 1, "tier": "fast"}},
-            "expected one of standard, batch",
+            {"workload": {"input_tokens": 1, "output_tokens": 1, "tier": "Fast!"}},
+            "no name of a service",
         ),
         ({"require": {"limits": {"tokens": 1}}}, "unknown key in 'x.require.limits.tokens'"),
         (

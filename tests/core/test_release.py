@@ -323,9 +323,9 @@ def test_malformed_releases_are_refused(path: tuple[Any, ...], value: object, wh
 
 
 def test_a_release_of_a_later_resolver_is_read_but_not_resolved() -> None:
-    later = verified(but(RICH.release, resolver=2))
-    assert later.release.resolver == 2
-    with pytest.raises(CannotRun, match="made by resolver 2, and this zumik knows 1") as failed:
+    later = verified(but(RICH.release, resolver=9))
+    assert later.release.resolver == 9
+    with pytest.raises(CannotRun, match="made by resolver 9, and this zumik knows 1, 2") as failed:
         resolve(later, CODE_FAST)
     assert failed.value.hint == "upgrade zumik: pip install --upgrade zumik"
     assert resolver(1) is LATEST

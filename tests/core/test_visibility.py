@@ -13,9 +13,10 @@ from tests.core.builders import alias, but, frozen, model
 from tests.core.strategies import contents
 
 from zumik.core.basics.names import AliasName, ModelId
-from zumik.core.facts.catalog import Figure, Model, Price, Upstream, model_to_json, read_model
+from zumik.core.facts.catalog import Figure, Model, Upstream, model_to_json, read_model
 from zumik.core.facts.hidden import Hidden, confidential, hidden_among, marked_by, named_by
 from zumik.core.facts.policy import Alias
+from zumik.core.facts.price import Price
 from zumik.core.releases.release import Content, content_to_json
 from zumik.core.reviews.visibility import public
 

@@ -89,7 +89,7 @@ def one_byte_changed(file: Path) -> None:
 
 
 def of_the_future(file: Path) -> None:
-    source = verified(but(TWO.release, resolver=2))
+    source = verified(but(TWO.release, resolver=9))
     kept = Frozen(source, release_to_bytes(source.release))
     pointer = pointed(source, generation=9)
     file.write_bytes(
@@ -138,7 +138,7 @@ BAD_FILES = {
     without_an_alias: "code.fast is not in it, and was live",
     cut_off: "not a bundle: not JSON",
     one_byte_changed: "its digest does not match",
-    of_the_future: "made by resolver 2",
+    of_the_future: "made by resolver 9",
     deleted: "No such file",
     a_directory: "is not a regular file",
     a_pipe: "is not a regular file",

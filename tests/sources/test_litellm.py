@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zumik.core.facts.catalog import Price, Tier
+from zumik.core.facts.price import Price, Tier
 from zumik.errors import ZumikError
 from zumik.sources.foreign_entries import MAX_BYTES
 from zumik.sources.litellm_prices import read_litellm

@@ -11,7 +11,8 @@ import pytest
 
 from zumik.core.basics.findings import Location
 from zumik.core.basics.names import ModelId
-from zumik.core.facts.catalog import Catalog, Figure, Model, Price, Tier, read_provider
+from zumik.core.facts.catalog import Catalog, Figure, Model, read_provider
+from zumik.core.facts.price import Price, Tier
 from zumik.errors import UsageError
 from zumik.sources.litellm_prices import read_litellm
 from zumik.sources.merge import ImportPlan, Update, plan_import

@@ -11,7 +11,8 @@ from fractions import Fraction
 import pytest
 
 from zumik.core.basics.names import ModelId
-from zumik.core.facts.catalog import Model, Price, Tier
+from zumik.core.facts.catalog import Model
+from zumik.core.facts.price import Price, Tier
 from zumik.errors import UsageError, ZumikError
 from zumik.sources.kinds import source_kind
 from zumik.sources.offers import Imported

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from zumik.core.facts.catalog import LIMITS, RATES, Model, Tier
+from zumik.core.facts.catalog import LIMITS, Model
+from zumik.core.facts.price import RATES, Tier
 from zumik.core.reviews.model_index import KnownModel
 from zumik.pages.page_table import Cell, PageTable, Row, left_out
 from zumik.reports.blocks import Column

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from zumik.core.facts.catalog import RATES, Model
+from zumik.core.facts.catalog import Model
+from zumik.core.facts.price import RATES
 from zumik.core.live.live_spans import ServedSpan
 from zumik.core.reviews.model_index import ChangedFacts, KnownModel
 from zumik.core.reviews.model_use import ModelUse

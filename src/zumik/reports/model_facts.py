@@ -8,7 +8,8 @@ from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
-from zumik.core.facts.catalog import LIMITS, RATES, Metric, Model
+from zumik.core.facts.catalog import LIMITS, Metric, Model
+from zumik.core.facts.price import RATES
 from zumik.reports.text import figure, rounded, safe, value_to_text
 
 UNKNOWN = "unknown"

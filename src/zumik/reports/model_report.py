@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from zumik.core.facts.catalog import LIMITS, RATES, Metric, Model
+from zumik.core.facts.catalog import LIMITS, Metric, Model
+from zumik.core.facts.price import RATES
 from zumik.reports.blocks import Column, Fields, Table
 from zumik.reports.text import figure, rounded, safe, value_to_text
 

@@ -17,7 +17,8 @@ from typing import Any
 from zumik.core.basics.display import shown
 from zumik.core.basics.names import BadName, ModelId
 from zumik.core.basics.times import day_from_text
-from zumik.core.facts.catalog import RATES, Model, Price, Tier
+from zumik.core.facts.catalog import Model
+from zumik.core.facts.price import RATES, Price, Tier
 from zumik.errors import CannotRun
 from zumik.sources.foreign_entries import (
     Entry,

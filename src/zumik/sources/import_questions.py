@@ -16,7 +16,8 @@ from zumik.core.basics.decimals import fraction_to_text
 from zumik.core.basics.display import neutral, shown
 from zumik.core.basics.findings import Finding, Location, Path, Rule
 from zumik.core.basics.names import ModelId
-from zumik.core.facts.catalog import Model, Price
+from zumik.core.facts.catalog import Model
+from zumik.core.facts.price import Price
 from zumik.rules.authoring_rules import SWAPPED_PRICE, ZERO_PRICE
 from zumik.rules.import_rules import (
     AMBIGUOUS_ENTRY,

@@ -16,7 +16,8 @@ from fractions import Fraction
 
 from zumik.core.basics.display import shown
 from zumik.core.basics.names import BadName, ModelId
-from zumik.core.facts.catalog import RATES, Model, Price, Tier, Upstream
+from zumik.core.facts.catalog import Model, Upstream
+from zumik.core.facts.price import RATES, Price, Tier
 from zumik.sources.foreign_entries import (
     Entry,
     Fields,

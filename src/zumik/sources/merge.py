@@ -18,8 +18,9 @@ from zumik.core.basics.did_you_mean import did_you_mean
 from zumik.core.basics.display import neutral, shown
 from zumik.core.basics.findings import Finding, Locate, Location, Rule
 from zumik.core.basics.names import BadName, ModelId
-from zumik.core.facts.catalog import Catalog, Model, Price
+from zumik.core.facts.catalog import Catalog, Model
 from zumik.core.facts.policy import glob_matcher
+from zumik.core.facts.price import Price
 from zumik.core.reviews.import_changes import Addition, ImportPlan, Update
 from zumik.errors import UsageError
 from zumik.rules.import_rules import (

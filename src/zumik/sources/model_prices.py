@@ -11,7 +11,8 @@ from datetime import date
 from fractions import Fraction
 
 from zumik.core.basics.names import BadName, ModelId
-from zumik.core.facts.catalog import RATES, Model, Price, Tier
+from zumik.core.facts.catalog import Model
+from zumik.core.facts.price import RATES, Price, Tier
 from zumik.sources.foreign_entries import (
     Entry,
     Fields,

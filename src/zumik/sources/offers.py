@@ -14,7 +14,8 @@ from fractions import Fraction
 from zumik.core.basics.findings import Finding
 from zumik.core.basics.names import ModelId
 from zumik.core.basics.times import day_from_text
-from zumik.core.facts.catalog import Model, Price
+from zumik.core.facts.catalog import Model
+from zumik.core.facts.price import Price
 
 _VERSION = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})+")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

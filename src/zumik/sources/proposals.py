@@ -15,7 +15,8 @@ from fractions import Fraction
 
 from zumik.core.basics.decimals import fraction_to_text
 from zumik.core.basics.findings import Path
-from zumik.core.facts.catalog import LIMITS, RATES, Model, Price, Tier
+from zumik.core.facts.catalog import LIMITS, Model
+from zumik.core.facts.price import RATES, Price, Tier
 from zumik.core.reviews.changes import FieldChange
 from zumik.core.reviews.import_changes import Edit
 from zumik.sources.offers import KEPT, Imported, Offer, Source, every_rate

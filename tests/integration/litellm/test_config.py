@@ -16,7 +16,8 @@ from tests.integration.litellm.gateway import run_zumik
 
 from zumik.core.basics.findings import Severity
 from zumik.core.basics.names import ModelId
-from zumik.core.facts.catalog import Model, Price, Tier, Upstream
+from zumik.core.facts.catalog import Model, Upstream
+from zumik.core.facts.price import Price, Tier
 from zumik.core.live.bundle import Bundle
 from zumik.integrations.litellm_config import (
     PREFIXES,

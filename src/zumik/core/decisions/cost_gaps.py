@@ -9,8 +9,8 @@ from __future__ import annotations
 from enum import Enum
 from fractions import Fraction
 
-from zumik.core.facts.catalog import Price
 from zumik.core.facts.policy import Workload
+from zumik.core.facts.price import Price
 
 
 class CostGap(Enum):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from zumik.core.basics.decimals import fraction_to_text
 from zumik.core.basics.field_readers import (
@@ -30,62 +30,26 @@ from zumik.core.basics.field_readers import (
 )
 from zumik.core.basics.findings import Path
 from zumik.core.basics.names import ModelId
-
-RATES = (
-    "input",
-    "output",
-    "cache_read",
-    "cache_write",
-    "batch_input",
-    "batch_output",
-    "batch_cache_read",
-)
-"""The prices that a model or a tier may have, in USD per million tokens."""
+from zumik.core.facts.price import Price, price_to_json, rates_to_json, read_price
 
 LIMITS = ("context_tokens", "input_tokens", "output_tokens")
 
 
-class Tier(NamedTuple):
-    """The rates of requests whose input is longer than `above_input_tokens`."""
-
-    above_input_tokens: int
-    rates: Mapping[str, Fraction]
-
-
-class Price(NamedTuple):
-    """What a model costs: base rates by name (see RATES) and the tiers above them.
-
-    `also_charged` names what the provider charges besides, such as a fee for each search: it is in
-    no rate and in no cost.
-    """
-
-    rates: Mapping[str, Fraction]
-    tiers: tuple[Tier, ...] = ()
-    source: str | None = None
-    observed_on: date | None = None
-    also_charged: tuple[str, ...] = ()
-
-    def rates_at(self, input_tokens: int) -> Mapping[str, Fraction]:
-        """The rates of a request this long: of the highest tier strictly below it, else the base.
-
-        A tier inherits nothing: a rate that it does not have is unknown.
-        """
-        if not self.tiers:
-            return self.rates
-        best = max(
-            (tier for tier in self.tiers if tier.above_input_tokens < input_tokens),
-            key=lambda tier: tier.above_input_tokens,
-            default=None,
-        )
-        return self.rates if best is None else best.rates
-
-
 class Figure(NamedTuple):
-    """One measured value; source and date where they differ from its metric's."""
+    """One measured value; source and date where they differ from its metric's.
+
+    `standard_error` is in the metric's unit, and `samples` how many it is the mean of. `revision`
+    and `effort` are those of the model that was measured, `run` a link to or the digest of the run.
+    """
 
     value: Fraction
     source: str | None = None
     observed_on: date | None = None
+    standard_error: Fraction | None = None
+    samples: int | None = None
+    revision: str | None = None
+    effort: str | None = None
+    run: str | None = None
 
 
 class Upstream(NamedTuple):
@@ -95,10 +59,36 @@ class Upstream(NamedTuple):
     params: Mapping[str, str | int] = NOTHING
 
 
+class Lifecycle(NamedTuple):
+    """What is known of an offering's end, and where it was seen.
+
+    `successor` is the provider's own word for what replaces it, and decides nothing.
+    """
+
+    retires_on: date | None = None
+    source: str | None = None
+    observed_on: date | None = None
+    successor: ModelId | None = None
+    not_served_since: date | None = None
+
+
+class Lacks(NamedTuple):
+    """The words that a model is said to lack.
+
+    Where a list is there, even an empty one, a word in neither it nor the model's own list is
+    unknown; where it is None, a list of the model is complete.
+    """
+
+    capabilities: frozenset[str] | None = None
+    input: frozenset[str] | None = None
+    output: frozenset[str] | None = None
+
+
 class Model(NamedTuple):
     """One provider's offering and everything known of it.
 
-    `confidential` is set for a provider and holds for all of its models: see `reviews.visibility`.
+    `retires_on` is the day that its lifecycle has, where it has one. `confidential` is set for a
+    provider and holds for all of its models: see `reviews.visibility`.
     """
 
     id: ModelId
@@ -120,6 +110,24 @@ class Model(NamedTuple):
     sources: Mapping[str, str] = NOTHING
     note: str | None = None
     confidential: bool = False
+    output: frozenset[str] | None = None
+    mode: str | None = None
+    lacks: Lacks = Lacks()
+    lifecycle: Lifecycle | None = None
+    region: str | None = None
+    data_residency: str | None = None
+    labels: frozenset[str] = frozenset()
+    cacheable_from_tokens: int | None = None
+
+    def has_word(self, field: str, word: str) -> bool | None:
+        """Whether `capabilities`, `input` or `output` has a word; None where that is unknown."""
+        listed: frozenset[str] | None = getattr(self, field)
+        if listed is not None and word in listed:
+            return True
+        lacked: frozenset[str] | None = getattr(self.lacks, field)
+        if lacked is not None:
+            return False if word in lacked else None
+        return None if listed is None else False
 
 
 class Metric(NamedTuple):
@@ -174,7 +182,7 @@ def read_provider(value: object, path: Path = ()) -> list[Model]:
 def _read_offering(model_id: ModelId, value: object, path: Path) -> list[Model]:
     found = fields_of(value, path, {**_MODEL, "variants": map_of(as_is)})
     variants = found.pop("variants", {})
-    model = Model(model_id, **found)
+    model = _model_of(model_id, found, path)
     return [model] + [
         _read_variant(model, name, item, (*path, "variants", name))
         for name, item in variants.items()
@@ -196,7 +204,21 @@ def _read_variant(model: Model, name: str, value: object, path: Path) -> Model:
 
 def read_model(model_id: ModelId, value: object, path: Path) -> Model:
     """A model as a release holds it: variants are models of their own."""
-    return Model(model_id, **fields_of(value, path, {**_MODEL, "confidential": flag}))
+    return _model_of(model_id, fields_of(value, path, {**_MODEL, "confidential": flag}), path)
+
+
+def _model_of(model_id: ModelId, found: dict[str, Any], path: Path) -> Model:
+    lifecycle = found.get("lifecycle")
+    if lifecycle is not None and lifecycle.retires_on is not None:
+        if "retires_on" in found:
+            raise Malformed("'retires_on' beside that of 'lifecycle'", (*path, "retires_on"))
+        found["retires_on"] = lifecycle.retires_on
+    model = Model(model_id, **found)
+    for field, lacked in model.lacks._asdict().items():
+        both = sorted((lacked or frozenset()) & (getattr(model, field) or frozenset()))
+        if both:
+            raise Malformed(f"{both[0]} is also in '{field}'", (*path, "lacks", field))
+    return model
 
 
 def read_limits(value: object, path: Path) -> dict[str, int]:
@@ -216,36 +238,40 @@ def _params(value: object, path: Path) -> dict[str, str | int]:
     return fields_of(value, path, _PARAMS)
 
 
-def _tier(value: object, path: Path) -> Tier:
-    rates = fields_of(value, path, {"above_input_tokens": count, **_RATES})
-    if "above_input_tokens" not in rates:
-        raise Malformed("missing 'above_input_tokens'", path)
-    return Tier(rates.pop("above_input_tokens"), rates)
+def _lifecycle(value: object, path: Path) -> Lifecycle:
+    return Lifecycle(**fields_of(value, path, _LIFECYCLE))
 
 
-def _price(value: object, path: Path) -> Price:
-    rates = fields_of(value, path, _PRICE)
-    rest = {key: rates.pop(key) for key in _PRICE.keys() - _RATES.keys() if key in rates}
-    return Price(rates, **rest)
+def _lacks(value: object, path: Path) -> Lacks:
+    return Lacks(**fields_of(value, path, dict.fromkeys(Lacks._fields, _words)))
 
 
 def _figure(value: object, path: Path) -> Figure:
     if not isinstance(value, dict):
         return Figure(number(value, path))
-    found = fields_of(value, path, {"value": number, "source": text, "observed_on": day})
+    found = fields_of(value, path, _FIGURE)
     if "value" not in found:
         raise Malformed("missing 'value'", path)
     return Figure(**found)
 
 
 _LIMITS = dict.fromkeys(LIMITS, count)
-_RATES = dict.fromkeys(RATES, number)
-_PRICE = {
-    **_RATES,
-    "tiers": list_of(_tier),
-    "also_charged": list_of(text),
+_FIGURE: dict[str, Any] = {
+    "value": number,
     "source": text,
     "observed_on": day,
+    "standard_error": number,
+    "samples": count,
+    "revision": text,
+    "effort": text,
+    "run": text,
+}
+_LIFECYCLE: dict[str, Any] = {
+    "retires_on": day,
+    "source": text,
+    "observed_on": day,
+    "successor": named(ModelId),
+    "not_served_since": day,
 }
 _PARAMS = {
     "reasoning_effort": one_of(*EFFORTS),
@@ -263,13 +289,21 @@ _MODEL = {
     "limits": read_limits,
     "input": _words,
     "capabilities": _words,
-    "price": _price,
+    "price": read_price,
     "metrics": map_of(_figure),
     "variant_of": named(ModelId),
     "source": text,
     "observed_on": day,
     "sources": map_of(text),
     "note": text,
+    "output": _words,
+    "mode": text,
+    "lacks": _lacks,
+    "lifecycle": _lifecycle,
+    "region": text,
+    "data_residency": text,
+    "labels": _words,
+    "cacheable_from_tokens": count,
 }
 
 
@@ -311,14 +345,14 @@ def model_to_json(model: Model) -> dict[str, object]:
         pinned=model.pinned,
         owned_by=model.owned_by,
         released_on=_day_text(model.released_on),
-        retires_on=_day_text(model.retires_on),
+        retires_on=None if _ends(model) else _day_text(model.retires_on),
         open_weights=model.open_weights,
         upstream=_present(model=model.upstream.model, params=dict(model.upstream.params) or None)
         or None,
         limits=dict(model.limits) or None,
         input=None if model.input is None else sorted(model.input),
         capabilities=None if model.capabilities is None else sorted(model.capabilities),
-        price=None if model.price is None else _price_to_json(model.price),
+        price=None if model.price is None else price_to_json(model.price),
         metrics={name: _figure_to_json(item) for name, item in model.metrics.items()} or None,
         variant_of=model.variant_of,
         source=model.source,
@@ -326,6 +360,32 @@ def model_to_json(model: Model) -> dict[str, object]:
         sources=dict(model.sources) or None,
         note=model.note,
         confidential=model.confidential or None,
+        output=None if model.output is None else sorted(model.output),
+        mode=model.mode,
+        lacks=_lacks_to_json(model.lacks) or None,
+        lifecycle=(model.lifecycle and _lifecycle_to_json(model.lifecycle)) or None,
+        region=model.region,
+        data_residency=model.data_residency,
+        labels=sorted(model.labels) or None,
+        cacheable_from_tokens=model.cacheable_from_tokens,
+    )
+
+
+def _ends(model: Model) -> bool:
+    return model.lifecycle is not None and model.lifecycle.retires_on is not None
+
+
+def _lacks_to_json(lacks: Lacks) -> dict[str, object]:
+    return {name: sorted(words) for name, words in lacks._asdict().items() if words is not None}
+
+
+def _lifecycle_to_json(lifecycle: Lifecycle) -> dict[str, object]:
+    return _present(
+        retires_on=_day_text(lifecycle.retires_on),
+        source=lifecycle.source,
+        observed_on=_day_text(lifecycle.observed_on),
+        successor=lifecycle.successor,
+        not_served_since=_day_text(lifecycle.not_served_since),
     )
 
 
@@ -346,35 +406,19 @@ def metric_to_json(metric: Metric) -> dict[str, object]:
     )
 
 
-def rates_to_json(rates: Mapping[str, Fraction]) -> dict[str, str]:
-    """Named exact numbers as canonical decimal strings."""
-    return {name: fraction_to_text(rate) for name, rate in rates.items()}
-
-
-def _price_to_json(price: Price) -> dict[str, object]:
-    tiers = [
-        {"above_input_tokens": tier.above_input_tokens, **rates_to_json(tier.rates)}
-        for tier in price.tiers
-    ]
-    return {
-        **rates_to_json(price.rates),
-        **_present(
-            tiers=tiers or None,
-            also_charged=list(price.also_charged) or None,
-            source=price.source,
-            observed_on=_day_text(price.observed_on),
-        ),
-    }
-
-
 def _figure_to_json(figure: Figure) -> object:
     value = fraction_to_text(figure.value)
-    if figure.source is None and figure.observed_on is None:
-        return value
-    return {
-        "value": value,
-        **_present(source=figure.source, observed_on=_day_text(figure.observed_on)),
-    }
+    error = figure.standard_error
+    rest = _present(
+        source=figure.source,
+        observed_on=_day_text(figure.observed_on),
+        standard_error=None if error is None else fraction_to_text(error),
+        samples=figure.samples,
+        revision=figure.revision,
+        effort=figure.effort,
+        run=figure.run,
+    )
+    return {"value": value, **rest} if rest else value
 
 
 def _day_text(value: date | None) -> str | None:

@@ -12,7 +12,7 @@ from datetime import date
 from enum import Enum
 from fractions import Fraction
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from zumik.core.basics.decimals import fraction_to_text
 from zumik.core.basics.field_readers import (
@@ -22,6 +22,7 @@ from zumik.core.basics.field_readers import (
     as_is,
     count,
     day,
+    fields_of,
     flag,
     list_of,
     map_of,
@@ -33,15 +34,25 @@ from zumik.core.basics.field_readers import (
 )
 from zumik.core.basics.findings import Path
 from zumik.core.basics.names import AliasName, ModelId
-from zumik.core.facts.catalog import LIMITS, rates_to_json, read_limits
+from zumik.core.facts.catalog import LIMITS, read_limits
+from zumik.core.facts.price import BATCH, STANDARD, rates_to_json, service_name
 
 COST = "expected_cost"
 LATENCY = "expected_latency"
 LISTED = "listed"
-"""Words that policies may use without declaring them."""
+ERROR = "error"
+"""Words that policies may use without declaring them; `error` is a band, after `within`."""
 
+_WORD_LISTS = ("capabilities", "input", "output", "mode", "region", "data_residency", "labels")
 BOUNDED_PRICES = ("input", "output", "cache_read")
 """The prices that a requirement can bound: those that apply under the alias's workload."""
+
+
+CACHE_TIMES = ("5m", "1h")
+"""How long providers keep what is written to a cache."""
+
+_INPUT_SHARES = ("cached_input", "cache_written", "input_audio", "input_image")
+_OUTPUT_SHARES = ("output_audio", "output_image", "reasoning")
 
 
 class Measure(NamedTuple):
@@ -62,17 +73,30 @@ class Measure(NamedTuple):
 
 
 class Workload(NamedTuple):
-    """The request that an alias is judged by: tokens, the share of input read from cache, tier."""
+    """What an alias is judged by: tokens, how they are charged, searches, and the service.
+
+    `cached_input` and `cache_written` are shares of the input, with `input_audio` and
+    `input_image`; `output_audio`, `output_image` and `reasoning` are shares of the output.
+    `cache_kept` says how long what is written to the cache is kept, `5m` or `1h`.
+    """
 
     input_tokens: int
     output_tokens: int
     cached_input: Fraction = Fraction(0)
-    tier: str = "standard"
+    tier: str = STANDARD
+    cache_written: Fraction = Fraction(0)
+    cache_kept: str = CACHE_TIMES[0]
+    searches: int = 0
+    input_audio: Fraction = Fraction(0)
+    input_image: Fraction = Fraction(0)
+    output_audio: Fraction = Fraction(0)
+    output_image: Fraction = Fraction(0)
+    reasoning: Fraction = Fraction(0)
 
     @property
     def batch(self) -> bool:
         """Whether batch prices apply."""
-        return self.tier == "batch"
+        return self.tier == BATCH
 
 
 class Bound(NamedTuple):
@@ -93,6 +117,12 @@ class Requirements(NamedTuple):
     open_weights: bool = False
     floating_allowed: bool = False
     outlives_days: int = 0
+    mode: tuple[str, ...] = ()
+    output: tuple[str, ...] = ()
+    region: tuple[str, ...] = ()
+    data_residency: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    incomplete_cost_allowed: bool = False
 
 
 class Goal(Enum):
@@ -105,12 +135,20 @@ class Goal(Enum):
 class Preference(NamedTuple):
     """One step of a ranking: keep the best by `word`, or all `within` a share of the best.
 
-    `listed` is the order in which the candidates are written, so it is a word that is minimised.
+    With `within_error` it keeps all whose figures differ from the best by no more than their errors
+    allow. `listed` is the order in which the candidates are written, so it is a word that is
+    minimised.
     """
 
     goal: Goal
     word: str
     within: Fraction | None = None
+    within_error: bool = False
+
+    @property
+    def is_band(self) -> bool:
+        """Whether it may keep more than the best."""
+        return self.within is not None or self.within_error
 
 
 class Deprecation(NamedTuple):
@@ -222,7 +260,7 @@ def _refuse_unrankable(alias: Alias, path: Path) -> None:
             hint="add workload: {input_tokens: 4000, output_tokens: 800} as it is in your traffic",
         )
     last = alias.prefer[-1]
-    if last.within is not None:
+    if last.is_band:
         raise Malformed(
             "'within' on the last preference, which has nothing left to decide by",
             (*path, "prefer", len(alias.prefer) - 1, "within"),
@@ -256,14 +294,17 @@ def _measure(word: str, value: object, path: Path) -> Measure:
 
 
 def _workload(value: object, path: Path) -> Workload:
-    fields = JsonFields(value, path)
-    workload = Workload(
-        input_tokens=fields.need("input_tokens", count),
-        output_tokens=fields.need("output_tokens", count),
-        cached_input=fields.get("cached_input", share) or Fraction(0),
-        tier=fields.get("tier", one_of("standard", "batch")) or "standard",
-    )
-    fields.close()
+    found = fields_of(value, path, _WORKLOAD)
+    for name in ("input_tokens", "output_tokens"):
+        if name not in found:
+            raise Malformed(f"missing '{name}'", path)
+    workload = Workload(**found)
+    for names in (_INPUT_SHARES, _OUTPUT_SHARES):
+        if sum(getattr(workload, name) for name in names) > 1:
+            given = [name for name in names if name in found]
+            raise Malformed(f"{' + '.join(given)} is more than 100%", (*path, given[-1]))
+    if "cache_kept" in found and not workload.cache_written:
+        raise Malformed("'cache_kept' without 'cache_written'", (*path, "cache_kept"))
     return workload
 
 
@@ -282,19 +323,7 @@ def _price_bounds(value: object, path: Path) -> dict[str, Bound]:
 
 
 def _requirements(value: object, path: Path) -> Requirements:
-    fields = JsonFields(value, path)
-    requirements = Requirements(
-        capabilities=fields.get("capabilities", list_of(text)) or (),
-        input=fields.get("input", list_of(text)) or (),
-        limits=fields.get("limits", read_limits) or {},
-        measures=fields.get("measures", map_of(_bound)) or {},
-        price=fields.get("price", _price_bounds) or {},
-        open_weights=fields.get("open_weights", flag) or False,
-        floating_allowed=fields.get("floating_allowed", flag) or False,
-        outlives_days=fields.get("outlives_days", count) or 0,
-    )
-    fields.close()
-    return requirements
+    return Requirements(**fields_of(value, path, _REQUIREMENTS))
 
 
 def read_deprecation(value: object, path: Path) -> Deprecation:
@@ -320,9 +349,37 @@ def _preference(value: object, path: Path) -> Preference:
     ((goal, word),) = goals.items()
     if word == LISTED:
         raise Malformed("'listed' has no direction", path, hint="write - listed")
-    preference = Preference(goal, word, fields.get("within", share))
+    within = fields.get("within", _within)
     fields.close()
-    return preference
+    if within == ERROR:
+        if word == COST:
+            raise Malformed("'within: error' on a cost, which has none", (*path, "within"))
+        return Preference(goal, word, within_error=True)
+    return Preference(goal, word, within)
+
+
+def _within(value: object, path: Path) -> Any:
+    return ERROR if value == ERROR else share(value, path)
+
+
+_WORKLOAD: dict[str, Any] = {
+    "input_tokens": count,
+    "output_tokens": count,
+    "tier": service_name,
+    "cache_kept": one_of(*CACHE_TIMES),
+    "searches": count,
+    **dict.fromkeys((*_INPUT_SHARES, *_OUTPUT_SHARES), share),
+}
+_REQUIREMENTS: dict[str, Any] = {
+    "limits": read_limits,
+    "measures": map_of(_bound),
+    "price": _price_bounds,
+    "open_weights": flag,
+    "floating_allowed": flag,
+    "incomplete_cost_allowed": flag,
+    "outlives_days": count,
+    **dict.fromkeys(_WORD_LISTS, list_of(text)),
+}
 
 
 # Writing
@@ -366,10 +423,9 @@ def _workload_to_json(workload: Workload) -> dict[str, object]:
         "input_tokens": workload.input_tokens,
         "output_tokens": workload.output_tokens,
     }
-    if workload.cached_input:
-        fields["cached_input"] = fraction_to_text(workload.cached_input)
-    if workload.batch:
-        fields["tier"] = workload.tier
+    for name, value in zip(Workload._fields[2:], workload[2:], strict=True):
+        if value != Workload._field_defaults[name]:
+            fields[name] = fraction_to_text(value) if isinstance(value, Fraction) else value
     return fields
 
 
@@ -383,6 +439,12 @@ def _requirements_to_json(require: Requirements) -> dict[str, object]:
         "open_weights": require.open_weights,
         "floating_allowed": require.floating_allowed,
         "outlives_days": require.outlives_days,
+        "mode": list(require.mode),
+        "output": list(require.output),
+        "region": list(require.region),
+        "data_residency": list(require.data_residency),
+        "labels": list(require.labels),
+        "incomplete_cost_allowed": require.incomplete_cost_allowed,
     }
     return {name: value for name, value in fields.items() if value}
 
@@ -396,6 +458,8 @@ def _preference_to_json(preference: Preference) -> object:
     if preference.word == LISTED:
         return LISTED
     fields = {preference.goal.value: preference.word}
+    if preference.within_error:
+        fields["within"] = ERROR
     if preference.within is not None:
         fields["within"] = fraction_to_text(preference.within)
     return fields

@@ -49,6 +49,7 @@ from zumik.core.facts.policy import (
     read_alias,
     read_measures,
 )
+from zumik.core.releases.first_keys import refuse_later_keys
 from zumik.core.resolvers import ResolverVersion, resolver
 from zumik.core.resolvers.facts import Facts, Incumbent
 from zumik.errors import CannotRun, IntegrityError, NewerFormat, ZumikError
@@ -245,7 +246,10 @@ def read_release(data: bytes) -> Release:
     if schema != SCHEMA:
         raise Malformed(f"schema {shown(schema)}", (), hint=f"this zumik reads {SCHEMA}")
     try:
-        return _release(fields)
+        release = _release(fields)
+        if release.resolver == 1:
+            refuse_later_keys(value)
+        return release
     except Malformed:
         # What a later resolver needs, this zumik need not be able to read.
         if isinstance(value, dict) and isinstance(later := value.get("resolver"), int):
