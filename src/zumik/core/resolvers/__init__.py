@@ -13,7 +13,7 @@ from zumik.core.basics.names import ModelId
 from zumik.core.facts.catalog import Model
 from zumik.core.facts.policy import Alias
 from zumik.core.facts.request import Request
-from zumik.core.resolvers import v1
+from zumik.core.resolvers import v1, v2
 from zumik.core.resolvers.derivation import Candidate, Derivation, Flip, Step, Turn
 from zumik.core.resolvers.facts import Facts, Incumbent
 from zumik.core.resolvers.v1.measure import Value
@@ -54,7 +54,20 @@ LATEST = ResolverVersion(
     turns=v1.turns,
 )
 
-_VERSIONS = {LATEST.version: LATEST}
+_SECOND = ResolverVersion(
+    version=2,
+    derive=v2.derive,
+    walk=v2.walk,
+    request_reaching=v2.request_reaching,
+    value_of=v2.value_of,
+    steps=v2.steps,
+    flips=v2.flips,
+    would_win=v2.would_win,
+    known_defects=v2.known_defects,
+    turns=v2.turns,
+)
+
+_VERSIONS = {made.version: made for made in (LATEST, _SECOND)}
 
 
 def resolver(version: int) -> ResolverVersion:

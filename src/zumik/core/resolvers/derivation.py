@@ -7,17 +7,22 @@ from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
+from zumik.core.basics.field_readers import NOTHING
 from zumik.core.basics.names import ModelId
 from zumik.core.facts.policy import Alias, Preference
 from zumik.core.resolvers.facts import Failure, Incumbent
 
 
 class Candidate(NamedTuple):
-    """A model that the policy selects: the values that are known, and what it failed."""
+    """A model that the policy selects: the values that are known, and what it failed.
+
+    `errors` are the standard errors of the values that a band by error keeps.
+    """
 
     model: ModelId
     failures: tuple[Failure, ...]
     values: Mapping[str, Fraction]
+    errors: Mapping[str, Fraction] = NOTHING
 
     @property
     def eligible(self) -> bool:

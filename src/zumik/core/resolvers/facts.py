@@ -10,6 +10,8 @@ from zumik.core.basics.names import ModelId, ReleaseId
 from zumik.core.facts.catalog import Metric, Model
 from zumik.core.facts.policy import Measure
 
+_UNKNOWN = ("fact_unknown", "fact_too_old", "revision_unknown", "cost_incomplete")
+
 
 class Facts(NamedTuple):
     """Models, metrics and measures as known on `day`, the release's date: the only clock."""
@@ -31,7 +33,7 @@ class Failure(NamedTuple):
     @property
     def unknown(self) -> bool:
         """Whether it failed for want of a fact, rather than by one."""
-        return self.code in ("fact_unknown", "fact_too_old", "revision_unknown")
+        return self.code in _UNKNOWN
 
 
 class Incumbent(NamedTuple):

@@ -7,40 +7,65 @@ it cannot disagree with the ranking.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any, NamedTuple
 
 from zumik.core.basics.names import ModelId
-from zumik.core.facts.policy import LISTED, Goal, Preference
+from zumik.core.facts.policy import LISTED, Alias, Goal, Preference
 from zumik.core.resolvers.derivation import Candidate, Derivation, Flip
+from zumik.core.resolvers.facts import Incumbent
 from zumik.core.resolvers.v1.derive import bands_of, entry_of, first_of
 from zumik.core.resolvers.v1.rank import Bands, Entry, limit
 
 
-def flips(derivation: Derivation) -> tuple[Flip, ...]:
-    """For each figure of the winner, how far it can worsen; the deciding preference comes first."""
+class Choice(NamedTuple):
+    """How a resolver chooses: a candidate as ranking sees it, and the first of those.
+
+    `has_edges` says that the worst value that each preference keeps is a share of the best.
+    """
+
+    entry_of: Callable[[Candidate, Alias], Any]
+    first_of: Callable[[Sequence[Any], Alias, Incumbent | None], Any]
+    has_edges: bool = True
+
+
+_CHOICE = Choice(entry_of, first_of)
+
+
+def flips(derivation: Derivation, choice: Choice = _CHOICE) -> tuple[Flip, ...]:
+    """For each figure of the winner, how far it can worsen; the deciding preference comes first.
+
+    None for a figure that a band by error keeps: its edge is a root, and no exact value.
+    """
     if derivation.winner is None:
         return ()
-    words = dict.fromkeys(preference.word for preference in reversed(derivation.alias.prefer))
-    found = [_figure_flip(derivation, word) for word in words if word != LISTED]
-    return (*filter(None, found), *_bound_flips(derivation))
+    prefer = derivation.alias.prefer
+    by_error = {preference.word for preference in prefer if preference.within_error}
+    words = dict.fromkeys(preference.word for preference in reversed(prefer))
+    found = [
+        _figure_flip(derivation, word, choice)
+        for word in words
+        if word != LISTED and word not in by_error
+    ]
+    return (*filter(None, found), *_bound_flips(derivation, choice))
 
 
-def would_win(derivation: Derivation) -> tuple[Candidate, ...]:
+def would_win(derivation: Derivation, choice: Choice = _CHOICE) -> tuple[Candidate, ...]:
     """The excluded candidates that would take rank 1 if what they failed were waived.
 
     Not those with an unknown fact: its value could be anything.
     """
-    entries = _entries(derivation)
-    edges = _edges(entries, bands_of(derivation.alias))
+    entries = _entries(derivation, choice)
+    edges = _edges(entries, bands_of(derivation.alias)) if choice.has_edges else []
     return tuple(
         candidate
         for candidate in derivation.candidates
         if not candidate.eligible
         and not any(failure.unknown for failure in candidate.failures)
         and all(preference.word in candidate.values for preference in derivation.alias.prefer)
-        and _would_win(derivation, entries, edges, candidate)
+        and _would_win(derivation, entries, edges, candidate, choice)
     )
 
 
@@ -60,14 +85,18 @@ def _edges(entries: list[Entry], bands: Bands) -> _Edges:
 
 
 def _would_win(
-    derivation: Derivation, entries: list[Entry], edges: _Edges, candidate: Candidate
+    derivation: Derivation,
+    entries: list[Entry],
+    edges: _Edges,
+    candidate: Candidate,
+    choice: Choice,
 ) -> bool:
     """Whether a candidate wins among the eligible ones.
 
     To choose again takes long, and of hundreds of candidates most lose at an edge that they do not
     move. An incumbent may win beyond the last edge.
     """
-    entry = entry_of(candidate, derivation.alias)
+    entry = choice.entry_of(candidate, derivation.alias)
     incumbent = derivation.incumbent
     if incumbent is None or incumbent.model != candidate.model:
         for value, (best, worst) in zip(entry.values, edges, strict=False):
@@ -75,22 +104,22 @@ def _would_win(
                 return False
             if value < best:
                 break
-    return _winner(derivation, [*entries, entry]) == candidate.model
+    return _winner(derivation, [*entries, entry], choice) == candidate.model
 
 
-def _figure_flip(derivation: Derivation, word: str) -> Flip | None:
+def _figure_flip(derivation: Derivation, word: str, choice: Choice) -> Flip | None:
     prefer = derivation.alias.prefer
     goal = next(preference.goal for preference in reversed(prefer) if preference.word == word)
     # How the figure counts at each preference: 1 as at the last that uses it, -1 turned, 0 not.
     turns = [(1 if p.goal is goal else -1) if p.word == word else 0 for p in prefer]
-    entries = _entries(derivation)
+    entries = _entries(derivation, choice)
     mine = next(entry for entry in entries if entry.model == derivation.winner)
     others = [entry for entry in entries if entry is not mine]
 
     def winner_at(value: Fraction) -> ModelId | None:
         figures = zip(turns, mine.values, strict=True)
         values = tuple(value * turn if turn else other for turn, other in figures)
-        return _winner(derivation, [*others, Entry(mine.model, values)])
+        return _winner(derivation, [*others, mine._replace(values=values)], choice)
 
     def lost_at(value: Fraction) -> bool:
         return winner_at(value) != mine.model
@@ -155,21 +184,22 @@ def _between(steps: list[Fraction]) -> list[Fraction]:
     return [(low + high) / 2 for low, high in pairwise(steps)] + [step + 1 for step in steps[-1:]]
 
 
-def _bound_flips(derivation: Derivation) -> Iterator[Flip]:
+def _bound_flips(derivation: Derivation, choice: Choice) -> Iterator[Flip]:
     """The bounds that the winner meets, and who would win if it met one no longer."""
     winner = derivation.candidate(derivation.ranking[0])
-    rest = [entry for entry in _entries(derivation) if entry.model != winner.model]
-    heir = _winner(derivation, rest)
+    rest = [entry for entry in _entries(derivation, choice) if entry.model != winner.model]
+    heir = _winner(derivation, rest, choice)
     for word, bound in derivation.alias.require.measures.items():
         for edge in (bound.at_least, bound.at_most):
             if edge is not None:
                 yield Flip(word, winner.values[word], edge, False, heir, bound=True)
 
 
-def _entries(derivation: Derivation) -> list[Entry]:
-    return [entry_of(c, derivation.alias) for c in derivation.candidates if c.eligible]
+def _entries(derivation: Derivation, choice: Choice) -> list[Entry]:
+    alias = derivation.alias
+    return [choice.entry_of(c, alias) for c in derivation.candidates if c.eligible]
 
 
-def _winner(derivation: Derivation, entries: list[Entry]) -> ModelId | None:
-    entry = first_of(entries, derivation.alias, derivation.incumbent)
+def _winner(derivation: Derivation, entries: list[Entry], choice: Choice) -> ModelId | None:
+    entry: Entry | None = choice.first_of(entries, derivation.alias, derivation.incumbent)
     return None if entry is None else entry.model

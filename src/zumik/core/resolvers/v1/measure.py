@@ -12,8 +12,9 @@ from fractions import Fraction
 from math import lcm
 
 from zumik.core.basics.field_readers import NOTHING
-from zumik.core.facts.catalog import Figure, Metric, Model, Price
+from zumik.core.facts.catalog import Figure, Metric, Model
 from zumik.core.facts.policy import COST, LATENCY, Alias, Measure, Workload
+from zumik.core.facts.price import Price
 from zumik.core.resolvers.facts import Facts, Failure
 
 Value = Fraction | Failure

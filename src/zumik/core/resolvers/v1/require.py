@@ -18,7 +18,7 @@ from zumik.core.facts.policy import Alias, Bound, Requirements
 from zumik.core.resolvers.facts import Facts, Failure
 from zumik.core.resolvers.v1.measure import Value, applying_rate
 
-_Found = Iterator[tuple[int, Failure]]
+Found = Iterator[tuple[int, Failure]]
 """Failures, each with the place of the model that failed."""
 
 
@@ -37,15 +37,15 @@ def failures(
         _lacking("input", "input_missing", models, require.input),
         _limits(models, require),
         _prices(models, alias),
-        _measures(require, values),
+        measure_bounds(require, values),
         # A word that only the preferences use has no bound to fail, yet without a value no rank.
-        _unknown(values),
+        unmeasured(values),
     ):
         found[place][failure] = None
     return [tuple(each) for each in found]
 
 
-def _lifecycle(models: Sequence[Model], require: Requirements, facts: Facts) -> _Found:
+def _lifecycle(models: Sequence[Model], require: Requirements, facts: Facts) -> Found:
     # No further than the calendar goes.
     days = min(require.outlives_days, (date.max - facts.day).days)
     last_day = facts.day + timedelta(days=days)
@@ -68,7 +68,7 @@ def _lifecycle(models: Sequence[Model], require: Requirements, facts: Facts) -> 
             yield place, Failure(code, "open_weights", "true", "" if unknown else "false")
 
 
-def _lacking(field: str, code: str, models: Sequence[Model], wanted: tuple[str, ...]) -> _Found:
+def _lacking(field: str, code: str, models: Sequence[Model], wanted: tuple[str, ...]) -> Found:
     needed = frozenset(wanted)
     for place, model in enumerate(models) if needed else ():
         known: frozenset[str] | None = getattr(model, field)
@@ -86,7 +86,7 @@ def _listed(words: frozenset[str]) -> str:
     return ", ".join(sorted(words))
 
 
-def _limits(models: Sequence[Model], require: Requirements) -> _Found:
+def _limits(models: Sequence[Model], require: Requirements) -> Found:
     for name, least in require.limits.items():
         field, wanted = f"limits.{name}", f"at least {least}"
         for place, model in enumerate(models):
@@ -97,18 +97,20 @@ def _limits(models: Sequence[Model], require: Requirements) -> _Found:
                 yield place, Failure("limit_too_small", field, wanted, str(limit))
 
 
-def _prices(models: Sequence[Model], alias: Alias) -> _Found:
+def _prices(models: Sequence[Model], alias: Alias) -> Found:
     for name, bound in alias.require.price.items():
         rates = [applying_rate(model.price, alias.workload, name) for model in models]
-        yield from _bounded("price", f"price.{name}", bound, rates)
+        yield from bounded("price", f"price.{name}", bound, rates)
 
 
-def _measures(require: Requirements, values: Mapping[str, Sequence[Value]]) -> _Found:
+def measure_bounds(require: Requirements, values: Mapping[str, Sequence[Value]]) -> Found:
+    """The bounds on measures that are not met."""
     for word, bound in require.measures.items():
-        yield from _bounded("measure", word, bound, values[word])
+        yield from bounded("measure", word, bound, values[word])
 
 
-def _bounded(kind: str, field: str, bound: Bound, values: Sequence[Value]) -> _Found:
+def bounded(kind: str, field: str, bound: Bound, values: Sequence[Value]) -> Found:
+    """The values outside a bound, and why there is none."""
     least, most = bound
     at_least = "" if least is None else f"at least {_text(least)}"
     at_most = "" if most is None else f"at most {_text(most)}"
@@ -122,7 +124,8 @@ def _bounded(kind: str, field: str, bound: Bound, values: Sequence[Value]) -> _F
             yield place, Failure(f"{kind}_too_high", field, at_most, _text(value))
 
 
-def _unknown(values: Mapping[str, Sequence[Value]]) -> _Found:
+def unmeasured(values: Mapping[str, Sequence[Value]]) -> Found:
+    """Why a word has no value, of those that have none."""
     for found in values.values():
         for place, value in enumerate(found):
             if isinstance(value, Failure):
