@@ -168,7 +168,7 @@ def test_the_words_of_an_alias_are_those_it_prefers_and_requires() -> None:
         ({"workload": {"input_tokens": -1, "output_tokens": 1}}, "expected a whole number"),
         (
             {"workload": {"input_tokens": 1, "output_tokens": 1, "tier": "Fast!"}},
-            "no name of a service",
+            "expected the name of a service",
         ),
         ({"require": {"limits": {"tokens": 1}}}, "unknown key in 'x.require.limits.tokens'"),
         (

@@ -203,6 +203,18 @@ def one_of(*words: str) -> Read[str]:
     return read
 
 
+def matching(pattern: re.Pattern[str], expected: str) -> Read[str]:
+    """A reader for a text that matches as a whole."""
+
+    def read(value: object, path: Path) -> str:
+        found = text(value, path)
+        if not pattern.fullmatch(found):
+            raise Malformed(f"expected {expected}", path)
+        return found
+
+    return read
+
+
 def list_of(read: Read[T]) -> Read[tuple[T, ...]]:
     """A reader for a list whose items `read` reads."""
 

@@ -6,6 +6,7 @@ readers take a catalog file and a release; the writers produce what a release ho
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
@@ -23,6 +24,7 @@ from zumik.core.basics.field_readers import (
     flag,
     list_of,
     map_of,
+    matching,
     named,
     number,
     one_of,
@@ -116,7 +118,7 @@ class Model(NamedTuple):
     lifecycle: Lifecycle | None = None
     region: str | None = None
     data_residency: str | None = None
-    labels: frozenset[str] = frozenset()
+    labels: frozenset[str] | None = None
     cacheable_from_tokens: int | None = None
 
     def has_word(self, field: str, word: str) -> bool | None:
@@ -238,6 +240,21 @@ def _params(value: object, path: Path) -> dict[str, str | int]:
     return fields_of(value, path, _PARAMS)
 
 
+_MODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_LABEL = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+
+
+def _labels(value: object, path: Path) -> frozenset[str]:
+    return frozenset(list_of(matching(_LABEL, "a label, as in approved"))(value, path))
+
+
+def _error(value: object, path: Path) -> Fraction:
+    error = number(value, path)
+    if error < 0:
+        raise Malformed("a standard error below 0", path)
+    return error
+
+
 def _lifecycle(value: object, path: Path) -> Lifecycle:
     return Lifecycle(**fields_of(value, path, _LIFECYCLE))
 
@@ -260,7 +277,7 @@ _FIGURE: dict[str, Any] = {
     "value": number,
     "source": text,
     "observed_on": day,
-    "standard_error": number,
+    "standard_error": _error,
     "samples": count,
     "revision": text,
     "effort": text,
@@ -297,12 +314,12 @@ _MODEL = {
     "sources": map_of(text),
     "note": text,
     "output": _words,
-    "mode": text,
+    "mode": matching(_MODE, "a mode, as in chat"),
     "lacks": _lacks,
     "lifecycle": _lifecycle,
     "region": text,
     "data_residency": text,
-    "labels": _words,
+    "labels": _labels,
     "cacheable_from_tokens": count,
 }
 
@@ -366,7 +383,7 @@ def model_to_json(model: Model) -> dict[str, object]:
         lifecycle=(model.lifecycle and _lifecycle_to_json(model.lifecycle)) or None,
         region=model.region,
         data_residency=model.data_residency,
-        labels=sorted(model.labels) or None,
+        labels=None if model.labels is None else sorted(model.labels),
         cacheable_from_tokens=model.cacheable_from_tokens,
     )
 

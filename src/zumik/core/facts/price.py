@@ -21,6 +21,7 @@ from zumik.core.basics.field_readers import (
     fields_of,
     list_of,
     map_of,
+    matching,
     number,
     one_of,
     text,
@@ -183,8 +184,7 @@ def _of_batch(rates: Mapping[str, Fraction]) -> dict[str, Fraction]:
 
 # Reading
 
-_SERVICE_NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
-_FEE_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_fee_name = matching(re.compile(r"[a-z][a-z0-9_]{0,63}"), "the name of a fee")
 _BOUNDS = ("above_input_tokens", "from_input_tokens")
 _ORIGIN = {"source": text, "observed_on": day, "from": day, "confirmed_on": day}
 
@@ -257,12 +257,8 @@ def _service(value: object, path: Path) -> Service:
     return Service(found, tiers, origin)
 
 
-def service_name(value: object, path: Path) -> str:
-    """The name of a service, `standard` included."""
-    name = text(value, path)
-    if not _SERVICE_NAME.fullmatch(name):
-        raise Malformed("no name of a service", path)
-    return name
+service_name = matching(re.compile(r"[a-z][a-z0-9_-]{0,63}"), "the name of a service")
+"""Reads the name of a service, `standard` included."""
 
 
 def _services(value: object, path: Path) -> dict[str, Service]:
@@ -285,8 +281,7 @@ def _fee(value: object, path: Path) -> Fee:
 def _fees(value: object, path: Path) -> dict[str, Fee]:
     fees = map_of(_fee)(value, path)
     for name in fees:
-        if not _FEE_NAME.fullmatch(name):
-            raise Malformed("no name of a fee", (*path, name))
+        _fee_name(name, (*path, name))
     return fees
 
 

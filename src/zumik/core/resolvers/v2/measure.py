@@ -15,7 +15,7 @@ from typing import NamedTuple
 from zumik.core.basics.field_readers import NOTHING
 from zumik.core.facts.catalog import Model
 from zumik.core.facts.policy import COST, Alias, Workload
-from zumik.core.facts.price import STANDARD, Price
+from zumik.core.facts.price import BATCH, STANDARD, Price
 from zumik.core.resolvers.facts import Facts, Failure
 from zumik.core.resolvers.v1.measure import Value
 from zumik.core.resolvers.v1.measure import values_of as figures_of
@@ -71,11 +71,12 @@ def cost_of(model: Model, workload: Workload, day: date) -> Cost | Failure:
             continue
         rate = rates.get(name)
         if rate is None:
-            rate = rates.get(_STAND_INS.get(name, ""))
+            stand_in = _STAND_INS.get(name, name)
+            rate = rates.get(stand_in)
             if rate is None:
-                return Failure("fact_unknown", rate_field(name, workload))
+                return Failure("fact_unknown", rate_field(stand_in, price, workload))
             if name.startswith("cache_write"):
-                lacks.append(rate_field(name, workload))
+                lacks.append(rate_field(name, price, workload))
         total += tokens * rate
     if price is None:
         return Failure("fact_unknown", "price")
@@ -122,8 +123,11 @@ def rates_that_apply(price: Price | None, workload: Workload | None) -> Mapping[
     return NOTHING if service is None else service.rates_at(workload.input_tokens)
 
 
-def rate_field(name: str, workload: Workload | None) -> str:
-    """The field of a rate, as a reason names it."""
-    if workload is None or workload.tier == STANDARD:
+def rate_field(name: str, price: Price | None, workload: Workload | None) -> str:
+    """The field of a rate of a price of the day, as a reason names it."""
+    service = STANDARD if workload is None else workload.tier
+    if service == STANDARD:
         return f"price.{name}"
-    return f"price.services.{workload.tier}.{name}"
+    if service == BATCH and (price is None or BATCH not in price.services):
+        return f"price.batch_{name}"
+    return f"price.services.{service}.{name}"

@@ -125,8 +125,9 @@ def _where(model: Model, require: Requirements) -> Iterator[Failure]:
         elif wanted and known not in wanted:
             yield Failure(code, field, _one_of(wanted), known or "")
     for label in require.labels:
-        if label not in model.labels:
-            yield Failure("label_missing", "labels", label, ", ".join(sorted(model.labels)))
+        if label not in (model.labels or ()):
+            found = ", ".join(sorted(model.labels or ()))
+            yield Failure("label_missing", "labels", label, found)
 
 
 def _one_of(words: Sequence[str]) -> str:
@@ -147,7 +148,10 @@ def _limits(model: Model, require: Requirements) -> Iterator[Failure]:
 
 def _prices(models: Sequence[Model], alias: Alias, day: date) -> Found:
     for name, bound in alias.require.price.items():
-        unknown = Failure("fact_unknown", rate_field(name, alias.workload))
         prices = [model.price and model.price.on(day) for model in models]
-        rates = [rates_that_apply(price, alias.workload).get(name, unknown) for price in prices]
+        rates: list[Value] = []
+        for price in prices:
+            rate = rates_that_apply(price, alias.workload).get(name)
+            field = rate_field(name, price, alias.workload)
+            rates.append(Failure("fact_unknown", field) if rate is None else rate)
         yield from bounded("price", f"price.{name}", bound, rates)
