@@ -16,7 +16,7 @@ from zumik.core.resolvers.v1.turns import turns as first_turns
 
 
 def turns(alias: Alias, facts: Facts) -> Iterator[Turn]:
-    """Every turn of the models, all of which count as candidates; the day of the facts is not read."""
+    """Every turn of the models, all of which count as candidates."""
     yield from first_turns(alias, facts)
     outlives = timedelta(days=min(alias.require.outlives_days, (date.max - date.min).days))
     for model in facts.models.values():
