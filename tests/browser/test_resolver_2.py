@@ -231,6 +231,7 @@ WRONG_FACTS = [
     {"lifecycle": {"successor": "y"}},
     {"mode": "Chat"},
     {"labels": ["A"]},
+    {"metrics": {"q": {"value": "1", "standard_error": "-1"}}},
 ]
 
 

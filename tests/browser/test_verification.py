@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
+import re
+from pathlib import PurePosixPath
 from typing import Any
 
 from tests.browser.engines import ROOT, Node
+
+from zumik.pages.site_files import scripts
 
 FROZEN = sorted((ROOT / "releases" / "frozen").glob("*.json"))
 RECEIPT = "code.fast@alr_2026_06_09_003:0123456789ab=a/x"
@@ -22,6 +26,16 @@ def test_every_release_of_the_example_is_verified(engine: Any) -> None:
     assert FROZEN
     for file, aliases in zip(FROZEN, found, strict=True):
         assert aliases == dict.fromkeys(json.loads(file.read_bytes())["aliases"], True)
+
+
+def test_a_site_has_every_script_that_its_scripts_import() -> None:
+    shipped = scripts()
+    for name, text in shipped.items():
+        for imported in re.findall(r'(?:from|import)[ (]"(\.[^"]+)"', text.decode()):
+            parts: list[str] = []
+            for part in (PurePosixPath(name).parent / imported).parts:
+                parts[-1:] = [] if part == ".." else [*parts[-1:], part]
+            assert "/".join(parts) in shipped, f"{name} imports {imported}"
 
 
 def test_a_byte_more_is_no_release(node: Node) -> None:

@@ -19,15 +19,23 @@ def stylesheet() -> bytes:
     return (room / STYLE).read_bytes() + (room / "charts" / "charts.css").read_bytes()
 
 
+def scripts() -> dict[str, bytes]:
+    """Every script of a page, by its address."""
+    room = files("zumik.pages")
+    found = {}
+    # Each resolver has a folder; a script that imports one which is missing does not run at all.
+    for folder in ("browser/", "browser/v1/", "browser/v2/"):
+        for item in (room / folder.rstrip("/")).iterdir():
+            if item.name.endswith(".js"):
+                found[f"{folder}{item.name}"] = item.read_bytes()
+    return found
+
+
 @cache
 def _files() -> dict[str, bytes]:
     """Every file of the site that ships with zumik, by its address."""
     room = files("zumik.pages")
-    found = {STYLE: stylesheet(), ICON: (room / ICON).read_bytes()}
-    for folder in ("browser/", "browser/v1/"):
-        for item in (room / folder.rstrip("/")).iterdir():
-            if item.name.endswith(".js"):
-                found[f"{folder}{item.name}"] = item.read_bytes()
+    found = {STYLE: stylesheet(), ICON: (room / ICON).read_bytes(), **scripts()}
     return dict(sorted(found.items()))
 
 

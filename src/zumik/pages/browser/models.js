@@ -34,6 +34,13 @@ const figureOf = (more) => {
     value instanceof Map ? readObject(value, path) : { value: decimal(value, path) };
 };
 
+/** An error is a distance: it has no sign. */
+const errorOf = (value, path) => {
+  const error = decimal(value, path);
+  return error.n >= 0n ? error : refuse(`${path} is below zero`);
+};
+const FIGURE = { standard_error: errorOf, samples: count, revision: text, effort: text, run: text };
+
 const FIRST_KEYS = {
   revision: text,
   pinned: flag,
@@ -74,9 +81,7 @@ export const WORD_LISTS = ["capabilities", "input", "output"];
 const KEYS = {
   ...FIRST_KEYS,
   price: readPrice,
-  metrics: dictionary(
-    figureOf({ standard_error: decimal, samples: count, revision: text, effort: text, run: text }),
-  ),
+  metrics: dictionary(figureOf(FIGURE)),
   cacheable_from_tokens: count,
   output: list(text),
   mode: word,
