@@ -104,7 +104,9 @@ def upcoming(
     context: typer.Context,
     within: Annotated[
         str | None,
-        typer.Option(metavar="DAYS", help="How far ahead, as in 90d; else by the settings."),
+        typer.Option(
+            "--within", metavar="DAYS", help="How far ahead, as in 90d; else by the settings."
+        ),
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Show every day and alias.")] = False,
     form: FormatOption = Format.TEXT,

@@ -32,14 +32,20 @@ def resolve(
         str,
         typer.Argument(help="code.fast, code.fast@alr_2026_06_09_003, or a provider/model-id."),
     ],
-    input_tokens: Annotated[int | None, typer.Option(min=0, help="Tokens going in.")] = None,
-    output_tokens: Annotated[int | None, typer.Option(min=0, help="Tokens wanted out.")] = None,
-    capability: Annotated[list[str] | None, typer.Option(help="Needed; repeatable.")] = None,
+    input_tokens: Annotated[
+        int | None, typer.Option("--input-tokens", min=0, help="Tokens going in.")
+    ] = None,
+    output_tokens: Annotated[
+        int | None, typer.Option("--output-tokens", min=0, help="Tokens wanted out.")
+    ] = None,
+    capability: Annotated[
+        list[str] | None, typer.Option("--capability", help="Needed; repeatable.")
+    ] = None,
     input_kind: Annotated[
         list[str] | None, typer.Option("--input", help="image, pdf …; repeatable.")
     ] = None,
     unavailable: Annotated[
-        list[str] | None, typer.Option(help="A model not to use; repeatable.")
+        list[str] | None, typer.Option("--unavailable", help="A model not to use; repeatable.")
     ] = None,
     form: FormatOption = Format.TEXT,
 ) -> None:

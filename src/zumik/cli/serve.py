@@ -33,10 +33,10 @@ def serve(
         typer.Option("--bundle", metavar="FILE", help="Answer from a bundle, not the workspace."),
     ] = None,
     host: Annotated[
-        str, typer.Option(metavar="ADDRESS", help="All but loopback need --api-keys.")
+        str, typer.Option("--host", metavar="ADDRESS", help="All but loopback need --api-keys.")
     ] = "127.0.0.1",
     port: Annotated[
-        int, typer.Option(metavar="PORT", min=0, max=65535, help="0 takes any free port.")
+        int, typer.Option("--port", metavar="PORT", min=0, max=65535, help="0 takes any free port.")
     ] = 8642,
     api_keys: Annotated[
         Path | None,

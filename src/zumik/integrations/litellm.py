@@ -245,13 +245,25 @@ class ZumikResolver(CustomLogger):  # type: ignore[misc, unused-ignore]
         return False
 
     def _passes(self, reference: str) -> bool:
-        """Whether a request that cannot be answered goes on to LiteLLM unchanged."""
+        """Whether a request that cannot be answered goes on to LiteLLM unchanged.
+
+        A target may go on by a wildcard such as `openai/*`. A name without a `/` may be an alias,
+        so it goes on only where that very name is deployed: a catch-all `*` would send every
+        misspelt alias to a provider, without a receipt. An alias that is live never goes on.
+        """
         if self._on_error == "pass":
             return True
         router = self._router()
-        return router is not None and bool(
-            reference in router.model_names or router.get_model_list(model_name=reference)
-        )
+        if router is None:
+            return False
+        if "/" in reference:
+            return bool(
+                reference in router.model_names or router.get_model_list(model_name=reference)
+            )
+        if self._resolver is not None and reference in self._resolver.bundle.pointers:
+            return False
+        aliases = getattr(router, "model_group_alias", None) or {}
+        return reference != "*" and (reference in router.model_names or reference in aliases)
 
     async def _look(self) -> None:
         """Check the files when it is time, in a thread, so that no other request waits.

@@ -10,7 +10,8 @@ the log line. An object flag has the log line as its value. Other types are TYPE
 The evaluation context says what a request needs, under `zumik.` and a field of a logged request:
 `zumik.input_tokens`, `zumik.output_tokens`, `zumik.capabilities`, `zumik.input` and
 `zumik.unavailable`. One object `zumik` with these fields is read too. A need that has neither
-(`input_tokens` alone) is INVALID_CONTEXT and not ignored. Other keys belong to other flags.
+(`input_tokens` alone, of any type) is INVALID_CONTEXT and not ignored. Other keys belong to
+other flags.
 
 Reasons, as OpenFeature names them: STALE where newer files cannot be used and the last good ones
 answer; TARGETING_MATCH where the context or a drain influenced the choice; else STATIC. Never
@@ -231,7 +232,7 @@ def _needs(context: EvaluationContext | None) -> dict[str, object]:
             if not isinstance(value, Mapping):
                 raise UsageError("the context's 'zumik' is not an object", hint=_HINT)
             found = value
-        elif (need := _meant_need(name)) is not None and not isinstance(value, str):
+        elif (need := _meant_need(name)) is not None:
             raise UsageError(f"the context's {shown(name)} is not read", hint=f"{_NEED}{need}")
         for need, item in found.items():
             if need in needs:

@@ -31,6 +31,7 @@ class Router:
 
     def __init__(self, *names: str) -> None:
         self.model_names = set(names)
+        self.model_group_alias: dict[str, str] = {}
 
     def get_model_list(self, model_name: str) -> None:
         return None
@@ -102,6 +103,40 @@ def test_a_bundle_that_is_missing_is_looked_for_once_a_second(tmp_path: Path) ->
     refused = asyncio.run(run())
     assert {getattr(error, "code", None) for error in refused} == {"503"}
     assert len(opened) == 1
+
+
+class CatchAll(Router):
+    """A router with `model_name: "*"`, which has a deployment for every name."""
+
+    def get_model_list(self, model_name: str) -> Any:
+        return [{"model_name": "*"}]
+
+
+@pytest.mark.parametrize(
+    ("reference", "passes"),
+    [
+        ("code.fats", False),
+        ("code.fast@alr_2000_01_01_001", False),
+        ("CODE_FAST", False),
+        ("code.fast", False),  # live; the request below is too large for every candidate
+        ("*", False),
+        ("openai/any", True),
+        ("gpt-4o", False),
+        ("gpt-4.1", True),
+        ("our-name", True),
+    ],
+)
+def test_a_catch_all_does_not_switch_refusal_off(live: Path, reference: str, passes: bool) -> None:
+    router = CatchAll(*ALL, "*", "gpt-4.1", "code.fast")
+    router.model_group_alias = {"our-name": "gpt-4.1"}
+    callback = ZumikResolver(lambda: CallbackSettings(str(live)), lambda: router)
+    data: dict[str, Any] = {"model": reference, "max_tokens": 10**9, "metadata": {}}
+    if passes:
+        asked(callback, data)
+        assert data["model"] == reference
+    else:
+        with pytest.raises(ProxyException):
+            asked(callback, data)
 
 
 def test_litellms_own_rate_limit_keeps_the_alias_in_the_line(live: Path) -> None:

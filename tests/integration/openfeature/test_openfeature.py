@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import queue
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from zumik.core.decisions.log_line import read_log_line
 from zumik.core.decisions.replay import Verdict, replay
 from zumik.integrations.openfeature import ZumikProvider
 
+README = Path(__file__).parents[3] / "README.md"
 DEFAULT = "openai/gpt-5"
 Events = Callable[[], tuple[str, EventDetails]]
 
@@ -76,7 +78,7 @@ def events() -> Iterator[Events]:
 
 def needing(**needs: Any) -> EvaluationContext:
     return EvaluationContext(
-        "ada", {"input": "of the application", **{f"zumik.{k}": v for k, v in needs.items()}}
+        "ada", {"plan": "of the application", **{f"zumik.{k}": v for k, v in needs.items()}}
     )
 
 
@@ -98,6 +100,15 @@ def test_an_alias_is_a_string_flag(client: Any) -> None:
         "log_line": ...,
     }
     assert json.loads(line)["resolved_model"] == "acme/small"
+
+
+def test_the_line_of_the_readme_answers_at_once(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(file.parent)
+    (line,) = re.findall(r"`(api\.set_provider[^`]*)`", README.read_text())
+    exec(line, {"api": api, "ZumikProvider": ZumikProvider})
+    assert api.get_client().get_string_value("code.fast", DEFAULT) == "acme/small"
 
 
 def test_async_evaluation_gives_the_same_answer(client: Any) -> None:
@@ -135,13 +146,26 @@ def test_needs_are_read_from_every_level_of_the_context(client: Any) -> None:
     assert client.get_string_value("code.fast", DEFAULT, needing(input_tokens=5)) == "acme/small"
 
 
-@pytest.mark.parametrize("name", ["input_tokens", "inputTokens", "input-tokens", "INPUT_TOKENS"])
-def test_a_need_outside_zumik_is_refused_by_name(client: Any, name: str) -> None:
-    details = client.get_string_details("code.fast", DEFAULT, EvaluationContext(None, {name: 500}))
+@pytest.mark.parametrize("value", [500, "500", ["tools"], None])
+@pytest.mark.parametrize(
+    ("name", "need"),
+    [
+        ("input_tokens", "input_tokens"),
+        ("inputTokens", "input_tokens"),
+        ("output-tokens", "output_tokens"),
+        ("CAPABILITIES", "capabilities"),
+        ("input", "input"),
+        ("Unavailable", "unavailable"),
+    ],
+)
+def test_a_need_outside_zumik_is_refused_by_name(
+    client: Any, name: str, need: str, value: Any
+) -> None:
+    context = EvaluationContext(None, {name: value})
+    details = client.get_string_details("code.fast", DEFAULT, context)
     assert (details.value, details.error_code) == (DEFAULT, ErrorCode.INVALID_CONTEXT)
-    said = f"the context's '{name}' is not read (zumik.input_tokens)"
-    assert details.error_message == said
-    other = EvaluationContext(None, {name: "of the application", "tokens": 500})
+    assert details.error_message == f"the context's '{name}' is not read (zumik.{need})"
+    other = EvaluationContext(None, {"tokens": 500})
     assert client.get_string_value("code.fast", DEFAULT, other) == "acme/small"
 
 
