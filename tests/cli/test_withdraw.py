@@ -100,7 +100,7 @@ def test_withdrawing_twice_changes_nothing(desk: Desk) -> None:
     _ok(desk.zumik(*WITHDRAW))
     before = desk.holds()
     again = _ok(desk.zumik("release", "withdraw", NEWEST, "--reason", "another"))
-    assert again.out == f"{NEWEST} is withdrawn already, on 2026-02-20 10:00: wrong price\n"
+    assert again.out == f"{NEWEST} is withdrawn already, on 2026-02-20 10:00 UTC: wrong price\n"
     assert desk.holds() == before
 
 
@@ -167,7 +167,7 @@ def test_decisions_of_a_withdrawn_release_replay_and_are_explained_as_before(des
     _ok(desk.zumik(*WITHDRAW))
     assert _line(desk) == line
     after = _ok(desk.zumik("explain", line)).out
-    told = "  withdrawn on 2026-02-20 10:00: wrong price\n"
+    told = "  withdrawn on 2026-02-20 10:00 UTC: wrong price\n"
     assert told in after
     assert after.replace(told, "") == before
     assert "reproduced" in after

@@ -13,7 +13,7 @@ from tests.pages.sources import MemorySource
 from zumik.core.basics.names import AliasName, ModelId
 from zumik.core.facts.catalog import Model
 from zumik.core.releases.release import VerifiedRelease
-from zumik.pages.addresses import compared_models_address, compared_releases_address
+from zumik.pages.addresses import compared_models_address, compared_releases_address, data_address
 from zumik.pages.compared_models_page import CLOSE, FAR, compared_with
 from zumik.pages.site import Site
 
@@ -113,7 +113,26 @@ def test_only_close_pairs_of_live_rankings_are_compared() -> None:
     ranked = [item.id for item in many]
     assert list(compared_with(source, ranked[0])) == ranked[1:FAR]
     assert list(compared_with(source, ranked[1])) == [ranked[0], *ranked[2:CLOSE]]
-    assert compared_with(source, ranked[FAR]) == ()
+    assert compared_with(source, ranked[FAR]) == []
+
+
+def test_pair_that_is_no_longer_live_keeps_its_page() -> None:
+    both = frozen(alias("listed", require=ANY), models=[model(X), model(Y)])
+    alone = frozen(
+        alias("listed", require=ANY), models=[model(X)], id="alr_2026_06_09_002", parent=both.ref
+    )
+    source = MemorySource(both, alone, moves=[(10, CODE_FAST, both), (11, CODE_FAST, alone)])
+    address = compared_models_address(X, Y)
+    assert address in [*Site(source).addresses()]
+    html = page(source, address)
+    assert re.search(r"<h1><a [^>]+>a/x</a> is ranked by no live alias beside <a", html)
+    assert 'aliases/code.fast/alr_2026_06_09_001/">alr_2026_06_09_001, in code.fast' in html
+    assert "What decides first" not in html
+    tree = json.loads(page(source, data_address(address)))
+    assert tree["sentence"] == "a/x is ranked by no live alias beside a/y."
+    assert tree["last_close"] == {"release": both.ref.id, "alias": CODE_FAST}
+    assert tree["decided"] == []
+    assert compared_with(source, X) == []
 
 
 def test_the_data_of_two_models_has_exact_figures() -> None:
@@ -133,7 +152,7 @@ def test_the_data_of_two_models_has_exact_figures() -> None:
         "data/compare/a/x/with/a/y/",
     ],
 )
-def test_there_is_no_page_for_what_no_live_alias_ranks_together(address: str) -> None:
+def test_there_is_no_page_for_what_no_release_ranks_together(address: str) -> None:
     assert Site(LIVE).rendered(address) is None
 
 

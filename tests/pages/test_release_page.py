@@ -100,7 +100,7 @@ def test_without_a_history_only_today_is_known() -> None:
 def test_a_withdrawal_stands_on_the_page_and_among_its_inputs() -> None:
     mark = Withdrawal(TWO.ref, "wrong <b>price</b>", at(20))
     source, before = MemorySource(ONE, TWO, withdrawals={TWO.ref.id: mark}), MemorySource(ONE, TWO)
-    assert "on 2026-06-20 12:00: wrong &lt;b&gt;price&lt;/b&gt;" in page(source, TWO)
+    assert "on 2026-06-20 12:00 UTC: wrong &lt;b&gt;price&lt;/b&gt;" in page(source, TWO)
     address = release_address(TWO.ref.id)
     assert Site(source).inputs(address) != Site(before).inputs(address)
 

@@ -56,7 +56,7 @@ def test_a_withdrawn_release_is_marked_by_a_word() -> None:
     mark = Withdrawal(ONE.ref, "wrong price", at(20))
     html = page(MemorySource(ONE, withdrawals={ONE.ref.id: mark}))
     assert '<span class="mark">withdrawn</span>' in html
-    assert "Withdrawn on 2026-06-20 12:00: wrong price" in html
+    assert "Withdrawn on 2026-06-20 12:00 UTC: wrong price" in html
 
 
 def test_very_many_releases_are_bounded_and_the_data_has_all() -> None:

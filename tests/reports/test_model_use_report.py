@@ -30,6 +30,7 @@ def use(name: str, rank: int | None, *, served: bool = False, answers: bool = Fa
 
 FAST, CHEAP = use("code.fast", 1, answers=True), use("auto.cheapest", 1, answers=True)
 OLD, RANKED = use("auto.fast", 3, served=True), use("auto.best", 2)
+DRAINED = use("code.fast", 1, served=True)
 
 
 @pytest.mark.parametrize(
@@ -50,6 +51,18 @@ OLD, RANKED = use("auto.fast", 3, served=True), use("auto.best", 2)
         ),
         ([], None, "a/x serves no alias today"),
         (
+            [DRAINED, RANKED],
+            None,
+            "a/x serves no alias today; is first in one alias (code.fast), but drained now; "
+            "is ranked in one alias (auto.best)",
+        ),
+        (
+            [CHEAP, DRAINED],
+            None,
+            "a/x serves one alias (auto.cheapest) today; "
+            "is first in one alias (code.fast), but drained now",
+        ),
+        (
             [use(f"a{number}", 1, answers=True) for number in range(13)],
             None,
             "a/x serves 13 aliases (a0, a1, a2, a3, a4 and 8 more) today",
@@ -61,8 +74,9 @@ def test_the_sentence(uses: list[ModelUse], retires_on: date | None, expected: s
 
 
 def test_places() -> None:
-    assert [place_to_text(item) for item in (FAST, RANKED, use("gone", None))] == [
+    assert [place_to_text(item) for item in (FAST, DRAINED, RANKED, use("gone", None))] == [
         "answers, rank 1 of 4",
+        "drained, rank 1 of 4",
         "rank 2 of 4",
         "not ranked",
     ]

@@ -1,4 +1,7 @@
-"""The page that compares two models which an alias ranks together: how do these two differ?"""
+"""The page that compares two models which an alias ranks close together: how do these two differ?
+
+A pair that any release ranks close has a page, so that none vanishes while its releases are there.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
-from zumik.core.basics.names import ModelId
+from zumik.core.basics.names import AliasName, ModelId, ReleaseId
 from zumik.core.decisions.ranked_pair import RankedPair, ranked_pair
 from zumik.core.facts.catalog import model_to_json
+from zumik.core.releases.rank_index import DEEPEST
 from zumik.pages.addresses import (
     MODEL_PART,
     compared_models_address,
@@ -26,26 +30,38 @@ from zumik.reports.ranked_pair_report import pair_to_json, pair_to_text
 from zumik.reports.text import count_in_words
 
 CLOSE = 5
-"""Of each live ranking, all pairs among so many of its first models are compared."""
+"""Close are, in each ranking, all pairs among so many of its first models."""
 
-FAR = 10
+FAR = DEEPEST
 """And the first model with each down to this rank: of 500 ranked models there are 124,750 pairs."""
 
 DECIDING = 3
 MAX_DECIDED = 30
 
 
+class LastClose(NamedTuple):
+    """The newest release that ranks a pair close, and an alias in which it does."""
+
+    release: ReleaseId
+    alias: AliasName
+
+
 class ComparedAnswer(NamedTuple):
-    """That one model comes before another, and in how many aliases."""
+    """That one model comes before another, and in how many aliases; or that none ranks both."""
 
     first: ModelId
     second: ModelId
     where: str
 
     @property
+    def verb(self) -> str:
+        """What stands between the two models."""
+        return "comes before" if self.where else "is ranked by no live alias beside"
+
+    @property
     def text(self) -> str:
         """The whole sentence."""
-        return f"{self.first} comes before {self.second} {self.where}."
+        return f"{' '.join(filter(None, (self.first, self.verb, self.second, self.where)))}."
 
 
 _PAGE = re.compile(
@@ -55,34 +71,58 @@ _PAGE = re.compile(
 
 
 def compared_with(source: SiteSource, model: ModelId) -> Sequence[ModelId]:
-    """The models with which a page compares a model, those that an alias ranks first before."""
-    return _pairs(source).get(model, ())
+    """The models that are close to a model in what is live, in the order of the aliases."""
+
+    def made() -> dict[ModelId, dict[ModelId, None]]:
+        found: dict[ModelId, dict[ModelId, None]] = {}
+        for live in source.live.values():
+            if live.known_table is not None and not live.pointer.is_retired:
+                for one, other in _close([row.model.id for row in live.known_table.ranked[:FAR]]):
+                    found.setdefault(one, {})[other] = None
+                    found.setdefault(other, {})[one] = None
+        return found
+
+    return [*source.remembered("compared models", made).get(model, ())]
 
 
-def _pairs(source: SiteSource) -> Mapping[ModelId, Sequence[ModelId]]:
-    return source.remembered("compared models", lambda: _made_pairs(source))
+def _close(ranked: Sequence[ModelId]) -> Iterator[tuple[ModelId, ModelId]]:
+    yield from combinations(ranked[:CLOSE], 2)
+    yield from ((ranked[0], one) for one in ranked[CLOSE:FAR])
 
 
-def _made_pairs(source: SiteSource) -> dict[ModelId, list[ModelId]]:
-    found: dict[ModelId, dict[ModelId, None]] = {}
-    for live in source.live.values():
-        table = live.known_table
-        if table is None or live.pointer.is_retired:
-            continue
-        ranked = [row.model.id for row in table.ranked[:FAR]]
-        pairs = [*combinations(ranked[:CLOSE], 2), *((ranked[0], one) for one in ranked[CLOSE:])]
-        for one, other in pairs:
-            found.setdefault(one, {})[other] = None
-            found.setdefault(other, {})[one] = None
-    return {model: list(others) for model, others in found.items()}
+def last_close(source: SiteSource, one: ModelId, other: ModelId) -> LastClose | None:
+    """Where a pair was close last; None for one that never was. Raises ZumikError."""
+    return _pairs(source).get(_sorted(one, other))
+
+
+def _sorted(one: ModelId, other: ModelId) -> tuple[ModelId, ModelId]:
+    return (one, other) if one < other else (other, one)
+
+
+def _pairs(source: SiteSource) -> Mapping[tuple[ModelId, ModelId], LastClose]:
+    return source.remembered("close models", lambda: _made_pairs(source))
+
+
+def _made_pairs(source: SiteSource) -> dict[tuple[ModelId, ModelId], LastClose]:
+    # What many releases have alike is kept once, by the last of them.
+    last: dict[tuple[AliasName, tuple[ModelId, ...]], ReleaseId] = {}
+    for release, outline in source.outlines.items():
+        for alias, ranking in outline.rankings.items():
+            last[alias, ranking.top] = release
+    found: dict[tuple[ModelId, ModelId], LastClose] = {}
+    for (alias, top), release in last.items():
+        for pair in _close(top):
+            key, place = _sorted(*pair), LastClose(release, alias)
+            before = found.get(key)
+            if before is None or before.release.order < release.order:
+                found[key] = place
+    return found
 
 
 def _addresses(source: SiteSource) -> Iterator[str]:
-    for model, others in sorted(_pairs(source).items()):
-        for other in sorted(others):
-            if model < other:
-                address = compared_models_address(model, other)
-                yield from (address, data_address(address))
+    for one, other in sorted(_pairs(source)):
+        address = compared_models_address(one, other)
+        yield from (address, data_address(address))
 
 
 def _inputs(source: SiteSource, found: re.Match[str]) -> tuple[str, ...]:
@@ -93,7 +133,8 @@ def _rendered(source: SiteSource, found: re.Match[str]) -> bytes | None:
     one, other = model_at(found["model"]), model_at(found["other"])
     address = compared_models_address(one, other)
     asked = data_address(address) if found["data"] else address
-    if found[0] != asked or other not in compared_with(source, one):
+    last = last_close(source, one, other)
+    if found[0] != asked or last is None:
         return None
     decided = sorted(_decided(source, one, other), key=_order)
     answer = _answer(one, other, decided)
@@ -104,6 +145,7 @@ def _rendered(source: SiteSource, found: re.Match[str]) -> bytes | None:
                 "sentence": answer.text,
                 "models": [answer.first, answer.second],
                 "facts_from": [first.newest, second.newest],
+                "last_close": {"release": last.release, "alias": last.alias},
                 "decided": [pair_to_json(pair) for pair in decided],
                 "facts": [model_to_json(first.model), model_to_json(second.model)],
             }
@@ -114,6 +156,7 @@ def _rendered(source: SiteSource, found: re.Match[str]) -> bytes | None:
         one=first,
         other=second,
         answer=answer,
+        last=last,
         first_decided=[f"{pair_to_text(pair)}." for pair in decided[:DECIDING]],
         more_decided=[f"{pair_to_text(pair)}." for pair in decided[DECIDING:MAX_DECIDED]],
         left_out=max(0, len(decided) - MAX_DECIDED),
@@ -137,6 +180,8 @@ def _order(pair: RankedPair) -> tuple[int, int, str]:
 def _answer(one: ModelId, other: ModelId, decided: Sequence[RankedPair]) -> ComparedAnswer:
     """Which of two models comes before the other, and how often."""
     count = len(decided)
+    if not count:
+        return ComparedAnswer(one, other, "")
     ahead = sum(pair.better.model.id == one for pair in decided)
     first, second = (one, other) if ahead * 2 >= count else (other, one)
     often = max(ahead, count - ahead)

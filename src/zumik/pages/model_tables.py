@@ -59,7 +59,7 @@ def uses(found: Sequence[ModelUse]) -> PageTable | None:
         Column("alias"),
         Column("today", whole=True),
         Column("last ranked in"),
-        Column("when it served"),
+        Column("when it was first"),
     )
     rows = [_use(use) for use in found[:MAX_USES]]
     caption = "Every alias that ranks this model or did; first those that it answers."

@@ -111,6 +111,8 @@ def _serves(uses: Sequence[ModelUse]) -> str:
     serves = [use.alias for use in uses if use.answers]
     if serves:
         return listed(serves, _MAX_SERVED)
+    if drained := [use.alias for use in uses if use.drained]:
+        return f"none; drained in {listed(drained, _MAX_SERVED)}"
     ranked = sum(use.live is not None for use in uses)
     return f"none; ranked\u00a0in\u00a0{ranked}" if ranked else "none"
 

@@ -26,8 +26,11 @@ def use_sentence(
     """
     now = [use.alias for use in uses if use.answers]
     before = [use.alias for use in uses if use.served_before]
-    ranked = [use.alias for use in uses if use.live and not use.answers]
+    drained = [use.alias for use in uses if use.drained]
+    ranked = [use.alias for use in uses if use.live and not (use.answers or use.drained)]
     parts = [f"{model} {_serves(now, before)}"]
+    if drained:
+        parts.append(f"is first in {_aliases(drained)}, but drained now")
     if ranked and not now:
         parts.append(f"is ranked in {_aliases(ranked)}")
     if retires_on is not None:
@@ -53,11 +56,13 @@ def _listed(aliases: Sequence[AliasName]) -> str:
 
 
 def place_to_text(use: ModelUse) -> str:
-    """Where what is live ranks the model: `answers, rank 1 of 4`, `rank 2 of 4`, `not ranked`."""
+    """Where what is live ranks the model: `answers, rank 1 of 4`, `drained, …`, `not ranked`."""
     place = use.live
     if place is None:
         return "not ranked"
     rank = f"rank {place.rank:,} of {place.ranked:,}"
+    if use.drained:
+        return f"drained, {rank}"
     return f"answers, {rank}" if place.answers else rank
 
 
@@ -83,6 +88,7 @@ def uses_to_json(uses: Sequence[ModelUse]) -> list[dict[str, object]]:
         {
             "alias": use.alias,
             "answers": use.answers,
+            "drained": use.drained,
             "live": use.live
             and {"release": use.live.release, "rank": use.live.rank, "of": use.live.ranked},
             "served": None if use.served is None else [span_to_json(span) for span in use.served],

@@ -18,7 +18,7 @@ WITHDRAWN = "WITHDRAWN"
 
 def withdrawal_to_text(mark: Withdrawal) -> str:
     """Since when, and why."""
-    return f"on {mark.withdrawn_at:%Y-%m-%d %H:%M}: {safe(mark.reason)}"
+    return f"on {mark.withdrawn_at:%Y-%m-%d %H:%M} UTC: {safe(mark.reason)}"
 
 
 def withdrawal_to_json(mark: Withdrawal | None) -> dict[str, object] | None:

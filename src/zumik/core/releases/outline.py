@@ -13,6 +13,7 @@ from typing import NamedTuple
 from zumik.core.basics.field_readers import moment
 from zumik.core.basics.names import AliasName, ModelId, ReleaseId
 from zumik.core.releases.alias_identity import AliasIdentity, IdentityReader
+from zumik.core.releases.rank_index import DEEPEST
 from zumik.core.releases.release import ReleaseRef, digest_of
 from zumik.errors import IntegrityError
 
@@ -20,12 +21,14 @@ from zumik.errors import IntegrityError
 class RankingOutline(NamedTuple):
     """A ranking in short: its `first` model, how many are `ranked`, and a hash of their `order`.
 
-    One that may not be shown is empty: it has no first model.
+    `top` are the models whose rank an index keeps as a number. One that may not be shown is empty:
+    it has no first model.
     """
 
     first: ModelId | None
     ranked: int
     order: bytes
+    top: tuple[ModelId, ...] = ()
 
 
 class ReleaseOutline(NamedTuple):
@@ -101,7 +104,7 @@ def _short(
 ) -> Mapping[AliasName, RankingOutline]:
     """The rankings in short. Where a hidden model is ranked, all of it follows from that model."""
     return {
-        name: RankingOutline(found[0], len(found), _hash(found))
+        name: RankingOutline(found[0], len(found), _hash(found), tuple(found[:DEEPEST]))
         if all(map(shows, found))
         else RankingOutline(None, 0, b"")
         for name, found in rankings.items()

@@ -42,12 +42,17 @@ class ModelUse(NamedTuple):
         return self.live is not None and self.live.answers
 
     @property
+    def drained(self) -> bool:
+        """Whether the model is first in what is live, and only a drain lets another answer."""
+        return self.live is not None and self.live.rank == 1 and not self.live.answers
+
+    @property
     def served_before(self) -> bool:
-        """Whether the model served the alias and does not now.
+        """Whether the model served the alias, and is no longer first in what is live.
 
         Where nothing is known of what was live, a release that ranked it first counts.
         """
-        if self.answers:
+        if self.answers or self.drained:
             return False
         if self.served is None:
             return any(span.rank == 1 for span in self.ranks)

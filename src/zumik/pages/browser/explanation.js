@@ -123,7 +123,7 @@ function releaseText({ backfilled, created_at: created, note }) {
 }
 
 const withdrawnText = ({ withdrawn_at: at, reason }) =>
-  `on ${safe(String(at)).slice(0, 16).replace("T", " ")}: ${safe(String(reason))}`;
+  `on ${safe(String(at)).slice(0, 16).replace("T", " ")} UTC: ${safe(String(reason))}`;
 
 function tableText(table) {
   const words = wordsOf(table);
