@@ -180,7 +180,7 @@ def import_from_source(
     ] = False,
     form: FormatOption = Format.TEXT,
 ) -> int:
-    """Import prices, limits, capabilities and retirements from a source.
+    """Import prices, limits and retirements from a source.
 
     Changes only what differs, and keeps every comment. Questions a
     doubtful price, a change of what a person wrote, and what lets a model in that a stated fact
@@ -218,3 +218,48 @@ def _source(file: Path | None, source: str | None) -> str:
             hint="zumik catalog import --from litellm",
         )
     return source if source is not None else f"litellm:{file}"
+
+
+@app.command("refresh")
+def refresh(
+    context: typer.Context,
+    branch: Annotated[
+        str | None,
+        typer.Option(
+            "--branch", metavar="NAME", help="Commit it on this new branch; your checkout stays."
+        ),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the changes, and stop.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Show every fact, alias and question.")
+    ] = False,
+    form: FormatOption = Format.TEXT,
+) -> int:
+    """Import from every source of the settings, and compare.
+
+    Reads the sources that zumik.yaml names under `sources`, in their order, and compares the
+    catalog with the newest release. One that cannot be read does not keep the others back. With
+    --branch your checkout stays as it is: the message of the commit is the text of a pull request.
+    The exit code is 3 where facts wait for --accept or --keep of `catalog import`.
+    """
+    from zumik.actions.refresh_catalog import refresh_catalog
+    from zumik.reports.refresh_report import (
+        refresh_message,
+        refresh_notes,
+        refresh_report,
+        refresh_to_json,
+    )
+
+    in_place = branch is None and not dry_run
+    session = writer(context, "catalog refresh", dry_run=not in_place)
+    found = refresh_catalog(
+        session,
+        branch=branch,
+        dry_run=dry_run,
+        message_of=refresh_message,
+        waiting=lambda text: typer.echo(text, err=True),
+    )
+    emit(form, lambda: refresh_report(found, whole=everything), lambda: refresh_to_json(found))
+    if form is Format.TEXT:
+        tell(refresh_notes(found))
+    return 3 if found.waiting else 0

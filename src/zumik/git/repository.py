@@ -182,6 +182,8 @@ class Repository:
     def uncommitted(self, paths: Sequence[Path]) -> list[str]:
         """Those of `paths`, or files in them, that differ from the last commit."""
         names = self.names(paths)
+        if not names:
+            return []  # Without a path git takes all of them.
         status = self.run("status", "--porcelain", "-z", "--no-renames", "--", *names)
         return [neutral(entry[3:]) for entry in status.split("\0") if entry]
 

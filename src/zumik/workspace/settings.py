@@ -34,15 +34,16 @@ class Settings:
     """How a workspace is checked.
 
     `live_ref` is the git ref on which releases and pointers count as landed. A winner that retires
-    within `retirement_days` gets a warning. `source_precedence` names catalog sources, best first.
-    With `signatures_required`, a release counts only with a good signature beside it. `warnings`
-    is what was found in the file that is no error.
+    within `retirement_days` gets a warning. `source_precedence` names catalog sources, best first,
+    and `sources` those that a refresh reads. With `signatures_required`, a release counts only with
+    a good signature beside it. `warnings` is what was found in the file that is no error.
     """
 
     required_version: str | None = None
     live_ref: str | None = None
     retirement_days: int = DEFAULT_RETIREMENT_DAYS
     source_precedence: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
     signatures_required: bool = False
     warnings: tuple[Finding, ...] = ()
 
@@ -69,7 +70,8 @@ def read_settings(tree: Tree, *, any_version: bool = False) -> Settings:
         raise Invalid(
             f"{name} is not valid",
             findings,
-            hint="it holds live_ref, horizons, required_version, signatures and source_precedence",
+            hint="it holds live_ref, horizons, required_version, signatures, source_precedence and "
+            "sources",
         )
     try:
         settings = _settings(JsonFields(document.value, ()))
@@ -92,6 +94,7 @@ def _settings(fields: JsonFields) -> Settings:
         live_ref=fields.get("live_ref", named(ref_name)),
         retirement_days=DEFAULT_RETIREMENT_DAYS if days is None else days,
         source_precedence=fields.get("source_precedence", list_of(text)) or (),
+        sources=fields.get("sources", list_of(text)) or (),
         signatures_required=bool(required),
     )
     fields.close()
