@@ -30,12 +30,13 @@ from zumik.yaml_text.scalars import (
     NO_VALUE,
     REFUSED_IN_TEXT,
     Problem,
+    character_pair,
     quoted,
     show,
     unquoted_value,
     unseen_character,
 )
-from zumik.yaml_text.syntax_problems import DIRECTIVE, TAB, Where, indicator_problem
+from zumik.yaml_text.syntax_problems import DIRECTIVE, TAB, Where, indicator_problem, tab_problem
 
 MAX_DEPTH = 32
 MAX_FINDINGS = 100
@@ -60,12 +61,36 @@ _GLUED_COLON = Problem(
 _UNENDED_SPACES = Problem(
     YAML_SYNTAX, "spaces that end a block text and the file", "end the line, or remove the spaces"
 )
+_SPACES_IN_NOTHING = Problem(
+    YAML_SYNTAX,
+    "spaces on the blank lines between | or > and a comment",
+    'write "" if no text is meant',
+)
+_UNENDED_TEXT = Problem(
+    YAML_SYNTAX, "a block text that ends the file without a line end", "end the line, or write |-"
+)
+_BLOCK_TEXT_AT_MARGIN = Problem(
+    YAML_SYNTAX, "a block text that begins at the margin", "write | or > after the key or the dash"
+)
+_BLOCK_TEXT_ALONE = Problem(
+    YAML_SYNTAX, "a block text alone in a file, empty or with a number", "write a key before it"
+)
 _SECOND_DOCUMENT = Problem(YAML_DOCUMENT, "a second document", "make it a file of its own")
 
 # PyYAML takes a tab here for the first character of a block text, libyaml for bad indentation.
 _TAB_BEGINS_BLOCK_TEXT = re.compile(r"[|>][+-]?[ \t]*(?:#[^\n]*)?\n(?: *\r?\n)* *(\t)")
 # To some readers this is one more line of a block text, to others it is nothing.
 _SPACES_TO_END = re.compile(r" *\Z")
+# Some readers take one more line end for text here, others do not.
+_TAB_AFTER_BLOCK_TEXT = re.compile(r" *(\t)[ \t]*(?:#|\r?\n|\Z)")
+# To some readers each file ends with a line end, to others this text has none.
+_STRIPPED = re.compile(r"[|>][0-9]*-")
+# Alone in a file the text may stand at the margin, and readers count its indentation differently.
+_DIGIT_IN_HEADER = re.compile(r"[|>][+-]?[0-9]")
+# YAML forbids a comment that is indented less than such lines; most readers allow it.
+_ONLY_BLANK_LINES = re.compile(r"[|>][^\n]*\n(?:\r?\n)*( +)\r?\n(?: *\r?\n)* *#")
+# A line after the first, unless it is blank, and what it begins with.
+_NEXT_LINE = re.compile(r"\n( *)(?![ \t]*\r?\n)([^ \r\n])")
 # PyYAML ends an unquoted key here, libyaml refuses it.
 _COLON_AT_BRACKET = re.compile(r" *(:)[\[{]")
 # libyaml takes this for a comment, PyYAML for a fault.
@@ -79,11 +104,16 @@ class Unreadable(Exception):
 class _Open:
     """A list or mapping that is being read; no key means that a mapping's key comes next."""
 
-    __slots__ = ("key", "key_end", "key_start", "node", "repeated", "value")
+    __slots__ = ("flow", "indent", "key", "key_end", "key_start", "node", "repeated", "value")
 
-    def __init__(self, value: dict[str, object] | list[object], node: int) -> None:
+    def __init__(
+        self, value: dict[str, object] | list[object], node: int, indent: int, flow: bool
+    ) -> None:
         self.value = value
         self.node = node
+        self.indent = indent
+        """The column of the innermost block around or of this; -1 where none is."""
+        self.flow = flow
         self.key = None if isinstance(value, dict) else ""
         self.key_start = self.key_end = 0
         self.repeated = False
@@ -102,7 +132,7 @@ class EventReader:
         self.disputed = False
         self.marks = array("L")
         self.top: list[object] = []
-        self.open = [_Open(self.top, -1)]
+        self.open = [_Open(self.top, -1, -1, flow=False)]
         self.keys: dict[str, str] = {}
         self.end = 0
 
@@ -174,22 +204,56 @@ class EventReader:
             value = unquoted_value(text)
             # libyaml lets an unquoted text inside brackets have one, PyYAML does not.
             self.disputed = self.disputed or "?" in text
-        elif style == '"' and (found := REFUSED_IN_TEXT.search(text)):
-            self.report(where, unseen_character(found[0]))
-            text = value = REFUSED_IN_TEXT.sub("\ufffd", text)
         elif style in "|>":
-            self.block_text(*where)
+            self.block_text(text, event.start_mark.column, *where)
+        else:
+            self.continued(*where, quoted=True)
+            if style == '"' and (found := REFUSED_IN_TEXT.search(text)):
+                self.report(where, character_pair(text) or unseen_character(found[0]))
+                text = value = REFUSED_IN_TEXT.sub("\ufffd", text)
         self.take(text, value, where)
 
-    def block_text(self, start: int, end: int) -> None:
+    def continued(self, start: int, end: int, *, quoted: bool) -> None:
+        """Refuse a line of quoted text or of brackets that is not indented more than its block.
+
+        YAML asks for it, and some readers refuse what is not. A closing bracket in the column of
+        the block is read: many people write it so, and no reader gives it another value.
+        """
+        text, indent = self.source.text, self.open[-1].indent
+        if indent < 0 or text.find("\n", start, end) < 0:
+            return
+        for line in _NEXT_LINE.finditer(text, start, end):
+            spaces, first = len(line[1]), line[2]
+            closing = first in "]}" and spaces == indent
+            if spaces > indent or (not quoted and (first == "#" or closing)):
+                continue
+            what = "this quoted text" if quoted else "what is in brackets"
+            hint = f"indent it by {indent + 1} or more spaces"
+            message = f"a line of {what} is not indented"
+            self.report(line.span(2), Problem(YAML_SYNTAX, message, hint))
+            return
+
+    def block_text(self, value: str, column: int, start: int, end: int) -> None:
         """Refuse or note what readers of YAML disagree about in a block text."""
-        text = self.source.text
+        text, above = self.source.text, self.open[-1]
+        header = text[start : text.find("\n", start) + 1 or len(text)]
+        empty = not value.strip("\n")
+        if column <= above.indent:
+            self.report((start, start + 1), _BLOCK_TEXT_AT_MARGIN)
+        if above.value is self.top and (empty or _DIGIT_IN_HEADER.match(header)):
+            self.report((start, start + 1), _BLOCK_TEXT_ALONE)
         if match := _TAB_BEGINS_BLOCK_TEXT.match(text, start):
             self.report(match.span(1), TAB)
-        if _SPACES_TO_END.match(text, end) and text.endswith(" "):
+        if match := _TAB_AFTER_BLOCK_TEXT.match(text, end):
+            self.report(match.span(1), tab_problem(self.source, match.start(1)))
+        if empty and (match := _ONLY_BLANK_LINES.match(text, start)):
+            self.report(match.span(1), _SPACES_IN_NOTHING)
+        if not text.endswith("\n") and _SPACES_TO_END.match(text, end):
             last = text.rfind("\n") + 1
-            if not text[last:].strip(" "):
+            if last and not text[last:].strip(" "):
                 self.report((last, len(text)), _UNENDED_SPACES)
+            elif not _STRIPPED.match(header):
+                self.report((len(text) - 1, len(text)), _UNENDED_TEXT)
         self.disputed = self.disputed or bool(_COMMENT_AT_BLOCK_HEADER.match(text, start))
 
     def alias(self, event: Any) -> None:
@@ -232,11 +296,11 @@ class EventReader:
         source = self.source
         if source.text[max(0, where[0] - 16) : where[0]].rstrip(" ").endswith("?"):
             self.report(where, _MARKED_KEY)
+        elif text == "<<" and source.text[where[0]] == "<":
+            self.report(where, _MERGE_KEY)
         elif not isinstance(value, str):
             hint = f"write it in quotes: {quoted(text)}"
             self.report(where, Problem(YAML_KEY, f"the key {show(text)} is not text", hint))
-        elif text == "<<" and source.text[where[0]] == "<":
-            self.report(where, _MERGE_KEY)
         elif (glued := _COLON_AT_BRACKET.match(source.text, where[1])) and (
             source.text[where[0]] not in "\"'"
         ):
@@ -263,11 +327,16 @@ class EventReader:
             self.stop((start, start + 1), _CONTAINER_KEY)
         mapping = isinstance(event, yaml.MappingStartEvent)
         value: dict[str, object] | list[object] = {} if mapping else []
-        self.open.append(_Open(value, self.place(value, start, start)))
+        flow: bool = event.flow_style
+        indent = self.open[-1].indent if flow else event.start_mark.column
+        self.open.append(_Open(value, self.place(value, start, start), indent, flow))
 
     def close(self, event: Any) -> None:
         """A list or mapping ends: after its bracket, or in a block where its last value does."""
-        node = self.open.pop().node
+        closed = self.open.pop()
+        node = closed.node
+        if closed.flow and not self.open[-1].flow:
+            self.continued(self.marks[node * FIELDS + 2], event.end_mark.index, quoted=False)
         if event.start_mark.index < event.end_mark.index:
             self.end = event.end_mark.index
         self.marks[node * FIELDS + 3] = self.end

@@ -6,6 +6,7 @@ used: its composer calls itself for each nested list, and a file of a million br
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -34,8 +35,34 @@ def refusal(error: Exception) -> SyntaxRefusal:
     return SyntaxRefusal(error.context, error.context_mark.index if error.context_mark else at, at)
 
 
+GLUED_COMMENT = "while scanning a comment without a space before it"
+"""The context of a refusal that PyYAML's parser has from us."""
+
+_LAST_IN_LINE = re.compile(r"[ \t]*(?=\r?\n|#|\0)")
+_SPACES = re.compile(r"[ \t]*")
+
+
 class _PythonParser(yaml.SafeLoader):
-    """PyYAML's parser, with a short answer to what its scanner asks most often."""
+    """PyYAML's parser, with a short answer to what its scanner asks most often.
+
+    Between tokens it takes a tab for a space where no reader can take it for indentation: inside
+    brackets, as in JSON, and where only a comment or nothing follows in the line.
+    """
+
+    def scan_to_next_token(self) -> None:
+        """Skip to the next token; refuses a comment that stands right after a token."""
+        if self.peek() == "#" and self.pointer and self.buffer[self.pointer - 1] not in " \t\n":
+            # The rules of YAML ask for a space; PyYAML and libyaml do not.
+            mark = self.get_mark()
+            raise yaml.scanner.ScannerError(GLUED_COMMENT, mark, None, mark)
+        super().scan_to_next_token()
+        while self.peek() == "\t":
+            spaces = _SPACES if self.flow_level else _LAST_IN_LINE
+            skipped = spaces.match(self.buffer, self.pointer)
+            if skipped is None:
+                break
+            self.forward(skipped.end() - self.pointer)
+            super().scan_to_next_token()
 
     def need_more_tokens(self) -> bool:
         """No, where a token is ready that no key can come before, which is nearly always."""
@@ -60,6 +87,8 @@ def libyaml_events(text: str) -> Callable[[], Any] | None:
 
 def token_spans(text: str) -> Iterator[tuple[int, int]]:
     """First offset and the one after the last of each token of a text that was read before."""
-    loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+    # libyaml refuses some of the tabs that are read.
+    fast = yaml.__with_libyaml__ and "\t" not in text
+    loader = yaml.CSafeLoader if fast else _PythonParser
     for token in yaml.scan(text, Loader=loader):
         yield token.start_mark.index, token.end_mark.index

@@ -30,6 +30,7 @@ from zumik.yaml_text.syntax_problems import DISPUTED, syntax_problem
 
 MAX_BYTES = 16 * 1024 * 1024
 
+_PYTHON_ONLY = re.compile(r"\t|[\"'\[\]{},:]#")
 _MAX_CONFLICTS = 20
 _CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7}|={7})(?=[ \r\n]|$)", re.MULTILINE)
 
@@ -59,8 +60,9 @@ def read_yaml(file: str, data: bytes) -> Reading:
     if conflicts := _conflicts(source):
         return Reading(None, conflicts)
     next_event = libyaml_events(source.text)
-    # libyaml takes tabs for spaces in many places where PyYAML refuses them.
-    if next_event is None or "\t" in source.text:
+    # libyaml takes tabs for spaces in many places where PyYAML refuses them, and a # right after a
+    # quote or a bracket for a comment, which only the parser in Python is made to refuse.
+    if next_event is None or _PYTHON_ONLY.search(source.text):
         return _read_with_pyyaml(source)
     fast = EventReader(source)
     try:

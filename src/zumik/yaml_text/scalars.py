@@ -23,6 +23,7 @@ MAX_SHOWN = 60
 
 _CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff"
 REFUSED_IN_FILE = re.compile(rf"[{_CONTROL}]|\r(?!\n)")
+_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 REFUSED_IN_TEXT = re.compile(rf"[{_CONTROL}\r]")
 
 
@@ -35,6 +36,9 @@ class Problem(NamedTuple):
 
 
 NO_VALUE = object()
+# In YAML 1.1 the value of a mapping and a merge; to some readers - is
+# an item inside brackets too, and --- a new document in any column.
+_SIGNS = frozenset({"=", "<<", "-", "---"})
 _CONSTANTS = {"": NO_VALUE, "null": None, "true": True, "false": False}
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 _MISTAKEN_WORDS = {
@@ -43,21 +47,23 @@ _MISTAKEN_WORDS = {
     **dict.fromkeys(("null", "~"), "null"),
     **dict.fromkeys(("nan", "inf", "infinity"), "a number"),
 }
-# In this order: the last one is broad, and is left with the numbers that have an underscore.
+# In this order: the last one is broad, and is left with whole numbers and what has a point.
 _MISTAKEN_NUMBERS = tuple(
     (re.compile(pattern, re.IGNORECASE), problem, instead)
     for pattern, problem, instead in (
         (r"[-+]?\.?(inf|infinity|nan)", "is not a finite number", "a number"),
-        (r"[-+]?[0-9][0-9_]*(:[0-9]+)+(\.[0-9]*)?", "is base 60 to some readers", "a number"),
-        (r"[-+]?0(x[0-9a-f_]+|o[0-7_]+|b[01_]+)", "is not decimal", "it in decimal"),
+        (r"[-+]?[0-9]+(:[0-9]+)+(\.[0-9]*)?", "is base 60 to some readers", "a number"),
+        (r"[-+]?0(x[0-9a-f]+|o[0-7]+|b[01]+)", "is not decimal", "it in decimal"),
         (r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)e[-+]?[0-9]+", "has an exponent", "all its digits"),
         (r"[-+]?0[0-9]+(\.[0-9]*)?", "has a leading zero", "it without"),
-        (r"[-+]?\.[0-9][0-9_]*", "begins with its decimal point", "a 0 before the point"),
+        (r"[-+]?\.[0-9]+", "begins with its decimal point", "a 0 before the point"),
         (r"[-+]?[0-9]+\.", "ends with its decimal point", "it without"),
         (r"\+[0-9]+(\.[0-9]+)?", "has a plus sign", "it without"),
-        (r"[-+]?[0-9][0-9_]*(\.[0-9_]*)?", "has an underscore", "it without"),
+        (r"-?[0-9]+(\.[0-9]+)?", "is a number to some readers", "it without"),
     )
 )
+# Some readers drop these from a number, wherever they stand in it.
+_DROPPED = (("_", "has an underscore"), (",", "has a comma"))
 
 
 def unquoted_value(text: str) -> object:
@@ -71,16 +77,23 @@ def unquoted_value(text: str) -> object:
                 problem = f"a number of {digits} digits; at most {MAX_DIGITS} are allowed"
                 return Problem(YAML_NUMBER, problem, "round it, or quote it if text is meant")
             return Decimal(text) if "." in text else int(text)
+        bare = text.replace("_", "").replace(",", "")
         for pattern, problem, instead in _MISTAKEN_NUMBERS:
-            if pattern.fullmatch(text):
-                return _ambiguous(text, problem, instead)
+            if pattern.fullmatch(bare):
+                dropped = next((what for sign, what in _DROPPED if sign in text), None)
+                plain = dropped is not None and _NUMBER.fullmatch(bare) is not None
+                return _ambiguous(text, dropped or problem, bare if plain else instead)
     elif len(text) <= 8 and (instead := _MISTAKEN_WORDS.get(text.lower(), "")):
         return _ambiguous(text, "is text to some YAML readers, and not to others", instead)
+    if text in _SIGNS or text.startswith(("--- ", "---\n")):
+        return _ambiguous(text, "is text to some YAML readers, and not to others")
     return text
 
 
-def _ambiguous(text: str, problem: str, instead: str) -> Problem:
-    hint = f"write {instead}, or {quoted(text)} if text is meant"
+def _ambiguous(text: str, problem: str, instead: str | None = None) -> Problem:
+    hint = f"put it in quotes: {quoted(text)}"
+    if instead:
+        hint = f"write {instead}, or {quoted(text)} if text is meant"
     return Problem(YAML_AMBIGUOUS_SCALAR, f"unquoted {show(text)} {problem}", hint)
 
 
@@ -100,6 +113,16 @@ def unseen_character(character: str) -> Problem:
     """Why a character is refused: some readers end a line or the file at it, and it is unseen."""
     message = f"the character U+{ord(character):04X} is not allowed"
     return Problem(YAML_CHARACTER, message, "remove it, or write one that can be seen")
+
+
+def character_pair(text: str) -> Problem | None:
+    """Why two escapes that JSON writes for one character are refused: some readers read two."""
+    if not (pair := _PAIR.search(text)):
+        return None
+    character = pair[0].encode("utf-16", "surrogatepass").decode("utf-16")
+    message = f"two escapes for the one character U+{ord(character):04X}"
+    written = character if character.isprintable() else f"\\U{ord(character):08X}"
+    return Problem(YAML_CHARACTER, message, f"write {written} in their place")
 
 
 def character_problem(character: str) -> Problem:

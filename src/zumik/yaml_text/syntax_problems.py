@@ -6,6 +6,7 @@ problem with the offsets of the text that a person has to change.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from zumik.rules.yaml_rules import (
@@ -17,7 +18,7 @@ from zumik.rules.yaml_rules import (
     YAML_TAG,
 )
 from zumik.yaml_text.document import SourceText
-from zumik.yaml_text.parsers import SyntaxRefusal
+from zumik.yaml_text.parsers import GLUED_COMMENT, SyntaxRefusal
 from zumik.yaml_text.scalars import Problem, quoted, show
 
 Where = tuple[int, int]
@@ -26,6 +27,10 @@ Where = tuple[int, int]
 DIRECTIVE = Problem(YAML_DIRECTIVE, "directives are not allowed", "remove the line")
 
 TAB = Problem(YAML_TAB, "a tab where only spaces may stand", "indent and align with spaces")
+_TAB_BETWEEN = Problem(YAML_TAB, TAB.message, "write a space in place of the tab")
+_TAB_ON_BLANK_LINE = Problem(YAML_TAB, "a tab on a blank line", "empty the line")
+_TAB_BEFORE = re.compile(r"\n *(\t)[ \t]*\r?\n\s*\Z")
+_BLANK_TO_END = re.compile(r"[ \t]*(?:\r?\n|\Z)")
 _INDICATORS = {
     "*": (YAML_ALIAS, "an alias", "quote a glob: {}; repeat a value where it is needed"),
     "&": (YAML_ANCHOR, "an anchor", "repeat the value where it is needed; text is quoted: {}"),
@@ -50,6 +55,9 @@ _SHOWN_AT_BEGIN: dict[str | None, Problem] = {
 _SHOWN_AT_END: dict[str | None, Problem] = {
     "while scanning a block scalar": _syntax(
         "text in the line of | or >", "begin it on the next line"
+    ),
+    GLUED_COMMENT: _syntax(
+        "a comment begins without a space before it", "write a space before the #"
     ),
     "while parsing a block node": _syntax("no value can begin here", "quote it if text is meant"),
     "while scanning for the next token": _syntax(
@@ -96,14 +104,23 @@ def syntax_problem(
     if text[begin : begin + 1] in _INDICATORS:
         return indicator_problem(source, begin)
     if here == "\t":
-        return where, TAB
+        return where, tab_problem(source, at)
     if context == "while scanning a directive":
         return (begin, at), DIRECTIVE
     if context is not None and context.startswith("while parsing a flow"):
         return _brackets(source, where, open_at)
     if context in _SHOWN_AT_BEGIN:
         return (begin, at), _SHOWN_AT_BEGIN[context]
+    if before := _TAB_BEFORE.search(text, max(0, at - 1000), at):
+        return before.span(1), _TAB_ON_BLANK_LINE
     return where, _SHOWN_AT_END.get(context) or _AT_CHARACTER.get(here, _ANYWHERE)
+
+
+def tab_problem(source: SourceText, at: int) -> Problem:
+    """A tab that stands where it means nothing or too much: what to do about it."""
+    if source.text[source.text.rfind("\n", 0, at) + 1 : at].strip(" \t"):
+        return _TAB_BETWEEN
+    return _TAB_ON_BLANK_LINE if _BLANK_TO_END.match(source.text, at) else TAB
 
 
 def indicator_problem(source: SourceText, at: int) -> tuple[Where, Problem]:

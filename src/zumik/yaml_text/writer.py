@@ -46,10 +46,12 @@ def emit(value: object, *, column: int = 0) -> str:
     of ours can hold.
     """
     if isinstance(value, Mapping):
-        items = [f"{emit_text(key)}: {emit(item)}" for key, item in value.items()]
+        items = [
+            f"{emit_text(key)}: {emit(item, column=column + 1)}" for key, item in value.items()
+        ]
         return "{" + folded(items, column + 1) + "}"
     if isinstance(value, list | tuple):
-        return "[" + folded([emit(item) for item in value], column + 1) + "]"
+        return "[" + folded([emit(item, column=column + 1) for item in value], column + 1) + "]"
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, Block):
