@@ -17,7 +17,8 @@ import pytest
 from tests.cli.conversation import CASES, Desk
 
 import zumik
-from zumik.cli import verdict_file, whole_file
+from zumik.cli import verdict_file
+from zumik.transaction import output_files
 
 LOG = (CASES / "replay" / "decisions.jsonl").read_bytes()
 GOOD = (CASES / "replay" / "good.jsonl").read_bytes()
@@ -68,7 +69,7 @@ def test_a_failed_write_leaves_what_was_there(
     def full(number: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(whole_file.os, "fsync", full)
+    monkeypatch.setattr(output_files.os, "fsync", full)
     turn = desk.zumik("replay", "-", "--output", f"out.{form}", stdin=GOOD)
     assert turn.exit_code == 4
     assert "No space left on device" in turn.err

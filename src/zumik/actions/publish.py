@@ -195,7 +195,8 @@ def require_as_written(
             raise IntegrityError(
                 f"{file.path.name} {how} with other bytes: a hook or a filter changed them; "
                 "nothing was changed",
-                hint="exempt releases/frozen from it, and run the command again",
+                hint=f"exempt {neutral(repository.names([file.path.parent])[0])} from it, and "
+                "run the command again",
             )
 
 

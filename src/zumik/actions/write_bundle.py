@@ -11,7 +11,8 @@ from zumik.core.live.bundle import Bundle, bundle_to_bytes
 from zumik.core.live.live_retirement import LiveRetirement
 from zumik.errors import CannotRun
 from zumik.resolver import bundle_of_workspace
-from zumik.transaction.file_plan import NewBytes, write_together
+from zumik.transaction.file_plan import NewBytes
+from zumik.transaction.output_files import write_outputs
 from zumik.workspace.confidentiality import FrozenMarks
 from zumik.workspace.store import Store
 
@@ -37,7 +38,7 @@ def write_bundle(session: Session, file: Path, ref: str | None, *, every: bool) 
     bundle = bundle_of_workspace(store, session.now(), commit=commit, every=every)
     bundle = _with_confidential(bundle, store)
     data = bundle_to_bytes(bundle)
-    write_together([NewBytes(file.absolute(), data)])
+    write_outputs([NewBytes(file, data)])
     retirements = tuple(live_retirements(store, session.now().date()))
     return WrittenBundle(bundle, len(data), retirements)
 

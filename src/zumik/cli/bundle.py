@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zumik.cli.context import session_of
-from zumik.cli.output import Format, FormatOption, emit, tell
+from zumik.cli.output import Format, FormatOption, beside, emit, tell
 from zumik.core.basics.times import moment_text
 from zumik.reports.retirement_report import retirement_to_text, retirements_to_json
 from zumik.reports.text import plural
@@ -39,23 +39,24 @@ def bundle(
     from zumik.actions.write_bundle import write_bundle
 
     made, size, retiring = write_bundle(session_of(context), output, ref, every=all_releases)
-    emit(
-        form,
-        lambda: (
-            f"{output}: {plural(len(made.pointers), 'live alias', 'live aliases')}, "
-            f"{plural(len(made.releases), 'release')}, {_drained(made)}{size:,} bytes"
-        ),
-        lambda: {
-            "file": str(output),
-            "bytes": size,
-            "commit": made.commit,
-            "made_at": moment_text(made.made_at),
-            "aliases": list(made.pointers),
-            "releases": list(made.releases),
-            "drains": [drain.to_json() for drain in made.drains.drains],
-            "retirements": retirements_to_json(retiring),
-        },
-    )
+    with beside(output):
+        emit(
+            form,
+            lambda: (
+                f"{output}: {plural(len(made.pointers), 'live alias', 'live aliases')}, "
+                f"{plural(len(made.releases), 'release')}, {_drained(made)}{size:,} bytes"
+            ),
+            lambda: {
+                "file": str(output),
+                "bytes": size,
+                "commit": made.commit,
+                "made_at": moment_text(made.made_at),
+                "aliases": list(made.pointers),
+                "releases": list(made.releases),
+                "drains": [drain.to_json() for drain in made.drains.drains],
+                "retirements": retirements_to_json(retiring),
+            },
+        )
     for item in retiring:
         tell(f"warning: {item.alias}: {retirement_to_text(item)}")
     if made.commit is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
@@ -11,7 +12,7 @@ import typer
 from zumik.actions.session import Session
 from zumik.cli.context import session_of
 from zumik.cli.log_options import AskedCalls, LogsOption, asks_for_calls
-from zumik.cli.output import json_text, painted
+from zumik.cli.output import beside, json_text, painted
 from zumik.cli.proposed import from_here
 from zumik.core.basics.display import shown
 from zumik.errors import CannotRun, UsageError
@@ -105,7 +106,10 @@ def check(
     checked = _judge(session, base, head or "HEAD", full=full, logs=requests)
     _write(checked, outputs)
     written = _written(checked, form)
-    typer.echo(from_here(written) if form is CheckFormat.TEXT else written)
+    with ExitStack() as aside:
+        for item in outputs:
+            aside.enter_context(beside(item.path))
+        typer.echo(from_here(written) if form is CheckFormat.TEXT else written)
     return _exit_code(checked)
 
 
@@ -121,12 +125,13 @@ def _output(wanted: str) -> _Output:
 
 
 def _write(checked: Checked, outputs: list[_Output]) -> None:
-    """Write all the files or none; a link is replaced and not followed. Raises CannotRun."""
+    """Write all the files or none. Raises CannotRun, as for a link."""
     from zumik.reports.plain import plain
-    from zumik.transaction.file_plan import NewBytes, write_together
+    from zumik.transaction.file_plan import NewBytes
+    from zumik.transaction.output_files import write_outputs
 
     texts = ((item.path, _written(checked, item.form, plain)) for item in outputs)
-    write_together([NewBytes(path, f"{text}\n".encode()) for path, text in texts])
+    write_outputs([NewBytes(path, f"{text}\n".encode()) for path, text in texts])
 
 
 def _judge(

@@ -10,7 +10,7 @@ import typer
 
 from zumik.actions.session import Session
 from zumik.cli.context import session_of
-from zumik.cli.output import tell
+from zumik.cli.output import beside, tell
 from zumik.core.basics.display import shown
 from zumik.errors import UsageError
 
@@ -63,7 +63,8 @@ def export_litellm(
     from zumik.integrations.litellm_config import config_of
     from zumik.reports.finding_report import findings_report
     from zumik.reports.plain import plain
-    from zumik.transaction.file_plan import NewBytes, write_together
+    from zumik.transaction.file_plan import NewBytes
+    from zumik.transaction.output_files import write_outputs
     from zumik.yaml_text.writer import block_yaml
 
     session = session_of(context)
@@ -80,10 +81,11 @@ def export_litellm(
     if output is None:
         typer.echo(text, nl=False)
         return
-    write_together([NewBytes(output.absolute(), text.encode())])
+    write_outputs([NewBytes(output, text.encode())])
     entries = found.config["model_list"]
     assert isinstance(entries, list)
-    typer.echo(f"{output}: {len(entries)} models for {len(source.pointers)} aliases")
+    with beside(output):
+        typer.echo(f"{output}: {len(entries)} models for {len(source.pointers)} aliases")
     keys = sorted({known.key for known in _used(mapped, entries) if known.key})
     tell("keys that the proxy reads from its environment: " + ", ".join(keys or ["none"]))
 

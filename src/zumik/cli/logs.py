@@ -10,7 +10,7 @@ import typer
 
 from zumik.cli.context import end_like_ctrl_c, session_of, writer
 from zumik.cli.log_options import AskedCalls, ReadBy, asks_for_calls, chooses_engine
-from zumik.cli.output import Format, FormatOption, emit, tell
+from zumik.cli.output import Format, FormatOption, beside, emit, tell
 from zumik.core.traffic.logs_read import LogsRead
 from zumik.core.traffic.selection import Selection
 from zumik.errors import UsageError
@@ -71,11 +71,11 @@ def mix_logs(
     Exits with 4 where the logs have no call that can be read.
     """
     from zumik.actions.logs_mix import mix_of
-    from zumik.cli.mix_file import check_mix_form, write_mix
+    from zumik.cli.mix_file import mix_form, write_mix
     from zumik.reports.mix_report import mix_report, mix_to_json
 
     if output is not None:
-        check_mix_form(output)
+        mix_form(output)
     selection = asked.selection()
     end_like_ctrl_c(context)
     mix = mix_of(session_of(context), read_by.table_of(logs or ["-"], asked), selection)
@@ -84,7 +84,8 @@ def mix_logs(
     _require_known_names(context, mix.logs, selection)
     if output is not None:
         write_mix(output, mix, named or [dimension.value for dimension in Dimension])
-    emit(form, lambda: mix_report(mix, shown), lambda: mix_to_json(mix, shown))
+    with beside(output):
+        emit(form, lambda: mix_report(mix, shown), lambda: mix_to_json(mix, shown))
     return _exit_code(mix.logs)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+from contextlib import suppress
 from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
@@ -139,8 +140,14 @@ def _tell(error: ZumikError) -> int:
     """`error: what, where`, an empty line, `hint: the next step`."""
     from zumik.cli.output import error_to_text
 
-    typer.echo(error_to_text(error), err=True)
+    _to_stderr(error_to_text(error))
     return error.exit_code
+
+
+def _to_stderr(text: str) -> None:
+    # Where stderr is full too, the exit code still says what happened.
+    with suppress(OSError):
+        typer.echo(text, err=True)
 
 
 def _tell_usage(error: typer.TyperException) -> int:
@@ -150,7 +157,6 @@ def _tell_usage(error: typer.TyperException) -> int:
     if type(error).__name__ == "NoArgsIsHelpError":
         typer.echo(error.format_message())
         return 2
-    typer.echo(f"error: {neutral(error.format_message())}", err=True)
     path = context.command_path if context else "zumik"
-    typer.echo(f"\nhint: {path} --help", err=True)
+    _to_stderr(f"error: {neutral(error.format_message())}\n\nhint: {path} --help")
     return 2

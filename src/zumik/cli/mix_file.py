@@ -9,28 +9,29 @@ from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
 
-from zumik.cli.whole_file import check_form, whole_file
 from zumik.core.traffic.mix import Mix
 from zumik.errors import CannotRun
 from zumik.reports.mix_report import mix_columns, mix_rows
+from zumik.transaction.output_files import form_of, output_file
 
 _FORMS = (".csv", ".parquet", ".html")
 _TEXTS = ("alias", "model", "release", "day", "decided_by")
 
 
-def check_mix_form(path: Path) -> None:
-    """Raises UsageError for a name that says no known form."""
-    check_form(path, *_FORMS)
+def mix_form(path: Path) -> str:
+    """The form of the file. Raises UsageError for a name that says no known one."""
+    return form_of(path, *_FORMS)
 
 
 def write_mix(path: Path, mix: Mix, dimensions: Sequence[str]) -> None:
     """Write the file whole, or leave what was there. Raises CannotRun."""
-    with whole_file(path) as file:
-        if path.suffix == ".html":
+    form = mix_form(path)
+    with output_file(path) as file:
+        if form == ".html":
             from zumik.pages.mix_page import mix_page
 
             file.write(mix_page(mix).encode())
-        elif path.suffix == ".csv":
+        elif form == ".csv":
             file.write(_csv(mix_columns(dimensions), mix_rows(mix, dimensions)))
         else:
             _write_parquet(file, mix_columns(dimensions), mix_rows(mix, dimensions))

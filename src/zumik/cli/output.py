@@ -6,8 +6,10 @@ import io
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stdout
 from enum import StrEnum
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
@@ -40,6 +42,22 @@ def emit(form: Format, report: Callable[[], Report | str], data: Callable[[], ob
         typer.echo(json_text(data(), indent=2))
     else:
         show(report())
+
+
+@contextmanager
+def beside(output: Path | None) -> Iterator[None]:
+    """What is said while a file is written: on stderr where the file itself goes to stdout."""
+    if output is None:
+        yield
+        return
+    # Imported here because most commands write no file.
+    from zumik.transaction.output_files import is_stdout
+
+    if not is_stdout(output):
+        yield
+        return
+    with redirect_stdout(sys.stderr):
+        yield
 
 
 def show(report: Report | str) -> None:

@@ -52,6 +52,8 @@ def build(
     Writes what changed since the last build, and removes only files of earlier builds.
     Nothing of confidential providers is in it.
     """
+    if str(output) == "-":
+        raise UsageError("a site is a directory, and has no place on stdout", hint="--out site")
     _require_extra()
     from zumik.actions.build_pages import SiteOptions, build_pages
     from zumik.reports.built_site_report import built_site_report, built_site_to_json

@@ -23,7 +23,7 @@ from zumik.cli.log_options import (
     chooses_engine,
     entries_of,
 )
-from zumik.cli.output import Format, FormatOption, json_text, show, tell
+from zumik.cli.output import Format, FormatOption, beside, json_text, show, tell
 from zumik.cli.verdict_file import writing_verdicts
 from zumik.core.decisions.replay import Verdict
 from zumik.core.traffic.audit import Audit, JudgedCall
@@ -117,7 +117,7 @@ def replay(
         apart = tuple(_apart(session, listed, impact))
         edges = None if each_counts else limits
         entries = _entries(given, asked, selection, edges, apart, listed=bool(listed))
-    with writing_verdicts(output) as file:
+    with writing_verdicts(output) as file, beside(output):
         for call in judged_calls(entries, answers, audit, selection):
             if impact is not None:
                 impact.add(call)
@@ -128,7 +128,8 @@ def replay(
         if impact is not None:
             impact.end()
     require_known_names(lambda: session.store, audit, selection)
-    _show_totals(audit, impact, form, listed=bool(listed))
+    with beside(output):
+        _show_totals(audit, impact, form, listed=bool(listed))
     if against == "live":
         _tell_landed(session)
     return _exit_code(audit)

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import IO, Any, Protocol
 
 from zumik.cli.output import json_text
-from zumik.cli.whole_file import check_form, whole_file
 from zumik.core.basics.times import moment_text
 from zumik.core.traffic.audit import JudgedCall
 from zumik.core.traffic.logged_call import NO_DECISION
 from zumik.errors import CannotRun
 from zumik.reports.decision_report import replay_to_json
+from zumik.transaction.output_files import form_of, output_file
 
 
 class VerdictFile(Protocol):
@@ -32,14 +32,14 @@ def writing_verdicts(path: Path | None) -> Iterator[VerdictFile | None]:
     if path is None:
         yield None
         return
-    check_form(path, ".jsonl", ".parquet")
-    with whole_file(path) as file, _writer(path, file) as writer:
+    form = form_of(path, ".jsonl", ".parquet")
+    with output_file(path) as file, _writer(form, file) as writer:
         yield writer
 
 
 @contextmanager
-def _writer(path: Path, file: IO[bytes]) -> Iterator[VerdictFile]:
-    if path.suffix == ".jsonl":
+def _writer(form: str, file: IO[bytes]) -> Iterator[VerdictFile]:
+    if form == ".jsonl":
         yield _JsonLines(file)
         return
     writer = _Parquet(file)

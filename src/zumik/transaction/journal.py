@@ -91,8 +91,8 @@ def read_journal(state: Path, root: Path) -> Journal | None:
     except (Malformed, MalformedJson) as error:
         raise CannotRun(
             f"{neutral(str(path))} is not a journal of this version: {error.message}",
-            hint="run zumik recover of the version that wrote it; or restore releases/ with git, "
-            "and then remove that file",
+            hint="run zumik recover of the version that wrote it; or restore "
+            f"{neutral(root.name)}/ with git, and then remove that file",
         ) from None
 
 

@@ -131,7 +131,8 @@ class Store:
             if ref.id in found:
                 raise IntegrityError(
                     f"{ref.id}: two files in frozen/ claim this id",
-                    hint="git log -- releases/frozen shows which one was there first",
+                    hint=f"git log -- {quote(str(self.root / FROZEN))} shows which one was there "
+                    "first",
                 )
             found[ref.id] = ref
         return dict(sorted(found.items(), key=lambda item: item[0].order))
