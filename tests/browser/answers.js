@@ -19,7 +19,8 @@ import {
 } from "../../src/zumik/pages/browser/live_files.js";
 import { lineOfReceipt, readLine } from "../../src/zumik/pages/browser/log_lines.js";
 import { readLogTime } from "../../src/zumik/pages/browser/log_times.js";
-import { readModel } from "../../src/zumik/pages/browser/models.js";
+import { modelTree, readModel } from "../../src/zumik/pages/browser/models.js";
+import { aliasTree } from "../../src/zumik/pages/browser/policy.js";
 import { readReceipt, readReference } from "../../src/zumik/pages/browser/names.js";
 import { Refused } from "../../src/zumik/pages/browser/refused.js";
 import * as releases from "../../src/zumik/pages/browser/releases.js";
@@ -49,6 +50,14 @@ const KINDS = {
     return true;
   },
   release: async (job) => derivedAgain(await verified(job)),
+  written: async (job) => {
+    const { aliases, models } = await verified(job);
+    const policies = [...aliases].map(([name, { policy }]) => [name, aliasTree(policy)]);
+    return asMap({
+      aliases: new Map(policies),
+      models: new Map([...models].map(([id, model]) => [id, modelTree(model)])),
+    });
+  },
   fault: (job) =>
     verified(job).then(
       () => null,

@@ -24,7 +24,7 @@ from zumik.core.facts.catalog import read_model
 from zumik.core.facts.request import read_request
 from zumik.core.live.drains import Drains, drains_to_bytes, read_drain, read_drains
 from zumik.core.live.pointer import pointer_to_bytes, read_pointer
-from zumik.core.releases.release import VerifiedRelease, verify
+from zumik.core.releases.release import VerifiedRelease, release_to_bytes, verify
 from zumik.core.releases.withdrawal import read_withdrawal, withdrawal_to_bytes
 from zumik.errors import CannotRun, ZumikError
 from zumik.reports import sentences
@@ -95,6 +95,13 @@ def _release(question: Any) -> dict[str, Any]:
     lines = _bytes(question).decode().split("\n")
     kept = [line for line in lines if not line.startswith('  "id"')]
     return {"aliases": aliases, "refrozen": kept}
+
+
+def _written(question: Any) -> dict[str, Any]:
+    """The policies and models of a release, as it is written again."""
+    release = json.loads(release_to_bytes(_verified(question).release))
+    policies = {name: alias["policy"] for name, alias in release["aliases"].items()}
+    return {"aliases": policies, "models": release["models"]}
 
 
 def _in_words(table: AliasTable) -> dict[str, Any]:
@@ -174,6 +181,7 @@ _KINDS: dict[str, Callable[[Any], Any]] = {
     "time": _time,
     "file": _file,
     "release": _release,
+    "written": _written,
     "resolve": _resolve,
     "replay": _replay,
     "shown": _shown,

@@ -140,6 +140,14 @@ def test_every_key_is_written_as_it_was_read(node: Node) -> None:
     assert found["refrozen"] == [line for line in lines if not line.startswith('  "id"')]
 
 
+def test_a_browser_verifies_it(engine: Any) -> None:
+    release = release_of({"a/x": MODEL}, POLICY, ["a/x"])
+    other = copy.deepcopy(release)
+    other["aliases"]["code.fast"]["reason"] = "first_listed_under_policy"
+    questions = [{"ask": "verification", **as_file(each)} for each in (release, other)]
+    assert engine.ask_all(questions) == [{"code.fast": True}, {"code.fast": False}]
+
+
 FIRST_POLICY: dict[str, Any] = {"candidates": ["a/*"], "prefer": ["listed"]}
 NEW_OF_A_MODEL = [
     "cacheable_from_tokens",

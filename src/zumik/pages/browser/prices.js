@@ -48,6 +48,7 @@ const readTiers = (rates) => {
   return list((value, path) => {
     const tier = readTier(value, path);
     const hasAbove = tier.above_input_tokens !== undefined;
+    if (tier.from_input_tokens === 0n) refuse(`${path} is no tier: each request reaches it`);
     if (hasAbove === (tier.from_input_tokens !== undefined))
       refuse(`${path} needs one of above_input_tokens and from_input_tokens`);
     return tier;

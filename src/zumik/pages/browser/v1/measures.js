@@ -82,6 +82,7 @@ function figure(name, { max_age_days: maxAge }, model, { metrics, day }) {
 
 /** 6.11: seconds to the first token, and for the tokens that follow. */
 function speed(measure, model, workload, facts) {
+  if (!workload) return { why: failure("fact_unknown", "workload") };
   const first = figure(measure.first_token, measure, model, facts);
   if (first.why) return first;
   const perSecond = figure(measure.tokens_per_second, measure, model, facts);
@@ -89,6 +90,5 @@ function speed(measure, model, workload, facts) {
   if (perSecond.value.compare(ZERO) <= 0) {
     return { why: failure("fact_unknown", `metrics.${measure.tokens_per_second}`) };
   }
-  if (!workload) return { why: failure("fact_unknown", "workload") };
   return { value: first.value.plus(new Rational(workload.output_tokens).over(perSecond.value)) };
 }
