@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
 
 import pytest
 from tests.core.builders import model
 
-from zumik.core.facts.catalog import read_metric
+from zumik.core.facts.catalog import Figure, Metric, read_metric
 from zumik.reports.model_facts import (
     PINNED,
     UNKNOWN,
@@ -96,7 +97,13 @@ def test_a_figure_has_its_unit_its_metrics_source_and_date() -> None:
     ],
 )
 def test_the_error_of_a_figure_is_what_its_source_says(source: str, expected: str) -> None:
-    assert error_to_text(source, "seconds") == expected
+    metric = Metric("m", "seconds", "lower")
+    assert error_to_text(Figure(Fraction(2), source), metric) == expected
+
+
+def test_a_standard_error_goes_before_what_a_source_says() -> None:
+    item = Figure(Fraction(2), "95 % 1 to 3", standard_error=Fraction(1, 10))
+    assert error_to_text(item, Metric("m", "seconds", "lower")) == "±0.196 s"
 
 
 def test_unknown_says_what_it_means() -> None:

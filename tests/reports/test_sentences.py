@@ -275,3 +275,62 @@ def test_an_unknown_fact_is_listed_once_for_all_that_need_it() -> None:
     policy = alias("listed", require={"capabilities": ["tools", "reasoning"]})
     row = table(policy, model("a/x")).excluded[0]
     assert sentences.failures(row.failures) == "capabilities unknown"
+
+
+def measured(name: str, value: str, error: str | None = None) -> Model:
+    figure_of = {"value": value, **({} if error is None else {"standard_error": error})}
+    return model(name, metrics={"q": figure_of})
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "said"),
+    [
+        # 1.96 times 0.005 is 0.0098, and 0.0098² + 0.0098² is 0.01386² and a little.
+        (("0.6", "0.005"), ("0.58", "0.005"), "the two can be told apart"),
+        (("0.6", "0.005"), ("0.59", "0.005"), "the two cannot be told apart"),
+        # 1.96 times 0.3 and 0.4 are the legs of a triangle whose third side is exactly 0.98.
+        (("1", "0.3"), ("0.02", "0.4"), "the two cannot be told apart"),
+        (("1.0000000001", "0.3"), ("0.02", "0.4"), "the two can be told apart"),
+    ],
+)
+def test_a_lead_is_evidence_only_beyond_both_errors(
+    one: tuple[str, str], other: tuple[str, str], said: str
+) -> None:
+    text = sentences.margin(
+        table(alias("maximize q"), measured("a/x", *one), measured("a/y", *other))
+    )
+    assert f"; {said} (95 % intervals: ±" in text
+    is_evidence = "cannot" not in said
+    assert text.endswith(")") is is_evidence
+    assert ("the order is the policy's tie-break, not evidence" in text) is not is_evidence
+
+
+def test_the_errors_of_a_lead_are_95_percent_intervals() -> None:
+    found = table(
+        alias("maximize q"), measured("a/x", "0.5", "0.0158"), measured("a/y", "0.472", "0.0158")
+    )
+    assert sentences.margin(found) == (
+        "leads a/y (rank 2) by 0.028 of q; the two cannot be told apart "
+        "(95 % intervals: ±0.03097 each): the order is the policy's tie-break, not evidence"
+    )
+
+
+@pytest.mark.parametrize("error", [None, "0"])
+def test_an_unknown_error_says_nothing_of_a_lead(error: str | None) -> None:
+    found = table(
+        alias("maximize q"), measured("a/x", "0.5", "0.01"), measured("a/y", "0.4", error)
+    )
+    assert sentences.margin(found) == "leads a/y (rank 2) by 0.1 of q"
+
+
+def test_a_kept_incumbent_is_told_apart_from_the_best_or_not() -> None:
+    found = table(
+        alias("maximize q", incumbent_margin="10%"),
+        measured("a/old", "0.48", "0.02"),
+        measured("a/new", "0.5", "0.01"),
+        incumbent=Incumbent(ModelId("a/old"), FIRST),
+    )
+    assert sentences.margin(found) == (
+        "0.02 of q behind a/new, which would be first without the incumbent's margin; "
+        "the two cannot be told apart (95 % intervals: ±0.0392 and ±0.0196)"
+    )

@@ -59,7 +59,7 @@ class _Drawn(NamedTuple):
         """The ends of a figure's error, where its source gives them."""
         measure = self.content.measures.get(self.word)
         item = row.model.metrics.get(measure.metric or "") if measure else None
-        return error_range(item.source or "") if item else (None, None)
+        return error_range(item) if item else (None, None)
 
     def limits(self) -> Iterator[Limit]:
         """The bands of the preferences and the bounds of the requirements."""

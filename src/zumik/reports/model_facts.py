@@ -8,9 +8,10 @@ from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
-from zumik.core.facts.catalog import LIMITS, Metric, Model
+from zumik.core.decisions.figure_errors import half_interval
+from zumik.core.facts.catalog import LIMITS, Figure, Metric, Model
 from zumik.core.facts.price import RATES
-from zumik.reports.text import figure, rounded, safe, value_to_text
+from zumik.reports.text import figure, plural, rounded, safe, value_to_text
 
 UNKNOWN = "unknown"
 
@@ -165,22 +166,50 @@ def _measured(model: Model, name: str, metric: Metric | None) -> MeasuredFact:
         name=safe(name),
         value=figure(item.value, metric.unit if metric else ""),
         better=metric.better if metric else UNKNOWN,
-        error=error_to_text(source or "", metric.unit if metric else ""),
+        error=error_to_text(item, metric),
         source=source and safe(source),
         observed_on=metric.dated(item) if metric else item.observed_on,
         description=safe(about),
     )
 
 
-def error_to_text(source: str, unit: str) -> str:
-    """The range of 95 % that the source of a figure gives, as `logs observe` writes it."""
-    low, high = error_range(source)
+def how_measured(item: Figure, unit: str) -> str:
+    """What is known of a figure's run, as it follows the figure: ` ±0.031 (95 %), 200 samples`."""
+    half = half_interval(item)
+    parts = [f" ±{figure(half, unit)} (95 %)" if half is not None else ""]
+    parts += [f", {plural(item.samples, 'sample')}"] if item.samples else []
+    parts += [f", effort {item.effort}"] if item.effort else []
+    parts += [f", of revision {safe(item.revision)}"] if item.revision else []
+    parts += [f", run {safe(shortened_run(item.run))}"] if item.run else []
+    return "".join(parts)
+
+
+def shortened_run(run: str) -> str:
+    """A link as it is; of a digest the first 12 digits."""
+    kind, colon, digest = run.partition(":")
+    return f"{kind}:{digest[:12]}" if colon and kind == "sha256" else run
+
+
+def error_to_text(item: Figure, metric: Metric | None) -> str:
+    """A figure's error at 95 %: `±0.031` by its standard error, else the range of its source."""
+    unit, half = metric.unit if metric else "", half_interval(item)
+    if half is not None:
+        return f"±{figure(half, unit)}"
+    low, high = error_range(item, metric)
     if low is None or high is None:
         return UNKNOWN
     return f"{figure(low, unit)} to {figure(high, unit)}"
 
 
-def error_range(source: str) -> tuple[Fraction, Fraction] | tuple[None, None]:
-    """The two ends of that range; None where the source gives none."""
-    found = _ERROR.search(source)
+def error_range(
+    item: Figure, metric: Metric | None = None
+) -> tuple[Fraction, Fraction] | tuple[None, None]:
+    """The two ends of a figure's 95 % interval; None where neither figure nor source gives them.
+
+    By its standard error; else as `logs observe` writes them into the source.
+    """
+    half = half_interval(item)
+    if half is not None:
+        return item.value - half, item.value + half
+    found = _ERROR.search(item.source or (metric.source if metric else None) or "")
     return (Fraction(found[1]), Fraction(found[2])) if found else (None, None)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from zumik.core.facts.catalog import LIMITS, Metric, Model
 from zumik.core.facts.price import RATES
 from zumik.reports.blocks import Column, Fields, Table
+from zumik.reports.model_facts import how_measured
 from zumik.reports.text import figure, rounded, safe, value_to_text
 
 
@@ -102,6 +103,7 @@ def _metric_rows(model: Model, metrics: dict[str, Metric]) -> list[tuple[str, ob
         text = figure(item.value, metric.unit if metric else "")
         source = item.source or (metric.source if metric else None)
         dated = metric.dated(item) if metric else item.observed_on
+        text += how_measured(item, metric.unit if metric else "")
         note = _source(source, dated)
         rows.append((name, f"{text}   ({note})" if note else text))
     return rows

@@ -148,6 +148,7 @@ def row_to_json(row: CandidateRow) -> dict[str, object]:
         "revision": row.model.revision,
         "figures": _figures_to_json(row.figures),
         "cost_gaps": [gap.value for gap in row.cost_gaps],
+        **({"half_intervals_95": _figures_to_json(row.errors)} if row.errors else {}),
         **({"also_charged": list(row.also_charged)} if row.also_charged else {}),
         "failures": [
             {"code": f.code, "field": f.field, "wanted": f.wanted, "found": f.found}

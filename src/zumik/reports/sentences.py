@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from zumik.core.decisions.alias_table import AliasTable, CandidateRow
 from zumik.core.decisions.cost_gaps import CostGap
+from zumik.core.decisions.figure_errors import PairErrors, pair_errors
 from zumik.core.facts.policy import (
     COST,
     LATENCY,
@@ -190,7 +191,10 @@ def _bands(table: AliasTable) -> Iterator[str]:
 
 
 def margin(table: AliasTable) -> str:
-    """How far rank 1 is from the next, in the figure that parted them; no figure of a flip."""
+    """How far rank 1 is from the next, in the figure that parted them; no figure of a flip.
+
+    Where both figures have a known error, it also says whether the two can be told apart.
+    """
     winner = table.winner
     if winner is None or len(table.ranked) < 2:
         return "no other candidate is eligible"
@@ -204,8 +208,13 @@ def margin(table: AliasTable) -> str:
         return f"{second.model.id} (rank 2) comes later in the list"
     if parted.preference.within is not None:
         return _outside(table, second, parted)
-    lead = _distance(table, parted.preference.word, winner, second)
-    return f"leads {second.model.id} (rank 2) by {lead}"
+    word = parted.preference.word
+    lead = f"leads {second.model.id} (rank 2) by {_distance(table, word, winner, second)}"
+    known = _pair_errors(word, winner, second)
+    if known is None:
+        return lead
+    said = f"{lead}; {_told_apart(table, word, known)}"
+    return said if known.distinct else f"{said}: the order is the policy's tie-break, not evidence"
 
 
 def _behind(table: AliasTable, kept: CandidateRow, best: CandidateRow) -> str:
@@ -216,7 +225,9 @@ def _behind(table: AliasTable, kept: CandidateRow, best: CandidateRow) -> str:
         return f"level on {safe(word)} with {without}"
     apart = _distance(table, word, kept, best)
     # The aside about unknown costs needs a comma at its end, too, where the sentence goes on.
-    return f"{apart}{',' if _has_cost_gaps(word, kept, best) else ''} behind {without}"
+    said = f"{apart}{',' if _has_cost_gaps(word, kept, best) else ''} behind {without}"
+    known = _pair_errors(word, kept, best)
+    return said if known is None else f"{said}; {_told_apart(table, word, known)}"
 
 
 def _outside(table: AliasTable, second: CandidateRow, parted: Step) -> str:
@@ -233,6 +244,19 @@ def _distance(table: AliasTable, word: str, one: CandidateRow, other: CandidateR
     apart = figure(abs(one.figures[word] - other.figures[word]), table.units.get(word, ""))
     gaps = _has_cost_gaps(word, one, other)
     return f"{apart} of {safe(word)}{', as far as it is counted' if gaps else ''}"
+
+
+def _pair_errors(word: str, one: CandidateRow, other: CandidateRow) -> PairErrors | None:
+    apart = one.figures[word] - other.figures[word]
+    return pair_errors(apart, one.errors.get(word), other.errors.get(word))
+
+
+def _told_apart(table: AliasTable, word: str, known: PairErrors) -> str:
+    """`the two cannot be told apart (95 % intervals: ±0.031 and ±0.027)`."""
+    one, other = (figure(half, table.units.get(word, "")) for half in known[:2])
+    both = f"±{one} each" if one == other else f"±{one} and ±{other}"
+    can = "can" if known.distinct else "cannot"
+    return f"the two {can} be told apart (95 % intervals: {both})"
 
 
 def _has_cost_gaps(word: str, one: CandidateRow, other: CandidateRow) -> bool:

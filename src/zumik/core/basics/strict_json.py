@@ -41,12 +41,14 @@ def from_strict(
     max_bytes: int = MAX_BYTES,
     max_digits: int = 18,
     fraction: Callable[[str], object] | None = None,
+    constant: Callable[[str], object] | None = None,
 ) -> Any:
     """The value of strict JSON bytes.
 
     `fraction` makes a value of a number with a point or an exponent, for files and lines that
-    others write; without it such a number is refused, because a release has none. An integer has at
-    most `max_digits` digits. Raises MalformedJson, and what `fraction` raises.
+    others write; without it such a number is refused, because a release has none. `constant` does
+    so for `NaN` and `Infinity`, which some tools write. An integer has at most `max_digits` digits.
+    Raises MalformedJson, and what `fraction` and `constant` raise.
     """
     integer = partial(_integer, max_digits=max_digits)
     if len(data) > max_bytes:
@@ -63,7 +65,7 @@ def from_strict(
             object_pairs_hook=_object,
             parse_int=integer,
             parse_float=fraction or _no_fraction,
-            parse_constant=_no_constant,
+            parse_constant=constant or _no_constant,
         )
         # Escapes can smuggle in half a character, which no UTF-8 file can hold and none can show.
         if "\\ud" in text or "\\uD" in text:

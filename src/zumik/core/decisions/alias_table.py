@@ -11,8 +11,10 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
+from zumik.core.basics.field_readers import NOTHING
 from zumik.core.basics.names import AliasName, ModelId, ReleaseId
 from zumik.core.decisions.cost_gaps import CostGap, cost_gaps
+from zumik.core.decisions.figure_errors import half_intervals
 from zumik.core.facts.catalog import Model
 from zumik.core.facts.policy import COST, LATENCY, LISTED, Alias, Preference
 from zumik.core.releases.release import FrozenAlias, VerifiedRelease
@@ -27,7 +29,8 @@ class CandidateRow(NamedTuple):
 
     `figures` holds every word the alias uses, and always what a request would cost (USD) and how
     long it would take (seconds), as far as they are known. `cost_gaps` says in what that cost is
-    no exact figure. `failures` has each reason once: a figure that is too old for two measures is
+    no exact figure, and `errors` half of the 95 % interval of each measured figure that has a known
+    error. `failures` has each reason once: a figure that is too old for two measures is
     too old for the stricter one.
     """
 
@@ -37,6 +40,7 @@ class CandidateRow(NamedTuple):
     failures: tuple[Failure, ...]
     newer: bool = False
     cost_gaps: tuple[CostGap, ...] = ()
+    errors: Mapping[str, Fraction] = NOTHING
 
     @property
     def also_charged(self) -> tuple[str, ...]:
@@ -197,6 +201,7 @@ def _row(
         failures=_each_once(candidate.failures),
         newer=_newer(model, winner),
         cost_gaps=cost_gaps(model.price, alias.workload) if COST in figures else (),
+        errors=half_intervals(model, figures, facts),
     )
 
 

@@ -206,7 +206,8 @@ def _facts(model: Model) -> dict[str, object]:
 
 
 def _kind(path: tuple[str, ...]) -> str:
-    if path[-1] in _PROVENANCE or path[0] in _PROVENANCE:
+    how_measured = path[0] == "metrics" and len(path) == 3 and path[2] != "value"
+    if path[-1] in _PROVENANCE or path[0] in _PROVENANCE or how_measured:
         return "provenance"
     return _KINDS.get(path[0], "other")
 

@@ -1,11 +1,14 @@
 /** Why rank 1 of an alias has it, and by how much: the sentences of `zumik explain`. */
 import { factsOf, rederive, resolverOf } from "./releases.js";
+import { Rational } from "./rationals.js";
 import { unmet } from "./requests.js";
 import { figure, grouped, safe, share } from "./text.js";
 
 const COST = "expected_cost";
 const LATENCY = "expected_latency";
 const LISTED = "listed";
+/** So many standard errors to each side are 95 %. */
+const QUANTILE_95 = new Rational(196n, 100n);
 
 /** An alias derived again, with what its sentences need. */
 export function tableOf(release, name) {
@@ -109,7 +112,10 @@ export function margin(table) {
   const { word, within } = parted.preference;
   if (word === LISTED) return `${second} (rank 2) comes later in the list`;
   if (within) return outside(table, second, parted);
-  return `leads ${second} (rank 2) by ${distance(table, word, winner, second)}`;
+  const lead = `leads ${second} (rank 2) by ${distance(table, word, winner, second)}`;
+  const said = toldApart(table, word, winner, second);
+  if (!said) return lead;
+  return `${lead}; ${said.text}${said.isDistinct ? "" : ": the order is the policy's tie-break, not evidence"}`;
 }
 
 function behind(table, kept, best) {
@@ -118,7 +124,30 @@ function behind(table, kept, best) {
   if (figureOf(table, kept, word).compare(figureOf(table, best, word)) === 0)
     return `level on ${safe(word)} with ${without}`;
   const comma = hasGaps(table, word, kept, best) ? "," : "";
-  return `${distance(table, word, kept, best)}${comma} behind ${without}`;
+  const said = toldApart(table, word, kept, best);
+  const end = said ? `; ${said.text}` : "";
+  return `${distance(table, word, kept, best)}${comma} behind ${without}${end}`;
+}
+
+/** Whether the figures of two models differ by more than their known errors; else nothing. */
+function toldApart(table, word, ...models) {
+  const halves = models.map((model) => halfInterval(table.release, word, model));
+  if (halves.includes(undefined)) return undefined;
+  const [one, other] = models.map((model) => figureOf(table, model, word));
+  const apart = one.minus(other);
+  const variance = halves[0].times(halves[0]).plus(halves[1].times(halves[1]));
+  const isDistinct = apart.times(apart).compare(variance) > 0;
+  const [left, right] = halves.map((half) => figure(half, table.units.get(word)));
+  const both = left === right ? `±${left} each` : `±${left} and ±${right}`;
+  const can = isDistinct ? "can" : "cannot";
+  return { isDistinct, text: `the two ${can} be told apart (95 % intervals: ${both})` };
+}
+
+/** Half of a figure's 95 % interval; nothing where its standard error is unknown, or 0. */
+function halfInterval({ measures, models }, word, model) {
+  const measure = measures.get(word === LATENCY ? "latency" : word);
+  const error = models.get(model).metrics?.get(measure?.metric)?.standard_error;
+  return error?.n > 0n ? QUANTILE_95.times(error) : undefined;
 }
 
 function outside(table, second, { preference, edge, best }) {
