@@ -60,6 +60,9 @@ _MOST_NAMED = 3
 _UNSETTLED_NS = 50_000_000
 """A file this young may change again within one tick of the clock, with the same time in it."""
 
+_PUT_BACK_AFTER = 5.0
+"""Seconds that older files must stay before they are used: a checkout passes through some."""
+
 _TRY_AGAIN = 60.0
 """Seconds until refused files are read again though they did not change: the disk may be better."""
 
@@ -124,6 +127,9 @@ class Resolver:
         self._refused: object = None
         self._try_again = 0.0
         self._warned: dict[AliasName, Drains] = {}
+        self._older: tuple[object, float] | None = None
+        self.put_back = 0
+        """How often older files were taken into use, because someone put them back."""
 
     @classmethod
     def from_bundle(cls, path: str | os.PathLike[str], *, check_every: float = 1.0) -> Resolver:
@@ -219,10 +225,12 @@ class Resolver:
     def refresh(self) -> bool:
         """Check the files now; whether another bundle is in use after it.
 
-        Files that cannot be read, are not intact or are older leave the last good bundle in use;
-        `problem` then says why, and a warning is logged once: it also says what a process answers
-        that is started now, because the two may differ. Where another thread refreshes already,
-        this returns False at once.
+        Files that cannot be read or are not intact leave the last good bundle in use; `problem`
+        then says why, and a warning is logged once: it also says what a process answers that is
+        started now, because the two may differ. Older files are taken into use, with a warning,
+        once they have stayed for some seconds: a process that is started now answers from them,
+        and a fleet must not give two answers. Where another thread refreshes already, this returns
+        False at once.
         """
         if not self._refreshing.acquire(blocking=False):
             return False
@@ -253,30 +261,54 @@ class Resolver:
     def _reload(self) -> bool:
         stamp = self._stamp()
         if stamp == self._seen:
+            self._older = None
             self._report(None)
             return False
         if stamp == self._refused and time.monotonic() < self._try_again:
             return False
-        restart = "a process that is started now has nothing to answer from"
+        restart, older = "a process that is started now has nothing to answer from", None
         try:
             bundle = self._load(self._loaded.bundle)
             older = superseded_by(self._loaded.bundle, bundle)
-            if older is not None:
+            if older is not None and not self._stayed(stamp):
                 restart = _answers_after_restart(self._loaded.bundle, bundle)
                 raise CannotRun(
                     f"the new files are older than those in use: {older}",
-                    hint="zumik alias rollback goes back; copying old files does not",
+                    hint=f"if they stay for {_PUT_BACK_AFTER:.0f} s, they are taken into use",
                 )
         except Exception as error:  # noqa: BLE001 - after any error the last good bundle answers
+            if older is None:
+                self._older = None
             self._report(_as_zumik_error(error), restart)
-            self._refused, self._try_again = stamp, time.monotonic() + _TRY_AGAIN
+            wait = _TRY_AGAIN if self._older is None else 0.0
+            self._refused, self._try_again = stamp, time.monotonic() + wait
             return False
         self._seen = stamp
+        if older is not None:
+            self._take_back(older, bundle)
+        self._older = None
         self._report(None)
         if bundle == self._loaded.bundle:
             return False
         self._loaded = _loaded_of(bundle)
         return True
+
+    def _stayed(self, stamp: object) -> bool:
+        """Whether older files have been the same for long enough; the first look notes them."""
+        now = time.monotonic()
+        if self._older is None or self._older[0] != stamp:
+            self._older = stamp, now
+        return now - self._older[1] >= _PUT_BACK_AFTER
+
+    def _take_back(self, older: str, bundle: Bundle) -> None:
+        """Count and log that older files were put back, and what they change."""
+        self.put_back += 1
+        self._reported = None
+        LOG.warning(
+            "zumik: older files were put back: %s: answering from them%s",
+            neutral(older),
+            neutral(_differences(self._loaded.bundle, bundle)),
+        )
 
     def _report(self, problem: ZumikError | None, restart: str = "") -> None:
         """Set the problem, and log each problem once, and when it is over."""
@@ -295,14 +327,19 @@ class Resolver:
 
 def _answers_after_restart(used: Bundle, older: Bundle) -> str:
     """What a process answers that is started with the older files, in words."""
+    differ = _differences(used, older)
+    return f"a process that is started now answers from the older files{differ}"
+
+
+def _differences(used: Bundle, older: Bundle) -> str:
+    """Which aliases the older files have at another release, in words; empty where none."""
     differ = [
         f"{alias} from {other.target.id} and not from {pointer.target.id}"
         for alias, pointer in used.pointers.items()
         if (other := older.pointers.get(alias)) is not None and other.target != pointer.target
     ]
     more = f", and {len(differ) - _MOST_NAMED} more" if len(differ) > _MOST_NAMED else ""
-    named = f": {'; '.join(differ[:_MOST_NAMED])}{more}" if differ else ""
-    return f"a process that is started now answers from the older files{named}"
+    return f": {'; '.join(differ[:_MOST_NAMED])}{more}" if differ else ""
 
 
 def bundle_of_workspace(

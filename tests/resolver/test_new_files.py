@@ -202,7 +202,7 @@ def test_a_problem_is_logged_once_with_what_a_restart_answers(
         assert resolver.resolve("code.fast").model == "bolt/big"
     (line,) = caplog.messages
     assert "code.fast has generation 1 in it, and had 2" in line
-    assert "zumik alias rollback goes back" in line
+    assert "if they stay for 5 s, they are taken into use" in line
     assert line.endswith(
         "going on with the last good files; a process that is started now answers from the older "
         f"files: code.fast from {ONE.ref.id} and not from {TWO.ref.id}"
@@ -214,6 +214,49 @@ def test_a_problem_is_logged_once_with_what_a_restart_answers(
     put(file, bundled(pointed(TWO, generation=3)))
     resolver.refresh()
     assert caplog.messages[2:] == ["zumik: answering from the newest files again"]
+
+
+def test_older_files_that_stay_are_taken_into_use_as_after_a_restart(
+    file: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [1000.0]
+    monkeypatch.setattr("zumik.resolver.time.monotonic", lambda: now[0])
+    resolver = resolver_of(file, bundled(pointed(TWO, generation=2)))
+    put(file, bundled(pointed(ONE, generation=1)))
+    os.utime(file, (1, 1))  # a file that is younger than a tick may still change
+    assert not resolver.refresh()
+    now[0] += 4
+    assert not resolver.refresh()
+    assert resolver.resolve("code.fast").source == TWO
+    now[0] += 1
+    assert resolver.refresh()
+    assert (resolver.resolve("code.fast").source, resolver.problem) == (ONE, None)
+    assert Resolver.from_bundle(file).resolve("code.fast").source == ONE
+    assert resolver.put_back == 1
+    assert caplog.messages[-1] == (
+        "zumik: older files were put back: code.fast has generation 1 in it, and had 2: answering "
+        f"from them: code.fast from {ONE.ref.id} and not from {TWO.ref.id}"
+    )
+    put(file, bundled(pointed(TWO, generation=2)))
+    assert resolver.refresh(), "and forward again at once"
+
+
+def test_older_files_that_change_begin_to_stay_again(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [1000.0]
+    monkeypatch.setattr("zumik.resolver.time.monotonic", lambda: now[0])
+    resolver = resolver_of(file, bundled(pointed(TWO, generation=5)))
+    for generation in (1, 2, 3, 4):
+        put(file, bundled(pointed(ONE, generation=generation)))
+        assert not resolver.refresh()
+        now[0] += 4
+    file.write_bytes(b"{}")
+    assert not resolver.refresh()
+    put(file, bundled(pointed(ONE, generation=4)))
+    now[0] += 4
+    assert not resolver.refresh()
+    assert resolver.resolve("code.fast").source == TWO
 
 
 def test_an_unchanged_file_stamp_clears_the_problem() -> None:

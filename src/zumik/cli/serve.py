@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -54,6 +53,20 @@ def serve(
             "--max-age", metavar="SPAN", help="Not ready if the bundle is older: 90s, 1h."
         ),
     ] = None,
+    max_degraded: Annotated[
+        str | None,
+        typer.Option(
+            "--max-degraded",
+            metavar="SPAN",
+            help="Not ready if new files could not be used for so long.",
+        ),
+    ] = None,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--allow-host", metavar="NAME", help="Another name of a server on loopback; repeatable."
+        ),
+    ] = None,
     docs: Annotated[
         bool, typer.Option("--docs", help="Serve /docs, a page with scripts of another site.")
     ] = False,
@@ -78,12 +91,14 @@ def serve(
     from zumik.serve.server import bound, run
 
     authentication = _gate(api_keys, no_auth)
-    served = _served(session_of(context), bundle, max_age, list_aliases)
+    served = _served(session_of(context), bundle, max_age, max_degraded, list_aliases)
     listening = bound(host, port)
     try:
         _require_gate(listening, authentication, no_auth)
         _tell_start(listening, served, bundle, authentication)
-        return run(new_application(served, authentication, docs=docs), listening)
+        hosts = _further_hosts(listening, allow_host)
+        made = new_application(served, authentication, docs=docs, hosts=hosts)
+        return run(made, listening)
     finally:
         listening.close()
 
@@ -109,30 +124,49 @@ def _print_key(name: str) -> int:
 
 
 def _gate(api_keys: Path | None, no_auth: bool) -> Authentication:
-    from zumik.serve.api_keys import read_keys
+    from zumik.serve.api_keys import KeyFile
     from zumik.serve.asgi import Authentication
 
     if api_keys is None:
         return Authentication()
-    # A link is how a secret is mounted where containers run.
-    return Authentication(read_keys(Path(os.path.realpath(api_keys))), optional=no_auth)
+    return Authentication(KeyFile(api_keys.absolute()), optional=no_auth)
+
+
+def _further_hosts(listening: socket.socket, allow_host: list[str] | None) -> frozenset[str] | None:
+    """The names that a caller may ask beside those of loopback; None where it is not loopback."""
+    from zumik.serve.server import is_loopback
+
+    if not is_loopback(listening):
+        return None
+    return frozenset(name.lower().removesuffix(".") for name in allow_host or ())
 
 
 def _served(
-    session: Session, bundle: Path | None, max_age: str | None, list_aliases: bool
+    session: Session,
+    bundle: Path | None,
+    max_age: str | None,
+    max_degraded: str | None,
+    list_aliases: bool,
 ) -> ServeState:
     from zumik.resolver import Resolver
     from zumik.serve.state import ServeState
 
-    span = _span(max_age) if max_age is not None else None
+    span = _span("--max-age", max_age)
+    degraded = _span("--max-degraded", max_degraded)
     if bundle is not None:
         resolver = Resolver.from_bundle(bundle.absolute())
-        return ServeState(resolver, max_age=span, list_aliases=list_aliases)
+        return ServeState(resolver, max_age=span, max_degraded=degraded, list_aliases=list_aliases)
     if span is not None:
         raise UsageError("--max-age is for a bundle", hint="drop --max-age: a workspace has no age")
     root = session.store.root
     resolver = Resolver.from_workspace(root)
-    return ServeState(resolver, root=root, histories=_histories(root), list_aliases=list_aliases)
+    return ServeState(
+        resolver,
+        root=root,
+        histories=_histories(root),
+        max_degraded=degraded,
+        list_aliases=list_aliases,
+    )
 
 
 def _histories(root: Path) -> Histories:
@@ -141,11 +175,13 @@ def _histories(root: Path) -> Histories:
     return lambda: LandedPointers(Session(root))
 
 
-def _span(text: str) -> timedelta:
+def _span(option: str, text: str | None) -> timedelta | None:
+    if text is None:
+        return None
     try:
         return span_from_text(text)
     except ValueError:
-        raise UsageError("--max-age takes a span", hint="90s, 15m, 1h or 2d") from None
+        raise UsageError(f"{option} takes a span", hint="90s, 15m, 1h or 2d") from None
 
 
 def _require_gate(listening: socket.socket, authentication: Authentication, no_auth: bool) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import ipaddress
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, NamedTuple
@@ -15,7 +16,7 @@ from urllib.parse import unquote
 
 from starlette.exceptions import HTTPException
 
-from zumik.core.basics.display import neutral
+from zumik.core.basics.display import neutral, shown
 from zumik.errors import ZumikError
 from zumik.serve import openai_models, questions
 from zumik.serve.answers import SECURITY, Answer, Headers, Refusal, refusal_of, uncached_json
@@ -72,7 +73,15 @@ class Call(NamedTuple):
 class Application:
     """The outermost application."""
 
-    def __init__(self, state: ServeState, authentication: Authentication, router: App) -> None:
+    def __init__(
+        self,
+        state: ServeState,
+        authentication: Authentication,
+        router: App,
+        hosts: frozenset[str] | None = None,
+    ) -> None:
+        """`hosts`: further names of a server on loopback; None where any name is good."""
+        self.hosts = hosts
         self.state = state
         self.authentication = authentication
         self.router = router
@@ -129,6 +138,8 @@ class Application:
                 hint="ask again in a moment",
                 headers=((b"retry-after", b"1"),),
             )
+        if self.hosts is not None:
+            require_loopback_host(scope, self.hosts)
         scope[CALL] = call = self._call(scope, path)
         method = scope["method"]
         if path == "/v1/models" and method == "GET":
@@ -251,6 +262,37 @@ def _unrouted(error: HTTPException) -> Refusal:
         headers = ((b"allow", allow.encode()),) if allow else ()
         return Refusal(405, "wrong_method", "method not allowed", headers=headers)
     return Refusal(404, "unknown_route", "no such route", hint="/openapi.json lists the routes")
+
+
+def require_loopback_host(scope: Scope, more: frozenset[str]) -> None:
+    """Raises Refusal where a request to loopback names another host.
+
+    The page of another site can make its own name point to 127.0.0.1, and would then read what
+    this server answers; but its browser still sends that name.
+    """
+    for name, value in scope["headers"]:
+        if name == b"host" and not _is_loopback_name(host := value.decode("latin-1"), more):
+            raise Refusal(
+                421,
+                "wrong_host",
+                f"this server is for this machine, and not {shown(host[:80])}",
+                hint="ask http://127.0.0.1; or start it with --allow-host NAME",
+            )
+
+
+def _is_loopback_name(host: str, more: frozenset[str]) -> bool:
+    name = host.lower().strip()
+    if name.startswith("["):
+        name = name[1:].partition("]")[0]
+    elif name.count(":") == 1:
+        name = name.partition(":")[0]
+    name = name.removesuffix(".")
+    if name in more or name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
 
 
 _BASIC = b'Basic realm="zumik", charset="UTF-8"'

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import sys
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -14,12 +15,37 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from zumik.serve.answers import Refusal
 
 MAX_CONNECTIONS = 1024
+BACKLOG = 128
+"""How many connections the system accepts before the server sees the first of them."""
+
+_OWN_DESCRIPTORS = 64
+"""Files, sockets and pipes of the process itself."""
+
 MAX_HEAD = 16 * 1024
 HEAD_SECONDS = 10.0
 REQUEST_SECONDS = 30.0
 IDLE_SECONDS = 30.0
 
 _REASONS = {400: b"Bad Request", 431: b"Request Header Fields Too Large", 503: b"Busy"}
+
+
+def most_connections(descriptors: int) -> int:
+    """How many connections fit into a limit of open files.
+
+    The loop accepts a backlog at once, and closes a connection only after the next one: both need
+    room, or accepting fails and the probes with it.
+    """
+    return max(8, min(MAX_CONNECTIONS, descriptors - _OWN_DESCRIPTORS - 2 * BACKLOG))
+
+
+def descriptor_limit() -> int:
+    """The limit of open files of this process; that of Windows is far away."""
+    if sys.platform == "win32":
+        return 2**16
+    import resource
+
+    soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return 2**16 if soft == resource.RLIM_INFINITY else soft
 
 
 class _Refused(Exception):
@@ -29,6 +55,8 @@ class _Refused(Exception):
 class BoundedHttp(HttpToolsProtocol):
     """One connection, with a deadline for its next event."""
 
+    most = MAX_CONNECTIONS
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.deadline = math.inf
@@ -37,12 +65,35 @@ class BoundedHttp(HttpToolsProtocol):
         self._refusal = Refusal(400, "bad_http", "this is not valid HTTP")
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Accept a connection, or refuse it where there are too many."""
+        """Accept a connection; where there are too many, in the place of one that waits.
+
+        Connections that only wait, half open or idle, would otherwise keep a probe out. The one
+        that would be cut first makes room; where each has a request, the new one is refused.
+        """
         super().connection_made(transport)  # type: ignore[arg-type]
         self.deadline = self.loop.time() + HEAD_SECONDS
-        if len(self.connections) > MAX_CONNECTIONS:
+        if len(self.connections) > self.most and not self._make_room():
             self._refusal = Refusal(503, "busy", "too many connections")
             self.send_400_response("")
+
+    def _make_room(self) -> bool:
+        waiting = [
+            other
+            for other in self.connections
+            if isinstance(other, BoundedHttp) and other is not self and other.is_waiting
+        ]
+        if not waiting:
+            return False
+        victim = min(waiting, key=lambda other: other.deadline)
+        # It counts until the loop has closed it, and must not be chosen twice.
+        self.connections.discard(victim)
+        victim.transport.abort()
+        return True
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it has no request: its head is incomplete, or its last answer is sent."""
+        return self._in_head or (self.cycle is not None and self.cycle.response_complete)
 
     def data_received(self, data: bytes) -> None:
         """Read on. The request line and headers may come in pieces, up to MAX_HEAD bytes."""

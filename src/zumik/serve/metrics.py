@@ -47,6 +47,17 @@ class Meters:
             "1 while the newest files cannot be used and the last good ones answer.",
             registry=self.registry,
         )
+        self._degraded = Gauge(
+            "zumik_problem_seconds",
+            "How long the newest files have not been in use; 0 while they are.",
+            registry=self.registry,
+        )
+        self._put_back = Counter(
+            "zumik_older_files",
+            "How often older files were taken into use, because someone put them back.",
+            registry=self.registry,
+        )
+        self._put_back_seen = 0
         self._age = Gauge(
             "zumik_bundle_age_seconds",
             "The age of the bundle in use.",
@@ -94,9 +105,15 @@ class Meters:
         """Count that new files were taken into use."""
         self._changes.inc()
 
-    def text(self, view: View, age: float, problem: bool) -> bytes:
+    def put_back(self, times: int) -> None:
+        """Count how often older files were taken into use, from the resolver's own count."""
+        self._put_back.inc(times - self._put_back_seen)
+        self._put_back_seen = times
+
+    def text(self, view: View, age: float, problem: bool, degraded: float = 0) -> bytes:
         """All metrics, in Prometheus's text format."""
         self._problem.set(problem)
+        self._degraded.set(degraded)
         self._age.set(age)
         self._drains.set(len(in_force(view.bundle.drains, now())))
         generations = GaugeMetricFamily(

@@ -17,7 +17,7 @@ from zumik.core.facts.hidden import Hidden
 from zumik.core.live.bundle import Bundle, Frozen
 from zumik.core.releases.release import MAX_RELEASE_BYTES, ReleaseRef, verify
 from zumik.core.releases.withdrawal import Withdrawal
-from zumik.errors import CannotRun
+from zumik.errors import CannotRun, IntegrityError
 from zumik.workspace.confidentiality import FrozenMarks
 from zumik.workspace.settings_in_text import DEFAULT_RETIREMENT_DAYS
 from zumik.workspace.store import Store
@@ -130,7 +130,14 @@ class WorkspaceReleases:
             raise CannotRun(
                 f"no release {release} in the workspace", hint="GET /v2/alias-releases lists them"
             )
-        data = self._store.tree.read(f"{FROZEN}/{ref.file_name}", MAX_RELEASE_BYTES)
+        try:
+            data = self._store.tree.read(f"{FROZEN}/{ref.file_name}", MAX_RELEASE_BYTES)
+        except CannotRun as error:
+            # git is rewriting the work tree, or the file was removed: it is no unknown release.
+            raise IntegrityError(
+                f"{release} is in SHA256SUMS, and its file cannot be read: {error.message}",
+                hint="ask again in a moment; zumik check says what is wrong with the files",
+            ) from None
         return Frozen(verify(ref.file_name, data), data)
 
     def withdrawal(self, release: ReleaseId) -> tuple[Withdrawal | None, str | None]:

@@ -41,9 +41,14 @@ MakeAnswer = Callable[[Call, Request], Answer]
 
 
 def new_application(
-    state: ServeState, authentication: Authentication, *, docs: bool = False
+    state: ServeState,
+    authentication: Authentication,
+    *,
+    docs: bool = False,
+    hosts: frozenset[str] | None = None,
 ) -> Application:
     """The whole server as one ASGI application. Raises CannotRun."""
+    state.keys = authentication.keys
     pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="zumik-serve")
 
     @asynccontextmanager
@@ -64,7 +69,7 @@ def new_application(
         page = (b"content-type", b"text/html; charset=utf-8")
         routes.append(_fixed("/docs", Answer(200, DOCS_PAGE, (page,))))
     router = Router(routes, redirect_slashes=False, lifespan=lifespan)
-    return Application(state, authentication, router)
+    return Application(state, authentication, router, hosts)
 
 
 def described_routes(state: ServeState, pool: ThreadPoolExecutor) -> list[Route]:
@@ -226,7 +231,9 @@ def _probe_routes(state: ServeState) -> list[Route]:
     async def readiness(request: Request) -> Response:
         stale = state.not_ready()
         if stale is not None:
-            raise Refusal(503, "stale", stale, hint="make the bundle again: zumik bundle")
+            raise Refusal(
+                503, "stale", stale, hint="make the bundle again: zumik bundle; the log says more"
+            )
         age = max(0, int(state.age.total_seconds()))
         body: dict[str, object] = {"status": "ready", "age_seconds": age}
         if state.problem is not None:
@@ -234,12 +241,22 @@ def _probe_routes(state: ServeState) -> list[Route]:
             # A message may name what is confidential, and a probe has no key.
             why = state.problem.message if call.authenticated else "the newest files cannot be used"
             message = f"answering from the last good files: {why}"
-            body["problem"] = {"code": "last_good", "message": message}
+            body["status"] = "degraded"
+            body["problem"] = {
+                "code": "last_good",
+                "message": message,
+                "seconds": int(state.degraded.total_seconds()),
+            }
         return _RenderedResponse(uncached_json(body))
 
     async def metrics(request: Request) -> Response:
         call: Call = request.scope[CALL]
-        text = state.meters.text(call.view, state.age.total_seconds(), state.problem is not None)
+        text = state.meters.text(
+            call.view,
+            state.age.total_seconds(),
+            state.problem is not None,
+            state.degraded.total_seconds(),
+        )
         return _RenderedResponse(Answer(200, text, ((b"content-type", CONTENT_TYPE), NO_STORE)))
 
     return [

@@ -13,9 +13,14 @@ import uvicorn
 
 from zumik.errors import CannotRun
 from zumik.serve.asgi import App
-from zumik.serve.connections import IDLE_SECONDS, BoundedHttp
+from zumik.serve.connections import (
+    BACKLOG,
+    IDLE_SECONDS,
+    BoundedHttp,
+    descriptor_limit,
+    most_connections,
+)
 
-_BACKLOG = 512
 _GRACE_SECONDS = 5
 
 
@@ -33,7 +38,7 @@ def bound(host: str, port: int) -> socket.socket:
         if family == socket.AF_INET6:
             listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         listening.bind(address)
-        listening.listen(_BACKLOG)
+        listening.listen(BACKLOG)
         listening.setblocking(False)
     except (OSError, OverflowError) as error:
         listening.close()
@@ -66,6 +71,7 @@ def run(app: App, listening: socket.socket) -> int:
     # uvicorn shuts down, and then raises the signal again for the handler before its own: ours.
     before = {number: signal.signal(number, note) for number in (signal.SIGTERM, signal.SIGINT)}
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
+    BoundedHttp.most = most_connections(descriptor_limit())
     server = uvicorn.Server(_config(app))
 
     async def sweep() -> None:
@@ -90,6 +96,7 @@ def _config(app: App) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         http=BoundedHttp,
+        backlog=BACKLOG,
         ws="none",
         lifespan="on",
         log_config=None,

@@ -107,13 +107,17 @@ def command(*arguments: str) -> list[str]:
 
 @contextmanager
 def serving(
-    logs: Path, *arguments: str, cwd: Path | None = None, env: Mapping[str, str] | None = None
+    logs: Path,
+    *arguments: str,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    descriptors: int | None = None,
 ) -> Iterator[Server]:
     """A server with these arguments at a free port; killed whatever happens."""
     logs.mkdir(parents=True, exist_ok=True)
     with (logs / "stdout").open("wb") as out, (logs / "stderr").open("wb") as err:
         process = subprocess.Popen(
-            command("--port", "0", *arguments),
+            [*_limited(descriptors), *command("--port", "0", *arguments)],
             cwd=cwd or logs,
             stdout=out,
             stderr=err,
@@ -133,6 +137,13 @@ def serving(
     finally:
         process.kill()
         process.wait()
+
+
+def _limited(descriptors: int | None) -> list[str]:
+    """The words before a command that give it a limit of open files."""
+    if descriptors is None:
+        return []
+    return ["sh", "-c", f'ulimit -n {descriptors}; exec "$@"', "sh"]
 
 
 def _alive(server: Server) -> bool:

@@ -28,15 +28,17 @@ from tests.integration.serve.server import (
     confidential_bundle,
     until,
     write_bundle,
+    write_bytes,
 )
 
 from zumik.serve import alias_routes
 from zumik.serve.answers import Refusal
-from zumik.serve.api_keys import Keys, hashed, read_keys
+from zumik.serve.api_keys import KeyFile, Keys, hashed
 from zumik.serve.list_pages import Page
 from zumik.serve.release_source import BundleReleases
 from zumik.serve.view import View
 
+OTHER = WRONG
 BEARER = {"authorization": f"Bearer {KEY}"}
 
 
@@ -265,13 +267,41 @@ def test_a_key_is_hashed_from_stdin(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stdout.decode() == f"{hashlib.sha256(KEY.encode()).hexdigest()}  gateway\n"
     (tmp_path / "keys").write_bytes(done.stdout)
-    assert read_keys(tmp_path / "keys").holder(KEY.encode()) == "gateway"
+    assert KeyFile(tmp_path / "keys").holder(KEY.encode()) == "gateway"
 
 
 @pytest.mark.parametrize("key", ["short", "has a space in it somewhere", "ü" * 20, "x" * 600])
 def test_a_malformed_key_is_not_hashed(key: str) -> None:
     with pytest.raises(Exception, match="a key on stdin has 16 to 512 characters"):
         hashed("gateway", key.encode())
+
+
+def test_keys_are_read_again_while_it_runs(start: Callable[..., Server], tmp_path: Path) -> None:
+    file, place = tmp_path / "live-keys", tmp_path / "live.json"
+    write_bundle(place, both_at(ONE))
+    one, two = (hashed(name, key.encode()) for name, key in (("one", KEY), ("two", OTHER)))
+    file.write_text(f"{one}\n{two}\n")
+    server = start("--bundle", str(place), "--api-keys", str(file))
+
+    def status(key: str) -> int:
+        headers = {"authorization": f"Bearer {key}"}
+        return int(server.get("/v1/models", headers=headers).status_code)
+
+    assert (status(KEY), status(OTHER)) == (200, 200)
+    write_bytes(file, f"{two}\n".encode())
+    until(lambda: status(KEY) == 401)
+    assert status(OTHER) == 200
+    write_bytes(file, b"not a line of keys\n")
+    until(lambda: server.get("/readyz").json()["status"] == "degraded")
+    assert (status(KEY), status(OTHER)) == (401, 200), "the last good keys"
+    write_bytes(file, b"# none\n")
+    until(lambda: status(OTHER) == 401)
+    write_bytes(file, f"{one}\n".encode())
+    until(lambda: status(KEY) == 200)
+    assert server.get("/readyz").json()["status"] == "ready"
+    assert "new API keys: 1 accepted, 1 removed or replaced" in server.told()
+    assert KEY not in server.told()
+    assert one.split()[0] not in server.told()
 
 
 @pytest.mark.parametrize(

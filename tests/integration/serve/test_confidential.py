@@ -24,7 +24,7 @@ from zumik.actions.session import Session
 from zumik.actions.write_bundle import write_bundle
 from zumik.resolver import Resolver
 from zumik.resources import api_document_bytes
-from zumik.serve.api_keys import hashed, read_keys
+from zumik.serve.api_keys import KeyFile, hashed
 from zumik.serve.asgi import Authentication
 from zumik.serve.routes import new_application
 from zumik.serve.state import ServeState
@@ -66,7 +66,7 @@ def asking(desk: Desk, tmp_path: Path, *, bundle: bool = False) -> Iterator[Test
     """A client of a server in this process, which has keys and answers without one too."""
     keys = tmp_path / "keys"
     keys.write_text(f"{hashed('gateway', KEY.encode())}\n")
-    authentication = Authentication(read_keys(keys), optional=True)
+    authentication = Authentication(KeyFile(keys), optional=True)
     root = desk.releases
     if bundle:
         write_bundle(Session(root), tmp_path / "live.json", "HEAD", every=False)

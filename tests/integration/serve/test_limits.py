@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,17 +16,17 @@ pytest.importorskip("starlette", reason="needs the extra serve")
 
 import httpx
 import uvicorn
-from tests.integration.serve.server import DEADLINE, ONE, Server, both_at, until, write_bundle
+from tests.integration.serve.server import DEADLINE, ONE, Server, both_at, write_bundle
 from uvicorn.server import ServerState
 
 from zumik.resolver import Resolver
 from zumik.serve import asgi, connections
 from zumik.serve.asgi import MAX_AT_ONCE, MAX_BODY, Application, Authentication
-from zumik.serve.connections import MAX_CONNECTIONS, MAX_HEAD, BoundedHttp
+from zumik.serve.connections import MAX_CONNECTIONS, MAX_HEAD, BoundedHttp, most_connections
 from zumik.serve.routes import new_application
 from zumik.serve.state import ServeState
 
-POST = b"POST /v2/resolve HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
+POST = b"POST /v2/resolve HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
 
 
 def raw(server: Server, *parts: bytes, end: bool = False) -> bytes:
@@ -81,10 +82,10 @@ def test_expect_100_continue_for_a_huge_body_is_refused(of_bundle: Server) -> No
 @pytest.mark.parametrize(
     "parts",
     [
-        [b"GET /v1/models HTTP/1.1\r\nhost: x\r\nx: " + b"y" * MAX_HEAD + b"\r\n\r\n"],
-        [b"GET /v1/models HTTP/1.1\r\nhost: x\r\n", *[b"x: " + b"y" * 4000 + b"\r\n"] * 40],
-        [b"GET /v1/models HTTP/1.1\r\nhost: x\r\nx: ", *[b"y" * 65536] * 8],
-        [b"GET /" + b"y" * (MAX_HEAD + 1) + b" HTTP/1.1\r\nhost: x\r\n\r\n"],
+        [b"GET /v1/models HTTP/1.1\r\nhost: localhost\r\nx: " + b"y" * MAX_HEAD + b"\r\n\r\n"],
+        [b"GET /v1/models HTTP/1.1\r\nhost: localhost\r\n", *[b"x: " + b"y" * 4000 + b"\r\n"] * 40],
+        [b"GET /v1/models HTTP/1.1\r\nhost: localhost\r\nx: ", *[b"y" * 65536] * 8],
+        [b"GET /" + b"y" * (MAX_HEAD + 1) + b" HTTP/1.1\r\nhost: localhost\r\n\r\n"],
     ],
     ids=["one", "many", "endless", "path"],
 )
@@ -101,9 +102,9 @@ def test_a_huge_head_is_refused(of_bundle: Server, parts: list[bytes]) -> None:
     [
         b"nonsense\r\n\r\n",
         b"GET /v1/models HTTP/9.9\r\n\r\n",
-        b"GET \xff\xfe HTTP/1.1\r\nhost: x\r\n\r\n",
+        b"GET \xff\xfe HTTP/1.1\r\nhost: localhost\r\n\r\n",
         b"GET /v1/models HTTP/1.1\r\nno colon\r\n\r\n",
-        b"GET /v1/models HTTP/1.1\r\nhost: x\r\ncontent-length: -1\r\n\r\n",
+        b"GET /v1/models HTTP/1.1\r\nhost: localhost\r\ncontent-length: -1\r\n\r\n",
         POST + b"content-length: 3\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n",
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\0" * 64,
     ],
@@ -121,20 +122,143 @@ def test_a_cut_body_leaves_nothing_behind(of_bundle: Server) -> None:
 
 
 def test_a_websocket_upgrade_is_ignored(of_bundle: Server) -> None:
-    head = b"GET /v1/models HTTP/1.1\r\nhost: x\r\nupgrade: websocket\r\nconnection: upgrade\r\n"
+    head = b"GET /v1/models HTTP/1.1\r\nhost: localhost\r\n"
+    head += b"upgrade: websocket\r\nconnection: upgrade\r\n"
     key = b"sec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
     found = raw(of_bundle, head + key, end=True)
     assert b" 101 " not in found
 
 
-def test_too_many_connections_are_refused(of_bundle: Server) -> None:
-    with ExitStack() as stack:
-        for _ in range(MAX_CONNECTIONS):
-            stack.enter_context(socket.create_connection(("127.0.0.1", of_bundle.port), DEADLINE))
-        found = raw(of_bundle)
-        assert found.startswith(b"HTTP/1.1 503")
-        assert b'"code":"busy"' in found
-    until(lambda: of_bundle.get("/healthz").status_code == 200)
+@pytest.mark.parametrize("sent", [b"", b"GET /v1/models HTTP/1.1\r\nhost: loc"])
+def test_half_open_connections_keep_no_probe_out(
+    start: Callable[..., Server], tmp_path: Path, sent: bytes
+) -> None:
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(4096, hard), hard))
+    write_bundle(tmp_path / "live.json", both_at(ONE))
+    server = start("--bundle", str(tmp_path / "live.json"), descriptors=1024)
+    try:
+        with ExitStack() as stack:
+            for count in range(1100):
+                link = stack.enter_context(
+                    socket.create_connection(("127.0.0.1", server.port), DEADLINE)
+                )
+                link.sendall(sent)
+                if count % 100 == 0:
+                    assert server.get("/healthz").status_code == 200
+            for path in ("/healthz", "/readyz", "/metrics", "/v1/models"):
+                assert server.get(path).status_code == 200, path
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert "Traceback" not in server.told()
+    assert "Too many open files" not in server.told()
+
+
+@pytest.mark.parametrize(
+    ("descriptors", "most"),
+    [(65536, MAX_CONNECTIONS), (1344, MAX_CONNECTIONS), (1024, 704), (256, 8), (64, 8)],
+)
+def test_connections_are_bounded_by_the_limit_of_open_files(descriptors: int, most: int) -> None:
+    assert most_connections(descriptors) == most
+
+
+def test_where_each_connection_has_a_request_a_new_one_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sent: list[bytes] = []
+
+    class Link:
+        def write(self, data: bytes) -> None:
+            sent.append(data)
+
+        def get_extra_info(self, name: str) -> None:
+            return None
+
+        def is_closing(self) -> bool:
+            return False
+
+        def close(self) -> None:
+            sent.append(b"closed")
+
+        def abort(self) -> None:
+            sent.append(b"aborted")
+
+        def set_write_buffer_limits(self, **_: int) -> None: ...
+
+    async def connect() -> None:
+        config = uvicorn.Config(lambda *_: None, http=BoundedHttp, log_config=None)
+        config.load()
+        state = ServerState()
+        monkeypatch.setattr(BoundedHttp, "most", 1)
+        first = BoundedHttp(config=config, server_state=state, app_state={})
+        first.connection_made(Link())  # type: ignore[arg-type]
+        first._in_head = False
+        second = BoundedHttp(config=config, server_state=state, app_state={})
+        second.connection_made(Link())  # type: ignore[arg-type]
+        assert sent[0].startswith(b"HTTP/1.1 503")
+        assert sent[1:] == [b"closed"]
+        state.connections.discard(second)
+        first._in_head = True
+        third = BoundedHttp(config=config, server_state=state, app_state={})
+        third.connection_made(Link())  # type: ignore[arg-type]
+        assert sent[2:] == [b"aborted"]
+        assert state.connections == {third}
+
+    asyncio.run(connect())
+
+
+HOSTS = {
+    "localhost": 200,
+    "LOCALHOST:8642": 200,
+    "app.localhost": 200,
+    "localhost.:1": 200,
+    "127.0.0.1": 200,
+    "127.1.2.3:80": 200,
+    "[::1]:8642": 200,
+    "::1": 200,
+    "gateway.internal:1": 200,
+    "evil.example": 421,
+    "evil.example:8642": 421,
+    "localhost.evil.example": 421,
+    "127.0.0.1.evil.example": 421,
+    "notlocalhost": 421,
+    "0.0.0.0": 421,
+    "192.168.0.1": 421,
+    "": 421,
+}
+
+
+@pytest.fixture(scope="module")
+def rebound(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    from tests.integration.serve.server import serving
+
+    place = tmp_path_factory.mktemp("rebound")
+    write_bundle(place / "live.json", both_at(ONE))
+    words = ("--bundle", "live.json", "--allow-host", "Gateway.internal")
+    with serving(place, *words) as running:
+        yield running
+
+
+@pytest.mark.parametrize("host", HOSTS)
+@pytest.mark.parametrize("path", ["/v1/models", "/v2/alias-releases", "/healthz", "/nothing"])
+def test_on_loopback_another_host_is_refused(rebound: Server, host: str, path: str) -> None:
+    """The page of another site can point its own name to 127.0.0.1."""
+    answer = rebound.get(path, headers={"host": host})
+    expected = HOSTS[host] if HOSTS[host] == 421 or path != "/nothing" else 404
+    assert answer.status_code == expected, answer.text
+    if expected == 421:
+        assert answer.json()["error"]["code"] == "wrong_host"
+
+
+def test_for_other_machines_any_host_is_answered(
+    start: Callable[..., Server], tmp_path: Path
+) -> None:
+    write_bundle(tmp_path / "live.json", both_at(ONE))
+    words = ("--bundle", str(tmp_path / "live.json"), "--host", "0.0.0.0", "--no-auth")
+    server = start(*words)
+    assert server.get("/v1/models", headers={"host": "zumik.example"}).status_code == 200
 
 
 # What takes time to happen is asked of the application and the connection themselves.

@@ -51,7 +51,8 @@ def test_open_requests_are_answered_before_the_end(
 ) -> None:
     server = start("--bundle", str(place))
     body = b'{"reference":"code.fast"}'
-    head = b"POST /v2/resolve HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: %d"
+    head = b"POST /v2/resolve HTTP/1.1\r\nhost: localhost\r\n"
+    head += b"expect: 100-continue\r\ncontent-length: %d"
     with socket.create_connection(("127.0.0.1", server.port), DEADLINE) as link:
         link.sendall(head % len(body) + b"\r\n\r\n")
         assert link.recv(100).startswith(b"HTTP/1.1 100 ")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -19,6 +21,7 @@ from tests.cli.conversation import Desk
 from tests.integration.serve.server import (
     DEADLINE,
     ONE,
+    ROOT,
     TWO,
     Server,
     both_at,
@@ -27,9 +30,18 @@ from tests.integration.serve.server import (
     write_bytes,
 )
 
-from zumik.core.basics.names import AliasName
+from zumik.core.basics.names import AliasName, ReleaseId
 from zumik.core.live.bundle import bundle_to_bytes
 from zumik.core.live.pointer import pointer_to_bytes, read_pointer
+from zumik.errors import IntegrityError
+from zumik.resolver import Resolver
+from zumik.serve.state import ServeState
+
+
+@pytest.fixture
+def example_copy(tmp_path: Path) -> Path:
+    shutil.copytree(ROOT / "releases", tmp_path / "copy" / "releases")
+    return tmp_path / "copy"
 
 
 @pytest.fixture
@@ -135,6 +147,72 @@ def test_an_older_bundle_is_not_loaded(start: Callable[..., Server], place: Path
     assert "the new files are older than those in use: code.fast has generation 1" in told
     restart = "a process that is started now answers from the older files: code.fast from"
     assert f"{restart} {ONE.ref.id} and not from {TWO.ref.id}" in told
+
+
+def test_a_bundle_that_was_put_back_gives_one_answer_before_and_after_a_restart(
+    start: Callable[..., Server], place: Path
+) -> None:
+    write_bundle(place, both_at(TWO, 2))
+    server = start("--bundle", str(place))
+    assert "zumik_older_files_total 0.0" in server.get("/metrics").text
+    write_bundle(place, both_at(ONE, 1))
+    until(lambda: winner(server) == "acme/small")
+    assert winner(start("--bundle", str(place))) == "acme/small"
+    until(lambda: not problem(server))
+    assert server.get("/readyz").json()["status"] == "ready"
+    assert "zumik_older_files_total 1.0" in server.get("/metrics").text
+    said = "older files were put back: code.fast has generation 1 in it, and had 2: answering from"
+    assert said in server.told()
+
+
+def test_after_the_bound_that_the_operator_set_it_is_not_ready(
+    start: Callable[..., Server], place: Path
+) -> None:
+    server = start("--bundle", str(place), "--max-degraded", "2s")
+    write_bytes(place, b"{}")
+    found = until(lambda: "problem" in server.get("/readyz").json() and server.get("/readyz"))
+    assert found.status_code == 200
+    assert found.json()["status"] == "degraded"
+    until(lambda: server.get("/readyz").status_code == 503)
+    error = server.get("/readyz").json()["error"]
+    assert error["code"] == "stale"
+    assert "could not be used for" in error["message"]
+    assert winner(server) == "acme/small"
+    assert server.get("/healthz").status_code == 200
+    text = server.get("/metrics").text
+    assert float(re.search(r"^zumik_problem_seconds (\S+)$", text, re.M)[1]) > 2  # type: ignore[index]
+    write_bundle(place, both_at(TWO, 2))
+    until(lambda: server.get("/readyz").status_code == 200)
+    assert "zumik_problem_seconds 0.0" in server.get("/metrics").text
+
+
+def test_a_release_that_exists_is_never_unknown_while_the_workspace_is_rewritten(
+    tmp_path: Path, example_copy: Path
+) -> None:
+    """git removes and writes files in steps; each moment between two steps is looked at here."""
+    state = ServeState(Resolver.from_workspace(example_copy), root=example_copy / "releases")
+    ledger = example_copy / "releases" / "SHA256SUMS"
+    whole = ledger.read_bytes()
+    lines = whole.splitlines(keepends=True)
+    first = ReleaseId(lines[0].split(b"/")[-1].split(b".")[0].strip().decode())
+    for part in (b"", b"".join(lines[1:]), b"".join(lines[:-1]), whole):
+        ledger.write_bytes(part)
+        (example_copy / "releases" / "zumik.yaml").touch()
+        state.look()
+        assert first in state.view.releases.ids
+        assert state.view.releases.frozen(first).source.ref.id == first
+    first = next(
+        name for name in state.view.releases.ids[1:] if name not in state.view.bundle.releases
+    )
+    file = example_copy / "releases" / "frozen" / state.view.releases.ref(first).file_name
+    data = file.read_bytes()
+    file.unlink()
+    (example_copy / "releases" / "zumik.yaml").touch()
+    state.look()
+    with pytest.raises(IntegrityError, match=r"is in SHA256SUMS, and its file cannot be read"):
+        state.view.releases.frozen(first)
+    file.write_bytes(data)
+    assert state.view.releases.frozen(first).data == data
 
 
 def test_a_stale_bundle_is_not_ready_and_still_answers(
