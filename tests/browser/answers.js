@@ -112,7 +112,7 @@ function derivedAgain(release) {
       model,
       failures.map(({ code, field }) => `${code} ${field}`).sort(),
     ]);
-    const defects = resolver.knownDefects(derived).length;
+    const defects = resolver.knownDefects(derived, release.aliases.get(name).policy, releases.factsOf(release)).length;
     aliases.set(
       name,
       asMap({

@@ -87,7 +87,7 @@ def _release(question: Any) -> dict[str, Any]:
                 candidate.model: sorted(f"{why.code} {why.field}" for why in candidate.failures)
                 for candidate in derivation.candidates
             },
-            "defects": len(resolver.known_defects(derivation)),
+            "defects": len(resolver.known_defects(derivation, release.facts)),
         }
         if derivation.ranking:
             aliases[name] |= _in_words(rederive(source, name).table)

@@ -20,9 +20,9 @@ import {
 import * as files from "../../src/zumik/pages/browser/live_files.js";
 import { lineOfReceipt, readLine } from "../../src/zumik/pages/browser/log_lines.js";
 import { readLogTime } from "../../src/zumik/pages/browser/log_times.js";
-import { readMetric, readModel, readProvider } from "../../src/zumik/pages/browser/models.js";
+import { modelTree, readMetric, readModel, readProvider } from "../../src/zumik/pages/browser/models.js";
 import * as names from "../../src/zumik/pages/browser/names.js";
-import { readAlias, readMeasure, readMeasures } from "../../src/zumik/pages/browser/policy.js";
+import { aliasTree, readAlias, readMeasure, readMeasures } from "../../src/zumik/pages/browser/policy.js";
 import {
   fromCanonical,
   fromWritten,
@@ -57,9 +57,12 @@ const CHECKS = {
     ),
   "freeze/cases": freezes,
   "freeze/refused_aliases": (c) => refused(() => readAlias(c.get("alias"))),
+  "freeze/refused_models": (c) => refused(() => readModel(c.get("model"), "a/x")),
   "freeze/refused_measures": (c) => refused(() => readMeasure(c.get("word"), c.get("measure"))),
   "freeze/shares": (c) => same(toCanonical(share(c.get("written"), "share")), c.get("share")),
   "release/cases": writesRelease,
+  "release/written_models": (c) => same(modelTree(readModel(c.get("model"), "a/x")), c.get("written")),
+  "release/written_aliases": (c) => same(aliasTree(readAlias(c.get("alias"))), c.get("written")),
   "release/incumbents": claimsIncumbent,
   "release/refused": async (c) => {
     const bytes = utf8(canonical(c.get("content")));
@@ -202,8 +205,9 @@ function freezes(given) {
     day: given.get("day"),
   };
   const resolver = RESOLVERS.get(given.get("resolver") ?? 1n);
+  const alias = readAlias(given.get("alias"));
   const derived = resolver.derive(
-    readAlias(given.get("alias")),
+    alias,
     facts,
     given.get("incumbent")?.get("model"),
   );
@@ -224,7 +228,7 @@ function freezes(given) {
       ]),
     ),
   );
-  same(resolver.knownDefects(derived).length, expected.get("known_defects") ?? 0n);
+  same(resolver.knownDefects(derived, alias, facts).length, expected.get("known_defects") ?? 0n);
 }
 
 function writesRelease(given) {

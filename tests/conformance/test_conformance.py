@@ -1,4 +1,4 @@
-"""Runs the vectors of resolver 1 and of bytes: freeze, resolve, digest."""
+"""Runs the vectors of the resolvers and of bytes: freeze, resolve, digest."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from zumik.core.facts.policy import read_alias, read_measures
 from zumik.core.facts.request import read_request
 from zumik.core.live.drains import Drains, read_drain
 from zumik.core.releases.release import digest_of, verify
-from zumik.core.resolvers import LATEST
+from zumik.core.resolvers import resolver
 from zumik.core.resolvers.facts import Facts, Incumbent
 
 
@@ -35,7 +35,8 @@ def test_freeze(case: Any) -> None:
         day=date.fromisoformat(case["day"]),
     )
     live = case.get("incumbent")
-    derivation = LATEST.derive(
+    made_by = resolver(case.get("resolver", 1))
+    derivation = made_by.derive(
         read_alias("conformance", case["alias"], ()),
         facts,
         live and Incumbent(ModelId(live["model"]), ReleaseId(live["release"])),
@@ -49,7 +50,7 @@ def test_freeze(case: Any) -> None:
         for candidate in derivation.candidates
         if not candidate.eligible
     } == {model: sorted(reasons) for model, reasons in expect["excluded"].items()}
-    assert len(LATEST.known_defects(derivation)) == expect.get("known_defects", 0)
+    assert len(made_by.known_defects(derivation, facts)) == expect.get("known_defects", 0)
 
 
 @pytest.mark.parametrize("case", cases("resolve"))
@@ -83,6 +84,12 @@ def test_refused_policy(case: Any) -> None:
 def test_refused_measure(case: Any) -> None:
     with pytest.raises(Malformed):
         read_measures({case["word"]: case["measure"]}, ())
+
+
+@pytest.mark.parametrize("case", cases("freeze", "refused_models"))
+def test_refused_model(case: Any) -> None:
+    with pytest.raises(Malformed):
+        read_model(ModelId("a/x"), case["model"], ())
 
 
 @pytest.mark.parametrize("case", cases("freeze", "shares"))

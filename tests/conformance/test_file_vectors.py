@@ -12,8 +12,8 @@ from zumik.core.basics.names import AliasName, BadName, Digest, ModelId, Release
 from zumik.core.basics.references import Reference
 from zumik.core.basics.strict_json import from_strict, to_canonical
 from zumik.core.basics.times import moment_from_text
-from zumik.core.facts.catalog import Catalog, read_metrics, read_provider
-from zumik.core.facts.policy import Policy, read_alias, read_measures
+from zumik.core.facts.catalog import Catalog, model_to_json, read_metrics, read_model, read_provider
+from zumik.core.facts.policy import Policy, alias_to_json, read_alias, read_measures
 from zumik.core.live.drains import drains_to_bytes, read_drains
 from zumik.core.live.pointer import next_pointer, pointer_from_json, pointer_to_bytes, read_pointer
 from zumik.core.releases.draft import draft
@@ -90,6 +90,16 @@ def test_release_bytes(case: Any) -> None:
     for key in case["expect"].get("part", ()):
         part = part[key]
     assert to_canonical(part).decode() == "".join(f"{line}\n" for line in case["expect"]["text"])
+
+
+@pytest.mark.parametrize("case", cases("release", "written_models"))
+def test_written_model(case: Any) -> None:
+    assert model_to_json(read_model(ModelId("a/x"), case["model"], ())) == case["written"]
+
+
+@pytest.mark.parametrize("case", cases("release", "written_aliases"))
+def test_written_alias(case: Any) -> None:
+    assert alias_to_json(read_alias("code.fast", case["alias"], ())) == case["written"]
 
 
 @pytest.mark.parametrize("case", cases("release", "refused"))

@@ -130,7 +130,8 @@ def rederive(source: VerifiedRelease, alias: AliasName) -> Rederived:
     if not derivation.ranking:
         raise CannotRun(f"{source.ref.id}: re-deriving {alias} leaves no eligible model")
     table = table_of(derivation, facts, made_by)
-    return Rederived(table, frozen, derivation.ranking, made_by.known_defects(derivation))
+    defects = made_by.known_defects(derivation, facts)
+    return Rederived(table, frozen, derivation.ranking, defects)
 
 
 def follows_from_facts(source: VerifiedRelease, alias: AliasName) -> bool:

@@ -37,7 +37,7 @@ class ResolverVersion(NamedTuple):
     steps: Callable[[Derivation], tuple[Step, ...]]
     flips: Callable[[Derivation], tuple[Flip, ...]]
     would_win: Callable[[Derivation], tuple[Candidate, ...]]
-    known_defects: Callable[[Derivation], tuple[str, ...]]
+    known_defects: Callable[[Derivation, Facts], tuple[str, ...]]
     turns: Callable[[Alias, Facts], Iterable[Turn]] | None = None
 
 

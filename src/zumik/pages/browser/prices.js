@@ -51,6 +51,7 @@ const readTiers = (rates) => {
     if (tier.from_input_tokens === 0n) refuse(`${path} is no tier: each request reaches it`);
     if (hasAbove === (tier.from_input_tokens !== undefined))
       refuse(`${path} needs one of above_input_tokens and from_input_tokens`);
+    if (tier.from_input_tokens === 0n) refuse(`${path} has from_input_tokens of 0`);
     return tier;
   });
 };

@@ -71,7 +71,7 @@ def reason_of(prefer: tuple[Preference, ...]) -> str:
     last = prefer[-1]
     goals = {Goal.MINIMIZE: "lowest", Goal.MAXIMIZE: "highest"}
     head = "first_listed" if last.word == LISTED else f"{goals[last.goal]}_{_slug(last.word)}"
-    bands = [_slug(earlier.word) for earlier in prefer[:-1] if earlier.within is not None]
+    bands = [_slug(earlier.word) for earlier in prefer[:-1] if earlier.is_band]
     within = f"_within_{'_and_'.join(bands)}_band" if bands else ""
     return f"{head}{within}_under_policy"
 

@@ -6,6 +6,7 @@ cost with a part missing what it is, a lower bound. Append-only once a release h
 """
 
 from zumik.core.resolvers.derivation import Candidate, Derivation, Flip
+from zumik.core.resolvers.facts import Facts
 from zumik.core.resolvers.v1.flip import Choice
 from zumik.core.resolvers.v1.flip import flips as flips_of
 from zumik.core.resolvers.v1.flip import would_win as would_win_of
@@ -40,7 +41,7 @@ def would_win(derivation: Derivation) -> tuple[Candidate, ...]:
     return tuple(candidate for candidate in found if errors <= candidate.errors.keys())
 
 
-def known_defects(derivation: Derivation) -> tuple[str, ...]:
+def known_defects(derivation: Derivation, facts: Facts) -> tuple[str, ...]:
     """The known defects that a derived alias shows: none is known of this resolver."""
     return ()
 

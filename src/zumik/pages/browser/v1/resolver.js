@@ -1,11 +1,12 @@
 /** Resolver 1: the semantics of sections 5 to 7, which never change. */
 import { matches } from "../policy.js";
 import { costGaps } from "./cost_gaps.js";
+import { knownDefects } from "./defects.js";
 import { valueOf } from "./measures.js";
 import { narrow, rank, reasonOf, staying } from "./ranking.js";
 import { judge } from "./requirements.js";
 
-export { costGaps, valueOf };
+export { costGaps, knownDefects, valueOf };
 
 /** 9.3: the limits by which a ranked model meets a request: those that are known. */
 export const limitsOf = ({ limits }) => limits ?? new Map();
@@ -55,13 +56,4 @@ export function derivedBy({ judge, narrow }, policy, facts, incumbent) {
 export function candidatesOf({ candidates, exclude }, models) {
   const isMatched = (globs, id) => globs.some((glob) => matches(glob, id));
   return [...models.keys()].filter((id) => isMatched(candidates, id) && !isMatched(exclude, id));
-}
-
-/** 17.1: `fact_too_old` is kept twice where two measures of one metric differ in their age. */
-export function knownDefects({ candidates }) {
-  const shows = ({ failures }) => {
-    const fields = failures.filter(({ code }) => code === "fact_too_old").map(({ field }) => field);
-    return new Set(fields).size < fields.length;
-  };
-  return candidates.some(shows) ? ["17.1"] : [];
 }
