@@ -94,6 +94,16 @@ def test_catalog_diff(
     check("catalog-diff", json.loads(said(capfd, "catalog", "diff", *given)))
 
 
+def test_metrics_import(logs: list[str], capfd: pytest.CaptureFixture[str]) -> None:
+    rows = "model,metric,value,samples,date\nopenai/gpt-5-mini,own.tickets,0.75,40,2026-05-03\n"
+    Path("own.csv").write_text(rows)
+    Path("bad.csv").write_text("model\n")
+    given = ["own.csv", "bad.csv", "missing.eval", "--unit", "fraction", "--better", "higher"]
+    document = json.loads(said(capfd, "metrics", "import", *given, "--dry-run"))
+    assert document["files"][0]["figures"]
+    check("metrics-import", document)
+
+
 @pytest.mark.parametrize("options", [[], ["--within", "900d"]])
 def test_upcoming(
     logs: list[str], options: Sequence[str], capfd: pytest.CaptureFixture[str]

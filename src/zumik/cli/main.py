@@ -26,6 +26,7 @@ COMMANDS = (
     "validate",
     "plan",
     "catalog",
+    "metrics",
     "release",
     "alias",
     "resolve",
