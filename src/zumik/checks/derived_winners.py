@@ -20,6 +20,11 @@ from zumik.rules.authoring_rules import (
     WINNER_RETIRES_SOON,
 )
 
+_LET_IN = (
+    "no source says which revision they serve and that it stays; floating_allowed: true in require "
+    "lets them in, or write revision and pinned: true in the catalog, with a source"
+)
+
 
 def check_derivations(
     what: Authorship, derivations: Mapping[AliasName, Derivation], retirement_days: int
@@ -43,6 +48,7 @@ def _check_eligible(what: Authorship, derivation: Derivation) -> Iterator[Findin
         yield REQUIREMENT_NOBODY_MEETS.at(
             what.locate(_requirement_path(derivation.alias, field)),
             f"{name}: none of {len(failed)} candidates meets the requirement on {field}",
+            _LET_IN if field in ("revision", "pinned") else None,
         )
     if not set.intersection(*failed):
         yield NO_ELIGIBLE_MODEL.at(

@@ -253,7 +253,8 @@ def _ranked(table: AliasTable, content: Content, live: LiveAlias | None = None) 
     notes = (
         sentences.latency_note(table),
         sentences.cost_note(table.ranked),
-        not_compared_to_text(table),
+        not_compared_to_text(table, with_edit=False),
+        *(sentences.revision_note(nearest_excluded(table)) or ()),
     )
     return Ranked(
         margin=sentences.margin(table),

@@ -257,7 +257,7 @@ def _excluded(what: Explanation, everyone: bool) -> Section:
     if not table.excluded:
         return []
     count = plural(len(table.excluded), "candidate")
-    missing = not_compared_to_text(table)
+    missing = not_compared_to_text(table, with_edit=False)
     return [
         strong(f"{count} excluded by requirement, nearest first"),
         *excluded_section(table, everyone=everyone),

@@ -52,7 +52,8 @@ def excluded_section(found: AliasTable, *, everyone: bool = False) -> Section:
     table = Table((Column("", identifier=True), Column("")), rows, indent=2)
     hidden = len(found.excluded) - len(shown)
     more = [quiet(f"  and {hidden:,} more: --all shows every one")] if hidden else []
-    return [*([table] if rows else []), *more]
+    note = [quiet(f"  {line}") for line in sentences.revision_note(shown) or ()]
+    return [*([table] if rows else []), *more, *note]
 
 
 def nearest_excluded(found: AliasTable, *, everyone: bool = False) -> tuple[CandidateRow, ...]:
@@ -73,7 +74,7 @@ def table_sections(found: AliasTable) -> Report:
     if found.excluded:
         head = strong(f"{len(found.excluded):,} excluded, nearest first")
         sections.append([head, *excluded_section(found)])
-    missing = not_compared_to_text(found)
+    missing = not_compared_to_text(found, with_edit=False)
     return [section for section in (*sections, [missing] if missing else []) if section]
 
 
@@ -83,15 +84,22 @@ def _distance(row: CandidateRow) -> tuple[int, int, str]:
     return len(row.failures), unknown, row.model.id
 
 
-def not_compared_to_text(found: AliasTable) -> str | None:
-    """How many newer candidates unknown facts left out, and which facts those were."""
+def not_compared_to_text(found: AliasTable, *, with_edit: bool = True) -> str | None:
+    """How many newer candidates unknown facts left out, and which facts those were.
+
+    Where only their revisions are unknown, the edit that lets them in follows, `with_edit`.
+    """
     rows = found.not_compared
     if not rows:
         return None
     fields = sorted({failure.field for row in rows for failure in row.failures})
+    let_in = ""
+    codes = {item.code for row in rows for item in row.failures}
+    if with_edit and codes == {sentences.UNKNOWN_REVISION}:
+        let_in = "; floating_allowed: true in require lets them in"
     return (
         f"not compared: {plural(len(rows), 'newer or undated candidate')}, "
-        f"because these facts are unknown: {', '.join(map(safe, fields))}"
+        f"because these facts are unknown: {', '.join(map(safe, fields))}{let_in}"
     )
 
 

@@ -62,6 +62,21 @@ def failure(item: Failure) -> str:
     return template.format(field=safe(item.field), found=found, wanted=wanted)
 
 
+UNKNOWN_REVISION = "revision_unknown"
+
+
+def revision_note(rows: Iterable[CandidateRow]) -> tuple[str, str] | None:
+    """What an unknown revision means, and the edits that let such a model in; None without one."""
+    if not any(item.code == UNKNOWN_REVISION for row in rows for item in row.failures):
+        return None
+    return (
+        "revision or pinned unknown: no source says which revision the id serves, and that it "
+        "stays",
+        "to let such models in: floating_allowed: true in the policy's require; or revision and "
+        "pinned: true in the catalog, with a source",
+    )
+
+
 def frozen(backfilled: bool, moment: str) -> str:
     """When a release was frozen; for one made later with `--as-of`, for which moment."""
     return f"{'frozen afterwards for' if backfilled else 'frozen on'} {moment}"
