@@ -460,6 +460,22 @@ def test_new_models_are_added_only_where_asked_for() -> None:
     assert [addition.name for addition in found.additions] == ["gpt-5"]
 
 
+@pytest.mark.parametrize(
+    ("glob", "providers"),
+    [
+        ("*", {"openai"}),
+        ("*/*", {"openai"}),
+        ("anthropic/*", {"anthropic"}),
+    ],
+)
+def test_models_of_other_providers_are_added_only_where_the_glob_names_theirs(
+    glob: str, providers: set[str]
+) -> None:
+    imported = litellm("1.109.1")
+    found = plan_import(Catalog({}, {}), imported, add=[glob], providers=["openai"], today=TODAY)
+    assert {addition.model.provider for addition in found.additions} == providers
+
+
 def test_a_new_model_that_has_retired_is_not_added() -> None:
     add = ["anthropic/claude-3-opus-20240229"]
     found = plan_import(Catalog({}, {}), litellm("1.79.0"), add=add, today=TODAY)

@@ -87,7 +87,7 @@ def test_an_existing_workspace_is_refused(tmp_path: Path, taken: str) -> None:
 
 def test_a_file_named_releases_is_refused(tmp_path: Path) -> None:
     (tmp_path / "releases").write_text("")
-    with pytest.raises(CannotRun, match="exists and is not empty"):
+    with pytest.raises(CannotRun, match="exists and is no workspace of zumik"):
         new_workspace(tmp_path, empty=True)
 
 

@@ -129,7 +129,7 @@ def _disclosed(branch: Branch) -> Iterator[Finding]:
         marked = FrozenMarks().marked_in(branch.before, branch.base.releases.values())
         hidden = confidential(marked, said_in(branch.before))
         after = read_authored(branch.after)
-        models = after.catalog.models.values()
+        models = after.models.values()
         yield from check_disclosure(hidden, said_in(branch.after), models, after.locate)
 
 

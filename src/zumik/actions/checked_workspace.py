@@ -74,7 +74,7 @@ def _unsaid(store: Store, written: Authored, may_mark: Iterable[ReleaseRef]) -> 
         return
     said = said_in(store.tree)
     hidden = confidential(marked, said)
-    yield from check_disclosure(hidden, said, written.catalog.models.values(), written.locate)
+    yield from check_disclosure(hidden, said, written.models.values(), written.locate)
 
 
 def below(tree: Tree, findings: Iterable[Finding]) -> Iterator[Finding]:

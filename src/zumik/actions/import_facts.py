@@ -54,6 +54,7 @@ def import_facts(
         only=only,
         add=add,
         precedence=session.settings.source_precedence,
+        providers=session.settings.providers,
         today=today,
         accept=accept,
         keep=keep,

@@ -17,7 +17,7 @@ from zumik.checks.derived_winners import check_derivations
 from zumik.checks.policy_definitions import check_policy, check_unused
 from zumik.core.basics.findings import Finding, Invalid, Severity, has_errors
 from zumik.core.basics.names import AliasName
-from zumik.core.facts.policy import COST, LATENCY, LISTED, Policy
+from zumik.core.facts.policy import COST, LATENCY, LISTED, Policy, of_providers
 from zumik.core.releases.freeze import derive_all, freeze
 from zumik.core.resolvers.derivation import Derivation
 from zumik.core.resolvers.facts import Facts, Incumbent
@@ -90,7 +90,9 @@ def propose_from(
     whose winners are the incumbents, and is called only where an alias has a margin for its own.
     """
     authored = read_authored(store.tree)
-    what = Authorship(authored.catalog, authored.policy, authored.locate, day)
+    what = Authorship(
+        authored.whole_catalog, authored.policy, authored.locate, day, authored.providers
+    )
     checked = [*check_policy(what), *check_figures(what), *check_dates(what)]
     findings = [*authored.findings, *_independent(authored, checked)]
     derivations: dict[AliasName, Derivation] = {}
@@ -148,7 +150,8 @@ def _beside_errors(
     }
     try:
         policy = Policy(measures, aliases)
-        derivations = derive_all(what.catalog, policy, what.day, _incumbents(policy, live))
+        catalog = of_providers(what.catalog, what.providers)
+        derivations = derive_all(catalog, policy, what.day, _incumbents(policy, live))
         return list(check_derivations(what, derivations, retirement_days()))
     except ZumikError:
         return []

@@ -14,18 +14,36 @@ from zumik.core.basics.display import neutral, shown
 from zumik.core.basics.tree import MARKER
 from zumik.core.releases.signature import ALLOWED_SIGNERS
 from zumik.errors import CannotRun
+from zumik.workspace.settings_in_text import providers_setting
 
 
 def uncommitted_policy_and_catalog(session: Session) -> tuple[Path, ...]:
     """The policy and catalog files that differ from HEAD, removed ones too.
 
     With them the file that marks a workspace and git's attributes, where HEAD does not have them
-    yet. None of all where there is no git repository. Raises CannotRun where git ignores one.
+    yet, and the settings where they name other providers than HEAD's. None of all where there is
+    no git repository. Raises CannotRun where git ignores one.
     """
     root = session.store.root
     sources = _uncommitted(session, [root / "policy", root / "catalog"])
     marks = _uncommitted(session, [root / MARKER, root / ".gitattributes"], only_new=True)
+    if root / MARKER not in marks and _other_providers(session):
+        marks = (root / MARKER, *marks)
     return (*sources, *marks)
+
+
+def _other_providers(session: Session) -> bool:
+    """Whether the settings name other providers than those of HEAD."""
+    from zumik.git.commit_tree import CommitTree
+
+    repository, root = session.repository_or_none, session.store.root
+    here = providers_setting(session.store.tree)
+    if repository is None or not (head := repository.parsed("HEAD^{commit}")):
+        return False
+    if not _uncommitted(session, [root / MARKER]):
+        return False
+    directory = root.relative_to(repository.root).as_posix()
+    return providers_setting(CommitTree(repository, head, directory)) != here
 
 
 def uncommitted_signing_setup(session: Session) -> tuple[Path, ...]:

@@ -11,9 +11,13 @@ from zumik.core.facts.policy import Policy
 
 
 class Authorship(NamedTuple):
-    """The facts, the policy, where each value is written, and the day of the release."""
+    """The facts, the policy, where each value is written, and the day of the release.
+
+    `providers` are those that aliases may choose from, none where all are allowed.
+    """
 
     catalog: Catalog
     policy: Policy
     locate: Locate
     day: date
+    providers: tuple[str, ...] = ()

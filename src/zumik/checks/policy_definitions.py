@@ -22,11 +22,13 @@ from zumik.core.facts.policy import (
     Goal,
     Measure,
     glob_matcher,
+    of_providers,
 )
 from zumik.rules.authoring_rules import (
     BOUND_OUT_OF_RANGE,
     GLOB_MATCHES_NOTHING,
     IDLE_EXCLUSION,
+    OTHER_PROVIDER,
     REPLACEMENT_CIRCLE,
     REPLACEMENT_DEPRECATED,
     RESERVED_WORD,
@@ -134,11 +136,12 @@ def _check_bounds(what: Authorship, alias: Alias) -> Iterator[Finding]:
 
 def _check_globs(what: Authorship, alias: Alias) -> Iterator[Finding]:
     matchers = [glob_matcher(glob) for glob in alias.candidates]
-    selected = [m for m in what.catalog.models if any(g.fullmatch(m) for g in matchers)]
+    known = of_providers(what.catalog, what.providers).models
+    selected = [m for m in known if any(g.fullmatch(m) for g in matchers)]
     for key, globs in (("candidates", alias.candidates), ("exclude", alias.exclude)):
         for place, glob in enumerate(globs):
             matcher = glob_matcher(glob)
-            if any(map(matcher.fullmatch, what.catalog.models)):
+            if any(map(matcher.fullmatch, known)):
                 if key == "exclude" and not any(map(matcher.fullmatch, selected)):
                     yield IDLE_EXCLUSION.at(
                         what.locate(("aliases", alias.name, key, place)),
@@ -146,8 +149,11 @@ def _check_globs(what: Authorship, alias: Alias) -> Iterator[Finding]:
                         "remove it, or correct it",
                     )
                 continue
+            if key == "candidates" and (others := _left_out(what, glob)):
+                yield _other_provider(what, alias, place, glob, others)
+                continue
             otherwise = "zumik catalog list shows what is known; only * and ? are special"
-            hint = did_you_mean(glob, what.catalog.models, otherwise)
+            hint = did_you_mean(glob, known, otherwise)
             where = what.locate(("aliases", alias.name, key, place))
             # An exclusion that matches nothing changes nothing, so it is only a warning.
             lesser = key == "exclude"
@@ -157,6 +163,31 @@ def _check_globs(what: Authorship, alias: Alias) -> Iterator[Finding]:
             else:
                 message = f"no model {neutral(glob)} in the catalog"
                 yield UNKNOWN_MODEL.at(where, message, hint, lesser=lesser)
+
+
+def _left_out(what: Authorship, glob: str) -> list[str]:
+    """The providers of the models that a glob names, where the settings leave all of them out."""
+    if not what.providers:
+        return []
+    matcher = glob_matcher(glob)
+    found = {model.provider for model in what.catalog.models if matcher.fullmatch(model)}
+    provider, slash, _ = glob.partition("/")
+    if slash and not set(provider) & set("*?"):
+        found.add(provider)
+    return sorted(found - {*what.providers})
+
+
+def _other_provider(
+    what: Authorship, alias: Alias, place: int, glob: str, others: list[str]
+) -> Finding:
+    names = ", ".join(others)
+    verb = "matches only models" if set(glob) & set("*?") else "is a model"
+    return OTHER_PROVIDER.at(
+        what.locate(("aliases", alias.name, "candidates", place)),
+        f"{neutral(glob)} {verb} of {neutral(names)}, and the settings allow only "
+        f"{neutral(', '.join(what.providers))}",
+        f"remove it from the candidates, or add {neutral(names)} to providers in zumik.yaml",
+    )
 
 
 def _check_deprecated(what: Authorship, alias: Alias) -> Iterator[Finding]:

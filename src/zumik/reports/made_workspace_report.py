@@ -1,6 +1,8 @@
-"""A new workspace as text: its files, and the first steps in it."""
+"""A new workspace as text: its files, how its aliases choose, and the next commands."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from zumik.core.reviews.outcomes import MadeWorkspace
 from zumik.reports.text import plural, safe
@@ -12,16 +14,39 @@ def made_workspace_to_text(what: MadeWorkspace) -> str:
 
 
 def made_workspace_notes(what: MadeWorkspace) -> str:
-    """What was made, whether git is there, and the next step."""
+    """What was made, how each alias of a team chooses, and the next commands."""
+    return "\n".join(_notes(what))
+
+
+def _notes(what: MadeWorkspace) -> Iterator[str]:
     count = plural(len(what.files), "file")
+    yield ""
+    yield from _aliases(what)
     if what.dry_run:
-        return f"\ndry run: {count} not written"
-    git = "commit it when it is ready: git add releases && git commit"
+        yield f"dry run: {count} not written"
+        return
+    yield f"made {count} in {safe(what.directory)}"
+    yield f"live ref: {safe(what.live_ref or '')}; what is merged there is live"
     if what.problem is not None:
-        git = f"note: {what.problem}; releases are committed to git: git init"
-    step = "zumik validate, then zumik plan"
+        yield f"note: {safe(what.problem)}; releases are committed to git"
+    yield from (f"note: {safe(note)}" for note in what.notes)
     if what.empty:
-        step = (
-            "describe models in releases/catalog/, aliases in releases/policy/; then zumik validate"
-        )
-    return f"\nmade {count} in {safe(what.directory)}\n{git}\nnext: {step}"
+        yield "describe models in releases/catalog/ and aliases in releases/policy/: zumik validate"
+    yield ""
+    yield "next:"
+    yield from (f"  {safe(step)}" for step in what.steps)
+
+
+def _aliases(what: MadeWorkspace) -> Iterator[str]:
+    """For a team's providers: who would win each alias, and what is other than in the example."""
+    if not what.providers:
+        return
+    served = [each for each in what.team if each.alias is not None]
+    yield f"{len(served)} of {len(what.team)} aliases for {', '.join(map(safe, what.providers))}:"
+    width = max(len(each.name) for each in what.team)
+    for each in what.team:
+        winner = f"→ {each.winner}" if each.alias is not None else "left out"
+        yield f"  {each.name:{width}}  {safe(winner)}"
+        if each.is_adapted:
+            yield f"  {'':{width}}    {safe(each.reason)}"
+    yield ""

@@ -252,6 +252,15 @@ SUNSET_PASSED = Rule(
     "date. End it with zumik alias retire, which says what to use instead, and remove it from "
     "the policy. If it is still needed, set a later day.",
 )
+OTHER_PROVIDER = Rule(
+    "other-provider",
+    "authoring",
+    Severity.ERROR,
+    "A candidate is of a provider that the settings leave out",
+    "providers in zumik.yaml names the providers that this workspace uses, and no alias may choose "
+    "a model of another one. A glob such as * never takes such a model; a candidate that names one "
+    "could never answer. Remove it from the candidates, or add its provider to the settings.",
+)
 REQUIREMENT_NOBODY_MEETS = Rule(
     "requirement-nobody-meets",
     "authoring",
@@ -259,7 +268,10 @@ REQUIREMENT_NOBODY_MEETS = Rule(
     "No candidate meets a requirement",
     "The alias cannot be frozen, because no model would answer. The bound is too strict, or the "
     "catalog lacks the facts that it asks for: an unknown fact never meets a requirement. Relax "
-    "the bound or add the facts.",
+    "the bound or add the facts. Where it is revision or pinned, no source says which revision the "
+    "id serves, and that the provider keeps it. Then write floating_allowed: true in the alias's "
+    "'require', which lets such models in; or revision and pinned: true in the catalog, from a "
+    "source that states them. pinned: false records that the provider may re-point the id.",
 )
 NO_ELIGIBLE_MODEL = Rule(
     "no-eligible-model",
@@ -285,8 +297,10 @@ FLOATING_WINNER = Rule(
     Severity.WARNING,
     "A winner's revision may change under the same id",
     "The provider can serve another model tomorrow without a new release here, and no log line "
-    "would show it. Require pinned revisions where that matters, and freeze again when a "
-    "change is observed.",
+    "would show it. Where pinned is absent in the catalog, no source says whether the provider may "
+    "re-point the id; pinned: false says that it may, pinned: true that it promises not to. Such a "
+    "model wins only where the policy says floating_allowed: true. Remove that where a pinned "
+    "revision matters, and freeze again when a change is observed.",
 )
 WINNER_RETIRES_SOON = Rule(
     "winner-retires-soon",

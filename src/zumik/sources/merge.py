@@ -71,6 +71,7 @@ def plan_import(
     only: Sequence[str] = (),
     add: Sequence[str] = (),
     precedence: Sequence[str] = (),
+    providers: Sequence[str] = (),
     today: date,
     accept: Sequence[str] = (),
     keep: Sequence[str] = (),
@@ -79,10 +80,11 @@ def plan_import(
     """What an import changes in the models that the catalog has, and which of the others it adds.
 
     `only` are globs that narrow both; `add` are globs of models to add, none without. `precedence`
-    names sources, best first. `accept` are the facts to take although they are questioned, as
-    `GLOB#FIELD` or `GLOB`, and `keep` those not to ask about again. `locate` says where a part of
-    the catalog is written, from `("models", ID, FIELD)`. Raises UsageError for a glob that matches
-    nothing, or a wrong field.
+    names sources, best first. Of `providers`, where any is named, are the models that a glob may
+    add without naming their provider. `accept` are the facts to take although they are questioned,
+    as `GLOB#FIELD` or `GLOB`, and `keep` those not to ask about again. `locate` says where a part
+    of the catalog is written, from `("models", ID, FIELD)`. Raises UsageError for a glob that
+    matches nothing, or a wrong field.
     """
     _refuse_idle_globs(only, [*known.models, *imported.offers])
     _refuse_idle_globs(add, imported.offers)
@@ -100,7 +102,7 @@ def plan_import(
         elif (update := work.update(model, offer)) is not None:
             updates.append(update)
     new = [i for i in sorted(imported.offers) if i not in known.models and wanted(i)]
-    asked = _matcher(add)
+    asked = _asked(add, providers)
     additions = [work.addition(imported.offers[model_id]) for model_id in new if asked(model_id)]
     skipped = dict(imported.skipped)
     if work.retired:
@@ -116,6 +118,17 @@ def plan_import(
         findings=tuple(dict.fromkeys((*imported.findings, *work.findings))),
         skipped=skipped,
     )
+
+
+def _asked(add: Sequence[str], providers: Sequence[str]) -> Callable[[ModelId], bool]:
+    """Whether a model is to be added: of another provider only where the glob names that one."""
+    by_name = _matcher([glob for glob in add if not set(glob.partition("/")[0]) & set("*?")])
+    by_glob = _matcher(add)
+
+    def asked(model: ModelId) -> bool:
+        return by_name(model) or ((not providers or model.provider in providers) and by_glob(model))
+
+    return asked
 
 
 def offer_for(model: Model, offers: Mapping[ModelId, Offer]) -> Offer | None:

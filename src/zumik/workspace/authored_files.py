@@ -22,6 +22,7 @@ from zumik.core.facts.policy import (
     Measure,
     MissingWorkload,
     Policy,
+    of_providers,
     read_alias,
     read_measures,
 )
@@ -33,6 +34,7 @@ from zumik.rules.authoring_rules import (
     UNREAD_FILE,
 )
 from zumik.workspace.input_files import CATALOG, POLICY, NewNames, input_files, unknown_entries
+from zumik.workspace.settings_in_text import providers_setting
 from zumik.yaml_text.document import Document
 from zumik.yaml_text.placeholders import check_placeholders
 from zumik.yaml_text.reader import read_yaml
@@ -50,6 +52,7 @@ _MAX_FAULTS = 100
 class Authored:
     """What people wrote, as far as it could be read, and every fault found while reading.
 
+    `providers` are those that the settings let aliases choose from, none where all are allowed.
     With `catalog_broken` a catalog file could not be used, so a fact that seems unknown may be one
     that was not read.
     """
@@ -60,10 +63,16 @@ class Authored:
     aliases: dict[AliasName, Alias] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     catalog_broken: bool = False
+    providers: tuple[str, ...] = ()
     _places: dict[tuple[str, str], tuple[Document, Path]] = field(default_factory=dict)
 
     @property
     def catalog(self) -> Catalog:
+        """What aliases choose from: without the models of providers that the settings leave out."""
+        return of_providers(self.whole_catalog, self.providers)
+
+    @property
+    def whole_catalog(self) -> Catalog:
         """The catalog, of all its files."""
         return Catalog(self.models, self.metrics)
 
@@ -108,7 +117,7 @@ def read_authored(tree: Tree) -> Authored:
 
     Raises CannotRun where a directory cannot be listed.
     """
-    authored, new_names = Authored(), NewNames(tree)
+    authored, new_names = Authored(providers=providers_setting(tree)), NewNames(tree)
     for path in _files(authored, tree, CATALOG, new_names):
         schema, take = (
             ("metrics", _take_metrics)

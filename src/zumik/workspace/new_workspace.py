@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from zumik.core.basics.tree import MARKER
+from zumik.core.reviews.team_policy import TeamAlias
 from zumik.errors import CannotRun
 from zumik.resources import example_files, schema_bytes, schema_names
 from zumik.transaction.file_plan import NewBytes
 from zumik.workspace.store import DIRECTORY
+from zumik.workspace.team_files import team_files
 
 SCHEMAS = ".schemas"
 """Copies of the schemas, so that an editor completes and checks without a network."""
@@ -46,11 +49,10 @@ aliases: {}
 }
 
 
-def new_workspace(directory: Path, *, empty: bool, live_ref: str = LIVE_REF) -> list[NewBytes]:
-    """The files of a workspace in `directory`: the example's policy and catalog, or an empty one's.
+def _require_free(directory: Path, elsewhere: str) -> None:
+    """Raises CannotRun where `directory` has a workspace already, or something else of its name.
 
-    `live_ref` is the branch of the remote that counts.
-    Raises CannotRun where there is a workspace already, or something else of that name.
+    `elsewhere` is the command that makes the workspace in another directory.
     """
     root = directory / DIRECTORY
     for taken in (root, directory):
@@ -60,11 +62,32 @@ def new_workspace(directory: Path, *, empty: bool, live_ref: str = LIVE_REF) -> 
             )
     if root.exists() and (not root.is_dir() or any(root.iterdir())):
         raise CannotRun(
-            f"{root} exists and is not empty", hint="move it away, or init in another directory"
+            f"{root} exists and is no workspace of zumik",
+            hint=f"make the workspace beside it: {elsewhere}",
         )
+
+
+def new_workspace(
+    directory: Path,
+    *,
+    empty: bool,
+    live_ref: str = LIVE_REF,
+    providers: Sequence[str] = (),
+    team: Sequence[TeamAlias] = (),
+    elsewhere: str = "zumik init ANOTHER_DIRECTORY",
+) -> list[NewBytes]:
+    """The files of a workspace in `directory`: the example's policy and catalog, or an empty one's.
+
+    `live_ref` is the branch of the remote that counts. With `providers` the example is kept to
+    their models, and `team` says how each alias then chooses. `elsewhere` is the command for a
+    person where the place is taken. Raises CannotRun there.
+    """
+    _require_free(directory, elsewhere)
+    root = directory / DIRECTORY
     files = {name: text.encode() for name, text in _EMPTY.items()}
     if not empty:
-        files = {name: _rebased(data) for name, data in example_files().items()}
+        example = team_files(example_files(), team, providers) if providers else example_files()
+        files = {name: _rebased(data) for name, data in example.items()}
     settings = f"live_ref: {LIVE_REF}".encode()
     assert settings in files[MARKER], "the settings of a new workspace name the live ref"
     files[MARKER] = files[MARKER].replace(settings, f"live_ref: {live_ref}".encode())

@@ -33,14 +33,16 @@ MAX_SETTINGS_BYTES = 256 * 1024
 class Settings:
     """How a workspace is checked.
 
-    `live_ref` is the git ref on which releases and pointers count as landed. A winner that retires
-    within `retirement_days` gets a warning. `source_precedence` names catalog sources, best first,
-    and `sources` those that a refresh reads. With `signatures_required`, a release counts only with
-    a good signature beside it. `warnings` is what was found in the file that is no error.
+    `live_ref` is the git ref on which releases and pointers count as landed. Aliases choose only
+    models of `providers`, or of all where none is named. A winner that retires within
+    `retirement_days` gets a warning. `source_precedence` names catalog sources, best first, and
+    `sources` those that a refresh reads. With `signatures_required`, a release counts only with a
+    good signature beside it. `warnings` is what was found in the file that is no error.
     """
 
     required_version: str | None = None
     live_ref: str | None = None
+    providers: tuple[str, ...] = ()
     retirement_days: int = DEFAULT_RETIREMENT_DAYS
     source_precedence: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
@@ -70,8 +72,8 @@ def read_settings(tree: Tree, *, any_version: bool = False) -> Settings:
         raise Invalid(
             f"{name} is not valid",
             findings,
-            hint="it holds live_ref, horizons, required_version, signatures, source_precedence and "
-            "sources",
+            hint="it holds live_ref, providers, horizons, required_version, signatures, "
+            "source_precedence and sources",
         )
     try:
         settings = _settings(JsonFields(document.value, ()))
@@ -92,6 +94,7 @@ def _settings(fields: JsonFields) -> Settings:
     settings = Settings(
         required_version=fields.get("required_version", text),
         live_ref=fields.get("live_ref", named(ref_name)),
+        providers=fields.get("providers", list_of(text)) or (),
         retirement_days=DEFAULT_RETIREMENT_DAYS if days is None else days,
         source_precedence=fields.get("source_precedence", list_of(text)) or (),
         sources=fields.get("sources", list_of(text)) or (),

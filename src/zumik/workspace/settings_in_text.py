@@ -1,4 +1,4 @@
-"""Two settings alone, found in the text of `zumik.yaml` without a YAML reader.
+"""Single settings, found in the text of `zumik.yaml` without a YAML reader.
 
 `explain` and `resolve` say what has landed and what retires, and loading PyYAML would take longer
 than the rest of them. Where the text names a setting in a form that is not found here, the strict
@@ -52,6 +52,18 @@ def live_ref_setting(tree: Tree) -> str | None:
         return None if ref is None or ref in ("null", "~") or ".." in ref else ref
     ref = _strictly(data).get("live_ref")
     return ref if isinstance(ref, str) and REF.fullmatch(ref) and ".." not in ref else None
+
+
+def providers_setting(tree: Tree) -> tuple[str, ...]:
+    """The providers that aliases may choose from; none where all are allowed.
+
+    A setting that is not valid counts as absent here; reading all settings reports it.
+    """
+    data = _text_of(tree)
+    if b"providers" not in data:
+        return ()
+    found = _strictly(data).get("providers")
+    return tuple(item for item in found if isinstance(item, str)) if isinstance(found, list) else ()
 
 
 def _text_of(tree: Tree) -> bytes:

@@ -7,7 +7,7 @@ policy file and a release; the writers produce what a release holds.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from enum import Enum
 from fractions import Fraction
@@ -34,7 +34,7 @@ from zumik.core.basics.field_readers import (
 )
 from zumik.core.basics.findings import Path
 from zumik.core.basics.names import AliasName, ModelId
-from zumik.core.facts.catalog import LIMITS, read_limits
+from zumik.core.facts.catalog import LIMITS, Catalog, read_limits
 from zumik.core.facts.price import BATCH, STANDARD, rates_to_json, service_name
 
 COST = "expected_cost"
@@ -201,6 +201,14 @@ def glob_matcher(glob: str) -> re.Pattern[str]:
     # a glob of many stars costs no more than one.
     middle = "".join(f"(?>.*?{part})" for part in rest[:-1])
     return re.compile(f"{first}{middle}.*{rest[-1]}")
+
+
+def of_providers(catalog: Catalog, providers: Collection[str]) -> Catalog:
+    """The catalog without the models of other providers; all of it where `providers` is empty."""
+    if not providers:
+        return catalog
+    models = {name: m for name, m in catalog.models.items() if name.provider in providers}
+    return catalog._replace(models=models)
 
 
 def selected(alias: Alias, models: Iterable[ModelId]) -> list[tuple[ModelId, int]]:

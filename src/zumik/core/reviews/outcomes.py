@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from zumik.core.reviews.changes import Changes
     from zumik.core.reviews.import_changes import ImportPlan, Update
     from zumik.core.reviews.refrozen import Refrozen
+    from zumik.core.reviews.team_policy import TeamAlias
 
 
 class CreatedRelease(NamedTuple):
@@ -160,6 +161,9 @@ class MadeWorkspace(NamedTuple):
     """The files of a new workspace, relative to `directory`.
 
     `problem` says why there is no git repository to commit them to, None where there is one.
+    `live_ref` is what its settings name. `providers` are the team's, none where it is the whole
+    example, and `team` says how each alias chooses among their models. `notes` is what a person
+    has to do about the job that checks pull requests, and `steps` are the next commands.
     """
 
     directory: str
@@ -167,6 +171,11 @@ class MadeWorkspace(NamedTuple):
     empty: bool
     dry_run: bool
     problem: str | None = None
+    live_ref: str | None = None
+    providers: tuple[str, ...] = ()
+    team: tuple[TeamAlias, ...] = ()
+    notes: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
 
 
 class RecoveredWrite(NamedTuple):
