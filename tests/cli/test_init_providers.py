@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from tests.cli.conversation import Desk, Turn
 
+from zumik.actions import own_source
 from zumik.actions.init_workspace import example_providers, init_workspace
 from zumik.core.reviews.team_policy import team_policy
 from zumik.resources import example_files
@@ -224,7 +225,36 @@ def test_a_job_checks_with_a_commit_of_zumik_and_no_package_name(desk: Desk, ser
     installs = [line for line in text.splitlines() if "pip install" in line]
     assert [shlex.split(line.strip().removeprefix("- "))[-1] for line in installs] == ["$ZUMIK"]
     assert any(name in command for command in next_commands(made))
-    assert desk.zumik("init", "--ci", service).exit_code == (4 if service == "github" else 0)
+    again = desk.zumik("init", "--ci", service)
+    assert again.exit_code == 4
+    assert f"{name} exists already" in again.err
+
+
+@pytest.mark.parametrize(
+    ("recorded", "source"),
+    [
+        (None, None),
+        ({"url": "file:///nowhere", "dir_info": {}}, None),
+        (
+            {"url": "https://x:secret@git.example/o/zumik", "vcs_info": {"commit_id": "ab12"}},
+            "git+https://git.example/o/zumik@ab12",
+        ),
+        (
+            {"url": "ssh://git@git.example/o/zumik", "vcs_info": {"commit_id": "ab12"}},
+            "git+ssh://git@git.example/o/zumik@ab12",
+        ),
+        ({"url": "file:///o/zumik", "vcs_info": {"commit_id": "ab12"}}, None),
+    ],
+)
+def test_a_job_names_the_address_from_which_zumik_was_installed(
+    monkeypatch: pytest.MonkeyPatch, recorded: object, source: str | None
+) -> None:
+    class Installed:
+        def read_text(self, name: str) -> str | None:
+            return None if recorded is None else json.dumps(recorded)
+
+    monkeypatch.setattr(own_source, "distribution", lambda _: Installed())
+    assert own_source.own_source() == source
 
 
 def test_gitlab_with_jobs_of_its_own_gets_a_file_to_include(desk: Desk) -> None:

@@ -17,7 +17,7 @@ UNKNOWN_SOURCE = "git+https://ADDRESS/OF/zumik@COMMIT"
 """What the job names where this installation does not know its own repository and commit."""
 
 _HEAD = """\
-# Checks what merging a change would do to the releases in {workspace}.
+# Checks what merging a change would do to the workspace {workspace}.
 # It counts only where the check is required: zumik's .github/CHECKING.md has the settings.
 """
 
@@ -99,7 +99,8 @@ def check_job(service: str, top: Path, workspace: str, source: str | None) -> Ne
     path, template = top / ".github" / "workflows" / "zumik.yml", _GITHUB
     if service == "gitlab":
         path, template = top / ".gitlab-ci.yml", _GITLAB
-        if path.exists():
+        # A job of the same name in an included file would replace this one, and check less.
+        if path.exists() and b"zumik-check:" not in path.read_bytes():
             path = top / ".gitlab" / "zumik.yml"
     if path.exists():
         raise CannotRun(
