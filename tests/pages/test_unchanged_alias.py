@@ -39,7 +39,8 @@ from zumik.pages.unchanged_alias import failed_by_day
 from zumik.reports import sentences
 from zumik.reports.text import day_in_words
 
-BY_DAY = ("not_yet_released", "retires_too_soon", "fact_too_old")
+VERSIONS = [1, 2]
+BY_DAY = ("not_yet_released", "retires_too_soon", "no_longer_served", "fact_too_old")
 ONE, TWO, THREE = (ReleaseId(f"alr_2026_06_09_00{number}") for number in (1, 2, 3))
 
 
@@ -129,10 +130,11 @@ def pairs(draw: st.DrawFn) -> tuple[VerifiedRelease, VerifiedRelease, AliasName]
     if draw(st.booleans()):
         content = _another_incumbent(content, draw, name)
     other = draw(st.sampled_from(CHANGES))(content, draw, name)
-    first = DAY + timedelta(days=draw(near))
+    first, by = DAY + timedelta(days=draw(near)), draw(st.sampled_from(VERSIONS))
+    second = first + timedelta(days=draw(near))
     return (
-        release(content, ONE, first),
-        release(other, TWO, first + timedelta(days=draw(near)), note="Another.", backfilled=True),
+        release(content, ONE, first, resolver=by),
+        release(other, TWO, second, resolver=by, note="Another.", backfilled=True),
         name,
     )
 
