@@ -54,10 +54,17 @@ class Session:
 
     @property
     def repository_or_none(self) -> Repository | None:
-        """The git repository around the workspace, if there is one that can be asked."""
+        """The git repository around the workspace, if there is one that can be asked.
+
+        Raises CannotRun for one with objects that zumik does not read.
+        """
         try:
             return self.repository
-        except CannotRun:
+        except CannotRun as error:
+            from zumik.git.repository import UnreadObjects
+
+            if isinstance(error, UnreadObjects):
+                raise
             return None
 
     @property

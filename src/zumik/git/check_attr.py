@@ -32,7 +32,8 @@ def attributes_of(
         where = []
         if tree is not None:
             # A new repository has no `info/attributes`, which this clone may have.
-            repository.run("init", "--quiet", "--bare", scratch)
+            # GIT_DEFAULT_HASH may ask for other objects than the repository has.
+            repository.run("init", "--quiet", "--bare", "--object-format=sha1", scratch)
             objects = repository.run("rev-parse", "--git-path", "objects").rstrip("\n")
             env["GIT_OBJECT_DIRECTORY"] = str(repository.root / objects)
             env["GIT_DIR"] = scratch

@@ -39,6 +39,10 @@ class GitFailed(CannotRun):
     """Git failed; the message is in its own words."""
 
 
+class UnreadObjects(CannotRun):
+    """The repository has objects of a kind that zumik reads nowhere."""
+
+
 _NOT_FOUND = CannotRun("git was not found on this machine", hint="install git, or use --no-commit")
 
 
@@ -101,8 +105,8 @@ class Repository:
         """Raises CannotRun where git is missing, or there is no repository with a work tree."""
         try:
             import git
-        except ImportError:
-            raise _NOT_FOUND from None
+        except ImportError as error:
+            raise _not_started(str(error)) from None
         if shutil.which(git.Git.GIT_PYTHON_GIT_EXECUTABLE or "git") is None:
             raise _NOT_FOUND  # GitPython's own search can be switched off
         try:
@@ -117,6 +121,13 @@ class Repository:
             raise CannotRun(
                 f"{directory} is in a bare repository, which has no work tree",
                 hint="clone it and run zumik in the clone",
+            )
+        if _objects_of(repo) != "sha1":
+            raise UnreadObjects(
+                f"the repository at {repo.working_tree_dir} has SHA-256 objects, which zumik does "
+                "not read",
+                hint="use one with SHA-1 objects, as git init makes it: "
+                "git init --object-format=sha1",
             )
         return cls(repo)
 
@@ -329,6 +340,22 @@ class Repository:
         return CommandError, OSError, ValueError
 
 
+def _not_started(error: str) -> CannotRun:
+    """Why GitPython found no git that runs: none is there, or the user's settings stop it."""
+    said = re.search(r"stderr: '(.+)'", error)
+    if said is None:
+        return _NOT_FOUND
+    return CannotRun(
+        f"git does not start: {neutral(said[1][:300])}", hint="fix that, or use --no-commit"
+    )
+
+
+def _objects_of(repo: Repo) -> str:
+    """The hash that names the repository's objects."""
+    reader = repo.config_reader("repository")
+    return str(reader.get_value("extensions", "objectformat", "sha1")).lower()
+
+
 def _failed(what: str, error: Exception) -> GitFailed:
     """Git's own words, without the command line that GitPython adds, which no user typed."""
     text = str(getattr(error, "stderr", "") or error)
@@ -338,6 +365,6 @@ def _failed(what: str, error: Exception) -> GitFailed:
 def _in_git_words(what: str, words: str) -> GitFailed:
     lines = [neutral(line) for line in words.splitlines() if line.strip()]
     return GitFailed(
-        f"{what} failed: {'; '.join(lines[:5])[:500]}",
+        f"{what} failed: {'; '.join(lines[:5])[:500] or 'git said nothing'}",
         hint="nothing was changed; fix that and run the command again",
     )

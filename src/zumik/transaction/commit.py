@@ -199,7 +199,8 @@ def _refusal(repository: Repository, failed: GitFailed | None) -> GitFailed:
     return GitFailed(
         failed.message,
         hint=f"nothing was changed; a hook refused it ({', '.join(hooks)} in "
-        f"{neutral(str(directory))}): do what it asks for, and run this again",
+        f"{neutral(str(directory))}): do what it asks for, and run this again; or add --no-commit, "
+        "and commit with the message that it asks for",
     )
 
 
