@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -90,3 +91,15 @@ def test_a_repository_with_sha_256_objects_is_refused_in_one_sentence(
     assert refused.err.startswith(
         "error: the repository at TMP/repo has SHA-256 objects, which zumik does not read\n\nhint: "
     )
+
+
+def test_one_broken_pointer_hides_no_other(desk: Desk) -> None:
+    plain = desk.zumik("status", "--format", "json")
+    (desk.releases / "live" / "code.fast.json").write_text("{\n")
+    status = desk.zumik("status", "--format", "json")
+    assert status.exit_code == 4
+    others = [a for a in json.loads(plain.out)["aliases"] if a["alias"] != "code.fast"]
+    assert json.loads(status.out)["aliases"] == others
+    (why,) = json.loads(status.out)["unread_pointers"]
+    assert "live/code.fast.json: not JSON" in why
+    assert "unread    live/code.fast.json: not JSON" in desk.zumik("status").out

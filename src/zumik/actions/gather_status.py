@@ -12,12 +12,13 @@ from zumik.errors import ZumikError
 def gather_status(session: Session) -> WorkspaceStatus:
     """Everything that is known of the workspace now.
 
-    Raises Invalid and CannotRun for settings, and for pointers and marks that cannot be read. What
-    else is wrong with a release or an alias is a part of the status.
+    Raises Invalid and CannotRun for settings, and for marks that cannot be read. What else is wrong
+    with a release, a pointer or an alias is a part of the status.
     """
     store = session.store
     drains = drain_status(session)
-    aliases = tuple(live_aliases(session, drains))
+    unread = store.unread_pointers()
+    aliases = tuple(live_aliases(session, drains, unread))
     newest = store.newest
     return WorkspaceStatus(
         directory=str(store.root),
@@ -31,6 +32,7 @@ def gather_status(session: Session) -> WorkspaceStatus:
         drains=drains,
         aliases=aliases,
         only_landed=only_on_live_ref(session),
+        unread=tuple(unread.values()),
     )
 
 

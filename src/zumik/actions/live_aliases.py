@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from zumik.actions.live_on_ref import live_on_ref
 from zumik.actions.live_retirements import retirements_of
@@ -37,11 +37,16 @@ def only_on_live_ref(session: Session) -> tuple[PointerPair, ...]:
     return found.only_landed if found else ()
 
 
-def live_aliases(session: Session, status: DrainStatus) -> Iterator[LiveAlias]:
-    """Every live pointer with the table behind it, what answers, and whether it has landed."""
+def live_aliases(
+    session: Session, status: DrainStatus, without: Collection[str] = ()
+) -> Iterator[LiveAlias]:
+    """Every live pointer with the table behind it, what answers, and whether it has landed.
+
+    `without` are files of pointers that are not to be read.
+    """
     store = session.store
     on_ref, retirement = live_on_ref(store), retirements_of(store, session.now().date())
-    for pointer in store.pointers():
+    for pointer in store.pointers(without):
         table: AliasTable | Unknown
         deprecated, answer, retires = None, None, None
         try:

@@ -14,6 +14,11 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 @app.command("status")
 def status(context: typer.Context, form: FormatOption = Format.TEXT) -> None:
-    """Show what is live, what each alias answers, and what is waiting."""
+    """Show what is live, what each alias answers, and what is waiting.
+
+    Exits with 4 where a live pointer cannot be read, after it has shown the others.
+    """
     found = gather_status(session_of(context))
     emit(form, lambda: status_report(found), lambda: status_to_json(found))
+    for error in found.unread:
+        raise error

@@ -23,6 +23,8 @@ def status_report(status: WorkspaceStatus) -> Report:
     ]
     if status.interrupted:
         rows.append(("unsettled", bad(f"{status.interrupted}: zumik recover")))
+    unread = [safe(f"{error.message}: {error.hint}") for error in status.unread]
+    rows += [("unread", bad(text)) for text in unread]
     return [[Fields(rows, indent=0, width=9)], lives_section(status.aliases, status.only_landed)]
 
 
@@ -42,6 +44,7 @@ def status_to_json(status: WorkspaceStatus) -> dict[str, object]:
         "drains_landed": drains.landed,
         "drains_problem": drains.problem,
         "only_landed": [pair.alias for pair in status.only_landed],
+        "unread_pointers": [error.message for error in status.unread],
         "aliases": lives_to_json(status.aliases),
     }
 

@@ -205,6 +205,20 @@ class Store:
                 if pointer is not None:
                     yield pointer
 
+    def unread_pointers(self) -> dict[str, ZumikError]:
+        """The files of live pointers that cannot be read, by name, and why."""
+        unread: dict[str, ZumikError] = {}
+        for name in self.tree.entries(LIVE):
+            try:
+                alias = AliasName(name.removesuffix(".json"))
+            except BadName:
+                continue
+            try:
+                self.pointer(alias)
+            except ZumikError as error:
+                unread[name] = error
+        return unread
+
     def live_releases(self) -> Iterator[LiveRelease]:
         """What every alias that is not retired points to, by alias.
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from zumik.core.live.drains import DrainStatus
     from zumik.core.live.pointer_pair import PointerPair
     from zumik.core.releases.withdrawal import Withdrawal
+    from zumik.errors import ZumikError
 
 
 class WorkspaceStatus(NamedTuple):
@@ -20,6 +21,7 @@ class WorkspaceStatus(NamedTuple):
     is not intact. `live_ref_problem` says that the remote has no such branch, as far as it is known
     here. `interrupted` names the command that was killed before it ended, or says why that is not
     known. `only_landed` are the aliases that `live_ref` has and this checkout does not.
+    `unread` says which pointers cannot be read, and why.
     """
 
     directory: str
@@ -33,3 +35,4 @@ class WorkspaceStatus(NamedTuple):
     drains: DrainStatus
     aliases: tuple[LiveAlias, ...]
     only_landed: tuple[PointerPair, ...] = ()
+    unread: tuple[ZumikError, ...] = ()
