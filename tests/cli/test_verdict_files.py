@@ -60,6 +60,23 @@ def test_parquet_has_the_same_rows(desk: Desk) -> None:
     assert json.loads(table[2]["differences"]) == rows[2]["differences"]
 
 
+@pytest.mark.parametrize("umask", [0o022, 0o077])
+def test_a_new_file_has_the_rights_that_the_umask_leaves(umask: int, desk: Desk) -> None:
+    before = os.umask(umask)
+    try:
+        desk.zumik("replay", "-", "--output", "out.jsonl", stdin=GOOD)
+    finally:
+        os.umask(before)
+    assert (desk.repo / "out.jsonl").stat().st_mode & 0o777 == 0o666 & ~umask
+
+
+def test_a_file_that_was_there_keeps_its_rights(desk: Desk) -> None:
+    (desk.repo / "out.jsonl").touch()
+    (desk.repo / "out.jsonl").chmod(0o640)
+    desk.zumik("replay", "-", "--output", "out.jsonl", stdin=GOOD)
+    assert (desk.repo / "out.jsonl").stat().st_mode & 0o777 == 0o640
+
+
 @FORMS
 def test_a_failed_write_leaves_what_was_there(
     form: str, desk: Desk, monkeypatch: pytest.MonkeyPatch

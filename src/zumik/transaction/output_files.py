@@ -14,7 +14,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import NamedTemporaryFile, TemporaryFile
+from secrets import token_hex
+from tempfile import TemporaryFile
 from typing import IO
 
 from zumik.errors import CannotRun, UsageError
@@ -89,15 +90,19 @@ def output_file(path: Path) -> Iterator[IO[bytes]]:
             with _opened(path) as opened:
                 shutil.copyfileobj(kept, opened)
         return
+    beside = path.with_name(f".{path.name}.{token_hex(4)}")
     try:
-        with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        # Opened as any new file is, so that it gets the rights that the umask leaves.
+        with beside.open("x+b") as file:
             try:
+                if path.is_file():
+                    beside.chmod(stat.S_IMODE(path.stat().st_mode))
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
-                Path(file.name).replace(path)
+                beside.replace(path)
             except BaseException:
-                Path(file.name).unlink(missing_ok=True)
+                beside.unlink(missing_ok=True)
                 raise
     except OSError as error:
         raise _cannot_write(path, error) from None
