@@ -12,6 +12,9 @@ from zumik.core.basics.foreign_json import foreign_json
 from zumik.core.basics.strict_json import MalformedJson
 
 RANGE_BYTES = 16 * 1024 * 1024
+"""How many bytes a range has at least."""
+_MOST_RANGES = 24
+"""Into how many a file is cut: each gives out what it counted, however little differs in it."""
 _LOOKED_AT = (64 * 1024, 2 * 1024 * 1024)
 """How far a place is looked for at which a range may end."""
 
@@ -45,7 +48,8 @@ def ranges_of(name: str) -> list[LineRange]:
             if not is_object(first):
                 return []
             size = status.st_size
-            ends = [_meeting(file, at) for at in range(RANGE_BYTES, size, RANGE_BYTES)]
+            step = max(RANGE_BYTES, size // _MOST_RANGES)
+            ends = [_meeting(file, at) for at in range(step, size, step)]
     except OSError:
         return []
     starts = sorted({0, *filter(None, ends)})
