@@ -37,7 +37,7 @@ def said(
     monkeypatch: pytest.MonkeyPatch,
 ) -> tuple[int, str, str]:
     monkeypatch.setattr(log_options, "_WORTH_COUNTING", worth)
-    command = [] if arguments[0] in ("plan", "release") else ["replay"]
+    command = [] if arguments[0] in ("plan", "release", "logs") else ["replay"]
     code = run(["--workspace", str(RELEASES), *command, *arguments])
     return (code, *capsys.readouterr())
 
@@ -154,3 +154,30 @@ def test_small_logs_ask_no_release_for_its_limits(
     (tmp_path / "small.jsonl").write_bytes(b"".join(zumik_lines(3)))
     monkeypatch.delattr(counted_calls, "counted_calls_in")
     assert run(["--workspace", str(RELEASES), "replay", str(tmp_path)]) in (0, 3, 4)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        ["--by", "day", "--by", "alias", "--by", "model"],
+        ["--format", "json", "--by", "release", "--by", "day"],
+        ["--since", "2026-07-03T10:30:00.5Z", "--until", "2026-08-14T23:59:59Z", "--by", "day"],
+        ["--alias", "code.fast", "--until", "2026-07-09", "--format", "json", "--by", "day"],
+    ],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("processors", [1, 2])
+def test_the_mix_of_counted_calls_is_that_of_each_call(
+    processors: int,
+    more: list[str],
+    logs: list[str],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pytest.importorskip("ibis", reason="needs the extra logs")
+    command = ["logs", "mix", *logs, *more]
+    each = said(10**12, command, capsys, monkeypatch)
+    monkeypatch.setattr(line_ranges, "RANGE_BYTES", 500_000)
+    monkeypatch.setattr(counted_calls, "usable_processors", lambda: processors)
+    assert said(0, command, capsys, monkeypatch) == each
+    assert each[0] == 0

@@ -126,6 +126,19 @@ def test_rows_are_counted_as_they_are_read(
     assert said[0][0] == 3
 
 
+@pytest.mark.parametrize("more", [["--by", "day"], ["--format", "json"]], ids=" ".join)
+def test_the_mix_of_counted_rows_is_that_of_each_row(
+    more: list[str], log: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("ibis", reason="needs the extra logs")
+    said = []
+    for worth in (10**12, 0):
+        monkeypatch.setattr(log_options, "_WORTH_COUNTING", worth)
+        code = run(["--workspace", str(RELEASES), "logs", "mix", log, *more])
+        said.append((code, *capsys.readouterr()))
+    assert said[0] == said[1]
+
+
 def test_few_values_come_of_many_rows(tmp_path: Path) -> None:
     rows = good_rows(300) * 10
     groups = equal_rows(written(tmp_path / "log.parquet", rows), EDGES)

@@ -31,6 +31,7 @@ from zumik.logs.counted.counting_processes import (
     RangeCounter,
     Task,
 )
+from zumik.logs.counted.known_calls import Days
 from zumik.logs.counted.known_lines import KnownLines
 from zumik.logs.counted.line_blocks import LineBlocks
 from zumik.logs.counted.line_ranges import LineRange
@@ -80,28 +81,38 @@ def days_of(items: Iterable[ReadEntry]) -> dict[object, tuple[date, date]]:
     return {key: (min(found), max(found)) for key, found in days.items()}
 
 
-def assert_equal(path: Path, data: bytes, *, days: bool = False) -> None:
+def calls_by_day(items: Iterable[ReadEntry]) -> Counter[object]:
+    counts: Counter[object] = Counter()
+    for item in items:
+        if isinstance(item, LoggedCall):
+            counts[decides(item), item.at and item.at.date()] += item.calls
+    return counts
+
+
+def assert_equal(path: Path, data: bytes, *, days: Days = Days.NONE) -> None:
     path.write_bytes(data)
     each = list(calls_in([str(path)]))
     counted = list(counted_calls_in([str(path)], EDGES, days=days))
     assert summed(counted) == summed(each)
-    if days:
+    if days is not Days.NONE:
         assert days_of(counted) == days_of(each)
+    if days is Days.EACH:
+        assert calls_by_day(counted) == calls_by_day(each)
 
 
-@pytest.mark.parametrize("days", [False, True])
+@pytest.mark.parametrize("days", Days)
 @pytest.mark.parametrize("damage", [0, 0.02, 0.5])
 def test_a_generated_log_is_counted_as_it_is_read(
-    damage: float, days: bool, tmp_path: Path
+    damage: float, days: Days, tmp_path: Path
 ) -> None:
     log = b"".join(zumik_lines(4_000, seed=5, damage=damage))
     assert_equal(tmp_path / "log.jsonl", log, days=days)
 
 
-@pytest.mark.parametrize("days", [False, True])
+@pytest.mark.parametrize("days", Days)
 @pytest.mark.parametrize("damage", [0, 0.2])
 def test_payloads_of_litellm_are_counted_as_they_are_read(
-    damage: float, days: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    damage: float, days: Days, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(line_blocks, "_BLOCK_BYTES", 300_000)
     log = b"".join(litellm_lines(600, seed=5, damage=damage))
@@ -208,7 +219,9 @@ def test_any_change_of_a_line_whose_head_is_known_is_read(
     with pytest.MonkeyPatch.context() as patch:
         # All heads are known after the second block, and the changes come in the last ones.
         patch.setattr(line_blocks, "_BLOCK_BYTES", 30_000)
-        assert_equal(tmp_path_factory.getbasetemp() / "changed.jsonl", b"".join(lines), days=True)
+        assert_equal(
+            tmp_path_factory.getbasetemp() / "changed.jsonl", b"".join(lines), days=Days.EACH
+        )
 
 
 COUNTS = st.sampled_from(
@@ -406,7 +419,7 @@ def test_ranges_of_a_file_are_counted_as_the_whole(
     ranges = line_ranges.ranges_of(str(path))
     assert (len(ranges) > 5) is (kind != "array")
     each = list(calls_in([str(path)]))
-    with ProcessesHere(Task(EDGES, False, True), 2) as counting:
+    with ProcessesHere(Task(EDGES, False, Days.ENDS), 2) as counting:
         items = [*counting.calls_in(ranges), *counting.taken()]
     assert summed(items) == summed(each)
     assert days_of(items) == days_of(each)
@@ -445,7 +458,7 @@ def test_a_process_that_was_ended_is_reported(
     monkeypatch.setattr(line_ranges, "RANGE_BYTES", 100_000)
     path = tmp_path / "log.jsonl"
     path.write_bytes(b"".join(zumik_lines(2_000)))
-    with CountingProcesses(Task(EDGES, False, False), 1) as counting:
+    with CountingProcesses(Task(EDGES, False, Days.NONE), 1) as counting:
         items = counting.calls_in(line_ranges.ranges_of(str(path)))
         next(items)
         for child in multiprocessing.active_children():

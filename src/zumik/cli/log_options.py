@@ -89,12 +89,13 @@ def entries_of(
     *,
     edges: Callable[[], TokenEdges] | None = None,
     each_of: tuple[IsApart, ...] = (),
+    each_day: bool = False,
     beside_results: bool = False,
 ) -> Iterator[ReadEntry]:
     """The calls of logs, with a bar. Raises CannotRun.
 
     With `edges` equal calls of large logs may come as one value, in another order; not those that
-    one of `each_of` names.
+    one of `each_of` names, and with `each_day` only those of one day (UTC).
     """
     from zumik.logs.calls import calls_in
     from zumik.logs.databases.database_url import is_database
@@ -107,11 +108,12 @@ def entries_of(
         found = size()
         if found is None or found >= _WORTH_COUNTING:
             from zumik.logs.counted.counted_calls import counted_calls_in
+            from zumik.logs.counted.known_calls import Days
 
-            limits = edges()
+            limits, days = edges(), Days.EACH if each_day else Days.ENDS
             yield from watched_files(
                 lambda seen: counted_calls_in(
-                    logs, limits, form, tell, seen, selection, each_of, days=True
+                    logs, limits, form, tell, seen, selection, each_of, days=days
                 ),
                 None,
                 size,
@@ -212,15 +214,29 @@ class ReadBy(NamedTuple):
         """Whether Spark reads them."""
         return self.engine is Engine.SPARK
 
-    def table_of(self, logs: Sequence[str], asked: AskedCalls) -> TableOf:
-        """The table of the calls of logs. Raises UsageError and CannotRun."""
+    def table_of(self, logs: Sequence[str], asked: AskedCalls, *, by_day: bool = False) -> TableOf:
+        """The table of the calls of logs. Raises UsageError and CannotRun.
+
+        With `by_day` no time is asked about but the day, so that equal calls of a day may be a row.
+        """
         if self.is_spark:
             from zumik.logs.spark.spark_table import spark_table_of
 
             return spark_table_of(logs, asked.form(), tell, self.master)
+        from zumik.core.traffic.token_edges import token_edges
         from zumik.logs.call_table import table_of_entries
+        from zumik.logs.counted.apart import logs_usage
 
-        return table_of_entries(entries_of(logs, asked.form()))
+        entries = entries_of(
+            logs,
+            asked.form(),
+            asked.selection(),
+            # No verdict is asked for, so that no limit of a model decides.
+            edges=(lambda: token_edges(())) if by_day else None,
+            each_of=(logs_usage,),
+            each_day=True,
+        )
+        return table_of_entries(entries)
 
 
 def _read_by(*, engine: Engine, spark_master: str | None) -> ReadBy:

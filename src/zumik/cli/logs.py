@@ -78,7 +78,9 @@ def mix_logs(
         mix_form(output)
     selection = asked.selection()
     end_like_ctrl_c(context)
-    mix = mix_of(session_of(context), read_by.table_of(logs or ["-"], asked), selection)
+    mix = mix_of(
+        session_of(context), read_by.table_of(logs or ["-"], asked, by_day=True), selection
+    )
     named = [dimension.value for dimension in by or ()]
     shown = named or [Dimension.ALIAS.value, Dimension.MODEL.value]
     _require_known_names(context, mix.logs, selection)

@@ -74,7 +74,7 @@ def _mix(
         return None
     from zumik.actions.logs_mix import mix_of
 
-    return mix_of(session, read_by.table_of(logs, asked), selection)
+    return mix_of(session, read_by.table_of(logs, asked, by_day=True), selection)
 
 
 def _site_url(text: str | None) -> str | None:

@@ -15,7 +15,12 @@ from zumik.core.traffic.mix import (
     MixKey,
 )
 from zumik.reports.blocks import Column, Fields, Report, Section, Table, strong
-from zumik.reports.logs_read_report import logs_read_rows, logs_read_to_json, unreadable_section
+from zumik.reports.logs_read_report import (
+    counts_to_json,
+    days_to_json,
+    logs_read_rows,
+    unreadable_section,
+)
 from zumik.reports.sentences import cost_mark, usage_cost_note
 from zumik.reports.text import exact, figure, plural, share_text, short_count
 
@@ -237,7 +242,8 @@ def mix_to_json(mix: Mix, dimensions: Sequence[str]) -> dict[str, object]:
     """The totals and each row, with exact costs in USD."""
     total = mix.total()
     return {
-        **logs_read_to_json(mix.logs),
+        **days_to_json(mix.logs),
+        **counts_to_json(mix.logs),
         "by": list(dimensions),
         "total": _counts_to_json(total),
         "rows": mix_rows(mix, dimensions),

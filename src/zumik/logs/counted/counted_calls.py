@@ -11,6 +11,7 @@ from zumik.logs.calls import calls_in, calls_of
 from zumik.logs.counted.apart import Apart, IsApart
 from zumik.logs.counted.counting_processes import CountingProcesses, Task
 from zumik.logs.counted.equal_rows import equal_rows
+from zumik.logs.counted.known_calls import Days
 from zumik.logs.counted.known_lines import KnownLines
 from zumik.logs.counted.line_blocks import LineBlocks
 from zumik.logs.counted.line_ranges import ranges_of
@@ -31,18 +32,19 @@ def counted_calls_in(
     selection: Selection = EVERY_CALL,
     each_of: tuple[IsApart, ...] = (),
     *,
-    days: bool = False,
+    days: Days = Days.NONE,
     processes: int | None = None,
 ) -> Iterator[ReadEntry]:
     """Every call that the named logs list, where `calls` counts those that are equal.
 
     Calls are equal where all that decides is written alike, but for tokens of equal ranks among
     `edges`. Such a value is the first of them: its place, time, tokens and cost are those of that
-    call. With `days`, one of the first day (UTC) of equal calls, and one of the last, are values of
-    their own. Of the calls of one value the `selection` takes all or none, and each call that one
-    of `each_of` names is a value: these come in their order. The other values come in no order of
-    places, and equal ones may come apart. A large file is read by several `processes`, by default
-    as many as there are processors. `seen` takes how many bytes are read. Raises CannotRun.
+    call. With Days.ENDS, one of the first day (UTC) of equal calls, and one of the last, are values
+    of their own; with Days.EACH those of each day are. Of the calls of one value the `selection`
+    takes all or none, and each call that one of `each_of` names is a value: these come in their
+    order. The other values come in no order of places, and equal ones may come apart. A large file
+    is read by several `processes`, by default as many as there are processors. `seen` takes how
+    many bytes are read. Raises CannotRun.
     """
     if form not in (None, ZUMIK):
         yield from calls_in(names, form, say, selection, seen)
@@ -53,7 +55,7 @@ def counted_calls_in(
     with CountingProcesses(task, number) as counting:
         for name in log_files_of(names):
             ranges = ranges_of(name) if number > 1 else []
-            rows = equal_rows(name, edges, form) if task.apart.is_by_format else None
+            rows = equal_rows(name, edges, form, days) if task.apart.is_by_format else None
             if rows is not None:
                 yield from rows
                 seen(bytes_of([name]) or 0)

@@ -16,7 +16,7 @@ from zumik.core.traffic.logged_call import LoggedCall, NotACall, ReadEntry, Unre
 from zumik.core.traffic.token_edges import TokenEdges
 from zumik.errors import CannotRun
 from zumik.logs.counted.apart import NONE_APART, Apart
-from zumik.logs.counted.known_calls import MOST_KNOWN, CallKey, KnownCall, WrittenDay
+from zumik.logs.counted.known_calls import MOST_KNOWN, CallKey, Days, KnownCall, WrittenDay
 from zumik.logs.counted.known_lines import KnownLines
 from zumik.logs.counted.line_blocks import LineBlocks
 from zumik.logs.counted.line_ranges import BoundedFile, LineRange
@@ -34,7 +34,7 @@ class Task(NamedTuple):
     edges: TokenEdges
     is_named: bool
     """Whether zumik's own format was named; else each entry is recognised."""
-    days: bool
+    days: Days
     apart: Apart = NONE_APART
 
     def known_lines(self) -> KnownLines:
@@ -53,7 +53,7 @@ class Counted(NamedTuple):
 
     lines: int
     items: list[ReadEntry]
-    counts: list[tuple[int, int, set[WrittenDay]]]
+    counts: list[tuple[int, int, dict[WrittenDay, int]]]
     new: list[tuple[int, CallKey, LoggedCall]]
     forgot: bool
     parts: RuntimeParts | None
@@ -64,6 +64,7 @@ class RangeCounter:
 
     def __init__(self, task: Task) -> None:
         self._known = task.known_lines()
+        self._days = task.days
         self._numbers: dict[CallKey, int] = {}
 
     def counted(self, of: LineRange, parts: RuntimeParts | None = None) -> Counted:
@@ -79,14 +80,14 @@ class RangeCounter:
             items = list(known.calls_in(blocks, of.name))
             if of.is_last:
                 items += known.rest(blocks, of.name)
-        counts: list[tuple[int, int, set[WrittenDay]]] = []
+        counts: list[tuple[int, int, dict[WrittenDay, int]]] = []
         new: list[tuple[int, CallKey, LoggedCall]] = []
         for key, found in known.counted().items():
             if key not in self._numbers and found.call is not None:
                 self._numbers[key] = len(self._numbers)
                 new.append((self._numbers[key], key, found.call))
-            counts.append((self._numbers[key], found.calls, set(found.ends().values())))
-            found.calls, found.days = 0, set()
+            counts.append((self._numbers[key], found.calls, found.kept(self._days)))
+            found.calls, found.days = 0, {}
         return Counted(blocks.number, items, counts, new, forgot, known.parts)
 
 
@@ -205,8 +206,7 @@ class CountingProcesses:
                 numbers, counted = self._own, self._own.counter.counted(of, begun)
                 numbers.learn(counted, lines, self._calls)
             for number, times, days in counted.counts:
-                numbers.calls[number].calls += times
-                numbers.calls[number].days |= days
+                numbers.calls[number].join(times, days)
             for item in counted.items:
                 yield moved(item, lines)
             lines += counted.lines
@@ -218,7 +218,7 @@ class CountingProcesses:
     def taken(self) -> Iterator[LoggedCall]:
         """The calls that were counted since the last time, each with its number."""
         for known in self._calls.values():
-            yield from known.taken()
+            yield from known.taken(self._task.days)
 
     def _in_order(self, ranges: list[LineRange]) -> Iterator[tuple[LineRange, Numbers, Counted]]:
         """What each range holds, in their order. A process waits where it is too far ahead."""

@@ -18,7 +18,7 @@ from zumik.core.traffic.logged_call import LoggedCall, Place, ReadEntry
 from zumik.core.traffic.logs_read import MAX_EXAMPLES
 from zumik.core.traffic.token_edges import TokenEdges
 from zumik.logs.calls import calls_of
-from zumik.logs.counted.known_calls import KnownCall, WrittenDay
+from zumik.logs.counted.known_calls import Days, KnownCall, WrittenDay
 from zumik.logs.counted.line_shape import CLOCK, COUNT, DAY, LIST
 from zumik.logs.files.entry import Entry
 from zumik.logs.files.entry_reader import parquet_entries
@@ -50,12 +50,13 @@ _EXACT = tuple(
 
 
 def equal_rows(
-    name: str, edges: TokenEdges, form: LogFormat | None = None
+    name: str, edges: TokenEdges, form: LogFormat | None = None, days: Days = Days.ENDS
 ) -> Iterator[ReadEntry] | None:
     """The calls of a Parquet file, equal ones as one value; None where each row is to be read.
 
     That is so without DuckDB, for columns of other types, and for a file that it cannot read. One
-    of the first day (UTC) of equal calls, and one of the last, are values of their own.
+    of the first day (UTC) of equal calls, and one of the last, are values of their own; with
+    Days.EACH those of each day are.
     """
     try:
         import duckdb
@@ -70,14 +71,14 @@ def equal_rows(
             schema = file.schema_arrow
         if not _is_usable(name, schema):
             return None
-        groups, has_others = _groups(name, edges, schema)
+        groups, has_others = _groups(name, edges, schema, days)
     except (duckdb.Error, ArrowException, OSError):
         # The reader of rows says what is wrong.
         return None
     return _calls(name, form, groups, has_others=has_others)
 
 
-def _groups(name: str, edges: TokenEdges, schema: pa.Schema) -> tuple[pa.Table, bool]:
+def _groups(name: str, edges: TokenEdges, schema: pa.Schema, days: Days) -> tuple[pa.Table, bool]:
     """A row of each group, with its places; and whether there are rows that are no line of ours."""
     import duckdb
 
@@ -85,7 +86,7 @@ def _groups(name: str, edges: TokenEdges, schema: pa.Schema) -> tuple[pa.Table, 
         TemporaryDirectory(prefix="zumik-logs-") as folder,
         duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": folder}) as connection,
     ):
-        query = _query(edges, schema.names)
+        query = _query(edges, schema.names, days)
         groups = connection.sql(query, params=[name]).to_arrow_table()
         count = "SELECT count(*) FROM read_parquet(?) WHERE requested_model IS NULL"
         others = connection.execute(count, [name]).fetchone()
@@ -98,13 +99,13 @@ def _calls(
     for batch in groups.to_batches(max_chunksize=_BATCH_ROWS):
         for row in batch.to_pylist():
             places, calls = row.pop("places"), row.pop("calls")
-            days: set[WrittenDay] = {
-                day.encode() for day in (row.pop("first_day"), row.pop("last_day")) if day
-            }
+            ends = row.pop("first_day"), row.pop("last_day")
+            # Where each day is asked for, a group has but one.
+            days: dict[WrittenDay, int] = {day and day.encode(): calls for day in ends}
             value = json_value(row)
             for item in _read(Place(name, places[0] + 1), value, form):
                 if isinstance(item, LoggedCall) and item.fault is None:
-                    yield from KnownCall(item, calls, days).taken()
+                    yield from KnownCall(item, calls, days).taken(Days.ENDS)
                 elif isinstance(item, LoggedCall):
                     yield from _each(KnownCall(item, calls, days), places)
                 else:
@@ -122,7 +123,7 @@ def _read(place: Place, value: Any, form: LogFormat | None) -> Iterator[ReadEntr
 def _each(known: KnownCall, places: list[int]) -> Iterator[LoggedCall]:
     """Calls with a fault: as many as are ever listed have a place of their own."""
     rows = iter(places)
-    for item in known.taken():
+    for item in known.taken(Days.ENDS):
         left = item.calls
         while left:
             row = next(rows, None)
@@ -132,7 +133,7 @@ def _each(known: KnownCall, places: list[int]) -> Iterator[LoggedCall]:
             left -= calls
 
 
-def _query(edges: TokenEdges, names: list[str]) -> str:
+def _query(edges: TokenEdges, names: list[str], days: Days) -> str:
     """What groups the rows: by each field as it is, but a request by the ranks of its counts.
 
     A time decides only where no release is named, or where it shows no day.
@@ -156,6 +157,8 @@ def _query(edges: TokenEdges, names: list[str]) -> str:
             f"CASE WHEN day IS NULL OR NOT (coalesce({released}, false) OR contains({_NAMED}, '@') "
             f"OR contains({_NAMED}, '/')) THEN timestamp END"
         )
+        if days is Days.EACH:
+            keys.append("day")
         taken += [f"arg_min(timestamp, {_ROW}) AS timestamp", "min(day) AS first_day",
                   "max(day) AS last_day"]  # fmt: skip
     else:

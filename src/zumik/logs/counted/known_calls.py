@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from enum import Enum
 from functools import lru_cache
 
 from zumik.core.traffic.logged_call import LoggedCall
@@ -30,6 +32,14 @@ WrittenDay = bytes | tuple[bytes | None, ...] | None
 """A day as a line has it; with a place for each shape where several have one."""
 
 
+class Days(Enum):
+    """What is kept of the days (UTC) of equal calls."""
+
+    NONE = "nothing"
+    ENDS = "the first and the last"
+    EACH = "how many calls each has"
+
+
 @dataclass(slots=True, eq=False)
 class KnownCall:
     """A call, and how many lines were equal to it since the last time that it was given out.
@@ -40,32 +50,42 @@ class KnownCall:
 
     call: LoggedCall | None = None
     calls: int = 0
-    days: set[WrittenDay] = field(default_factory=set)
+    days: dict[WrittenDay, int] = field(default_factory=dict)
     is_apart: bool = False
+
+    def join(self, calls: int, days: Mapping[WrittenDay, int]) -> None:
+        """Count what another counted; `days` are those that it kept."""
+        self.calls += calls
+        for day, number in days.items():
+            self.days[day] = self.days.get(day, 0) + number
 
     def read(self, call: LoggedCall | None) -> LoggedCall | None:
         """Take up what one of the lines says; None where each is to be read."""
         self.call = None if self.is_apart else call
         return self.call
 
-    def taken(self) -> Iterator[LoggedCall]:
-        """The call with its number, and apart one of its first day and one of its last."""
+    def taken(self, of_days: Days) -> Iterator[LoggedCall]:
+        """The call with its number, and the days apart of which something is kept."""
         if self.call is None or not self.calls:
             return
-        ends = set(self.ends())
-        if self.call.at is not None:
-            ends.discard(self.call.at.date())
-        for day in sorted(ends):
-            at = datetime(day.year, day.month, day.day, tzinfo=UTC)
-            yield self.call._replace(calls=1, at=at)
-        if self.calls > len(ends):
-            yield self.call._replace(calls=self.calls - len(ends))
-        self.calls, self.days = 0, set()
+        by_day: Counter[date | None] = Counter()
+        for written, calls in self.kept(of_days).items():
+            by_day[_day(written)] += calls
+        if of_days is not Days.EACH:
+            by_day = Counter(day for day in by_day if day and not _is_on(self.call, day))
+            if left := self.calls - by_day.total():
+                yield self.call._replace(calls=left)
+        for day, calls in by_day.items():
+            yield _on_day(self.call, day)._replace(calls=calls)
+        self.calls, self.days = 0, {}
 
-    def ends(self) -> dict[date, WrittenDay]:
-        """The first day and the last, with how they are written."""
+    def kept(self, of_days: Days) -> dict[WrittenDay, int]:
+        """The days of which something is kept, as they are written."""
+        if of_days is Days.EACH:
+            return self.days
         days = {day: written for written in self.days if (day := _day(written))}
-        return {day: days[day] for day in {min(days), max(days)}} if days else {}
+        ends = {min(days), max(days)} if days else set()
+        return {days[day]: self.days[days[day]] for day in ends}
 
 
 class _Head:
@@ -216,6 +236,17 @@ class KnownCalls:
         if known is None:
             known = self._by_key[key] = KnownCall(is_apart=is_apart)
         return known
+
+
+def _is_on(call: LoggedCall, day: date) -> bool:
+    return call.at is not None and call.at.date() == day
+
+
+def _on_day(call: LoggedCall, day: date | None) -> LoggedCall:
+    """The call at some time of a day; without a time where the day is not known."""
+    if day is not None and _is_on(call, day):
+        return call
+    return call._replace(at=datetime(day.year, day.month, day.day, tzinfo=UTC) if day else None)
 
 
 def _first(match: re.Match[bytes], groups: tuple[int, ...]) -> bytes | None:

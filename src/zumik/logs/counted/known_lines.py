@@ -22,6 +22,7 @@ from zumik.logs.counted.apart import NONE_APART, Apart
 from zumik.logs.counted.known_calls import (
     MOST_KNOWN,
     CallKey,
+    Days,
     KnownCall,
     KnownCalls,
     WrittenDay,
@@ -63,13 +64,14 @@ class KnownLines:
         edges: TokenEdges,
         form: LogFormat | None = None,
         *,
-        days: bool = False,
+        days: Days = Days.NONE,
         apart: Apart = NONE_APART,
     ) -> None:
         self._form = form
         self._slots = slots_by_format()
         self._apart = apart
-        self._shapes = LearntShapes(edges, days=days or apart.is_timed)
+        self._shapes = LearntShapes(edges, days=days is not Days.NONE or apart.is_timed)
+        self._days = days
         self._known = KnownCalls(edges, apart)
         self.parts = RuntimeParts()
 
@@ -94,7 +96,7 @@ class KnownLines:
         counted = self.counted()
         self.forget()
         for known in counted.values():
-            yield from known.taken()
+            yield from known.taken(self._days)
 
     def rest(self, blocks: LineBlocks, name: str) -> Iterator[ReadEntry]:
         """The calls of what a runtime split and never ended, at the end of a file."""
@@ -205,8 +207,7 @@ class KnownLines:
                 if known.read(reading.call) is None:
                     yield from reading.items
                     continue
-            known.calls += 1
-            known.days.add(day)
+            known.join(1, {day: 1})
         blocks.number = lines.number
 
     def _learn(self, unknown: list[_Reading], lines: int) -> None:
@@ -228,8 +229,7 @@ def _count(found: list[KnownCall | None], days: list[WrittenDay]) -> None:
     """Count lines of known calls."""
     for (known, day), lines in Counter(zip(found, days, strict=True)).items():
         if known is not None:
-            known.calls += lines
-            known.days.add(day)
+            known.join(lines, {day: lines})
 
 
 @contextmanager
