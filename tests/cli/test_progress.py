@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
 from zumik.cli.progress import watched, watched_files
+from zumik.logs.files.log_files import Seen
 
 
 class Terminal(io.StringIO):
@@ -48,6 +49,22 @@ def test_files_show_items_their_rate_and_the_time_left(
     assert ("100%" in shown) is (size is not None)
 
 
+def test_what_is_counted_beside_the_items_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = Terminal()
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr(sys, "stderr", screen)
+
+    def read(seen: Seen) -> Iterator[str]:
+        seen(2, 4_000)
+        yield "a"
+        seen(1, 1_000)
+
+    assert list(watched_files(read, "lines", lambda: 3, counts_items=False)) == ["a"]
+    assert "5,000 lines, " in screen.getvalue()
+    assert "/s" in screen.getvalue()
+
+
 def test_results_on_the_same_terminal_have_no_bar(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = Terminal()
     monkeypatch.setenv("TERM", "xterm")
@@ -57,7 +74,7 @@ def test_results_on_the_same_terminal_have_no_bar(monkeypatch: pytest.MonkeyPatc
     assert screen.getvalue() == ""
 
 
-def _read(seen: Callable[[int], None]) -> Iterator[str]:
+def _read(seen: Seen) -> Iterator[str]:
     for letter in "abc":
         seen(1)
         yield letter

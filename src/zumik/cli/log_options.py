@@ -115,8 +115,9 @@ def entries_of(
                 lambda seen: counted_calls_in(
                     logs, limits, form, tell, seen, selection, each_of, days=days
                 ),
-                None,
+                "lines",
                 size,
+                counts_items=False,
                 beside_results=beside_results,
             )
             return

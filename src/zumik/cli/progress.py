@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from zumik.logs.files.log_files import Seen
+
 Item = TypeVar("Item")
 
 
@@ -33,22 +35,24 @@ def watched(items: Iterable[Item], what: str, total: int | None = None) -> Itera
 
 
 def watched_files(
-    read: Callable[[Callable[[int], None]], Iterable[Item]],
-    what: str | None,
+    read: Callable[[Seen], Iterable[Item]],
+    what: str,
     size: Callable[[], int | None],
     *,
+    counts_items: bool = True,
     beside_results: bool = False,
 ) -> Iterator[Item]:
     """What is read from files, with a bar of how much of them was read.
 
     `read` is given what takes the number of bytes, and `size` gives all of them, None where it is
     unknown. Beside the bar stand the items, by the word `what`, how many a second, and the time
-    that is left; bytes where `what` is None, because an item is not one of anything. With
-    `beside_results` there is no bar where results are printed one by one on the same terminal.
+    that is left. Without `counts_items` an item may be one of many: then what is read says how
+    many, as lines. With `beside_results` there is no bar where results are printed one by one on
+    the same terminal.
     """
     is_same = beside_results and sys.stdout and sys.stdout.isatty()
     if is_same or not _is_watched():
-        yield from read(lambda size: None)
+        yield from read(lambda size, lines=0: None)
         return
     from rich import progress as bars
 
@@ -56,20 +60,21 @@ def watched_files(
     columns = (
         bars.BarColumn(),
         bars.TaskProgressColumn(),
-        bars.TextColumn(rate) if what else bars.DownloadColumn(),
-        *(() if what else (bars.TransferSpeedColumn(),)),
+        bars.TextColumn(rate),
         bars.TimeRemainingColumn(),
     )
     count, started = 0, monotonic()
     with bars.Progress(*columns, console=_console(), transient=True) as progress:
-        task = progress.add_task(what or "", total=size(), count=0, rate=0)
+        task = progress.add_task(what, total=size(), count=0, rate=0)
 
-        def seen(size: int) -> None:
+        def seen(size: int, lines: int = 0) -> None:
+            nonlocal count
+            count += 0 if counts_items else lines
             rate = count / max(monotonic() - started, 0.001)
             progress.update(task, advance=size, count=count, rate=rate)
 
         for item in read(seen):
-            count += 1
+            count += counts_items
             yield item
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from zumik.core.traffic.logged_call import Place, ReadEntry, UnreadEntry
+from zumik.core.traffic.logged_call import LoggedCall, Place, ReadEntry, UnreadEntry
 from zumik.core.traffic.selection import EVERY_CALL, Selection
 from zumik.core.traffic.token_edges import TokenEdges
 from zumik.logs.calls import calls_in, calls_of
@@ -44,7 +44,7 @@ def counted_calls_in(
     takes all or none, and each call that one of `each_of` names is a value: these come in their
     order. The other values come in no order of places, and equal ones may come apart. A large file
     is read by several `processes`, by default as many as there are processors. `seen` takes how
-    many bytes are read. Raises CannotRun.
+    many bytes and lines are read. Raises CannotRun.
     """
     if form not in (None, ZUMIK):
         yield from calls_in(names, form, say, selection, seen)
@@ -57,7 +57,9 @@ def counted_calls_in(
             ranges = ranges_of(name) if number > 1 else []
             rows = equal_rows(name, edges, form, days) if task.apart.is_by_format else None
             if rows is not None:
-                yield from rows
+                for row in rows:
+                    seen(0, row.calls if isinstance(row, LoggedCall) else 1)
+                    yield row
                 seen(bytes_of([name]) or 0)
             elif ranges:
                 yield from counting.calls_in(ranges, seen)
@@ -83,9 +85,10 @@ def _in_this_process(
         if not first.lstrip().startswith(b"{") or first.lstrip().startswith(b'{"log":'):
             for entry in entries_of_open(stream, name, form):
                 yield from calls_of(entry, form)
+                seen(0, 1)
             return
         blocks = LineBlocks(stream.file)
-        yield from known.calls_in(blocks, name)
+        yield from known.calls_in(blocks, name, seen)
         yield from known.rest(blocks, name)
         for fault in stream.faults:
             yield UnreadEntry(Place(name, blocks.number), fault)

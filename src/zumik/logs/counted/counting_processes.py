@@ -193,8 +193,8 @@ class CountingProcesses:
     def calls_in(self, ranges: list[LineRange], seen: Seen = unseen) -> Iterator[ReadEntry]:
         """The calls of the lines of one file that are not known; the others are counted.
 
-        `seen` takes how many bytes are done with. Raises CannotRun where a process ends or cannot
-        read the file.
+        `seen` takes how many bytes and lines are done with. Raises CannotRun where a process ends
+        or cannot read the file.
         """
         lines = 0
         begun: RuntimeParts | None = None
@@ -210,7 +210,7 @@ class CountingProcesses:
             for item in counted.items:
                 yield moved(item, lines)
             lines += counted.lines
-            seen(of.size)
+            seen(of.size, counted.lines)
             begun = counted.parts and counted.parts.after(counted.lines)
             if len(self._calls) > MOST_KNOWN:
                 yield from self.taken()

@@ -32,7 +32,7 @@ from zumik.logs.counted.line_blocks import BlockLines, LineBlocks, NeedsMoreLine
 from zumik.logs.counted.line_slots import slots_by_format
 from zumik.logs.files.entry import Entry
 from zumik.logs.files.entry_reader import entries_of_line
-from zumik.logs.files.log_files import MAX_ENTRY_BYTES, NumberedLines
+from zumik.logs.files.log_files import MAX_ENTRY_BYTES, NumberedLines, Seen, unseen
 from zumik.logs.files.runtime_parts import RuntimeParts
 from zumik.logs.formats.log_format import LogFormat
 
@@ -75,9 +75,13 @@ class KnownLines:
         self._known = KnownCalls(edges, apart)
         self.parts = RuntimeParts()
 
-    def calls_in(self, blocks: LineBlocks, name: str) -> Iterator[ReadEntry]:
-        """The calls of the lines that are not known, one by one. The others are counted."""
+    def calls_in(self, blocks: LineBlocks, name: str, seen: Seen = unseen) -> Iterator[ReadEntry]:
+        """The calls of the lines that are not known, one by one. The others are counted.
+
+        `seen` takes how many lines are read; who opened the file says how many bytes.
+        """
         while True:
+            before = blocks.number
             items: Iterable[ReadEntry]
             try:
                 block = blocks.next()
@@ -88,6 +92,7 @@ class KnownLines:
                     return
                 items = self._of_block_or_lines(block, blocks, name)
             yield from items
+            seen(0, blocks.number - before)
             if self.is_full:
                 yield from self.taken()
 

@@ -13,8 +13,10 @@ from zumik.core.basics.strict_json import MalformedJson
 
 RANGE_BYTES = 16 * 1024 * 1024
 """How many bytes a range has at least."""
-_MOST_RANGES = 24
-"""Into how many a file is cut: each gives out what it counted, however little differs in it."""
+_RANGES = 24
+_MOST_BYTES = 256 * 1024 * 1024
+"""A large file has few ranges, as each gives out what it counted, however little differs in it; but
+none so large that the person who waits sees nothing of it for long."""
 _LOOKED_AT = (64 * 1024, 2 * 1024 * 1024)
 """How far a place is looked for at which a range may end."""
 
@@ -48,7 +50,7 @@ def ranges_of(name: str) -> list[LineRange]:
             if not is_object(first):
                 return []
             size = status.st_size
-            step = max(RANGE_BYTES, size // _MOST_RANGES)
+            step = max(RANGE_BYTES, min(size // _RANGES, _MOST_BYTES))
             ends = [_meeting(file, at) for at in range(step, size, step)]
     except OSError:
         return []

@@ -7,7 +7,7 @@ import re
 import stat
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Protocol
@@ -21,11 +21,14 @@ MAX_ENTRY_BYTES = 16 * 1024 * 1024
 """A logged call with its prompt may take megabytes; a longer line is cut, and reported as cut."""
 
 
-Seen = Callable[[int], None]
-"""Takes how many bytes of the files were read since it was called last, for a bar."""
+class Seen(Protocol):
+    """Takes how much was read since it was called last, for a bar."""
+
+    def __call__(self, size: int, lines: int = 0) -> None:
+        """Bytes of the files, and lines that were counted and are no items."""
 
 
-def unseen(size: int) -> None:
+def unseen(size: int, lines: int = 0) -> None:
     """Where no person watches."""
 
 
