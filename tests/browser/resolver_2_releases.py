@@ -6,6 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+ALIAS = "code.fast"
 MODELS = ("a/x", "a/y", "a/y:high", "b/x")
 WORDS = ("q", "r", "latency", "expected_latency", "expected_cost")
 SERVICES = ("batch", "flex", "a-b_1")
@@ -363,7 +364,7 @@ def releases_of_2(draw: st.DrawFn, *, only: bool = False) -> Tree:
         "measures": {k: v for k, v in measures.items() if draw(st.integers(0, 20))},
         "metrics": {k: v for k, v in METRICS.items() if draw(st.integers(0, 30))},
         "aliases": {
-            "code.fast": {
+            ALIAS: {
                 "policy": policy,
                 "ranking": draw(st.permutations(ids)),
                 "reason": "r",
@@ -372,3 +373,91 @@ def releases_of_2(draw: st.DrawFn, *, only: bool = False) -> Tree:
         },
         "models": known,
     }
+
+
+NEW_OF_A_MODEL = {
+    "output",
+    "labels",
+    "lacks",
+    "lifecycle",
+    "mode",
+    "region",
+    "data_residency",
+    "cacheable_from_tokens",
+}
+NEW_OF_A_PRICE = {
+    "services",
+    "fees",
+    "basis",
+    "dated",
+    "from",
+    "confirmed_on",
+    "origins",
+    "cache_write_1h",
+    "input_audio",
+    "input_image",
+    "output_audio",
+    "output_image",
+    "output_reasoning",
+}
+NEW_OF_A_WORKLOAD = {
+    "cache_written",
+    "cache_kept",
+    "searches",
+    "input_audio",
+    "input_image",
+    "output_audio",
+    "output_image",
+    "reasoning",
+}
+NEW_OF_A_REQUIREMENT = {
+    "mode",
+    "output",
+    "region",
+    "data_residency",
+    "labels",
+    "incomplete_cost_allowed",
+}
+
+
+def _without(tree: Tree, keys: set[str]) -> Tree:
+    return {key: value for key, value in tree.items() if key not in keys}
+
+
+def as_of_resolver_1(release: Tree) -> Tree:
+    """The release without all that came with resolver 2, and of resolver 1."""
+    for name, model in release["models"].items():
+        left = _without(model, NEW_OF_A_MODEL)
+        if "price" in left:
+            left["price"] = _first_price(left["price"])
+        for metric, figure in left.get("metrics", {}).items():
+            if isinstance(figure, dict):
+                known = {k: figure[k] for k in ("value", "source", "observed_on") if k in figure}
+                left["metrics"][metric] = known if len(known) > 1 else figure["value"]
+        release["models"][name] = left
+    policy = release["aliases"][ALIAS]["policy"]
+    for preference in policy["prefer"]:
+        if isinstance(preference, dict) and preference.get("within") == "error":
+            preference["within"] = "0.5"
+    if "workload" in policy:
+        policy["workload"] = _without(policy["workload"], NEW_OF_A_WORKLOAD)
+        if policy["workload"].get("tier") != "batch":
+            policy["workload"].pop("tier", None)
+    if "require" in policy:
+        policy["require"] = _without(policy["require"], NEW_OF_A_REQUIREMENT)
+        if not policy["require"]:
+            del policy["require"]
+    release["resolver"] = 1
+    return release
+
+
+def _first_price(price: Tree) -> Tree:
+    left = _without(price, NEW_OF_A_PRICE)
+    tiers = []
+    for tier in left.pop("tiers", []):
+        first = _without(tier, {*NEW_OF_A_PRICE, "source", "observed_on", "from_input_tokens"})
+        tiers.append({"above_input_tokens": tier.get("from_input_tokens", 1) - 1, **first})
+    return {**left, "tiers": tiers} if tiers else left
+
+
+releases_of_1 = releases_of_2(only=True).map(as_of_resolver_1)

@@ -19,7 +19,7 @@ from tests.browser.mutations import (
     time_texts,
 )
 from tests.browser.python_answers import answer
-from tests.browser.resolver_2_releases import releases_of_2
+from tests.browser.resolver_2_releases import releases_of_1, releases_of_2
 from tests.core.builders import CODE_FAST, verified
 from tests.core.strategies import ranked_releases, releases, requests_of
 
@@ -98,6 +98,12 @@ OPEN_WORDS = ("reason", "why", "margin", "figures")
 @law(tree=releases_of_2())
 def releases_of_resolver_2_are_derived_and_written_alike(node: Node, tree: Any) -> None:
     agree_on_resolver_2(node, tree)
+
+
+@law(tree=releases_of_1)
+def what_resolver_1_reads_of_them_is_derived_and_said_alike(node: Node, tree: Any) -> None:
+    agree(node, beside=("refrozen",), ask="release", **tree_as_file(tree))
+    agree(node, ask="written", **tree_as_file(tree))
 
 
 @law(tree=releases_of_2().flatmap(bent_trees))

@@ -73,8 +73,8 @@ const FIRST_KEYS = {
   note: text,
 };
 
-const word = named("a mode", (name) => /^[a-z][a-z0-9_]*$/.test(name));
-const label = named("a label", (name) => /^[a-z0-9][a-z0-9._-]*$/.test(name));
+const word = named("a mode", (name) => /^[a-z][a-z0-9_]{0,63}$/.test(name));
+const label = named("a label", (name) => /^[a-z0-9][a-z0-9._-]{0,63}$/.test(name));
 /** The lists of words that may say an explicit no in `lacks`. */
 export const WORD_LISTS = ["capabilities", "input", "output"];
 
