@@ -1,64 +1,64 @@
-/** Resolver 1: its known defects, and where a derivation shows them (17.1, 17.3 to 17.6). */
+/** Resolver 1: its known defects, and where they show (section 17). */
+import { ZERO } from "../rationals.js";
 import { rateOf } from "./measures.js";
 
-/** The paragraphs of the defects that show in what was derived by a policy from facts. */
-export function knownDefects({ candidates }, alias, facts) {
-  const unknown = candidates.flatMap(({ model, failures }) =>
-    failures
-      .filter(({ code }) => code === "fact_unknown")
-      .map(({ field }) => ({ field, model: facts.models.get(model) })),
-  );
-  const models = candidates.map(({ model }) => facts.models.get(model));
-  return [
-    ["17.1", candidates.some(hasOldFigureTwice)],
-    ["17.3", unknown.some(hasLargeEnoughLimit(alias))],
-    ["17.4", unknown.some(({ field }) => alias.require.limits.get(field.slice(7)) === 0n)],
-    ["17.5", unknown.some(isOfNoToken(alias))],
-    ["17.6", models.some(isBoundByInput(alias))],
-  ]
-    .filter(([, shows]) => shows)
-    .map(([paragraph]) => paragraph);
+/**
+ * The paragraphs of the defects that show in what `derive` gave, by the alias's policy and the facts
+ * that it was given.
+ */
+export function knownDefects({ candidates }, policy, { models }) {
+  const shows = (defect) =>
+    candidates.some((candidate) => defect(candidate, models.get(candidate.model), policy));
+  return [...DEFECTS].filter(([, defect]) => shows(defect)).map(([paragraph]) => paragraph);
 }
 
-function hasOldFigureTwice({ failures }) {
+const DEFECTS = new Map([
+  ["17.1", isTooOldTwice],
+  ["17.3", isContextUnknownInVain],
+  ["17.4", isNothingDemanded],
+  ["17.5", isRateDemandedInVain],
+  ["17.6", isBatchInputInItsPlace],
+]);
+
+/** Of two ages of one metric. */
+function isTooOldTwice({ failures }) {
   const fields = failures.filter(({ code }) => code === "fact_too_old").map(({ field }) => field);
   return new Set(fields).size < fields.length;
 }
 
-const hasLargeEnoughLimit =
-  ({ require }) =>
-  ({ field, model }) => {
-    if (field !== "limits.context_tokens") return false;
-    const least = require.limits.get("context_tokens") ?? 0n;
-    const known = [...(model.limits?.values() ?? [])];
-    return least > 0n && known.some((limit) => limit >= least);
-  };
+const limitOf = ({ limits }, name) => limits?.get(name);
 
-/** A rate of the cost, that no bound asks for, and that no token is charged at. */
-const isOfNoToken = (alias) => {
-  const { workload, require, prefer } = alias;
-  const words = [...prefer.map(({ word }) => word), ...require.measures.keys()];
-  if (!workload || !words.includes("expected_cost")) return () => false;
-  return ({ field, model }) =>
-    ["input", "output"].some(
-      (name) =>
-        field === rateOf(name, model, workload).field &&
-        require.price[name] === undefined &&
-        !isNeeded(name, model, workload),
-    );
-};
-
-function isNeeded(name, model, workload) {
-  if (!model.price) return true;
-  if (name === "output") return workload.output_tokens > 0n;
-  if (workload.input_tokens === 0n) return false;
-  const { n, d } = workload.cached_input;
-  return n !== d || rateOf("cache_read", model, workload).value === undefined;
+/** The longest input or output is as large as the context that is required; one of 0 is 17.4. */
+function isContextUnknownInVain(_, model, { require }) {
+  const wanted = require.limits.get("context_tokens");
+  if (!wanted || limitOf(model, "context_tokens") !== undefined) return false;
+  return ["input_tokens", "output_tokens"].some((name) => limitOf(model, name) >= wanted);
 }
 
-const isBoundByInput = ({ workload, require }) => {
-  if (workload?.tier !== "batch" || !require.price.cache_read) return () => false;
-  return (model) =>
-    rateOf("input", model, workload).value !== undefined &&
-    rateOf("cache_read", model, workload).value === undefined;
-};
+function isNothingDemanded(_, model, { require }) {
+  return [...require.limits].some(
+    ([name, wanted]) => wanted === 0n && limitOf(model, name) === undefined,
+  );
+}
+
+/**
+ * 6.3: the first rate that is not known is one at which no token is charged. Where a bound asks for
+ * it too, resolver 2 gives the same reason.
+ */
+function isRateDemandedInVain({ values }, model, { prefer, require, workload }) {
+  const words = [...prefer.map(({ word }) => word), ...require.measures.keys()];
+  if (!words.includes("expected_cost") || values.has("expected_cost") || !model.price) return false;
+  const rate = (name) => rateOf(name, model, workload).value;
+  const share = workload.cached_input;
+  const isCached = workload.input_tokens > 0n && share.compare(ZERO) > 0;
+  const isFresh = workload.input_tokens > 0n && share.n < share.d;
+  if (rate("input") !== undefined) return !require.price.output && workload.output_tokens === 0n;
+  return !require.price.input && !isFresh && !(isCached && rate("cache_read") === undefined);
+}
+
+/** 5.8 */
+function isBatchInputInItsPlace(_, model, { require, workload }) {
+  if (workload?.tier !== "batch" || !require.price.cache_read) return false;
+  const rate = (name) => rateOf(name, model, workload).value;
+  return rate("cache_read") === undefined && rate("input") !== undefined;
+}
