@@ -268,3 +268,19 @@ def test_files_are_named_without_their_folder(desk: Desk) -> None:
     turn = imported(desk, b"{", name="odd\x1b[31m.json")
     assert "odd\\x1b[31m.json" in turn.out
     assert str(Path(desk.root)) not in turn.out
+
+
+def test_what_is_frozen_of_a_run_can_be_read_again_or_is_not_frozen(desk: Desk) -> None:
+    imported(desk, run_of("small", 0.62, 0.0243), *SMALL)
+    policy = POLICY.replace("[acme/small, acme/large]", "[acme/small]")
+    (desk.releases / "policy" / "tickets.yaml").write_text(policy)
+    made = desk.zumik("release", "create", "--note", "Tickets")
+    assert made.exit_code in (0, 4), made
+    listed = desk.zumik("release", "list")
+    assert (listed.exit_code, "unknown key" in listed.out + listed.err) == (0, False), listed
+    if made.exit_code == 0:
+        release = made.out.split()[0]
+        shown = desk.zumik("release", "show", release)
+        assert (shown.exit_code, "standard_error" in shown.err) == (0, False), shown
+    else:
+        assert "so no release can hold it yet" in made.err, made
