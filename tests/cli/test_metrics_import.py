@@ -283,4 +283,4 @@ def test_what_is_frozen_of_a_run_can_be_read_again_or_is_not_frozen(desk: Desk) 
         shown = desk.zumik("release", "show", release)
         assert (shown.exit_code, "standard_error" in shown.err) == (0, False), shown
     else:
-        assert "so no release can hold it yet" in made.err, made
+        assert "so it cannot be frozen yet" in made.err, made

@@ -17,6 +17,7 @@ from tests.evaluations.runs import (
     PROMPTFOO,
     QUESTION,
     SECRET,
+    TOOLS,
     changed,
     eval_bytes,
     json_bytes,
@@ -186,7 +187,7 @@ def test_an_address_or_a_command_is_no_name_of_a_model(provider: str) -> None:
         ("question,[small] x,Status,Score\n", "columns of one name"),
         ("evalId: eval-1\nresults: {}\n", "promptfoo's YAML"),
         ("model,value,value\na,1,2\n", "two columns have one name"),
-        ("model,value,prompt\na,1,2\n", "a column 'prompt'"),
+        ("model,value,prompt\na,1,2\n", "column 3 of the first line"),
         ("model,value\na,NaN\n", "value is not a number"),
         ("model,value,samples\na,1,0\n", "samples is not a whole number"),
         ("model,value,run\na,1,http://x\n", "run is not"),
@@ -269,6 +270,35 @@ def _as_zstandard(plain: bytes, packed: bytes) -> bytes:
     central = central[:10] + b"\x5d\x00" + central[12:20] + short + central[24:]
     offset = (len(local) + len(data)).to_bytes(4, "little")
     return local + data + central + end[:16] + offset + end[20:]
+
+
+ODD = [None, [], {}, [{}], {"a": 1}, True, -1, 0.5, 10**300, float("nan"), "", "\x00", {"id": []}]
+
+
+def places(tree: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    """The path of every value in a tree; of a list only the first item."""
+    found = [path] if path else []
+    first_only = dict(enumerate(tree[:1])) if isinstance(tree, list) else {}
+    inside = tree if isinstance(tree, dict) else first_only
+    for step, value in inside.items():
+        found += places(value, (*path, step))
+    return found
+
+
+def outcome(data: bytes) -> str:
+    """All that is known of a file, or why nothing is."""
+    try:
+        return repr(read_run(data))
+    except (RefusedRun, UnreadableRun) as error:
+        return str(error)
+
+
+@pytest.mark.parametrize("tool", ["inspect", "lm_eval", "promptfoo"])
+def test_a_value_of_any_kind_in_any_place_gives_figures_or_a_reason(tool: str) -> None:
+    for path in places(TOOLS[tool]):
+        for odd in ODD:
+            run = changed(tool, "/".join(map(str, path)), odd)
+            assert SECRET not in outcome(json_bytes(run)), path
 
 
 def test_the_digest_is_that_of_the_file() -> None:

@@ -51,11 +51,11 @@ def read_own_figures(content: str) -> tuple[str, list[RunFigure]]:
 def _require_columns(header: list[str]) -> None:
     if len(set(header)) != len(header):
         raise RefusedRun("two columns have one name, so the figures of one are lost", HINT)
-    if unknown := set(header) - _COLUMNS:
-        named = name(min(unknown))
-        raise RefusedRun(
-            f"a CSV with a column '{named}', which a list of figures does not have", HINT
-        )
+    # What another file has in its first line may be a question or a key, so it is not repeated.
+    unknown = [place for place, column in enumerate(header, 1) if column not in _COLUMNS]
+    if unknown:
+        why = f"column {unknown[0]} of the first line is not one of a list of figures"
+        raise RefusedRun(why, HINT)
     if missing := _NEEDED - set(header):
         raise RefusedRun(f"the first line has no column {min(missing)}", HINT)
 

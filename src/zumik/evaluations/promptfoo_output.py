@@ -181,10 +181,11 @@ def _mean(values: list[Fraction]) -> Fraction:
 
 def _settings(run: _Tree, prompt: _Tree, rows: list[_Tree]) -> _Tree:
     """The configuration of a prompt's provider, which is found by its id or label."""
-    names = {prompt.get("provider")}
-    names |= {table(row.get("provider")).get("id") for row in rows[:1]}
+    names = {text(prompt.get("provider"))}
+    names |= {text(table(row.get("provider")).get("id")) for row in rows[:1]}
     for provider in items(table(run.get("config")).get("providers")):
-        if names & {table(provider).get("id"), table(provider).get("label")} - {None, ""}:
+        own = {text(table(provider).get("id")), text(table(provider).get("label"))}
+        if names & own - {None}:
             return {"id": table(provider).get("id"), **table(table(provider).get("config"))}
     return {}
 

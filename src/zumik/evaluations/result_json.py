@@ -20,6 +20,7 @@ MAX_BYTES = 64 * 1024 * 1024
 _MAX_NUMBER = 40
 _MAX_MAGNITUDE = 15
 _MAX_NAME = 120
+_MAX_COUNT = 10**9
 
 RERUN = "run the evaluation again, and import what it writes"
 
@@ -73,9 +74,10 @@ def name(value: object) -> str:
 
 
 def count(value: object) -> int | None:
-    """A whole number from 0; else None."""
-    whole = int(value) if isinstance(value, Decimal) and value == value // 1 < 10**9 else value
-    return whole if isinstance(whole, int) and not isinstance(whole, bool) and whole >= 0 else None
+    """A whole number from 0, below a thousand million; else None."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return None
+    return int(value) if 0 <= value < _MAX_COUNT and value == int(value) else None
 
 
 def figure(value: object, path: str) -> Fraction:

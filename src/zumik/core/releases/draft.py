@@ -66,6 +66,6 @@ def _require_first_keys(data: bytes) -> None:
         refuse_later_keys(from_strict(data))
     except Malformed as error:
         raise CannotRun(
-            f"resolver 1 does not read {path_text(error.path)}, so no release can hold it yet",
+            f"resolver 1 does not read {path_text(error.path)}, so it cannot be frozen yet",
             hint="remove it from catalog or policy; a later resolver reads it",
         ) from None
