@@ -1,7 +1,8 @@
 """The keys that resolver 1 reads: what came after it cannot be in a release that it made.
 
 The readers of facts and policy know every key. A release of resolver 1 with a later one would be
-resolved as if the key said nothing, so it is refused by the name of the key.
+resolved as if the key said nothing, so it is refused by the name of the key. Those of a figure may
+be there: its standard error or its run say nothing that resolver 1 would have decided otherwise.
 """
 
 from __future__ import annotations
@@ -25,7 +26,6 @@ _RATES = frozenset(
 )
 _TIER = _RATES | {"above_input_tokens"}
 _PRICE = _RATES | {"tiers", "also_charged", "source", "observed_on"}
-_FIGURE = frozenset(("value", "source", "observed_on"))
 _MODEL = frozenset(
     (
         "revision",
@@ -78,9 +78,6 @@ def refuse_later_keys(release: _Tree) -> None:
         _refuse(price, _PRICE, (*path, "price"))
         for place, tier in enumerate(price.get("tiers", ())):
             _refuse(tier, _TIER, (*path, "price", "tiers", place))
-        for metric, figure in model.get("metrics", {}).items():
-            if isinstance(figure, dict):
-                _refuse(figure, _FIGURE, (*path, "metrics", metric))
     for name, alias in release["aliases"].items():
         _refuse_policy(alias["policy"], ("aliases", name, "policy"))
 

@@ -27,19 +27,26 @@ const readRange = record({}, { at_least: decimal, at_most: decimal });
 export const readLimits = (value, path) =>
   new Map(Object.entries(record({}, all(LIMITS, count))(value, path)));
 
-/** 3.3: a number, or one with its own source and date. */
-const figureOf = (more) => {
-  const readObject = record({ value: decimal }, { source: text, observed_on: date, ...more });
-  return (value, path) =>
-    value instanceof Map ? readObject(value, path) : { value: decimal(value, path) };
-};
-
 /** An error is a distance: it has no sign. */
 const errorOf = (value, path) => {
   const error = decimal(value, path);
   return error.n >= 0n ? error : refuse(`${path} is below zero`);
 };
-const FIGURE = { standard_error: errorOf, samples: count, revision: text, effort: text, run: text };
+const readFigureObject = record(
+  { value: decimal },
+  {
+    source: text,
+    observed_on: date,
+    standard_error: errorOf,
+    samples: count,
+    revision: text,
+    effort: text,
+    run: text,
+  },
+);
+/** 3.3, 3.17: a number, or one with what is known of it. */
+const readFigure = (value, path) =>
+  value instanceof Map ? readFigureObject(value, path) : { value: decimal(value, path) };
 
 const FIRST_KEYS = {
   revision: text,
@@ -66,7 +73,7 @@ const FIRST_KEYS = {
   input: list(text),
   capabilities: list(text),
   price: readFirstPrice,
-  metrics: dictionary(figureOf({})),
+  metrics: dictionary(readFigure),
   source: text,
   observed_on: date,
   sources: dictionary(text),
@@ -81,7 +88,6 @@ export const WORD_LISTS = ["capabilities", "input", "output"];
 const KEYS = {
   ...FIRST_KEYS,
   price: readPrice,
-  metrics: dictionary(figureOf(FIGURE)),
   cacheable_from_tokens: count,
   output: list(text),
   mode: word,
