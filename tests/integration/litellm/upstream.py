@@ -30,6 +30,8 @@ class Upstream:
         self.delay: dict[str, float] = {}
         self.pace: dict[str, float] = {}
         self.asked: list[tuple[str, str]] = []
+        self.names: list[str] = []
+        """Every body as text, also one that is a form."""
         self.bodies: list[dict[str, Any]] = []
         self._socket = socket.socket()
         self._socket.bind(("127.0.0.1", 0))
@@ -61,6 +63,7 @@ class Upstream:
         self.pace.clear()
         self.asked.clear()
         self.bodies.clear()
+        self.names.clear()
 
     async def _app(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -71,8 +74,9 @@ class Upstream:
             body += message.get("body", b"")
             if not message.get("more_body"):
                 break
-        asked = json.loads(body or b"{}")
+        asked = _read(body)
         model = asked.get("model", "")
+        self.names.append(body.decode("utf-8", "replace"))
         self.asked.append((scope["path"], model))
         self.bodies.append(asked)
         await asyncio.sleep(self.delay.get(model, 0))
@@ -115,8 +119,9 @@ def answer(path: str, asked: dict[str, Any]) -> tuple[str, list[str]]:
         "/v1/responses": _responses,
         "/v1/embeddings": _embeddings,
         "/v1/messages": _messages,
-    }[path]
-    found = make(asked)
+        "/v1/completions": _completions,
+    }.get(path)
+    found = OTHERS[path] if make is None else make(asked)
     if isinstance(found, dict):
         return "application/json", [json.dumps(found)]
     return "text/event-stream", found
@@ -175,6 +180,46 @@ def _responses(asked: dict[str, Any]) -> dict[str, Any] | list[str]:
         f"event: {event['type']}\ndata: {json.dumps({**event, 'sequence_number': n})}\n\n"
         for n, event in enumerate(events)
     ]
+
+
+def _read(body: bytes) -> dict[str, Any]:
+    """A body of JSON; a form or a file has none of it."""
+    try:
+        found: dict[str, Any] = json.loads(body or b"{}")
+    except ValueError:
+        return {}
+    return found
+
+
+OTHERS: dict[str, dict[str, Any]] = {
+    "/v1/moderations": {
+        "id": "m",
+        "model": "moderator-1",
+        "results": [{"flagged": False, "categories": {}, "category_scores": {}}],
+    },
+    "/v1/images/generations": {"created": 1, "data": [{"b64_json": "AA=="}]},
+    "/v1/images/edits": {"created": 1, "data": [{"b64_json": "AA=="}]},
+    "/v1/audio/transcriptions": {"text": "hello"},
+    "/v1/audio/speech": {"sound": "hello"},
+    "/v1/batches": {
+        "id": "batch_1",
+        "object": "batch",
+        "endpoint": "/v1/chat/completions",
+        "input_file_id": "file-1",
+        "completion_window": "24h",
+        "status": "validating",
+        "created_at": 1,
+    },
+    "/v1/realtime/client_secrets": {"value": "ek_1", "expires_at": 1},
+}
+"""Answers that name no model, or that nothing here looks at."""
+
+
+def _completions(asked: dict[str, Any]) -> dict[str, Any]:
+    choice = {"index": 0, "text": "hello", "finish_reason": "stop", "logprobs": None}
+    usage = {"prompt_tokens": 1000, "completion_tokens": 10, "total_tokens": 1010}
+    head = {"id": "c1", "object": "text_completion", "created": 1, "model": asked["model"]}
+    return {**head, "choices": [choice], "usage": usage}
 
 
 def _embeddings(asked: dict[str, Any]) -> dict[str, Any]:
