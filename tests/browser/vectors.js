@@ -343,6 +343,7 @@ async function judges(line, given) {
   same(found.verdict, expected.get("verdict"));
   same(found.differences.map(({ field }) => field).sort(), [...expected.get("differences")].sort());
   if (expected.has("release")) same(found.release.id, expected.get("release"));
+  if (expected.has("served")) same(found.served, expected.get("served"));
 }
 
 /** An alias is held against a release with this model alone, a target against the model. */

@@ -119,6 +119,8 @@ def test_verdict(case: Any) -> None:
     )
     expect = dict(case["expect"])
     release = expect.pop("release", None)
+    if "served" in expect:
+        assert found.served.value == expect.pop("served")
     assert judged(found) == expect
     if release is not None:
         assert found.source is not None

@@ -378,7 +378,9 @@ def _replay_target(line: LogLine, known_as: KnownAs | None) -> Replay:
     if newest is not None and line.revision is not None and not revision_known:
         frozen = newest.revision or "unknown"
         differences += (Difference("resolved_revision", line.revision, frozen),)
-    served = _served(line, target, newest, lambda model: _is_known(model, known_as))
+    answered = line.model or target
+    facts = newest if answered == target else _newest(answered, known_as)
+    served = _served(line, answered, facts, lambda model: _is_known(model, known_as))
     if differences:
         return Replay(line, Verdict.DIVERGED, served, differences=differences)
     if line.model is None:
@@ -435,7 +437,9 @@ def _judged(
     assumed: tuple[str, ...] = (),
     why: str | None = None,
 ) -> Replay:
-    resolved = line.model or (decision and decision.model)
+    # Without a request, which of the lower ranks a reason is of is not known.
+    is_open = line.request is None and line.reason in (NEXT_AFTER_UNAVAILABLE, NEXT_MEETING_REQUEST)
+    resolved = line.model or (None if is_open or decision is None else decision.model)
     facts = source.models.get(resolved) if resolved else None
     served = _served(line, resolved, facts, source.models.__contains__)
     return Replay(line, verdict, served, decision, source, differences, why, assumed)
@@ -447,11 +451,16 @@ def _unreplayable(line: LogLine, why: str, cause: ZumikError | None = None) -> R
 
 
 def _is_known(model: ModelId, known_as: KnownAs | None) -> bool:
-    """Whether any release knows a model. What cannot be read decides no verdict, so it says no."""
+    """Whether any release knows a model."""
+    return _newest(model, known_as) is not None
+
+
+def _newest(model: ModelId, known_as: KnownAs | None) -> Model | None:
+    """The newest facts of a model. What cannot be read decides no verdict, so it says nothing."""
     try:
-        return known_as is not None and any(True for _ in known_as(model))
+        return None if known_as is None else next(iter(known_as(model)), None)
     except ZumikError:
-        return False
+        return None
 
 
 def _served(

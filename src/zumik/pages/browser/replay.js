@@ -98,23 +98,31 @@ function compared(line, release, alias, assumed) {
   if (line.request !== undefined)
     return { ...exactly(line, resolve(release, alias, line.request)), assumed }; // 14.5
   const { ranking, reason } = release.aliases.get(alias);
-  const rank = ranking.indexOf(line.resolved_model);
-  if (
-    line.resolved_model === undefined ||
-    !isPossible(rank, line.resolution_reason, ranking, release, reason)
-  ) {
-    const claim = isOpenReason(line) ? { ...line, resolution_reason: undefined } : line;
-    const found = exactly(claim, resolve(release, alias, NOTHING_ASKED)); // 14.4, 14.9
-    const above = rank < 0 ? undefined : ranking.slice(0, rank);
-    return { ...found, why: found.why ?? whyImpossible(line, above), assumed };
+  let contradicted;
+  for (const [rank, model] of ranking.entries()) {
+    if (line.resolved_model !== undefined && line.resolved_model !== model) continue;
+    if (!isPossible(rank, line.resolution_reason, ranking, release, reason)) continue;
+    const guess = requestInWords(line.resolution_reason, ranking.slice(0, rank));
+    const found = { ...atRank(line, alias, release, rank), assumed: [...assumed, guess] };
+    if (found.verdict !== "diverged") return found;
+    contradicted ??= found;
   }
-  const above = ranking.slice(0, rank);
-  const answer = resolve(release, alias, { unavailable: above });
-  const guessed = [...assumed, requestInWords(line.resolution_reason, above)];
-  if (rank === 0) return { ...exactly(line, answer), assumed: guessed }; // 14.6
-  const found = { ...exactly({ ...line, resolution_reason: undefined }, answer), assumed: guessed };
-  const isPlain = found.verdict === "reproduced";
-  return isPlain ? { ...found, verdict: "consistent", why: NO_REQUEST } : found;
+  if (contradicted) return contradicted;
+  const found = exactly(line, resolve(release, alias, NOTHING_ASKED)); // 14.9
+  const place = ranking.indexOf(line.resolved_model);
+  const above = place < 0 ? undefined : ranking.slice(0, place);
+  return { ...found, why: found.why ?? whyImpossible(line, above), assumed };
+}
+
+/** 14.4, 14.6, 14.7: the line beside a rank that its reason allows. */
+function atRank(line, alias, release, rank) {
+  const { ranking } = release.aliases.get(alias);
+  const answer = resolve(release, alias, { unavailable: ranking.slice(0, rank) });
+  if (rank === 0) return exactly(line, answer);
+  const found = exactly({ ...line, resolution_reason: undefined }, answer);
+  return found.verdict === "reproduced"
+    ? { ...found, verdict: "consistent", why: NO_REQUEST }
+    : found;
 }
 
 /** What is assumed of the request, by which the models above were passed over. */
@@ -132,11 +140,6 @@ function whyImpossible({ resolved_model: model, resolution_reason: reason }, abo
   return above.length
     ? `no request fits ${model} and passes over ${above.join(", ")}`
     : `${model} is the first in the ranking: nothing was passed over`;
-}
-
-/** 14.4: which model a lower reason is of is not said, so it differs from nothing. */
-function isOpenReason({ resolved_model: model, resolution_reason: reason }) {
-  return model === undefined && LOWER.includes(reason);
 }
 
 /** 14.6 to 14.9: whether some request gives this rank, from 0, and this reason. */
@@ -195,8 +198,9 @@ function replayTarget(line, { known }) {
 
 /** Section 15: the served model is judged on its own. */
 function served(line, { release, model }, { known }) {
-  const id = line.resolved_model ?? model;
   const target = line.reference.model !== undefined;
+  const isLower = LOWER.includes(line.resolution_reason) && line.request === undefined;
+  const id = line.resolved_model ?? (isLower && !target ? undefined : model);
   const facts = target ? known?.(id)?.[0] : release?.models.get(id);
   const isModel = (name) =>
     target ? (known?.(name) ?? []).length > 0 : (release?.models.has(name) ?? false);
