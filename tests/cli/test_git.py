@@ -449,7 +449,7 @@ def test_init_writes_the_example_with_and_without_a_repository(
     (checkout / "releases").symlink_to(example.releases)
     (checkout / "schemas").symlink_to(zumik.resources._CHECKOUT / "schemas")
     monkeypatch.setattr(zumik.resources, "_CHECKOUT", checkout)
-    for place, words in ((example.repo, "commit it when it is ready"), (tmp_path, "git init")):
+    for place, words in ((example.repo, "git add "), (tmp_path, "git init")):
         target = place / "fresh"
         target.mkdir()
         made = example.zumik("init", str(target))

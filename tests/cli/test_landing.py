@@ -416,7 +416,7 @@ def test_a_sha256_repository_cannot_be_checked(desk: Desk) -> None:
     sha256 = Desk(other, desk.now)
     commit(sha256, "Everything")
     turn = _check(sha256, base="HEAD")
-    assert (turn.exit_code, "names its objects by SHA-256" in turn.err) == (4, True), turn
+    assert (turn.exit_code, "has SHA-256 objects" in turn.err) == (4, True), turn
 
 
 def test_a_head_needs_a_base(desk: Desk) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -116,7 +117,7 @@ def test_stderr_named_as_a_file_keeps_what_it_has(desk: Desk, tmp_path: Path) ->
     errors.write_text("before\n")
     with errors.open("ab") as stream:
         subprocess.run(
-            ["python", "-m", "zumik", "check", "-o", "json=/dev/stderr"],
+            [sys.executable, "-m", "zumik", "check", "-o", "json=/dev/stderr"],
             cwd=desk.repo,
             stderr=stream,
             stdout=subprocess.DEVNULL,
@@ -142,7 +143,7 @@ def test_a_device_of_ones_own_is_not_replaced(tmp_path: Path) -> None:
 def test_a_full_disk_on_stdout_is_exit_4(command: list[str], desk: Desk) -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
-            ["python", "-m", "zumik", *command],
+            [sys.executable, "-m", "zumik", *command],
             cwd=desk.repo,
             stdout=full,
             stderr=full,
@@ -155,7 +156,7 @@ def test_a_full_disk_on_stderr_hides_no_exit_code(desk: Desk) -> None:
     with Path("/dev/full").open("wb") as full:
         codes = [
             subprocess.run(
-                ["python", "-m", "zumik", *words], cwd=desk.repo, stderr=full, check=False
+                [sys.executable, "-m", "zumik", *words], cwd=desk.repo, stderr=full, check=False
             )
             for words in (["nonsense"], ["resolve", "code.fats"])
         ]
