@@ -20,6 +20,7 @@ from zumik.core.basics.references import Reference
 from zumik.core.decisions.cost_gaps import CostGap
 from zumik.core.decisions.log_line import LogLine
 from zumik.core.facts.catalog import Model
+from zumik.core.facts.policy import Workload
 from zumik.core.facts.request import Request
 from zumik.core.traffic.called_model import CalledModels
 from zumik.core.traffic.logged_call import LoggedCall, Place
@@ -301,7 +302,7 @@ def test_a_workload_is_the_mean_of_the_answered_requests() -> None:
     assert seen.input == (2000, 1000, 3000)
     assert seen.output == (15, 10, 20)
     assert (seen.cached_requests, seen.cached_input) == (1, Fraction(1, 2))
-    assert seen.as_workload(None) == (2000, 15, Fraction(1, 2), "standard")
+    assert seen.as_workload(None) == Workload(2000, 15, Fraction(1, 2))
 
 
 def test_names_that_nothing_knows_make_no_groups() -> None:
