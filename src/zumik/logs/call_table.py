@@ -24,6 +24,7 @@ from zumik.core.traffic.logs_read import LogsRead
 from zumik.core.traffic.mix import ALIAS, BY_NAME, NO_DECISION, UNKNOWN
 from zumik.core.traffic.selection import Selection
 from zumik.errors import CannotRun, IntegrityError
+from zumik.logs.query_interrupts import query_interrupts
 
 if TYPE_CHECKING:
     import ibis
@@ -222,7 +223,8 @@ def _translated(folder: str) -> Iterator[None]:
     import duckdb
 
     try:
-        yield
+        with query_interrupts():
+            yield
     # A commit that cannot write is a TransactionException.
     except (duckdb.OperationalError, duckdb.FatalException) as error:
         raise CannotRun(

@@ -26,6 +26,7 @@ from zumik.logs.files.envelopes import unwrapped
 from zumik.logs.files.log_names import STDIN
 from zumik.logs.files.tables import json_value
 from zumik.logs.formats.log_format import LogFormat
+from zumik.logs.query_interrupts import query_interrupts
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -83,6 +84,7 @@ def _groups(name: str, edges: TokenEdges, schema: pa.Schema, days: Days) -> tupl
     import duckdb
 
     with (
+        query_interrupts(),
         TemporaryDirectory(prefix="zumik-logs-") as folder,
         duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": folder}) as connection,
     ):
