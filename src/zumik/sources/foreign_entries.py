@@ -18,6 +18,7 @@ from zumik.core.basics.findings import Finding
 from zumik.core.basics.names import ModelId
 from zumik.core.basics.strict_json import MalformedJson, from_strict
 from zumik.core.basics.times import day_from_text
+from zumik.core.facts.price import RATES
 from zumik.errors import CannotRun
 from zumik.rules.import_rules import UNUSABLE_ENTRY, UNUSABLE_FIELD
 from zumik.sources.offers import Imported, Offer
@@ -75,8 +76,8 @@ def read_entries(
     *,
     source: str,
     observed_on: date,
-    one_of: Callable[[Offer, Offer], Offer],
     hint: str,
+    one_of: Callable[[Offer, Offer], Offer] = lambda first, second: first,
 ) -> Imported:
     """All entries of a source; of two for one model, the one that `one_of` makes of them.
 
@@ -227,6 +228,19 @@ def usd_per_token(value: object, key: str) -> Fraction:
     """
     usd = _price_number(value, key, Decimal(1))
     return _rounded(_PRECISION.multiply(usd, Decimal(_MAX_PRICE)))
+
+
+def rates_of(table: Fields, names: Mapping[str, str], key: str) -> dict[str, Fraction]:
+    """The rates of a table in USD per million tokens, `names` saying what it calls each.
+
+    Raises Unusable, because a price without one of its rates would be wrong.
+    """
+    found = {
+        name: usd_per_million(table[theirs], f"{key}.{theirs}")
+        for theirs, name in names.items()
+        if table.get(theirs) is not None
+    }
+    return {name: found[name] for name in RATES if name in found}
 
 
 def _price_number(value: object, key: str, most: Decimal) -> Decimal:

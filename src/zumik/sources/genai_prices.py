@@ -64,7 +64,6 @@ def read_genai_prices(files: Mapping[str, bytes], *, source: str, observed_on: d
         lambda key, value: _offer(key, value, source, observed_on),
         source=source,
         observed_on=observed_on,
-        one_of=lambda first, second: first,
         hint=HINT,
     )
 

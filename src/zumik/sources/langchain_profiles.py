@@ -17,7 +17,7 @@ from zumik.core.facts.catalog import Model
 from zumik.errors import CannotRun
 from zumik.sources.foreign_entries import Entry, flag, object_of, read_entries, tokens
 from zumik.sources.models_dev import whole_day
-from zumik.sources.offers import Imported, Offer
+from zumik.sources.offers import MODALITIES, Imported, Offer
 
 PROVIDERS = {
     "langchain-aws": "amazon-bedrock",
@@ -35,7 +35,6 @@ _CAPABILITIES = {
     "structured_output": "structured_output",
     "reasoning_output": "reasoning",
 }
-_INPUTS = ("text", "image", "pdf", "audio", "video")
 _LIMITS = {"max_input_tokens": "input_tokens", "max_output_tokens": "output_tokens"}
 
 
@@ -55,7 +54,6 @@ def read_langchain(
         lambda key, value: _offer(provider, key, value, source, observed_on),
         source=source,
         observed_on=observed_on,
-        one_of=lambda first, second: first,
         hint=HINT,
     )
 
@@ -85,7 +83,7 @@ def _offer(
     if entry.fields.get("text_outputs") is False:
         return "gives no text", []
     limits = {name: entry.take(theirs, tokens) for theirs, name in _LIMITS.items()}
-    given = {word for word in _INPUTS if entry.take(f"{word}_inputs", flag)}
+    given = {word for word in MODALITIES if entry.take(f"{word}_inputs", flag)}
     model = Model(
         id=model_id,
         released_on=entry.take("release_date", whole_day),

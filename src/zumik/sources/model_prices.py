@@ -19,16 +19,15 @@ from zumik.sources.foreign_entries import (
     any_list,
     json_object,
     object_of,
+    rates_of,
     read_entries,
     tokens,
-    usd_per_million,
 )
 from zumik.sources.offers import Imported, Offer
 
 HINT = "--from model-prices, the installed package, or with :FILE its snapshot.json"
-PROVIDERS: Mapping[str, str] = {}
 
-_RATES = ("input", "output", "cache_read", "cache_write")
+_RATES = {name: name for name in ("input", "output", "cache_read", "cache_write")}
 
 
 def read_model_prices(files: Mapping[str, bytes], *, source: str, observed_on: date) -> Imported:
@@ -41,7 +40,6 @@ def read_model_prices(files: Mapping[str, bytes], *, source: str, observed_on: d
         lambda key, value: _offer(key, value, source, observed_on),
         source=source,
         observed_on=observed_on,
-        one_of=lambda first, second: first,
         hint=HINT,
     )
 
@@ -85,20 +83,11 @@ def _price(value: object, key: str) -> Price | None:
     if table.get("model") is not None:
         return None  # An estimate by another model's price.
     tiers = [
-        Tier(tokens(object_of(tier, key).get("above"), f"{key}.above"), _rates(tier, key))
+        Tier(tokens(object_of(tier, key).get("above"), f"{key}.above"), rates_of(tier, _RATES, key))
         for tier in any_list(table.get("tiers") or [], key)
         if isinstance(tier, dict)
     ]
-    return Price(_rates(table, key), tuple(tiers))
-
-
-def _rates(table: Fields, key: str) -> dict[str, Fraction]:
-    """The rates of a table. Raises Unusable, because a price without one of them would be wrong."""
-    return {
-        name: usd_per_million(table[name], f"{key}.{name}")
-        for name in _RATES
-        if table.get(name) is not None and name in RATES
-    }
+    return Price(rates_of(table, _RATES, key), tuple(tiers))
 
 
 def _with_batch(price: Price, batch: Price) -> Price:

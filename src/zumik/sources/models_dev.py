@@ -11,28 +11,26 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from zumik.core.basics.display import shown
 from zumik.core.basics.names import BadName, ModelId
 from zumik.core.basics.times import day_from_text
 from zumik.core.facts.catalog import Model
-from zumik.core.facts.price import RATES, Price, Tier
+from zumik.core.facts.price import Price, Tier
 from zumik.sources.foreign_entries import (
     Entry,
-    Fields,
     Unusable,
     any_list,
     flag,
     json_object,
     object_of,
+    rates_of,
     read_entries,
     tokens,
-    usd_per_million,
     words,
 )
-from zumik.sources.offers import Imported, Offer
+from zumik.sources.offers import MODALITIES, Imported, Offer
 
 PROVIDERS = {"togetherai": "together", "llama": "meta"}
 """models.dev's providers that have another name here."""
@@ -44,7 +42,6 @@ _CAPABILITIES = {
     "structured_output": "structured_output",
     "reasoning": "reasoning",
 }
-_INPUTS = ("text", "image", "pdf", "audio", "video")
 _LIMITS = {"context": "context_tokens", "input": "input_tokens", "output": "output_tokens"}
 _RATES = {
     "input": "input",
@@ -69,7 +66,6 @@ def read_models_dev(files: Mapping[str, bytes], *, source: str, observed_on: dat
         lambda key, value: _offer(key, value, source, observed_on),
         source=source,
         observed_on=observed_on,
-        one_of=lambda first, second: first,
         hint=HINT,
     )
 
@@ -177,7 +173,7 @@ def whole_day(value: object, key: str) -> date | None:
 def _modalities(entry: Entry, side: str) -> frozenset[str] | None:
     table = entry.take("modalities", object_of)
     listed = Entry(table).take(side, words) if table else None
-    return None if listed is None else frozenset(w for w in listed if w in _INPUTS)
+    return None if listed is None else frozenset(w for w in listed if w in MODALITIES)
 
 
 def _capabilities(entry: Entry) -> frozenset[str]:
@@ -203,27 +199,17 @@ def _price(value: object, key: str) -> Price | None:
     of what a token costs.
     """
     table = object_of(value, key)
-    rates = _rates(table, key)
+    rates = rates_of(table, _RATES, key)
     if not any(rates.get(name) for name in ("input", "output")):
         return None
     tiers = [_tier(tier, key) for tier in any_list(table.get("tiers") or [], key)]
     over = table.get(_OVER_200K)
     if over is not None and not tiers:
-        tiers = [Tier(200_000, _rates(object_of(over, _OVER_200K), _OVER_200K))]
+        tiers = [Tier(200_000, rates_of(object_of(over, _OVER_200K), _RATES, _OVER_200K))]
     return Price(rates, tuple(sorted(tiers, key=lambda tier: tier.above_input_tokens)))
 
 
 def _tier(value: object, key: str) -> Tier:
     table = object_of(value, f"{key}.tiers")
     bound = object_of(table.get("tier"), f"{key}.tiers.tier")
-    return Tier(tokens(bound.get("size"), f"{key}.tiers.tier.size"), _rates(table, key))
-
-
-def _rates(table: Fields, key: str) -> dict[str, Fraction]:
-    """The rates of a table. Raises Unusable, because a price without one of them would be wrong."""
-    found = {
-        name: usd_per_million(table[theirs], f"{key}.{theirs}")
-        for theirs, name in _RATES.items()
-        if table.get(theirs) is not None
-    }
-    return {name: found[name] for name in RATES if name in found}
+    return Tier(tokens(bound.get("size"), f"{key}.tiers.tier.size"), rates_of(table, _RATES, key))

@@ -20,6 +20,9 @@ from zumik.core.facts.price import Price
 _VERSION = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})+")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MAX_SOURCE = 200
+MODALITIES = ("text", "image", "pdf", "audio", "video")
+"""The kinds of input that a catalog knows, in the order in which it writes them."""
+
 KEPT = "; kept over "
 """In the source of a field: what stands before it holds, and the value after it was refused."""
 

@@ -47,7 +47,6 @@ def read_own_list(files: Mapping[str, bytes], *, source: str, observed_on: date)
         lambda key, value: _offer(key, value, source, observed_on),
         source=source,
         observed_on=observed_on,
-        one_of=lambda first, second: first,
         hint=HINT,
     )
 

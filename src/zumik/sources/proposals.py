@@ -19,11 +19,10 @@ from zumik.core.facts.catalog import LIMITS, Model
 from zumik.core.facts.price import RATES, Price, Tier
 from zumik.core.reviews.changes import FieldChange
 from zumik.core.reviews.import_changes import Edit
-from zumik.sources.offers import KEPT, Imported, Offer, Source, every_rate
+from zumik.sources.offers import KEPT, MODALITIES, Imported, Offer, Source, every_rate
 
 CAPABILITY_ORDER = ("tools", "parallel_tools", "structured_output", "prompt_caching", "reasoning")
 ALSO_CHARGED = "also_charged"
-INPUT_ORDER = ("text", "image", "pdf", "audio", "video")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ def proposals(
         yield from _price(known, offered.price, imported)
     found = [
         *_limits(known, offered),
-        _words("input", known.input, offered.input, offer.denied, INPUT_ORDER),
+        _words("input", known.input, offered.input, offer.denied, MODALITIES),
         _words(
             "capabilities",
             known.capabilities,
@@ -135,7 +134,7 @@ def new_model(offered: Model, *, without: Iterable[str] = ()) -> dict[str, objec
         "open_weights": offered.open_weights,
         "upstream": {"model": offered.upstream.model} if offered.upstream.model else None,
         "limits": dict(offered.limits) or None,
-        "input": _listed(offered.input or (), INPUT_ORDER) or None,
+        "input": _listed(offered.input or (), MODALITIES) or None,
         "capabilities": _listed(offered.capabilities or (), CAPABILITY_ORDER) or None,
         "price": _price_tree(offered.price, _number) if offered.price else None,
         "source": offered.source,
