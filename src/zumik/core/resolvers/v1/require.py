@@ -110,7 +110,7 @@ def measure_bounds(require: Requirements, values: Mapping[str, Sequence[Value]])
 
 
 def bounded(kind: str, field: str, bound: Bound, values: Sequence[Value]) -> Found:
-    """The values outside a bound, and why there is none."""
+    """The values outside a bound, and the reasons of those that are unknown."""
     least, most = bound
     at_least = "" if least is None else f"at least {_text(least)}"
     at_most = "" if most is None else f"at most {_text(most)}"
