@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -63,3 +65,15 @@ def _isolated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         }.items():
             patch.setenv(name, value)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _few_descriptors() -> Iterator[None]:
+    """A run of all tests fits into 1,024 open descriptors, the usual limit of a process.
+
+    A command that runs inside the tests' own process leaves GitPython's `git cat-file` open until
+    the next collection, which may come thousands of tests later.
+    """
+    yield
+    if sum(1 for _ in Path("/dev/fd").iterdir()) > 200:
+        gc.collect()
