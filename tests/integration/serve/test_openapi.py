@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 
 pytest.importorskip("httpx", reason="needs the extra integration")
+pytest.importorskip("openapi_spec_validator", reason="needs the extra integration")
 pytest.importorskip("schemathesis", reason="needs the extra integration")
 pytest.importorskip("starlette", reason="needs the extra serve")
 
 from jsonschema import Draft202012Validator
+from openapi_spec_validator import OpenAPIV31SpecValidator
 from tests.cli.conversation import Desk
 from tests.integration.serve.server import (
     KEY,
@@ -27,6 +29,8 @@ from tests.integration.serve.server import (
 
 from zumik.resolver import Resolver
 from zumik.resources import api_document_bytes
+from zumik.serve.api_document import api_document
+from zumik.serve.asgi import Authentication
 from zumik.serve.routes import described_routes
 from zumik.serve.state import ServeState
 
@@ -82,11 +86,49 @@ def test_the_served_document_is_complete_in_itself(of_bundle: Server) -> None:
         Draft202012Validator.check_schema(schema)
 
 
+def test_the_served_document_is_valid_openapi(
+    start: Callable[..., Server], of_bundle: Server, tmp_path: Path, keys: Path
+) -> None:
+    write_bundle(tmp_path / "live.json", both_at(ONE))
+    with_keys = start("--bundle", str(tmp_path / "live.json"), "--api-keys", str(keys))
+    for server in (of_bundle, with_keys):
+        answer = server.get("/openapi.json", headers={"authorization": f"Bearer {KEY}"})
+        OpenAPIV31SpecValidator(answer.json()).validate()
+        assert answer.json()["servers"] == WRITTEN["servers"]
+        assert "security" in answer.json()
+
+
+def test_each_reference_leads_to_a_component(of_bundle: Server) -> None:
+    document = of_bundle.get("/openapi.json").json()
+    for reference in set(references(document)):
+        assert reference.count("/") == 3, reference
+
+
+def test_an_empty_default_is_no_day() -> None:
+    """A generator of clients parses the default of each `date`."""
+
+    def require_default(tree: object) -> None:
+        if isinstance(tree, list):
+            for item in tree:
+                require_default(item)
+        elif isinstance(tree, dict):
+            if "format" in tree and "default" in tree:
+                Draft202012Validator(
+                    tree, format_checker=Draft202012Validator.FORMAT_CHECKER
+                ).validate(tree["default"])
+            for value in tree.values():
+                require_default(value)
+
+    require_default(json.loads(api_document(Authentication())))
+
+
 def test_every_operation_has_words_and_answers() -> None:
+    tags = {tag["name"] for tag in WRITTEN["tags"]}
     names = set()
     for path, operations in WRITTEN["paths"].items():
         for operation in operations.values():
             assert operation["summary"], path
+            assert set(operation["tags"]) <= tags, path
             assert operation["description"].endswith("."), path
             assert "200" in operation["responses"]
             names.add(operation["operationId"])
@@ -162,7 +204,7 @@ def test_the_document_asks_for_a_key_where_the_server_does(
     start: Callable[..., Server], of_bundle: Server, tmp_path: Path, keys: Path
 ) -> None:
     without = of_bundle.get("/openapi.json").json()
-    assert "security" not in without
+    assert without["security"] == []
     assert "securitySchemes" not in without["components"]
     write_bundle(tmp_path / "live.json", both_at(ONE))
     server = start("--bundle", str(tmp_path / "live.json"), "--api-keys", str(keys))
