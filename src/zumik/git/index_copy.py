@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from zumik.core.basics.display import neutral
+from zumik.disk import sync
 from zumik.errors import CannotRun
 from zumik.git.repository import Repository
 
@@ -40,6 +41,7 @@ def own_index(repository: Repository, state: Path) -> Iterator[Mapping[str, str]
         yield {"GIT_INDEX_FILE": str(copy)}
         if copy.exists():
             copy.replace(index)
+            sync(index.parent)
     finally:
         drop_index(repository, state)
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from zumik.core.basics.display import neutral, shown
 from zumik.errors import CannotRun, ZumikError
+from zumik.git.branch_sync import sync_branch
 from zumik.git.index_copy import own_index
 from zumik.git.repository import HEADS, GitFailed, Repository
 from zumik.transaction import new_branch
@@ -120,6 +121,8 @@ def commit(
                 raise
             if branch is not None:
                 new_branch.log_switch(repository, intent)
+        # The journal is removed after this, and what it could restore must not be lost.
+        sync_branch(repository, intent.ref)
     try:
         return repository.run("rev-parse", "--short", made or "HEAD").strip()
     except GitFailed:  # the commit is made all the same

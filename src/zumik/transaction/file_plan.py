@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from zumik.core.basics.display import neutral
+from zumik.disk import sync, write_synced
 from zumik.errors import CannotRun
 
 
@@ -135,6 +136,7 @@ def place_files(plan: Plan, files: Sequence[NewBytes]) -> None:
     """Carry out a plan. Raises OSError, with a part of it done."""
     for directory in plan.directories:
         directory.mkdir(exist_ok=True)
+        sync(directory.parent)
     for file, placement in zip(files, plan.placements, strict=False):
         if placement.beside is not None:
             write_synced(placement.beside, file.data, os.O_EXCL)
@@ -180,23 +182,13 @@ def _take_back(placement: Placement) -> None:
 
 def remove_temporary(plan: Plan) -> None:
     """Remove the temporary names of a plan. Raises OSError."""
-    for placement in plan.placements:
-        for path in (placement.beside, placement.kept):
-            if path is not None:
-                path.unlink(missing_ok=True)
-
-
-def write_synced(path: Path, data: bytes, flags: int) -> None:
-    """Write a file and flush it to the disk; `flags` for a file that exists. Raises OSError."""
-    flags |= os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0)
-    descriptor = os.open(path, flags, 0o644)
-    try:
-        left = memoryview(data)
-        while left:
-            left = left[os.write(descriptor, left) :]
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    temporary = [path for item in plan.placements for path in (item.beside, item.kept) if path]
+    for path in temporary:
+        path.unlink(missing_ok=True)
+    for directory in {path.parent for path in temporary}:
+        # All is in place by now: what a power cut brings back is a file that nothing reads.
+        with contextlib.suppress(OSError):
+            sync(directory)
 
 
 def _link_new(beside: Path, path: Path) -> None:
@@ -211,21 +203,6 @@ def _link_new(beside: Path, path: Path) -> None:
 def _name_beside(path: Path) -> Path:
     return path.with_name(f".{path.name[:40]}.{secrets.token_hex(8)}.tmp")
 
-
-def sync(directory: Path) -> None:
-    """Flush a directory's names to the disk, where the file system can. Raises OSError."""
-    try:
-        descriptor = os.open(directory, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-    except OSError as error:
-        if error.errno not in _CANNOT_SYNC:
-            raise
-
-
-_CANNOT_SYNC = (errno.EINVAL, errno.ENOTSUP, errno.EACCES, errno.EPERM, errno.EISDIR)
 
 _REASONS = {
     errno.ENOSPC: ("the disk is full", "free some space and run the command again"),

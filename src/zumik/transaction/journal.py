@@ -18,8 +18,9 @@ from zumik.core.basics.display import neutral
 from zumik.core.basics.field_readers import JsonFields, Malformed
 from zumik.core.basics.findings import Path as Where
 from zumik.core.basics.strict_json import MalformedJson, from_strict
+from zumik.disk import sync, write_synced
 from zumik.errors import CannotRun
-from zumik.transaction.file_plan import Placement, Plan, sync, write_synced
+from zumik.transaction.file_plan import Placement, Plan
 from zumik.transaction.lock import Holder, read_holder
 
 NAME = "journal.json"
@@ -78,6 +79,7 @@ def write_journal(state: Path, root: Path, journal: Journal) -> None:
     write_synced(new, json.dumps(value, indent=1).encode(), os.O_TRUNC)
     new.replace(path)
     sync(state)
+    sync(state.parent)  # the directory itself may be new
 
 
 def read_journal(state: Path, root: Path) -> Journal | None:

@@ -13,6 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from zumik.errors import CannotRun
+from zumik.git.branch_sync import sync_branch
 from zumik.git.conflicts import unmerged
 from zumik.git.index_copy import drop_index, own_index
 from zumik.git.repository import HEADS, Repository
@@ -58,6 +59,8 @@ def finish_or_take_back(
         if repository is not None and journal.intent.new_branch:
             new_branch.undo_switch(repository, journal.intent)
         take_back(journal.plan)
+    if repository is not None:
+        sync_branch(repository, journal.intent.ref)
     remove_journal(state)
     return outcome
 
