@@ -151,15 +151,15 @@ def _unknown_key(data: bytes) -> bytes:
 
 
 def _float(data: bytes) -> bytes:
-    return data.replace(b'"resolver": 1', b'"resolver": 1.0', 1)
+    return data.replace(b'"resolver": 2', b'"resolver": 1.0', 1)
 
 
 def _digits(data: bytes) -> bytes:
-    return data.replace(b'"resolver": 1', b'"resolver": ' + b"1" * 400, 1)
+    return data.replace(b'"resolver": 2', b'"resolver": ' + b"1" * 400, 1)
 
 
 def _future(data: bytes) -> bytes:
-    return data.replace(b'"resolver": 1', b'"resolver": 99', 1)
+    return data.replace(b'"resolver": 2', b'"resolver": 99', 1)
 
 
 def _other_schema(data: bytes) -> bytes:
@@ -179,7 +179,7 @@ def _bom(data: bytes) -> bytes:
 
 
 def _nan(data: bytes) -> bytes:
-    return data.replace(b'"resolver": 1', b'"resolver": NaN', 1)
+    return data.replace(b'"resolver": 2', b'"resolver": NaN', 1)
 
 
 def _alias_con(data: bytes) -> bytes:

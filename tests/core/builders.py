@@ -21,9 +21,9 @@ from zumik.core.releases.release import (
     release_to_bytes,
     verify,
 )
-from zumik.core.resolvers import LATEST
 from zumik.core.resolvers.derivation import Derivation
 from zumik.core.resolvers.facts import Facts, Incumbent
+from zumik.core.resolvers.latest import LATEST
 from zumik.errors import CannotRun
 
 DAY = date(2026, 6, 9)

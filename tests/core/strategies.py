@@ -30,9 +30,9 @@ from zumik.core.facts.price import RATES, Price, Tier
 from zumik.core.facts.request import Request
 from zumik.core.releases.freeze import derive_all, freeze
 from zumik.core.releases.release import Content, Release, ReleaseRef, VerifiedRelease
-from zumik.core.resolvers import LATEST
 from zumik.core.resolvers.derivation import Derivation
 from zumik.core.resolvers.facts import Facts, Incumbent
+from zumik.core.resolvers.latest import LATEST
 
 WORDS = ("q", "r", "c")
 

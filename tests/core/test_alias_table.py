@@ -24,7 +24,7 @@ from zumik.core.decisions.alias_table import AliasTable, rederive, table_of
 from zumik.core.facts.catalog import Model
 from zumik.core.facts.policy import Alias
 from zumik.core.releases.release import Release
-from zumik.core.resolvers import LATEST
+from zumik.core.resolvers.latest import LATEST
 from zumik.errors import CannotRun
 
 

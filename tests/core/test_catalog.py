@@ -28,8 +28,8 @@ from zumik.core.facts.catalog import (
 )
 from zumik.core.facts.policy import Workload
 from zumik.core.facts.price import Price, Tier
-from zumik.core.resolvers import LATEST
 from zumik.core.resolvers.facts import Failure
+from zumik.core.resolvers.latest import LATEST
 
 HAIKU: dict[str, Any] = {
     "revision": "claude-haiku-4-5-20251001",

@@ -11,8 +11,8 @@ from tests.core.strategies import World, eligible_worlds, values
 
 from zumik.core.basics.names import ModelId
 from zumik.core.facts.policy import Bound, Goal, Requirements
-from zumik.core.resolvers import LATEST
 from zumik.core.resolvers.derivation import Flip
+from zumik.core.resolvers.latest import LATEST
 
 # Finer than any two different values, edges of bands and margins that the strategies can make.
 HAIR = Fraction(1, 10**12)

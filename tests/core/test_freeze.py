@@ -18,9 +18,9 @@ from zumik.core.facts.policy import COST, Alias, Goal, Policy, Preference, Workl
 from zumik.core.facts.price import RATES, Price, Tier
 from zumik.core.releases.freeze import NoEligibleModel, derive_all, freeze
 from zumik.core.releases.release import Content, content_to_json
-from zumik.core.resolvers import LATEST
 from zumik.core.resolvers.derivation import Derivation
 from zumik.core.resolvers.facts import Incumbent
+from zumik.core.resolvers.latest import LATEST
 
 
 def within(preference: Preference, share: Fraction, value: Fraction, best: Fraction) -> bool:

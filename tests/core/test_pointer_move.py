@@ -30,7 +30,7 @@ from zumik.core.releases.draft import draft
 from zumik.core.releases.ledger import LedgerLine
 from zumik.core.releases.release import Content, ReleaseRef, VerifiedRelease, verify
 from zumik.core.releases.withdrawal import Withdrawal
-from zumik.core.resolvers import LATEST
+from zumik.core.resolvers.latest import LATEST
 from zumik.core.reviews.plan import LiveView, plan_of
 from zumik.errors import AnswerIsNo, CannotRun, UsageError
 

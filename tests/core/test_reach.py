@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from zumik.core.basics.names import ModelId
 from zumik.core.facts.catalog import Model
 from zumik.core.facts.request import Request
-from zumik.core.resolvers import LATEST
+from zumik.core.resolvers.latest import LATEST
 
 WORDS = ("pdf", "tools")
 MOST = 5

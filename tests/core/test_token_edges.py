@@ -10,7 +10,7 @@ from tests.core.test_reach import REQUESTS, rankings
 from zumik.core.basics.names import ModelId
 from zumik.core.facts.catalog import Model
 from zumik.core.facts.request import Request
-from zumik.core.resolvers import LATEST
+from zumik.core.resolvers.latest import LATEST
 from zumik.core.traffic.token_edges import TokenEdges, token_edges
 
 

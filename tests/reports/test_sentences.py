@@ -16,8 +16,8 @@ from zumik.core.decisions.alias_table import AliasTable, CandidateRow, table_of
 from zumik.core.decisions.cost_gaps import CostGap
 from zumik.core.facts.catalog import Model
 from zumik.core.facts.policy import LISTED, Alias, Goal, Preference
-from zumik.core.resolvers import LATEST
 from zumik.core.resolvers.facts import Incumbent
+from zumik.core.resolvers.latest import LATEST
 from zumik.reports import sentences
 from zumik.reports.ranking_table import flips_to_text, table_to_json
 from zumik.reports.text import figure
@@ -213,7 +213,8 @@ CACHED = {"input_tokens": 1000, "output_tokens": 0, "cached_input": "50%"}
 def test_a_cost_that_is_no_exact_figure_says_so(
     price: dict[str, Any], gaps: tuple[CostGap, ...], shown: str
 ) -> None:
-    policy = alias("minimize expected_cost", workload=CACHED)
+    allowed = {"incomplete_cost_allowed": True}
+    policy = alias("minimize expected_cost", workload=CACHED, require=allowed)
     found = table(policy, model("a/x", input="10", output="0", **price))
     assert found.winner is not None
     assert found.winner.cost_gaps == gaps
@@ -230,7 +231,8 @@ def test_what_is_charged_besides_is_named_by_model() -> None:
         model(f"a/x{n}", input="10", output="0", also_charged=["search 0.01", f"audio {n}"])
         for n in range(5)
     ]
-    found = table(alias("minimize expected_cost", workload=load), *models)
+    allowed = {"incomplete_cost_allowed": True}
+    found = table(alias("minimize expected_cost", workload=load, require=allowed), *models)
     assert sentences.cost_note(found.ranked) == (
         "expected_cost: ≥ leaves out other charges; other charges: "
         "a/x0 search 0.01, audio 0 · a/x1 search 0.01, audio 1 · a/x2 search 0.01, audio 2 "

@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 from zumik.core.basics.names import AliasName, ModelId, ReleaseId
 from zumik.core.basics.references import Reference
 from zumik.core.facts import catalog, policy
-from zumik.core.facts.price import RATES
+from zumik.core.facts.price import BASES, GROUPS, RATES, TOKEN_RATES
 from zumik.core.live import pointer
 from zumik.core.releases.release import SCHEMA
 from zumik.errors import ZumikError
@@ -135,7 +135,10 @@ def test_no_pattern_accepts_a_newline_or_non_ascii_digits(name: str) -> None:
                 assert not re.search(schema["pattern"], example + "٣"), path
 
 
-NUMERIC = {"alias", "bounds", "figure", "metric", "model", "preference", "price", "tier"}
+NUMERIC = {
+    *("alias", "bounds", "datedPrice", "fee", "figure", "metric", "model", "preference", "price"),
+    *("service", "serviceTier", "tier"),
+}
 """Definitions that differ between what people write and what a release holds: numbers, shares."""
 
 
@@ -153,7 +156,16 @@ def test_a_release_has_the_keys_of_authored_files() -> None:
     assert keys(frozen["policy"]) == keys(SCHEMAS["policy"]["$defs"]["alias"])
     of_a_model = {"variant_of", "confidential"}  # which its place and its provider say in a catalog
     assert keys(frozen["model"]) == keys(written["model"]) - {"variants"} | of_a_model
-    for key in ("workload", "require", "priceBounds", "measure", "metric", "price", "tier"):
+    for key in (
+        "workload",
+        "require",
+        "priceBounds",
+        "measure",
+        "metric",
+        "price",
+        "tier",
+        "service",
+    ):
         assert keys(frozen[key]) == keys(written[key]), key
     assert keys(frozen["preference"]["anyOf"][0]) == keys(written["preference"]["anyOf"][1])
 
@@ -170,7 +182,16 @@ def test_schema_enums_equal_the_core_enums() -> None:
     assert set(parameters["verbosity"]["enum"]) == set(catalog.VERBOSITIES)
     assert set(metric["unit"]["enum"]) == set(catalog.UNITS)
     assert keys(of_catalog["limits"]) == set(catalog.LIMITS)
-    assert keys(of_catalog["tier"]) == {"above_input_tokens", *RATES[:7]}
+    bounds, origin = {"above_input_tokens", "from_input_tokens"}, keys(of_catalog["origin"])
+    assert keys(of_catalog["tier"]) == {*bounds, *RATES, *origin}
+    assert keys(of_catalog["serviceTier"]) == {*bounds, *TOKEN_RATES, *origin}
+    assert keys(of_catalog["service"]) == {*TOKEN_RATES, "tiers", *origin}
+    assert set(of_catalog["price"]["properties"]["origins"]["properties"]) == set(GROUPS)
+    assert of_catalog["price"]["properties"]["basis"]["enum"] == [*BASES]
+    workload = of_policy["workload"]["properties"]
+    assert workload.keys() == set(policy.Workload._fields)
+    assert workload["cache_kept"]["enum"] == [*policy.CACHE_TIMES]
+    assert keys(of_policy["require"]) == set(policy.Requirements._fields)
     assert keys(of_policy["priceBounds"]) == set(policy.BOUNDED_PRICES)
     assert set(SCHEMAS["pointer"]["properties"]["kind"]["enum"]) == set(pointer.KINDS)
     assert SCHEMAS["release"]["properties"]["schema"]["const"] == SCHEMA

@@ -81,7 +81,9 @@ def release() -> Release:
         aliases=aliases,
         models={model.id: model for model in models},
     )
-    return Release(ReleaseId("alr_2026_06_09_002"), WHEN, REF, content, backfilled=True, note="x")
+    return Release(
+        ReleaseId("alr_2026_06_09_002"), WHEN, REF, content, 2, backfilled=True, note="x"
+    )
 
 
 def test_the_release_schema_accepts_frozen_releases() -> None:

@@ -97,7 +97,9 @@ def _frozen(row: Mapping[str, Any], sources: Mapping[str, VerifiedRelease]) -> F
     names = ("input_tokens", "cached_tokens", "output_tokens")
     taken, cached, output = (int(row[name]) for name in names)
     cached_known = row["cached_known"] == row["requests"]
-    tokens = TokenSums(row["longest"], taken - cached, cached, output, cached_known)
+    tokens = TokenSums(
+        row["longest"], taken - cached, cached, output, cached_known, calls=row["requests"]
+    )
     return frozen_cost(
         sources[row["release"]], AliasName(row["alias"]), ModelId(row["model"]), tokens
     )

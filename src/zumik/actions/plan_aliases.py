@@ -12,7 +12,7 @@ from zumik.actions.session import Session
 from zumik.core.basics.did_you_mean import did_you_mean
 from zumik.core.basics.names import AliasName
 from zumik.core.decisions.alias_table import rederive, table_of
-from zumik.core.resolvers import LATEST
+from zumik.core.resolvers.latest import LATEST
 from zumik.core.reviews.plan import AliasPlan, LiveView, plan_of
 from zumik.errors import CannotRun
 from zumik.workspace.store import Store

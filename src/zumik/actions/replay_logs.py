@@ -17,7 +17,7 @@ from zumik.core.decisions.log_line import LogLine
 from zumik.core.decisions.replay import Replay, Verdict
 from zumik.core.facts.catalog import Model
 from zumik.core.releases.release import VerifiedRelease
-from zumik.core.resolvers import LATEST
+from zumik.core.resolvers.latest import LATEST
 from zumik.core.traffic.audit import Audit, JudgedCall
 from zumik.core.traffic.impact import Impact, Side, SideOf
 from zumik.core.traffic.logged_call import LoggedCall, ReadEntry, UnreadEntry

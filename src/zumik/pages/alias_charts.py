@@ -18,7 +18,7 @@ from zumik.pages.charts.svg import Svg
 from zumik.pages.page_table import known
 from zumik.reports import sentences
 from zumik.reports.model_facts import error_range
-from zumik.reports.text import figure, safe, share
+from zumik.reports.text import figure, safe
 
 
 class Figure(NamedTuple):
@@ -64,7 +64,7 @@ class _Drawn(NamedTuple):
     def limits(self) -> Iterator[Limit]:
         """The bands of the preferences and the bounds of the requirements."""
         for step in self.table.steps:
-            if step.preference.word == self.word and step.preference.within is not None:
+            if step.preference.word == self.word and step.preference.is_band:
                 yield self._band(step)
         bound = self.table.alias.require.measures.get(self.word)
         if bound is not None:
@@ -74,7 +74,7 @@ class _Drawn(NamedTuple):
                     yield Limit(said, value, lower_is_better=how == "at most")
 
     def _band(self, step: Step) -> Limit:
-        within = share(step.preference.within or Fraction(0))
+        within = sentences.band_of(step.preference)
         worst = figure(step.worst, self.unit, up=not self.lower_is_better)
         said = f"within {within} of the best: {'up to' if self.lower_is_better else 'from'} {worst}"
         return Limit(said, step.worst, band=True, lower_is_better=self.lower_is_better)

@@ -11,7 +11,8 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from zumik.core.basics.names import ModelId
-from zumik.core.facts.policy import LISTED
+from zumik.core.facts.policy import ERROR, LISTED, SHARES
+from zumik.core.facts.price import RATES
 from zumik.core.reviews.changes import (
     CHANGED,
     CORRECTION,
@@ -47,7 +48,7 @@ _TITLES = {
 }
 _HOW = (CORRECTION, CHANGED, NO_LONGER_KNOWN, FIRST_KNOWN)
 _PREFIXES = ("price.", "limits.", "metrics.", "policy.")
-_SHARES = ("incumbent_margin", "cached_input", "within")
+_SHARES = ("incumbent_margin", "within", *SHARES)
 MAX_LISTED = 8
 """How many names a line lists before it counts the others."""
 
@@ -122,13 +123,16 @@ def listed(parts: Sequence[str], most: int = MAX_LISTED) -> str:
 
 def fact_to_text(field: FieldChange, units: Mapping[str, str]) -> list[str]:
     """One fact that changed, a text for each value: `input $5 → $4 (-20 %)`."""
-    if field.path == "price.tiers":
+    if field.path.endswith(".tiers"):
         found = _tier_changes(field.before, field.after).items()
         texts = [f"above {above:,} tokens {', '.join(rates)}" for above, rates in found]
-        return texts or ["the same tiers, written otherwise"]
+        of = field.path.removeprefix("price.").removesuffix("tiers").rstrip(".")
+        named = [f"{of} {text}" for text in texts] if of else texts
+        return named or ["the same tiers, written otherwise"]
     name = _label(field.path)
     unit = units.get(name, "") if field.kind == "metric" else ""
-    return [_change(name, field.kind, field.before, field.after, unit)]
+    kind = "other" if name.endswith("basis") else field.kind
+    return [_change(name, kind, field.before, field.after, unit)]
 
 
 def upstream_to_text(field: FieldChange) -> str:
@@ -208,10 +212,10 @@ def _tier_changes(before: object, after: object) -> dict[int, list[str]]:
 
 def _tier_rates(tiers: object) -> dict[tuple[int, str], object]:
     return {
-        (tier["above_input_tokens"], rate): value
+        (tier.get("above_input_tokens", tier.get("from_input_tokens", 0) - 1), rate): value
         for tier in (tiers if isinstance(tiers, list) else [])
         for rate, value in tier.items()
-        if rate != "above_input_tokens"
+        if rate in RATES
     }
 
 
@@ -220,6 +224,10 @@ def _label(path: str) -> str:
         if path.startswith(prefix):
             return path.removeprefix(prefix)
     return path
+
+
+def _band(within: object) -> str:
+    return "its standard error" if within == ERROR else share(Fraction(str(within)))
 
 
 def _texts(value: object) -> bool:
@@ -236,7 +244,7 @@ def _policy_value(name: str, value: object) -> str:
     if name.rsplit(".", 1)[-1] == "prefer" and isinstance(value, list):
         return ", then ".join(map(_preference, value))
     if name.rsplit(".", 1)[-1] in _SHARES and isinstance(value, str):
-        return share(Fraction(value))
+        return _band(value)
     if isinstance(value, list):
         return listed([value_to_text(item) for item in value])
     if isinstance(value, dict):
@@ -255,7 +263,7 @@ def _flat(tree: Mapping[str, object], at: str = "") -> Iterator[tuple[str, str]]
 def _preference(item: object) -> str:
     if not isinstance(item, dict):
         return "first in the list"
-    within = f" within {share(Fraction(item['within']))} of the best" if "within" in item else ""
+    within = f" within {_band(item['within'])} of the best" if "within" in item else ""
     if "minimize" in item:
         return f"lowest {item['minimize']}{within}"
     return f"highest {item['maximize']}{within}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from zumik.core.decisions.ranked_pair import RankedPair
 from zumik.core.facts.policy import LISTED
 from zumik.reports import sentences
-from zumik.reports.text import exact, safe, share
+from zumik.reports.text import exact, safe
 
 
 def pair_to_text(pair: RankedPair) -> str:
@@ -25,8 +25,8 @@ def _why(pair: RankedPair) -> str:
         return "it comes earlier in the list"
     mine, other = (sentences.value(row, word, units) for row in (pair.better, pair.worse))
     figures = f"{safe(word)} {mine} against {other}"
-    if pair.in_band and preference.within is not None:
-        return f"{figures}, which is not within {share(preference.within)} of the best"
+    if pair.in_band and preference.is_band:
+        return f"{figures}, which is not within {sentences.band_of(preference)} of the best"
     if pair.kept:
         return f"the incumbent is kept, with {figures}"
     if pair.better.figures[word] == pair.worse.figures[word]:

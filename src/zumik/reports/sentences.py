@@ -36,6 +36,13 @@ _MEANINGS = {
     "not_yet_released": "released on {found}",
     "retires_too_soon": "retires on {found}, wanted {wanted}",
     "not_open_weights": "its weights are not open",
+    "output_missing": "gives no {wanted}",
+    "mode_differs": "its mode is {found}, wanted {wanted}",
+    "region_differs": "served in {found}, wanted {wanted}",
+    "residency_differs": "its data stays in {found}, wanted {wanted}",
+    "label_missing": "has no label {wanted}",
+    "no_longer_served": "not served since {found}, wanted {wanted}",
+    "cost_incomplete": "a part of its cost is unknown: {field}",
     "fact_unknown": "{field} unknown",
     "fact_too_old": "{field} {found}, wanted {wanted}",
 }
@@ -44,6 +51,9 @@ _MEANINGS = {
 _LEFT_OUT = {
     CostGap.CACHE_WRITES_LEFT_OUT: "cache writes, which have a price",
     CostGap.OTHER_CHARGES_LEFT_OUT: "other charges",
+    CostGap.OFF_PEAK_PRICE: "what hours beside off-peak cost more",
+    CostGap.CACHE_WRITES_AT_INPUT_PRICE: "what cache writes cost more than input",
+    CostGap.SEARCHES_LEFT_OUT: "searches",
 }
 _MAX_CHARGED = 3
 
@@ -122,8 +132,14 @@ def preference(item: Preference) -> str:
     if item.word == LISTED:
         return "first in the list"
     end = "lowest" if item.goal is Goal.MINIMIZE else "highest"
-    within = f", within {share(item.within)} of the best" if item.within is not None else ""
-    return f"{end} {safe(item.word)}{within}"
+    if not item.is_band:
+        return f"{end} {safe(item.word)}"
+    return f"{end} {safe(item.word)}, within {band_of(item)} of the best"
+
+
+def band_of(item: Preference) -> str:
+    """How far from the best a band lets a model be: `5 %`, or its standard error."""
+    return share(item.within) if item.within is not None else "its standard error"
 
 
 def why(table: AliasTable) -> str:
@@ -188,9 +204,9 @@ def _band(step: Step) -> str:
     """`within 5 % of the highest quality.coding`."""
     item = step.preference
     end = "lowest" if item.goal is Goal.MINIMIZE else "highest"
-    if item.within is None:
+    if not item.is_band:
         return f"with the {preference(item)}"
-    return f"within {share(item.within)} of the {end} {safe(item.word)}"
+    return f"within {band_of(item)} of the {end} {safe(item.word)}"
 
 
 def _bands(table: AliasTable) -> Iterator[str]:
@@ -221,7 +237,7 @@ def margin(table: AliasTable) -> str:
         return f"ties with {second.model.id} (rank 2), and the tie-break decides"
     if parted.preference.word == LISTED:
         return f"{second.model.id} (rank 2) comes later in the list"
-    if parted.preference.within is not None:
+    if parted.preference.is_band:
         return _outside(table, second, parted)
     word = parted.preference.word
     lead = f"leads {second.model.id} (rank 2) by {_distance(table, word, winner, second)}"
@@ -248,10 +264,10 @@ def _behind(table: AliasTable, kept: CandidateRow, best: CandidateRow) -> str:
 def _outside(table: AliasTable, second: CandidateRow, parted: Step) -> str:
     word, unit = parted.preference.word, table.units.get(parted.preference.word, "")
     bound = "at most" if parted.preference.goal is Goal.MINIMIZE else "at least"
-    return (
-        f"{second.model.id} (rank 2) has {safe(word)} {value(second, word, table.units)}, "
-        f"and the band needs {bound} {figure(parted.worst, unit)}"
-    )
+    has = f"{second.model.id} (rank 2) has {safe(word)} {value(second, word, table.units)}"
+    if parted.preference.within_error:
+        return f"{has}, further from {figure(parted.best, unit)} than their errors explain"
+    return f"{has}, and the band needs {bound} {figure(parted.worst, unit)}"
 
 
 def _distance(table: AliasTable, word: str, one: CandidateRow, other: CandidateRow) -> str:
@@ -297,7 +313,7 @@ def flip(item: Flip, table: AliasTable) -> str:
 
 
 def _has_bands(table: AliasTable) -> bool:
-    return any(item.within is not None for item in table.alias.prefer)
+    return any(item.is_band for item in table.alias.prefer)
 
 
 def cost_note(rows: Iterable[CandidateRow | None]) -> str | None:

@@ -92,9 +92,17 @@ def _missing_keys(broken: BrokenRule) -> Iterator[SchemaFault]:
             yield _missing(f"'{key}'", broken.path, meaning and f"{key}: {meaning}")
 
 
+# A price may have thirty keys, and a message is read once.
+_MOST_NAMED = 7
+
+
 def _too_few_keys(broken: BrokenRule) -> Iterator[SchemaFault]:
-    required = broken.schema.get("required", ())
-    choice = [f"'{key}'" for key in broken.schema.get("properties", {}) if key not in required]
+    left_out = {*broken.schema.get("required", ())}
+    left_out |= {key for group in broken.schema.get("oneOf", ()) for key in group["required"]}
+    keys = [key for key in broken.schema.get("properties", {}) if key not in left_out]
+    choice = [f"'{key}'" for key in keys]
+    if len(choice) > _MOST_NAMED:
+        choice = [*choice[:_MOST_NAMED], "another key"]
     if choice:
         yield _missing(any_of(choice), broken.path)
     else:

@@ -201,7 +201,7 @@ def _row(
         figures=figures,
         failures=_each_once(candidate.failures),
         newer=_newer(model, winner),
-        cost_gaps=cost_gaps(model.price, alias.workload) if COST in figures else (),
+        cost_gaps=cost_gaps(model, alias.workload, facts, made_by) if COST in figures else (),
         errors=half_intervals(model, figures, facts),
     )
 

@@ -53,6 +53,8 @@ CACHE_TIMES = ("5m", "1h")
 
 _INPUT_SHARES = ("cached_input", "cache_written", "input_audio", "input_image")
 _OUTPUT_SHARES = ("output_audio", "output_image", "reasoning")
+SHARES = (*_INPUT_SHARES, *_OUTPUT_SHARES)
+"""The shares of a workload's tokens."""
 
 
 class Measure(NamedTuple):
@@ -376,7 +378,7 @@ _WORKLOAD: dict[str, Any] = {
     "tier": service_name,
     "cache_kept": one_of(*CACHE_TIMES),
     "searches": count,
-    **dict.fromkeys((*_INPUT_SHARES, *_OUTPUT_SHARES), share),
+    **dict.fromkeys(SHARES, share),
 }
 _REQUIREMENTS: dict[str, Any] = {
     "limits": read_limits,

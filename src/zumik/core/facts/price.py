@@ -132,6 +132,8 @@ class Price(NamedTuple):
 
     def on(self, today: date) -> Price:
         """The price of a day: the dated one that began last, whole; else the price itself."""
+        if not self.dated:
+            return self
         begun = [price for price in self.dated if (price.effective_from or date.max) <= today]
         return max(begun, key=lambda price: price.effective_from or date.min, default=self)
 

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from zumik.core.basics.field_readers import Malformed, path_text
 from zumik.core.basics.names import ReleaseId
-from zumik.core.basics.strict_json import from_strict
 from zumik.core.basics.times import moment_text
-from zumik.core.releases.first_keys import refuse_later_keys
 from zumik.core.releases.release import Content, Release, ReleaseRef, digest_of, release_to_bytes
-from zumik.core.resolvers import LATEST
-from zumik.errors import CannotRun, UsageError
+from zumik.core.resolvers.latest import LATEST
+from zumik.errors import UsageError
 
 
 def line_time(newest_first: Iterable[datetime], now: datetime) -> datetime | None:
@@ -36,8 +33,7 @@ def draft(
 ) -> tuple[ReleaseRef, bytes]:
     """The next release's name and bytes; `parent_created_at` as `line_time` gives it.
 
-    Raises UsageError for a time before the parent's: the line only goes forward. Raises CannotRun
-    for a key that its resolver does not read.
+    Raises UsageError for a time before the parent's: the line only goes forward.
     """
     if parent is not None and parent_created_at is not None and now < parent_created_at:
         raise UsageError(
@@ -55,17 +51,4 @@ def draft(
         note=note,
     )
     data = release_to_bytes(release)
-    if release.resolver == 1:
-        _require_first_keys(data)
     return ReleaseRef(release.id, digest_of(data)), data
-
-
-def _require_first_keys(data: bytes) -> None:
-    """Refuse what every reader would refuse: a release that landed so would stay unreadable."""
-    try:
-        refuse_later_keys(from_strict(data))
-    except Malformed as error:
-        raise CannotRun(
-            f"resolver 1 does not read {path_text(error.path)}, so it cannot be frozen yet",
-            hint="remove it from catalog or policy; a later resolver reads it",
-        ) from None

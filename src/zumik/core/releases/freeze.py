@@ -13,9 +13,9 @@ from zumik.core.basics.names import AliasName
 from zumik.core.facts.catalog import Catalog
 from zumik.core.facts.policy import LATENCY, Policy
 from zumik.core.releases.release import Content, FrozenAlias
-from zumik.core.resolvers import LATEST
 from zumik.core.resolvers.derivation import Derivation
 from zumik.core.resolvers.facts import Facts, Incumbent
+from zumik.core.resolvers.latest import LATEST
 from zumik.errors import AnswerIsNo
 
 

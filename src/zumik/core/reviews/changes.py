@@ -25,9 +25,14 @@ _KINDS = {
     "capabilities": "capability",
     "released_on": "lifecycle",
     "retires_on": "lifecycle",
+    "lifecycle": "lifecycle",
+    "output": "capability",
+    "lacks": "capability",
+    "mode": "capability",
+    "cacheable_from_tokens": "limit",
     "metrics": "metric",
 }
-_PROVENANCE = ("source", "observed_on", "sources", "note")
+_PROVENANCE = ("source", "observed_on", "confirmed_on", "from", "sources", "note")
 
 CHANGED = "changed"
 FIRST_KNOWN = "first_known"
@@ -198,8 +203,16 @@ def _how(path: tuple[str, ...], before: object, after: object, was: _Dated, now:
 
 
 def _facts(model: Model) -> dict[str, object]:
-    """A model as a tree in which each figure has its value and its origin apart."""
-    tree = {**model_to_json(model), "confidential": model.confidential}
+    """A model as a tree in which each figure has its value and its origin apart.
+
+    Dated prices stand under their days, so that a price that moved to another day reads so.
+    """
+    tree: dict[str, object] = {**model_to_json(model), "confidential": model.confidential}
+    price = dict(_tree(tree, "price"))
+    if dated := price.pop("dated", None):
+        assert isinstance(dated, list)
+        price["dated"] = {each["from"]: each for each in dated}
+        tree["price"] = price
     figures = _tree(tree, "metrics")
     apart = {name: f if isinstance(f, dict) else {"value": f} for name, f in figures.items()}
     return {**tree, "metrics": apart} if apart else tree

@@ -20,7 +20,8 @@ from zumik.core.releases.release import VerifiedRelease
 class TokenSums(NamedTuple):
     """Tokens of calls whose input is in the same tier of every price; `longest` is one of them.
 
-    Without `cached_known` some log does not say what came from a cache, and that counts as fresh.
+    `calls` is how many there are. Without `cached_known` some log does not say what came from a
+    cache, and that counts as fresh.
     """
 
     longest: int
@@ -28,6 +29,7 @@ class TokenSums(NamedTuple):
     cached_input: int
     output: int
     cached_known: bool = True
+    calls: int = 0
 
 
 class FrozenCost(NamedTuple):
@@ -39,8 +41,16 @@ class FrozenCost(NamedTuple):
 
 def price_edges(models: Iterable[Model]) -> tuple[int, ...]:
     """The lengths of input above which any price of these changes, in order."""
-    prices = [model.price for model in models if model.price is not None]
-    return tuple(sorted({tier.above_input_tokens for price in prices for tier in price.tiers}))
+    edges: set[int] = set()
+    for model in models:
+        if model.cacheable_from_tokens:
+            edges.add(model.cacheable_from_tokens - 1)
+        if model.price is not None:
+            for price in (model.price, *model.price.dated):
+                edges |= {tier.above_input_tokens for tier in price.tiers}
+                for service in price.services.values():
+                    edges |= {tier.above_input_tokens for tier in service.tiers}
+    return tuple(sorted(edges))
 
 
 def frozen_cost(
@@ -51,12 +61,17 @@ def frozen_cost(
     if frozen is None or known is None or known.price is None:
         return None
     facts, made_by = source.release.facts, source.release.made_by
+    price = known.price.on(facts.day)
+    fee = price.fees["request"].usd if "request" in price.fees else Fraction(0)
+    # A fee is no part of a rate: it counts by the call, and not by the token.
+    rated = known._replace(price=price._replace(fees={}, dated=()))
+    require = frozen.policy.require._replace(incomplete_cost_allowed=True)
     tier = frozen.policy.workload.tier if frozen.policy.workload else "standard"
 
     def cost(output: int, cached: int) -> Fraction | None:
         workload = Workload(tokens.longest, output, Fraction(cached), tier)
-        asked = frozen.policy._replace(workload=workload)
-        value = made_by.value_of(COST, known, asked, facts)
+        asked = frozen.policy._replace(workload=workload, require=require)
+        value = made_by.value_of(COST, rated, asked, facts)
         return value if isinstance(value, Fraction) else None
 
     fresh, cached, with_output = cost(0, 0), cost(0, 1), cost(1, 0)
@@ -65,7 +80,8 @@ def frozen_cost(
     # Without any input the rates of input do not matter, and there is no length to divide by.
     length = max(tokens.longest, 1)
     usd = (fresh * tokens.fresh_input + cached * tokens.cached_input) / length
-    usd += (with_output - fresh) * tokens.output
+    usd += (with_output - fresh) * tokens.output + fee * tokens.calls
     share = Fraction(1 if tokens.cached_input else 0)
     used = Workload(tokens.longest, tokens.output, share, tier)
-    return FrozenCost(usd, cost_gaps_of_usage(known.price, used, cached_known=tokens.cached_known))
+    gaps = cost_gaps_of_usage(known, used, facts, made_by, cached_known=tokens.cached_known)
+    return FrozenCost(usd, gaps)

@@ -308,12 +308,15 @@ def _measured(side: Side, policy: Alias | None, model: ModelId, call: LoggedCall
         Fraction(cached, call.input_tokens) if call.input_tokens else Fraction(0),
         policy.workload.tier if policy.workload else "standard",
     )
-    asked = policy._replace(workload=workload)
+    require = policy.require._replace(incomplete_cost_allowed=True)
+    asked = policy._replace(workload=workload, require=require)
     cost, seconds = (
         side.made_by.value_of(word, known, asked, side.facts) for word in (COST, LATENCY)
     )
     return _Measured(
         cost if isinstance(cost, Fraction) else None,
         seconds if isinstance(seconds, Fraction) else None,
-        cost_gaps_of_usage(known.price, workload, cached_known=call.cached_tokens is not None),
+        cost_gaps_of_usage(
+            known, workload, side.facts, side.made_by, cached_known=call.cached_tokens is not None
+        ),
     )

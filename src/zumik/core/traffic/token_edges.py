@@ -7,7 +7,7 @@ counts, and pass the same limits, get the same answer: of many distinct counts f
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from zumik.core.facts.catalog import Model
@@ -32,9 +32,16 @@ class TokenEdges(NamedTuple):
         )
 
 
+def _with_context(limits: Mapping[str, int]) -> Mapping[str, int]:
+    """The limits that count for some resolver: in resolver 2 a context follows from the others."""
+    if "context_tokens" in limits or not limits:
+        return limits
+    return {**limits, "context_tokens": max(limits.values())}
+
+
 def token_edges(models: Iterable[Model]) -> TokenEdges:
     """The edges of these models: of every release's, where any release may be named."""
-    limits = [model.limits for model in models]
+    limits = [_with_context(model.limits) for model in models]
     return TokenEdges(
         *(
             tuple(sorted({0, *(known[name] for known in limits if name in known)}))

@@ -6,4 +6,4 @@ export const RESOLVERS = new Map([
   [1n, v1],
   [2n, v2],
 ]);
-export const LATEST = 1n;
+export const LATEST = 2n;

@@ -32,7 +32,7 @@ def failures(
     require = alias.require
     found: list[dict[Failure, None]] = [{} for _ in models]
     for place, failure in chain(
-        _lifecycle(models, require, facts),
+        lifecycle(models, require, facts),
         _lacking("capabilities", "capability_missing", models, require.capabilities),
         _lacking("input", "input_missing", models, require.input),
         _limits(models, require),
@@ -45,7 +45,8 @@ def failures(
     return [tuple(each) for each in found]
 
 
-def _lifecycle(models: Sequence[Model], require: Requirements, facts: Facts) -> Found:
+def lifecycle(models: Sequence[Model], require: Requirements, facts: Facts) -> Found:
+    """Revisions that may move, days on which it is not served, and weights that are not open."""
     # No further than the calendar goes.
     days = min(require.outlives_days, (date.max - facts.day).days)
     last_day = facts.day + timedelta(days=days)

@@ -6,7 +6,7 @@ landed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from zumik.core.facts.policy import LISTED, Alias, Goal, Preference, selected
@@ -88,22 +88,22 @@ def _candidates(alias: Alias, facts: Facts) -> tuple[Candidate, ...]:
     }
     failed = failures(models, alias, measured, facts)
     return tuple(
-        Candidate(
-            model,
-            failed[place],
-            {
-                word: value
-                for word, row in values.items()
-                if not isinstance(value := row[place], Failure)
-            },
-            {
-                word: error
-                for word, row in errors.items()
-                if not isinstance(error := row[place], Failure)
-            },
-        )
-        for place, model in enumerate(places)
+        map(Candidate, places, failed, _known(values, len(models)), _known(errors, len(models)))
     )
+
+
+def _known(values: Mapping[str, Sequence[Value]], count: int) -> list[dict[str, Fraction]]:
+    """Of each candidate the values that are known, by word."""
+    if not values:
+        return [{} for _ in range(count)]
+    return [
+        {
+            word: value
+            for word, value in zip(values, row, strict=True)
+            if not isinstance(value, Failure)
+        }
+        for row in zip(*values.values(), strict=True)
+    ]
 
 
 def _errors(preference: Preference, models: Sequence[object], facts: Facts) -> list[Value]:
@@ -124,14 +124,10 @@ def _errors(preference: Preference, models: Sequence[object], facts: Facts) -> l
 def entry_of(candidate: Candidate, alias: Alias) -> Entry:
     """A candidate whose every preferred value is known, as ranking sees it."""
     figures = [(preference.goal, candidate.values[preference.word]) for preference in alias.prefer]
-    return Entry(
-        candidate.model,
-        tuple(value if goal is Goal.MINIMIZE else -value for goal, value in figures),
-        tuple(
-            candidate.errors[preference.word] ** 2 if preference.within_error else Fraction(0)
-            for preference in alias.prefer
-        ),
-    )
+    values = [value if goal is Goal.MINIMIZE else -value for goal, value in figures]
+    errors = candidate.errors
+    variances = [errors.get(p.word, Fraction(0)) ** 2 for p in alias.prefer] if errors else ()
+    return Entry(candidate.model, tuple(values), tuple(variances))
 
 
 def steps(derivation: Derivation) -> tuple[Step, ...]:

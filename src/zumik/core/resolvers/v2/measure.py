@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
+from math import lcm
 from typing import NamedTuple
 
 from zumik.core.basics.field_readers import NOTHING
@@ -44,7 +45,8 @@ def values_of(word: str, models: Sequence[Model], alias: Alias, facts: Facts) ->
         return figures_of(word, models, alias, facts)
     if alias.workload is None:
         return [Failure("fact_unknown", "workload")] * len(models)
-    return [_value(cost_of(model, alias.workload, facts.day), alias) for model in models]
+    charged = _charged(alias.workload)
+    return [_value(_cost(model, charged, facts.day), alias) for model in models]
 
 
 def value_of(word: str, model: Model, alias: Alias, facts: Facts) -> Value:
@@ -62,13 +64,31 @@ def _value(cost: Cost | Failure, alias: Alias) -> Value:
 
 def cost_of(model: Model, workload: Workload, day: date) -> Cost | Failure:
     """What a request of this workload costs by the price of the day; a Failure if it is unknown."""
-    price = None if model.price is None else model.price.on(day)
+    return _cost(model, _charged(workload), day)
+
+
+class _Charged(NamedTuple):
+    """A workload, and what is charged of it: each rate with its tokens, in parts of a token.
+
+    `tokens` counts the cache, `uncached` does not, for a prompt that the provider does not cache.
+    """
+
+    workload: Workload
+    parts: int
+    tokens: tuple[tuple[str, int], ...]
+    uncached: tuple[tuple[str, int], ...]
+
+
+def _cost(model: Model, charged: _Charged, day: date) -> Cost | Failure:
+    workload = charged.workload
+    price = model.price
+    if price is not None and price.dated:
+        price = price.on(day)
     rates = rates_that_apply(price, workload)
     lacks: list[str] = []
-    total = Fraction(0)
-    for name, tokens in _parts(workload, model.cacheable_from_tokens):
-        if not tokens:
-            continue
+    counted: list[tuple[int, Fraction]] = []
+    cacheable = (model.cacheable_from_tokens or 0) <= workload.input_tokens
+    for name, tokens in charged.tokens if cacheable else charged.uncached:
         rate = rates.get(name)
         if rate is None:
             stand_in = _STAND_INS.get(name, name)
@@ -77,14 +97,16 @@ def cost_of(model: Model, workload: Workload, day: date) -> Cost | Failure:
                 return Failure("fact_unknown", rate_field(stand_in, price, workload))
             if name.startswith("cache_write"):
                 lacks.append(rate_field(name, price, workload))
-        total += tokens * rate
+        counted.append((tokens, rate))
     if price is None:
         return Failure("fact_unknown", "price")
-    fees = price.fees
-    usd = total / _PER_MILLION + (fees["request"].usd if "request" in fees else 0)
-    if workload.searches and "search" in fees:
-        usd += workload.searches * fees["search"].usd
-    elif workload.searches:
+    # Over one denominator, so that there is one fraction to reduce and not one a step.
+    over = lcm(*[rate.denominator for _, rate in counted])
+    total = sum([tokens * rate.numerator * (over // rate.denominator) for tokens, rate in counted])
+    usd = Fraction(total, over * charged.parts * _PER_MILLION)
+    if price.fees:
+        usd += _fees(price, workload)
+    if workload.searches and "search" not in price.fees:
         lacks.append("price.fees.search")
     if price.basis == _OFF_PEAK:
         lacks.insert(0, "price.basis")
@@ -93,24 +115,46 @@ def cost_of(model: Model, workload: Workload, day: date) -> Cost | Failure:
     return Cost(usd, tuple(lacks))
 
 
-def _parts(workload: Workload, cacheable_from: int | None) -> Iterator[tuple[str, Fraction]]:
-    """The tokens that are charged at each rate; shares of a token are charged too."""
-    total_in, total_out = workload.input_tokens, workload.output_tokens
-    cacheable = cacheable_from is None or cacheable_from <= total_in
-    cached = total_in * workload.cached_input if cacheable else Fraction(0)
-    written = total_in * workload.cache_written if cacheable else Fraction(0)
-    audio, image = total_in * workload.input_audio, total_in * workload.input_image
-    said, drawn = total_out * workload.output_audio, total_out * workload.output_image
-    thought = total_out * workload.reasoning
-    yield "input", total_in - cached - written - audio - image
-    yield "cache_read", cached
-    yield "cache_write_1h" if workload.cache_kept == "1h" else "cache_write", written
-    yield "input_audio", audio
-    yield "input_image", image
-    yield "output", total_out - said - drawn - thought
-    yield "output_reasoning", thought
-    yield "output_audio", said
-    yield "output_image", drawn
+def _fees(price: Price, workload: Workload) -> Fraction:
+    counts = {"request": 1, "search": workload.searches}
+    fees = [count * price.fees[name].usd for name, count in counts.items() if name in price.fees]
+    return sum(fees, Fraction(0))
+
+
+def _charged(workload: Workload) -> _Charged:
+    # As many parts of a token as make each share of the tokens a whole number.
+    parts = lcm(*(share.denominator for share in workload if isinstance(share, Fraction)))
+    uncached = workload._replace(cached_input=Fraction(0), cache_written=Fraction(0))
+    tokens, without = (tuple(_tokens(each, parts)) for each in (workload, uncached))
+    return _Charged(workload, parts, tokens, without)
+
+
+def _tokens(workload: Workload, parts: int) -> Iterator[tuple[str, int]]:
+    """The tokens that are charged at each rate, times `parts`; none that is 0."""
+    whole_in, whole_out = workload.input_tokens * parts, workload.output_tokens * parts
+
+    def of(whole: int, share: Fraction) -> int:
+        return whole * share.numerator // share.denominator
+
+    write = "cache_write_1h" if workload.cache_kept == "1h" else "cache_write"
+    of_input = {
+        "cache_read": of(whole_in, workload.cached_input),
+        write: of(whole_in, workload.cache_written),
+        "input_audio": of(whole_in, workload.input_audio),
+        "input_image": of(whole_in, workload.input_image),
+    }
+    of_output = {
+        "output_reasoning": of(whole_out, workload.reasoning),
+        "output_audio": of(whole_out, workload.output_audio),
+        "output_image": of(whole_out, workload.output_image),
+    }
+    charged = {
+        "input": whole_in - sum(of_input.values()),
+        **of_input,
+        "output": whole_out - sum(of_output.values()),
+        **of_output,
+    }
+    return ((name, tokens) for name, tokens in charged.items() if tokens)
 
 
 def rates_that_apply(price: Price | None, workload: Workload | None) -> Mapping[str, Fraction]:
@@ -119,6 +163,8 @@ def rates_that_apply(price: Price | None, workload: Workload | None) -> Mapping[
         return NOTHING
     if workload is None:
         return price.rates
+    if workload.tier == STANDARD:
+        return price.rates_at(workload.input_tokens)
     service = price.service(workload.tier)
     return NOTHING if service is None else service.rates_at(workload.input_tokens)
 

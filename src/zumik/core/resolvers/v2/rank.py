@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 from zumik.core.basics.names import ModelId
 from zumik.core.facts.policy import Preference
@@ -20,7 +20,10 @@ _SQUARED_QUANTILE = Fraction(196, 100) ** 2
 
 
 class Entry(NamedTuple):
-    """An eligible model: per preference a value, lower being better, and its error squared."""
+    """An eligible model: per preference a value, lower being better, and its error squared.
+
+    `variances` is empty where no preference asks for errors.
+    """
 
     model: ModelId
     values: tuple[Fraction, ...]
@@ -62,10 +65,9 @@ def kept(entries: Sequence[Entry], place: int, preference: Preference) -> list[E
 def rank(entries: Sequence[Entry], prefer: Sequence[Preference]) -> list[Entry]:
     """All entries, best first."""
     if not any(preference.within_error for preference in prefer):
-        by_model = {entry.model: entry for entry in entries}
-        plain = [first_rank.Entry(entry.model, entry.values) for entry in entries]
+        # It reads model and values, and gives back the entries that it got.
         bands = tuple(preference.within for preference in prefer)
-        return [by_model[entry.model] for entry in first_rank.rank(plain, bands)]
+        return cast(list[Entry], first_rank.rank(cast(Any, entries), bands))
     left, ranked = list(entries), []
     while left:
         winner = first(left, prefer)

@@ -6,7 +6,7 @@ once a release has landed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from itertools import chain
 
@@ -14,7 +14,13 @@ from zumik.core.facts.catalog import Model
 from zumik.core.facts.policy import Alias, Requirements
 from zumik.core.resolvers.facts import Facts, Failure
 from zumik.core.resolvers.v1.measure import Value
-from zumik.core.resolvers.v1.require import Found, bounded, measure_bounds, unmeasured
+from zumik.core.resolvers.v1.require import (
+    Found,
+    bounded,
+    lifecycle,
+    measure_bounds,
+    unmeasured,
+)
 from zumik.core.resolvers.v2.limits import limit_of
 from zumik.core.resolvers.v2.measure import rate_field, rates_that_apply
 
@@ -36,18 +42,17 @@ def failures(
     require = alias.require
     kept = _strictest_ages(values, facts)
     found: list[dict[Failure, None]] = [{} for _ in models]
-    for place, model in enumerate(models):
-        for failure in chain(
-            _revision(model, require),
-            _lifecycle(model, require, facts.day),
-            _words(model, require),
-            _kind(model, require),
-            _where(model, require),
-            _limits(model, require),
-        ):
-            found[place][failure] = None
     for place, failure in chain(
-        _prices(models, alias, facts.day), measure_bounds(require, kept), unmeasured(kept)
+        lifecycle(models, require, facts),
+        _ended(models, require, facts.day),
+        _words(models, require),
+        _kinds(models, require),
+        _places(models, require),
+        _labels(models, require),
+        _limits(models, require),
+        _prices(models, alias, facts.day),
+        measure_bounds(require, kept),
+        unmeasured(kept),
     ):
         found[place][failure] = None
     return [tuple(each) for each in found]
@@ -71,79 +76,77 @@ def _strictest_ages(
     return kept
 
 
-def _revision(model: Model, require: Requirements) -> Iterator[Failure]:
-    if require.floating_allowed:
-        return
-    if model.pinned is False:
-        yield Failure("revision_floating", "pinned", "true", "false")
-    elif model.revision is None or model.pinned is None:
-        yield Failure("revision_unknown", "pinned" if model.revision else "revision")
-
-
-def _lifecycle(model: Model, require: Requirements, day: date) -> Iterator[Failure]:
+def _ended(models: Sequence[Model], require: Requirements, day: date) -> Found:
     # No further than the calendar goes.
     last_day = day + timedelta(days=min(require.outlives_days, (date.max - day).days))
-    after = f"after {last_day}"
-    if model.released_on is not None and model.released_on > day:
-        yield Failure("not_yet_released", "released_on", f"by {day}", f"{model.released_on}")
-    if model.retires_on is not None and model.retires_on <= last_day:
-        yield Failure("retires_too_soon", "retires_on", after, f"{model.retires_on}")
-    ended = model.lifecycle.not_served_since if model.lifecycle else None
-    if ended is not None and ended <= last_day:
-        yield Failure("no_longer_served", "lifecycle.not_served_since", after, f"{ended}")
-    if require.open_weights and not model.open_weights:
-        unknown = model.open_weights is None
-        code = "fact_unknown" if unknown else "not_open_weights"
-        yield Failure(code, "open_weights", "true", "" if unknown else "false")
+    for place, model in enumerate(models):
+        ended = model.lifecycle.not_served_since if model.lifecycle else None
+        if ended is not None and ended <= last_day:
+            field, wanted = "lifecycle.not_served_since", f"after {last_day}"
+            yield place, Failure("no_longer_served", field, wanted, f"{ended}")
 
 
-def _words(model: Model, require: Requirements) -> Iterator[Failure]:
+def _words(models: Sequence[Model], require: Requirements) -> Found:
     for field, code in _LISTS.items():
-        for word in getattr(require, field):
-            has = model.has_word(field, word)
-            if has is None:
-                yield Failure("fact_unknown", field, word)
-            elif not has:
-                yield Failure(code, field, word, ", ".join(sorted(getattr(model, field) or ())))
+        wanted: tuple[str, ...] = getattr(require, field)
+        needed = frozenset(wanted)
+        for place, model in enumerate(models) if needed else ():
+            known: frozenset[str] | None = getattr(model, field)
+            if known is not None and needed <= known:
+                continue
+            for word in wanted:
+                has = model.has_word(field, word)
+                if has is None:
+                    yield place, Failure("fact_unknown", field, word)
+                elif not has:
+                    yield place, Failure(code, field, word, ", ".join(sorted(known or ())))
 
 
-def _kind(model: Model, require: Requirements) -> Iterator[Failure]:
+def _kinds(models: Sequence[Model], require: Requirements) -> Found:
     """Another API: without a required mode only what is known to be another than chat."""
-    if model.mode is None and require.mode:
-        yield Failure("fact_unknown", "mode", _one_of(require.mode))
-    elif model.mode is not None and model.mode not in (require.mode or (_CHAT,)):
-        yield Failure("mode_differs", "mode", _one_of(require.mode or (_CHAT,)), model.mode)
+    wanted = require.mode or (_CHAT,)
+    for place, model in enumerate(models):
+        if model.mode is None and require.mode:
+            yield place, Failure("fact_unknown", "mode", _one_of(wanted))
+        elif model.mode is not None and model.mode not in wanted:
+            yield place, Failure("mode_differs", "mode", _one_of(wanted), model.mode)
 
 
-def _where(model: Model, require: Requirements) -> Iterator[Failure]:
-    for field, code, known, wanted in (
-        ("region", "region_differs", model.region, require.region),
-        ("data_residency", "residency_differs", model.data_residency, require.data_residency),
-    ):
-        if wanted and known is None:
-            yield Failure("fact_unknown", field, _one_of(wanted))
-        elif wanted and known not in wanted:
-            yield Failure(code, field, _one_of(wanted), known or "")
+def _places(models: Sequence[Model], require: Requirements) -> Found:
+    for field, code in (("region", "region_differs"), ("data_residency", "residency_differs")):
+        wanted: tuple[str, ...] = getattr(require, field)
+        for place, model in enumerate(models) if wanted else ():
+            known: str | None = getattr(model, field)
+            if known is None:
+                yield place, Failure("fact_unknown", field, _one_of(wanted))
+            elif known not in wanted:
+                yield place, Failure(code, field, _one_of(wanted), known)
+
+
+def _labels(models: Sequence[Model], require: Requirements) -> Found:
     for label in require.labels:
-        if label not in (model.labels or ()):
-            found = ", ".join(sorted(model.labels or ()))
-            yield Failure("label_missing", "labels", label, found)
+        for place, model in enumerate(models):
+            if label not in (model.labels or ()):
+                found = ", ".join(sorted(model.labels or ()))
+                yield place, Failure("label_missing", "labels", label, found)
 
 
 def _one_of(words: Sequence[str]) -> str:
     return " or ".join(words)
 
 
-def _limits(model: Model, require: Requirements) -> Iterator[Failure]:
+def _limits(models: Sequence[Model], require: Requirements) -> Found:
     for name, least in require.limits.items():
-        known, at_least = model.limits.get(name), limit_of(model.limits, name)
-        if not least or (at_least is not None and at_least >= least):
-            continue
         field, wanted = f"limits.{name}", f"at least {least}"
-        if known is None:
-            yield Failure("fact_unknown", field, wanted)
-        else:
-            yield Failure("limit_too_small", field, wanted, str(known))
+        for place, model in enumerate(models) if least else ():
+            at_least = limit_of(model.limits, name)
+            if at_least is not None and at_least >= least:
+                continue
+            known = model.limits.get(name)
+            if known is None:
+                yield place, Failure("fact_unknown", field, wanted)
+            else:
+                yield place, Failure("limit_too_small", field, wanted, str(known))
 
 
 def _prices(models: Sequence[Model], alias: Alias, day: date) -> Found:

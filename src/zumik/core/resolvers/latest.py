@@ -1,0 +1,7 @@
+"""The newest resolver, which every new release names."""
+
+from __future__ import annotations
+
+from zumik.core.resolvers import resolver
+
+LATEST = resolver(2)
