@@ -79,20 +79,12 @@ def tree_as_file(tree: Any) -> dict[str, str]:
 
 
 def agree_on_resolver_2(node: Node, tree: Any) -> None:
-    """Both refuse a release whose ranking is drawn, or read, derive and write it alike."""
+    """Both refuse a release whose ranking is drawn, or read, derive, say and write it alike."""
     question = tree_as_file(tree)
     answers = [of({"ask": "release", **question}) for of in (node.ask, answer)]
-    for found in answers:
-        for alias in (found or {"aliases": {}})["aliases"].values():
-            # The screens have no words of their own for errors and missing parts of a cost yet.
-            for field in OPEN_WORDS:
-                alias.pop(field, None)
     aliases = [found and found["aliases"] for found in answers]
     assert aliases[0] == aliases[1]
     agree(node, ask="written", **question)
-
-
-OPEN_WORDS = ("reason", "why", "margin", "figures")
 
 
 @law(tree=releases_of_2())
