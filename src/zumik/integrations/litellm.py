@@ -16,7 +16,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-import os
 import time
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Mapping
 from contextvars import ContextVar
@@ -25,10 +24,10 @@ from typing import Any
 
 from litellm.integrations.custom_logger import CustomLogger
 
-from zumik.core.basics.display import neutral, shown
+from zumik.core.basics.display import neutral
 from zumik.core.basics.names import ModelId
 from zumik.core.basics.times import moment_text
-from zumik.core.decisions.decision import Decision, NoCandidate
+from zumik.core.decisions.decision import Decision
 from zumik.core.facts.request import Request
 from zumik.errors import CannotRun, ZumikError
 from zumik.integrations.litellm_answer import (
@@ -37,6 +36,13 @@ from zumik.integrations.litellm_answer import (
     provider_model,
     record_served,
 )
+from zumik.integrations.litellm_limits import (
+    Counted,
+    affordable,
+    count_answer,
+    count_request,
+)
+from zumik.integrations.litellm_proxy import proxy_router, proxy_settings, refusal
 from zumik.integrations.litellm_request import (
     after_failures,
     fallbacks_of,
@@ -47,7 +53,7 @@ from zumik.integrations.litellm_request import (
     with_line,
     without_claims,
 )
-from zumik.integrations.litellm_settings import CallbackSettings, OnError, settings_of
+from zumik.integrations.litellm_settings import CallbackSettings, OnError
 from zumik.resolver import Resolver
 
 LOG = logging.getLogger("zumik.litellm")
@@ -59,15 +65,19 @@ _CLIENT_FALLBACKS = ("context_window_fallbacks", "content_policy_fallbacks")
 
 
 class _Trace:
-    """One request in progress: its first decision, that of the model tried last, and its fate."""
+    """One request in progress: its first decision, that of the model tried last, and its fate.
 
-    __slots__ = ("call_id", "decision", "failed", "first")
+    `counted` says which limits its answer is counted against.
+    """
+
+    __slots__ = ("call_id", "counted", "decision", "failed", "first")
 
     def __init__(self, call_id: object, decision: Decision) -> None:
         self.call_id = call_id
         self.first = decision
         self.decision = decision
         self.failed = False
+        self.counted: Counted | None = None
 
 
 _UNDER_WAY: ContextVar[_Trace | None] = ContextVar("zumik_litellm", default=None)
@@ -86,8 +96,8 @@ class ZumikResolver(CustomLogger):  # type: ignore[misc, unused-ignore]
         router: Callable[[], Any] | None = None,
     ) -> None:
         super().__init__()
-        self._settings = settings or _proxy_settings
-        self._router = router or _proxy_router
+        self._settings = settings or proxy_settings
+        self._router = router or proxy_router
         self._on_error: OnError = "reject"
         self._resolver: Resolver | None = None
         self._trouble: ZumikError | None = None
@@ -97,9 +107,13 @@ class ZumikResolver(CustomLogger):  # type: ignore[misc, unused-ignore]
         self._opening: asyncio.Future[None] | None = None
 
     async def async_pre_call_hook(
-        self, user_api_key_dict: object, cache: object, data: dict[str, Any], call_type: str
+        self, user_api_key_dict: Any, cache: object, data: dict[str, Any], call_type: str
     ) -> dict[str, Any] | None:
-        """Rewrite the model, write the log line, and give LiteLLM the ranking to fall back to."""
+        """Rewrite the model, write the log line, and give LiteLLM the ranking to fall back to.
+
+        Raises LiteLLM's own errors where the request cannot be answered, or where a limit or a
+        budget of the key is reached.
+        """
         before = _UNDER_WAY.get()
         _UNDER_WAY.set(None)
         without_claims(data)
@@ -112,8 +126,10 @@ class ZumikResolver(CustomLogger):  # type: ignore[misc, unused-ignore]
         except ZumikError as error:
             if self._passes(reference):
                 return None
-            raise _refusal(error, reference, known=self._resolver is not None) from None
+            raise refusal(error, reference, known=self._resolver is not None) from None
         self._apply(decision, data)
+        if user_api_key_dict is not None:
+            await self._limit(user_api_key_dict, decision, data, before)
         return data
 
     async def async_pre_call_deployment_hook(
@@ -189,6 +205,31 @@ class ZumikResolver(CustomLogger):  # type: ignore[misc, unused-ignore]
         if trace is None or trace.call_id != data.get("litellm_call_id"):
             return None
         return headers_of(trace.decision)
+
+    async def async_log_success_event(
+        self, kwargs: dict[str, Any], response_obj: object, start_time: object, end_time: object
+    ) -> None:
+        """Count what an alias was answered with against the limits that are written for it."""
+        trace = _UNDER_WAY.get()
+        if trace is None or trace.call_id != kwargs.get("litellm_call_id"):
+            return
+        try:
+            await count_answer(trace.counted, kwargs, response_obj, start_time, end_time)
+        except Exception as error:  # noqa: BLE001  # as LiteLLM: an answer was given
+            LOG.error("zumik: limits were not counted: %s", type(error).__name__)
+
+    async def _limit(
+        self, token: Any, decision: Decision, data: dict[str, Any], before: _Trace | None
+    ) -> None:
+        """Hold a request to the key's limits and budgets for its alias and for its model."""
+        data["fallbacks"] = await affordable(token, decision, data["fallbacks"])
+        trace = _UNDER_WAY.get()
+        assert trace is not None
+        if before is not None and before.call_id == trace.call_id:
+            # LiteLLM asks again for the same request after a rate limit of its own.
+            trace.counted = before.counted
+        elif decision.alias is not None:
+            trace.counted = await count_request(token, decision.alias)
 
     def _tried(self, trace: _Trace, group: str, metadata: dict[str, Any]) -> None:
         if group == trace.decision.model and not trace.failed:
@@ -348,37 +389,8 @@ def _record(
         LOG.error("zumik: served_model could not be logged: %s", type(error).__name__)
 
 
-def _refusal(error: ZumikError, reference: str, *, known: bool) -> Exception:
-    """An error that LiteLLM turns into the caller's API format, OpenAI's or Anthropic's."""
-    from litellm.proxy._types import ProxyException
-
-    message, kind, status, code = error.message, "invalid_request_error", 404, "model_not_found"
-    if error.hint and error.hint.startswith("did you mean"):
-        message = f"{message}: {error.hint}"
-    if not known:
-        message = f"{shown(reference)}: this gateway has no releases to answer from"
-        kind, status, code = "service_unavailable", 503, "no_releases"
-    elif isinstance(error, NoCandidate):
-        status, code = 400, error.code
-    refusal: Exception = ProxyException(message, kind, "model", status, openai_code=code)
-    return refusal
-
-
 def _now() -> str:
     return moment_text(datetime.now(UTC).replace(microsecond=0))
-
-
-def _proxy_settings() -> CallbackSettings:
-    import litellm
-
-    # LiteLLM turns each setting that it does not know into an attribute of its module.
-    return settings_of(os.environ, getattr(litellm, "zumik", None))
-
-
-def _proxy_router() -> Any:
-    from litellm.proxy import proxy_server
-
-    return proxy_server.llm_router
 
 
 def __getattr__(name: str) -> object:

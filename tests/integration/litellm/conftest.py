@@ -18,6 +18,7 @@ from tests.integration.litellm.gateway import (
     make_workspace,
     run_zumik,
 )
+from tests.integration.litellm.limited import limited_gateway
 from tests.integration.litellm.recorded import Recorded, record
 from tests.integration.litellm.upstream import Upstream
 
@@ -58,6 +59,17 @@ def gateway(
     running = Gateway(
         tmp_path_factory.mktemp("gateway"), export(workspace, upstream.base, "--bundle", str(live))
     )
+    try:
+        yield running.wait()
+    finally:
+        running.stop()
+
+
+@pytest.fixture(scope="session")
+def limited(
+    workspace: Path, live: Path, upstream: Upstream, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Gateway]:
+    running = limited_gateway(tmp_path_factory.mktemp("limited"), workspace, live, upstream)
     try:
         yield running.wait()
     finally:
