@@ -13,7 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zumik.core.facts.price import Price, Tier
+from zumik.core.basics.names import ModelId
+from zumik.core.facts.catalog import Lacks, Lifecycle
+from zumik.core.facts.price import Fee, Origin, Price, Service, Tier
 from zumik.errors import ZumikError
 from zumik.sources.foreign_entries import MAX_BYTES
 from zumik.sources.litellm_prices import read_litellm
@@ -41,6 +43,10 @@ def one(key: str = "m", **fields: object) -> Offer:
     return offer
 
 
+def service(**rates: str | int) -> Service:
+    return Service({name: Fraction(rate) for name, rate in rates.items()})
+
+
 def priced(number: str) -> Fraction:
     fields = f'"litellm_provider": "p", "mode": "chat", "input_cost_per_token": {number}'
     (offer,) = read(f'{{"m": {{{fields}}}}}'.encode()).offers.values()
@@ -66,11 +72,13 @@ def test_an_entry_becomes_a_model() -> None:
             "input": Fraction("1.25"),
             "output": Fraction(10),
             "cache_read": Fraction("0.125"),
-            "batch_input": Fraction("0.625"),
-            "batch_output": Fraction(5),
-            "batch_cache_read": Fraction("0.0625"),
         },
-        also_charged=("search_context_cost_per_query",),
+        services={
+            "batch": service(input="0.625", output=5, cache_read="0.0625"),
+            "flex": service(input="0.625", output=5, cache_read="0.0625"),
+            "priority": service(input="2.5", output=20, cache_read="0.25"),
+        },
+        fees={"search": Fee(Fraction("0.01"))},
     )
     assert (model.source, model.observed_on) == ("litellm 1.109.1", date(2026, 11, 12))
 
@@ -124,14 +132,18 @@ def test_an_id_that_begins_otherwise_here_is_sent_upstream_as_it_is() -> None:
 
 
 CHARGES = {
-    "input_cost_per_request": (0.005, ("input_cost_per_request 0.005",)),
-    "search_context_cost_per_query": ({"low": 0.01}, ("search_context_cost_per_query",)),
-    "input_cost_per_audio_token": (1e-06, ("input_cost_per_audio_token 0.000001",)),
-    "output_cost_per_image_token": (3e-05, ("output_cost_per_image_token 0.00003",)),
+    "search_context_cost_per_query": (
+        {"low": 0.01, "high": 0.02},
+        ("search_context_cost_per_query",),
+    ),
+    "output_cost_per_image": (0.04, ("output_cost_per_image 0.04",)),
     "citation_cost_per_token": (2e-06, ("citation_cost_per_token 0.000002",)),
     "new_cost_per_thing": (1, ("new_cost_per_thing 1",)),
     "input_cost_per_image": (0, ()),
     "input_cost_per_token_priority": (1, ()),
+    "input_cost_per_audio_token": (1e-06, ()),
+    "cache_creation_input_token_cost_above_12hr": (1e-06, ()),
+    "cache_read_input_audio_token_cost": (1e-06, ()),
     "output_cost_per_token_above_200k_tokens": (1e-06, ()),
 }
 
@@ -146,9 +158,119 @@ def test_a_charge_that_no_price_can_hold_is_named(key: str) -> None:
 
 
 def test_a_model_that_has_only_a_fee_has_a_price_without_rates() -> None:
-    assert one(input_cost_per_request=0.005).model.price == Price(
-        {}, also_charged=("input_cost_per_request 0.005",)
+    fee = one(input_cost_per_request=0.005).model.price
+    assert fee == Price({}, fees={"request": Fee(Fraction("0.005"))})
+    image = one(output_cost_per_image=0.04).model.price
+    assert image == Price({}, also_charged=("output_cost_per_image 0.04",))
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "fees"),
+    [
+        ("search_context_cost_per_query", {"low": 0.01, "high": 0.01}, {"search": "0.01"}),
+        ("search_context_cost_per_query", {"low": 0.01, "high": 0.02}, {}),
+        ("search_context_cost_per_query", {}, {}),
+        ("search_context_cost_per_query", {"low": 0}, {}),
+        ("search_context_cost_per_query", {"low": "0.01"}, {}),
+        ("google_maps_grounding_cost_per_query", 0.025, {"google_maps": "0.025"}),
+        ("code_interpreter_cost_per_session", 0.033, {"code_interpreter": "0.033"}),
+        ("input_cost_per_request", 1e-300, {}),
+        ("input_cost_per_request", -1, {}),
+        ("input_cost_per_request", 1e30, {}),
+    ],
+)
+def test_a_fee_is_one_number_per_call_and_never_a_guess(
+    key: str, value: object, fees: dict[str, str]
+) -> None:
+    price = one(input_cost_per_token=1e-06, **{key: value}).model.price
+    assert price is not None
+    assert price.fees == {name: Fee(Fraction(usd)) for name, usd in fees.items()}
+
+
+def test_each_service_has_its_own_rates_and_tiers() -> None:
+    model = one(
+        input_cost_per_token=1e-06,
+        input_cost_per_token_above_200k_tokens=2e-06,
+        input_cost_per_token_batches=5e-07,
+        input_cost_per_token_above_200k_tokens_batches=1e-06,
+        cache_creation_input_token_cost_above_1hr=3e-06,
+        cache_creation_input_token_cost_above_1hr_above_200k_tokens=6e-06,
+        input_cost_per_token_priority=2e-06,
+        input_cost_per_token_decisions=1e-07,
+    ).model
+    assert model.price is not None
+    assert model.price.services == {
+        "batch": Service({"input": Fraction("0.5")}, (Tier(200_000, {"input": Fraction(1)}),)),
+        # What a priority request costs above 200,000 tokens is not stated.
+        "priority": Service(
+            {"input": Fraction(2)}, (Tier(200_000, {}, origin=Origin("litellm 1.0")),)
+        ),
+    }
+    assert model.price.tiers == (
+        Tier(200_000, {"input": Fraction(2), "cache_write_1h": Fraction(6)}),
     )
+
+
+def test_rates_of_audio_images_and_reasoning_are_read_and_their_zeros_are_not() -> None:
+    price = one(
+        input_cost_per_token=1e-06,
+        input_cost_per_audio_token=3e-06,
+        output_cost_per_image_token=3e-05,
+        output_cost_per_reasoning_token=4e-06,
+        input_cost_per_image_token=0,
+    ).model.price
+    assert price is not None
+    assert price.rates == {
+        "input": 1,
+        "input_audio": 3,
+        "output_image": 30,
+        "output_reasoning": 4,
+    }
+
+
+def test_a_base_price_beside_an_off_peak_one_is_that_of_the_peak() -> None:
+    price = one(
+        input_cost_per_token=3e-07, off_peak_pricing={"input_cost_per_token": 1}
+    ).model.price
+    assert price is not None
+    assert price.basis == "peak"
+    assert one(input_cost_per_token=3e-07).model.price == Price({"input": Fraction("0.3")})
+
+
+def test_an_end_has_its_day_its_page_and_its_successor() -> None:
+    entry = {"litellm_provider": "gemini", "mode": "chat"}
+    old = {
+        **entry,
+        "deprecation_date": "2026-12-01",
+        "deprecation_source": "https://ai.example/ends",
+        "successor_model": "gemini/new",
+    }
+    lost = {**entry, "successor_model": "gemini/none", "deprecation_source": "https://ai.example"}
+    data = json.dumps({"gemini/old": old, "gemini/new": entry, "gemini/lost": lost}).encode()
+    offers = read(data).offers
+    assert offers[ModelId("google/old")].model.lifecycle == Lifecycle(
+        date(2026, 12, 1),
+        "litellm 1.0, https://ai.example/ends",
+        date(2026, 1, 1),
+        ModelId("google/new"),
+    )
+    assert offers[ModelId("google/old")].model.retires_on == date(2026, 12, 1)
+    assert offers[ModelId("google/lost")].model.lifecycle is None
+
+
+def test_mode_output_and_the_shortest_cached_prompt_are_read() -> None:
+    model = one(
+        mode="responses",
+        supported_output_modalities=["text", "audio", "smell"],
+        prompt_cache_min_tokens=1024.0,
+        supports_vision=False,
+        supports_function_calling=False,
+    ).model
+    assert (model.mode, model.note) == ("responses", None)
+    assert (model.output, model.cacheable_from_tokens) == ({"text", "audio"}, 1024)
+    # A flag that is not there says nothing, so the lists are not complete.
+    assert model.lacks == Lacks(frozenset({"tools"}), frozenset({"image"}))
+    assert one().model.lacks == Lacks(frozenset(), frozenset())
 
 
 def test_skipped_entries_are_counted_and_listed() -> None:
@@ -208,9 +330,18 @@ def test_tiers_come_from_keys_and_from_lists() -> None:
                 "output": Fraction("2.5"),
                 "cache_read": Fraction("0.05"),
                 "cache_write": Fraction("0.625"),
-                "batch_input": Fraction("0.25"),
-                "batch_output": Fraction("1.25"),
-                "batch_cache_read": Fraction("0.025"),
+                "cache_write_1h": Fraction(1),
+            },
+        ),
+    )
+    assert sonnet.services["batch"].tiers == (
+        Tier(
+            100_000,
+            {
+                "input": Fraction("0.25"),
+                "output": Fraction("1.25"),
+                "cache_read": Fraction("0.025"),
+                "cache_write": Fraction("0.3125"),
             },
         ),
     )
@@ -326,11 +457,6 @@ def test_an_entry_that_is_not_an_object_is_a_finding() -> None:
     assert "expected an object, found a number" in finding.message
     with pytest.raises(ZumikError, match="no chat model in 1 entries"):
         read(b'{"bad": 5}')
-
-
-def test_a_model_of_the_responses_api_is_a_model_with_a_note() -> None:
-    assert one(mode="responses").model.note == "served by the provider's Responses API only"
-    assert one().model.note is None
 
 
 def test_of_two_entries_the_earlier_retirement_counts() -> None:

@@ -17,7 +17,7 @@ from zumik.errors import UsageError
 from zumik.sources.litellm_prices import read_litellm
 from zumik.sources.merge import ImportPlan, Update, plan_import
 from zumik.sources.offers import Imported, Offer, Source
-from zumik.sources.proposals import merged_charges
+from zumik.sources.price_proposals import merged_charges
 from zumik.yaml_text.document import Document
 from zumik.yaml_text.editor import Edit, edit_yaml
 from zumik.yaml_text.reader import read_yaml
@@ -106,7 +106,7 @@ def test_rates_missing_from_the_source_stay_beside_a_changed_price_and_are_repor
         ("price", "observed_on"),
     ]
     assert codes(found) == ["rate-not-stated", "tier-not-stated"]
-    assert "batch_input, cache_read, input above 200,000 stays" in found.findings[0].message
+    assert "batch input, cache_read, input above 200,000 tokens stays" in found.findings[0].message
 
 
 def test_a_rate_of_a_tier_goes_with_its_threshold_only_where_a_person_accepts_it() -> None:
@@ -300,7 +300,11 @@ def test_a_doubtful_price_is_a_question_and_not_applied(
 def test_a_retirement_in_the_past_is_taken_and_reported() -> None:
     found = plan(Model(M), offered(Model(M, retires_on=date(2026, 11, 21))))
     assert (codes(found), found.waiting) == (["already-retired"], ())
-    assert found.updates[0].edits[0] == (("retires_on",), "2026-11-21")
+    assert found.updates[0].edits == (
+        (("lifecycle", "retires_on"), "2026-11-21"),
+        (("lifecycle", "source"), "litellm 1.98.0"),
+        (("lifecycle", "observed_on"), "2026-08-22"),
+    )
     assert codes(plan(Model(M), offered(Model(M, retires_on=TODAY)))) == []
 
 
@@ -482,7 +486,9 @@ def test_a_new_model_that_has_retired_is_not_added() -> None:
     assert (found.additions, codes(found)) == ((), [])
     assert found.skipped["retired, and not in the catalog"] == ("claude-3-opus-20240229",)
     found = plan_import(Catalog({}, {}), litellm("1.79.0"), add=add, today=TODAY, accept=["*"])
-    assert found.additions[0].facts["retires_on"] == "2025-03-01"
+    lifecycle = found.additions[0].facts["lifecycle"]
+    assert isinstance(lifecycle, dict)
+    assert lifecycle["retires_on"] == "2025-03-01"
 
 
 def test_variants_and_models_missing_from_the_source_stay() -> None:
@@ -572,14 +578,18 @@ models:
       source: litellm 1.109.1
       cache_read: 0.1
       cache_write: 1.25
-      batch_input: 0.5
-      batch_output: 2.5
-      batch_cache_read: 0.05
+      cache_write_1h: 2
+      services: {batch: {input: 0.5, output: 2.5, cache_read: 0.05, cache_write: 0.625}}
       observed_on: 2026-11-12
     sources: {limits.input_tokens: "litellm 1.109.1, 2026-11-12",
               limits.output_tokens: "litellm 1.109.1, 2026-11-12",
-              input: "litellm 1.109.1, 2026-11-12", capabilities: "litellm 1.109.1, 2026-11-12"}
+              input: "litellm 1.109.1, 2026-11-12", capabilities: "litellm 1.109.1, 2026-11-12",
+              mode: "litellm 1.109.1, 2026-11-12",
+              cacheable_from_tokens: "litellm 1.109.1, 2026-11-12"}
     capabilities: [tools, structured_output, prompt_caching, reasoning, computer_use]
+    lacks: {capabilities: []}
+    mode: chat
+    cacheable_from_tokens: 4096
     # Do not remove: the pager uses it.
 """
         + after.text[after.text.index("  claude-sonnet-4-5-20250929: ") :]

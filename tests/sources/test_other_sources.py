@@ -12,7 +12,7 @@ import pytest
 
 from zumik.core.basics.names import ModelId
 from zumik.core.facts.catalog import Model
-from zumik.core.facts.price import Price, Tier
+from zumik.core.facts.price import Price, Service, Tier
 from zumik.errors import UsageError, ZumikError
 from zumik.sources.kinds import source_kind
 from zumik.sources.offers import Imported
@@ -150,8 +150,17 @@ def test_genai_prices_counts_the_price_of_the_day() -> None:
     assert model.id == "xai/argon"
     assert model.limits == {"context_tokens": 1048576}
     assert model.price == Price(
-        prices(input=3, output=12, batch_input="1.5"),
-        (Tier(199_999, prices(input=3, output=24, batch_input="1.5")),),
+        prices(input=3, output=12),
+        (Tier(199_999, prices(input=3, output=24), written_from=True),),
+        effective_from=date(2026, 11, 1),
+        services={"batch": Service(prices(input="1.5"))},
+        dated=(
+            Price(
+                prices(input=4, output=20),
+                effective_from=date(2026, 12, 1),
+                services={"batch": Service(prices(input=2))},
+            ),
+        ),
     )
 
 
@@ -203,8 +212,11 @@ def test_model_prices_has_the_last_price_of_each_service_without_the_noise() -> 
         ],
     )
     assert one(read("model-prices", "snapshot.json", text)).price == Price(
-        prices(input=2, batch_output="4.8"),
-        (Tier(200_000, prices(input=4, batch_input="3.2")),),
+        prices(input=2),
+        (Tier(200_000, prices(input=4)),),
+        services={
+            "batch": Service(prices(output="4.8"), (Tier(200_000, prices(input="3.2")),)),
+        },
     )
 
 

@@ -144,3 +144,21 @@ TIER_NOT_STATED = Rule(
     "Lists leave tiers for long requests out more often than providers drop them, so an import "
     "keeps the catalog's. If the provider has dropped the tier, remove it by hand.",
 )
+PLAN_WITHDRAWN = Rule(
+    "plan-withdrawn",
+    "import",
+    Severity.WARNING,
+    "A source no longer states a price that it planned",
+    "A price of a day to come is a plan, and providers have taken plans back. Silence is no "
+    "statement: the planned price stays until a person accepts that it goes. Check the provider's "
+    "page.",
+)
+PLANNED_PRICE_DIFFERS = Rule(
+    "planned-price-differs",
+    "import",
+    Severity.WARNING,
+    "A planned price is in force, and a source states another",
+    "No source has confirmed the plan on its day or later, and this one contradicts it: the plan "
+    "may have been taken back, or the source may be late. Check the provider's page. Accepting "
+    "puts the source's price in its place.",
+)

@@ -21,10 +21,13 @@ from zumik.core.basics.times import day_from_text
 from zumik.core.facts.price import RATES
 from zumik.errors import CannotRun
 from zumik.rules.import_rules import UNUSABLE_ENTRY, UNUSABLE_FIELD
-from zumik.sources.offers import Imported, Offer
+from zumik.sources.offers import MODALITIES, Imported, Offer
 
 MAX_BYTES = 32 * 1024 * 1024
 """Many times the largest list known; a bound on what a hostile one can make us read."""
+
+MAX_TEXT = 150
+"""The longest text of a source that a fact cites, beside the source's own name."""
 
 _MAX_YEARS = 20
 _MAX_NUMBER = 40
@@ -212,6 +215,18 @@ def object_of(value: object, key: str) -> Fields:
 def words(value: object, key: str) -> list[str]:
     """The texts of a list. Raises Unusable where it is no list."""
     return [word for word in any_list(value, key) if isinstance(word, str)]
+
+
+def modalities(value: object, key: str) -> frozenset[str] | None:
+    """The kinds of content of a list that a catalog knows; None without any. Raises Unusable."""
+    return frozenset(word for word in words(value, key) if word in MODALITIES) or None
+
+
+def short_text(value: object, key: str) -> str:
+    """A text without control characters, of a length that a source may have. Raises Unusable."""
+    if not isinstance(value, str) or not value or len(value) > MAX_TEXT or not value.isprintable():
+        raise Unusable(f"{key}: expected a text of at most {MAX_TEXT} characters")
+    return value
 
 
 def usd_per_million(value: object, key: str) -> Fraction:

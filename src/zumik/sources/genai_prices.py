@@ -1,8 +1,8 @@
 """genai-prices: the `data.py` of the package or the `data.json` of its repository; offers out.
 
 It matches names by rules, so that one price covers many ids; only the id that an entry has
-is taken here. Of the prices with a date, those of the day that the source was observed on count.
-`data.py` is read as text and never run.
+is taken here. Of the prices with a date, that of the day that the source was observed on is the
+price, and those of later days are plans. `data.py` is read as text and never run.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import NamedTuple
 
 from zumik.core.basics.display import shown
 from zumik.core.basics.names import BadName, ModelId
 from zumik.core.basics.times import day_from_text
 from zumik.core.facts.catalog import Model
-from zumik.core.facts.price import RATES, Price, Tier
+from zumik.core.facts.price import TOKEN_RATES, Fee, Price, Service, Tier
 from zumik.errors import CannotRun
 from zumik.sources.foreign_entries import (
     Entry,
@@ -32,6 +32,16 @@ from zumik.sources.foreign_entries import (
     usd_per_million,
 )
 from zumik.sources.offers import Imported, Offer
+
+_SERVICES = (
+    ("processing", {"batch": "batch"}),
+    ("service_tier", {"flex": "flex", "priority": "priority", "fast": "fast"}),
+    ("speed", {"fast": "fast"}),
+)
+"""What a variant of a price is for, and the service that it is here."""
+
+_FEES = {"web_searches_kcount": "search", "requests_kcount": "request"}
+"""The prices of a thousand calls; `storage_searches` is of files, and no fee of a search."""
 
 HINT = "--from genai-prices, the installed package, or with :FILE its data.py or data.json"
 
@@ -133,14 +143,13 @@ def _offer(
         model_id = ModelId(f"{provider}/{name.lower() if provider in _SAME_CASE else name}")
     except BadName:
         return "no model id", []
-    entry = Entry(object_of(value, "entry"))
+    value = object_of(value, "entry")
+    entry = Entry(value)
     context = entry.take("context_window", tokens)
-    base = entry.take("prices", lambda found, field: _on_day(found, field, observed_on, last=True))
-    variants = entry.take("price_variants", any_list) or []
-    batch = _batch(variants, observed_on, entry.problems)
-    price = None if base is None else _price(base, {})
-    if price is not None and batch is not None:
-        price = _price(base or {}, batch)
+    price = entry.take(
+        "prices",
+        lambda found, _: _price_on(found, value.get("price_variants"), observed_on, entry.problems),
+    )
     if price is None and not context:
         return "says nothing that a catalog has", entry.problems
     model = Model(
@@ -154,57 +163,129 @@ def _offer(
     return Offer(key, model, not_served=entry.fields.get("deprecated") is True), entry.problems
 
 
-def _on_day(value: object, key: str, day: date, *, last: bool) -> Fields | None:
-    """The price of a day: of those in force the `last` of a base, and of variants the first."""
+def _price_on(base: object, variants: object, day: date, problems: list[str]) -> Price | None:
+    """The price of a day, with those that are planned for later days.
+
+    Raises Unusable where the base price cannot be read; of the variants each fault is a problem.
+    """
+    bases = _conditional(base, "prices")
+    others = _variants(variants, problems)
+    price = _whole(bases, others, day)
+    if price is None:
+        return None
+    days = {one.begins for one in (*bases, *(v for each in others.values() for v in each))}
+    dated = []
+    for later in sorted(one for one in days if one is not None and one > day):
+        planned = _whole(bases, others, later)
+        if planned is not None:
+            dated.append(planned._replace(effective_from=later))
+    return price._replace(dated=tuple(dated))
+
+
+class _Conditional(NamedTuple):
+    """Rates that hold from a day on; without one from the beginning."""
+
+    begins: date | None
+    rates: Fields
+
+    def holds_on(self, day: date) -> bool:
+        return self.begins is None or self.begins <= day
+
+
+def _conditional(value: object, key: str) -> list[_Conditional]:
+    """The prices of a base: one without a date, or a list."""
     if isinstance(value, dict):
-        return value
-    active = [
-        object_of(one.get("prices"), key)
-        for one in any_list(value, key)
-        if isinstance(one, dict) and _in_force(one.get("constraint"), key, day)
-    ]
-    return active[-1 if last else 0] if active else None
+        return [_Conditional(None, value)]
+    found = (one for one in any_list(value, key) if isinstance(one, dict))
+    return [_one_conditional(one, key) for one in found]
 
 
-def _in_force(constraint: object, key: str, day: date) -> bool:
-    """Whether a price holds on a day. Raises Unusable for one that holds at hours of the day."""
-    if constraint is None:
-        return True
-    start = object_of(constraint, key).get("start_date")
-    if not isinstance(start, str):
-        raise Unusable(f"{key}: a price by hours of the day, which a catalog cannot hold")
-    try:
-        return day_from_text(start) <= day
-    except ValueError:
-        raise Unusable(f"{key}: expected a date, YYYY-MM-DD") from None
+def _one_conditional(value: Fields, key: str) -> _Conditional:
+    """Raises Unusable for one that holds at hours of the day."""
+    begins = None
+    if value.get("constraint") is not None:
+        start = object_of(value["constraint"], key).get("start_date")
+        if not isinstance(start, str):
+            raise Unusable(f"{key}: a price by hours of the day, which a catalog cannot hold")
+        try:
+            begins = day_from_text(start)
+        except ValueError:
+            raise Unusable(f"{key}: expected a date, YYYY-MM-DD") from None
+    return _Conditional(begins, object_of(value.get("prices"), key))
 
 
-def _batch(variants: list[Any], day: date, problems: list[str]) -> Fields | None:
-    """The batch price of a day, key by key from the first variant in force."""
-    found: dict[str, object] = {}
-    for one in variants:
-        if not isinstance(one, dict) or one.get("when") != {"processing": "batch"}:
+def _variants(value: object, problems: list[str]) -> dict[str, list[_Conditional]]:
+    """The variants of each service, in the order in which the source has them."""
+    found: dict[str, list[_Conditional]] = {}
+    for one in value if isinstance(value, list) else ():
+        service = _service_of(one.get("when")) if isinstance(one, dict) else None
+        if service is None:
             continue
         try:
-            if _in_force(one.get("constraint"), "price_variants", day):
-                found = {**object_of(one.get("prices"), "price_variants"), **found}
+            found.setdefault(service, []).append(_one_conditional(one, "price_variants"))
         except Unusable as error:
             problems.append(str(error))
-    return found or None
+    return found
 
 
-def _price(base: Fields, batch: Fields) -> Price | None:
-    """A price of rates that may have tiers each: a rate without tiers is the same in all."""
-    rates: dict[str, Mapping[int, Fraction]] = {}
-    for prefix, table in (("", base), ("batch_", batch)):
-        for theirs, name in _RATES.items():
-            if table.get(theirs) is not None and prefix + name in RATES:
-                rates[prefix + name] = _steps(table[theirs], theirs)
-    if not rates:
+def _service_of(when: object) -> str | None:
+    """The service of a variant; None for another route or kind of search."""
+    for key, names in _SERVICES:
+        if isinstance(when, dict) and when.keys() == {key}:
+            return names.get(str(when[key]))
+    return None
+
+
+def _whole(
+    bases: list[_Conditional], variants: Mapping[str, list[_Conditional]], day: date
+) -> Price | None:
+    """The price of a day: of the bases the last that holds, of the variants for each rate the
+    first.
+    """
+    active = [one for one in bases if one.holds_on(day)]
+    if not active:
         return None
+    base = active[-1]
+    services = {}
+    for name, each in variants.items():
+        rates: dict[str, object] = {}
+        for one in each:
+            if one.holds_on(day):
+                rates = {**one.rates, **rates}
+        table = _table(rates)
+        if table.rates:
+            services[name] = table
+    standard = _table(base.rates)
+    fees = {
+        name: Fee(usd_per_million(base.rates[theirs], theirs) / 1000)
+        for theirs, name in _FEES.items()
+        if base.rates.get(theirs)
+    }
+    if not standard.rates and not fees:
+        return None
+    return Price(
+        standard.rates,
+        standard.tiers,
+        effective_from=base.begins,
+        services=services,
+        fees=fees,
+    )
+
+
+def _table(table: Fields) -> Service:
+    """Rates that may have tiers each: a rate without tiers is the same in all."""
+    rates = {
+        name: _steps(table[theirs], theirs)
+        for theirs, name in _RATES.items()
+        if table.get(theirs) is not None
+    }
     bounds = sorted({above for steps in rates.values() for above in steps} - {0})
-    tiers = tuple(Tier(above, _rates_above(rates, above)) for above in bounds)
-    return Price(_rates_above(rates, 0), tiers)
+    tiers = tuple(
+        # It means "longer than 199,999" where a provider writes "from 200,000 on".
+        Tier(above, _rates_above(rates, above), written_from=(above + 1) % 1000 == 0)
+        for above in bounds
+    )
+    return Service(_rates_above(rates, 0), tiers)
 
 
 def _steps(value: object, key: str) -> dict[int, Fraction]:
@@ -224,4 +305,4 @@ def _rates_above(rates: Mapping[str, Mapping[int, Fraction]], above: int) -> dic
         name: steps[max(start for start in steps if start <= above)]
         for name, steps in rates.items()
     }
-    return {name: found[name] for name in RATES if name in found}
+    return {name: found[name] for name in TOKEN_RATES if name in found}

@@ -17,18 +17,20 @@ from zumik.core.basics.display import neutral, shown
 from zumik.core.basics.findings import Finding, Location, Path, Rule
 from zumik.core.basics.names import ModelId
 from zumik.core.facts.catalog import Model
-from zumik.core.facts.price import Price
+from zumik.core.facts.price import STANDARD
 from zumik.rules.authoring_rules import SWAPPED_PRICE, ZERO_PRICE
 from zumik.rules.import_rules import (
     AMBIGUOUS_ENTRY,
     FACT_LOOSENED,
+    PLAN_WITHDRAWN,
+    PLANNED_PRICE_DIFFERS,
     PRICE_JUMP,
     RATE_DROPPED,
     SOURCE_CONFLICT,
     TINY_PRICE,
 )
-from zumik.sources.offers import Imported, Offer, Source, every_rate
-from zumik.sources.proposals import FieldProposal
+from zumik.sources.field_proposal import FieldProposal
+from zumik.sources.offers import Imported, Offer, Place, Source, every_rate
 
 LARGEST_MOVE = 5
 """A price that moves by more than this factor has been a slip of unit as often as a change."""
@@ -45,15 +47,10 @@ class Ask(Protocol):
 PeerPrices = Mapping[str, Fraction]
 """The lowest rate of a provider's other models, by the name of the rate."""
 
-_PAID = ("input", "output", "batch_input", "batch_output")
-_READ_OF = {"cache_read": "input", "batch_cache_read": "batch_input"}
+_FREE = ("cache_write", "cache_write_1h")
 _FIRST = ("input", "output")
 # What a rate is a part of: of 2,500 models of LiteLLM 4 have a cheaper read of a cache.
-_BESIDE = {
-    **_READ_OF,
-    "batch_input": "input",
-    "batch_output": "output",
-}
+_BESIDE = {"cache_read": "input"}
 _SMALLEST_SHARE = 100
 _LOWEST = Fraction(2, 100)
 """USD per million tokens; of 2,500 models of LiteLLM twelve cost less, all of them of hosts."""
@@ -71,19 +68,45 @@ class SourceRank(Enum):
 
 
 def source_rank(
-    known: Model, field: str, imported: Imported, precedence: Sequence[str]
+    known: Model, proposal: FieldProposal, imported: Imported, precedence: Sequence[str]
 ) -> tuple[SourceRank, str | None]:
-    """Whether the import may overwrite a field, and the text of the source that it has, if any.
+    """Whether the import may change what a proposal is about, and the text of its source of now.
+
+    A part of a price with an origin of its own is ranked by that.
+    """
+    text, day = _provenance(known, proposal.cited)
+    whole, _, part = proposal.cited.partition(".")
+    value = getattr(known, whole, None)
+    empty = value in (None, {}) or bool(part and value is not None and proposal.only_adds)
+    if proposal.origin is not None and proposal.origin.source is not None:
+        text, day, empty = proposal.origin.source, proposal.origin.observed_on, False
+    return rank_of(text, day, imported, precedence, empty=empty)
+
+
+def price_is_outranked(known: Model, imported: Imported, precedence: Sequence[str]) -> bool:
+    """Whether the import may only add to a model's price, and change nothing that is there."""
+    if known.price is None:
+        return False
+    text, day = _provenance(known, "price")
+    rank, _ = rank_of(text, day, imported, precedence, empty=False)
+    return rank in (SourceRank.BY_HAND, SourceRank.LOWER)
+
+
+def rank_of(
+    text: str | None,
+    day: date | None,
+    imported: Imported,
+    precedence: Sequence[str],
+    *,
+    empty: bool,
+) -> tuple[SourceRank, str | None]:
+    """How an import ranks against the text and the day of a source.
 
     Versions of one source are ordered by number, then by date; different sources by precedence. A
     value without a source, or of one that the precedence does not name, was put there by a person
-    and is above it. Where the field has no value, only a newer version of the same source is
-    above: it was silent on what an older one still says.
+    and is above it. Where the field has no value, `empty`, only a newer version of the same source
+    is above: it was silent on what an older one still says.
     """
-    text, day = _provenance(known, field)
-    whole, _, part = field.partition(".")
-    value = getattr(known, whole, None)
-    empty = value in (None, {}) or bool(part and value is not None and part not in value)
     if text is None:
         return SourceRank.FREE if empty else SourceRank.BY_HAND, None
     theirs, ours = Source.parse(text), Source.parse(imported.source)
@@ -118,8 +141,11 @@ def _later(day: date | None, imported: Imported) -> bool:
 
 def _provenance(known: Model, field: str) -> tuple[str | None, date | None]:
     """Source and date of a field: its own, else the model's."""
-    if field == "also_charged":
+    if field == "also_charged" or field.startswith("price."):
         field = "price"
+    ends = known.lifecycle if field.startswith(("retires_on", "lifecycle")) else None
+    if ends is not None and ends.source is not None and "retires_on" not in known.sources:
+        return ends.source, ends.observed_on
     price = known.price if field == "price" else None
     own = (price.source if price else None) or known.sources.get(field)
     own = own or known.sources.get(field.partition(".")[0])
@@ -150,14 +176,13 @@ def questions(
             f"{shown_value(change.after)}, and the model be eligible where it is not today",
             CHECK_IT,
         )
+    yield from _about_plans(proposal, ask)
     if proposal.price is not None:
         before = every_rate(known.price) if known is not None and known.price else {}
         after = every_rate(proposal.price)
-        moved: set[tuple[int, str]] = {
-            place for place, rate in after.items() if before.get(place) != rate
-        }
+        moved = {place for place, rate in after.items() if before.get(place) != rate}
         yield from _about_zero(after, moved, ask)
-        yield from _about_order(proposal.price, moved, ask)
+        yield from _about_order(after, moved, ask)
         yield from _about_jumps(before, after, ask)
         yield from _about_first(before, after, others, ask)
         if proposal.lost:
@@ -168,16 +193,32 @@ def questions(
             )
 
 
+def _about_plans(proposal: FieldProposal, ask: Ask) -> Iterator[Finding]:
+    if proposal.withdrawn is not None:
+        yield ask(
+            PLAN_WITHDRAWN,
+            f"the source no longer states the price that it planned from {proposal.withdrawn}",
+            "the plan stays; check the provider's page, and --accept takes it out",
+        )
+    if proposal.unplanned is not None:
+        yield ask(
+            PLANNED_PRICE_DIFFERS,
+            f"the price planned from {proposal.unplanned} is in force, and the source states "
+            f"another: {difference(proposal)}",
+            "check the provider's page; --accept takes the source's price in its place",
+        )
+
+
 def shown_value(value: object) -> str:
     """A value of a change as a sentence has it."""
     return f"{value:,}" if isinstance(value, int) else neutral(str(value))
 
 
-_Rates = dict[tuple[int, str], Fraction]
+_Rates = dict[Place, Fraction]
 
 
-def _about_zero(after: _Rates, moved: set[tuple[int, str]], ask: Ask) -> Iterator[Finding]:
-    names = [_named(p) for p in sorted(moved) if after[p] == 0 and _must_be_paid(p, after)]
+def _about_zero(after: _Rates, moved: set[Place], ask: Ask) -> Iterator[Finding]:
+    names = [str(p) for p in sorted(moved) if after[p] == 0 and _must_be_paid(p, after)]
     if names:
         yield ask(
             ZERO_PRICE,
@@ -186,57 +227,66 @@ def _about_zero(after: _Rates, moved: set[tuple[int, str]], ask: Ask) -> Iterato
         )
 
 
-def _must_be_paid(place: tuple[int, str], after: _Rates) -> bool:
+def _must_be_paid(place: Place, after: _Rates) -> bool:
     """Whether a zero is doubtful: writing to a cache is free at some, reading from it is not."""
-    above, name = place
-    if name in _READ_OF:
-        return any(after.get((tier, _READ_OF[name])) for tier in (above, 0))
-    return name in _PAID
+    beside = _BESIDE.get(place.name)
+    if beside is not None:
+        return any(after.get(place._replace(above=a, name=beside)) for a in (place.above, 0))
+    return place.name not in _FREE
 
 
 def _about_first(before: _Rates, after: _Rates, others: PeerPrices, ask: Ask) -> Iterator[Finding]:
     """A rate that the catalog does not have yet cannot jump, and is held against other prices."""
     for place in sorted(after.keys() - before.keys()):
-        above, name = place
         rate = after[place]
-        beside = after.get((above, _BESIDE.get(name, "")))
-        if not rate or name == "cache_write":
+        beside, name = _standard_of(place)
+        whole = after.get(beside)
+        if not rate or place.name in _FREE:
             continue
-        if beside and rate * _SMALLEST_SHARE < beside:
+        first = place.service == STANDARD and place.above == 0 and place.name in _FIRST
+        if whole and beside != place and rate * _SMALLEST_SHARE < whole:
             yield ask(
                 TINY_PRICE,
-                f"{_named(place)} {fraction_to_text(rate)} is less than 1/{_SMALLEST_SHARE} of "
-                f"{_BESIDE[name]} {fraction_to_text(beside)}",
+                f"{place} {fraction_to_text(rate)} is less than 1/{_SMALLEST_SHARE} of "
+                f"{name} {fraction_to_text(whole)}",
                 f"it may be a slip of unit; {CHECK_IT}",
             )
-        elif name in _FIRST and above == 0 and rate < _LOWEST:
+        elif first and rate < _LOWEST:
             yield ask(
                 TINY_PRICE,
-                f"{name} {fraction_to_text(rate)} USD per million tokens is below any usual price",
+                f"{place} {fraction_to_text(rate)} USD per million tokens is below any usual price",
                 f"it may be a slip of unit; {CHECK_IT}",
             )
-        elif (
-            name in _FIRST and above == 0 and name in others and rate * LARGEST_MOVE < others[name]
-        ):
+        elif first and place.name in others and rate * LARGEST_MOVE < others[place.name]:
+            lowest = fraction_to_text(others[place.name])
             yield ask(
                 TINY_PRICE,
-                f"{name} {fraction_to_text(rate)} is less than 1/{LARGEST_MOVE} of "
-                f"{fraction_to_text(others[name])}, the lowest of the provider's other models",
+                f"{place} {fraction_to_text(rate)} is less than 1/{LARGEST_MOVE} of "
+                f"{lowest}, the lowest of the provider's other models",
                 f"it may be a slip of unit; {CHECK_IT}",
             )
 
 
-def _about_order(price: Price, moved: set[tuple[int, str]], ask: Ask) -> Iterator[Finding]:
-    tiers = [(tier.above_input_tokens, tier.rates) for tier in price.tiers]
-    for above, rates in [(0, price.rates), *tiers]:
-        first, second = rates.get("input"), rates.get("output")
+def _standard_of(place: Place) -> tuple[Place, str]:
+    """The rate that one is a part of: of its own service, or the same one of the standard."""
+    if place.name in _BESIDE:
+        found = place._replace(name=_BESIDE[place.name])
+        return found, found.name
+    found = place._replace(service=STANDARD)
+    return found, found.name
+
+
+def _about_order(after: _Rates, moved: set[Place], ask: Ask) -> Iterator[Finding]:
+    for place in sorted(after):
+        paid = place._replace(name="output")
+        first, second = after[place], after.get(paid)
         # A zero is asked about as such.
-        if first is None or not second or first <= second:
+        if place.name != "input" or not second or first <= second:
             continue
-        if {(above, "input"), (above, "output")} & moved:
+        if {place, paid} & moved:
             yield ask(
                 SWAPPED_PRICE,
-                f"{_named((above, 'input'))} {fraction_to_text(first)} would cost more than "
+                f"{place} {fraction_to_text(first)} would cost more than "
                 f"output {fraction_to_text(second)}",
                 f"sources have swapped the pair before; {CHECK_IT}",
             )
@@ -245,20 +295,15 @@ def _about_order(price: Price, moved: set[tuple[int, str]], ask: Ask) -> Iterato
 def _about_jumps(before: _Rates, after: _Rates, ask: Ask) -> Iterator[Finding]:
     for place in sorted(before.keys() & after.keys()):
         old, new = sorted((before[place], after[place]))
-        if place[1] in _PAID and after[place] == 0:
+        if place.name in _FIRST and after[place] == 0:
             continue
         if new > LARGEST_MOVE * old:
             yield ask(
                 PRICE_JUMP,
-                f"{_named(place)} moves from {fraction_to_text(before[place])} to "
+                f"{place} moves from {fraction_to_text(before[place])} to "
                 f"{fraction_to_text(after[place])}, by more than a factor of {LARGEST_MOVE}",
                 f"it may be a slip of unit; {CHECK_IT}",
             )
-
-
-def _named(place: tuple[int, str]) -> str:
-    above, name = place
-    return name if above == 0 else f"{name} above {above:,} tokens"
 
 
 def conflict(text: str | None, imported: Imported, proposal: FieldProposal, ask: Ask) -> Finding:
@@ -285,7 +330,8 @@ def overruled(text: str, imported: Imported, proposal: FieldProposal, ask: Ask) 
 def difference(proposal: FieldProposal) -> str:
     """What the catalog has and the import does not, value by value."""
     parts = []
-    for change in proposal.changes:
+    replaced = [change for change in proposal.changes if change.before is not None]
+    for change in replaced or proposal.changes:
         if isinstance(change.before, list | dict) or isinstance(change.after, list | dict):
             parts.append(f"{change.path} differs")
         elif change.before is None:

@@ -13,7 +13,7 @@ from functools import partial
 
 from zumik.core.basics.display import shown
 from zumik.core.basics.names import BadName, ModelId
-from zumik.core.facts.catalog import Model
+from zumik.core.facts.catalog import Lacks, Model
 from zumik.errors import CannotRun
 from zumik.sources.foreign_entries import Entry, flag, object_of, read_entries, tokens
 from zumik.sources.models_dev import whole_day
@@ -95,5 +95,7 @@ def _offer(
         ),
         source=source,
         observed_on=observed_on,
+        output=frozenset(w for w in MODALITIES if entry.take(f"{w}_outputs", flag)) or None,
+        lacks=Lacks(capabilities=frozenset()),
     )
     return Offer(key, model, not_served=entry.fields.get("status") == "deprecated"), entry.problems

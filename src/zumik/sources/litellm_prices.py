@@ -16,8 +16,18 @@ from fractions import Fraction
 
 from zumik.core.basics.display import shown
 from zumik.core.basics.names import BadName, ModelId
-from zumik.core.facts.catalog import Model, Upstream
-from zumik.core.facts.price import RATES, Price, Tier
+from zumik.core.facts.catalog import Lacks, Lifecycle, Model, Upstream
+from zumik.core.facts.price import (
+    BATCH,
+    GROUPS,
+    STANDARD,
+    TOKEN_RATES,
+    Fee,
+    Origin,
+    Price,
+    Service,
+    Tier,
+)
 from zumik.sources.foreign_entries import (
     Entry,
     Fields,
@@ -27,11 +37,13 @@ from zumik.sources.foreign_entries import (
     flag,
     json_object,
     kind_of,
+    modalities,
     read_entries,
+    short_text,
     tokens,
     usd_per_token,
 )
-from zumik.sources.offers import Imported, Offer, every_rate
+from zumik.sources.offers import Imported, Offer, charge_key, every_rate
 
 PROVIDERS = {
     "gemini": "google",
@@ -48,13 +60,13 @@ PROVIDERS = {
 _VERTEX = "vertex_ai-"
 """LiteLLM has a provider for each maker on Vertex AI: `vertex_ai-anthropic_models`."""
 
-# What a provider charges, under any key that no rate of a catalog can hold. Other services
-# (priority, flex …) are other prices for the same request, and no part of it is missing.
+# What a provider charges, under any key that no rate or fee of a catalog can hold. What only costs
+# something where a request asks for it, and no workload can: no part of a cost is missing.
 _CHARGE = re.compile(r".*(cost|pricing|price)(_|$).*")
 _OTHER_SERVICE = re.compile(
-    r".*_(priority|flex|balanced|ultrafast|decisions|above_1hr\w*)$|off_peak_pricing|.*_dbu_.*"
-    r"|(input|output)_cost_per_second|input_cost_per_token_cache_hit|explicit_cache_.*"
-    r"|output_cost_per_reasoning_token|cache_creation_input_token_cost\w*_batches"
+    r".*_(priority|flex|balanced|ultrafast|decisions|batches)$|.*_above_(1|12)hr\w*$|off_peak_pricing"
+    r"|.*_dbu_.*|(input|output)_cost_per_second|input_cost_per_token_cache_hit|explicit_cache_.*"
+    r"|cache_read_input_audio_token_cost.*"
 )
 
 CAPABILITIES = {
@@ -84,12 +96,30 @@ _RATES = {
     "output_cost_per_token": "output",
     "cache_read_input_token_cost": "cache_read",
     "cache_creation_input_token_cost": "cache_write",
+    "cache_creation_input_token_cost_above_1hr": "cache_write_1h",
+    "input_cost_per_audio_token": "input_audio",
+    "input_cost_per_image_token": "input_image",
+    "output_cost_per_audio_token": "output_audio",
+    "output_cost_per_image_token": "output_image",
+    "output_cost_per_reasoning_token": "output_reasoning",
 }
-# Other suffixes of a rate (_priority, _flex, _above_1hr) mean another service, and are not read.
-_RATE_KEY = re.compile(rf"({'|'.join(_RATES)})(?:_above_([1-9][0-9]{{0,5}})k_tokens)?(_batches)?")
+_SERVICES = ("batches", "flex", "priority", "balanced", "ultrafast")
+# A suffix beyond these (_above_12hr, _decisions) is another thing to pay for, and not read.
+_RATE_KEY = re.compile(
+    rf"({'|'.join(sorted(_RATES, key=len, reverse=True))})(?:_above_([1-9][0-9]{{0,5}})k_tokens)?"
+    rf"(?:_({'|'.join(_SERVICES)}))?"
+)
 
-_MODES = {"chat": None, "responses": "served by the provider's Responses API only"}
-"""The modes that are models of chat, and the note that a new one gets."""
+_FEES = {
+    "input_cost_per_request": "request",
+    "search_context_cost_per_query": "search",
+    "google_maps_grounding_cost_per_query": "google_maps",
+    "code_interpreter_cost_per_session": "code_interpreter",
+}
+_MOST_FEE = 1000
+
+_MODES = ("chat", "responses")
+"""The modes that are models of chat; `responses` only the provider's Responses API serves."""
 
 HINT = "--from litellm:model_prices_and_context_window.json, LiteLLM's price file"
 
@@ -102,9 +132,10 @@ def read_litellm(files: Mapping[str, bytes], *, source: str, observed_on: date) 
     are not strict JSON, or hold no chat model at all.
     """
     (data,) = files.values()
+    entries = json_object(data, source, HINT)
     return read_entries(
-        json_object(data, source, HINT).items(),
-        lambda key, value: _offer(key, value, source, observed_on),
+        entries.items(),
+        lambda key, value: _offer(key, value, entries, source, observed_on),
         source=source,
         observed_on=observed_on,
         one_of=_one_of,
@@ -113,11 +144,12 @@ def read_litellm(files: Mapping[str, bytes], *, source: str, observed_on: date) 
 
 
 def _offer(
-    key: str, value: object, source: str, observed_on: date
+    key: str, value: object, entries: Fields, source: str, observed_on: date
 ) -> tuple[Offer | str, list[str]]:
     """The offer that an entry makes, or why it makes none, and its unreadable fields.
 
-    Raises Unusable where the value is not an object.
+    `entries` are all of the file, one of which may be named as a successor. Raises Unusable where
+    the value is not an object.
     """
     if not isinstance(value, dict):
         raise Unusable(f"expected an object, found {kind_of(value)}")
@@ -137,19 +169,55 @@ def _offer(
     capabilities, no_capabilities = _flags(entry, CAPABILITIES)
     inputs, no_inputs = _flags(entry, INPUTS)
     inputs |= {"text", *_modalities(entry)}
+    price = _price(entry, source)
+    charges = _also_charged(entry.fields)
+    if charges:
+        price = (price or Price({}))._replace(also_charged=charges)
+    lifecycle = _lifecycle(entry, entries, source, observed_on)
     model = Model(
         id=model_id,
-        retires_on=entry.take("deprecation_date", day_near(observed_on)),
+        retires_on=lifecycle.retires_on if lifecycle else None,
         upstream=upstream,
         limits=_limits(entry),
         input=frozenset(inputs),
         capabilities=frozenset(capabilities),
-        price=_price(entry),
+        price=price,
         source=source,
         observed_on=observed_on,
-        note=_MODES[mode],
+        output=entry.take("supported_output_modalities", modalities),
+        mode=mode,
+        # Most flags are silent: what is not denied is unknown.
+        lacks=Lacks(frozenset(no_capabilities), frozenset(no_inputs - inputs)),
+        lifecycle=lifecycle,
+        cacheable_from_tokens=entry.take("prompt_cache_min_tokens", tokens) or None,
     )
-    return Offer(key, model, frozenset(no_capabilities | (no_inputs - inputs))), entry.problems
+    named = {charge_key(text) for text in charges}
+    return Offer(
+        key,
+        model,
+        frozenset(no_capabilities | (no_inputs - inputs)),
+        settled=frozenset(value.keys() - named),
+    ), entry.problems
+
+
+def _lifecycle(entry: Entry, entries: Fields, source: str, observed_on: date) -> Lifecycle | None:
+    """The day of retirement with the page that LiteLLM has it from, and the successor."""
+    day = entry.take("deprecation_date", day_near(observed_on))
+    successor = entry.take("successor_model", lambda value, key: _successor(value, key, entries))
+    if day is None and successor is None:
+        return None
+    page = entry.take("deprecation_source", short_text) if day else None
+    return Lifecycle(day, f"{source}, {page}" if page else source, observed_on, successor)
+
+
+def _successor(value: object, key: str, entries: Fields) -> ModelId | None:
+    """The model of the entry that is named; None where the file has no such entry."""
+    other = entries.get(short_text(value, key))
+    provider = other.get("litellm_provider") if isinstance(other, dict) else None
+    try:
+        return _model_id(str(value), provider)[0] if isinstance(provider, str) else None
+    except BadName:
+        raise Unusable(f"{key}: names no model id") from None
 
 
 def _model_id(key: str, provider: str) -> tuple[ModelId, Upstream]:
@@ -168,11 +236,13 @@ def _model_id(key: str, provider: str) -> tuple[ModelId, Upstream]:
 
 
 def _also_charged(entry: Fields) -> tuple[str, ...]:
-    """The charges that an entry states and no rate of a catalog can hold, with their USD."""
+    """The charges that an entry states and no rate or fee can hold, with their USD."""
     found = []
     for key, value in sorted(entry.items()):
         is_charge = _CHARGE.fullmatch(key) and not _OTHER_SERVICE.fullmatch(key)
         if not is_charge or _RATE_KEY.fullmatch(key) or key == "tiered_pricing" or not value:
+            continue
+        if key in _FEES and _one_fee(value) is not None:
             continue
         number = isinstance(value, int | Decimal) and not isinstance(value, bool)
         found.append(f"{key[:80]} {value}" if number else key[:80])
@@ -190,7 +260,9 @@ def _one_of(first: Offer, second: Offer) -> Offer:
     days = [offer.model.retires_on for offer in (best, other) if offer.model.retires_on]
     if days:
         # The earlier day, from either: a model that is still chosen after it retired fails.
-        best = replace(best, model=best.model._replace(retires_on=min(days)))
+        ends = min((best.model, other.model), key=lambda model: model.retires_on or date.max)
+        model = best.model._replace(retires_on=ends.retires_on, lifecycle=ends.lifecycle)
+        best = replace(best, model=model)
     differing = {key for key in facts[0].keys() & facts[1].keys() if facts[0][key] != facts[1][key]}
     return replace(best, disputed=frozenset(str(field) for field, *_ in differing))
 
@@ -228,37 +300,89 @@ def _limits(entry: Entry) -> dict[str, int]:
 
 # Prices
 
+_Table = dict[str, dict[int, dict[str, Fraction]]]
+"""Of each service the rates by the input length that they begin above; 0 is the base."""
 
-def _price(entry: Entry) -> Price | None:
-    """The price that an entry states, of its rate keys and of its list of tiers.
+
+def _price(entry: Entry, source: str) -> Price | None:
+    """The price that an entry states, of its rate keys, its list of tiers and its fees.
 
     A tier without one of its rates would be charged at the base's, too low: where a rate of a tier
     cannot be read, there is no price.
     """
-    by_threshold: dict[int, dict[str, Fraction]] = {}
-    for key, value in entry.fields.items():
-        match = _RATE_KEY.fullmatch(key)
-        name = ("batch_" if match and match[3] else "") + (_RATES[match[1]] if match else "")
-        if match is None or name not in RATES or value is None:
-            continue
-        rate = entry.take(key, usd_per_token)
-        if rate is not None:
-            by_threshold.setdefault(int(match[2] or 0) * 1000, {})[name] = rate
-        elif match[2]:
-            return None
+    table = _rates(entry)
     stated = entry.fields.get("tiered_pricing") is not None
     tiered = entry.take("tiered_pricing", _tiered)
-    if stated and tiered is None:
+    if table is None or (stated and tiered is None):
         return None
-    if tiered and (by_threshold.keys() <= {0}):
+    standard = table.pop(STANDARD, {})
+    if tiered and (standard.keys() <= {0}):
         # Beside a base price the list may be the only place that has the tiers.
-        by_threshold = {**dict(tiered), **by_threshold}
-    base = by_threshold.pop(0, None)
-    charges = _also_charged(entry.fields)
-    if base is None:
-        return Price({}, also_charged=charges) if charges else None
-    tiers = [Tier(above, _ordered(rates)) for above, rates in sorted(by_threshold.items())]
-    return Price(_ordered(base), tuple(tiers), also_charged=charges)
+        standard = {**dict(tiered), **standard}
+    steps = sorted(standard.keys() - {0})
+    services = {name: _service(table[name], steps, source) for name in sorted(table)}
+    tiers = tuple(Tier(above, _ordered(standard[above])) for above in steps)
+    if 0 not in standard:
+        standard, tiers = {0: {}}, ()
+    fees = {
+        name: Fee(usd)
+        for key, name in _FEES.items()
+        if (usd := entry.take(key, lambda value, _: _one_fee(value))) is not None
+    }
+    if not standard[0] and not services and not fees:
+        return None
+    peak = "peak" if entry.fields.get("off_peak_pricing") else None
+    return Price(_ordered(standard[0]), tiers, services=services, fees=fees, basis=peak)
+
+
+def _rates(entry: Entry) -> _Table | None:
+    """The rates of the keys of an entry; None where one of a tier cannot be read."""
+    table: _Table = {}
+    for key, value in entry.fields.items():
+        match = _RATE_KEY.fullmatch(key)
+        if match is None or value is None:
+            continue
+        name = _RATES[match[1]]
+        rate = entry.take(key, usd_per_token)
+        if rate is None and match[2]:
+            return None
+        # A zero of what only some requests have means that it is not known.
+        if rate is None or (rate == 0 and name in _RARE):
+            continue
+        service = BATCH if match[3] == "batches" else match[3] or STANDARD
+        steps = table.setdefault(service, {})
+        steps.setdefault(int(match[2] or 0) * 1000, {})[name] = rate
+    return table
+
+
+_RARE = (*GROUPS["media"], *GROUPS["reasoning"])
+
+
+def _service(rates: dict[int, dict[str, Fraction]], steps: list[int], source: str) -> Service:
+    """A service with its tiers.
+
+    From where the standard price has a tier and the service none, its rates are not known: they
+    are not those of its base.
+    """
+    above = sorted({*rates, *steps} - {0})
+    tiers = [Tier(step, _ordered(rates.get(step, {}))) for step in above]
+    unknown = Origin(source)
+    return Service(
+        _ordered(rates.get(0, {})),
+        tuple(tier if tier.rates else tier._replace(origin=unknown) for tier in tiers),
+    )
+
+
+def _one_fee(value: object) -> Fraction | None:
+    """A fee per call, also where it is stated alike for each size of a search; None otherwise.
+
+    A fee of 0 is not said to be free: it is what a list has that does not know it.
+    """
+    stated = set(value.values()) if isinstance(value, dict) else {value}
+    (usd,) = stated if len(stated) == 1 else (None,)
+    if isinstance(usd, bool) or not isinstance(usd, int | Decimal) or not 0 < usd < _MOST_FEE:
+        return None
+    return Fraction(usd) if Decimal(usd).adjusted() > -10 else None
 
 
 def _tiered(value: object, key: str) -> list[tuple[int, dict[str, Fraction]]]:
@@ -279,4 +403,4 @@ def _tiered(value: object, key: str) -> list[tuple[int, dict[str, Fraction]]]:
 
 
 def _ordered(rates: Mapping[str, Fraction]) -> dict[str, Fraction]:
-    return {name: rates[name] for name in RATES if name in rates}
+    return {name: rates[name] for name in TOKEN_RATES if name in rates}

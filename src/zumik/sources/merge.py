@@ -33,6 +33,7 @@ from zumik.rules.import_rules import (
     RATE_NOT_STATED,
     TIER_NOT_STATED,
 )
+from zumik.sources.field_proposal import FieldProposal
 from zumik.sources.import_questions import (
     PeerPrices,
     SourceRank,
@@ -41,15 +42,15 @@ from zumik.sources.import_questions import (
     difference,
     overruled,
     path_of,
+    price_is_outranked,
     questions,
     source_rank,
 )
-from zumik.sources.offers import Imported, Offer, Source
+from zumik.sources.offers import Imported, Offer, Source, charge_key
+from zumik.sources.price_merge import merged_price
 from zumik.sources.proposals import (
+    LISTS,
     SCALARS,
-    FieldProposal,
-    charge_key,
-    merged_price,
     new_model,
     proposals,
     refusal,
@@ -57,10 +58,9 @@ from zumik.sources.proposals import (
     refused,
 )
 
-FIELDS = ("price", "limits", "input", "capabilities", "retires_on", "revision", *SCALARS)
+FIELDS = ("price", "limits", *LISTS, "retires_on", "lifecycle", "revision", *SCALARS)
 """The fields that an import can change and a person accept."""
 
-_LISTS = ("input", "capabilities")
 _TELLING = ("price", "limits", "input", "capabilities")
 
 
@@ -218,7 +218,8 @@ class _Work:
         waiting: list[str] = []
         refusals: list[tuple[str, str]] = []
         variants = [m for m in self.known.models.values() if m.variant_of == known.id]
-        for proposal in proposals(known, offer, self.imported, variants):
+        outranked = price_is_outranked(known, self.imported, self.precedence)
+        for proposal in proposals(known, offer, self.imported, variants, price_outranked=outranked):
             verdict = self._judged(known, offer, proposal)
             if verdict is _Verdict.WAITS and self.kept(known.id, proposal.field):
                 refusals.append((proposal.field, refusal(proposal, self.imported)))
@@ -254,7 +255,7 @@ class _Work:
 
     def _judged(self, known: Model, offer: Offer, proposal: FieldProposal) -> _Verdict:
         ask = asking_of(known.id, self._location(known.id, proposal.field))
-        rank, text = source_rank(known, proposal.cited, self.imported, self.precedence)
+        rank, text = source_rank(known, proposal, self.imported, self.precedence)
         if rank is SourceRank.OLDER and text is not None:
             self._note_older(known.id, text, proposal)
             return _Verdict.OLDER
@@ -268,10 +269,16 @@ class _Work:
         lower = rank is SourceRank.LOWER and stated
         # A model that a source says has retired must not win because another says it later.
         retires = proposal.field == "retires_on" and not proposal.loosens
-        if by_hand or lower:
+        accepted = self.accepted(known.id, proposal.field)
+        above = by_hand or lower
+        if above and not accepted and proposal.field == "price" and proposal.only_adds:
+            # It contradicts nothing, and a group of rates has one source: it is shown alone.
+            return _Verdict.OUTRANKED
+        if above:
             self.findings.append(conflict(text, self.imported, proposal, ask))
-        self.findings += asked
-        if not self.accepted(known.id, proposal.field):
+        if accepted or not lower:
+            self.findings += asked
+        if not accepted:
             if by_hand or (asked and not lower):
                 return _Verdict.WAITS
             if lower and not (retires and not asked):
@@ -298,7 +305,7 @@ class _Work:
             message = f"retired on {day}, says the source"
             hint = "the day is taken; where it is wrong, write it by hand with its source"
             self._note(known.id, "retires_on", ALREADY_RETIRED, message, hint)
-        listed = getattr(known, proposal.field) if proposal.field in _LISTS else None
+        listed = getattr(known, proposal.field) if proposal.field in LISTS else None
         denied = sorted((listed or frozenset()) & offer.denied)
         if denied:
             self._note(
@@ -362,7 +369,7 @@ class _Work:
         """A model to add, less what is questioned; none where it is said to have retired."""
         offered = offer.model
         ask = asking_of(offered.id, self._location(None, ""))
-        held: set[str] = set()
+        held: set[tuple[str, str]] = set()
         day = offered.retires_on
         past = offer.not_served or (day is not None and day < self.today)
         if past and not self.accepted(offered.id, "retires_on"):
@@ -372,9 +379,10 @@ class _Work:
             asked = list(questions(None, offer, proposal, self._peers(offered.id), ask))
             self.findings += asked
             if asked and not self.accepted(offered.id, proposal.field):
-                held.add(proposal.field)
+                held.add((proposal.field, proposal.part))
         self._note_charges(offer, self._location(None, ""), None)
-        return Addition(offered.id, new_model(offered, without=held), tuple(sorted(held)))
+        facts = new_model(offered, self.imported, without=held)
+        return Addition(offered.id, facts, tuple(sorted({name for name, _ in held})))
 
     def _note_missing_tiers(self, known: Model, offer: Offer) -> None:
         """A catalog tier that a source no longer has: the provider may have dropped it."""
@@ -432,7 +440,12 @@ def _list(parts: Sequence[str]) -> str:
 
 
 def _first_proposals(offered: Model) -> Iterator[FieldProposal]:
-    """The fields of a new model that can be doubtful."""
+    """The fields of a new model that can be doubtful, and each service of its price by itself."""
     if offered.price is not None:
-        yield FieldProposal("price", (), (), offered.price)
+        price = offered.price
+        yield FieldProposal("price", (), (), price._replace(services={}, dated=()))
+        for name, service in price.services.items():
+            part = f"services.{name}"
+            alone = Price(price.rates, price.tiers, services={name: service})
+            yield FieldProposal("price", (), (), alone, part=part)
     yield FieldProposal("limits", (), ())

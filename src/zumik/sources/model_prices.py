@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from fractions import Fraction
 
 from zumik.core.basics.names import BadName, ModelId
+from zumik.core.basics.times import day_from_text
 from zumik.core.facts.catalog import Model
-from zumik.core.facts.price import RATES, Price, Tier
+from zumik.core.facts.price import Price, Service, Tier
 from zumik.sources.foreign_entries import (
     Entry,
     Fields,
+    Unusable,
     any_list,
     json_object,
     object_of,
@@ -27,6 +28,8 @@ from zumik.sources.offers import Imported, Offer
 
 HINT = "--from model-prices, the installed package, or with :FILE its snapshot.json"
 
+# `thinking` is how one provider bills what others bill as output.
+_SERVICES = ("batch", "fast", "flex", "ultrafast")
 _RATES = {name: name for name in ("input", "output", "cache_read", "cache_write")}
 
 
@@ -65,9 +68,10 @@ def _offer(
         return "removed by its provider", []
     services = Entry(entry.take("services", object_of) or {})
     price = services.take("standard", _price)
-    batch = services.take("batch", _price)
-    if price is not None and batch is not None:
-        price = _with_batch(price, batch)
+    others = {name: services.take(name, _price) for name in services.fields if name in _SERVICES}
+    if price is not None:
+        known = {name: Service(one.rates, one.tiers) for name, one in others.items() if one}
+        price = price._replace(services=known)
     model = Model(model_id, price=price, source=source, observed_on=observed_on)
     not_served = entry.fields["status"] == "deprecated"
     return Offer(key, model, not_served=not_served), [*entry.problems, *services.problems]
@@ -87,20 +91,15 @@ def _price(value: object, key: str) -> Price | None:
         for tier in any_list(table.get("tiers") or [], key)
         if isinstance(tier, dict)
     ]
-    return Price(rates_of(table, _RATES, key), tuple(tiers))
+    begins = None
+    if table.get("valid_from_basis") == "documented":
+        begins = Entry(table).take("valid_from", _day_of)
+    return Price(rates_of(table, _RATES, key), tuple(tiers), effective_from=begins)
 
 
-def _with_batch(price: Price, batch: Price) -> Price:
-    """A price with the batch rates beside its own, in the tiers that both have."""
-    by_tier = {tier.above_input_tokens: tier.rates for tier in batch.tiers}
-    tiers = tuple(
-        Tier(tier.above_input_tokens, {**tier.rates, **_named_batch(by_tier[above])})
-        if (above := tier.above_input_tokens) in by_tier
-        else tier
-        for tier in price.tiers
-    )
-    return Price({**price.rates, **_named_batch(batch.rates)}, tiers)
-
-
-def _named_batch(rates: Mapping[str, Fraction]) -> dict[str, Fraction]:
-    return {f"batch_{name}": rate for name, rate in rates.items() if f"batch_{name}" in RATES}
+def _day_of(value: object, key: str) -> date:
+    """The day of a moment, in UTC. Raises Unusable."""
+    try:
+        return day_from_text(value[:10] if isinstance(value, str) else "")
+    except ValueError:
+        raise Unusable(f"{key}: expected a moment, as in 2026-08-16T16:00:00Z") from None

@@ -7,6 +7,7 @@ author writes who did not look, so a flag that is false says nothing here.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -16,8 +17,8 @@ from typing import Any
 from zumik.core.basics.display import shown
 from zumik.core.basics.names import BadName, ModelId
 from zumik.core.basics.times import day_from_text
-from zumik.core.facts.catalog import Model
-from zumik.core.facts.price import Price, Tier
+from zumik.core.facts.catalog import Lacks, Model
+from zumik.core.facts.price import Price, Service, Tier
 from zumik.sources.foreign_entries import (
     Entry,
     Unusable,
@@ -52,6 +53,7 @@ _RATES = {
     "input_audio": "input_audio",
     "output_audio": "output_audio",
 }
+_SERVICE = re.compile(r"(?!standard$)[a-z][a-z0-9_-]{0,63}")
 _OVER_200K = "context_over_200k"
 
 
@@ -142,6 +144,7 @@ def _offer(
         return "gives no text", []
     deprecated = entry.fields.get("status") == "deprecated"
     owner = entry.fields.get("base_model")
+    price = entry.take("cost", _price)
     model = Model(
         id=model_id,
         owned_by=owner.partition("/")[0] if isinstance(owner, str) and "/" in owner else None,
@@ -150,9 +153,12 @@ def _offer(
         limits=_limits(entry),
         input=inputs,
         capabilities=_capabilities(entry),
-        price=entry.take("cost", _price),
+        price=price and price._replace(services=_modes(entry)),
         source=source,
         observed_on=observed_on,
+        output=given,
+        # A flag that is false is also what an author writes who did not look.
+        lacks=Lacks(capabilities=frozenset()),
     )
     return Offer(key, model, not_served=deprecated), entry.problems
 
@@ -207,6 +213,20 @@ def _price(value: object, key: str) -> Price | None:
     if over is not None and not tiers:
         tiers = [Tier(200_000, rates_of(object_of(over, _OVER_200K), _RATES, _OVER_200K))]
     return Price(rates, tuple(sorted(tiers, key=lambda tier: tier.above_input_tokens)))
+
+
+def _modes(entry: Entry) -> dict[str, Service]:
+    """The services of `experimental.modes` that have a price of their own, as `fast`."""
+    experimental = Entry(entry.take("experimental", object_of) or {})
+    modes = Entry(experimental.take("modes", object_of) or {})
+    found = {}
+    for name in modes.fields:
+        mode = Entry(modes.take(name, object_of) or {})
+        price = mode.take("cost", _price) if _SERVICE.fullmatch(name) else None
+        if price is not None:
+            found[name] = Service(price.rates, price.tiers)
+        entry.problems += mode.problems
+    return found
 
 
 def _tier(value: object, key: str) -> Tier:

@@ -6,20 +6,22 @@ Every source is read into these; what an offer changes in a catalog is for `merg
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import NamedTuple
 
 from zumik.core.basics.findings import Finding
 from zumik.core.basics.names import ModelId
 from zumik.core.basics.times import day_from_text
 from zumik.core.facts.catalog import Model
-from zumik.core.facts.price import Price
+from zumik.core.facts.price import BATCH, STANDARD, Price, Tier
 
 _VERSION = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})+")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MAX_SOURCE = 200
+_BATCH_NAME = "batch_"
 MODALITIES = ("text", "image", "pdf", "audio", "video")
 """The kinds of input that a catalog knows, in the order in which it writes them."""
 
@@ -82,7 +84,8 @@ class Offer:
     `key` is the source's own name for it. `denied` are the capabilities and kinds of input that the
     source says no to, which is more than saying nothing. `disputed` are the fields in which two of
     its entries for the same model disagree. `not_served` says that the provider serves it no
-    longer, by a source that states no day.
+    longer, by a source that states no day. `settled` are the names of charges that are in the price
+    as a rate or a fee, or in no cost of a workload.
     """
 
     key: str
@@ -90,6 +93,7 @@ class Offer:
     denied: frozenset[str] = frozenset()
     disputed: frozenset[str] = frozenset()
     not_served: bool = False
+    settled: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +117,36 @@ class Imported:
         return self.source if self.source.endswith(day) else f"{self.source}, {day}"
 
 
-def every_rate(price: Price) -> dict[tuple[int, str], Fraction]:
-    """Each rate by its place: the input length that its tier begins above (0: base), its name."""
-    rates = {(0, name): rate for name, rate in price.rates.items()}
-    for tier in price.tiers:
-        rates |= {(tier.above_input_tokens, name): rate for name, rate in tier.rates.items()}
-    return rates
+class Place(NamedTuple):
+    """Where a rate stands: its service, the input length that its tier begins above (0: base)."""
+
+    service: str
+    above: int
+    name: str
+
+    def __str__(self) -> str:
+        name = self.name if self.service == STANDARD else f"{self.service} {self.name}"
+        return f"{name} above {self.above:,} tokens" if self.above else name
+
+
+def every_rate(price: Price) -> dict[Place, Fraction]:
+    """Each rate by its place; those named `batch_` are of the service `batch`."""
+    found = {}
+    for service, (rates, tiers) in _tables(price):
+        for above, table in ((0, rates), *((t.above_input_tokens, t.rates) for t in tiers)):
+            for name, rate in table.items():
+                batch = name.startswith(_BATCH_NAME)
+                place = Place(BATCH if batch else service, above, name.removeprefix(_BATCH_NAME))
+                found[place] = rate
+    return found
+
+
+def _tables(price: Price) -> Iterator[tuple[str, tuple[Mapping[str, Fraction], Sequence[Tier]]]]:
+    yield STANDARD, (price.rates, price.tiers)
+    for name, service in price.services.items():
+        yield name, (service.rates, service.tiers)
+
+
+def charge_key(text: str) -> str:
+    """What a charge is, without its amount: `input_cost_per_request` of `… 0.005`."""
+    return text.split(" ")[0]

@@ -7,84 +7,70 @@ may be applied is for `questions` and `merge`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
-from decimal import Decimal
-from fractions import Fraction
 
 from zumik.core.basics.decimals import fraction_to_text
 from zumik.core.basics.findings import Path
-from zumik.core.facts.catalog import LIMITS, Model
-from zumik.core.facts.price import RATES, Price, Tier
+from zumik.core.facts.catalog import LIMITS, Lacks, Lifecycle, Model
 from zumik.core.reviews.changes import FieldChange
 from zumik.core.reviews.import_changes import Edit
-from zumik.sources.offers import KEPT, MODALITIES, Imported, Offer, Source, every_rate
+from zumik.sources.field_proposal import FieldProposal, citation
+from zumik.sources.offers import KEPT, MODALITIES, Imported, Offer, Source
+from zumik.sources.price_proposals import price_proposals
+from zumik.sources.price_trees import number, price_tree
 
 CAPABILITY_ORDER = ("tools", "parallel_tools", "structured_output", "prompt_caching", "reasoning")
-ALSO_CHARGED = "also_charged"
+LISTS = {
+    "input": MODALITIES,
+    "output": MODALITIES,
+    "capabilities": CAPABILITY_ORDER,
+    "labels": (),
+}
+"""The fields that are lists of words, each with the order in which its first ones are written."""
 
-
-@dataclass(frozen=True, slots=True)
-class FieldProposal:
-    """What would change in one field: for people as changes, for the file as edits.
-
-    `part` names the one value of the field that it is about, where each has a source of its own.
-    `price` is the price that would result, where that is the field. `kept` names rates of the old
-    price that the source does not state, beside others that move; `lost` those of tiers that would
-    go with their threshold. `loosens` is set where the change makes a model eligible that a stated
-    fact keeps out today.
-    """
-
-    field: str
-    changes: tuple[FieldChange, ...]
-    edits: tuple[Edit, ...]
-    price: Price | None = None
-    kept: tuple[str, ...] = ()
-    lost: tuple[str, ...] = ()
-    loosens: bool = False
-    part: str = ""
-
-    @property
-    def cited(self) -> str:
-        """Under which key of a model's `sources` its source stands."""
-        return f"{self.field}.{self.part}" if self.part else self.field
-
-    @property
-    def only_adds(self) -> bool:
-        """Whether it says what the catalog does not, and changes nothing that it does say."""
-        return all(change.before is None for change in self.changes)
-
-
-SCALARS = ("released_on", "open_weights", "owned_by")
+SCALARS = (
+    "released_on",
+    "open_weights",
+    "owned_by",
+    "pinned",
+    "mode",
+    "cacheable_from_tokens",
+    "region",
+    "data_residency",
+)
 """The fields of one value that a source may state and no question is asked about."""
+
+_LETS_IN = {"mode": "chat", "pinned": True}
+"""The values that let a model in where another one keeps it out."""
 
 
 def proposals(
-    known: Model, offer: Offer, imported: Imported, variants: Sequence[Model] = ()
+    known: Model,
+    offer: Offer,
+    imported: Imported,
+    variants: Sequence[Model] = (),
+    *,
+    price_outranked: bool = False,
 ) -> Iterator[FieldProposal]:
-    """Every field in which the offer says something else than the catalog, or something more."""
+    """Every field in which the offer says something else than the catalog, or something more.
+
+    With `price_outranked` the source may add to the price, and change nothing that is there.
+    """
     offered = offer.model
-    if offered.price is not None:
-        yield from _price(known, offered.price, imported)
+    yield from price_proposals(known, offer, imported, outranked=price_outranked)
     found = [
         *_limits(known, offered),
-        _words("input", known.input, offered.input, offer.denied, MODALITIES),
-        _words(
-            "capabilities",
-            known.capabilities,
-            offered.capabilities,
-            offer.denied,
-            CAPABILITY_ORDER,
-        ),
-        _retires_on(known, offered.retires_on),
+        *(_words(field, known, offer) for field in LISTS),
         _revision(known, offered.revision, variants),
         *_scalars(known, offered),
     ]
     for proposal in found:
         if proposal.changes:
-            citation = _citation(known, _cited(known, proposal, imported), imported)
-            yield replace(proposal, edits=(*proposal.edits, *citation))
+            cited = citation(known, _cited(known, proposal, imported), imported)
+            yield replace(proposal, edits=(*proposal.edits, *cited))
+    yield from _lifecycle(known, offered, imported)
 
 
 def refusal(proposal: FieldProposal, imported: Imported) -> str:
@@ -125,171 +111,67 @@ def _source_of(known: Model, field: str) -> tuple[Path, str]:
     return ("sources", field), known.sources.get(field) or f"{whole or 'by hand'}{day}"
 
 
-def new_model(offered: Model, *, without: Iterable[str] = ()) -> dict[str, object]:
-    """A model's facts as a catalog file holds them, less the fields named in `without`."""
+def new_model(
+    offered: Model, imported: Imported, *, without: Iterable[tuple[str, str]] = ()
+) -> dict[str, object]:
+    """A model's facts as a catalog file holds them, less the (field, part) of `without`."""
+    price = price_tree(offered.price, number, imported) if offered.price else None
+    ends = offered.lifecycle is not None and offered.lifecycle.retires_on is not None
     fields: dict[str, object] = {
+        "revision": offered.revision,
+        "pinned": offered.pinned,
         "released_on": _day(offered.released_on),
-        "retires_on": _day(offered.retires_on),
+        "retires_on": None if ends else _day(offered.retires_on),
+        "lifecycle": _lifecycle_tree(offered.lifecycle) if offered.lifecycle else None,
         "owned_by": offered.owned_by,
         "open_weights": offered.open_weights,
+        "mode": offered.mode,
         "upstream": {"model": offered.upstream.model} if offered.upstream.model else None,
         "limits": dict(offered.limits) or None,
-        "input": _listed(offered.input or (), MODALITIES) or None,
-        "capabilities": _listed(offered.capabilities or (), CAPABILITY_ORDER) or None,
-        "price": _price_tree(offered.price, _number) if offered.price else None,
+        "cacheable_from_tokens": offered.cacheable_from_tokens,
+        **{
+            name: _listed(getattr(offered, name) or (), order) or None
+            for name, order in LISTS.items()
+        },
+        "lacks": _lacks_tree(offered),
+        "region": offered.region,
+        "data_residency": offered.data_residency,
+        "price": price,
         "source": offered.source,
         "observed_on": _day(offered.observed_on),
         "note": offered.note,
     }
-    skip = set(without)
-    return {name: value for name, value in fields.items() if value is not None and name not in skip}
+    for field, part in without:
+        if not part or price is None:
+            fields[field] = None
+            continue
+        group, _, name = part.partition(".")
+        table = price.get(group)
+        if isinstance(table, dict):
+            table.pop(name, None)
+            if not table:
+                del price[group]
+    return {name: value for name, value in fields.items() if value is not None}
 
 
-# Prices
+def _lacks_tree(offered: Model) -> dict[str, object] | None:
+    """What a new model is said to lack, beside each list that it has."""
+    tree: dict[str, object] = {}
+    for field, words in offered.lacks._asdict().items():
+        if words is not None and (words or getattr(offered, field)):
+            tree[field] = _listed(words, LISTS[field])
+    return tree or None
 
 
-def _price(known: Model, offered: Price, imported: Imported) -> Iterator[FieldProposal]:
-    citation = list(_price_citation(known, imported))
-    if known.price is None:
-        stamp = {str(path[-1]): value for path, value in citation if path[0] == "price"}
-        change = FieldChange("price", None, _price_tree(offered, fraction_to_text), "price")
-        whole: Edit = (("price",), {**_price_tree(offered, _number), **stamp})
-        others = [edit for edit in citation if edit[0][0] != "price"]
-        yield FieldProposal("price", (change,), (whole, *others), offered)
-        return
-    target = merged_price(known.price, offered)
-    changes, edits = _price_changes(known.price, target)
-    if changes:
-        lost = every_rate(known.price).keys() - every_rate(target).keys()
-        stated = {name for tier in target.tiers for name in tier.rates}
-        yield FieldProposal(
-            "price",
-            tuple(changes),
-            (*edits, *citation),
-            target,
-            kept=_names(_unstated(known.price, offered)),
-            lost=_names(place for place in lost if place[1] not in stated),
-        )
-    charges = merged_charges(known.price, offered)
-    if charges != known.price.also_charged:
-        before = list(known.price.also_charged) or None
-        named = FieldChange("price.also_charged", before, list(charges), "price")
-        yield FieldProposal(ALSO_CHARGED, (named,), ((("price", ALSO_CHARGED), list(charges)),))
-
-
-def merged_price(known: Price, offered: Price) -> Price:
-    """The price that the catalog would have.
-
-    A source often leaves out batch prices or tiers, and its silence takes none away. Only tiers
-    whose thresholds the source states otherwise are replaced, as one table.
-    """
-    tiers = [{tier.above_input_tokens for tier in price.tiers} for price in (known, offered)]
-    if all(tiers) and tiers[0] != tiers[1]:
-        return Price({**known.rates, **offered.rates}, offered.tiers)
-    extra = {tier.above_input_tokens: tier.rates for tier in offered.tiers}
-    kept = [
-        Tier(tier.above_input_tokens, {**tier.rates, **extra[tier.above_input_tokens]})
-        if tier.above_input_tokens in extra
-        else tier
-        for tier in known.tiers
-    ]
-    return Price({**known.rates, **offered.rates}, tuple(kept) or offered.tiers)
-
-
-def _unstated(known: Price, offered: Price) -> Iterator[tuple[int, str]]:
-    """The rates that only the catalog has, where one that both have moves."""
-    before, after = every_rate(known), every_rate(offered)
-    if any(before[place] != after[place] for place in before.keys() & after.keys()):
-        kept = every_rate(merged_price(known, offered)).keys()
-        yield from (before.keys() - after.keys()) & kept
-
-
-def _names(places: Iterable[tuple[int, str]]) -> tuple[str, ...]:
-    return tuple(
-        name if above == 0 else f"{name} above {above:,}" for above, name in sorted(places)
-    )
-
-
-def merged_charges(known: Price, offered: Price) -> tuple[str, ...]:
-    """What is charged besides, by both; an import takes none away, and an amount may move."""
-    stated = {charge_key(text) for text in offered.also_charged}
-    own = [text for text in known.also_charged if charge_key(text) not in stated]
-    return known.also_charged if not stated else (*own, *offered.also_charged)
-
-
-def charge_key(text: str) -> str:
-    """What a charge is, without its amount: `input_cost_per_request` of `… 0.005`."""
-    return text.split(" ")[0]
-
-
-def _price_changes(known: Price, target: Price) -> tuple[list[FieldChange], list[Edit]]:
-    changes, edits = _rate_changes(known.rates, target.rates, "price.", ("price",))
-    if known.tiers == target.tiers:
-        return changes, edits
-    old = [tier.above_input_tokens for tier in known.tiers]
-    new = {tier.above_input_tokens: tier for tier in target.tiers}
-    if set(old) == set(new) and len(old) == len(new):
-        for index, tier in enumerate(known.tiers):
-            # Rate by rate, so that what people wrote beside the others stays where it is.
-            above = tier.above_input_tokens
-            more, further = _rate_changes(
-                tier.rates,
-                new[above].rates,
-                f"price.tiers[{index}].",
-                ("price", "tiers", index),
-            )
-            changes += more
-            edits += further
-        return changes, edits
-    before, after = (_tier_trees(price.tiers, fraction_to_text) for price in (known, target))
-    changes.append(FieldChange("price.tiers", before or None, after or None, "price"))
-    return changes, [*edits, (("price", "tiers"), _tier_trees(target.tiers, _number) or None)]
-
-
-def _rate_changes(
-    known: Mapping[str, Fraction], target: Mapping[str, Fraction], prefix: str, base: Path
-) -> tuple[list[FieldChange], list[Edit]]:
-    changes: list[FieldChange] = []
-    edits: list[Edit] = []
-    for name in RATES:
-        before, after = known.get(name), target.get(name)
-        if before != after:
-            changes.append(FieldChange(prefix + name, _text(before), _text(after), "price"))
-            edits.append(((*base, name), None if after is None else _number(after)))
-    return changes, edits
-
-
-def _price_tree(price: Price, write: Callable[[Fraction], object]) -> dict[str, object]:
-    """A price under the keys of a catalog file, each rate as `write` gives it."""
-    tree = _rate_tree(price.rates, write)
-    if price.tiers:
-        tree["tiers"] = _tier_trees(price.tiers, write)
-    if price.also_charged:
-        tree[ALSO_CHARGED] = list(price.also_charged)
-    return tree
-
-
-def _tier_trees(
-    tiers: Iterable[Tier], write: Callable[[Fraction], object]
-) -> list[dict[str, object]]:
-    return [
-        {"above_input_tokens": tier.above_input_tokens, **_rate_tree(tier.rates, write)}
-        for tier in tiers
-    ]
-
-
-def _rate_tree(
-    rates: Mapping[str, Fraction], write: Callable[[Fraction], object]
-) -> dict[str, object]:
-    return {name: write(rates[name]) for name in RATES if name in rates}
-
-
-def _number(rate: Fraction) -> int | Decimal:
-    return rate.numerator if rate.denominator == 1 else Decimal(fraction_to_text(rate))
-
-
-def _text(rate: Fraction | None) -> str | None:
-    return None if rate is None else fraction_to_text(rate)
+def _lifecycle_tree(lifecycle: Lifecycle) -> dict[str, object]:
+    values = {
+        "retires_on": _day(lifecycle.retires_on),
+        "not_served_since": _day(lifecycle.not_served_since),
+        "successor": lifecycle.successor,
+        "source": lifecycle.source,
+        "observed_on": _day(lifecycle.observed_on),
+    }
+    return {name: value for name, value in values.items() if value is not None}
 
 
 # The other fields
@@ -311,44 +193,100 @@ def _scalars(known: Model, offered: Model) -> Iterator[FieldProposal]:
         before, after = getattr(known, field), getattr(offered, field)
         if after is not None and before != after:
             texts = [_day(v) if isinstance(v, date) else v for v in (before, after)]
-            change = FieldChange(field, texts[0], texts[1])
-            yield FieldProposal(field, (change,), (((field,), texts[1]),))
+            change = FieldChange(field, texts[0], texts[1], _KINDS.get(field, "other"))
+            loosens = before is not None and after == _LETS_IN.get(field)
+            yield FieldProposal(field, (change,), (((field,), texts[1]),), loosens=loosens)
 
 
-def _words(
-    field: str,
-    known: frozenset[str] | None,
-    offered: frozenset[str] | None,
-    denied: frozenset[str],
-    order: tuple[str, ...],
-) -> FieldProposal:
+_KINDS = {"pinned": "revision", "mode": "capability", "cacheable_from_tokens": "limit"}
+
+
+def _words(field: str, known: Model, offer: Offer) -> FieldProposal:
     """Words to add to a list, and those that the source denies to take out of it.
 
-    A list that is not there yet, or from which a word goes, is written whole. The source's silence
-    takes no word away.
+    A list that is not there yet, or from which a word goes, is written whole, with what the source
+    says that the model lacks: its silence is no "no". The silence takes no word away either.
     """
-    had = known or frozenset()
-    added = _listed((offered or frozenset()) - had, order)
-    if not added and not had & denied:
+    order = LISTS[field]
+    denied = offer.denied if field in ("input", "capabilities") else frozenset[str]()
+    mine: frozenset[str] | None = getattr(known, field)
+    had = mine or frozenset()
+    added = _listed((getattr(offer.model, field) or frozenset()) - had, order)
+    lacked = _lacked(field, known, offer, added)
+    if not added and not had & denied and not lacked:
         return FieldProposal(field, (), ())
-    before = None if known is None else sorted(known)
+    before = None if mine is None else sorted(mine)
     after = {*had, *added} - denied
-    change = FieldChange(field, before, sorted(after), "capability")
-    if had & denied:
-        return FieldProposal(field, (change,), (((field,), _listed(after, order)),))
-    edits: list[Edit] = [((field,), added)]
-    if known is not None:
-        edits = [((field, len(known) + index), word) for index, word in enumerate(added)]
-    return FieldProposal(field, (change,), tuple(edits))
+    edits: list[Edit] = []
+    changes = list(lacked)
+    if added or had & denied:
+        changes.insert(0, FieldChange(field, before, sorted(after), "capability"))
+        if had & denied:
+            edits = [((field,), _listed(after, order))]
+        elif mine is None:
+            edits = [((field,), added)]
+        else:
+            edits = [((field, len(mine) + index), word) for index, word in enumerate(added)]
+    edits += [(("lacks", field), change.after) for change in lacked]
+    loosens = any(set(added) & set(_texts(change.before)) for change in lacked)
+    return FieldProposal(field, tuple(changes), tuple(edits), loosens=loosens)
 
 
-def _retires_on(known: Model, offered: date | None) -> FieldProposal:
-    if offered is None or offered == known.retires_on:
-        return FieldProposal("retires_on", (), ())
-    before, after = _day(known.retires_on), _day(offered)
-    change = FieldChange("retires_on", before, after, "lifecycle")
-    later = known.retires_on is not None and offered > known.retires_on
-    return FieldProposal("retires_on", (change,), ((("retires_on",), after),), loosens=later)
+def _lacked(field: str, known: Model, offer: Offer, added: Sequence[str]) -> list[FieldChange]:
+    """How what the model lacks changes; a list of the catalog without it stays complete."""
+    before, said = _lacks(known.lacks, field), _lacks(offer.model.lacks, field)
+    if before is None and (getattr(known, field) is not None or said is None or not added):
+        return []
+    after = ((before or frozenset()) | (said or frozenset())) - frozenset(added)
+    if after == before:
+        return []
+    texts = [None if words is None else _listed(words, LISTS[field]) for words in (before, after)]
+    return [FieldChange(f"lacks.{field}", texts[0], texts[1], "capability")]
+
+
+def _lacks(lacks: Lacks, field: str) -> frozenset[str] | None:
+    found: frozenset[str] | None = getattr(lacks, field, None)
+    return found
+
+
+def _texts(value: object) -> list[str]:
+    return [str(word) for word in value] if isinstance(value, list) else []
+
+
+def _lifecycle(known: Model, offered: Model, imported: Imported) -> Iterator[FieldProposal]:
+    """The day of retirement, and the successor, each taken or left by itself.
+
+    A day is written where the catalog has it; a new one as a record with its source and day.
+    """
+    said = offered.lifecycle or Lifecycle(offered.retires_on, imported.source, imported.observed_on)
+    mine = known.lifecycle or Lifecycle()
+    recorded = mine.retires_on is not None or known.retires_on is None
+    cited = {"source": said.source or imported.source, "observed_on": _day(imported.observed_on)}
+    record: list[Edit] = [
+        (("lifecycle", name), value)
+        for name, value in cited.items()
+        if value != (mine.source if name == "source" else _day(mine.observed_on))
+    ]
+    day = offered.retires_on
+    if day is not None and day != known.retires_on:
+        before, after = _day(known.retires_on), _day(day)
+        change = FieldChange("retires_on", before, after, "lifecycle")
+        later = known.retires_on is not None and day > known.retires_on
+        path: Path = ("lifecycle", "retires_on") if recorded else ("retires_on",)
+        where = record if recorded else list(citation(known, "retires_on", imported))
+        if recorded and "retires_on" in known.sources:
+            where = [*where, (("sources", "retires_on"), None)]
+        yield FieldProposal("retires_on", (change,), ((path, after), *where), loosens=later)
+    for name in ("successor", "not_served_since"):
+        value, was = (_plain(getattr(one, name)) for one in (said, mine))
+        if value is not None and value != was:
+            change = FieldChange(f"lifecycle.{name}", was, value, "lifecycle")
+            edits = ((("lifecycle", name), value), *record)
+            yield FieldProposal("lifecycle", (change,), edits, part=name)
+
+
+def _plain(value: object) -> str | None:
+    return None if value is None else _day(value) if isinstance(value, date) else str(value)
 
 
 def _revision(known: Model, offered: str | None, variants: Sequence[Model]) -> FieldProposal:
@@ -381,20 +319,6 @@ def _day(value: date | None) -> str | None:
 # Citations
 
 
-def _price_citation(known: Model, imported: Imported) -> Iterator[Edit]:
-    price = known.price or Price({})
-    day = imported.observed_on
-    own = price.source or price.observed_on or known.sources.get("price")
-    if own is None and (known.source, known.observed_on) == (imported.source, day):
-        return
-    if price.source != imported.source:
-        yield ("price", "source"), imported.source
-    if price.observed_on != day:
-        yield ("price", "observed_on"), day.isoformat()
-    if "price" in known.sources:
-        yield from _citation(known, "price", imported)
-
-
 def _cited(known: Model, proposal: FieldProposal, imported: Imported) -> str:
     """The key of a proposal's source: of the one value, where the field's others have another."""
     if not proposal.part or proposal.cited in known.sources:
@@ -404,14 +328,3 @@ def _cited(known: Model, proposal: FieldProposal, imported: Imported) -> str:
         Source.parse(imported.source).name
     )
     return proposal.cited if others and not of_one else proposal.field
-
-
-def _citation(known: Model, field: str, imported: Imported) -> Iterator[Edit]:
-    """Where a field is from now, where the model's own source does not say it."""
-    same = (known.source, known.observed_on) == (imported.source, imported.observed_on)
-    text = imported.cited
-    whole = field.partition(".")[0]
-    if text in (known.sources.get(field), known.sources.get(whole)):
-        return
-    if not (same and field not in known.sources and whole not in known.sources):
-        yield ("sources", field), text
