@@ -22,6 +22,22 @@ def test_check_finds_the_attack(case: Case, desk_after: Callable[[str], Desk]) -
     assert case.warnings <= answer.warnings
 
 
+@pytest.mark.parametrize(
+    "name", [name for name in CASES if name.startswith(("policy-", "catalog-"))]
+)
+def test_check_of_the_work_tree_reports_what_is_no_plain_file(
+    name: str, desk_after: Callable[[str], Desk]
+) -> None:
+    desk = prepare(desk_after("february"))
+    CASES[name].do(desk)
+    turn = desk.zumik("check", "--full")
+    if name == "catalog-executable":
+        assert turn.exit_code == 0, "the mode of a file in a work tree is the file system's"
+    else:
+        assert turn.exit_code == 5, turn
+        assert "[foreign-entry]" in turn.out
+
+
 def test_hint_for_conflicting_drains_is_to_drain_again(desk_after: Callable[[str], Desk]) -> None:
     desk = prepare(desk_after("february"))
     CASES["drains-meanwhile"].do(desk)

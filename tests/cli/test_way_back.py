@@ -67,3 +67,45 @@ def test_an_alias_that_was_not_live_has_nothing_to_go_back_to(
     done = desk.zumik("alias", "promote", "--all", "--latest")
     assert done.exit_code == 0, done
     assert "to undo" not in done.err
+
+
+def test_nothing_goes_back_to_what_was_never_live(desk_after: Callable[[str], Desk]) -> None:
+    desk = desk_after("march")
+    for note in ("Never promoted", "The one that is promoted"):
+        assert desk.zumik("release", "create", "--note", note, "--allow-unchanged").exit_code == 0
+    assert desk.zumik("alias", "promote", "code.fast", "--latest").exit_code == 0
+    desk.git("push", "--quiet", "origin", "main")
+    never = sorted(path.name.split(".")[0] for path in (desk.releases / "frozen").glob("*"))[-2]
+    for verb in ("rollback", "promote"):
+        done = desk.zumik("alias", verb, "code.fast", "--to", never)
+        assert done.exit_code == 3, done
+        assert f"cannot go back to {never}: it was never live for it" in done.err
+
+
+def test_a_draft_makes_way_for_an_older_draft_by_a_promotion(
+    desk_after: Callable[[str], Desk],
+) -> None:
+    """Neither was ever live, so nothing goes back, and the check of the branch agrees."""
+    desk = desk_after("march")
+    desk.git("switch", "--quiet", "--create", "drafts")
+    for note in ("First", "Second"):
+        assert desk.zumik("release", "create", "--note", note, "--allow-unchanged").exit_code == 0
+        done = desk.zumik("alias", "promote", "code.fast", "--latest")
+        assert done.exit_code == 0, done
+    undo(desk, done)
+    assert '"kind": "promote"' in (desk.releases / "live" / "code.fast.json").read_text()
+    checked = desk.zumik("check", "--base", "origin/main")
+    assert checked.exit_code == 0, checked
+
+
+def test_a_retired_alias_that_goes_to_an_older_release_is_rolled_back(
+    desk_after: Callable[[str], Desk],
+) -> None:
+    desk = desk_after("march")
+    assert desk.zumik("alias", "retire", "code.fast", "--reason", "over").exit_code == 0
+    desk.git("push", "--quiet", "origin", "main")
+    done = desk.zumik("alias", "promote", "code.fast", "--to", "alr_2026_01_10_001")
+    assert done.exit_code == 0, done
+    assert "which is a rollback" in done.err
+    checked = desk.zumik("check", "--base", "origin/main")
+    assert checked.exit_code == 0, checked

@@ -18,10 +18,10 @@ from zumik.core.basics.tree import FROZEN, LIVE, MARKER, WITHDRAWN
 from zumik.core.live.pointer import MAX_POINTER_BYTES, Pointer, read_pointer
 from zumik.core.releases.release import ReleaseRef
 from zumik.core.resolvers.facts import Incumbent
-from zumik.core.reviews.branch_changes import BranchChanges, FileChange
+from zumik.core.reviews.branch_changes import BranchChanges, FileChange, GitFile
 from zumik.errors import CannotRun, ZumikError
 from zumik.git.commit_tree import CommitTree
-from zumik.git.merge_result import Merge, changes_between, steps_of
+from zumik.git.merge_result import Merge, changes_between, require_first_parents, steps_of
 from zumik.git.repository import Repository
 from zumik.workspace.settings import Settings, read_settings, serves
 from zumik.workspace.store import Store
@@ -113,7 +113,43 @@ class Branch:
                 if change.path.startswith(prefix)
             ),
             steps=tuple(steps_of(self.repository, merge.base, merge.head, self.directory)),
+            was_live=self._was_live(prefix),
         )
+
+    def _was_live(self, prefix: str) -> Mapping[str, frozenset[ReleaseRef]]:
+        """What answered on the base before, of each pointer that goes back or says so.
+
+        Raises CannotRun where a shallow clone leaves that open, and the rest cannot be fetched.
+        """
+        from zumik.git.first_parent_history import FirstParentHistory
+
+        found: dict[str, frozenset[ReleaseRef]] = {}
+        for change in self.changes:
+            path = change.path.removeprefix(prefix)
+            if not change.path.startswith(f"{prefix}{LIVE}/") or change.after is None:
+                continue
+            before, after = (self._pointer(file) for file in (change.before, change.after))
+            if after is None or after.is_retired:
+                continue
+            older = before is not None and after.target.id.order < before.target.id.order
+            if not older and after.kind != "rollback":
+                continue
+            require_first_parents(self.repository, self.merge.base)
+            history = FirstParentHistory(self.repository, self.merge.base, self.now)
+            versions = history.versions_of(self.repository.root / change.path)
+            past = (self._pointer(GitFile("", v.blob)) for v in versions if v.blob is not None)
+            live = (pointer for pointer in past if pointer and not pointer.is_retired)
+            found[path] = frozenset(pointer.target for pointer in live)
+        return found
+
+    def _pointer(self, file: GitFile | None) -> Pointer | None:
+        """A pointer from git; None where it cannot be read."""
+        try:
+            if file is None or self.repository.size_of(file.blob) > MAX_POINTER_BYTES:
+                return None
+            return read_pointer(self.repository.blob(file.blob))
+        except ZumikError:
+            return None
 
     @cached_property
     def conflicts(self) -> list[str]:
@@ -166,13 +202,8 @@ class Branch:
             if step.change.after and step.change.path.startswith(f"{LIVE}/")
         }
         for blob in sorted(live | moved):
-            try:
-                if self.repository.size_of(blob) > MAX_POINTER_BYTES:
-                    continue
-                pointer = read_pointer(self.repository.blob(blob))
-            except ZumikError:
-                continue
-            if blob in live or pointer.target in self.new:
+            pointer = self._pointer(GitFile("", blob))
+            if pointer is not None and (blob in live or pointer.target in self.new):
                 yield pointer
 
     def vanished(self) -> list[str]:

@@ -18,7 +18,7 @@ from zumik.checks.all_history import judge_history
 from zumik.checks.attributes import check_attributes
 from zumik.checks.clone import check_clone, check_interrupted
 from zumik.checks.release_chain import Scope, Watch
-from zumik.checks.work_tree_files import check_missing
+from zumik.checks.work_tree_files import check_committed
 from zumik.core.basics.findings import Finding
 from zumik.core.basics.tree import FROZEN, LIVE, WITHDRAWN, Tree, read_optional
 from zumik.core.live.pointer import MAX_POINTER_BYTES
@@ -104,8 +104,8 @@ def _missing(session: Session) -> Iterator[Finding]:
     committed = repository.parsed("HEAD^{tree}") if repository else None
     if repository is None or committed is None:
         return
-    files = CommitTree(repository, committed, directory(session)).files
-    yield from check_missing(session.store.tree, files)
+    tree = CommitTree(repository, committed, directory(session))
+    yield from check_committed(session.store.tree, tree)
 
 
 def _surroundings(session: Session) -> Iterator[Finding]:

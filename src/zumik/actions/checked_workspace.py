@@ -13,7 +13,15 @@ from zumik.checks.live_winners import check_live_winners
 from zumik.checks.newly_visible import check_disclosure
 from zumik.checks.work_tree_files import unreleased_changes
 from zumik.core.basics.findings import Finding, has_errors
-from zumik.core.basics.tree import FROZEN, LEDGER, LIVE, MARKER, WITHDRAWN, Tree
+from zumik.core.basics.tree import (
+    FROZEN,
+    LEDGER,
+    LIVE,
+    MARKER,
+    WITHDRAWN,
+    Tree,
+    entries_of,
+)
 from zumik.core.facts.hidden import confidential
 from zumik.core.releases.release import ReleaseRef
 from zumik.errors import ZumikError
@@ -33,7 +41,7 @@ def counting(tree: Tree) -> Iterator[str]:
     yield from (name for name in (LEDGER, MARKER) if tree.kind(name))
     ends = {"catalog": ".yaml", FROZEN: "", LIVE: ".json", "policy": ".yaml", WITHDRAWN: ".json"}
     for inside, end in ends.items():
-        yield from (f"{inside}/{name}" for name in tree.entries(inside) if name.endswith(end))
+        yield from (f"{inside}/{name}" for name in entries_of(tree, inside) if name.endswith(end))
 
 
 def authored(

@@ -11,7 +11,7 @@ from zumik.actions.session import Session
 from zumik.core.basics.names import AliasName, ReleaseId
 from zumik.core.live.landed_pointer import LandedPointer
 from zumik.core.live.pointer import Pointer
-from zumik.core.releases.release import VerifiedRelease
+from zumik.core.releases.release import ReleaseRef, VerifiedRelease
 from zumik.errors import CannotRun, ZumikError
 from zumik.workspace.store import Store, parse_pointer
 
@@ -95,6 +95,16 @@ class LandedPointers:
         pasts = self.of(alias)
         self.line.require_reaches(moment)
         return tuple(past for past in pasts if past.landed_at <= moment)
+
+    def were_live(self, alias: AliasName) -> frozenset[ReleaseRef] | None:
+        """The releases that answered for an alias; None where `live_ref` is not known here.
+
+        Raises CannotRun.
+        """
+        if self.stand_in is not None:
+            return None
+        past = (landing.pointer for landing in self.of(alias))
+        return frozenset(pointer.target for pointer in past if pointer and not pointer.is_retired)
 
     def require_whole(self) -> None:
         """Raises CannotRun where the line began before what is here."""

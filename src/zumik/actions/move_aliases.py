@@ -11,8 +11,8 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from zumik.actions.kept_text import require_text
-from zumik.actions.landed_pointers import winner_of
-from zumik.actions.live_on_ref import require_up_to_date
+from zumik.actions.landed_pointers import LandedPointers, winner_of
+from zumik.actions.live_on_ref import live_on_ref, require_up_to_date
 from zumik.actions.live_retirements import retirements_of
 from zumik.actions.publish import PublishOptions, publish
 from zumik.actions.remembered_winners import remembered_winners
@@ -21,9 +21,11 @@ from zumik.core.basics.names import AliasName, ModelId
 from zumik.core.live.live_retirement import LiveRetirement
 from zumik.core.live.pointer import Pointer, next_pointer, pointer_to_bytes
 from zumik.core.live.pointer_move import MovedPointer, already_there, require_promotable
+from zumik.core.live.pointer_pair import PointerPair
 from zumik.core.live.published import Published
 from zumik.core.releases.release import VerifiedRelease
 from zumik.core.reviews.outcomes import MovedAliases
+from zumik.errors import AnswerIsNo
 from zumik.transaction.file_plan import NewBytes
 from zumik.workspace.store import Store
 
@@ -67,12 +69,18 @@ class PlannedMove(NamedTuple):
         """Whether the alias points to another release, or was retired."""
         return not already_there(self.previous, self.source.ref)
 
-    def kind(self, asked: str) -> str:
-        """The kind of this move: a promotion to a release before the live one is a rollback."""
-        before = self.previous
-        if asked != "promote" or before is None or before.is_retired:
+    def kind(self, asked: str, landed: Pointer | None) -> str:
+        """The kind of this move: back to an older release is a rollback, on to a newer a promotion.
+
+        A draft that makes way for another draft was never live, so `landed` decides there.
+        """
+        before, target = self.previous, self.source.ref.id
+        if asked == "retire" or before is None:
             return asked
-        return "rollback" if self.source.ref.id.order < before.target.id.order else asked
+        if landed is not None and target.order > landed.target.id.order:
+            return "promote"
+        order = before.target.id.order
+        return asked if target.order == order else "rollback" if target.order < order else "promote"
 
 
 def move_aliases(
@@ -82,18 +90,20 @@ def move_aliases(
     retires = request.kind == "retire"
     require_up_to_date(session, [move.alias for move in planned])
     moves = [move for move in planned if retires or move.is_needed]
+    store = session.store
+    pairs = _pairs(store, moves)
     pointers = [
         next_pointer(
             move.alias,
             move.source.ref,
             move.previous,
-            kind=move.kind(request.kind),
+            kind=move.kind(request.kind, _landed(pairs, move)),
             reason=request.reason_for(move.alias),
             now=request.now,
         )
         for move in moves
     ]
-    store = session.store
+    _require_was_live(session, pointers)
     # Before anything is published: afterwards every winner is the one that answers.
     back = remembered_winners(session, {} if retires else winners_of(moves))
     return MovedAliases(
@@ -115,6 +125,36 @@ def move_aliases(
         taken_back=tuple(back.taken_back.values()),
         history_from=back.history_from,
     )
+
+
+def _pairs(store: Store, moves: Iterable[PlannedMove]) -> Mapping[AliasName, PointerPair] | None:
+    """Where what landed for these aliases differs from here; None where that is not known."""
+    found = live_on_ref(store, [move.alias for move in moves])
+    return None if found is None else found.pairs
+
+
+def _landed(pairs: Mapping[AliasName, PointerPair] | None, move: PlannedMove) -> Pointer | None:
+    """The pointer of an alias on `live_ref`; the one here where that is the same or not known."""
+    pair = pairs.get(move.alias) if pairs is not None else None
+    return move.previous if pair is None else pair.landed
+
+
+def _require_was_live(session: Session, pointers: Sequence[Pointer]) -> None:
+    """A rollback goes to what was live before. Raises AnswerIsNo, and CannotRun where a shallow
+    clone leaves that open.
+    """
+    back = [pointer for pointer in pointers if pointer.kind == "rollback"]
+    if not back or session.repository_or_none is None:
+        return  # A promotion is the usual move, and needs no history.
+    landed = LandedPointers(session)
+    for pointer in back:
+        live = landed.were_live(pointer.alias)
+        if live is not None and pointer.target not in live:
+            landed.require_whole()
+            raise AnswerIsNo(
+                f"{pointer.alias} cannot go back to {pointer.target.id}: it was never live for it",
+                hint="freeze what is known today, and promote it: zumik release create",
+            )
 
 
 def winners_of(moves: Iterable[PlannedMove]) -> dict[AliasName, ModelId]:

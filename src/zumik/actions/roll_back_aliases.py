@@ -23,7 +23,6 @@ from zumik.core.releases.release import VerifiedRelease
 from zumik.core.reviews.outcomes import MovedAliases
 from zumik.errors import AnswerIsNo, ZumikError
 from zumik.workspace.retirement_days import retirement_days
-from zumik.workspace.store import Store
 from zumik.workspace.target_facts import alias_named
 
 
@@ -85,7 +84,7 @@ def _live_before(session: Session, current: Pointer, today: date) -> VerifiedRel
         )
     except AnswerIsNo as error:
         landed.require_whole()
-        raise AnswerIsNo(error.message, hint=_way_on(store, current)) from None
+        raise AnswerIsNo(error.message, hint=_way_on(session, current)) from None
 
 
 def commands_to_move(session: Session, pointers: Iterable[Pointer]) -> str:
@@ -96,15 +95,15 @@ def commands_to_move(session: Session, pointers: Iterable[Pointer]) -> str:
             _live_before(session, pointer, today)
             back.append(pointer.alias)
         except ZumikError:
-            other = _other_release(session.store, pointer)
+            other = _other_release(session, pointer)
             further.append(command_to_move(pointer.alias, pointer.target.id, other))
     together = [f"zumik alias rollback {' '.join(back)}"] if back else []
     return " && ".join([*together, *further])
 
 
-def _way_on(store: Store, current: Pointer) -> str:
+def _way_on(session: Session, current: Pointer) -> str:
     """What a person may do where no earlier release was live."""
-    other, current_id = _other_release(store, current), current.target.id
+    other, current_id = _other_release(session, current), current.target.id
     if other is not None and other.order < current_id.order:
         return f"name one: {command_to_move(current.alias, current_id, other)}"
     # A newer release may be the one that this person has just rolled back from.
@@ -112,11 +111,21 @@ def _way_on(store: Store, current: Pointer) -> str:
     return f"no older release can take it; to end it: {end}"
 
 
-def _other_release(store: Store, current: Pointer) -> ReleaseId | None:
+def _other_release(session: Session, current: Pointer) -> ReleaseId | None:
+    """Another release that the alias can go to: a newer one, or an older one that was live."""
+    from zumik.actions.landed_pointers import LandedPointers
+
+    store, alias = session.store, current.alias
+    were_live = None
+    with suppress(ZumikError):
+        were_live = LandedPointers(session).were_live(alias)
     usable = []
     for release in store.releases:
         # A release that cannot be read takes no alias.
         with suppress(ZumikError):
-            if release not in store.withdrawals and current.alias in store.release(release).aliases:
+            source = store.release(release)
+            older = release.order < current.target.id.order
+            is_allowed = not older or were_live is None or source.ref in were_live
+            if is_allowed and release not in store.withdrawals and alias in source.aliases:
                 usable.append(release)
     return other_release(current.target.id, usable)

@@ -15,7 +15,16 @@ from zumik.checks.release_chain import ReleaseChain, Scope, foreign_entry
 from zumik.checks.withdrawal_marks import check_withdrawals
 from zumik.core.basics.display import neutral
 from zumik.core.basics.findings import Finding, collected
-from zumik.core.basics.tree import FILE, FROZEN, LIVE, MARKER, WITHDRAWN, Tree
+from zumik.core.basics.tree import (
+    DIRECTORY,
+    FILE,
+    FROZEN,
+    LIVE,
+    MARKER,
+    WITHDRAWN,
+    Tree,
+    entries_of,
+)
 from zumik.core.live.pointer import Pointer
 from zumik.core.releases.signature import ALLOWED_SIGNERS
 from zumik.rules.integrity_rules import (
@@ -96,7 +105,10 @@ def _check_authored(tree: Tree) -> Iterator[Finding]:
     """Settings, signers, policy and catalog are plain files: a link can differ between clones."""
     paths = [MARKER, ALLOWED_SIGNERS]
     for directory in ("catalog", "policy"):
-        names = tree.entries(directory)
+        kind = tree.kind(directory)
+        if kind not in (None, DIRECTORY):
+            yield foreign_entry(tree, str(kind), directory, DIRECTORY)
+        names = entries_of(tree, directory)
         paths += [f"{directory}/{name}" for name in names if name.endswith(".yaml")]
     for path in paths:
         kind = tree.kind(path)
@@ -108,7 +120,7 @@ def _check_cases(tree: Tree) -> Iterator[Finding]:
     """Names that are the same on a file system that ignores upper and lower case."""
     for directory in ("", "catalog", FROZEN, LIVE, "policy", WITHDRAWN):
         alike = defaultdict(list)
-        for name in tree.entries(directory):
+        for name in entries_of(tree, directory):
             alike[normalize("NFC", name).casefold()].append(name)
         for first, *others in alike.values():
             for other in others:

@@ -87,7 +87,7 @@ def check_frozen(tree: Tree, scope: Scope) -> Generator[Finding, None, ReleaseCh
     """
     kind = tree.kind(FROZEN)
     if kind not in (None, DIRECTORY):
-        yield foreign_entry(tree, str(kind), FROZEN)
+        yield foreign_entry(tree, str(kind), FROZEN, DIRECTORY)
         return ReleaseChain(tree, scope)
     entries = tree.entries(FROZEN)
     releases: dict[ReleaseId, ReleaseRef] = {}

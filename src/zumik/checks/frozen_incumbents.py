@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from zumik.checks.release_chain import ReleaseChain
 from zumik.core.basics.findings import Finding
 from zumik.core.basics.names import ReleaseId
-from zumik.core.basics.tree import FROZEN
+from zumik.core.basics.tree import FROZEN, entries_of
 from zumik.core.releases.incumbents import Winners, incumbent_fault, winners_of
 from zumik.errors import CannotRun, ZumikError
 from zumik.rules.integrity_rules import INCUMBENT_NOT_RANK_ONE
@@ -20,7 +20,7 @@ def check_frozen_incumbents(chain: ReleaseChain) -> Iterator[Finding]:
     """
     if not chain.incumbents:
         return
-    present = {name.partition(".")[0] for name in chain.tree.entries(FROZEN)}
+    present = {name.partition(".")[0] for name in entries_of(chain.tree, FROZEN)}
 
     def winners(release: ReleaseId) -> Winners | None:
         if release in chain.winners:

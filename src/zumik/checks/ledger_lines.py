@@ -10,7 +10,7 @@ from zumik.core.basics.display import neutral
 from zumik.core.basics.findings import Finding, Location
 from zumik.core.basics.names import BadName, Digest
 from zumik.core.basics.restore_hint import restore_hint
-from zumik.core.basics.tree import FILE, FROZEN, LEDGER, MAX_LEDGER_BYTES
+from zumik.core.basics.tree import FILE, FROZEN, LEDGER, MAX_LEDGER_BYTES, entries_of
 from zumik.core.releases.ledger import LedgerLine, restore_ledger_hint
 from zumik.core.releases.release import ReleaseRef
 from zumik.errors import ZumikError
@@ -20,7 +20,7 @@ from zumik.rules.integrity_rules import LEDGER_GAP, LEDGER_MALFORMED, LEDGER_MIS
 def check_ledger(chain: ReleaseChain) -> Iterator[Finding]:
     """The ledger and the files of `frozen/` list the same releases with the same digests."""
     tree = chain.tree
-    entries = tree.entries(FROZEN)
+    entries = entries_of(tree, FROZEN)
     kind = tree.kind(LEDGER)
     restore = restore_ledger_hint(tree, chain.releases.values())
     if kind is None:

@@ -20,7 +20,9 @@ from zumik.rules.branch_rules import (
     DRAINS_REMOVED,
     GENERATION_JUMPS,
     GENERATION_NOT_ABOVE,
+    NOT_A_ROLLBACK,
     POINTER_REMOVED,
+    RETIREMENT_MOVES,
     UNMARKED_ROLLBACK,
     WITHDRAWAL_CHANGED,
 )
@@ -39,6 +41,8 @@ def check_pointer_change(branch: BranchChanges, change: FileChange) -> Iterator[
         hint = restore_hint(base, change.path, again) if before else f"remove it; {again}"
         message = f"generation {after.generation} leaves no room for the moves to come"
         yield GENERATION_JUMPS.at(file, message, hint)
+    if after is not None and (before is not None or change.before is None):
+        yield from _check_kind(branch, change, before, after)
     if before is None:
         return
     if change.after is None:
@@ -60,17 +64,41 @@ def check_pointer_change(branch: BranchChanges, change: FileChange) -> Iterator[
             "on the base since, or edited by hand",
             restore_hint(base, change.path, "then move the alias again"),
         )
-    older = after.target.id.order < before.target.id.order
-    if older and after.kind == "promote":
+
+
+def _check_kind(
+    branch: BranchChanges, change: FileChange, before: Pointer | None, after: Pointer
+) -> Iterator[Finding]:
+    """The move is of the kind that it says: forward, back to what was live, or the end."""
+    alias, target, file = after.alias, after.target, neutral(change.path)
+    was_live = target in branch.was_live.get(change.path, ())
+    goes_back = before is not None and target.id.order < before.target.id.order
+    again = "then zumik release create, and promote what it makes"
+    if after.kind == "retire":
+        if before is None or target != before.target:
+            message, hint = f"{alias} is retired, but {alias} has no live pointer", "remove it"
+            if before is not None:
+                message = f"{alias} is retired at {target.id}, but it points to {before.target.id}"
+                then = f"then: zumik alias retire {alias} --reason '…'"
+                hint = restore_hint(branch.base, change.path, then)
+            yield RETIREMENT_MOVES.at(file, message, hint)
+    elif after.kind == "promote" and before is not None and goes_back:
+        command = f"then zumik alias rollback {alias} --to {target.id}" if was_live else again
         yield UNMARKED_ROLLBACK.at(
             file,
-            f"{after.alias} goes back from {before.target.id} to {after.target.id} as a promotion",
-            restore_hint(
-                base,
-                change.path,
-                f"then zumik alias rollback {after.alias} --to {after.target.id}",
-            ),
+            f"{alias} goes back from {before.target.id} to {target.id} as a promotion",
+            restore_hint(branch.base, change.path, command),
         )
+    elif after.kind == "rollback" and (before is None or target != before.target):
+        forward = before is not None and not goes_back
+        if forward:
+            message = f"{alias} goes forward to {target.id} as a rollback"
+            again = f"then zumik alias promote {alias} --to {target.id}"
+        elif was_live:
+            return
+        else:
+            message = f"{alias} goes back to {target.id}, which was never live for it"
+        yield NOT_A_ROLLBACK.at(file, message, restore_hint(branch.base, change.path, again))
 
 
 def _pointer(tree: Tree, path: str) -> Pointer | None:

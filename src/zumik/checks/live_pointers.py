@@ -15,7 +15,7 @@ from zumik.core.basics.findings import Finding
 from zumik.core.basics.restore_hint import restore_hint
 from zumik.core.basics.secret_keys import secret_in
 from zumik.core.basics.times import CLOCK_TOLERANCE
-from zumik.core.basics.tree import DIRECTORY, FILE, FROZEN, LIVE, UNAVAILABLE
+from zumik.core.basics.tree import DIRECTORY, FILE, FROZEN, LIVE, UNAVAILABLE, entries_of
 from zumik.core.live.pointer import Pointer, pointer_to_bytes, read_pointer
 from zumik.core.live.pointer_move import command_to_move
 from zumik.core.releases.release import MAX_RELEASE_BYTES
@@ -39,7 +39,7 @@ def check_pointers(chain: ReleaseChain) -> Generator[Finding, None, list[Pointer
     pointers: list[Pointer] = []
     live_kind = tree.kind(LIVE)
     if live_kind not in (None, DIRECTORY):
-        yield foreign_entry(tree, str(live_kind), LIVE)
+        yield foreign_entry(tree, str(live_kind), LIVE, DIRECTORY)
         return pointers
     for name, kind in tree.entries(LIVE).items():
         path = f"{LIVE}/{name}"
@@ -97,7 +97,7 @@ def _check_target(chain: ReleaseChain, pointer: Pointer, file: str) -> Iterator[
         # A release that was read whole has its finding; one that has landed was only hashed.
         yield too_new(f"{FROZEN}/{target.file_name}", newer, chain.scope)
     elif ref is None or source is None:
-        is_there = target.file_name in chain.tree.entries(FROZEN)
+        is_there = target.file_name in entries_of(chain.tree, FROZEN)
         yield POINTER_TO_NOTHING.at(
             file,
             f"{alias} points to {target.id}, which is {'not intact' if is_there else 'missing'}",

@@ -12,7 +12,7 @@ from zumik.core.basics.display import neutral
 from zumik.core.basics.field_readers import UnknownKey
 from zumik.core.basics.findings import Finding
 from zumik.core.basics.names import Digest, ReleaseId
-from zumik.core.basics.tree import EXECUTABLE, FROZEN, OTHER, Tree
+from zumik.core.basics.tree import EXECUTABLE, FILE, FROZEN, OTHER, Tree
 from zumik.core.live.pointer import Pointer
 from zumik.core.live.pointer_move import other_release
 from zumik.core.releases.incumbents import ClaimedIncumbent, Winners
@@ -130,13 +130,13 @@ class ReleaseChain:
             return error
 
 
-def foreign_entry(tree: Tree, kind: str, path: str) -> Finding:
-    """An entry of this kind where only a plain file may be."""
+def foreign_entry(tree: Tree, kind: str, path: str, wanted: str = FILE) -> Finding:
+    """An entry of this kind where only a plain file, or a directory, may be."""
     what = _KINDS.get(kind, f"a {kind}")
     hint = "remove it"
     if command := tree.restore_command(path):
-        hint = f"remove it; if git has a file of this name: {command}"
-    return FOREIGN_ENTRY.at(neutral(path), f"{what}, where a file must be", hint)
+        hint = f"remove it; if git has a {wanted} of this name: {command}"
+    return FOREIGN_ENTRY.at(neutral(path), f"{what}, where a {wanted} must be", hint)
 
 
 def too_new(path: str, error: NewerFormat, scope: Scope | None = None) -> Finding:

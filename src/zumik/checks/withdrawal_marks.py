@@ -15,7 +15,7 @@ from zumik.core.basics.names import ReleaseId
 from zumik.core.basics.restore_hint import restore_hint
 from zumik.core.basics.secret_keys import secret_in
 from zumik.core.basics.times import CLOCK_TOLERANCE
-from zumik.core.basics.tree import DIRECTORY, FILE, FROZEN, LIVE, WITHDRAWN
+from zumik.core.basics.tree import DIRECTORY, FILE, FROZEN, LIVE, WITHDRAWN, entries_of
 from zumik.core.live.pointer import Pointer
 from zumik.core.live.pointer_move import command_to_move
 from zumik.core.releases.release import MAX_RELEASE_BYTES, MAX_TEXT
@@ -36,7 +36,7 @@ def check_withdrawals(chain: ReleaseChain, pointers: Iterable[Pointer]) -> Itera
     tree = chain.tree
     directory_kind = tree.kind(WITHDRAWN)
     if directory_kind not in (None, DIRECTORY):
-        yield foreign_entry(tree, str(directory_kind), WITHDRAWN)
+        yield foreign_entry(tree, str(directory_kind), WITHDRAWN, DIRECTORY)
         return
     withdrawn: dict[ReleaseId, Withdrawal] = {}
     for name, kind in tree.entries(WITHDRAWN).items():
@@ -83,7 +83,7 @@ def _check_target(chain: ReleaseChain, mark: Withdrawal, file: str) -> Iterator[
     target = mark.target
     ref = chain.releases.get(target.id)
     if ref is None:
-        is_there = target.file_name in chain.tree.entries(FROZEN)
+        is_there = target.file_name in entries_of(chain.tree, FROZEN)
         state = "not intact" if is_there else "missing"
         message = f"it withdraws {target.id}, which is {state}"
         hint = restore_hint(chain.tree, f"{FROZEN}/{target.file_name}")

@@ -6,7 +6,7 @@ A shallow clone fetches the history that this needs.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -164,7 +164,29 @@ def clone_settings(repository: Repository) -> CloneSettings:
 
 def _require_history(repository: Repository, base: str, head: str) -> None:
     """Fetch what a shallow clone lacks between two commits. Raises CannotRun where that fails."""
-    if _is_whole(repository, base, head):
+    lacks = f"history between {base[:10]} and {head[:10]}"
+    _fetch_until(repository, lambda: _is_whole(repository, base, head), (base, head), lacks)
+
+
+def require_first_parents(repository: Repository, commit: str) -> None:
+    """Fetch what a shallow clone lacks of the line of first parents, down to its first commit.
+
+    Raises CannotRun where that fails.
+    """
+
+    def is_whole() -> bool:
+        cut = shallow_commits(repository)
+        line = repository.run("rev-list", "--first-parent", commit, "--") if cut else ""
+        return cut.isdisjoint(line.split())
+
+    _fetch_until(repository, is_whole, (commit,), f"the history of {commit[:10]}")
+
+
+def _fetch_until(
+    repository: Repository, is_enough: Callable[[], bool], commits: Iterable[str], lacks: str
+) -> None:
+    """Fetch the history of commits, more and more. Raises CannotRun where it is not enough."""
+    if is_enough():
         return
     remote = _remote(repository)
     problem = "there is no remote to fetch from"
@@ -179,16 +201,14 @@ def _require_history(repository: Repository, base: str, head: str) -> None:
                 deeper,
                 "--end-of-options",
                 str(remote),
-                base,
-                head,
+                *commits,
             )
         except GitFailed as error:
             problem = error.message
-        if _is_whole(repository, base, head):
+        if is_enough():
             return
     raise CannotRun(
-        f"this clone is shallow and lacks history between {base[:10]} and {head[:10]}, which "
-        f"the check needs: {problem}",
+        f"this clone is shallow and lacks {lacks}, which the check needs: {problem}",
         hint="git fetch --unshallow; in a workflow, check out with fetch-depth: 0",
     )
 

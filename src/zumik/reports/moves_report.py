@@ -7,6 +7,7 @@ from shlex import quote
 
 from zumik.core.basics.display import neutral
 from zumik.core.basics.names import AliasName, ReleaseId
+from zumik.core.live.pointer import Pointer
 from zumik.core.reviews.outcomes import MovedAliases
 from zumik.reports.alias_report import moves_section, moves_to_json
 from zumik.reports.blocks import Report
@@ -36,11 +37,7 @@ def moved_notes(what: MovedAliases) -> str | None:
         f"warning: {alias} has no replacement: {neutral(why)}"
         for alias, why in (what.without_replacement or {}).items()
     ]
-    lines += [
-        f"{move.pointer.alias} goes back to {move.pointer.target.id}, which is a rollback"
-        for move in what.moves
-        if move.pointer.kind != what.kind
-    ]
+    lines += [_other_kind(move.pointer) for move in what.moves if move.pointer.kind != what.kind]
     for back in what.taken_back:
         lines.append(f"warning: {back.alias}: {taken_back_to_text(back)}")
     lines += history_to_lines(what.history_from)
@@ -61,6 +58,13 @@ def moved_notes(what: MovedAliases) -> str | None:
             undo += f"; new, with nothing to go back to: {', '.join(stays)}"
         lines.append(published_to_text(what.published, notes=warnings, undo=undo))
     return "\n".join(lines) or None
+
+
+def _other_kind(pointer: Pointer) -> str:
+    """That a move is of another kind than the command that made it."""
+    if pointer.kind == "rollback":
+        return f"{pointer.alias} goes back to {pointer.target.id}, which is a rollback"
+    return f"{pointer.alias} goes on to {pointer.target.id}, which is a promotion"
 
 
 def _left_out(alias: AliasName, why: str, target: ReleaseId) -> list[str]:

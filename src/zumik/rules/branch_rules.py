@@ -134,6 +134,24 @@ UNMARKED_ROLLBACK = Rule(
     "this is meant. A stale branch does it unseen. Use zumik alias rollback, or promote the "
     "newest release.",
 )
+NOT_A_ROLLBACK = Rule(
+    "not-a-rollback",
+    "transition",
+    Severity.ERROR,
+    "A move is marked as a rollback, and does not go back to what was live",
+    "A rollback returns to a release that answered for the alias before, so that people know what "
+    "to expect of it. A release that was never live answers for the first time: freeze one from "
+    "what is known today, and promote it. A move to a newer release is a promotion.",
+)
+RETIREMENT_MOVES = Rule(
+    "retirement-moves",
+    "transition",
+    Severity.ERROR,
+    "A retirement changes the release that its alias points to",
+    "A retired alias keeps the last release that it had, and a later promotion is compared with "
+    "that one. A retirement that points elsewhere would let the next move go back in time unseen. "
+    "Restore the pointer, and retire the alias with zumik alias retire.",
+)
 POINTER_TOUCHED = Rule(
     "pointer-touched",
     "transition",

@@ -24,6 +24,7 @@ from zumik.core.basics.tree import (
     MARKER,
     WITHDRAWN,
     Tree,
+    entries_of,
 )
 from zumik.core.releases.signature import ALLOWED_SIGNERS
 from zumik.errors import ZumikError
@@ -201,7 +202,7 @@ class NewNames:
         *above, last = (part.lstrip(".") for part in inside.split("/"))
         stem = "-".join([*above, re.sub(r"\.(ya?ml|json)$", "", last, flags=re.IGNORECASE)])
         # Some file systems take Code.yaml and code.yaml for one file.
-        there = {f"{folder}/{name}".casefold() for name in self.tree.entries(folder)}
+        there = {f"{folder}/{name}".casefold() for name in entries_of(self.tree, folder)}
         taken = (there - {path.casefold()}) | self.given
         free, number = f"{folder}/{stem}{_SUFFIX}", 2
         while free.casefold() in taken:

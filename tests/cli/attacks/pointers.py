@@ -8,6 +8,7 @@ from tests.cli.attacks.case import Case
 from tests.cli.attacks.edits import (
     commit,
     freeze,
+    frozen,
     land,
     relative,
     replace_text,
@@ -52,7 +53,79 @@ def retiring_winner(desk: Desk) -> None:
     assert done.exit_code == 0, done
 
 
+def _named(desk: Desk, place: int) -> dict[str, str]:
+    """The fields of a pointer to the release at `place`."""
+    release, sha256, _ = frozen(desk, place).name.split(".")
+    return {"release": release, "sha256": sha256}
+
+
+def retired_at_an_older_release(desk: Desk) -> None:
+    """The next pull request would promote from there, and nothing would go back."""
+    write_pointer(desk, kind="retire", reason="Not used", **_named(desk, 0))
+
+
+def retired_before_it_was_live(desk: Desk) -> None:
+    pointers = desk.releases / "live"
+    shutil.copy(pointers / "code.fast.json", pointers / "code.new.json")
+    write_pointer(desk, "code.new", alias="code.new", kind="retire", generation=1)
+
+
+def promoted_back_from_a_retirement(desk: Desk) -> None:
+    def retire(desk: Desk) -> None:
+        done = desk.zumik("alias", "retire", "code.fast", "--reason", "Not used")
+        assert done.exit_code == 0, done
+
+    land(desk, retire)
+    desk.git("reset", "--quiet", "--hard", "origin/main")
+    write_pointer(desk, kind="promote", reason=None, **_named(desk, 0))
+
+
+def rollback_to_what_was_never_live(desk: Desk) -> None:
+    """A release that was made and not promoted, and one after it that answers."""
+
+    def promote_the_second(desk: Desk) -> None:
+        freeze(desk, "Never promoted")
+        freeze(desk, "The one that is promoted")
+        done = desk.zumik("alias", "promote", "code.fast", "--latest")
+        assert done.exit_code == 0, done
+
+    land(desk, promote_the_second)
+    desk.git("reset", "--quiet", "--hard", "origin/main")
+    write_pointer(desk, kind="rollback", reason="INC-42", **_named(desk, -2))
+
+
+def rollback_that_goes_forward(desk: Desk) -> None:
+    freeze(desk)
+    move = {"kind": "rollback", "reason": "INC-42", "proposed_at": "2026-02-20T09:00:00Z"}
+    write_pointer(desk, **move, **_named(desk, -1))
+
+
 CASES = {
+    "pointer-retire-moves": Case(
+        "a retirement changes the release of its alias to an older one",
+        retired_at_an_older_release,
+        {"retirement-moves"},
+    ),
+    "pointer-retire-of-nothing": Case(
+        "an alias that has no live pointer is retired",
+        retired_before_it_was_live,
+        {"pointer-to-nothing", "retirement-moves"},
+    ),
+    "pointer-back-after-retirement": Case(
+        "a retired alias is promoted to an older release",
+        promoted_back_from_a_retirement,
+        {"unmarked-rollback"},
+    ),
+    "pointer-rollback-forward": Case(
+        "a rollback goes to a newer release",
+        rollback_that_goes_forward,
+        {"not-a-rollback"},
+    ),
+    "pointer-rollback-never-live": Case(
+        "a rollback goes to a release that was never live",
+        rollback_to_what_was_never_live,
+        {"not-a-rollback"},
+    ),
     "pointer-to-nothing": Case(
         "a pointer names a missing release",
         lambda desk: write_pointer(desk, release="alr_2026_02_10_777"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.cli.attacks import (
     attributes,
+    authored_files,
     drains,
     file_names,
     frozen_files,
@@ -28,6 +29,7 @@ _SUBJECTS = (
     withdrawals,
     drains,
     attributes,
+    authored_files,
     file_names,
     settings,
 )

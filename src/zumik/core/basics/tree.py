@@ -71,6 +71,12 @@ class Tree(Protocol):
         ...
 
 
+def entries_of(tree: Tree, directory: str) -> Mapping[str, str]:
+    """The entries of a directory; empty where something else has its path. Raises CannotRun."""
+    another = directory and tree.kind(directory) not in (None, DIRECTORY)
+    return {} if another else tree.entries(directory)
+
+
 def read_optional(tree: Tree, path: str, max_bytes: int) -> bytes | None:
     """The bytes of a file; None where it does not exist. Raises as `Tree.read` does."""
     return tree.read(path, max_bytes) if tree.kind(path) else None

@@ -6,9 +6,12 @@ The contents of the files are read through the trees.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from types import MappingProxyType
 from typing import NamedTuple
 
 from zumik.core.basics.tree import Tree
+from zumik.core.releases.release import ReleaseRef
 
 
 class GitFile(NamedTuple):
@@ -44,7 +47,8 @@ class CommitClaim(NamedTuple):
 class BranchChanges(NamedTuple):
     """From `base` to the result of merging, with every step of the branch.
 
-    `before` and `after` are the files of both by path.
+    `before` and `after` are the files of both by path. `was_live` are the releases that answered
+    before on the base, by the path of the pointer, of the pointers that the branch moves back.
     """
 
     base: Tree
@@ -53,3 +57,4 @@ class BranchChanges(NamedTuple):
     after: Mapping[str, GitFile]
     changes: tuple[FileChange, ...]
     steps: tuple[BranchStep, ...]
+    was_live: Mapping[str, AbstractSet[ReleaseRef]] = MappingProxyType({})
