@@ -225,6 +225,41 @@ def test_a_long_mapping_continues_on_the_next_lines() -> None:
     assert text.splitlines()[-1].startswith("          one_more_key")
 
 
+def test_with_an_order_a_new_key_stands_where_a_person_looks_for_it() -> None:
+    text = "m:\n  name: x  # its name\n  # Read this.\n  note: >-\n    long\n    text\n\nend: 1\n"
+    edits = [(("m", "kind"), "z"), (("m", "other"), 2), (("m", "price", "input"), 1)]
+    assert edit_yaml(read(text), edits, ("name", "kind", "price", "note")) == (
+        "m:\n  name: x  # its name\n  kind: z\n  price: {input: 1}\n  # Read this.\n"
+        "  note: >-\n    long\n    text\n  other: 2\n\nend: 1\n"
+    )
+
+
+def test_with_an_order_brackets_whose_keys_change_are_written_again_whole() -> None:
+    text = "p: {b: 1.50,\n  old: 2, tiers: [{above: 5,   b: 3}]}\nq: {b:   1}\n"
+    edits: list[Edit] = [
+        (("p", "old"), None),
+        (("p", "a"), 0),
+        (("p", "tiers", 0, "a"), 4),
+        (("q", "b"), 2),
+    ]
+    after = edit_yaml(read(text), edits, ("above", "a", "b", "tiers"))
+    assert after == "p: {a: 0, b: 1.50, tiers: [{above: 5, a: 4, b: 3}]}\nq: {b:   2}\n"
+    with_comment = text.replace("1.50,", "1.50,  # checked")
+    after = edit_yaml(read(with_comment), edits, ("above", "a", "b", "tiers"))
+    assert after.startswith("p: {b: 1.50,  # checked\n  tiers: [{above: 5,   b: 3, a: 4}], a: 0}")
+
+
+def test_a_mapping_of_several_lines_begins_a_line() -> None:
+    tiers = [{f"number_{number:02}": number for number in range(8)}]
+    price = {"input": 1, "tiers": tiers, "z": 2}
+    text = edited("a:\n  price: {input: 1}\n", (("a", "price"), price))
+    assert text.splitlines()[1:] == [
+        "  price: {input: 1,",
+        "          tiers: [{number_00: 0, number_01: 1, number_02: 2, number_03: 3, number_04: 4,",
+        "                   number_05: 5, number_06: 6, number_07: 7}], z: 2}",
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "edit"),
     [
@@ -421,3 +456,6 @@ def test_many_edits_at_once_equal_the_edits_one_by_one(text: str, data: st.DataO
         step = edit_yaml(read(step), [edit])
     assert equal_trees(read(together).value, read(step).value)
     assert comments(together) == comments(text)
+    ordered = edit_yaml(document, edits, data.draw(st.permutations(["new", "one", "two", "a"])))
+    assert equal_trees(read(ordered).value, read(together).value)
+    assert sorted(comments(ordered)) == sorted(comments(text))

@@ -12,6 +12,27 @@ if TYPE_CHECKING:
     from zumik.workspace.store import Store
     from zumik.yaml_text.document import Document
 
+KEYS = (
+    *("revision", "pinned", "owned_by", "released_on", "retires_on", "lifecycle", "open_weights"),
+    *(
+        "upstream",
+        "region",
+        "data_residency",
+        "labels",
+        "mode",
+        "limits",
+        "usd",
+        "above_input_tokens",
+    ),
+    *("from_input_tokens", "input", "output", "cache_read", "cache_write", "cache_write_1h"),
+    *("batch_input", "batch_output", "batch_cache_read", "input_audio", "input_image"),
+    *("output_audio", "output_image", "output_reasoning", "capabilities", "lacks"),
+    *("cacheable_from_tokens", "price", "tiers", "services", "fees", "also_charged", "basis"),
+    *("metrics", "variants", "from", "source", "observed_on", "confirmed_on", "origins", "dated"),
+    *("sources", "note"),
+)
+"""The keys of a model and of its price, in the order in which a person reads them."""
+
 
 def imported_files(store: Store, authored: Authored, plan: ImportPlan) -> list[NewBytes]:
     """Each catalog file with its edits made, and a new one for each provider without one.
@@ -24,7 +45,7 @@ def imported_files(store: Store, authored: Authored, plan: ImportPlan) -> list[N
 
     edits, new = _edits(authored, plan)
     files = [
-        NewBytes(store.root.parent / document.file, edit_yaml(document, changes).encode())
+        NewBytes(store.root.parent / document.file, edit_yaml(document, changes, KEYS).encode())
         for document, changes in edits
     ]
     for provider, additions in new.items():

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -43,15 +43,18 @@ A path that ends one past the end of a list appends to it.
 """
 
 
-def edit_yaml(document: Document, edits: Iterable[Edit]) -> str:
+def edit_yaml(document: Document, edits: Iterable[Edit], order: Sequence[str] = ()) -> str:
     """The text of a document with the edits made, and everything else untouched.
 
     A value that is there is replaced; a key that is not is put after the last of its mapping, with
-    the mappings that lead to it; comments inside what is replaced or removed stay. The text has
-    the line ends of the document: write it as bytes. Raises EditRefused where that cannot be done.
+    the mappings that lead to it; comments inside what is replaced or removed stay. With an `order`
+    of keys a new key is put after those that go before it, and what stands in brackets without a
+    comment is written again whole where its keys change. The text has the line ends of the
+    document: write it as bytes. Raises EditRefused where that cannot be done.
     """
     edits = list(edits)
-    text = _Editor(document).edited(edits)
+    editor = _Editor(document, {key: place for place, key in enumerate(order)})
+    text = editor.edited(editor.whole_brackets(edits) if order else edits)
     reading = read_yaml(document.file, text.encode("utf-8", "surrogatepass"))
     found = reading.document
     if (
@@ -70,7 +73,12 @@ def edit_yaml(document: Document, edits: Iterable[Edit]) -> str:
 
 def _intended(document: Document, edits: Iterable[Edit]) -> object:
     """What the document is to say after the edits."""
-    root = deepcopy(document.value)
+    return _after(document.value, edits)
+
+
+def _after(value: object, edits: Iterable[Edit]) -> Any:
+    """A value after the edits, which are left as they are."""
+    root: Any = deepcopy(value)
     for path, value in edits:
         at: Any = root
         for step in path[:-1]:
@@ -100,8 +108,9 @@ class _ContainerEdits:
 class _Editor:
     """A document's text, where its parts are, and the patches that make the edits."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, order: Mapping[str, int]) -> None:
         self.document = document
+        self.order = order
         self.text = document.text
         self.lines = [0, *(match.end() for match in re.finditer("\n", self.text))]
 
@@ -129,6 +138,39 @@ class _Editor:
         for path, edits_inside in sorted(by_container.items(), key=lambda item: -len(item[0])):
             patches += self.patches_inside(path, edits_inside)
         return self.patched(sorted(patches, key=lambda patch: patch[:2]))
+
+    def whole_brackets(self, edits: Iterable[Edit]) -> Iterator[Edit]:
+        """The edits, with one in the place of all that change keys inside the same brackets."""
+        inside: dict[Path, list[Edit]] = {}
+        for path, value in edits:
+            depth = self.deepest(path)[0]
+            shallow = range(1, min(depth, len(path) - 1) + 1)
+            outer = next((path[:d] for d in shallow if self.is_flow(path[:d])), None)
+            if outer is None or self.comments(*self.document.span(outer)):
+                yield path, value
+            else:
+                inside.setdefault(outer, []).append((path, value))
+        for outer, changes in inside.items():
+            if all(
+                self.deepest(path)[0] == len(path) and value is not None for path, value in changes
+            ):
+                yield from changes
+                continue
+            found = self.deepest(outer)[1]
+            value = _after(found, [(path[len(outer) :], value) for path, value in changes])
+            yield outer, self.ordered(value)
+
+    def ordered(self, value: object) -> object:
+        """A tree with the keys of its mappings in order; those that have none stay at the end."""
+        if isinstance(value, list):
+            return [self.ordered(item) for item in value]
+        if not isinstance(value, dict):
+            return value
+        return {key: self.ordered(value[key]) for key in sorted(value, key=self.place)}
+
+    def place(self, key: str) -> int:
+        """Where a key stands in the order."""
+        return self.order.get(key, len(self.order))
 
     def patched(self, patches: Iterable[_Patch]) -> str:
         newline = "\r\n" if "\r\n" in self.text else "\n"
@@ -201,7 +243,7 @@ class _Editor:
         if wanted.inserted or wanted.appended:
             if not left:
                 raise self.refused(path)
-            yield self.block_insertion(path, left, wanted)
+            yield from self.block_insertions(path, left, wanted)
 
     # Where things are
 
@@ -296,25 +338,34 @@ class _Editor:
             begin -= 1
         return begin, end, "".join("\n" + line for line in lines)
 
-    def block_insertion(
+    def block_insertions(
         self, path: Path, left: Sequence[str | int], wanted: _ContainerEdits
-    ) -> _Patch:
-        """New keys or items on lines of their own, after the last one that stays."""
+    ) -> Iterator[_Patch]:
+        """New keys or items on lines of their own, after what goes before them or the last one."""
         last = (*path, left[-1])
-        end = self.line_end(self.document.span(last)[1])
+        lines: dict[str | int, list[str]] = {}
         if wanted.appended:
             indent = self.column(self.document.span(path)[0])
-            lines = [
-                " " * indent + "- " + emit(item, column=indent + 2) for item in wanted.appended
-            ]
-        else:
-            indent = self.column(self.offset(last)[0])
-            lines = []
-            for key, item in wanted.inserted.items():
-                if isinstance(item, Block) and self.has_empty_line(path, left):
-                    lines.append("")
-                lines += block_lines(key, item, indent, self.step(last, indent))
-        return end, end, "".join("\n" + line for line in lines)
+            items = [emit(item, column=indent + 2) for item in wanted.appended]
+            lines[left[-1]] = [" " * indent + "- " + item for item in items]
+        for key in sorted(wanted.inserted, key=self.place):
+            item, indent = wanted.inserted[key], self.column(self.offset(last)[0])
+            rows = lines.setdefault(self.goes_before(key, left), [])
+            if isinstance(item, Block) and self.has_empty_line(path, left):
+                rows.append("")
+            rows += block_lines(key, item, indent, self.step(last, indent))
+        for before, rows in lines.items():
+            end = self.line_end(self.document.span((*path, before))[1])
+            yield end, end, "".join("\n" + row for row in rows)
+
+    def goes_before(self, key: str, left: Sequence[str | int]) -> str | int:
+        """The key of a mapping that a new one is put after."""
+        if key not in self.order:
+            return left[-1]
+        earlier = [
+            one for one in left if self.order.get(str(one), len(self.order)) < self.order[key]
+        ]
+        return earlier[-1] if earlier else left[-1]
 
     def has_empty_line(self, path: Path, left: Sequence[str | int]) -> bool:
         """Whether the last two keys of a block mapping have an empty line between them."""

@@ -46,8 +46,9 @@ def emit(value: object, *, column: int = 0) -> str:
     of ours can hold.
     """
     if isinstance(value, Mapping):
+        texts = {emit_text(key): item for key, item in value.items()}
         items = [
-            f"{emit_text(key)}: {emit(item, column=column + 1)}" for key, item in value.items()
+            f"{key}: {emit(item, column=column + len(key) + 3)}" for key, item in texts.items()
         ]
         return "{" + folded(items, column + 1) + "}"
     if isinstance(value, list | tuple):
@@ -62,15 +63,20 @@ def emit(value: object, *, column: int = 0) -> str:
 
 
 def folded(items: Sequence[str], column: int, used: int | None = None) -> str:
-    """Items in a row, folded to begin at `column`; the first stands at `used`."""
+    """Items in a row, folded to begin at `column`; the first stands at `used`.
+
+    An item of several lines, each with its own indentation, begins a line.
+    """
     text, used = "", column if used is None else used
     for index, item in enumerate(items):
+        first, *others = item.split("\n")
         if index == 0:
-            text, used = item, used + len(item)
-        elif used + len(item) + 2 >= WIDTH:
-            text, used = f"{text},\n{' ' * column}{item}", column + len(item)
+            text, used = item, used + len(first)
+        elif others or used + len(first) + 2 >= WIDTH:
+            text, used = f"{text},\n{' ' * column}{item}", column + len(first)
         else:
-            text, used = f"{text}, {item}", used + len(item) + 2
+            text, used = f"{text}, {item}", used + len(first) + 2
+        used = len(others[-1]) if others else used
     return text
 
 
