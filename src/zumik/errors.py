@@ -6,7 +6,12 @@ promises for it. A bug is anything else. This module does not print and does not
 
 from __future__ import annotations
 
-UPGRADE = "upgrade zumik: pip install --upgrade zumik"
+SOURCE = "git+https://ADDRESS/OF/zumik@COMMIT"
+"""zumik as pip takes it, to be filled in: its name on a package index is not ours yet."""
+
+INSTALL = f"pip install 'zumik @ {SOURCE}'"
+
+UPGRADE = f"install a newer zumik from its git repository: {INSTALL}"
 """The hint wherever this zumik is too old for a file."""
 
 

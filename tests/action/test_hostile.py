@@ -200,7 +200,8 @@ def test_rules_and_signers_come_from_the_base(forge: Forge) -> None:
     job = forge.pull_request()
     found = job.base()
     assert found.code == 0, found.log
-    assert found.outputs["rules"] == found.outputs["base"] == forge.tip()
+    assert found.outputs["source"] == found.outputs["base"] == forge.tip()
+    assert job.run().code == 0
 
 
 def test_only_git_gets_the_token(pull_request: Job) -> None:

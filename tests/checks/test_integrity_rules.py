@@ -25,6 +25,7 @@ from zumik.core.releases.release import (
     release_to_bytes,
     verify,
 )
+from zumik.errors import UPGRADE
 from zumik.rules.authoring_rules import UNKNOWN_METRIC
 from zumik.rules.integrity_rules import (
     BROKEN_LINE,
@@ -215,7 +216,7 @@ def test_a_release_of_a_newer_zumik_is_said_once(
     assert found.severity is (Severity.WARNING if landed else Severity.ERROR)
     assert found.message.startswith("alr_2026_06_11_001 ")
     assert words in found.message
-    assert found.hint == "upgrade zumik: pip install --upgrade zumik"
+    assert found.hint == UPGRADE
 
 
 @pytest.mark.parametrize("landed", [False, True])
@@ -227,7 +228,7 @@ def test_an_unknown_key_may_be_of_a_newer_zumik(landed: bool, workspace: Workspa
         "alr_2026_06_11_001 has an unknown key in 'why': a newer zumik made it, or somebody "
         "edited it"
     )
-    assert found.hint == "upgrade zumik: pip install --upgrade zumik"
+    assert found.hint == UPGRADE
 
 
 def test_an_unknown_key_of_a_pointer_may_be_of_a_newer_zumik(workspace: Workspace) -> None:
@@ -236,7 +237,7 @@ def test_an_unknown_key_of_a_pointer_may_be_of_a_newer_zumik(workspace: Workspac
     workspace.live[name] = to_canonical({**fields, "why": "x"})
     (found,) = workspace.findings()
     assert (found.code, found.location.file) == ("malformed-pointer", f"live/{name}")
-    assert "pip install --upgrade zumik" in str(found.hint)
+    assert UPGRADE in str(found.hint)
 
 
 def test_a_missing_ledger_is_found(workspace: Workspace) -> None:

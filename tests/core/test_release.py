@@ -38,7 +38,7 @@ from zumik.core.releases.release import (
 from zumik.core.resolvers import resolver
 from zumik.core.resolvers.facts import Incumbent
 from zumik.core.resolvers.latest import LATEST
-from zumik.errors import CannotRun, IntegrityError, ZumikError
+from zumik.errors import UPGRADE, CannotRun, IntegrityError, ZumikError
 
 RICH = frozen(
     alias(
@@ -328,7 +328,7 @@ def test_a_release_of_a_later_resolver_is_read_but_not_resolved() -> None:
     assert later.release.resolver == 9
     with pytest.raises(CannotRun, match="made by resolver 9, and this zumik knows 1, 2") as failed:
         resolve(later, CODE_FAST)
-    assert failed.value.hint == "upgrade zumik: pip install --upgrade zumik"
+    assert failed.value.hint == UPGRADE
     assert resolver(2) is LATEST
 
 

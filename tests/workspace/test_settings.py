@@ -81,5 +81,8 @@ def test_an_invalid_setting_is_refused_with_a_hint(tmp_path: Path, text: str) ->
 def test_a_workspace_can_require_another_version(tmp_path: Path) -> None:
     with pytest.raises(CannotRun, match=f"requires zumik >=99; this is {__version__}") as caught:
         settings(tmp_path, 'required_version: ">=99"\n')
-    assert caught.value.hint == "pip install 'zumik>=99'"
+    assert caught.value.hint == (
+        "install such a version from zumik's git repository: "
+        "pip install 'zumik @ git+https://ADDRESS/OF/zumik@COMMIT'"
+    )
     assert settings(tmp_path, f'required_version: "=={__version__}"\n')

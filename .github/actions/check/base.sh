@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Finds which commit would land on which, fetches both, and refuses where it cannot find out.
 #
-# Outputs: base, head (ids; no base: everything is checked and nothing compared), rules (the commit
-# whose zumik.yaml says which version judges) and source (the one whose tree `from-source` installs).
+# Outputs: base, head (ids; no base: everything is checked and nothing compared) and source (the
+# commit whose tree `from-source` installs).
 set -euo pipefail
 # shellcheck source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -157,14 +157,11 @@ case "$GITHUB_EVENT_NAME" in
 esac
 require_workspace
 
-rules=${base:-$head}
 if [ -n "$base" ] && ! git cat-file -e "$base:${inside}zumik.yaml" 2>/dev/null; then
-  rules=$head
-  remark "the base has no ${inside}zumik.yaml, as before the first release: the branch is judged by its own settings and version"
+  remark "the base has no ${inside}zumik.yaml, as before the first release: the branch is judged by its own settings"
 fi
 
 printf 'judged: %s\n  base  %s\n  head  %s\n' "$(plain "$judged")" "${base:-none}" "$head"
 output base "$base"
 output head "$head"
-output rules "$rules"
 output source "${base:-$head}"

@@ -18,11 +18,11 @@ from zumik.core.basics.display import neutral, shown
 from zumik.core.basics.tree import MARKER
 from zumik.core.reviews.outcomes import MadeWorkspace
 from zumik.core.reviews.team_policy import TeamAlias, team_policy
-from zumik.errors import AnswerIsNo, CannotRun, UsageError, ZumikError
+from zumik.errors import SOURCE, AnswerIsNo, CannotRun, UsageError, ZumikError
 from zumik.resources import example_files
 from zumik.transaction.file_plan import NewBytes, write_together
 from zumik.workspace.authored_files import Authored, read_authored
-from zumik.workspace.check_jobs import UNKNOWN_SOURCE, check_job
+from zumik.workspace.check_jobs import check_job
 from zumik.workspace.example_tree import ExampleTree
 from zumik.workspace.new_workspace import LIVE_REF, new_workspace
 from zumik.workspace.settings import ref_name
@@ -178,7 +178,7 @@ def _job(
     notes = []
     if source is None:
         notes.append(
-            f"set ZUMIK in {name}: {UNKNOWN_SOURCE} names the git repository of zumik and a commit"
+            f"set ZUMIK in {name}: {SOURCE} names the git repository of zumik and a commit"
         )
     if name == ".gitlab/zumik.yml":
         notes.append("add to .gitlab-ci.yml: include: [{local: .gitlab/zumik.yml}]")

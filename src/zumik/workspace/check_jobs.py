@@ -8,13 +8,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from zumik.errors import CannotRun
+from zumik.errors import SOURCE, CannotRun
 from zumik.transaction.file_plan import NewBytes
 
 SERVICES = ("github", "gitlab")
-
-UNKNOWN_SOURCE = "git+https://ADDRESS/OF/zumik@COMMIT"
-"""What the job names where this installation does not know its own repository and commit."""
 
 _HEAD = """\
 # Checks what merging a change would do to the workspace {workspace}.
@@ -106,9 +103,7 @@ def check_job(service: str, top: Path, workspace: str, source: str | None) -> Ne
         raise CannotRun(
             f"{path.relative_to(top)} exists already", hint="drop --ci, or move the file away"
         )
-    text = (_HEAD + template).format(
-        workspace=_quoted(workspace), source=_quoted(source or UNKNOWN_SOURCE)
-    )
+    text = (_HEAD + template).format(workspace=_quoted(workspace), source=_quoted(source or SOURCE))
     return NewBytes(path, text.encode(), must_be_new=True)
 
 

@@ -20,7 +20,7 @@ from zumik.core.basics.field_readers import (
 )
 from zumik.core.basics.findings import Finding, Invalid, has_errors
 from zumik.core.basics.tree import MARKER, Tree
-from zumik.errors import CannotRun
+from zumik.errors import INSTALL, CannotRun
 from zumik.workspace.settings_in_text import DEFAULT_RETIREMENT_DAYS, REF
 from zumik.yaml_text.placeholders import check_placeholders
 from zumik.yaml_text.reader import read_yaml
@@ -121,7 +121,7 @@ def _require_version(specifier: str | None) -> None:
 
         raise CannotRun(
             f"this workspace requires zumik {specifier}; this is {__version__}",
-            hint=f"pip install 'zumik{specifier}'",
+            hint=f"install such a version from zumik's git repository: {INSTALL}",
         )
 
 
