@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from zumik.checks.authorship import Authorship
-from zumik.checks.catalog_facts import check_dates, check_figures
+from zumik.checks.catalog_facts import check_dates, check_ends, check_figures
 from zumik.checks.derived_winners import check_derivations
 from zumik.checks.policy_definitions import check_policy, check_unused
 from zumik.core.basics.findings import Finding, Severity, has_errors
@@ -59,7 +59,12 @@ def findings(
     authored = read_authored(WorkTree(root / "releases"))
     assert authored.findings == []
     what = Authorship(authored.catalog, authored.policy, authored.locate, DAY)
-    found = [*check_policy(what), *check_figures(what), *check_dates(what)]
+    found = [
+        *check_policy(what),
+        *check_figures(what),
+        *check_ends(what),
+        *check_dates(what),
+    ]
     if not has_errors(found):
         derivations = derive_all(authored.catalog, authored.policy, DAY, {})
         found += check_derivations(what, derivations, retirement_days=30)
@@ -131,6 +136,11 @@ def test_a_correct_workspace_has_no_findings(tmp_path: Path) -> None:
             ("requirement-nobody-meets", "error", "{at_most: 1}"),
         ),
         (
+            "output_tokens: 10}",
+            "output_tokens: 10, tier: bacth}",
+            ("unknown-service", "error", "bacth"),
+        ),
+        (
             "prefer:",
             "require: {limits: {context_tokens: 9}}\n    prefer:",
             ("requirement-nobody-meets", "error", "9"),
@@ -198,6 +208,63 @@ def test_a_policy_fault_is_located_at_its_text(
             "revision: a-1, retires_on: 2026-02-09,",
             ("winner-retires-soon", "warning", "one"),
         ),
+        (
+            "revision: a-1,",
+            "revision: a-1, lifecycle: {not_served_since: 2026-02-09},",
+            ("winner-retires-soon", "warning", "one"),
+        ),
+        (
+            "revision: b-1,",
+            "revision: b-1, released_on: 2026-01-03, lifecycle: {retires_on: 2026-01-02},",
+            ("ends-before-release", "warning", "2026-01-03"),
+        ),
+        (
+            "revision: b-1,",
+            "revision: b-1, lifecycle: {successor: acme/c},",
+            ("unknown-successor", "notice", "acme/c"),
+        ),
+        (
+            "revision: b-1,",
+            "revision: b-1, lifecycle: {successor: acme/a, observed_on: 2026-01-11},",
+            ("fact-from-the-future", "error", "2026-01-11"),
+        ),
+        (
+            "{input: 1, output: 2}",
+            "{input: 1, output: 2, dated: [{from: 2026-02-01, input: 3, output: 4}]}",
+            ("winner-price-changes", "notice", "one"),
+        ),
+        (
+            "{input: 1, output: 2}",
+            "{input: 1, output: 2, dated: [{from: 2026-01-10, input: 3, output: 4}]}",
+            ("planned-price-not-confirmed", "warning", "2026-01-10"),
+        ),
+        (
+            "{input: 1, output: 2}",
+            "{input: 1, output: 2, dated: [{from: 2026-01-10, input: 3,"
+            " confirmed_on: 2026-01-11}]}",
+            ("fact-from-the-future", "error", "2026-01-11"),
+        ),
+        (
+            "{input: 1, output: 2}",
+            "{input: 1, output: 2, from: 2026-02-01}",
+            ("price-from-the-future", "warning", "2026-02-01"),
+        ),
+        (
+            "{input: 1, output: 2}",
+            "{input: 1, output: 2, services: {flex: {input: 2, output: 1}}}",
+            ("swapped-price", "warning", "2"),
+        ),
+        (
+            "{input: 1, output: 2}",
+            "{input: 1, output: 2, dated: [{from: 2026-05-01, input: 0, output: 1}]}",
+            ("zero-price", "warning", "0"),
+        ),
+        (
+            "{input: 1, output: 2}",
+            "{input: 1, output: 2, services: {flex: {input: 1, tiers:"
+            " [{above_input_tokens: 4, input: 1}, {from_input_tokens: 5, input: 2}]}}}",
+            ("duplicate-tier", "error", "5"),
+        ),
     ],
 )
 def test_a_catalog_fault_is_located_at_its_text(
@@ -205,6 +272,35 @@ def test_a_catalog_fault_is_located_at_its_text(
 ) -> None:
     assert before in MODELS
     assert one(findings(tmp_path, models=MODELS.replace(before, after, 1))) == expected
+
+
+@pytest.mark.parametrize(
+    ("tier", "hint"),
+    [
+        ("flx", "did you mean flex?"),
+        ("Batch", None),
+        ("turbo", "one of batch, flex, standard"),
+    ],
+)
+def test_a_misspelt_service_gets_the_nearest_one(
+    tier: str, hint: str | None, tmp_path: Path
+) -> None:
+    flex = MODELS.replace("output: 2}", "output: 2, services: {flex: {input: 1, output: 2}}}", 1)
+    policy = POLICY.replace("output_tokens: 10}", f"output_tokens: 10, tier: {tier}}}")
+    if hint is None:
+        with pytest.raises(AssertionError):
+            findings(tmp_path, policy=policy, models=flex)
+        return
+    (found, *_) = findings(tmp_path, policy=policy, models=flex)
+    assert (found.code, found.hint) == ("unknown-service", hint)
+    fine = policy.replace(f"tier: {tier}", "tier: flex")
+    assert "unknown-service" not in [f.code for f in findings(tmp_path, policy=fine, models=flex)]
+
+
+@pytest.mark.parametrize("dated", ["confirmed_on: 2026-01-10", "observed_on: 2026-01-09"])
+def test_a_dated_price_that_was_seen_on_its_day_is_no_plan(dated: str, tmp_path: Path) -> None:
+    later = f"{{input: 1, output: 2, dated: [{{from: 2026-01-09, input: 1, output: 2, {dated}}}]}}"
+    assert findings(tmp_path, models=MODELS.replace("{input: 1, output: 2}", later)) == []
 
 
 def test_a_measure_that_no_alias_uses_is_a_notice(tmp_path: Path) -> None:

@@ -56,6 +56,56 @@ def test_a_live_model_that_retires_is_named(
     }
 
 
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "lifecycle: {retires_on: 2026-02-01, source: a page}",
+        "lifecycle: {not_served_since: 2026-02-01}",
+        "lifecycle:\n      source: a page\n      not_served_since: 2026-02-01",
+        "lifecycle: {retires_on: 2027-01-01, not_served_since: 2026-02-01}",
+    ],
+)
+def test_the_end_in_a_record_is_read_as_one_beside_it(
+    announce: Callable[[str], Desk], entry: str
+) -> None:
+    desk = announce("2026-02-01")
+    catalog = desk.releases / "catalog" / "globex.yaml"
+    catalog.write_text(catalog.read_text().replace("retires_on: 2026-02-01", entry, 1))
+    assert desk.zumik("validate").exit_code in (0, 3)
+    said = "globex/swift retired on 2026-02-01; next in the ranking: acme/small"
+    for command in (("status",), ("alias", "show", "code.fast")):
+        assert said in desk.zumik(*command).out
+    assert desk.zumik("resolve", "code.fast").err == f"warning: code.fast: {said}\n"
+
+
+@pytest.mark.parametrize(
+    ("dated", "expected"),
+    [
+        ("[{from: 2026-03-01, input: 9, output: 9}]", "2026-03-01"),
+        ("[{from: 2027-03-01, input: 9}, {input: 9, from: 2026-03-02}]", "2026-03-02"),
+        ("\n        - from: 2026-03-01\n          input: 9", "2026-03-01"),
+        ("\n        - input: 9\n          from: 2026-03-01", "2026-03-01"),
+        ("[{from: 2027-03-01, input: 9}]", None),
+        ("[{from: 2026-01-01, input: 9, confirmed_on: 2026-01-01}]", None),
+    ],
+)
+def test_a_price_that_changes_soon_is_named(
+    desk_after: Callable[[str], Desk], dated: str, expected: str | None
+) -> None:
+    desk = desk_after("february")
+    catalog = desk.releases / "catalog" / "globex.yaml"
+    price = f"price:\n      input: 1\n      from: 2026-01-02\n      dated: {dated}\n"
+    text = catalog.read_text()
+    before, _, rest = text.partition("  swift:\n")
+    lines = [line for line in rest.splitlines(keepends=True) if "price:" not in line]
+    catalog.write_text(f"{before}  swift:\n    {price}{''.join(lines)}")
+    shown = desk.zumik("status")
+    assert (f"its price changes on {expected}" in shown.out) == (expected is not None), shown
+    listed = json.loads(desk.zumik("alias", "list", "--format", "json").out)
+    (row,) = (item for item in listed if item["alias"] == "code.fast")
+    assert row["price_changes_on"] == expected
+
+
 def test_a_retirement_beyond_the_horizon_is_not_reported(announce: Callable[[str], Desk]) -> None:
     desk = announce("2026-12-01")
     assert "next in the ranking" not in desk.zumik("status").out

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from datetime import date
 
 from zumik.actions.live_on_ref import live_on_ref
 from zumik.actions.live_retirements import retirements_of
 from zumik.actions.session import Session
+from zumik.core.basics.names import ModelId
+from zumik.core.basics.times import days_after
 from zumik.core.basics.unknown import Unknown
 from zumik.core.decisions.alias_table import AliasTable, rederive
 from zumik.core.decisions.drained_decision import answered
@@ -14,6 +17,9 @@ from zumik.core.decisions.live_alias import LiveAlias
 from zumik.core.live.drains import DrainStatus
 from zumik.core.live.pointer_pair import PointerPair
 from zumik.errors import ZumikError
+from zumik.workspace.retirement_days import price_days
+from zumik.workspace.settings_in_text import retirement_days_setting
+from zumik.workspace.store import Store
 
 
 def drain_status(session: Session) -> DrainStatus:
@@ -45,21 +51,35 @@ def live_aliases(
     `without` are files of pointers that are not to be read.
     """
     store = session.store
-    on_ref, retirement = live_on_ref(store), retirements_of(store, session.now().date())
+    today = session.now().date()
+    on_ref, retirement = live_on_ref(store), retirements_of(store, today)
+    new_price_on = _new_price_on(store, today)
     for pointer in store.pointers(without):
         table: AliasTable | Unknown
-        deprecated, answer, retires = None, None, None
+        deprecated, answer, retires, priced = None, None, None, None
         try:
             source = store.live_release(pointer.alias)
             table = rederive(source, pointer.alias).table
             deprecated = table.alias.deprecated
             answer = answered(status.drains, source, pointer.alias, status.at)
             retires = retirement(pointer.alias, source, answer.decision.model)
+            priced = new_price_on(answer.decision.model)
         except ZumikError as error:
             table = Unknown(error.message)
         pair = on_ref.pairs.get(pointer.alias) if on_ref else None
         withdrawal = store.withdrawals.get(pointer.target.id)
-        overdue = deprecated is not None and deprecated.has_ended(session.now().date())
+        overdue = deprecated is not None and deprecated.has_ended(today)
         yield LiveAlias(
-            pointer, table, on_ref is not None, pair, withdrawal, overdue, answer, retires
+            pointer, table, on_ref is not None, pair, withdrawal, overdue, answer, retires, priced
         )
+
+
+def _new_price_on(store: Store, today: date) -> Callable[[ModelId], date | None]:
+    """The next day within the horizon on which the price of a model changes."""
+    begins = price_days(store)
+    last = days_after(today, retirement_days_setting(store.tree))
+
+    def found(model: ModelId) -> date | None:
+        return next((day for day in begins(model) if today < day <= last), None)
+
+    return found

@@ -1,4 +1,4 @@
-"""Looking ahead: what of the catalog retires within some days, and what that does to aliases."""
+"""Looking ahead: what retires or changes its price within some days, and who answers then."""
 
 from __future__ import annotations
 
@@ -7,15 +7,12 @@ from zumik.actions.live_retirements import live_retirements
 from zumik.actions.proposal import incumbents_of, propose
 from zumik.actions.session import Session
 from zumik.core.basics.times import days_after, span_from_text
-from zumik.core.reviews.upcoming_retirements import (
-    UpcomingRetirements,
-    retirement_days,
-)
+from zumik.core.reviews.upcoming_days import Upcoming, upcoming_days
 from zumik.errors import UsageError, ZumikError
 
 
-def look_ahead(session: Session, within: str | None) -> UpcomingRetirements:
-    """The retirements within a span of days, or the horizon of the settings.
+def look_ahead(session: Session, within: str | None) -> Upcoming:
+    """The retirements and price changes within a span of days, or the horizon of the settings.
 
     Raises UsageError for the span, Invalid where policy or catalog has errors, and CannotRun and
     IntegrityError where what is live cannot be read.
@@ -32,7 +29,7 @@ def look_ahead(session: Session, within: str | None) -> UpcomingRetirements:
         if not isinstance(found.found, ZumikError)
     }
     over = tuple(item for item in live_retirements(store, today) if item.is_over)
-    found = retirement_days(
+    found = upcoming_days(
         proposal.authored.catalog,
         proposal.authored.policy,
         proposal.derivations,
@@ -41,7 +38,7 @@ def look_ahead(session: Session, within: str | None) -> UpcomingRetirements:
         today,
         until,
     )
-    return UpcomingRetirements(today, until, tuple(found), over, len(proposal.derivations))
+    return Upcoming(today, until, tuple(found), over, len(proposal.derivations))
 
 
 def _days(text: str) -> int:

@@ -12,7 +12,7 @@ from datetime import date
 from zumik.actions.landed_store import live_store
 from zumik.actions.session import Session
 from zumik.checks.authorship import Authorship
-from zumik.checks.catalog_facts import check_dates, check_figures
+from zumik.checks.catalog_facts import check_dates, check_ends, check_figures
 from zumik.checks.derived_winners import check_derivations
 from zumik.checks.policy_definitions import check_policy, check_unused
 from zumik.core.basics.findings import Finding, Invalid, Severity, has_errors
@@ -93,7 +93,12 @@ def propose_from(
     what = Authorship(
         authored.whole_catalog, authored.policy, authored.locate, day, authored.providers
     )
-    checked = [*check_policy(what), *check_figures(what), *check_dates(what)]
+    checked = [
+        *check_policy(what),
+        *check_figures(what),
+        *check_ends(what),
+        *check_dates(what),
+    ]
     findings = [*authored.findings, *_independent(authored, checked)]
     derivations: dict[AliasName, Derivation] = {}
     if not has_errors(findings):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
@@ -12,13 +12,18 @@ from zumik.core.basics.did_you_mean import did_you_mean
 from zumik.core.basics.display import neutral
 from zumik.core.basics.findings import Finding, Path
 from zumik.core.facts.catalog import Metric, Model
+from zumik.core.facts.price import Origin, Price, Tier
 from zumik.rules.authoring_rules import (
     DUPLICATE_TIER,
+    ENDS_BEFORE_RELEASE,
     FACT_FROM_THE_FUTURE,
     FIGURE_OUT_OF_RANGE,
     NEGATIVE_PRICE,
+    PLANNED_PRICE_NOT_CONFIRMED,
+    PRICE_FROM_THE_FUTURE,
     SWAPPED_PRICE,
     UNKNOWN_METRIC,
+    UNKNOWN_SUCCESSOR,
     ZERO_PRICE,
 )
 
@@ -50,35 +55,73 @@ def _check_figures(what: Authorship, model: Model) -> Iterator[Finding]:
 
 
 def _check_price(what: Authorship, model: Model) -> Iterator[Finding]:
-    rates = model.price.rates if model.price else {}
+    if model.price is None:
+        return
+    path: Path = ("models", model.id, "price")
+    yield from _check_terms(what, model.price, path)
+    for index, price in enumerate(model.price.dated):
+        yield from _check_terms(what, price, (*path, "dated", index))
+    now = model.price.on(what.day)
+    if now is not model.price and now.is_planned:
+        index = model.price.dated.index(now)
+        yield PLANNED_PRICE_NOT_CONFIRMED.at(
+            what.locate((*path, "dated", index, "from")),
+            f"{model.id}: the price planned from {now.effective_from} is in force, and no source "
+            "has confirmed it since",
+            f"check the provider's page, then write confirmed_on: {what.day}, or remove the price",
+        )
+    begins = model.price.effective_from
+    if begins is not None and begins > what.day:
+        yield PRICE_FROM_THE_FUTURE.at(
+            what.locate((*path, "from")),
+            f"{model.id}: the price of today begins on {begins}",
+            f"move it to dated: [{{from: {begins}, …}}]",
+        )
+
+
+def _check_terms(what: Authorship, price: Price, path: Path) -> Iterator[Finding]:
+    """The rates, services and fees of one price, each service taken by itself."""
+    yield from _check_rates(what, price.rates, price.tiers, path)
+    for name, service in price.services.items():
+        yield from _check_rates(what, service.rates, service.tiers, (*path, "services", name))
+    for name, fee in price.fees.items():
+        if fee.usd < 0:
+            place = what.locate((*path, "fees", name))
+            yield NEGATIVE_PRICE.at(place, f"the fee {name} is below 0")
+
+
+def _check_rates(
+    what: Authorship, rates: Mapping[str, Fraction], tiers: Sequence[Tier], path: Path
+) -> Iterator[Finding]:
     for name, rate in rates.items():
         if rate < 0:
-            yield NEGATIVE_PRICE.at(what.locate(_price_path(model, name)), f"{name} is below 0")
-    yield from _check_tiers(what, model)
+            yield NEGATIVE_PRICE.at(what.locate((*path, name)), f"{name} is below 0")
+    yield from _check_tiers(what, tiers, path)
     if rates.get("input", 0) > rates.get("output", rates.get("input", 0)):
         yield SWAPPED_PRICE.at(
-            what.locate(_price_path(model, "input")),
+            what.locate((*path, "input")),
             "input costs more than output",
             "sources have swapped the pair before; check it against the provider's page",
         )
     for name in ("input", "output"):
         if rates.get(name) == 0:
             yield ZERO_PRICE.at(
-                what.locate(_price_path(model, name)),
+                what.locate((*path, name)),
                 f"{name} costs nothing",
                 "if the price is unknown, drop it; 0 wins every comparison of cost",
             )
 
 
-def _check_tiers(what: Authorship, model: Model) -> Iterator[Finding]:
+def _check_tiers(what: Authorship, tiers: Sequence[Tier], base: Path) -> Iterator[Finding]:
     """No two tiers begin at one length, and no rate of a tier is below 0."""
     seen: dict[int, int] = {}
-    for index, tier in enumerate(model.price.tiers if model.price else ()):
-        path: Path = ("models", model.id, "price", "tiers", index)
+    for index, tier in enumerate(tiers):
+        path: Path = (*base, "tiers", index)
         above = tier.above_input_tokens
         if above in seen:
+            bound = "from_input_tokens" if tier.written_from else "above_input_tokens"
             yield DUPLICATE_TIER.at(
-                what.locate((*path, "above_input_tokens")),
+                what.locate((*path, bound)),
                 f"a second tier above {above:,} input tokens",
                 f"the first is at {what.locate((*path[:-1], seen[above]))}; keep one of them",
             )
@@ -88,8 +131,25 @@ def _check_tiers(what: Authorship, model: Model) -> Iterator[Finding]:
                 yield NEGATIVE_PRICE.at(what.locate((*path, name)), f"{name} is below 0")
 
 
-def _price_path(model: Model, name: str) -> Path:
-    return ("models", model.id, "price", name)
+def check_ends(what: Authorship) -> Iterator[Finding]:
+    """The end of each model, beside its beginning and the catalog."""
+    for model in what.catalog.models.values():
+        if model.variant_of is not None:
+            continue
+        ends, begins = model.ends_on, model.released_on
+        if ends is not None and begins is not None and ends < begins:
+            yield ENDS_BEFORE_RELEASE.at(
+                what.locate(("models", model.id, "released_on")),
+                f"{model.id}: released on {begins}, and it ends on {ends}",
+                "check both days against the provider's page",
+            )
+        successor = model.lifecycle.successor if model.lifecycle else None
+        if successor is not None and successor not in what.catalog.models:
+            yield UNKNOWN_SUCCESSOR.at(
+                what.locate(("models", model.id, "lifecycle", "successor")),
+                f"{model.id}: the successor {neutral(successor)} is not in the catalog",
+                f"zumik catalog list '{successor.provider}/*' shows which models it has",
+            )
 
 
 def check_dates(what: Authorship) -> Iterator[Finding]:
@@ -98,8 +158,10 @@ def check_dates(what: Authorship) -> Iterator[Finding]:
         if model.variant_of is not None:
             continue
         dated: list[tuple[Path, date | None]] = [(("observed_on",), model.observed_on)]
+        if model.lifecycle is not None:
+            dated.append((("lifecycle", "observed_on"), model.lifecycle.observed_on))
         if model.price is not None:
-            dated.append((("price", "observed_on"), model.price.observed_on))
+            dated += _days_of(model.price, ("price",))
         dated += [
             (("metrics", name, "observed_on"), figure.observed_on)
             for name, figure in model.metrics.items()
@@ -113,14 +175,30 @@ def check_dates(what: Authorship) -> Iterator[Finding]:
         )
 
 
+def _days_of(price: Price, path: Path) -> Iterator[tuple[Path, date | None]]:
+    """The days on which the parts of a price were observed or confirmed."""
+    parts: dict[Path, Origin] = {
+        (): price.origin,
+        **{("services", name): service.origin for name, service in price.services.items()},
+        **{("fees", name): fee.origin for name, fee in price.fees.items()},
+        **{("origins", name): origin for name, origin in price.origins.items()},
+    }
+    for part, origin in parts.items():
+        yield (*path, *part, "observed_on"), origin.observed_on
+        yield (*path, *part, "confirmed_on"), origin.confirmed_on
+    for index, later in enumerate(price.dated):
+        yield from _days_of(later, (*path, "dated", index))
+
+
 def _check_future(
     what: Authorship, base: Path, dated: Iterable[tuple[Path, date | None]]
 ) -> Iterator[Finding]:
     for path, day in dated:
         if day is not None and day > what.day:
+            verb = "confirmed" if path[-1] == "confirmed_on" else "observed"
             yield FACT_FROM_THE_FUTURE.at(
                 what.locate((*base, *path)),
-                f"observed on {day}, after {what.day}, the day of the release",
+                f"{verb} on {day}, after {what.day}, the day of the release",
             )
 
 

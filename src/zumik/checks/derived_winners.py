@@ -8,15 +8,18 @@ from datetime import date
 from zumik.checks.authorship import Authorship
 from zumik.core.basics.findings import Finding, Location, Path
 from zumik.core.basics.names import AliasName
+from zumik.core.basics.times import days_after
 from zumik.core.facts.catalog import Model
 from zumik.core.facts.policy import Alias
 from zumik.core.live.live_retirement import live_retirement
 from zumik.core.resolvers.derivation import Derivation
+from zumik.core.reviews.upcoming_days import price_steps
 from zumik.rules.authoring_rules import (
     FLOATING_WINNER,
     NO_ELIGIBLE_MODEL,
     PREFERENCE_MOSTLY_UNKNOWN,
     REQUIREMENT_NOBODY_MEETS,
+    WINNER_PRICE_CHANGES,
     WINNER_RETIRES_SOON,
 )
 
@@ -89,7 +92,7 @@ def _check_coverage(what: Authorship, derivation: Derivation) -> Iterator[Findin
 def check_winner(
     name: AliasName, ranked: Sequence[Model], day: date, retirement_days: int, place: Location
 ) -> Iterator[Finding]:
-    """A winner whose revision floats, or that retires within `retirement_days`.
+    """A winner whose revision floats, or that retires or changes its price within a horizon.
 
     `ranked` are the models of the ranking, the winner first.
     """
@@ -101,7 +104,7 @@ def check_winner(
             f"{name}: the revision of the winner {winner.id} {state}",
             "what it serves may change under the same id; an observed change needs a new release",
         )
-    ends = {model.id: model.retires_on for model in ranked}
+    ends = {model.id: model.ends_on for model in ranked}
     item = live_retirement(name, winner.id, list(ends), ends.get, day, retirement_days)
     if item is not None:
         yield WINNER_RETIRES_SOON.at(
@@ -109,3 +112,12 @@ def check_winner(
             f"{name}: the winner {winner.id} retires on {item.day}; {item.successor}",
             f"require: {{outlives_days: {retirement_days}}} chooses a model that stays",
         )
+    last = days_after(day, retirement_days)
+    for begins, step in price_steps(winner):
+        if day < begins <= last:
+            yield WINNER_PRICE_CHANGES.at(
+                place,
+                f"{name}: the price of the winner {winner.id} changes on {begins}"
+                f"{', by a plan' if step.after.is_planned else ''}",
+                f"zumik plan {name} --as-of {begins} shows who would win then",
+            )

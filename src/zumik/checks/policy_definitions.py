@@ -24,6 +24,7 @@ from zumik.core.facts.policy import (
     glob_matcher,
     of_providers,
 )
+from zumik.core.facts.price import BATCH, STANDARD
 from zumik.rules.authoring_rules import (
     BOUND_OUT_OF_RANGE,
     GLOB_MATCHES_NOTHING,
@@ -37,6 +38,7 @@ from zumik.rules.authoring_rules import (
     UNKNOWN_METRIC,
     UNKNOWN_MODEL,
     UNKNOWN_REPLACEMENT,
+    UNKNOWN_SERVICE,
     UNUSED_MEASURE,
     WORSE_END_PREFERRED,
     WRONG_UNIT,
@@ -50,8 +52,24 @@ def check_policy(what: Authorship) -> Iterator[Finding]:
     for alias in what.policy.aliases.values():
         yield from _check_words(what, alias)
         yield from _check_bounds(what, alias)
+        yield from _check_service(what, alias)
         yield from _check_globs(what, alias)
         yield from _check_deprecated(what, alias)
+
+
+def _check_service(what: Authorship, alias: Alias) -> Iterator[Finding]:
+    """The service of a workload is one that some model has: a slip would leave every model out."""
+    if alias.workload is None or alias.workload.tier in (STANDARD, BATCH):
+        return
+    prices = [model.price for model in what.catalog.models.values() if model.price]
+    known = {name for price in prices for one in (price, *price.dated) for name in one.services}
+    if alias.workload.tier not in known:
+        names = sorted({STANDARD, BATCH} | known)
+        yield UNKNOWN_SERVICE.at(
+            what.locate(("aliases", alias.name, "workload", "tier")),
+            f"{alias.name}: no model of the catalog has the service {alias.workload.tier}",
+            did_you_mean(alias.workload.tier, names, f"one of {', '.join(names)}"),
+        )
 
 
 def _check_measure(what: Authorship, measure: Measure) -> Iterator[Finding]:

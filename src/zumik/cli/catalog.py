@@ -111,10 +111,10 @@ def upcoming(
     everything: Annotated[bool, typer.Option("--all", help="Show every day and alias.")] = False,
     form: FormatOption = Format.TEXT,
 ) -> None:
-    """Show what retires soon, and who answers from then on.
+    """Show what retires or changes its price soon, and who answers then.
 
-    By day: the models, the aliases that rank them, and the winner of a release of that day, by the
-    policy and the facts of now.
+    By day: the models that retire, the prices that are planned, the aliases that both touch, and
+    the winner of a release of that day, by the policy and the facts of now.
     """
     from zumik.actions.look_ahead import look_ahead
     from zumik.reports.upcoming_report import upcoming_notes, upcoming_report, upcoming_to_json

@@ -101,6 +101,8 @@ def notes_of(live: LiveAlias) -> list[str]:
     if live.retirement is not None:
         shade = bad if live.retirement.is_over else doubtful
         notes.append(shade(retirement_to_text(live.retirement)))
+    if live.new_price_on is not None:
+        notes.append(doubtful(f"its price changes on {live.new_price_on}"))
     if live.beside is not None:
         notes.append(doubtful(pair_to_text(live.beside)))
     return notes
@@ -115,6 +117,7 @@ def lives_to_json(lives: Sequence[LiveAlias]) -> list[dict[str, object]]:
             "landed": live.landed,
             "landed_instead": pair_to_json(live.beside),
             "retirement": retirement_to_json(live.retirement),
+            "price_changes_on": live.new_price_on and live.new_price_on.isoformat(),
             "problem": live.problem,
             "withdrawn": withdrawal_to_json(live.withdrawal),
             "deprecated": deprecation_to_json(live.deprecated),

@@ -42,8 +42,11 @@ def import_report(what: ImportedFacts, *, everything: bool = False) -> Report:
 
 
 def _update(update: Update, *, everything: bool) -> Section:
-    changes: list[Block] = [f"  {field_to_text(field)}" for field in update.changes]
-    changes += [doubtful(f"  left alone: {field_to_text(field)}") for field in update.held]
+    # What was not taken comes first: it may need a person.
+    changes: list[Block] = [
+        doubtful(f"  left alone: {field_to_text(field)}") for field in update.held
+    ]
+    changes += [f"  {field_to_text(field)}" for field in update.changes]
     if not everything and len(changes) > _LINES:
         more = len(changes) - _LINES + 1
         changes = [*changes[: _LINES - 1], f"  and {plural(more, 'other field')} (--all)"]

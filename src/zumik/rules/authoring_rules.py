@@ -310,6 +310,55 @@ WINNER_RETIRES_SOON = Rule(
     "From that day its requests fail, or another model answers them. outlives_days in 'require' "
     "chooses a model that stays. Plan the move now, before it is an incident.",
 )
+WINNER_PRICE_CHANGES = Rule(
+    "winner-price-changes",
+    "authoring",
+    Severity.NOTICE,
+    "The price of a winner changes within the horizon of the settings",
+    "The dated price decides from its day on, and another model may win then. A release that is "
+    "frozen before keeps its winner. zumik catalog upcoming shows each such day and who wins then.",
+)
+PLANNED_PRICE_NOT_CONFIRMED = Rule(
+    "planned-price-not-confirmed",
+    "authoring",
+    Severity.WARNING,
+    "A planned price is in force, and no source has confirmed it since",
+    "A price of a day to come is a plan, and providers have taken plans back. Its day has come, "
+    "and it decides. Check the provider's page: write confirmed_on with the day on which you did, "
+    "or remove the dated price. An import of a source that states the price confirms it.",
+)
+PRICE_FROM_THE_FUTURE = Rule(
+    "price-from-the-future",
+    "authoring",
+    Severity.WARNING,
+    "A price of a day to come stands as the price of today",
+    "The price itself holds now, also where it names a later day. One that begins later belongs "
+    "in 'dated', with the price of now beside it.",
+)
+ENDS_BEFORE_RELEASE = Rule(
+    "ends-before-release",
+    "authoring",
+    Severity.WARNING,
+    "A model ends before it was released",
+    "One of the two days is wrong, and the day of the end keeps the model out of every alias. "
+    "Check both against the provider's page.",
+)
+UNKNOWN_SUCCESSOR = Rule(
+    "unknown-successor",
+    "authoring",
+    Severity.NOTICE,
+    "A provider names a successor that the catalog does not have",
+    "The successor is the provider's word and decides nothing. Add it to the catalog where it may "
+    "answer: zumik catalog import --add MODEL. An id that is written otherwise here names nothing.",
+)
+UNKNOWN_SERVICE = Rule(
+    "unknown-service",
+    "authoring",
+    Severity.ERROR,
+    "A workload names a service that no model has",
+    "tier is 'standard' or the name of a service that the price of a model has, such as 'batch' or "
+    "'flex'. No model costs anything by another name, so none could be chosen.",
+)
 LIVE_MODEL_RETIRES = Rule(
     "live-model-retires",
     "authoring",

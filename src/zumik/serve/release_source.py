@@ -96,7 +96,7 @@ class BundleReleases:
             for release in reversed(self.ids):
                 known = self._bundle.releases[release].source.models.get(model)
                 if known is not None:
-                    return known.retires_on
+                    return known.ends_on
             return None
 
         return retirements_by(retires_on, today, DEFAULT_RETIREMENT_DAYS)

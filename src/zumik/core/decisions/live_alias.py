@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from zumik.core.basics.unknown import Unknown
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from zumik.core.decisions.alias_table import AliasTable, CandidateRow
     from zumik.core.decisions.drained_decision import DrainedDecision
     from zumik.core.facts.policy import Deprecation
@@ -23,7 +25,7 @@ class LiveAlias(NamedTuple):
     landed is another. `withdrawal` is the mark of the release that it points
     to, where that is withdrawn; `overdue` says that its policy wanted it to have ended by now.
     `answered` is what it answers now, None where nothing is known of drains. `retirement` is there
-    where that model has retired or soon will.
+    where that model has retired or soon will, `new_price_on` where its price changes soon.
     """
 
     pointer: Pointer
@@ -34,6 +36,7 @@ class LiveAlias(NamedTuple):
     overdue: bool = False
     answered: DrainedDecision | None = None
     retirement: LiveRetirement | None = None
+    new_price_on: date | None = None
 
     @property
     def landed(self) -> bool | None:

@@ -121,6 +121,12 @@ class Model(NamedTuple):
     labels: frozenset[str] | None = None
     cacheable_from_tokens: int | None = None
 
+    @property
+    def ends_on(self) -> date | None:
+        """The first day on which the provider does not serve it, by what is announced or seen."""
+        since = self.lifecycle.not_served_since if self.lifecycle else None
+        return min(filter(None, (self.retires_on, since)), default=None)
+
     def has_word(self, field: str, word: str) -> bool | None:
         """Whether `capabilities`, `input` or `output` has a word; None where that is unknown."""
         listed: frozenset[str] | None = getattr(self, field)

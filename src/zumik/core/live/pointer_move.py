@@ -63,7 +63,7 @@ def rollback_target(
     was_live: Iterable[ReleaseRef],
     lookup: Callable[[ReleaseId], VerifiedRelease],
     today: date,
-    retirement: Callable[[Model], date | None] = attrgetter("retires_on"),
+    retirement: Callable[[Model], date | None] = attrgetter("ends_on"),
     withdrawn: Container[ReleaseId] = (),
 ) -> VerifiedRelease:
     """The newest release that was live before, is not withdrawn and whose winner is still served.

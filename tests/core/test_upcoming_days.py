@@ -1,4 +1,4 @@
-"""Upcoming retirements: each day once, its aliases, and the winner of a release of that day."""
+"""Upcoming days: each day once, its aliases, and the winner of a release of that day."""
 
 from __future__ import annotations
 
@@ -12,23 +12,28 @@ from zumik.core.basics.names import ModelId
 from zumik.core.basics.times import days_after
 from zumik.core.facts.catalog import Catalog, Model
 from zumik.core.facts.policy import Alias, Policy
+from zumik.core.facts.price import Price
 from zumik.core.live.live_retirement import live_retirement
 from zumik.core.releases.freeze import derive_all
-from zumik.core.reviews.upcoming_retirements import RetirementDay, retirement_days
+from zumik.core.reviews.upcoming_days import UpcomingDay, upcoming_days
 
 TODAY = date(2026, 6, 9)
 BEST = alias("maximize q")
 X, Y, Z = ModelId("a/x"), ModelId("a/y"), ModelId("a/z")
 
 
-def looked(*models: Model, until: date, policy: Alias = BEST) -> list[RetirementDay]:
-    """The days up to one, where the release that is live is of the models without their ends."""
-    endless = [item._replace(retires_on=None) for item in models]
+def _of_now(item: Model) -> Price | None:
+    return item.price and item.price._replace(dated=())
+
+
+def looked(*models: Model, until: date, policy: Alias = BEST) -> list[UpcomingDay]:
+    """The days up to one; what is live is of the models without their ends and plans."""
+    endless = [item._replace(retires_on=None, price=_of_now(item)) for item in models]
     live = frozen(policy, models=endless).aliases
     catalog = Catalog({item.id: item for item in models}, metrics_of(models))
     written = Policy(measures(q="q"), {policy.name: policy})
     derivations = derive_all(catalog, written, TODAY, {})
-    return list(retirement_days(catalog, written, derivations, live, {}, TODAY, until))
+    return list(upcoming_days(catalog, written, derivations, live, {}, TODAY, until))
 
 
 def test_the_winner_then_is_the_best_that_is_still_served() -> None:
@@ -77,6 +82,52 @@ def test_today_and_what_lies_beyond_are_not_upcoming() -> None:
     days = [("a/x", "2026-06-09"), ("a/y", "2026-06-10"), ("a/z", "2026-07-02")]
     models = [model(name, metrics={"q": "1"}, retires_on=day) for name, day in days]
     assert [day.models for day in looked(*models, until=date(2026, 7, 1))] == [(Y,)]
+
+
+PLAN = {"from": "2026-06-20", "input": "9", "output": "9", "source": "genai-prices 1"}
+
+
+def priced(name: str, usd: str, **fields: object) -> Model:
+    return model(name, price={"input": usd, "output": usd, **fields})
+
+
+CHEAPEST = alias("minimize expected_cost", workload={"input_tokens": 1000, "output_tokens": 100})
+
+
+def test_a_planned_price_changes_the_winner_from_its_day_on() -> None:
+    models = (priced("a/x", "1", dated=[PLAN]), priced("a/y", "2"))
+    (day,) = looked(*models, until=date(2026, 7, 1), policy=CHEAPEST)
+    assert (day.day, day.models) == (date(2026, 6, 20), ())
+    (step,) = day.prices
+    assert (step.model, step.before.rates["input"], step.after.rates["input"]) == (X, 1, 9)
+    assert step.after.is_planned
+    (touched,) = day.aliases
+    assert (touched.models, touched.priced) == ((), (X,))
+    assert (touched.live, touched.now, touched.then) == (X, X, Y)
+    assert touched.needs_release
+
+
+def test_a_price_that_lets_a_candidate_in_touches_the_alias() -> None:
+    cheap = {**PLAN, "input": "1", "output": "1"}
+    wanted = alias(
+        "minimize expected_cost",
+        workload={"input_tokens": 1000, "output_tokens": 100},
+        require={"price": {"input": {"at_most": "3"}}},
+    )
+    models = (priced("a/x", "5", dated=[cheap]), priced("a/y", "2"))
+    (day,) = looked(*models, until=date(2026, 7, 1), policy=wanted)
+    (touched,) = day.aliases
+    assert (touched.priced, touched.now, touched.then) == ((X,), Y, X)
+
+
+def test_a_day_has_its_retirements_and_its_prices_together() -> None:
+    models = (
+        priced("a/x", "1", dated=[PLAN, {**PLAN, "from": "2026-06-25", "input": "1"}]),
+        priced("a/y", "2")._replace(retires_on=date(2026, 6, 20)),
+    )
+    days = looked(*models, until=date(2026, 7, 1), policy=CHEAPEST)
+    assert [(day.models, len(day.prices)) for day in days] == [((Y,), 1), ((), 1)]
+    assert days[1].prices[0].before.rates["input"] == 9
 
 
 @given(st.dates(), st.integers(0, 10**9))
