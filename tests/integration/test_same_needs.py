@@ -22,8 +22,8 @@ from tests.core.bundles import bundled
 from zumik import Resolver
 from zumik.core.decisions.log_line import UnreadableLine, read_log_line
 from zumik.errors import ZumikError
-from zumik.integrations.litellm_request import needs_of
 from zumik.integrations.openfeature import ZumikProvider
+from zumik.integrations.request_needs import NEEDS, needs_of, prompts_of
 from zumik.serve.answers import Refusal
 from zumik.serve.release_source import BundleReleases
 from zumik.serve.request_bodies import read_explain_body, read_replay_body, read_resolve_body
@@ -149,6 +149,10 @@ def part(**fields: Any) -> dict[str, Any]:
     return {"messages": [{"role": "user", "content": [fields]}]}
 
 
+PDF = {"input": ["pdf"]}
+SCREENSHOT = {"type": "computer_screenshot", "image_url": "u"}
+
+
 @pytest.mark.parametrize(
     ("data", "read"),
     [
@@ -163,13 +167,124 @@ def part(**fields: Any) -> dict[str, Any]:
             {"input": [{"type": "function_call_output", "output": [{"type": "input_image"}]}]},
             {"input": ["image"]},
         ),
-        ({"max_tokens": "4096"}, {"output_tokens": 4096}),
-        ({"max_tokens": 4096.0}, {"output_tokens": 4096}),
+        *(
+            ({"max_tokens": text}, {"output_tokens": count})
+            for text, count in {
+                "4096": 4096,
+                " 4096 ": 4096,
+                "4096.0": 4096,
+                "5e3": 5000,
+                "5E+3": 5000,
+                "1.5e3": 1500,
+                4096.0: 4096,
+            }.items()
+        ),
+        *(
+            ({"max_tokens": text}, {})
+            for text in ("1.5", "5e99", "-5", "0", "NaN", "", "\u0665", "1_0")
+        ),
+        *(
+            (data, {"capabilities": ["reasoning"]})
+            for data in (
+                {"reasoning_effort": "low"},
+                {"reasoning_effort": {"effort": "high", "summary": "auto"}},
+                {"reasoning": {"effort": "minimal"}},
+                {"thinking": {"type": "enabled", "budget_tokens": 1024}},
+                {"thinking": {"type": "adaptive"}},
+            )
+        ),
+        *(
+            (data, {})
+            for data in (
+                {"reasoning_effort": "none"},
+                {"reasoning_effort": None, "reasoning": {}, "thinking": {"type": "disabled"}},
+                {"reasoning": {"summary": "auto"}, "thinking": 1},
+                {"modalities": ["text"], "audio": {"voice": "alloy"}},
+            )
+        ),
+        ({"modalities": ["text", "audio"]}, {"capabilities": ["audio_output"]}),
+        (part(type="input_video", video_url="u"), {"input": ["video"]}),
+        (part(type="file", file={"file_id": "f", "format": "video/mp4"}), {"input": ["video"]}),
+        (part(type="file", file={"file_data": "data:audio/mpeg;base64,"}), {"input": ["audio"]}),
+        (part(type="input_file", file_data="data:image/png;base64,"), {"input": ["image"]}),
+        (part(type="input_audio", input_audio={"data": "", "format": "wav"}), {"input": ["audio"]}),
+        (part(type="image_url", image_url={"url": "u", "format": "Application/PDF"}), PDF),
+        (
+            {"messages": [{"role": "tool", "content": [{"type": "image_url", "image_url": "u"}]}]},
+            {"input": ["image"]},
+        ),
+        (
+            {
+                "input": [
+                    {"type": "computer_call_output", "output": {"type": "computer_screenshot"}}
+                ]
+            },
+            {"input": ["image"]},
+        ),
         ({"max_tokens": "many", "max_output_tokens": 0}, {}),
-        ({"thinking": {"type": "enabled"}, "reasoning_effort": "high"}, {}),
     ],
 )
 def test_what_a_gateway_s_request_says_for_certain_is_read(
     data: dict[str, Any], read: dict[str, Any]
 ) -> None:
     assert needs_of(data).to_json() == {"unavailable": [], **read}
+
+
+EVERY_NEED = {
+    **part(type="video_url"),
+    "tools": [{"type": "function"}],
+    "reasoning_effort": "high",
+    "max_tokens": 9,
+}
+
+
+@pytest.mark.parametrize(
+    ("ignored", "read"),
+    [
+        ((), {"output_tokens": 9, "capabilities": ["tools", "reasoning"], "input": ["video"]}),
+        (("reasoning", "video"), {"output_tokens": 9, "capabilities": ["tools"]}),
+        (("tools", "output_tokens"), {"capabilities": ["reasoning"], "input": ["video"]}),
+        (NEEDS, {}),
+    ],
+)
+def test_needs_that_are_ignored_are_not_read(ignored: Any, read: dict[str, Any]) -> None:
+    assert needs_of(EVERY_NEED, frozenset(ignored)).to_json() == {"unavailable": [], **read}
+
+
+IMAGE = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}
+
+
+@pytest.mark.parametrize(
+    ("data", "prompts"),
+    [
+        ({}, [((), 0)]),
+        ({"messages": [{"role": "user", "content": "a"}]}, [(("a",), 0)]),
+        (
+            {"system": "s", "messages": [{"content": [{"type": "text", "text": "a"}, IMAGE]}]},
+            [(("s", "a"), 0)],
+        ),
+        ({"instructions": "s", "input": "a"}, [(("s", "a"), 0)]),
+        ({"input": [{"role": "user", "content": "a"}]}, [(("a",), 0)]),
+        (
+            {"input": [{"type": "function_call_output", "call_id": "c", "output": "o"}]},
+            [(("o",), 0)],
+        ),
+        ({"input": ["a", "b"]}, [(("a",), 0), (("b",), 0)]),
+        ({"input": [1, 2, 3]}, [((), 3)]),
+        ({"prompt": [[1, 2], "a"]}, [((), 2), (("a",), 0)]),
+        ({"prompt": "a", "tools": [{"name": "n"}]}, [(('[{"name": "n"}]', "a"), 0)]),
+        ({"messages": 5, "input": {}, "prompt": 1.5}, [((), 0), ((), 0)]),
+    ],
+)
+def test_the_texts_of_a_prompt_are_found_in_every_format(
+    data: dict[str, Any], prompts: list[tuple[tuple[str, ...], int]]
+) -> None:
+    assert prompts_of(data) == prompts
+
+
+def test_a_prompt_that_is_nested_without_end_is_read_to_a_bound() -> None:
+    deep: Any = "a"
+    for _ in range(1000):
+        deep = [deep]
+    assert prompts_of({"messages": deep}) == [((), 0)]
+    assert needs_of({"messages": deep, "input": deep}).asks_nothing

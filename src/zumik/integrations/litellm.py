@@ -6,18 +6,17 @@
 
 It rewrites the model that a request names, gives LiteLLM the rest of the ranking as fallbacks, and
 logs which model the provider says answered (see `litellm_answer`, which also says where that cannot
-be seen). It carries no traffic, reads of a prompt only which kinds of parts it has, and of an
-answer only the model that it names. A request that it cannot answer gets a clear error in the
-caller's API format, or goes on to LiteLLM unchanged. No fault of it ends the proxy.
+be seen). It carries no traffic, reads of a prompt only which kinds of parts it has (and how long it
+is, where `count_input` is set), and of an answer only the model that it names. A request that it
+cannot answer gets a clear error in the caller's API format, or goes on to LiteLLM unchanged. No
+fault of it ends the proxy.
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
-import math
 import time
-from collections.abc import AsyncGenerator, AsyncIterable, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Mapping, Sequence
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
@@ -36,30 +35,35 @@ from zumik.integrations.litellm_answer import (
     provider_model,
     record_served,
 )
+from zumik.integrations.litellm_files import LOG, LiveFiles
 from zumik.integrations.litellm_limits import (
     Counted,
     affordable,
+    allow_fallbacks,
     count_answer,
     count_request,
 )
-from zumik.integrations.litellm_proxy import proxy_router, proxy_settings, refusal
+from zumik.integrations.litellm_listing import ListedAliases
+from zumik.integrations.litellm_proxy import (
+    input_tokens,
+    proxy_router,
+    proxy_settings,
+    refusal,
+)
 from zumik.integrations.litellm_request import (
     after_failures,
     fallbacks_of,
     headers_of,
     line_of,
     metadata_name,
-    needs_of,
     with_line,
     without_claims,
 )
-from zumik.integrations.litellm_settings import CallbackSettings, OnError
-from zumik.resolver import Resolver
+from zumik.integrations.litellm_settings import CallbackSettings
+from zumik.integrations.request_needs import needs_of
 
-LOG = logging.getLogger("zumik.litellm")
-
-_LOOK_EVERY = 1.0
-"""Seconds between two checks of the files."""
+_ROUTER_COMES_WITHIN = 120.0
+"""Seconds that LiteLLM may take to start. A request does not wait for them."""
 
 _CLIENT_FALLBACKS = ("context_window_fallbacks", "content_policy_fallbacks")
 
@@ -96,15 +100,11 @@ class ZumikResolver(CustomLogger):  # type: ignore[misc, unused-ignore]
         router: Callable[[], Any] | None = None,
     ) -> None:
         super().__init__()
-        self._settings = settings or proxy_settings
+        self._files = LiveFiles(settings or proxy_settings)
         self._router = router or proxy_router
-        self._on_error: OnError = "reject"
-        self._resolver: Resolver | None = None
-        self._trouble: ZumikError | None = None
-        self._problem: str | None = None
+        self._listed = ListedAliases()
+        self._starting: asyncio.Task[None] | None = None
         self._reported: set[str] = set()
-        self._next_look = 0.0
-        self._opening: asyncio.Future[None] | None = None
 
     async def async_pre_call_hook(
         self, user_api_key_dict: Any, cache: object, data: dict[str, Any], call_type: str
@@ -121,16 +121,25 @@ class ZumikResolver(CustomLogger):  # type: ignore[misc, unused-ignore]
         if not isinstance(reference, str):
             return None
         await self._look()
+        request = await self._needs(reference, data)
         try:
-            decision = self._decide(reference, data, before)
+            decision = self._decide(reference, request, data, before)
         except ZumikError as error:
             if self._passes(reference):
                 return None
-            raise refusal(error, reference, known=self._resolver is not None) from None
+            raise refusal(error, reference, known=self._files.resolver is not None) from None
         self._apply(decision, data)
         if user_api_key_dict is not None:
             await self._limit(user_api_key_dict, decision, data, before)
         return data
+
+    async def async_filter_listed_models(
+        self, user_api_key_dict: object, model_names: Sequence[str]
+    ) -> Sequence[str]:
+        """LiteLLM's list of models, without aliases that have just stopped to be live."""
+        before = self._listed.names
+        await self._look()
+        return [name for name in model_names if name not in before or name in self._listed.names]
 
     async def async_pre_call_deployment_hook(
         self, kwargs: dict[str, Any], call_type: object
@@ -223,6 +232,7 @@ class ZumikResolver(CustomLogger):  # type: ignore[misc, unused-ignore]
     ) -> None:
         """Hold a request to the key's limits and budgets for its alias and for its model."""
         data["fallbacks"] = await affordable(token, decision, data["fallbacks"])
+        allow_fallbacks(token, data)
         trace = _UNDER_WAY.get()
         assert trace is not None
         if before is not None and before.call_id == trace.call_id:
@@ -254,17 +264,34 @@ class ZumikResolver(CustomLogger):  # type: ignore[misc, unused-ignore]
         with_line(data[name], line_of(decision, _now()))
         _UNDER_WAY.set(_Trace(data.get("litellm_call_id"), decision))
 
-    def _decide(self, reference: str, data: Mapping[str, Any], before: _Trace | None) -> Decision:
+    async def _needs(self, reference: str, data: Mapping[str, Any]) -> Request:
+        """What a request needs of the model that an alias chooses."""
+        if "/" in reference:
+            return Request()
+        settings = self._files.settings
+        request = needs_of(data, settings.ignore_needs)
+        if not settings.count_input:
+            return request
+        try:
+            # In a thread: a long prompt takes a while, and other requests go on.
+            counted = await asyncio.to_thread(input_tokens, data)
+        except Exception as error:  # noqa: BLE001  # what cannot be counted is not needed
+            LOG.error("zumik: a prompt could not be counted: %s", type(error).__name__)
+            return request
+        return request._replace(input_tokens=counted)
+
+    def _decide(
+        self, reference: str, request: Request, data: Mapping[str, Any], before: _Trace | None
+    ) -> Decision:
         """Raises ZumikError."""
-        resolver = self._resolver
+        resolver = self._files.resolver
         if resolver is None:
-            raise self._trouble or CannotRun("no bundle is loaded")
+            raise self._files.trouble or CannotRun("no bundle is loaded")
         if before is not None and before.call_id == data.get("litellm_call_id"):
             # LiteLLM calls the hook again for the same request after a rate limit of its own.
             again = after_failures(before.first, ModelId(reference)) if "/" in reference else None
             if again is not None and again.model == reference:
                 return again
-        request = needs_of(data) if "/" not in reference else Request()
         decision = resolver.resolve(reference, request)
         while decision.source is not None and not self._deployed(decision.model):
             # Drained models are not added: one may still have to answer, where no other can.
@@ -292,7 +319,7 @@ class ZumikResolver(CustomLogger):  # type: ignore[misc, unused-ignore]
         so it goes on only where that very name is deployed: a catch-all `*` would send every
         misspelt alias to a provider, without a receipt. An alias that is live never goes on.
         """
-        if self._on_error == "pass":
+        if self._files.settings.on_error == "pass":
             return True
         router = self._router()
         if router is None:
@@ -301,77 +328,38 @@ class ZumikResolver(CustomLogger):  # type: ignore[misc, unused-ignore]
             return bool(
                 reference in router.model_names or router.get_model_list(model_name=reference)
             )
-        if self._resolver is not None and reference in self._resolver.bundle.pointers:
+        resolver = self._files.resolver
+        if reference in self._listed.names or (
+            resolver is not None and reference in resolver.bundle.pointers
+        ):
             return False
         aliases = getattr(router, "model_group_alias", None) or {}
         return reference != "*" and (reference in router.model_names or reference in aliases)
 
     async def _look(self) -> None:
-        """Check the files when it is time, in a thread, so that no other request waits.
-
-        Before the first files are open there is nothing to answer from, so all requests that come
-        meanwhile wait for the same opening; one that is cancelled does not cancel it.
-        """
-        if self._opening is None:
-            now = time.monotonic()
-            if now < self._next_look:
-                return
-            self._next_look = now + _LOOK_EVERY
-            if self._resolver is not None:
-                await self._check_files()
-                return
-            self._opening = asyncio.ensure_future(self._check_files())
-            self._opening.add_done_callback(self._has_opened)
-        await asyncio.shield(self._opening)
-
-    def _has_opened(self, opening: asyncio.Future[None]) -> None:
-        self._opening = None
-
-    async def _check_files(self) -> None:
-        try:
-            await asyncio.to_thread(
-                self._open if self._resolver is None else self._resolver.refresh
-            )
-            problem = self._trouble
-        except Exception as error:  # noqa: BLE001  # it may not fail a request
-            problem = CannotRun(f"cannot check the files: {type(error).__name__}")
-        self._log_problem(problem)
-
-    def _open(self) -> None:
-        try:
-            settings = self._settings()
-            self._on_error = settings.on_error
-            if settings.bundle is not None:
-                self._resolver = Resolver.from_bundle(settings.bundle, check_every=math.inf)
-            else:
-                assert settings.workspace is not None
-                self._resolver = Resolver.from_workspace(settings.workspace, check_every=math.inf)
-            self._trouble = None
-        except ZumikError as error:
-            self._trouble = error
-        except OSError as error:
-            self._trouble = CannotRun(
-                f"cannot read the bundle: {error.strerror or type(error).__name__}"
-            )
+        """Check the files when it is time, and keep LiteLLM's list of models as they are."""
+        if await self._files.look() and self._files.settings.list_aliases:
+            router, resolver = self._router(), self._files.resolver
+            if router is not None and resolver is not None:
+                self._listed.show(router, resolver.bundle.pointers)
 
     def start(self) -> ZumikResolver:
-        """Open the files now, so that a missing bundle is logged at the start. Never raises."""
-        self._open()
-        self._log_problem(self._trouble)
+        """Open the files without waiting for a request, so that a fault of them is logged. Never
+        raises.
+
+        LiteLLM imports its callbacks before it has read the rest of its file and made its router.
+        """
+        try:
+            self._starting = asyncio.get_running_loop().create_task(self._begin())
+        except RuntimeError:
+            self._files.open_now()
         return self
 
-    def _log_problem(self, problem: ZumikError | None) -> None:
-        """Log once why there is no bundle. What comes after the first one, the resolver logs."""
-        text = None if problem is None else f"{problem.message} ({problem.hint})"
-        if text == self._problem:
-            return
-        self._problem = text
-        if text is None:
-            LOG.warning("zumik: answering from the newest files again")
-        elif self._resolver is not None:
-            LOG.error("zumik: %s: going on with the last good files", neutral(text))
-        else:
-            LOG.error("zumik: %s: aliases are refused", neutral(text))
+    async def _begin(self) -> None:
+        deadline = time.monotonic() + _ROUTER_COMES_WITHIN
+        while self._router() is None and time.monotonic() < deadline:
+            await asyncio.sleep(0.1)
+        await self._look()
 
     def _log_once(self, message: str) -> None:
         if message not in self._reported and len(self._reported) < 1000:

@@ -1,4 +1,4 @@
-"""Per-model limits and budgets of LiteLLM, for the alias and for the model that answers.
+"""What a key may, by LiteLLM: its limits and budgets for an alias and for the model that answers.
 
 LiteLLM checks a budget before the callback, by the name that was asked, and counts what was spent
 by the model that answered; it counts requests after the callback, by the model alone. So neither
@@ -79,6 +79,24 @@ async def _require_budget(token: Any, name: str) -> None:
         await limiter.is_team_within_model_budget(token.team_id, team, key, name)
     if member and token.user_id and token.team_id:
         await limiter.is_team_member_within_model_budget(token.user_id, token.team_id, member, name)
+
+
+def allow_fallbacks(token: Any, data: Mapping[str, Any]) -> None:
+    """Let a key that may call an alias fall back to the models that the alias ranks.
+
+    LiteLLM asks the key again before each fallback, by the model's name, and a key that lists
+    aliases alone would never fall back. The fallbacks of this one request are added to a copy of
+    the key; what it may ask by itself stays as it was.
+    """
+    lists = {name: getattr(token, name, None) for name in ("models", "team_models")}
+    wider = {name: [*given, *data["fallbacks"]] for name, given in lists.items() if given}
+    if not wider or not data["fallbacks"]:
+        return
+    copy = token.model_copy(update=wider)
+    for name in ("metadata", "litellm_metadata"):
+        holder = data.get(name)
+        if isinstance(holder, dict) and "user_api_key_auth" in holder:
+            holder["user_api_key_auth"] = copy
 
 
 async def count_request(token: Any, alias: str) -> Counted:

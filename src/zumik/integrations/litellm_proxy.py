@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import Any
 
 from zumik.core.basics.display import shown
 from zumik.core.decisions.decision import NoCandidate
 from zumik.errors import ZumikError
 from zumik.integrations.litellm_settings import CallbackSettings, settings_of
+from zumik.integrations.request_needs import prompts_of
 
 
 def proxy_settings() -> CallbackSettings:
@@ -42,6 +44,20 @@ def rate_limiter() -> Any:
         (found for found in litellm.callbacks if hasattr(found, "create_rate_limit_descriptors")),
         None,
     )
+
+
+def input_tokens(data: Mapping[str, object]) -> int | None:
+    """How long a request's longest prompt is, by LiteLLM's own counter; None where it is not used.
+
+    It is counted without a model's own tokenizer, so it is an estimate, the same for every model.
+    """
+    import litellm
+
+    counted = [
+        litellm.token_counter(model="", text="\n".join(prompt.texts)) + prompt.tokens
+        for prompt in prompts_of(data)
+    ]
+    return max(counted) or None
 
 
 def refusal(error: ZumikError, reference: str, *, known: bool) -> Exception:

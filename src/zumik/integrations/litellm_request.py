@@ -1,22 +1,16 @@
-"""What a request to LiteLLM needs of a model, and what is logged of it. LiteLLM is not imported.
+"""The ranking that a request to LiteLLM falls back to, and what is logged of it.
 
-Only certain needs are derived: tools, a JSON schema, kinds of input, the limit of the output.
-Input tokens are not counted: that needs the model's own tokenizer, and takes longer than all the
-rest. Not read either, because providers and LiteLLM differ in what they do with them: `thinking`
-and `reasoning_effort`, which many models drop, audio as output, and files named by their id alone.
+LiteLLM is not imported. What a request needs of a model, `request_needs` reads.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping
 
-from zumik.core.basics.field_readers import Malformed
-from zumik.core.basics.foreign_json import bent_count
 from zumik.core.basics.names import ModelId
 from zumik.core.decisions.decision import Decision, resolve
 from zumik.core.decisions.log_line import LINE_FIELDS
-from zumik.core.facts.request import Request
 
 LOGGED = "spend_logs_metadata"
 """The one field of a request's metadata that LiteLLM passes to every logger."""
@@ -25,117 +19,6 @@ LOG_HEADER = "x-litellm-spend-logs-metadata"
 
 OWN_FIELDS = frozenset((*LINE_FIELDS, "receipt"))
 """The fields of a log line. Only the resolver may write them."""
-
-_OUTPUT_LIMITS = ("max_completion_tokens", "max_output_tokens", "max_tokens")
-_FUNCTION_TOOLS = (None, "function", "custom")
-_KINDS = {
-    "image_url": "image",
-    "input_image": "image",
-    "image": "image",
-    "video_url": "video",
-    "audio_url": "audio",
-    "input_audio": "audio",
-    "document": "pdf",
-    "file": "pdf",
-    "input_file": "pdf",
-}
-_PDF = "application/pdf"
-
-
-def needs_of(data: Mapping[str, object]) -> Request:
-    """The certain needs of a request in OpenAI's or Anthropic's format."""
-    capabilities = []
-    if _asks_tools(data):
-        capabilities.append("tools")
-    if _asks_schema(data):
-        capabilities.append("structured_output")
-    return Request(
-        output_tokens=_output_tokens(data),
-        capabilities=tuple(capabilities),
-        input=_kinds(data.get("messages"), data.get("input")),
-    )
-
-
-def _output_tokens(data: Mapping[str, object]) -> int | None:
-    for name in _OUTPUT_LIMITS:
-        try:
-            value = bent_count(data.get(name), ())
-        except Malformed:
-            continue
-        if value > 0:
-            return value
-    return None
-
-
-def _asks_tools(data: Mapping[str, object]) -> bool:
-    """Whether the model may call functions. A tool that the provider runs is another capability."""
-    if data.get("functions"):
-        return True
-    tools = data.get("tools")
-    return isinstance(tools, list) and any(
-        isinstance(tool, dict) and tool.get("type") in _FUNCTION_TOOLS for tool in tools
-    )
-
-
-def _asks_schema(data: Mapping[str, object]) -> bool:
-    for outer, inner in (
-        ("response_format", None),
-        ("text", "format"),
-        ("output_config", "format"),
-        ("output_format", None),
-    ):
-        found = data.get(outer)
-        if inner is not None and isinstance(found, dict):
-            found = found.get(inner)
-        if isinstance(found, dict) and found.get("type") == "json_schema":
-            return True
-    return False
-
-
-def _kinds(*places: object) -> tuple[str, ...]:
-    found = {
-        kind
-        for messages in places
-        if isinstance(messages, list)
-        for message in messages
-        if isinstance(message, dict)
-        for content in (message.get("content"), message.get("output"))
-        for kind in _kinds_in(content, 2)
-    }
-    return tuple(sorted(found))
-
-
-def _kinds_in(content: object, depth: int) -> Iterator[str]:
-    """The kinds of a message's parts, and of the tool results in them."""
-    if not isinstance(content, list):
-        return
-    for part in content:
-        if not isinstance(part, dict):
-            continue
-        of = part.get("type")
-        kind = _KINDS.get(of) if isinstance(of, str) else None
-        if kind == "image" and _is_pdf_url(part.get("image_url")):
-            yield "pdf"
-        elif kind is not None and (kind != "pdf" or _is_pdf(part)):
-            yield kind
-        elif of == "tool_result" and depth:
-            yield from _kinds_in(part.get("content"), depth - 1)
-
-
-def _is_pdf_url(image: object) -> bool:
-    """Whether an image is a PDF, by the type that its data URL names."""
-    url = image.get("url") if isinstance(image, dict) else image
-    return isinstance(url, str) and url[:40].lower().startswith(f"data:{_PDF}")
-
-
-def _is_pdf(part: Mapping[str, object]) -> bool:
-    """Whether a document says that it is a PDF. A file named by its id alone may be anything."""
-    source = part.get("source")
-    if isinstance(source, dict):
-        return source.get("media_type") == _PDF or source.get("type") == "url"
-    inner = part.get("file")
-    data = (inner if isinstance(inner, dict) else part).get("file_data")
-    return isinstance(data, str) and data.startswith(f"data:{_PDF}")
 
 
 def after_failures(decision: Decision, served: ModelId) -> Decision:

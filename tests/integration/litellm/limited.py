@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ async def check(request, api_key):
     known = json.load(open(os.environ["KEYS_FILE"]))
     return UserAPIKeyAuth(api_key=api_key, token=api_key, **known[api_key])
 """
+
+CHAT = "/v1/chat/completions"
 
 BODIES: dict[str, dict[str, Any]] = {
     "/v1/chat/completions": {"json": {"messages": MESSAGES}},
@@ -77,12 +80,26 @@ def add_key(gateway: Gateway, key: str, **facts: object) -> None:
     new.replace(file)
 
 
-def ask(gateway: Gateway, path: str, model: str, key: str = "sk-any", call: str = "-") -> Any:
+def ask(
+    gateway: Gateway, path: str, model: str, key: str = "sk-any", call: str = "-", **more: object
+) -> Any:
+    """What the proxy answers to a good call of a form, with more in its body."""
     import httpx
 
     how = {**BODIES[path]}
     for name in ("json", "data"):
         if name in how:
-            how[name] = {"model": model, **how[name]}
+            how[name] = {"model": model, **how[name], **more}
     headers = {"authorization": f"Bearer {key}", **marked(call)}
     return httpx.post(f"{gateway.base}{path}", headers=headers, timeout=60, **how)
+
+
+def statuses(gateway: Gateway, key: str, model: str, path: str = CHAT) -> list[int]:
+    """Of calls one after the other, until one is refused: LiteLLM counts a little later."""
+    found: list[int] = []
+    for _ in range(6):
+        found.append(ask(gateway, path, model, key).status_code)
+        if found[-1] != 200:
+            break
+        time.sleep(0.4)
+    return found

@@ -278,6 +278,21 @@ def test_without_a_bundle_litellms_own_models_pass(tmp_path: Path) -> None:
         ({"ZUMIK_BUNDLE": "b", "ZUMIK_WORKSPACE": "w"}, None, CallbackSettings("b")),
         ({"ZUMIK_WORKSPACE": "w"}, {}, CallbackSettings(None, "w")),
         ({"ZUMIK_ON_ERROR": "pass"}, {"bundle": "a"}, CallbackSettings("a", on_error="pass")),
+        (
+            {"ZUMIK_LIST_ALIASES": "true"},
+            {"bundle": "a", "count_input": True, "list_aliases": False},
+            CallbackSettings("a", count_input=True, list_aliases=True),
+        ),
+        (
+            {},
+            {"bundle": "a", "ignore_needs": ["reasoning", "pdf"]},
+            CallbackSettings("a", ignore_needs=frozenset({"reasoning", "pdf"})),
+        ),
+        (
+            {"ZUMIK_IGNORE_NEEDS": "tools, video"},
+            {"bundle": "a", "ignore_needs": "pdf"},
+            CallbackSettings("a", ignore_needs=frozenset({"tools", "video"})),
+        ),
     ],
 )
 def test_the_environment_overrides_the_settings(
@@ -293,6 +308,8 @@ def test_the_environment_overrides_the_settings(
         ({}, "live.json"),
         ({}, {"bundel": "a"}),
         ({"ZUMIK_BUNDLE": "a", "ZUMIK_ON_ERROR": "crash"}, None),
+        ({}, {"bundle": "a", "count_input": "yes"}),
+        ({}, {"bundle": "a", "ignore_needs": ["speed"]}),
     ],
 )
 def test_invalid_settings_are_errors(environment: dict[str, str], written: object) -> None:

@@ -14,7 +14,7 @@ if find_spec("litellm") is None:
 
 from tests.integration.litellm.calls import MESSAGES  # noqa: E402
 from tests.integration.litellm.gateway import Gateway  # noqa: E402
-from tests.integration.litellm.limited import BODIES, ask  # noqa: E402
+from tests.integration.litellm.limited import BODIES, add_key, ask, statuses  # noqa: E402
 from tests.integration.litellm.upstream import Upstream  # noqa: E402
 
 PAGE = (Path(__file__).parents[3] / ".github" / "LITELLM.md").read_text()
@@ -28,15 +28,23 @@ def test_the_table_has_every_form_once() -> None:
     assert [row[0] for row in ROWS] == list(BODIES)
 
 
-@pytest.mark.parametrize(
-    ("path", "sent_on", "receipt", "line", "served"), ROWS, ids=[row[0] for row in ROWS]
+forms = pytest.mark.parametrize(
+    ("path", "sent_on", "receipt", "line", "served", "needs", "limits", "budgets"),
+    ROWS,
+    ids=[row[0] for row in ROWS],
 )
+
+
+@forms
 def test_each_call_form_gives_what_the_table_says(
     path: str,
     sent_on: bool,
     receipt: bool,
     line: bool,
     served: bool,
+    needs: bool,
+    limits: bool,
+    budgets: bool,
     limited: Gateway,
     upstream: Upstream,
     call: str,
@@ -55,6 +63,35 @@ def test_each_call_form_gives_what_the_table_says(
     assert logged["receipt"] == answer.headers["x-zumik-receipt"]
     assert logged["requested_model"] == "code.other"
     assert ("served_model" in logged) is served
+
+
+@forms
+def test_each_call_form_is_held_to_what_the_table_says(
+    path: str,
+    sent_on: bool,
+    receipt: bool,
+    line: bool,
+    served: bool,
+    needs: bool,
+    limits: bool,
+    budgets: bool,
+    limited: Gateway,
+) -> None:
+    refused = ask(limited, path, "code.other", max_tokens="1e9")
+    assert ("no_candidate_meets_request" in refused.text) is needs
+    if not sent_on:
+        assert not limits
+        assert not budgets
+        return
+    key = f"sk-form{path.replace('/', '-')}"
+    add_key(limited, key, metadata={"model_rpm_limit": {"code.other": 1}})
+    assert ask(limited, path, "code.other", key).status_code == 200
+    assert ("1 requests in 60 seconds" in ask(limited, path, "code.other", key).text) is limits
+    spent = {"code.other": {"budget_limit": 0.0000001, "time_period": "1d"}}
+    add_key(limited, f"{key}-budget", model_max_budget=spent)
+    found = statuses(limited, f"{key}-budget", "code.other", path)
+    assert found[0] == 200
+    assert (found[-1] == 422) is budgets
 
 
 @pytest.mark.parametrize("reference", ["code.fats", "code.fast@alr_2000_01_01_001", "gpt-4o"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ if find_spec("litellm") is None:
     pytest.skip("needs the integration extra", allow_module_level=True)
 
 from tests.integration.litellm.gateway import Gateway
-from tests.integration.litellm.limited import add_key, ask
+from tests.integration.litellm.limited import add_key, ask, statuses
 from tests.integration.litellm.upstream import Upstream
 
 PAGE = (Path(__file__).parents[3] / ".github" / "LITELLM.md").read_text()
@@ -39,17 +38,6 @@ def key_with(limit: str, holder: str, name: str) -> dict[str, Any]:
     return {**team, "team_metadata" if team else "metadata": {limit: written}}
 
 
-def statuses(gateway: Gateway, key: str, model: str = ALIAS) -> list[int]:
-    """Of calls one after the other, until one is refused: LiteLLM counts a little later."""
-    found: list[int] = []
-    for _ in range(6):
-        found.append(ask(gateway, CHAT, model, key).status_code)
-        if found[-1] != 200:
-            break
-        time.sleep(0.4)
-    return found
-
-
 def test_the_page_says_of_each_limit_which_names_it_meets() -> None:
     assert {(limit, holder) for limit, holder, *_ in ROWS} == {
         (limit, holder) for limit in LIMITS for holder in ("key", "team")
@@ -63,7 +51,7 @@ def test_a_limit_meets_the_names_that_the_page_says(
 ) -> None:
     key = f"sk-{limit}-{holder}-{name}".replace("/", "-")
     add_key(limited, key, **key_with(limit, holder, name))
-    found = statuses(limited, key)
+    found = statuses(limited, key, ALIAS)
     assert found[0] == 200
     meets = (of_model if name == MODEL else of_alias) == "yes"
     # Its own status for a budget that is spent is 422.

@@ -24,10 +24,10 @@ from zumik.integrations.litellm_request import (
     headers_of,
     line_of,
     metadata_name,
-    needs_of,
     with_line,
     without_claims,
 )
+from zumik.integrations.request_needs import needs_of
 from zumik.resolver import Resolver
 
 PART = {"type": "text", "text": "hi"}
