@@ -30,8 +30,10 @@ METRICS = "metrics:\n" + "".join(
 MODELS = """\
 provider: acme
 models:
-  a: {revision: a-1, pinned: true, price: {input: 1, output: 2}, metrics: {seconds: 1, share: 0.5}}
-  b: {revision: b-1, pinned: true, price: {input: 2, output: 3}, metrics: {seconds: 2}}
+  a: {revision: a-1, pinned: true, price: {input: 1, output: 2}, metrics: {seconds: 1, share: 0.5},
+    limits: {output_tokens: 8}}
+  b: {revision: b-1, pinned: true, price: {input: 2, output: 3}, metrics: {seconds: 2},
+    limits: {output_tokens: 8}}
 """
 POLICY = """\
 measures:
@@ -441,3 +443,30 @@ def test_a_near_miss_gets_a_suggestion(name: str, tmp_path: Path) -> None:
     assert found.severity is Severity.ERROR
     assert found.hint is not None
     assert found.hint.startswith("did you mean ")
+
+
+def test_a_ranked_model_without_an_output_limit_is_one_warning_for_all_its_aliases(
+    tmp_path: Path,
+) -> None:
+    models = MODELS.replace("limits: {output_tokens: 8}", "note: unknown", 1)
+    policy = POLICY + POLICY.partition("aliases:\n")[2].replace("one:", "two:")
+    found = findings(tmp_path, models=models, policy=policy)
+    assert [(each.code, each.severity) for each in found] == [
+        ("output-limit-unknown", Severity.WARNING)
+    ]
+    assert found[0].message.endswith("so requests with max_tokens pass over it: one and 1 more")
+    assert found[0].location.line == 3
+    assert "zumik catalog import --from litellm --only acme/a" in (found[0].hint or "")
+
+
+def test_an_alias_without_output_needs_no_output_limit(tmp_path: Path) -> None:
+    models = MODELS.replace("limits: {output_tokens: 8}", "note: unknown")
+    policy = POLICY.replace("output_tokens: 10", "output_tokens: 0")
+    assert findings(tmp_path, models=models, policy=policy) == []
+
+
+def test_a_required_word_that_no_model_has_names_the_one_that_was_meant(tmp_path: Path) -> None:
+    models = MODELS.replace("limits:", "capabilities: [tools], limits:")
+    policy = POLICY + "    require: {capabilities: [tool]}\n"
+    (found,) = findings(tmp_path, models=models, policy=policy)
+    assert (found.code, found.hint) == ("requirement-nobody-meets", "did you mean tools?")

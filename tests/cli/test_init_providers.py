@@ -201,8 +201,7 @@ def test_init_asks_a_person_at_the_terminal(desk: Desk, monkeypatch: pytest.Monk
     from zumik.cli import init as command
 
     monkeypatch.chdir(desk.repo)
-    monkeypatch.setattr(command.sys.stdin, "isatty", lambda: True, raising=False)
-    monkeypatch.setattr(command.sys.stderr, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(command, "people_at_terminal", lambda: True)
     asked: list[str] = []
 
     def answer(text: str, **_: object) -> str:

@@ -4,28 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
 from zumik.actions.live_on_ref import live_on_ref
 from zumik.actions.proposal import Proposal, propose
 from zumik.actions.remembered_winners import remembered_winners
 from zumik.actions.session import Session
 from zumik.core.basics.did_you_mean import did_you_mean
+from zumik.core.basics.findings import Finding
 from zumik.core.basics.names import AliasName
 from zumik.core.decisions.alias_table import rederive, table_of
 from zumik.core.resolvers.latest import LATEST
 from zumik.core.reviews.plan import AliasPlan, LiveView, plan_of
 from zumik.errors import CannotRun
+from zumik.rules.authoring_rules import OUTPUT_LIMIT_UNKNOWN
 from zumik.workspace.store import Store
 from zumik.workspace.target_facts import alias_named
 
 
-def plan_aliases(session: Session, day: date, names: Sequence[str] = ()) -> tuple[AliasPlan, ...]:
+class PlannedAliases(NamedTuple):
+    """What freezing would change, and which ranked models a common request passes over."""
+
+    plans: tuple[AliasPlan, ...]
+    passed_over: tuple[Finding, ...] = ()
+
+
+def plan_aliases(
+    session: Session, day: date, names: Sequence[str] = (), *, of: Proposal | None = None
+) -> PlannedAliases:
     """The plan of the aliases that are named, or of every alias that is live or in the policy.
 
-    Raises Invalid where policy or catalog has errors, AnswerIsNo where there is no alias, and
-    CannotRun for a name that no alias has.
+    `of` is the proposal, where it was made already. Raises Invalid where policy or catalog has
+    errors, AnswerIsNo where there is no alias, and CannotRun for a name that no alias has.
     """
-    proposal = propose(session, day)
+    proposal = of or propose(session, day)
     if not proposal.derivations:
         proposal.require_freezable()
     plans = _all_plans(session.store, proposal)
@@ -33,7 +45,18 @@ def plan_aliases(session: Session, day: date, names: Sequence[str] = ()) -> tupl
         plans = _chosen(plans, [alias_named(session.store, name) for name in names])
     winners = {plan.alias: plan.winner_after for plan in plans if plan.winner_after is not None}
     back = remembered_winners(session, winners)
-    return tuple(back.on(plan) for plan in plans)
+    return PlannedAliases(tuple(back.on(plan) for plan in plans), _passed_over(proposal, plans))
+
+
+def _passed_over(proposal: Proposal, plans: Sequence[AliasPlan]) -> tuple[Finding, ...]:
+    """The findings on the models that these plans rank."""
+    ranked = {row.model.id for plan in plans if plan.after for row in plan.after.ranked}
+    places = {proposal.authored.locate(("models", model)) for model in ranked}
+    return tuple(
+        found
+        for found in proposal.findings
+        if found.code == OUTPUT_LIMIT_UNKNOWN.code and found.location in places
+    )
 
 
 def _all_plans(store: Store, proposal: Proposal) -> tuple[AliasPlan, ...]:

@@ -6,17 +6,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from zumik.checks.authorship import Authorship
+from zumik.core.basics.did_you_mean import did_you_mean
+from zumik.core.basics.display import neutral
 from zumik.core.basics.findings import Finding, Location, Path
-from zumik.core.basics.names import AliasName
+from zumik.core.basics.names import AliasName, ModelId
 from zumik.core.basics.times import days_after
 from zumik.core.facts.catalog import Model
-from zumik.core.facts.policy import Alias
+from zumik.core.facts.policy import WORD_LISTS, Alias
 from zumik.core.live.live_retirement import live_retirement
 from zumik.core.resolvers.derivation import Derivation
 from zumik.core.reviews.upcoming_days import price_steps
 from zumik.rules.authoring_rules import (
     FLOATING_WINNER,
     NO_ELIGIBLE_MODEL,
+    OUTPUT_LIMIT_UNKNOWN,
     PREFERENCE_MOSTLY_UNKNOWN,
     REQUIREMENT_NOBODY_MEETS,
     WINNER_PRICE_CHANGES,
@@ -40,6 +43,34 @@ def check_derivations(
             models = [what.catalog.models[model] for model in derivation.ranking]
             place = what.locate(("aliases", name))
             yield from check_winner(name, models, what.day, retirement_days, place)
+    yield from check_output_limits(what, derivations)
+
+
+def check_output_limits(
+    what: Authorship, derivations: Mapping[AliasName, Derivation]
+) -> Iterator[Finding]:
+    """Each ranked model that a request with max_tokens passes over, once for all its aliases.
+
+    An alias whose requests have no output, as of embeddings, is sent no max_tokens.
+    """
+    ranking: dict[ModelId, list[AliasName]] = {}
+    for name, derivation in derivations.items():
+        workload = derivation.alias.workload
+        if workload is not None and workload.output_tokens == 0:
+            continue
+        for model in derivation.ranking:
+            if "output_tokens" not in what.catalog.models[model].limits:
+                ranking.setdefault(model, []).append(name)
+    for model, names in sorted(ranking.items()):
+        base = what.catalog.models[model].variant_of or model
+        others = f" and {len(names) - 1} more" if len(names) > 1 else ""
+        yield OUTPUT_LIMIT_UNKNOWN.at(
+            what.locate(("models", model)),
+            f"{model} has no limits.output_tokens, so requests with max_tokens pass over it: "
+            f"{names[0]}{others}",
+            f"write limits: {{output_tokens: N}} at {base}, as its provider states it; or import "
+            f"it: zumik catalog import --from litellm --only {base}",
+        )
 
 
 def _check_eligible(what: Authorship, derivation: Derivation) -> Iterator[Finding]:
@@ -51,7 +82,7 @@ def _check_eligible(what: Authorship, derivation: Derivation) -> Iterator[Findin
         yield REQUIREMENT_NOBODY_MEETS.at(
             what.locate(_requirement_path(derivation.alias, field)),
             f"{name}: none of {len(failed)} candidates meets the requirement on {field}",
-            _LET_IN if field in ("revision", "pinned") else None,
+            _LET_IN if field in ("revision", "pinned") else _meant(what, derivation.alias, field),
         )
     if not set.intersection(*failed):
         yield NO_ELIGIBLE_MODEL.at(
@@ -59,6 +90,21 @@ def _check_eligible(what: Authorship, derivation: Derivation) -> Iterator[Findin
             f"{name}: none of {len(failed)} candidates is eligible; each fails something",
             f"see who fails what: zumik plan {name}",
         )
+
+
+def _meant(what: Authorship, alias: Alias, field: str) -> str | None:
+    """The word that was meant, where an alias requires one that no model of the catalog has."""
+    if field not in WORD_LISTS:
+        return None
+    known: set[str] = set()
+    for model in what.catalog.models.values():
+        has = getattr(model, field)
+        known |= {has} if isinstance(has, str) else {*(has or ())}
+    missing = [word for word in getattr(alias.require, field) if word not in known]
+    otherwise = f"the catalog has {', '.join(map(neutral, sorted(known)))}"
+    if not known:
+        return f"no model of the catalog says its {field}: write it there, with a source"
+    return did_you_mean(missing[0], known, otherwise) if missing else None
 
 
 def _requirement_path(alias: Alias, field: str) -> Path:
@@ -69,7 +115,7 @@ def _requirement_path(alias: Alias, field: str) -> Path:
         return (*base, "measures", field)
     if section in ("price", "limits"):
         return (*base, section, rest)
-    if section in ("capabilities", "input", "open_weights"):
+    if section in (*WORD_LISTS, "open_weights"):
         return (*base, section)
     if section == "metrics":
         return ("aliases", alias.name, "prefer")

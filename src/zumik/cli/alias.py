@@ -9,6 +9,7 @@ import typer
 from zumik.actions.publish import PublishOptions
 from zumik.cli.context import session_of, writer
 from zumik.cli.history import history
+from zumik.cli.new_alias import new
 from zumik.cli.options import publishes
 from zumik.cli.output import Format, FormatOption, emit, tell_published
 from zumik.errors import UsageError
@@ -22,6 +23,8 @@ app = typer.Typer(
     no_args_is_help=True,
     help="Show what aliases point to; promote, roll back, see the past.",
 )
+
+app.command("new")(new)
 
 MovedAsOfOption = Annotated[
     str | None, typer.Option("--as-of", metavar="TIME", help="Date the move then, in UTC.")

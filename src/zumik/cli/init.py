@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +9,7 @@ from typing import Annotated
 import typer
 
 from zumik.cli.context import session_of
-from zumik.cli.output import tell
+from zumik.cli.output import people_at_terminal, tell
 from zumik.errors import UsageError
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -86,8 +85,7 @@ def _asked(directory: Path, empty: bool) -> tuple[str, ...]:
     """The providers that a person at the terminal names; none for all, and in a pipe."""
     from zumik.actions.init_workspace import example_providers, is_workspace
 
-    person = all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
-    if empty or not person or is_workspace(directory):
+    if empty or not people_at_terminal() or is_workspace(directory):
         return ()
 
     known = example_providers()

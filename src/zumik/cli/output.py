@@ -96,6 +96,11 @@ def at_terminal() -> bool:
     return any(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
 
 
+def people_at_terminal() -> bool:
+    """Whether questions can be put: a person reads them and types the answers."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
+
+
 def tell(message: str | None) -> None:
     """Write to stderr what is not the result; None is nothing to write."""
     if message is not None:

@@ -10,7 +10,9 @@ from zumik.actions.plan_aliases import plan_aliases
 from zumik.cli.context import session_of
 from zumik.cli.log_options import AskedCalls, LogsOption, asks_for_calls
 from zumik.cli.output import Format, FormatOption, emit, tell
+from zumik.reports.finding_report import findings_report
 from zumik.reports.impact_report import weighed_report, weighed_to_json
+from zumik.reports.plain import plain
 from zumik.reports.plan_report import (
     AskedDay,
     asked_day_report,
@@ -53,7 +55,7 @@ def plan(
     session = session_of(context)
     now = session.now(as_of, ahead=True)
     day = AskedDay(now.date(), session.now().date()) if as_of else None
-    plans = plan_aliases(session, now.date(), aliases or ())
+    plans, passed_over = plan_aliases(session, now.date(), aliases or ())
     cannot_freeze = any(found.after and found.after.winner is None for found in plans)
     weighed = None
     if requests and not cannot_freeze:
@@ -77,5 +79,7 @@ def plan(
     if cannot_freeze:
         return 3
     if form is Format.TEXT:
+        if passed_over:
+            tell("\n" + plain(findings_report(passed_over)))
         tell(plan_notes(as_of, day))
     return 0

@@ -126,7 +126,8 @@ def _sections(plan: AliasPlan, whole: bool) -> Iterator[Section]:
         yield [*head, "  no longer in the policy; it stays live until it is retired"]
     elif table.winner is None:
         none = bad(f"  none of {len(table.excluded):,} candidates is eligible")
-        yield [*head, none, *excluded_section(table, everyone=whole)]
+        how = f"zumik plan {plan.alias}"
+        yield [*head, none, *excluded_section(table, everyone=whole, shown_by=how)]
     else:
         yield [*head, *(f"  {line}" for line in _lines(plan, table))]
         if whole:

@@ -45,13 +45,19 @@ def _head(word: str) -> str:
     return f"{word}\nper request" if word == COST else safe(word)
 
 
-def excluded_section(found: AliasTable, *, everyone: bool = False) -> Section:
-    """What was left out and by which requirements, those that came nearest first."""
+def excluded_section(
+    found: AliasTable, *, everyone: bool = False, shown_by: str | None = "--all"
+) -> Section:
+    """What was left out and by which requirements, those that came nearest first.
+
+    `shown_by` is the option or command that shows everyone, where there is one.
+    """
     shown = nearest_excluded(found, everyone=everyone)
     rows = [[str(row.model.id), sentences.failures(row.failures)] for row in shown]
     table = Table((Column("", identifier=True), Column("")), rows, indent=2)
     hidden = len(found.excluded) - len(shown)
-    more = [quiet(f"  and {hidden:,} more: --all shows every one")] if hidden else []
+    said = f": {shown_by} shows every one" if shown_by else ""
+    more = [quiet(f"  and {hidden:,} more{said}")] if hidden else []
     note = [quiet(f"  {line}") for line in sentences.revision_note(shown) or ()]
     return [*([table] if rows else []), *more, *note]
 

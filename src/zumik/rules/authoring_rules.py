@@ -359,6 +359,16 @@ UNKNOWN_SERVICE = Rule(
     "tier is 'standard' or the name of a service that the price of a model has, such as 'batch' or "
     "'flex'. No model costs anything by another name, so none could be chosen.",
 )
+OUTPUT_LIMIT_UNKNOWN = Rule(
+    "output-limit-unknown",
+    "authoring",
+    Severity.WARNING,
+    "A ranked model has no limits.output_tokens",
+    "A request with max_tokens is answered only by a model that is known to give so many tokens, "
+    "and most applications send max_tokens. Where the limit is unknown, such a request goes to the "
+    "next in the ranking, and fails where none is left. Write the limit into the catalog, with a "
+    "source.",
+)
 LIVE_MODEL_RETIRES = Rule(
     "live-model-retires",
     "authoring",

@@ -24,7 +24,7 @@ WIDTH = 100
 """Where a mapping or list in flow style goes on in the next line."""
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_-]{8,}")
-_UNQUOTED = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._:/@+()'-]*")
+_UNQUOTED = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._:/@+()'%-]*")
 
 
 class EditRefused(CannotRun):

@@ -43,7 +43,7 @@ LISTED = "listed"
 ERROR = "error"
 """Words that policies may use without declaring them; `error` is a band, after `within`."""
 
-_WORD_LISTS = ("capabilities", "input", "output", "mode", "region", "data_residency", "labels")
+WORD_LISTS = ("capabilities", "input", "output", "mode", "region", "data_residency", "labels")
 BOUNDED_PRICES = ("input", "output", "cache_read")
 """The prices that a requirement can bound: those that apply under the alias's workload."""
 
@@ -388,7 +388,7 @@ _REQUIREMENTS: dict[str, Any] = {
     "floating_allowed": flag,
     "incomplete_cost_allowed": flag,
     "outlives_days": count,
-    **dict.fromkeys(_WORD_LISTS, list_of(text)),
+    **dict.fromkeys(WORD_LISTS, list_of(text)),
 }
 
 

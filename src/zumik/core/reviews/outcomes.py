@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from zumik.core.releases.withdrawal import Withdrawal
     from zumik.core.reviews.changes import Changes
     from zumik.core.reviews.import_changes import ImportPlan, Update
+    from zumik.core.reviews.plan import AliasPlan
     from zumik.core.reviews.refrozen import Refrozen
     from zumik.core.reviews.team_policy import TeamAlias
 
@@ -50,6 +51,21 @@ class CreatedRelease(NamedTuple):
     history_from: Mapping[AliasName, datetime] = MappingProxyType({})
     digest_is_final: bool = True
     needs_signature: bool = False
+
+
+class NewAlias(NamedTuple):
+    """A new alias: its policy file, and what freezing now would make of it.
+
+    It is `written` unless that was a dry run, or no model would win it. `findings` are those on
+    the file.
+    """
+
+    file: str
+    text: str
+    plan: AliasPlan
+    findings: tuple[Finding, ...] = ()
+    dry_run: bool = False
+    written: bool = False
 
 
 class WithdrawnRelease(NamedTuple):
