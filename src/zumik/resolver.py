@@ -16,11 +16,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from zumik.bounded_file import read_bounded
 from zumik.core.basics.display import neutral, shown
 from zumik.core.basics.field_readers import Malformed
-from zumik.core.basics.names import AliasName, BadName, BadReleaseId, ModelId, ReleaseId
+from zumik.core.basics.names import AliasName, BadName, BadReleaseId, ModelId
 from zumik.core.basics.references import Reference
 from zumik.core.basics.tree import FROZEN, LEDGER, LIVE
 from zumik.core.decisions.decision import Decision, resolve_target
@@ -49,7 +50,7 @@ Stamp = Callable[[], object]
 """A value that changes whenever the files do. It is compared, and never read."""
 
 _MOST_ANSWERS = 10_000
-"""How many answers are kept. Every alias pinned to every release is one."""
+"""How many answers and places are kept. Every alias pinned to every release is one."""
 
 _MOST_COMPARED = 100
 """With more aliases than this no similar one is suggested: the search would take milliseconds."""
@@ -71,6 +72,14 @@ class UnknownReference(CannotRun):
     """The alias, release or model is not in the files, or the alias was retired."""
 
 
+class _Place(NamedTuple):
+    """What a reference to an alias leads to in a span: its release, and who is drained there."""
+
+    source: VerifiedRelease
+    alias: AliasName
+    drained: tuple[ModelId, ...]
+
+
 @dataclass(frozen=True)
 class _Span:
     """A time in which no drain begins or ends, so that an answer given in it stays the answer.
@@ -82,7 +91,7 @@ class _Span:
     until: float
     at: datetime
     answers: dict[str, Decision] = field(default_factory=dict)
-    drained: dict[tuple[ReleaseId, AliasName], tuple[ModelId, ...]] = field(default_factory=dict)
+    places: dict[str, _Place] = field(default_factory=dict)
 
 
 @dataclass
@@ -408,41 +417,40 @@ def _request(needs: Mapping[str, object]) -> Request:
 
 
 def _resolve(loaded: _Loaded, span: _Span, reference: str, request: Request) -> Decision:
-    try:
-        parsed = Reference.parse(reference)
-    except BadName as error:
-        # Where the release id is refused, the alias before it is right.
-        hint = _meant(reference, loaded, error.hint, alias=not isinstance(error, BadReleaseId))
-        raise BadName(error.message, hint=hint) from None
-    if parsed.model is not None:
-        model = loaded.models.get(parsed.model)
-        if model is None:
-            raise UnknownReference(
-                f"no release knows {parsed.model}", hint=_meant(parsed.model, loaded)
-            )
-        return resolve_target(parsed, model.id, model.revision)
-    source, alias = _source(loaded, parsed), parsed.alias
-    assert alias is not None
-    frozen = source.aliases.get(alias)
-    if frozen is None:
-        raise UnknownReference(
-            f"{source.ref.id} has no alias {alias}", hint=f"it has {', '.join(source.aliases)}"
-        )
-    drained = _drained(loaded, span, source, alias)
+    place = span.places.get(reference)
+    if place is None:
+        try:
+            parsed = Reference.parse(reference)
+        except BadName as error:
+            # Where the release id is refused, the alias before it is right.
+            hint = _meant(reference, loaded, error.hint, alias=not isinstance(error, BadReleaseId))
+            raise BadName(error.message, hint=hint) from None
+        if parsed.model is not None:
+            return _target(loaded, parsed, parsed.model)
+        place = _place(loaded, span, parsed)
+        if len(span.places) < _MOST_ANSWERS:
+            span.places[reference] = place
+    source, alias, drained = place
     return resolve_without(drained, source, alias, request, requested=reference)
 
 
-def _drained(
-    loaded: _Loaded, span: _Span, source: VerifiedRelease, alias: AliasName
-) -> tuple[ModelId, ...]:
-    """The candidates of an alias that are drained in a span, found once."""
-    if not loaded.bundle.drains.drains:
-        return ()
-    key = source.ref.id, alias
-    found = span.drained.get(key)
-    if found is None:
-        found = span.drained[key] = drained_models(loaded.bundle.drains, source, alias, span.at)
-    return found
+def _target(loaded: _Loaded, parsed: Reference, name: ModelId) -> Decision:
+    model = loaded.models.get(name)
+    if model is None:
+        raise UnknownReference(f"no release knows {name}", hint=_meant(name, loaded))
+    return resolve_target(parsed, model.id, model.revision)
+
+
+def _place(loaded: _Loaded, span: _Span, parsed: Reference) -> _Place:
+    """Raises UnknownReference."""
+    source, alias = _source(loaded, parsed), parsed.alias
+    assert alias is not None
+    if alias not in source.aliases:
+        raise UnknownReference(
+            f"{source.ref.id} has no alias {alias}", hint=f"it has {', '.join(source.aliases)}"
+        )
+    drained = drained_models(loaded.bundle.drains, source, alias, span.at)
+    return _Place(source, alias, drained)
 
 
 def _source(loaded: _Loaded, parsed: Reference) -> VerifiedRelease:
