@@ -54,29 +54,10 @@ _STALE = frozenset(
 
 
 def findings_of(branch: Branch, history: JudgedHistory) -> Iterator[Finding]:
-    """All that is found in what merging gives, and on the way there."""
-    chain, newest = history.chain, branch.base.newest
-    found = [
-        *check_branch_changes(branch.branch_changes),
-        *check_parents(branch.branch_changes, newest),
-    ]
-    stale = any(finding.code == STALE_PARENT.code for finding in found)
-    added = {f"{FROZEN}/{ref.file_name}" for ref in branch.new}
-    # Where frozen/ was no directory on the base, its releases are not drafts of this branch.
-    judged = not stale and branch.before.kind(FROZEN) in (None, DIRECTORY)
-    # What was never rank 1 was never live either, and a draft is judged by what is live.
-    repeated = _STALE if stale else {INCUMBENT_NOT_RANK_ONE.code} if judged else frozenset()
-    found += [
-        finding
-        for finding in history.findings
-        if not (finding.code in repeated and finding.location.file in added)
-    ]
-    if judged:
-        found += _drafts(branch, chain)
+    """All that is found in what merging gives, and in its commits on the way there."""
+    chain = history.chain
+    found = landing_findings(branch, history)
     found += _times(branch, chain)
-    found += _signatures(branch, chain)
-    found += check_attributes(_attributes(branch))
-    found += check_allowed_signers(branch.after)
     written = list(_written(branch, intact=not history.findings))
     # An alias that is frozen and moved in one branch would have its winner's findings twice.
     reported = {(finding.code, finding.message) for finding in written}
@@ -95,16 +76,43 @@ def findings_of(branch: Branch, history: JudgedHistory) -> Iterator[Finding]:
     yield from written
 
 
+def landing_findings(branch: Branch, history: JudgedHistory) -> list[Finding]:
+    """What is found in all that landing makes final: releases, pointers, ledger, attributes."""
+    chain, newest = history.chain, branch.base.newest
+    found = [
+        *check_branch_changes(branch.branch_changes),
+        *check_parents(branch.branch_changes, newest),
+    ]
+    stale = any(finding.code == STALE_PARENT.code for finding in found)
+    added = {f"{FROZEN}/{ref.file_name}" for ref in branch.new}
+    # Where frozen/ was no directory on the base, its releases are not drafts of this branch.
+    judged = not stale and branch.before.kind(FROZEN) in (None, DIRECTORY)
+    # What was never rank 1 was never live either, and a draft is judged by what is live.
+    repeated = _STALE if stale else {INCUMBENT_NOT_RANK_ONE.code} if judged else frozenset()
+    found += [
+        finding
+        for finding in history.findings
+        if not (finding.code in repeated and finding.location.file in added)
+    ]
+    if judged:
+        found += _drafts(branch, chain)
+    found += _signatures(branch, chain)
+    found += check_attributes(_attributes(branch))
+    found += check_allowed_signers(branch.after)
+    return found
+
+
 def _written(branch: Branch, *, intact: bool) -> Iterator[Finding]:
     """What people wrote: settings, policy and catalog as merging gives them."""
-    found = [*_settings(branch), *_disclosed(branch)]
+    found = [*settings_findings(branch), *_disclosed(branch)]
     if branch.after.kind(MARKER) is not None:
         found += authored(branch.merged, branch.settings, branch.session, intact=intact)
     for finding in found:
         yield moved(finding, branch.after.name, branch.directory)
 
 
-def _settings(branch: Branch) -> Iterator[Finding]:
+def settings_findings(branch: Branch) -> Iterator[Finding]:
+    """Settings that no later check could read, or that need another version."""
     if branch.after.kind(MARKER) != FILE:
         return
     from zumik import __version__
@@ -149,6 +157,7 @@ def _drafts(branch: Branch, chain: ReleaseChain) -> Iterator[Finding]:
     sources = [
         source
         for ref in branch.new
+        if not branch.is_in_result(f"{FROZEN}/{ref.file_name}")
         if (source := chain.release(ref.id)) is not None and chain.newer(ref.id) is None
     ]
     if not sources:
@@ -159,7 +168,9 @@ def _drafts(branch: Branch, chain: ReleaseChain) -> Iterator[Finding]:
     for source in sources:
         yield from check_age(source, branch.now)
         yield from check_incumbents(source, live, incumbents)
-        tree = branch.after if source is newest else branch.brought(source.ref)
+        # A commit may edit the policy that an earlier one froze; of the result it is an error.
+        is_last = source is newest and branch.whole is None
+        tree = branch.after if is_last else branch.brought(source.ref)
         if tree is None:
             yield not_compared(source, newest.ref.id)
             continue
@@ -172,7 +183,8 @@ def _signatures(branch: Branch, chain: ReleaseChain) -> Iterator[Finding]:
     from zumik.git.ssh_signatures import judge_signatures
 
     tree, required = branch.after, branch.settings.signatures_required
-    if branch.before.kind(ALLOWED_SIGNERS) != FILE and not required:
+    rules = branch.before if branch.whole is None else branch.whole.before
+    if rules.kind(ALLOWED_SIGNERS) != FILE and not required:
         return
     changed = {change.path for change in branch.branch_changes.changes}
     refs = [
@@ -180,9 +192,13 @@ def _signatures(branch: Branch, chain: ReleaseChain) -> Iterator[Finding]:
         for ref in chain.releases.values()
         if f"{FROZEN}/{ref.signature_name}" in changed or ref in branch.new
     ]
+    if branch.whole is not None:
+        # A release is signed by a commit after its own, so that only the result must have one.
+        sigs = {ref: f"{FROZEN}/{ref.signature_name}" for ref in refs}
+        refs = [ref for ref in refs if tree.kind(sigs[ref]) and not branch.is_in_result(sigs[ref])]
     allowed = b""
-    if branch.before.kind(ALLOWED_SIGNERS) == FILE:
-        allowed = branch.before.read(ALLOWED_SIGNERS, MAX_ALLOWED_SIGNERS_BYTES)
+    if rules.kind(ALLOWED_SIGNERS) == FILE:
+        allowed = rules.read(ALLOWED_SIGNERS, MAX_ALLOWED_SIGNERS_BYTES)
     items = (
         SignedBytes(
             tree.read(f"{FROZEN}/{ref.file_name}", MAX_RELEASE_BYTES),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -16,9 +16,9 @@ from zumik.checks.release_chain import ReleaseChain, Scope
 from zumik.core.basics.names import AliasName
 from zumik.core.basics.tree import FROZEN, LIVE, MARKER, WITHDRAWN
 from zumik.core.live.pointer import MAX_POINTER_BYTES, Pointer, read_pointer
-from zumik.core.releases.release import ReleaseRef
+from zumik.core.releases.release import ReleaseRef, VerifiedRelease
 from zumik.core.resolvers.facts import Incumbent
-from zumik.core.reviews.branch_changes import BranchChanges, FileChange, GitFile
+from zumik.core.reviews.branch_changes import BranchChanges, BranchStep, FileChange, GitFile
 from zumik.errors import CannotRun, ZumikError
 from zumik.git.commit_tree import CommitTree
 from zumik.git.merge_result import Merge, changes_between, require_first_parents, steps_of
@@ -29,10 +29,17 @@ from zumik.workspace.store import Store
 
 @dataclass(frozen=True)
 class Branch:
-    """What a branch would make of its base. Nothing of it is read from the work tree."""
+    """What a branch would make of its base. Nothing of it is read from the work tree.
+
+    One commit on the way to the result of a branch is looked at like a branch: `whole` is then the
+    branch, whose base has the rules and signers that count.
+    """
 
     session: Session
     merge: Merge
+    whole: Branch | None = None
+    verified: dict[ReleaseRef, VerifiedRelease] = field(default_factory=dict)
+    _trees: dict[tuple[str, str], CommitTree] = field(default_factory=dict)
 
     @property
     def repository(self) -> Repository:
@@ -62,8 +69,13 @@ class Branch:
     def _tree(
         self, tree: str, *, revision: str = "HEAD", base: CommitTree | None = None
     ) -> CommitTree:
-        found = self.repository.parsed(tree) or tree
-        return CommitTree(self.repository, found, self.directory, revision=revision, base=base)
+        trees = self._trees if self.whole is None else self.whole._trees
+        if (tree, revision) not in trees:
+            found = self.repository.parsed(tree) or tree
+            trees[tree, revision] = CommitTree(
+                self.repository, found, self.directory, revision=revision, base=base
+            )
+        return trees[tree, revision]
 
     @cached_property
     def base(self) -> Store:
@@ -82,6 +94,8 @@ class Branch:
         Where the base's cannot be read there are only the strictest, so that a branch can mend
         them. Raises CannotRun where base and branch ask for another version of zumik.
         """
+        if self.whole is not None:
+            return self.whole.settings
         if self.before.kind(MARKER) is None:
             return read_settings(self.after)
         base = _readable(self.before)
@@ -128,7 +142,7 @@ class Branch:
             path = change.path.removeprefix(prefix)
             if not change.path.startswith(f"{prefix}{LIVE}/") or change.after is None:
                 continue
-            before, after = (self._pointer(file) for file in (change.before, change.after))
+            before, after = (self.pointer(file) for file in (change.before, change.after))
             if after is None or after.is_retired:
                 continue
             older = before is not None and after.target.id.order < before.target.id.order
@@ -137,12 +151,12 @@ class Branch:
             require_first_parents(self.repository, self.merge.base)
             history = FirstParentHistory(self.repository, self.merge.base, self.now)
             versions = history.versions_of(self.repository.root / change.path)
-            past = (self._pointer(GitFile("", v.blob)) for v in versions if v.blob is not None)
+            past = (self.pointer(GitFile("", v.blob)) for v in versions if v.blob is not None)
             live = (pointer for pointer in past if pointer and not pointer.is_retired)
             found[path] = frozenset(pointer.target for pointer in live)
         return found
 
-    def _pointer(self, file: GitFile | None) -> Pointer | None:
+    def pointer(self, file: GitFile | None) -> Pointer | None:
         """A pointer from git; None where it cannot be read."""
         try:
             if file is None or self.repository.size_of(file.blob) > MAX_POINTER_BYTES:
@@ -168,12 +182,38 @@ class Branch:
         changed = {change.path.removeprefix(f"{FROZEN}/") for change in self.branch_changes.changes}
         landed = names - changed
         moved = {change.path.removeprefix(f"{LIVE}/") for change in self.branch_changes.changes}
+        unchanged = set[str]() if full else landed
+        if self.whole is not None:
+            # What the result has too is judged there.
+            result = self.whole.after.files
+            for path, file in self.after.files.items():
+                if path.startswith(f"{FROZEN}/") and result.get(path) == file:
+                    unchanged.add(path.removeprefix(f"{FROZEN}/"))
         return Scope(
             against_schema,
             self.now,
-            unchanged=frozenset() if full else landed,
+            unchanged=frozenset(unchanged),
             published=landed | (self.before.entries(LIVE).keys() - moved),
+            verified=self.verified if self.whole is None else self.whole.verified,
         )
+
+    def at(self, commit: str) -> Branch:
+        """One commit of the branch, beside the commit of the base that it was made from."""
+        fork = self.repository.run("merge-base", self.merge.base, commit).split()[0]
+        merge = Merge(self.merge.base_name, fork, commit, f"{commit}^{{tree}}", ())
+        return Branch(self.session, merge, self)
+
+    def is_in_result(self, path: str) -> bool:
+        """Whether the result of the whole branch has a file as this commit has it."""
+        whole = self.whole
+        return whole is not None and whole.after.files.get(path) == self.after.files.get(path)
+
+    @cached_property
+    def attributes_steps(self) -> tuple[BranchStep, ...]:
+        """What the commits of the branch change in the attributes above the workspace."""
+        above = [str(path / ".gitattributes") for path in PurePosixPath(self.directory).parents]
+        merge = self.merge
+        return tuple(steps_of(self.repository, merge.base, merge.head, ".", above) if above else ())
 
     def brought(self, ref: ReleaseRef) -> CommitTree | None:
         """The files of the commit that brought a release, where it brought no other."""
@@ -202,7 +242,7 @@ class Branch:
             if step.change.after and step.change.path.startswith(f"{LIVE}/")
         }
         for blob in sorted(live | moved):
-            pointer = self._pointer(GitFile("", blob))
+            pointer = self.pointer(GitFile("", blob))
             if pointer is not None and (blob in live or pointer.target in self.new):
                 yield pointer
 

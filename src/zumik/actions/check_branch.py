@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from zumik.actions.branch_commits import check_commits
 from zumik.actions.branch_findings import findings_of
 from zumik.actions.branch_trees import Branch, require_judgeable
 from zumik.actions.checked_workspace import below
@@ -62,6 +63,7 @@ def judge_merge(
     history = judge_history(branch.after, branch.scope(full=full))
     chain = history.chain
     findings = list(findings_of(branch, history))
+    findings += check_commits(branch, findings)
     review, problem = _review(branch)
     findings += below(branch.after, check_upstream(review)) if review else ()
     traffic, unread = _traffic(branch, logs) if logs is not None else (None, None)

@@ -7,6 +7,7 @@ that a mistake that landed can be corrected: what was broken on the base may be 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from zumik.checks.frozen_changes import (
     check_frozen_change,
@@ -23,9 +24,12 @@ from zumik.core.basics.display import neutral
 from zumik.core.basics.findings import Finding
 from zumik.core.basics.restore_hint import restore_hint
 from zumik.core.basics.tree import FROZEN, LIVE, MARKER, UNAVAILABLE, WITHDRAWN
+from zumik.core.releases.release import ReleaseRef
 from zumik.core.releases.signature import ALLOWED_SIGNERS
 from zumik.core.reviews.branch_changes import BranchChanges, BranchStep, FileChange
+from zumik.errors import ZumikError
 from zumik.rules.branch_rules import (
+    DRAFT_REMOVED,
     DRAINS_TOUCHED,
     FROZEN_TOUCHED,
     POINTER_TOUCHED,
@@ -34,6 +38,7 @@ from zumik.rules.branch_rules import (
     WORKSPACE_REMOVED,
 )
 
+_SQUASH = "merged commit by commit it would land for a moment: squash the branch"
 _DROP_COMMITS = "rebase the branch without that commit and the one that undoes it"
 _LIVE_FOR_A_MOMENT = (
     "merged commit by commit it would be live for a moment: squash the branch, or rebase it "
@@ -80,10 +85,25 @@ def _check_steps(branch: BranchChanges) -> Iterator[Finding]:
     for step in branch.steps:
         path = step.change.path
         before = branch.before.get(path)
+        if path in reported:
+            continue
+        if before is None and step.change.after is not None and path not in branch.after:
+            reported.add(path)
+            yield from _check_removed_draft(step)
         if before is None or step.change.after == before or path in changed | reported:
             continue
         reported.add(path)
         yield from _check_step(branch, step)
+
+
+def _check_removed_draft(step: BranchStep) -> Iterator[Finding]:
+    path = step.change.path
+    if not path.startswith(f"{FROZEN}/"):
+        return
+    with suppress(ZumikError):
+        ref = ReleaseRef.from_file_name(path.removeprefix(f"{FROZEN}/"))
+        message = f"{step.commit[:10]} added {ref.id}, and a later commit removed it"
+        yield DRAFT_REMOVED.at(path, message, _SQUASH)
 
 
 def _check_step(branch: BranchChanges, step: BranchStep) -> Iterator[Finding]:
@@ -101,3 +121,6 @@ def _check_step(branch: BranchChanges, step: BranchStep) -> Iterator[Finding]:
     elif path.startswith(f"{LIVE}/"):
         message = f"{commit} moved this pointer, and a later commit moved it back"
         yield POINTER_TOUCHED.at(file, message, _LIVE_FOR_A_MOMENT)
+    elif path in (MARKER, ALLOWED_SIGNERS):
+        message = f"{commit} changed it, and a later commit undid it; the base's judged this branch"
+        yield SETTINGS_CHANGED.at(file, message, _SQUASH)

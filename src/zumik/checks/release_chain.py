@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Container,
+    Iterable,
+    Iterator,
+    Mapping,
+    MutableMapping,
+    Sequence,
+)
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -45,7 +53,8 @@ class Scope(NamedTuple):
     `landed` files were read whole when they landed: now their bytes are hashed and their position
     in the chain is read. `unchanged` files are the same git objects as on a trusted base: they are
     not read. `published` files have landed as they are and are read whole all the same; the names
-    of live pointers, and of the list of drains, are in it too.
+    of live pointers, and of the list of drains, are in it too. `verified` keeps what was verified,
+    for scopes in which the same files are unchanged.
     """
 
     schema: SchemaCheck
@@ -54,6 +63,7 @@ class Scope(NamedTuple):
     unchanged: AbstractSet[str] = frozenset()
     published: AbstractSet[str] = frozenset()
     watch: Watch = iter
+    verified: MutableMapping[ReleaseRef, VerifiedRelease] | None = None
 
     def has_landed(self, name: str) -> bool:
         """Whether a file has landed: no edit takes back what was published, so checks only warn."""
@@ -123,9 +133,14 @@ class ReleaseChain:
         return self._opened.get(release)
 
     def _read(self, ref: ReleaseRef) -> VerifiedRelease | ZumikError:
+        known = self.scope.verified
+        if known is None or ref.file_name not in self.scope.unchanged:
+            known = {}
         try:
-            data = self.tree.read(f"{FROZEN}/{ref.file_name}", MAX_RELEASE_BYTES)
-            return verify(ref.file_name, data)
+            if ref not in known:
+                data = self.tree.read(f"{FROZEN}/{ref.file_name}", MAX_RELEASE_BYTES)
+                known[ref] = verify(ref.file_name, data)
+            return known[ref]
         except ZumikError as error:
             return error
 

@@ -6,7 +6,7 @@ A shallow clone fetches the history that this needs.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -70,8 +70,10 @@ def changes_between(
         yield change
 
 
-def steps_of(repository: Repository, base: str, head: str, directory: str) -> Iterator[BranchStep]:
-    """What every commit that only `head` has changed in a directory.
+def steps_of(
+    repository: Repository, base: str, head: str, directory: str, paths: Sequence[str] = ()
+) -> Iterator[BranchStep]:
+    """What every commit that only `head` has changed in a directory, or in these paths of it.
 
     Of a merge commit that is what differs from all of its parents; the rest came from one of them.
     """
@@ -80,7 +82,8 @@ def steps_of(repository: Repository, base: str, head: str, directory: str) -> It
         commit, *parents[commit] = line.split()
     pairs = [f"{commit} {parent}" for commit in parents for parent in parents[commit] or [""]]
     asked = "".join(f"{pair}\n" for pair in pairs).encode()
-    raw = repository.run("diff-tree", "--stdin", "--root", *_RAW, "--", directory, stdin=asked)
+    where = paths or [directory]
+    raw = repository.run("diff-tree", "--stdin", "--root", *_RAW, "--", *where, stdin=asked)
     found: dict[tuple[str, str], list[FileChange]] = {}
     for commit, change in _changes(raw, directory):
         found.setdefault((commit, change.path), []).append(change)

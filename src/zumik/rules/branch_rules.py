@@ -55,6 +55,15 @@ FROZEN_TOUCHED = Rule(
     "commits would not, and each commit in history can be checked out. Remove both commits from "
     "the branch.",
 )
+DRAFT_REMOVED = Rule(
+    "draft-removed",
+    "transition",
+    Severity.NOTICE,
+    "A commit of the branch adds a release, and another removes it",
+    "zumik release refreeze does this where policy or catalog were edited after freezing. The "
+    "result shows no trace of it, but merged commit by commit the first release would land and be "
+    "removed again. Squash the branch, or rebase it without both commits.",
+)
 SIGNATURE_CHANGED = Rule(
     "signature-changed",
     "transition",

@@ -206,7 +206,9 @@ POINTER_TO_NOTHING = Rule(
     Severity.ERROR,
     "A live pointer names a release or alias that is not there",
     "The alias cannot be resolved, and its requests fail. The release was removed or never "
-    "landed, or has no such alias. Point to one that has it: zumik alias rollback.",
+    "landed, or has no such alias. Point to one that has it: zumik alias rollback. Of a single "
+    "commit of a branch it is a warning: a rebase leads there, until the draft is frozen again.",
+    lesser=Severity.WARNING,
 )
 POINTER_MISMATCH = Rule(
     "pointer-mismatch",
@@ -214,7 +216,10 @@ POINTER_MISMATCH = Rule(
     Severity.ERROR,
     "A live pointer names other bytes than its release has",
     "The pointer carries the digest so that a release cannot be changed behind it. One of the "
-    "two was changed by hand. Check the release first; if it is intact, promote it again.",
+    "two was changed by hand. Check the release first; if it is intact, promote it again. Of a "
+    "single commit of a branch it is a warning: a rebase leads there, until the draft is frozen "
+    "again.",
+    lesser=Severity.WARNING,
 )
 POINTER_TO_WITHDRAWN = Rule(
     "pointer-to-withdrawn",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.cli.attacks import (
     attributes,
     authored_files,
+    commits,
     drains,
     file_names,
     frozen_files,
@@ -22,6 +23,7 @@ _SUBJECTS = (
     frozen_files,
     ledger,
     history,
+    commits,
     new_releases,
     signatures,
     secrets,

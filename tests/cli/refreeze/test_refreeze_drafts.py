@@ -23,6 +23,7 @@ from tests.cli.refreeze.branches import (
     read_pointer,
     require_in_line,
 )
+from tests.core.test_signature import BLOB, armoured
 
 
 def test_a_dry_run_shows_all_and_changes_nothing(stale: Stale) -> None:
@@ -226,7 +227,7 @@ def test_a_signature_is_removed_with_its_draft(desk_after: Callable[[str], Desk]
     make_branch(desk, "cheaper", CHEAPER)
     (draft,) = (desk.releases / "frozen").glob("alr_2026_01_10_002.*.json")
     signature = draft.with_name(f"{draft.name}.sig")
-    signature.write_text("signed\n")
+    signature.write_bytes(armoured(BLOB))
     desk.git("add", "releases")
     desk.git("commit", "--quiet", "-m", "Sign")
     land(desk, "faster")
