@@ -77,6 +77,9 @@ def _candidates(alias: Alias, facts: Facts) -> tuple[Candidate, ...]:
         for preference in alias.prefer
         if preference.within_error
     }
+    if not errors:
+        failed = failures(models, alias, values, facts)
+        return tuple(map(Candidate, places, failed, _known(values)))
     measured = {
         word: [
             error if isinstance(error, Failure) and not isinstance(value, Failure) else value
@@ -87,15 +90,11 @@ def _candidates(alias: Alias, facts: Facts) -> tuple[Candidate, ...]:
         for word, row in values.items()
     }
     failed = failures(models, alias, measured, facts)
-    return tuple(
-        map(Candidate, places, failed, _known(values, len(models)), _known(errors, len(models)))
-    )
+    return tuple(map(Candidate, places, failed, _known(values), _known(errors)))
 
 
-def _known(values: Mapping[str, Sequence[Value]], count: int) -> list[dict[str, Fraction]]:
+def _known(values: Mapping[str, Sequence[Value]]) -> list[dict[str, Fraction]]:
     """Of each candidate the values that are known, by word."""
-    if not values:
-        return [{} for _ in range(count)]
     return [
         {
             word: value
@@ -125,8 +124,9 @@ def entry_of(candidate: Candidate, alias: Alias) -> Entry:
     """A candidate whose every preferred value is known, as ranking sees it."""
     figures = [(preference.goal, candidate.values[preference.word]) for preference in alias.prefer]
     values = [value if goal is Goal.MINIMIZE else -value for goal, value in figures]
-    errors = candidate.errors
-    variances = [errors.get(p.word, Fraction(0)) ** 2 for p in alias.prefer] if errors else ()
+    if not candidate.errors:
+        return Entry(candidate.model, tuple(values))
+    variances = [candidate.errors.get(p.word, Fraction(0)) ** 2 for p in alias.prefer]
     return Entry(candidate.model, tuple(values), tuple(variances))
 
 

@@ -68,15 +68,11 @@ def cost_of(model: Model, workload: Workload, day: date) -> Cost | Failure:
 
 
 class _Charged(NamedTuple):
-    """A workload, and what is charged of it: each rate with its tokens, in parts of a token.
-
-    `tokens` counts the cache, `uncached` does not, for a prompt that the provider does not cache.
-    """
+    """A workload, and what is charged of it: each rate with its tokens, in parts of a token."""
 
     workload: Workload
     parts: int
     tokens: tuple[tuple[str, int], ...]
-    uncached: tuple[tuple[str, int], ...]
 
 
 def _cost(model: Model, charged: _Charged, day: date) -> Cost | Failure:
@@ -86,9 +82,12 @@ def _cost(model: Model, charged: _Charged, day: date) -> Cost | Failure:
         price = price.on(day)
     rates = rates_that_apply(price, workload)
     lacks: list[str] = []
-    counted: list[tuple[int, Fraction]] = []
-    cacheable = (model.cacheable_from_tokens or 0) <= workload.input_tokens
-    for name, tokens in charged.tokens if cacheable else charged.uncached:
+    tokens_of = charged.tokens
+    if model.cacheable_from_tokens and model.cacheable_from_tokens > workload.input_tokens:
+        tokens_of = _charged(_uncached(workload), charged.parts).tokens
+    # Over one denominator, so that there is one fraction to reduce and not one a step.
+    total, over = 0, 1
+    for name, tokens in tokens_of:
         rate = rates.get(name)
         if rate is None:
             stand_in = _STAND_INS.get(name, name)
@@ -97,12 +96,15 @@ def _cost(model: Model, charged: _Charged, day: date) -> Cost | Failure:
                 return Failure("fact_unknown", rate_field(stand_in, price, workload))
             if name.startswith("cache_write"):
                 lacks.append(rate_field(name, price, workload))
-        counted.append((tokens, rate))
+        numerator, denominator = rate.as_integer_ratio()
+        if denominator != over:
+            both = lcm(over, denominator)
+            total *= both // over
+            numerator *= both // denominator
+            over = both
+        total += tokens * numerator
     if price is None:
         return Failure("fact_unknown", "price")
-    # Over one denominator, so that there is one fraction to reduce and not one a step.
-    over = lcm(*[rate.denominator for _, rate in counted])
-    total = sum([tokens * rate.numerator * (over // rate.denominator) for tokens, rate in counted])
     usd = Fraction(total, over * charged.parts * _PER_MILLION)
     if price.fees:
         usd += _fees(price, workload)
@@ -121,40 +123,50 @@ def _fees(price: Price, workload: Workload) -> Fraction:
     return sum(fees, Fraction(0))
 
 
-def _charged(workload: Workload) -> _Charged:
-    # As many parts of a token as make each share of the tokens a whole number.
-    parts = lcm(*(share.denominator for share in workload if isinstance(share, Fraction)))
-    uncached = workload._replace(cached_input=Fraction(0), cache_written=Fraction(0))
-    tokens, without = (tuple(_tokens(each, parts)) for each in (workload, uncached))
-    return _Charged(workload, parts, tokens, without)
-
-
-def _tokens(workload: Workload, parts: int) -> Iterator[tuple[str, int]]:
-    """The tokens that are charged at each rate, times `parts`; none that is 0."""
+def _charged(workload: Workload, parts: int | None = None) -> _Charged:
+    shares = [share for share in workload if isinstance(share, Fraction) and share]
+    if parts is None:
+        # As many parts of a token as make each share of the tokens a whole number.
+        parts = lcm(*(share.denominator for share in shares))
     whole_in, whole_out = workload.input_tokens * parts, workload.output_tokens * parts
+    if not shares:
+        charged = [("input", whole_in), ("output", whole_out)]
+    else:
+        write = "cache_write_1h" if workload.cache_kept == "1h" else "cache_write"
+        charged = [
+            *_split("input", whole_in, _of_input(workload, write)),
+            *_split("output", whole_out, _of_output(workload)),
+        ]
+    return _Charged(workload, parts, tuple(each for each in charged if each[1]))
 
-    def of(whole: int, share: Fraction) -> int:
-        return whole * share.numerator // share.denominator
 
-    write = "cache_write_1h" if workload.cache_kept == "1h" else "cache_write"
-    of_input = {
-        "cache_read": of(whole_in, workload.cached_input),
-        write: of(whole_in, workload.cache_written),
-        "input_audio": of(whole_in, workload.input_audio),
-        "input_image": of(whole_in, workload.input_image),
+def _uncached(workload: Workload) -> Workload:
+    """The workload where the prompt is too short for the provider's cache."""
+    return workload._replace(cached_input=Fraction(0), cache_written=Fraction(0))
+
+
+def _of_input(workload: Workload, write: str) -> dict[str, Fraction]:
+    return {
+        "cache_read": workload.cached_input,
+        write: workload.cache_written,
+        "input_audio": workload.input_audio,
+        "input_image": workload.input_image,
     }
-    of_output = {
-        "output_reasoning": of(whole_out, workload.reasoning),
-        "output_audio": of(whole_out, workload.output_audio),
-        "output_image": of(whole_out, workload.output_image),
+
+
+def _of_output(workload: Workload) -> dict[str, Fraction]:
+    return {
+        "output_reasoning": workload.reasoning,
+        "output_audio": workload.output_audio,
+        "output_image": workload.output_image,
     }
-    charged = {
-        "input": whole_in - sum(of_input.values()),
-        **of_input,
-        "output": whole_out - sum(of_output.values()),
-        **of_output,
-    }
-    return ((name, tokens) for name, tokens in charged.items() if tokens)
+
+
+def _split(name: str, whole: int, shares: Mapping[str, Fraction]) -> Iterator[tuple[str, int]]:
+    """What is left of a count at its own rate, then each share of it at another."""
+    parts = [(rate, whole * share.numerator // share.denominator) for rate, share in shares.items()]
+    yield name, whole - sum(count for _, count in parts)
+    yield from parts
 
 
 def rates_that_apply(price: Price | None, workload: Workload | None) -> Mapping[str, Fraction]:

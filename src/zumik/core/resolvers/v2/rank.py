@@ -27,7 +27,7 @@ class Entry(NamedTuple):
 
     model: ModelId
     values: tuple[Fraction, ...]
-    variances: tuple[Fraction, ...]
+    variances: tuple[Fraction, ...] = ()
 
     @property
     def tie(self) -> tuple[tuple[Fraction, ...], bytes]:

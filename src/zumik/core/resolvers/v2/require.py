@@ -67,6 +67,8 @@ def _strictest_ages(
         for word in values
         if (name := "latency" if word == "expected_latency" else word) in facts.measures
     }
+    if not any(ages.values()):
+        return values
     first: dict[tuple[int, str], Failure] = {}
     kept: dict[str, list[Value]] = {word: list(row) for word, row in values.items()}
     for word in sorted(values, key=lambda word: ages.get(word, 0)):
@@ -80,7 +82,9 @@ def _ended(models: Sequence[Model], require: Requirements, day: date) -> Found:
     # No further than the calendar goes.
     last_day = day + timedelta(days=min(require.outlives_days, (date.max - day).days))
     for place, model in enumerate(models):
-        ended = model.lifecycle.not_served_since if model.lifecycle else None
+        if model.lifecycle is None:
+            continue
+        ended = model.lifecycle.not_served_since
         if ended is not None and ended <= last_day:
             field, wanted = "lifecycle.not_served_since", f"after {last_day}"
             yield place, Failure("no_longer_served", field, wanted, f"{ended}")
