@@ -120,15 +120,19 @@ def frozen(
     id: str = FIRST,
     parent: ReleaseRef | None = None,
     incumbents: Mapping[AliasName, Incumbent] | None = None,
+    made_by: int = 1,
     **known: Any,
 ) -> VerifiedRelease:
-    """A release frozen from aliases and models, through its bytes and back."""
+    """A release frozen from aliases and models, through its bytes and back.
+
+    The newest resolver ranks; `made_by` is the one that it names.
+    """
     known_facts = facts(*models, **known)
     catalog = Catalog(known_facts.models, known_facts.metrics)
     policy = Policy(known_facts.measures, {item.name: item for item in aliases})
     derivations = derive_all(catalog, policy, known_facts.day, incumbents or {})
-    release = Release(ReleaseId(id), CREATED, parent, freeze(catalog, policy, derivations))
-    return verified(release)
+    content = freeze(catalog, policy, derivations)
+    return verified(Release(ReleaseId(id), CREATED, parent, content, resolver=made_by))
 
 
 def verified(release: Release) -> VerifiedRelease:

@@ -279,3 +279,15 @@ def test_a_release_frozen_afterwards_is_never_said_to_be_of_that_day() -> None:
     assert "frozen afterwards for 9 June 2026; it is the newest release." in model.replace(
         "\xa0", " "
     )
+
+
+def test_what_the_resolver_before_gives_otherwise_is_said_with_the_reason() -> None:
+    limits = {"input_tokens": 200_000, "output_tokens": 8_000}
+    models = [model("a/x", limits=limits), model("a/y", limits={"context_tokens": 200_000})]
+    policy = alias("listed", require={"limits": {"context_tokens": 100_000}})
+    release = frozen(policy, models=models, made_by=2)
+    html = page(MemorySource(release, moves=[(10, CODE_FAST, release)]), NOW)
+    assert (
+        "2; resolver 1 would put a/y first: it leaves out a/x (limits.context_tokens unknown)"
+        in unescape(html)
+    )

@@ -219,3 +219,23 @@ def test_every_link_leads_to_a_page() -> None:
             assert link.startswith("../" * depth), (address, link)
             target = link.removeprefix("../" * depth)
             assert not target or target in addresses, (address, link)
+
+
+def test_what_a_model_lacks_is_no_and_what_it_does_not_say_is_unknown() -> None:
+    price = {"input": "1", "services": {"flex": {"input": "0.5"}}, "fees": {"search": "0.02"}}
+    models = [
+        model(X, capabilities=["tools"], lacks={"capabilities": ["vision"]}, price=price),
+        model(Y, capabilities=["code"], input="2"),
+    ]
+    policy = alias("listed", candidates=[str(item.id) for item in models], require=ANY)
+    source = MemorySource(
+        release := frozen(policy, models=models, made_by=2), moves=[(10, CODE_FAST, release)]
+    )
+    html = page(source, compared_models_address(X, Y))
+    assert rows(html, "abilities") == {
+        "capability code differs": ["unknown", "yes"],
+        "capability tools differs": ["yes", "no"],
+        "capability vision": ["no", "no"],
+    }
+    assert rows(html, "price-flex") == {"input": ["$0.5", "unknown", "unknown"]}
+    assert rows(html, "fees") == {"search": ["$0.02", "unknown", "unknown"]}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from html import unescape
 from typing import Any
 
@@ -99,6 +100,7 @@ def test_every_unknown_fact_says_unknown() -> None:
         "pinned or floating",
         "retires",
         "parameters",
+        "labels",
     }
     assert facts["pinned or floating"].startswith("unknown: no source says whether")
     assert "Its price is unknown." in html
@@ -252,3 +254,61 @@ def test_the_inputs_follow_the_line_what_is_live_and_the_day(address: str) -> No
         MemorySource(ONE, moves=[(10, CODE_FAST, ONE)]),
     ]
     assert before not in [Site(source).inputs(address) for source in others]
+
+
+RICH = model(
+    X,
+    price={
+        "input": "3",
+        "output": "15",
+        "batch_input": "1.5",
+        "services": {"flex": {"input": "2", "source": "flex page"}},
+        "fees": {"search": "0.01"},
+        "basis": "peak",
+        "dated": [
+            {"from": "2026-12-15", "input": "2", "source": "news", "observed_on": "2026-11-01"}
+        ],
+    },
+    capabilities=["tools"],
+    lacks={"capabilities": ["vision"]},
+    region="eu-west-1",
+    lifecycle={"retires_on": "2027-03-01", "successor": "a/y", "source": "end page"},
+)
+
+
+def test_services_fees_and_a_planned_price_stand_by_each_other() -> None:
+    html = page(MemorySource(made_by_2(RICH)), X)
+    assert rows(html, "price") == [
+        ["all", "$3", "$15", "unknown", "unknown"],
+        ["batch", "$1.5", "unknown", "unknown", "unknown"],
+        ["flex", "$2", "unknown", "unknown", "unknown"],
+    ]
+    assert "Price before 2026-12-15 in USD per million tokens" in html
+    assert "Fees in USD: $0.01 for each search. It is the price of peak hours." in html
+    assert "Source of flex: flex page." in html
+    planned = "Price from 2026-12-15 on (planned: no source has confirmed it on that day or later)"
+    assert f"{planned} in USD per million tokens, from news, 2026-11-01." in html
+    assert rows(html, "price-1") == [["all", "$2", "unknown", "unknown", "unknown"]]
+
+
+def test_a_planned_price_that_holds_today_comes_first() -> None:
+    source = MemorySource(made_by_2(RICH))
+    source.today = date(2026, 12, 15)
+    html = page(source, X)
+    assert rows(html, "price")[0][:2] == ["all", "$2"]
+    assert rows(html, "price-1")[0][:2] == ["all", "$3"]
+
+
+def test_no_and_unknown_differ_and_an_end_names_its_source() -> None:
+    html = page(MemorySource(made_by_2(RICH)), X)
+    facts = dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", html))
+    assert facts["capabilities"] == "tools; no vision; any other unknown"
+    assert facts["retires"].startswith("2027-03-01 <span")
+    assert "end page" in facts["successor, by its provider"]
+    assert facts["region"] == "eu-west-1"
+    assert facts["data residency"] == "<i>unknown</i>"
+
+
+def made_by_2(*models: Model) -> VerifiedRelease:
+    policy = alias("listed", candidates=["a/*"], require=ANY)
+    return frozen(policy, models=models, made_by=2)

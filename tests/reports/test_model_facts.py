@@ -16,7 +16,6 @@ from zumik.reports.model_facts import (
     error_to_text,
     fact_groups,
     measured_facts,
-    price_facts,
 )
 
 DAY = date(2026, 11, 12)
@@ -34,13 +33,18 @@ def test_every_fact_is_there_also_where_nothing_is_known() -> None:
         "weights": UNKNOWN,
         "id at the provider": UNKNOWN,
         "parameters": "none",
+        "mode": UNKNOWN,
+        "region": UNKNOWN,
+        "data residency": UNKNOWN,
+        "labels": "none",
         "context limit": UNKNOWN,
         "input limit": UNKNOWN,
         "output limit": UNKNOWN,
+        "shortest prompt that is cached": UNKNOWN,
         "takes": UNKNOWN,
+        "gives": UNKNOWN,
         "capabilities": UNKNOWN,
     }
-    assert {fact.value for fact in price_facts(bare)} == {UNKNOWN}
 
 
 def test_a_fact_has_its_own_source_before_the_models() -> None:
@@ -55,15 +59,6 @@ def test_a_fact_has_its_own_source_before_the_models() -> None:
     assert facts["revision"] == ModelFact("revision", "r1", "list", DAY)
     assert facts["released"] == ModelFact("released", "2025-10-15", "news of 2025", None)
     assert facts["weights"].source is None
-
-
-def test_a_tier_inherits_no_rate() -> None:
-    known = model(
-        "a/x", input="1", output="2", tiers=[{"above_input_tokens": 200000, "input": "3"}]
-    )
-    prices = {fact.name: fact.value for fact in price_facts(known)}
-    assert prices["input, above 200,000 input tokens"] == "$3"
-    assert prices["output, above 200,000 input tokens"] == UNKNOWN
 
 
 def test_a_figure_has_its_unit_its_metrics_source_and_date() -> None:

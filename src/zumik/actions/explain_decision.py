@@ -17,6 +17,7 @@ from zumik.core.decisions.drained_decision import DrainedDecision, resolve_under
 from zumik.core.decisions.explanation import Explanation
 from zumik.core.decisions.log_line import LogLine
 from zumik.core.decisions.replay import Replay
+from zumik.core.decisions.resolver_before import frozen_ranking_before
 from zumik.core.facts.request import NOTHING_ASKED, Request
 from zumik.core.live.drains import Drain
 from zumik.core.live.live_retirement import LiveRetirement
@@ -53,10 +54,11 @@ def explain_decision(answers: AnswerSource, line: LogLine, now: datetime) -> Exp
         asked = line.reference.text
         decision = resolve_under(answers.drains, source, alias, request, now, requested=asked)
     today = _today(answers, alias, request, now)
+    rederived = answers.rederived(source, alias)
     return Explanation(
         alias=alias,
         source=source,
-        rederived=answers.rederived(source, alias),
+        rederived=rederived,
         decision=decision,
         ledger=answers.vouches(source.ref),
         replay=found,
@@ -68,6 +70,7 @@ def explain_decision(answers: AnswerSource, line: LogLine, now: datetime) -> Exp
         beside=answers.beside(alias),
         incumbent_fault=_incumbent_fault(answers, source, alias),
         retirement=_retirement(answers, alias, today),
+        resolver_before=frozen_ranking_before(source, alias, rederived.table),
     )
 
 

@@ -14,6 +14,7 @@ from zumik.core.basics.did_you_mean import did_you_mean
 from zumik.core.basics.findings import Finding
 from zumik.core.basics.names import AliasName
 from zumik.core.decisions.alias_table import rederive, table_of
+from zumik.core.decisions.resolver_before import ranking_before
 from zumik.core.resolvers.latest import LATEST
 from zumik.core.reviews.plan import AliasPlan, LiveView, plan_of
 from zumik.errors import CannotRun
@@ -64,15 +65,22 @@ def _all_plans(store: Store, proposal: Proposal) -> tuple[AliasPlan, ...]:
         name: table_of(derivation, proposal.facts, LATEST)
         for name, derivation in proposal.derivations.items()
     }
+    live_now = {item.pointer.alias: item.source for item in store.live_releases()}
     live = {
-        item.pointer.alias: LiveView(
-            item.source.ref.id, rederive(item.source, item.pointer.alias).table
-        )
-        for item in store.live_releases()
+        name: LiveView(source.ref.id, rederive(source, name).table)
+        for name, source in live_now.items()
     }
     found = live_on_ref(store)
     pairs = found.pairs if found else {}
-    return tuple(plan._replace(beside=pairs.get(plan.alias)) for plan in plan_of(live, proposed))
+    before = {
+        name: ranking_before(derivation, proposal.facts, LATEST)
+        for name, derivation in proposal.derivations.items()
+        if name in live_now and live_now[name].release.resolver != LATEST.version
+    }
+    return tuple(
+        plan._replace(beside=pairs.get(plan.alias), resolver_before=before.get(plan.alias))
+        for plan in plan_of(live, proposed)
+    )
 
 
 def _chosen(plans: tuple[AliasPlan, ...], wanted: Sequence[AliasName]) -> tuple[AliasPlan, ...]:

@@ -37,7 +37,7 @@ def list_models(
     models = matching_models(read_catalog(session.store), globs or ["*"])
     emit(
         form,
-        lambda: [[models_table(models)]],
+        lambda: [[models_table(models, session.now().date())]],
         lambda: {model.id: model_to_json(model) for model in models},
     )
 

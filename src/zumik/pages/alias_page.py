@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 from zumik.core.basics.names import AliasName, ReleaseId
 from zumik.core.decisions.alias_table import AliasTable, Rederived
 from zumik.core.decisions.live_alias import LiveAlias
+from zumik.core.decisions.resolver_before import frozen_ranking_before
 from zumik.core.facts.policy import alias_to_json as policy_to_json
 from zumik.core.live.live_spans import LiveSpan
-from zumik.core.releases.release import Content, VerifiedRelease
+from zumik.core.releases.release import VerifiedRelease
 from zumik.pages import alias_timeline, candidate_tables
 from zumik.pages.addresses import ALIAS_PART, RELEASE_PART, alias_address, data_address
 from zumik.pages.alias_answer import (
@@ -47,6 +48,7 @@ from zumik.reports.ranking_table import (
     row_to_json,
     table_to_json,
 )
+from zumik.reports.resolver_report import resolver_to_text
 from zumik.reports.retirement_report import retirement_to_text
 from zumik.reports.text import safe, share, value_to_text
 from zumik.reports.withdrawal_report import withdrawal_to_json, withdrawal_to_text
@@ -109,7 +111,7 @@ def _now(source: SiteSource, found: re.Match[str]) -> bytes | None:
     if live is not None and live.known_table is not None:
         release = live.pointer.target.id
         shown = source.release(release)
-        ranked = _ranked(live.known_table, shown.release.content, live)
+        ranked = _ranked(live.known_table, shown, live)
         verifiable = _verifiable(source, shown, alias)
     return to_html(
         "alias.html",
@@ -159,7 +161,7 @@ def whole_page(
         alias_address(alias, release),
         **_then_values(source, alias, release, answer),
         promise=_promise(table),
-        ranked=_ranked(table, shown.release.content) if table else None,
+        ranked=_ranked(table, shown) if table else None,
         verifiable=_verifiable(source, shown, alias) if table else None,
     )
 
@@ -248,7 +250,7 @@ def _promise(table: AliasTable | None) -> str:
     return safe(table.alias.description or "") if table else ""
 
 
-def _ranked(table: AliasTable, content: Content, live: LiveAlias | None = None) -> Ranked:
+def _ranked(table: AliasTable, shown: VerifiedRelease, live: LiveAlias | None = None) -> Ranked:
     answers = live.answers.model.id if live and live.answers else None
     notes = (
         sentences.latency_note(table),
@@ -256,16 +258,18 @@ def _ranked(table: AliasTable, content: Content, live: LiveAlias | None = None) 
         not_compared_to_text(table, with_edit=False),
         *(sentences.revision_note(nearest_excluded(table)) or ()),
     )
+    release = shown.release
+    before = frozen_ranking_before(shown, table.alias.name, table)
     return Ranked(
         margin=sentences.margin(table),
         flips=tuple(flips_to_text(table)),
         notes=tuple(note for note in notes if note),
-        figures=tuple(figures_of(table, content)),
+        figures=tuple(figures_of(table, release.content)),
         ranking=candidate_tables.ranking(table, answers),
-        facts=candidate_tables.candidates(table),
-        sources=candidate_tables.figures(table, content),
+        facts=candidate_tables.candidates(table, release.facts.day),
+        sources=candidate_tables.figures(table, release.content, release.facts.day),
         excluded=candidate_tables.excluded(table),
-        policy=tuple(_policy(table)),
+        policy=(*_policy(table), ("resolver", resolver_to_text(release.resolver, before))),
     )
 
 

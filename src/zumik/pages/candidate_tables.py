@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
 from zumik.core.basics.names import ModelId
 from zumik.core.decisions.alias_table import AliasTable, CandidateRow
 from zumik.core.facts.catalog import Metric, Model
 from zumik.core.facts.policy import Measure
+from zumik.core.facts.price import Price
 from zumik.core.releases.release import Content
 from zumik.pages.page_table import Cell, PageTable, Row, cells, left_out, model_cell
 from zumik.reports import sentences
 from zumik.reports.blocks import Column, without_marks
-from zumik.reports.model_facts import UNKNOWN, measured_facts, price_origin, rate_name, rate_to_text
+from zumik.reports.model_facts import (
+    ABILITIES,
+    UNKNOWN,
+    measured_facts,
+    price_origin,
+    rate_name,
+    rate_to_text,
+    words_to_text,
+)
 from zumik.reports.model_report import context_of
 from zumik.reports.ranking_table import nearest_excluded, ranking_table
 from zumik.reports.text import safe
@@ -44,11 +54,19 @@ def ranking(table: AliasTable, answers: ModelId | None = None) -> PageTable:
     return PageTable("ranking", caption, found.columns, rows, head=1, more=more)
 
 
-def candidates(table: AliasTable) -> PageTable:
-    """What is known of the ranked models, each beside the others."""
+def candidates(table: AliasTable, day: date) -> PageTable:
+    """What is known of the ranked models, each beside the others, with the prices of the day."""
     shown = [row.model for row in table.ranked[:MAX_SHOWN]]
+    more = [name for name in _SELDOM if any(_word(model, name) for model in shown)]
     rows = [
-        Row([model_cell(model.id), *cells(_facts(model))], is_winner=place == 0)
+        Row(
+            [
+                model_cell(model.id),
+                *cells(_facts(model, day)),
+                *cells(_word(model, name) for name in more),
+            ],
+            is_winner=place == 0,
+        )
         for place, model in enumerate(shown)
     ]
     columns = (
@@ -61,18 +79,31 @@ def candidates(table: AliasTable) -> PageTable:
         Column("capabilities"),
         Column("released", whole=True),
         Column("retires", whole=True),
+        *(Column(ABILITIES.get(name, name.replace("_", " "))) for name in more),
     )
-    more = left_out(len(table.ranked) - len(rows), "ranked model", "the release")
-    return PageTable("facts", "What is known of each ranked model.", columns, rows, more=more)
+    rest = left_out(len(table.ranked) - len(rows), "ranked model", "the release")
+    return PageTable("facts", "What is known of each ranked model.", columns, rows, more=rest)
 
 
-def _facts(model: Model) -> Iterator[str]:
-    rates = model.price.rates if model.price else {}
+_SELDOM = ("output", "mode", "region", "data_residency", "labels")
+"""Facts that few catalogs have, shown where one of the models has them."""
+
+
+def _word(model: Model, field: str) -> str:
+    if field == "output":
+        return safe(words_to_text(model, field) or "")
+    if field == "labels":
+        return ", ".join(sorted(map(safe, model.labels or ())))
+    return safe(getattr(model, field) or "")
+
+
+def _facts(model: Model, day: date) -> Iterator[str]:
+    rates = model.price.on(day).rates if model.price else {}
     yield from (rate_to_text(rates, rate) for rate in ("input", "output"))
     for tokens in (context_of(model), model.limits.get("output_tokens")):
         yield f"{tokens:,}" if tokens is not None else ""
-    for words in (model.input, model.capabilities):
-        yield ", ".join(sorted(map(safe, words))) or "none" if words is not None else ""
+    for field in ("input", "capabilities"):
+        yield safe(words_to_text(model, field) or "")
     yield str(model.released_on or "")
     # That no source names a day is known: none is announced.
     yield str(model.retires_on or "not announced")
@@ -83,13 +114,13 @@ def origin(source: str | None, day: object) -> str:
     return ", ".join(safe(part) for part in (source, day) if part)
 
 
-def figures(table: AliasTable, content: Content) -> PageTable | None:
+def figures(table: AliasTable, content: Content, day: date) -> PageTable | None:
     """Where the prices and measured figures of the ranked models come from; None without any."""
     metrics = _metrics_of(table, content.measures, content.metrics)
     rows = [
         Row([model_cell(row.model.id), *cells(texts)])
         for row in table.ranked[:MAX_SHOWN]
-        for texts in _figures(row, metrics)
+        for texts in _figures(row, metrics, day)
     ]
     if not rows:
         return None
@@ -108,13 +139,15 @@ def _metrics_of(
     return {name: metrics[name] for name in names if name in metrics}
 
 
-def _figures(row: CandidateRow, metrics: Mapping[str, Metric]) -> Iterator[Sequence[str]]:
+def _figures(
+    row: CandidateRow, metrics: Mapping[str, Metric], day: date
+) -> Iterator[Sequence[str]]:
     model = row.model
-    source, day = price_origin(model)
-    price = model.price
+    price = model.price and model.price.on(day)
     if price is not None:
-        rates = ", ".join(f"{name} {text}" for name, text in _rates(model))
-        yield ("price, USD/Mtok", rates, source or "", str(day or ""))
+        source, observed = price_origin(model._replace(price=price))
+        rates = ", ".join(f"{name} {text}" for name, text in _rates(price))
+        yield ("price, USD/Mtok", rates, source or "", str(observed or ""))
     for fact in measured_facts(model, metrics):
         if fact.name in metrics:
             value = fact.value
@@ -130,11 +163,10 @@ def _figures(row: CandidateRow, metrics: Mapping[str, Metric]) -> Iterator[Seque
     )
 
 
-def _rates(model: Model) -> Iterator[tuple[str, str]]:
-    rates = model.price.rates if model.price else {}
+def _rates(price: Price) -> Iterator[tuple[str, str]]:
     for rate in ("input", "output", "cache_read"):
-        if rate in rates:
-            yield rate_name(rate), rate_to_text(rates, rate)
+        if rate in price.rates:
+            yield rate_name(rate), rate_to_text(price.rates, rate)
 
 
 def excluded(table: AliasTable) -> PageTable | None:

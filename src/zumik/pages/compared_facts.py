@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from datetime import date
 from fractions import Fraction
 
 from zumik.core.facts.catalog import LIMITS, Model
-from zumik.core.facts.price import RATES, Tier
+from zumik.core.facts.price import STANDARD, TOKEN_RATES, Price, Service, Tier
 from zumik.core.reviews.model_index import KnownModel
 from zumik.pages.page_table import Cell, PageTable, Row, left_out
 from zumik.reports.blocks import Column
@@ -18,6 +19,7 @@ from zumik.reports.model_facts import (
     rate_name,
     rate_to_text,
 )
+from zumik.reports.price_facts import services_of
 from zumik.reports.text import rounded, safe
 
 MAX_FACTS = 80
@@ -30,15 +32,20 @@ ComparedWord = tuple[str, str, str]
 """A fact, and its value for each of the two models."""
 
 
-def compared_tables(one: KnownModel, other: KnownModel) -> list[PageTable]:
-    """The facts of both, by kind; words that differ are marked, of numbers it says by how much."""
+def compared_tables(one: KnownModel, other: KnownModel, today: date) -> list[PageTable]:
+    """The facts of both, by kind; words that differ are marked, of numbers it says by how much.
+
+    Prices are those of the day.
+    """
     identity, its_identity = fact_groups(one.model)[0], fact_groups(other.model)[0]
     pair = one.model, other.model
+    prices = [model.price and model.price.on(today) for model in pair]
     tables = [
-        *_prices(*pair),
+        *_prices(prices[0], prices[1], pair),
+        _numbers("fees", "Fees in USD for each call", pair, list(_fees(prices[0], prices[1]))),
         _numbers("limits", "Limits in tokens", pair, list(_limits(*pair))),
         _numbers("figures", "Measured figures", pair, list(_figures(one, other))),
-        _words("abilities", "Input and capabilities", pair, list(_abilities(*pair))),
+        _words("abilities", "Input, output and capabilities", pair, list(_abilities(*pair))),
         _words("identity", identity.title, pair, list(_facts(identity, its_identity))),
     ]
     return [table for table in tables if table.rows]
@@ -69,43 +76,63 @@ def _words(
     return PageTable(name, f"{caption}.", columns, shown, more=more)
 
 
-def _prices(one: Model, other: Model) -> Iterator[PageTable]:
-    """Every rate, and again above each limit at which a price of the two changes."""
-    tiers = {tier.above_input_tokens for model in (one, other) for tier in _tiers(model)}
-    for above in (None, *sorted(tiers)):
-        first, second = _rates_above(one, above), _rates_above(other, above)
-        rows = [
-            (
-                rate_name(rate),
-                rate_to_text(first, rate),
-                rate_to_text(second, rate),
-                _relative(first.get(rate), second.get(rate)),
+def _prices(one: Price | None, other: Price | None, pair: Models) -> Iterator[PageTable]:
+    """By service every rate, and again at each length at which a price of the two changes."""
+    services = [dict(services_of(price)) if price else {} for price in (one, other)]
+    for name in dict.fromkeys((STANDARD, *services[0], *services[1])):
+        both = [found.get(name, _NO_SERVICE) for found in services]
+        of = "" if name == STANDARD else f", service {safe(name)}"
+        where = "price" if name == STANDARD else f"price-{name}"
+        bounds = {tier.above_input_tokens: tier for each in both for tier in each.tiers}
+        for above, tier in ((None, None), *sorted(bounds.items())):
+            first, second = (
+                each.rates if above is None else each.rates_at(above + 1) for each in both
             )
-            for rate in RATES
-            if above is None or rate in {*first, *second}
-        ]
-        name, where = ("price", "") if above is None else (f"price-{above}", _above(above))
-        yield _numbers(name, f"Price in USD per million tokens{where}", (one, other), rows)
+            known = {*first, *second}
+            usual = (*TOKEN_RATES[:4],) if name == STANDARD and above is None else ()
+            rows = [
+                (
+                    rate_name(rate),
+                    rate_to_text(first, rate),
+                    rate_to_text(second, rate),
+                    _relative(first.get(rate), second.get(rate)),
+                )
+                for rate in TOKEN_RATES
+                if rate in usual or rate in known
+            ]
+            said = of + (f", where the input is {_length(tier)}" if tier else "")
+            table = f"{where}-{above}" if tier else where
+            yield _numbers(table, f"Price in USD per million tokens{said}", pair, rows)
 
 
-def _above(tokens: int) -> str:
-    return f", where the input is longer than {tokens:,} tokens"
+Models = tuple[Model, Model]
+_NO_SERVICE = Service({})
 
 
-def _tiers(model: Model) -> Sequence[Tier]:
-    return model.price.tiers if model.price else ()
+def _length(tier: Tier) -> str:
+    above = tier.above_input_tokens
+    if tier.written_from:
+        return f"{above + 1:,} tokens or longer"
+    return f"longer than {above:,} tokens"
 
 
-def _rates_above(model: Model, above: int | None) -> Mapping[str, Fraction]:
-    """The rates of a request whose input is one token longer; the base rates where it is None."""
-    if model.price is None:
-        return {}
-    return model.price.rates if above is None else model.price.rates_at(above + 1)
+def _fees(one: Price | None, other: Price | None) -> Iterator[ComparedNumber]:
+    mine, its = (price.fees if price else {} for price in (one, other))
+    for name in sorted({*mine, *its}):
+        first, second = (fees[name].usd if name in fees else None for fees in (mine, its))
+        yield safe(name), _usd(first), _usd(second), _relative(first, second)
+
+
+def _usd(found: Fraction | None) -> str:
+    return UNKNOWN if found is None else f"${rounded(found)}"
 
 
 def _limits(one: Model, other: Model) -> Iterator[ComparedNumber]:
-    for limit in LIMITS:
-        first, second = one.limits.get(limit), other.limits.get(limit)
+    limits = [(limit, one.limits.get(limit), other.limits.get(limit)) for limit in LIMITS]
+    cacheable = one.cacheable_from_tokens, other.cacheable_from_tokens
+    if any(cacheable):
+        limits.append(("shortest prompt that is cached", *cacheable))
+    for limit, first, second in limits:
         yield limit.replace("_", " "), _count(first), _count(second), _relative(first, second)
 
 
@@ -133,22 +160,24 @@ def _figures(one: KnownModel, other: KnownModel) -> Iterator[ComparedNumber]:
         )
 
 
+_KINDS = {"input": "takes", "output": "gives", "capabilities": "capability"}
+
+
 def _abilities(one: Model, other: Model) -> Iterator[ComparedWord]:
-    for kind, first, second in (
-        ("takes", one.input, other.input),
-        ("capability", one.capabilities, other.capabilities),
-    ):
-        for word in sorted((first or frozenset()) | (second or frozenset())):
-            yield safe(f"{kind} {word}"), _has(first, word), _has(second, word)
+    for field, kind in _KINDS.items():
+        lists = (getattr(of, field) or () for model in (one, other) for of in (model, model.lacks))
+        for word in sorted({word for words in lists for word in words}):
+            first, second = (_SAID[model.has_word(field, word)] for model in (one, other))
+            yield safe(f"{kind} {word}"), first, second
 
 
-def _has(words: frozenset[str] | None, word: str) -> str:
-    return UNKNOWN if words is None else "yes" if word in words else "no"
+_SAID = {True: "yes", False: "no", None: UNKNOWN}
 
 
 def _facts(one: FactGroup, other: FactGroup) -> Iterator[ComparedWord]:
-    for first, second in zip(one.facts, other.facts, strict=True):
-        yield first.name, first.value, second.value
+    mine, its = ({fact.name: fact.value for fact in group.facts} for group in (one, other))
+    for name in {**mine, **its}:
+        yield name, mine.get(name, UNKNOWN), its.get(name, UNKNOWN)
 
 
 def _relative(first: Fraction | int | None, second: Fraction | int | None) -> str:

@@ -160,7 +160,7 @@ def _rendered(source: SiteSource, found: re.Match[str]) -> bytes | None:
         first_decided=[f"{pair_to_text(pair)}." for pair in decided[:DECIDING]],
         more_decided=[f"{pair_to_text(pair)}." for pair in decided[DECIDING:MAX_DECIDED]],
         left_out=max(0, len(decided) - MAX_DECIDED),
-        tables=compared_tables(first, second),
+        tables=compared_tables(first, second, source.today),
     )
 
 

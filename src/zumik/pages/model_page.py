@@ -63,7 +63,7 @@ def _rendered(source: SiteSource, found: re.Match[str]) -> bytes | None:
         note=safe(known.model.note or ""),
         uses=model_tables.uses(uses),
         ranks=model_tables.ranks(uses),
-        price=model_tables.price(known.model),
+        prices=model_tables.prices(known.model, source.today),
         facts=model_tables.facts(fact_groups(known.model), known.model),
         figures=model_tables.figures(known),
         variants=model_tables.variants(variants),

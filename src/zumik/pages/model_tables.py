@@ -7,7 +7,8 @@ from datetime import date
 from typing import NamedTuple
 
 from zumik.core.facts.catalog import Model
-from zumik.core.facts.price import RATES
+from zumik.core.facts.price import Origin as PriceOrigin
+from zumik.core.facts.price import Price
 from zumik.core.live.live_spans import ServedSpan
 from zumik.core.reviews.model_index import ChangedFacts, KnownModel
 from zumik.core.reviews.model_use import ModelUse
@@ -25,9 +26,19 @@ from zumik.reports.model_facts import (
     price_origin,
     rate_name,
     rate_to_text,
-    rates_of,
 )
 from zumik.reports.model_use_report import place_to_text, rank_to_text, span_to_text
+from zumik.reports.price_facts import (
+    BASES,
+    PricePeriod,
+    RequestRates,
+    fees_to_text,
+    origin_to_text,
+    origins_of,
+    price_periods,
+    rates_shown,
+    request_rates,
+)
 from zumik.reports.text import plural, safe, value_to_text
 
 Origin = tuple[str | None, date | None]
@@ -46,6 +57,7 @@ MAX_USES = 60
 MAX_RANKS = 60
 MAX_CHANGED = 40
 MAX_VARIANTS = 40
+MAX_PRICES = 4
 MAX_FIGURES = 80
 _MAX_SPANS = 3
 _MAX_VALUES = 12
@@ -144,31 +156,61 @@ def _from(found: Origin) -> str:
     return f"from {source or 'a source that is not named'}{observed}"
 
 
-def price(model: Model) -> PageTable | None:
-    """The rates of each tier; None where no price is known."""
-    tiers = list(rates_of(model))
-    if not tiers:
-        return None
+def prices(model: Model, today: date) -> list[PageTable]:
+    """The rates of each service and tier, and those of other days; none where no price is known."""
+    if model.price is None:
+        return []
+    periods = price_periods(model.price)
+    now = model.price.on(today)
+    # What holds today comes first, then what is to come, then what was.
+    order = sorted(periods, key=lambda each: (each.price is not now, _is_over(each, today)))
+    return [_price(model, each, place) for place, each in enumerate(order[:MAX_PRICES])]
+
+
+def _is_over(period: PricePeriod, today: date) -> bool:
+    return period.ends is not None and period.ends <= today
+
+
+def _price(model: Model, period: PricePeriod, place: int) -> PageTable:
+    price = period.price
+    found = list(request_rates(price)) or [RequestRates("all", {})]
+    names = rates_shown(found)
     columns = [
         Column("requests"),
-        *(Column(f"{rate_name(rate)}\nUSD/Mtok", number=True) for rate in RATES),
+        *(Column(f"{rate_name(rate)}\nUSD/Mtok", number=True) for rate in names),
     ]
     rows = [
-        Row([Cell(_tier(name, model)), *(Cell(rate_to_text(rates, rate)) for rate in RATES)])
-        for name, rates in tiers
+        Row([Cell(row.requests), *(Cell(rate_to_text(row.rates, rate)) for rate in names)])
+        for row in found
     ]
-    caption = f"Price in USD per million tokens, {_from(price_origin(model))}."
-    charged = ", ".join(map(safe, model.price.also_charged)) if model.price else ""
-    more = f"The provider also charges: {charged}." if charged else ""
-    return PageTable("price", caption, columns, rows, more=more)
+    whence = _from(price_origin(model)) if period.begins is None else _from_origin(price.origin)
+    days = {"in effect from": price.effective_from, "confirmed on": price.confirmed_on}
+    if period.begins is None:
+        whence += "".join(f", {what} {day}" for what, day in days.items() if day)
+    when = f" {period.days}" if period.days else ""
+    planned = f" ({period.planned})" if period.planned else ""
+    caption = f"Price{when}{planned} in USD per million tokens, {whence}."
+    return PageTable(
+        f"price-{place}" if place else "price", caption, columns, rows, more=_beside(price)
+    )
 
 
-def _tier(name: str, model: Model) -> str:
-    """Which requests have the rates of a tier."""
-    if name != "base" or model.price is None:
-        return name
-    least = min((tier.above_input_tokens for tier in model.price.tiers), default=None)
-    return "all" if least is None else f"up to {least:,} input tokens"
+def _from_origin(found: PriceOrigin) -> str:
+    said = origin_to_text(found._replace(effective_from=None))
+    return f"from {said}" if said else "from a source that is not named"
+
+
+def _beside(price: Price) -> str:
+    """What is charged beside the rates, of which hours they are, and whose origins are others."""
+    fees, charged = fees_to_text(price), ", ".join(map(safe, price.also_charged))
+    own = [(name, origin_to_text(found)) for name, found in origins_of(price)]
+    said = [
+        f"Fees in USD: {fees}." if fees else "",
+        f"The provider also charges: {charged}." if charged else "",
+        f"It is {BASES[price.basis]}." if price.basis else "",
+        *(f"Source of {safe(name)}: {text}." for name, text in own if text),
+    ]
+    return " ".join(filter(None, said))
 
 
 def figures(known: KnownModel) -> PageTable | None:

@@ -43,7 +43,7 @@ def _rendered(source: SiteSource, found: re.Match[str]) -> bytes:
     used = [(item, models.uses(item), models.retires_on(item.model)) for item in known]
     used.sort(key=lambda item: (_order(item[1]), item[0].model.id))
     if found["data"]:
-        return to_data({"models": [_to_json(*item) for item in used]})
+        return to_data({"models": [_to_json(*item, source.today) for item in used]})
     serving = sum(any(use.answers for use in uses) for _, uses, _ in used)
     rest = [item.model.id for item, _, _ in used[MAX_MODELS : MAX_MODELS + MAX_NAMES]]
     return to_html(
@@ -88,7 +88,7 @@ def _table(
 
 def _row(model: Model, uses: Sequence[ModelUse], ends_on: date | None, today: date) -> Row:
     serves = [use.alias for use in uses if use.answers]
-    rates = model.price.rates if model.price else {}
+    rates = model.price.on(today).rates if model.price else {}
     context = model.limits.get("context_tokens")
     texts = (
         _serves(uses),
@@ -125,10 +125,10 @@ def _revision(model: Model) -> str:
 
 
 def _to_json(
-    known: KnownModel, uses: Sequence[ModelUse], retires_on: date | None
+    known: KnownModel, uses: Sequence[ModelUse], retires_on: date | None, today: date
 ) -> dict[str, object]:
     model = known.model
-    rates = model.price.rates if model.price else {}
+    rates = model.price.on(today).rates if model.price else {}
     return {
         "model": model.id,
         "serves": [use.alias for use in uses if use.answers],

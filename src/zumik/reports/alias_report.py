@@ -38,6 +38,7 @@ from zumik.reports.drain_report import (
 )
 from zumik.reports.live_ref_report import only_landed_to_lines, pair_to_json, pair_to_text
 from zumik.reports.ranking_table import table_sections, table_to_json
+from zumik.reports.resolver_report import resolver_to_text
 from zumik.reports.retirement_report import retirement_to_json, retirement_to_text
 from zumik.reports.text import safe
 from zumik.reports.withdrawal_report import withdrawal_to_json, withdrawal_to_text
@@ -161,6 +162,7 @@ def alias_report(
         ("workload", sentences.workload(what) or ""),
         ("note", sentences.latency_note(what) or ""),
         ("note", sentences.cost_note(what.ranked) or ""),
+        ("resolver", resolver_to_text(found.resolver)),
     ]
     winner = found.frozen.winner
     answers = answered.decision.model if answered else winner
@@ -200,6 +202,7 @@ def alias_to_json(
         "retirement": retirement_to_json(retirement),
         "policy": policy_to_json(found.frozen.policy),
         "rederived": found.matches,
+        "resolver": found.resolver,
         "table": table_to_json(found.table),
     }
 

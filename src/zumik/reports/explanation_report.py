@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from zumik.core.basics.secret_keys import masked, masked_value
 from zumik.core.basics.times import moment_text
@@ -10,6 +10,7 @@ from zumik.core.basics.unknown import Unknown
 from zumik.core.decisions.drained_decision import DrainedDecision
 from zumik.core.decisions.explanation import Explanation
 from zumik.core.decisions.replay import Verdict
+from zumik.core.decisions.resolver_before import passed_over
 from zumik.reports import sentences
 from zumik.reports.blocks import Fields, Report, Section, bad, doubtful, good, strong
 from zumik.reports.decision_report import (
@@ -27,8 +28,13 @@ from zumik.reports.ranking_table import (
     ranking_table,
     table_to_json,
 )
+from zumik.reports.resolver_report import (
+    before_to_json,
+    passed_over_to_text,
+    resolver_to_text,
+)
 from zumik.reports.retirement_report import retirement_to_json, retirement_to_text
-from zumik.reports.text import plural, safe
+from zumik.reports.text import joined, plural, safe
 from zumik.reports.withdrawal_report import withdrawal_to_json, withdrawal_to_text
 
 
@@ -62,7 +68,8 @@ def explanation_to_json(what: Explanation) -> dict[str, object]:
             "backfilled": release.backfilled,
             "note": release.note,
             "resolver": release.resolver,
-            "known_defects": list(what.rederived.known_defects),
+            "known_defects": _defects(what),
+            "resolver_before": before_to_json(what.resolver_before),
             "withdrawn": None if isinstance(mark, Unknown) else withdrawal_to_json(mark),
             "withdrawn_why_not_known": mark.why if isinstance(mark, Unknown) else None,
         },
@@ -136,11 +143,21 @@ def _facts(what: Explanation) -> Fields:
         ("withdrawn", _withdrawn(what)),
         ("bytes", _bytes(what)),
         ("ranking", _rederived(what)),
+        ("resolver", resolver_to_text(what.rederived.resolver, what.resolver_before)),
         ("incumbent", _incumbent(what)),
         ("served", _served(what)),
     ]
-    rows += [("defect", safe(defect)) for defect in what.rederived.known_defects]
+    rows += [("defect", safe(defect)) for defect in _defects(what)]
     return Fields([(name, text) for name, text in rows if text], width=9)
+
+
+def _defects(what: Explanation) -> list[str]:
+    """The known defects of the resolver that made the release, where they show."""
+    passed = passed_over(what.decision) if what.decision else ()
+    return [
+        *what.rederived.known_defects,
+        *([passed_over_to_text(passed)] if passed else []),
+    ]
 
 
 def _answer(what: Explanation) -> str:
@@ -221,15 +238,10 @@ def _bytes(what: Explanation) -> str:
     if digest:
         proofs.append(f"the log line ({digest})")
     text = f"{good('intact')}: sha256 {what.source.ref.sha256.short}… agrees with "
-    text += _joined(proofs)
+    text += joined(proofs)
     if what.signature:
         text += "; a signature lies beside it, not verified here: zumik check"
     return text if what.ledger else text + doubtful("; the ledger does not have it")
-
-
-def _joined(words: Sequence[str]) -> str:
-    *most, last = words
-    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _rederived(what: Explanation) -> str:

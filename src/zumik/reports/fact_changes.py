@@ -227,7 +227,7 @@ def _label(path: str) -> str:
 
 
 def _band(within: object) -> str:
-    return "its standard error" if within == ERROR else share(Fraction(str(within)))
+    return "the standard error" if within == ERROR else share(Fraction(str(within)))
 
 
 def _texts(value: object) -> bool:

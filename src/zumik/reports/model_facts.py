@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from zumik.core.decisions.figure_errors import half_interval
 from zumik.core.facts.catalog import LIMITS, Figure, Metric, Model
-from zumik.core.facts.price import RATES
 from zumik.reports.text import figure, plural, rounded, safe, value_to_text
 
 UNKNOWN = "unknown"
@@ -21,6 +20,9 @@ PINNED = {
     None: "unknown: no source says whether the provider may re-point this id, so only aliases that "
     "allow floating revisions may choose it",
 }
+
+ABILITIES = {"input": "takes", "output": "gives", "capabilities": "capabilities"}
+"""The lists of words that a model has, and what each says of it."""
 
 _DECIMAL = r"([0-9]{1,15}(?:\.[0-9]{1,15})?)"
 _ERROR = re.compile(rf"\b95 % {_DECIMAL} to {_DECIMAL}(?![0-9.])")
@@ -64,7 +66,7 @@ def fact_groups(model: Model) -> tuple[FactGroup, ...]:
     return (
         FactGroup("Revision and lifecycle", tuple(_identity(model))),
         FactGroup("Limits", tuple(_limits(model))),
-        FactGroup("Input and capabilities", tuple(_abilities(model))),
+        FactGroup("Input, output and capabilities", tuple(_abilities(model))),
     )
 
 
@@ -76,24 +78,68 @@ def _identity(model: Model) -> Iterator[ModelFact]:
     yield _fact(model, "pinned", pinned, name="pinned or floating")
     yield _fact(model, "owned_by", model.owned_by)
     yield _fact(model, "released_on", model.released_on, name="released")
-    # Unlike other facts, a day that no source names is known to be not announced.
-    yield _fact(model, "retires_on", model.retires_on or "not announced", name="retires")
+    yield from _end(model)
     yield _fact(model, "open_weights", weights, name="weights")
     yield _fact(model, "upstream", model.upstream.model, name="id at the provider")
     yield _fact(model, "upstream", params or "none", name="parameters")
+    yield _fact(model, "mode", model.mode, name="mode")
+    yield _fact(model, "region", model.region)
+    yield _fact(model, "data_residency", model.data_residency)
+    # Labels are the team's own word: a model without one lacks it.
+    yield ModelFact("labels", ", ".join(sorted(map(safe, model.labels or ()))) or "none")
+
+
+def _end(model: Model) -> Iterator[ModelFact]:
+    """When it retires, what replaces it, and since when it is not served."""
+    # Unlike other facts, a day that no source names is known to be not announced.
+    day = _fact(model, "retires_on", model.retires_on or "not announced", name="retires")
+    known = model.lifecycle
+    if known is None:
+        yield day
+        return
+    source, seen = known.source and safe(known.source), known.observed_on
+    if not (source or seen):
+        source, seen = day.source, day.observed_on
+    yield day._replace(source=source, observed_on=seen) if known.retires_on else day
+    for name, found in (
+        ("successor, by its provider", known.successor),
+        ("not served since", known.not_served_since),
+    ):
+        if found is not None:
+            yield ModelFact(name, str(found), source, seen)
 
 
 def _limits(model: Model) -> Iterator[ModelFact]:
     for limit in LIMITS:
-        found = model.limits.get(limit)
-        text = None if found is None else f"{found:,} tokens"
+        text = _tokens(model.limits.get(limit))
         yield _fact(model, "limits", text, name=f"{limit.removesuffix('_tokens')} limit")
+    cached = _tokens(model.cacheable_from_tokens)
+    yield _fact(model, "cacheable_from_tokens", cached, name="shortest prompt that is cached")
+
+
+def _tokens(count: int | None) -> str | None:
+    return None if count is None else f"{count:,} tokens"
 
 
 def _abilities(model: Model) -> Iterator[ModelFact]:
-    for field, words in (("input", model.input), ("capabilities", model.capabilities)):
-        text = None if words is None else ", ".join(sorted(words)) or "none"
-        yield _fact(model, field, text, name="takes" if field == "input" else field)
+    for field, name in ABILITIES.items():
+        yield _fact(model, field, words_to_text(model, field), name=name)
+
+
+def words_to_text(model: Model, field: str) -> str | None:
+    """A list of the model in words; None where nothing of it is known.
+
+    What the model is said to lack follows as `no …`, and then what neither list has is unknown.
+    """
+    known: frozenset[str] | None = getattr(model, field)
+    lacked: frozenset[str] | None = getattr(model.lacks, field)
+    has = ", ".join(sorted(known or ()))
+    if lacked is None:
+        return None if known is None else has or "none"
+    if not (known or lacked):
+        return None
+    said = [has, f"no {', no '.join(sorted(lacked))}" if lacked else "", "any other unknown"]
+    return "; ".join(filter(None, said))
 
 
 def _fact(model: Model, field: str, value: object, *, name: str = "") -> ModelFact:
@@ -106,15 +152,6 @@ def _fact(model: Model, field: str, value: object, *, name: str = "") -> ModelFa
     return ModelFact(name, safe(value), source and safe(source), day)
 
 
-def rates_of(model: Model) -> Iterator[tuple[str, Mapping[str, Fraction]]]:
-    """The rates of each tier, the base first: its name, and what is known of it."""
-    if model.price is None:
-        return
-    yield "base", model.price.rates
-    for tier in sorted(model.price.tiers, key=lambda tier: tier.above_input_tokens):
-        yield f"above {tier.above_input_tokens:,} input tokens", tier.rates
-
-
 def rate_name(rate: str) -> str:
     """A rate in words: `cache read`."""
     return rate.replace("_", " ")
@@ -123,21 +160,6 @@ def rate_name(rate: str) -> str:
 def rate_to_text(rates: Mapping[str, Fraction], rate: str) -> str:
     """A rate in USD per million tokens, or that it is unknown: it is never inherited."""
     return f"${rounded(rates[rate])}" if rate in rates else UNKNOWN
-
-
-def price_facts(model: Model) -> tuple[ModelFact, ...]:
-    """Every rate of every tier as a fact, in USD per million tokens."""
-    price = model.price
-    tiers = list(rates_of(model)) or [("base", {})]
-    found = []
-    for tier, rates in tiers:
-        for rate in RATES:
-            name = rate_name(rate) if tier == "base" else f"{rate_name(rate)}, {tier}"
-            text = rate_to_text(rates, rate)
-            source, day = price_origin(model) if rate in rates else (None, None)
-            found.append(ModelFact(name, text, source, day))
-    charged = ", ".join(map(safe, price.also_charged)) if price else ""
-    return (*found, ModelFact("also charged", charged)) if charged else tuple(found)
 
 
 def price_origin(model: Model) -> tuple[str | None, date | None]:

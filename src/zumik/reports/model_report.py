@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import date
 
-from zumik.core.facts.catalog import LIMITS, Metric, Model
-from zumik.core.facts.price import RATES
+from zumik.core.facts.catalog import LIMITS, Lifecycle, Metric, Model
+from zumik.core.facts.price import RATES, Price
 from zumik.reports.blocks import Column, Fields, Table
-from zumik.reports.model_facts import how_measured
+from zumik.reports.model_facts import ABILITIES, how_measured, words_to_text
+from zumik.reports.price_facts import (
+    BASES,
+    fees_to_text,
+    origin_to_text,
+    origins_of,
+    price_periods,
+    rates_to_text,
+    tier_bound,
+)
 from zumik.reports.text import figure, rounded, safe, value_to_text
 
 
-def models_table(models: Iterable[Model]) -> Table:
-    """One line a model: prices, limits, lifecycle.
+def models_table(models: Iterable[Model], today: date) -> Table:
+    """One line a model: the standard price of the day, limits, lifecycle.
 
-    The column `confidential` is there where a model is.
+    The columns `mode` and `confidential` are there where a model has another mode than chat, or is.
     """
     models = list(models)
+    has_modes = any(model.mode not in (None, "chat") for model in models)
     marked = any(model.confidential for model in models)
     columns = [
         Column("model", identifier=True),
+        *([Column("mode")] * has_modes),
         Column("input\nUSD/Mtok", number=True),
         Column("output\nUSD/Mtok", number=True),
         Column("context\ntokens", number=True),
@@ -28,21 +40,30 @@ def models_table(models: Iterable[Model]) -> Table:
         Column("pinned"),
         *([Column("confidential")] * marked),
     ]
-    return Table(columns, [_model_row(model)[: len(columns)] for model in models])
+    rows = []
+    for model in models:
+        name, *rest = _model_row(model, today)
+        modes = [safe(model.mode or "-")] * has_modes
+        rows.append([name, *modes, *rest, *(["yes" if model.confidential else "-"] * marked)])
+    return Table(columns, rows)
 
 
-def _model_row(model: Model) -> list[str]:
-    rates = model.price.rates if model.price else {}
+def _model_row(model: Model, today: date) -> list[str]:
+    rates = model.price.on(today).rates if model.price else {}
     context = context_of(model)
     return [
         str(model.id),
         *(f"${rounded(rates[name])}" if name in rates else "-" for name in ("input", "output")),
         f"{context:,}" if context else "-",
         str(model.released_on or "-"),
-        str(model.retires_on or "-"),
+        _end(model),
         {True: "yes", False: "no", None: "-"}[model.pinned],
-        "yes" if model.confidential else "-",
     ]
+
+
+def _end(model: Model) -> str:
+    ended = model.lifecycle.not_served_since if model.lifecycle else None
+    return f"ended {ended}" if ended else str(model.retires_on or "-")
 
 
 def context_of(model: Model) -> int | None:
@@ -60,15 +81,20 @@ def model_fields(model: Model, metrics: dict[str, Metric] | None = None) -> Fiel
         ("variant of", model.variant_of),
         ("released", model.released_on),
         ("retires", model.retires_on),
+        *_lifecycle_rows(model.lifecycle),
         ("open weights", {True: "yes", False: "no", None: None}[model.open_weights]),
         ("upstream", model.upstream.model),
         (
             "parameters",
             ", ".join(f"{k}={value_to_text(v)}" for k, v in model.upstream.params.items()),
         ),
+        ("mode", model.mode),
         ("limits", ", ".join(f"{n} {model.limits[n]:,}" for n in LIMITS if n in model.limits)),
-        ("input", ", ".join(sorted(model.input or ()))),
-        ("capabilities", ", ".join(sorted(model.capabilities or ()))),
+        ("cached from", model.cacheable_from_tokens and f"{model.cacheable_from_tokens:,} tokens"),
+        *((field, words_to_text(model, field)) for field in ABILITIES),
+        ("region", model.region),
+        ("data residency", model.data_residency),
+        ("labels", ", ".join(sorted(model.labels or ()))),
         *_price_rows(model),
         *_metric_rows(model, metrics or {}),
         ("source", _source(model.source, model.observed_on)),
@@ -79,21 +105,44 @@ def model_fields(model: Model, metrics: dict[str, Metric] | None = None) -> Fiel
     return Fields(shown, width=max(len(name) for name, _ in shown) + 1)
 
 
-def _price_rows(model: Model) -> list[tuple[str, object]]:
-    price = model.price
-    if price is None:
-        return []
+def _lifecycle_rows(known: Lifecycle | None) -> Iterator[tuple[str, object]]:
+    if known is None:
+        return
+    yield "not served since", known.not_served_since
+    yield "successor", known.successor and f"{known.successor}, by its provider"
+    yield "source of lifecycle", _source(known.source, known.observed_on)
 
-    def listed(rates: object) -> str:
-        assert isinstance(rates, dict)
-        return ", ".join(f"{name} ${rounded(rates[name])}" for name in RATES if name in rates)
 
-    rows: list[tuple[str, object]] = [("price, USD/Mtok", listed(dict(price.rates)))]
-    rows += [
-        (f"above {tier.above_input_tokens:,} in", listed(dict(tier.rates))) for tier in price.tiers
-    ]
-    rows.append(("also charged", ", ".join(price.also_charged)))
-    return [*rows, ("source of price", _source(price.source, price.observed_on))]
+def _price_rows(model: Model) -> Iterator[tuple[str, object]]:
+    if model.price is None:
+        return
+    for period in price_periods(model.price):
+        if period.begins is not None:
+            yield f"price from {period.begins}", period.planned or "in effect from that day on"
+        price = period.price
+        yield from _rate_rows(price)
+        yield "fees, USD", fees_to_text(price)
+        yield "also charged", ", ".join(price.also_charged)
+        yield "basis", price.basis and BASES[price.basis]
+        yield (
+            "source of price",
+            origin_to_text(
+                price.origin._replace(effective_from=period.begins or price.effective_from)
+            ),
+        )
+        for name, origin in origins_of(price):
+            yield f"source of {name}", origin_to_text(origin)
+
+
+def _rate_rows(price: Price) -> Iterator[tuple[str, object]]:
+    """The rates as the catalog names them: those of the batch service may be its own, or not."""
+    yield "price, USD/Mtok", rates_to_text(price.rates, RATES)
+    for tier in price.tiers:
+        yield f"{tier_bound(tier)} in", rates_to_text(tier.rates, RATES)
+    for name, service in price.services.items():
+        yield name, rates_to_text(service.rates, RATES)
+        for tier in service.tiers:
+            yield f"{name}, {tier_bound(tier)} in", rates_to_text(tier.rates, RATES)
 
 
 def _metric_rows(model: Model, metrics: dict[str, Metric]) -> list[tuple[str, object]]:

@@ -20,6 +20,7 @@ from zumik.reports.ranking_table import (
     ranking_table,
     table_to_json,
 )
+from zumik.reports.resolver_report import before_to_json, changed_resolver_to_text
 from zumik.reports.taken_back_report import history_to_text, taken_back_to_json, taken_back_to_text
 from zumik.reports.text import days_ahead, exact, plural, rounded, safe
 
@@ -75,6 +76,7 @@ def plans_to_json(plans: Sequence[AliasPlan], day: date | None = None) -> list[d
             "taken_back": taken_back_to_json(plan.taken_back),
             "history_from": plan.history_from and moment_text(plan.history_from),
             "moves": plan.changes_winner,
+            "resolver_before": before_to_json(plan.resolver_before),
             "expected_cost": _pair_to_json(plan, COST),
             "cost_gaps": _gaps_to_json(plan),
             "expected_latency": _pair_to_json(plan, LATENCY),
@@ -143,6 +145,8 @@ def _lines(plan: AliasPlan, table: AliasTable) -> Iterator[str]:
         yield doubtful(history_to_text(plan.history_from))
     yield sentences.why(table)
     yield sentences.margin(table)
+    if plan.resolver_before is not None:
+        yield doubtful(changed_resolver_to_text(plan.resolver_before))
     yield from flips_to_text(table)[:1]
     for word in (COST, LATENCY):
         text = difference_to_text(plan, word)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from zumik.core.decisions.alias_table import AliasTable, CandidateRow
-from zumik.core.facts.policy import COST, LATENCY, LISTED
+from zumik.core.facts.policy import COST, LATENCY, LISTED, workload_to_json
 from zumik.core.resolvers.derivation import Flip
 from zumik.reports import sentences
 from zumik.reports.blocks import Column, Report, Section, Table, quiet, strong
@@ -184,6 +184,7 @@ def _workload_to_json(found: AliasTable) -> dict[str, object] | None:
         "output_tokens": load.output_tokens,
         "cached_input": exact(load.cached_input),
         "tier": load.tier,
+        **workload_to_json(load),
     }
 
 

@@ -26,6 +26,7 @@ from zumik.reports.blocks import (
     strong,
 )
 from zumik.reports.ranking_table import not_compared_to_text, table_to_json
+from zumik.reports.resolver_report import resolver_to_text
 from zumik.reports.text import plural, safe
 from zumik.reports.withdrawal_report import withdrawal_to_json, withdrawal_to_text
 
@@ -120,7 +121,8 @@ def release_fields(
         ("sha256", found.ref.sha256),
         ("ledger", "" if vouched is None else ledger),
         ("signed", _signed(signed)),
-        ("size", f"{found.size:,} bytes, {models}, resolver {release.resolver}"),
+        ("size", f"{found.size:,} bytes, {models}"),
+        ("made by", f"resolver {resolver_to_text(release.resolver)}"),
     ]
     return [(name, text) for name, text in fields if text]
 

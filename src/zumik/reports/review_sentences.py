@@ -37,6 +37,7 @@ from zumik.reports.fact_changes import (
 )
 from zumik.reports.plan_report import difference_to_text
 from zumik.reports.ranking_table import flips_to_text, not_compared_to_text
+from zumik.reports.resolver_report import changed_resolver_to_text
 from zumik.reports.retirement_report import retirement_to_text
 from zumik.reports.taken_back_report import history_to_text, taken_back_to_text
 from zumik.reports.text import plural, safe
@@ -207,6 +208,8 @@ def alias_lines(item: AliasReview, review: Review) -> Iterator[tuple[str, str]]:
         yield "deprecated", sentences.deprecation(table.alias.deprecated)
     yield "decided by", sentences.why(table)
     yield "margin", sentences.margin(table)
+    if item.plan.resolver_before is not None:
+        yield "resolver", changed_resolver_to_text(item.plan.resolver_before)
     flips = flips_to_text(table)
     if flips:
         yield "would flip", flips[0]

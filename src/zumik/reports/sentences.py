@@ -17,9 +17,10 @@ from zumik.core.facts.policy import (
     Preference,
     read_deprecation,
 )
+from zumik.core.facts.price import STANDARD
 from zumik.core.resolvers.derivation import Flip, Step
 from zumik.core.resolvers.facts import Failure
-from zumik.reports.text import figure, safe, share
+from zumik.reports.text import figure, joined, plural, safe, share
 
 _COUNT = re.compile(r"[0-9]{4,12}")
 
@@ -138,8 +139,8 @@ def preference(item: Preference) -> str:
 
 
 def band_of(item: Preference) -> str:
-    """How far from the best a band lets a model be: `5 %`, or its standard error."""
-    return share(item.within) if item.within is not None else "its standard error"
+    """How far from the best a band lets a model be: `5 %`, or the standard error of the figures."""
+    return share(item.within) if item.within is not None else "the standard error"
 
 
 def why(table: AliasTable) -> str:
@@ -331,7 +332,7 @@ def usage_cost_note(gaps: Collection[CostGap]) -> str | None:
     """What the mark means before a cost of tokens that a log counts; None where it is exact."""
     if not gaps:
         return None
-    left_out = " and ".join(words for gap, words in _LEFT_OUT.items() if gap in gaps)
+    left_out = joined([words for gap, words in _LEFT_OUT.items() if gap in gaps])
     parts = [f"leaves out {left_out}"] if left_out else []
     if CostGap.CACHED_AT_INPUT_PRICE in gaps:
         words = "counts input at its whole price where no log or price says what a cache saved"
@@ -340,7 +341,7 @@ def usage_cost_note(gaps: Collection[CostGap]) -> str | None:
 
 
 def _meaning(gaps: Sequence[CostGap]) -> str:
-    left_out = " and ".join(words for gap, words in _LEFT_OUT.items() if gap in gaps)
+    left_out = joined([words for gap, words in _LEFT_OUT.items() if gap in gaps])
     if CostGap.CACHED_AT_INPUT_PRICE not in gaps:
         return f"leaves out {left_out}"
     if not left_out:
@@ -371,6 +372,21 @@ def workload(table: AliasTable) -> str | None:
     load = table.alias.workload
     if load is None:
         return None
-    cached = f", {share(load.cached_input)} of the input cached" if load.cached_input else ""
-    tier = ", batch tier" if load.batch else ""
-    return f"{load.input_tokens:,} tokens in, {load.output_tokens:,} out{cached}{tier}"
+    kept = {"5m": "", "1h": " for an hour"}[load.cache_kept]
+    parts = [f"{load.input_tokens:,} tokens in", f"{load.output_tokens:,} out"]
+    parts += [
+        f"{share(value)} of the {of}"
+        for value, of in (
+            (load.cached_input, "input cached"),
+            (load.cache_written, f"input written to the cache{kept}"),
+            (load.input_audio, "input audio"),
+            (load.input_image, "input images"),
+            (load.output_audio, "output audio"),
+            (load.output_image, "output images"),
+            (load.reasoning, "output reasoning"),
+        )
+        if value
+    ]
+    parts += [plural(load.searches, "search", "searches")] if load.searches else []
+    parts += [f"{load.tier} tier"] if load.tier != STANDARD else []
+    return ", ".join(parts)

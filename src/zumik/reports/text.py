@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
@@ -121,6 +122,12 @@ _WORDS = [
 def count_in_words(count: int) -> str:
     """A count in a sentence for people: `nine`, and from thirteen on `13`."""
     return _WORDS[count] if count < len(_WORDS) else f"{count:,}"
+
+
+def joined(words: Sequence[str]) -> str:
+    """`a, b and c`; empty without words."""
+    *most, last = words or ("",)
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def in_words(count: int, one: str, many: str | None = None) -> str:

@@ -104,12 +104,14 @@ class AliasTable(NamedTuple):
 class Rederived(NamedTuple):
     """A frozen alias derived again, and whether that gives what the release stores.
 
-    `known_defects` are the flaws of its resolver that this table shows.
+    `resolver` is the version that derived it, and `known_defects` are its flaws that this table
+    shows.
     """
 
     table: AliasTable
     frozen: FrozenAlias
     ranking: tuple[ModelId, ...]
+    resolver: int
     known_defects: tuple[str, ...] = ()
 
     @property
@@ -131,7 +133,7 @@ def rederive(source: VerifiedRelease, alias: AliasName) -> Rederived:
         raise CannotRun(f"{source.ref.id}: re-deriving {alias} leaves no eligible model")
     table = table_of(derivation, facts, made_by)
     defects = made_by.known_defects(derivation, facts)
-    return Rederived(table, frozen, derivation.ranking, defects)
+    return Rederived(table, frozen, derivation.ranking, made_by.version, defects)
 
 
 def follows_from_facts(source: VerifiedRelease, alias: AliasName) -> bool:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from zumik.core.decisions.decision import Decision
     from zumik.core.decisions.drained_decision import DrainedDecision
     from zumik.core.decisions.replay import Replay
+    from zumik.core.decisions.resolver_before import RankingBefore
     from zumik.core.live.drains import Drain
     from zumik.core.live.live_retirement import LiveRetirement
     from zumik.core.live.pointer_pair import PointerPair
@@ -31,7 +32,7 @@ class Explanation(NamedTuple):
     far as they are still listed. `beside` is both pointers, where `live_ref` has another one than
     the workspace that answers. `incumbent_fault` says why the incumbent that the release names for
     the alias cannot have been live, or why that cannot be known. `retirement` is that of what
-    answers now.
+    answers now. `resolver_before` is what the resolver before gives otherwise.
     """
 
     alias: AliasName
@@ -48,6 +49,7 @@ class Explanation(NamedTuple):
     beside: PointerPair | None = None
     incumbent_fault: str | Unknown | None = None
     retirement: LiveRetirement | None = None
+    resolver_before: RankingBefore | None = None
 
     @property
     def drain_ignored(self) -> tuple[ModelId, ...]:

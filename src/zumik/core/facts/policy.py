@@ -407,7 +407,7 @@ def alias_to_json(alias: Alias) -> dict[str, object]:
         "description": alias.description,
         "candidates": list(alias.candidates),
         "exclude": list(alias.exclude),
-        "workload": alias.workload and _workload_to_json(alias.workload),
+        "workload": alias.workload and workload_to_json(alias.workload),
         "require": _requirements_to_json(alias.require),
         "prefer": [_preference_to_json(preference) for preference in alias.prefer],
         "deprecated": deprecation_to_json(alias.deprecated),
@@ -428,7 +428,8 @@ def deprecation_to_json(deprecation: Deprecation | None) -> dict[str, object] | 
     return {name: value for name, value in fields.items() if value}
 
 
-def _workload_to_json(workload: Workload) -> dict[str, object]:
+def workload_to_json(workload: Workload) -> dict[str, object]:
+    """A workload as a release holds it, without what has its default value."""
     fields: dict[str, object] = {
         "input_tokens": workload.input_tokens,
         "output_tokens": workload.output_tokens,

@@ -43,6 +43,8 @@ class ResolverVersion(NamedTuple):
 
 
 _KNOWN = (1, 2)
+NEWEST = _KNOWN[-1]
+"""The version that every new release is made by."""
 
 
 @cache

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from zumik.core.resolvers import resolver
+from zumik.core.resolvers import NEWEST, resolver
 
-LATEST = resolver(2)
+LATEST = resolver(NEWEST)

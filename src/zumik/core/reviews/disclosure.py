@@ -151,7 +151,8 @@ class Disclosure:
         shown: AliasTable | Unknown = live.table
         if table is not None:
             frozen = source.aliases[pointer.alias]
-            shown = self.table(source, Rederived(table, frozen, frozen.ranking)).table
+            found = Rederived(table, frozen, frozen.ranking, source.release.resolver)
+            shown = self.table(source, found).table
         if beside is not None and beside.landed_winner and not self.shows(beside.landed_winner):
             beside = beside._replace(landed_winner=None)
         return live._replace(

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from zumik.core.basics.names import AliasName, ModelId, ReleaseId
 from zumik.core.decisions.alias_table import AliasTable
+from zumik.core.decisions.resolver_before import RankingBefore
 from zumik.core.live.pointer_pair import PointerPair
 from zumik.core.live.taken_back import TakenBack
 
@@ -25,7 +26,8 @@ class AliasPlan(NamedTuple):
 
     `before` is what the pointer here says; `beside` is what has landed, where that is another.
     `taken_back` says that people took the new winner back before. `history_from` is where a shallow
-    clone cuts the history off, so that this is not known.
+    clone cuts the history off, so that this is not known. `resolver_before` is what the resolver of
+    the live release gives otherwise from the same facts, where a newer one decides now.
     """
 
     alias: AliasName
@@ -33,6 +35,7 @@ class AliasPlan(NamedTuple):
     after: AliasTable | None
     beside: PointerPair | None = None
     taken_back: TakenBack | None = None
+    resolver_before: RankingBefore | None = None
     history_from: datetime | None = None
 
     @property

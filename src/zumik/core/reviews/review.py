@@ -14,8 +14,9 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from zumik.core.basics.names import AliasName, ModelId, ReleaseId
-from zumik.core.decisions.alias_table import rederive
+from zumik.core.decisions.alias_table import Rederived, rederive
 from zumik.core.decisions.drained_decision import resolve_under
+from zumik.core.decisions.resolver_before import RankingBefore, frozen_ranking_before
 from zumik.core.facts.request import NOTHING_ASKED
 from zumik.core.live.drains import Drain, Drains
 from zumik.core.live.live_retirement import LiveRetirement
@@ -320,10 +321,12 @@ class _Sides(NamedTuple):
         if proposed is not None and alias not in proposed.aliases:
             proposed = None
         old, new = (side.release.content if side else None for side in (live, proposed))
+        after = rederive(proposed, alias) if proposed else None
         plan = AliasPlan(
             alias,
             LiveView(live.ref.id, rederive(live, alias).table) if live else None,
-            rederive(proposed, alias).table if proposed else None,
+            after.table if after else None,
+            resolver_before=_resolver_before(live, proposed, alias, after),
         )
         same = live.aliases[alias].winner if live else None
         if proposed is None or proposed.aliases[alias].winner != same:
@@ -343,6 +346,20 @@ class _Sides(NamedTuple):
             live = self.release(self.before.get(alias)) if frozen else None
             if frozen and live and live.aliases[alias].winner != frozen.winner:
                 yield WaitingAlias(alias, live.aliases[alias].winner, frozen.winner)
+
+
+def _resolver_before(
+    live: VerifiedRelease | None,
+    proposed: VerifiedRelease | None,
+    alias: AliasName,
+    after: Rederived | None,
+) -> RankingBefore | None:
+    """What the resolver of what is live gives otherwise, where another made what is proposed."""
+    if live is None or proposed is None or after is None:
+        return None
+    if live.release.resolver >= proposed.release.resolver:
+        return None
+    return frozen_ranking_before(proposed, alias, after.table)
 
 
 def _changed_drains(before: Drains, after: Drains) -> Iterator[DrainChange]:

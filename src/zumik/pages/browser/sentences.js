@@ -65,7 +65,7 @@ export function preferenceText({ word, isMinimized, within }) {
   if (word === LISTED) return "first in the list";
   const end = isMinimized ? "lowest" : "highest";
   if (!within) return `${end} ${safe(word)}`;
-  const band = within === "error" ? "its standard error" : share(within);
+  const band = within === "error" ? "the standard error" : share(within);
   return `${end} ${safe(word)}, within ${band} of the best`;
 }
 
