@@ -156,6 +156,21 @@ def test_each_outcome(now: SideOf, tokens: int, after: str | None, outcome: Outc
     assert found.count([outcome]) == found.requests == 1
 
 
+@pytest.mark.parametrize(
+    ("word", "outcome"),
+    [("code", Outcome.ONLY_UNKNOWN), ("vision", Outcome.UNSERVED), ("tools", Outcome.MOVED)],
+)
+def test_what_a_model_is_said_to_lack_gives_no_hope_and_silence_does(
+    word: str, outcome: Outcome
+) -> None:
+    known = limited("f/x", 9000, 9000, 9000, capabilities=["tools"],
+                    lacks={"capabilities": ["vision"]})  # fmt: skip
+    source = frozen(alias("listed"), models=[known], id=SECOND, made_by=2)
+    line = line_of("a/old", request={"capabilities": (word,)})
+    move, _ = only(impact(call_of(line), now=of(source)))
+    assert move.outcome is outcome
+
+
 def test_a_model_that_the_request_may_not_use_is_passed_over() -> None:
     line = line_of("a/old", request={"unavailable": (ModelId("b/new"),)})
     now = of(release("b/new", "a/old", id=SECOND))

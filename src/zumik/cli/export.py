@@ -72,7 +72,9 @@ def export_litellm(
     source = _bundle(session, bundle)
     if bundle is None:
         _tell_live(session)
-    found = config_of(source, mapped, serve_from=str(bundle or "live.json"))
+    found = config_of(
+        source, mapped, today=session.now().date(), serve_from=str(bundle or "live.json")
+    )
     if has_errors(found.findings):
         raise Invalid("LiteLLM could not serve what is live", found.findings)
     if found.findings:

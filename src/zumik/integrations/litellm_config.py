@@ -8,18 +8,22 @@ found here.
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
+from datetime import date
 from typing import NamedTuple
 
 from zumik.core.basics.display import shown
 from zumik.core.basics.findings import Finding, collected
 from zumik.core.basics.names import AliasName, ModelId, ReleaseId
 from zumik.core.facts.catalog import Model
+from zumik.core.facts.price import STANDARD, Service
 from zumik.core.live.bundle import Bundle
 from zumik.core.releases.release import VerifiedRelease
 from zumik.rules.export_rules import (
+    LITELLM_FEES_UNKNOWN,
     LITELLM_NEWEST_PRICE,
     LITELLM_NOTHING_LIVE,
     LITELLM_PREFIX_UNKNOWN,
+    LITELLM_PRICE_CHANGES,
     LITELLM_PRICE_UNKNOWN,
     LITELLM_PROVIDER_UNKNOWN,
     LITELLM_TIER_UNKNOWN,
@@ -83,13 +87,37 @@ _RATES = {
     "output": "output_cost_per_token",
     "cache_read": "cache_read_input_token_cost",
     "cache_write": "cache_creation_input_token_cost",
-    "batch_input": "input_cost_per_token_batches",
-    "batch_output": "output_cost_per_token_batches",
-    "batch_cache_read": "cache_read_input_token_cost_batches",
+    "cache_write_1h": "cache_creation_input_token_cost_above_1hr",
+    "input_audio": "input_cost_per_audio_token",
+    "input_image": "input_cost_per_image_token",
+    "output_audio": "output_cost_per_audio_token",
+    "output_image": "output_cost_per_image_token",
+    "output_reasoning": "output_cost_per_reasoning_token",
 }
-_TIER_RATES = ("input", "output", "cache_read", "cache_write")
-_TIERS = (100_000, 200_000, 272_000)
-"""The tiers for which LiteLLM has fields, each for all four rates."""
+_SERVICES = {"standard": "", "batch": "_batches", "flex": "_flex", "priority": "_priority"}
+"""The services for which LiteLLM has fields, and how these end."""
+
+_TEXT = frozenset(("input", "output", "cache_read", "cache_write"))
+_FIELDS: dict[tuple[str, int], frozenset[str]] = {
+    ("standard", 0): frozenset(_RATES),
+    ("batch", 0): _TEXT | {"input_audio", "input_image", "output_image"},
+    ("flex", 0): _TEXT | {"output_reasoning", "input_audio"},
+    ("priority", 0): _TEXT | {"output_reasoning", "input_audio", "output_image"},
+    ("standard", 100_000): _TEXT | {"cache_write_1h"},
+    ("batch", 100_000): _TEXT,
+    ("standard", 128_000): frozenset(("input", "output")),
+    ("standard", 200_000): _TEXT | {"input_audio"},
+    ("batch", 200_000): _TEXT | {"input_audio"},
+    ("flex", 200_000): frozenset(("input", "output", "input_audio")),
+    ("priority", 200_000): frozenset(("input", "output", "cache_read", "input_audio")),
+    ("standard", 272_000): _TEXT,
+    ("batch", 272_000): _TEXT,
+    ("flex", 272_000): _TEXT,
+    ("priority", 272_000): _TEXT,
+    ("standard", 512_000): frozenset(("input", "output", "cache_read")),
+}
+"""By service and the tokens that a tier is above: the rates for which `CustomPricingLiteLLMParams`
+of LiteLLM 1.108.7 has a field. It sends any other parameter on to the provider."""
 
 _FEATURES = {
     "tools": "supports_function_calling",
@@ -113,19 +141,23 @@ class Exported(NamedTuple):
 
 
 def config_of(
-    bundle: Bundle, providers: Mapping[str, Provider] = PROVIDERS, *, serve_from: str = "live.json"
+    bundle: Bundle,
+    providers: Mapping[str, Provider] = PROVIDERS,
+    *,
+    today: date,
+    serve_from: str = "live.json",
 ) -> Exported:
     """The proxy's configuration for every live alias of a bundle.
 
     It has one deployment for each ranked model, named by the model id; prices are exact, in USD
-    per token.
+    per token, and those of the day.
     """
-    (config, releases), findings = collected(_config(bundle, providers, serve_from))
+    (config, releases), findings = collected(_config(bundle, providers, today, serve_from))
     return Exported(config, tuple(findings), releases)
 
 
 def _config(
-    bundle: Bundle, providers: Mapping[str, Provider], serve_from: str
+    bundle: Bundle, providers: Mapping[str, Provider], today: date, serve_from: str
 ) -> Generator[Finding, None, tuple[dict[str, object], tuple[ReleaseId, ...]]]:
     live = bundle.live_releases
     if not live:
@@ -133,7 +165,7 @@ def _config(
     models = yield from _models(live)
     entries = []
     for model in models.values():
-        if entry := (yield from _entry(model, providers)):
+        if entry := (yield from _entry(model, providers, today)):
             entries.append(entry)  # noqa: PERF401  a comprehension cannot yield findings
     config: dict[str, object] = {
         "model_list": entries,
@@ -191,7 +223,7 @@ def _upstream(model: Model) -> str:
 
 
 def _entry(
-    model: Model, providers: Mapping[str, Provider]
+    model: Model, providers: Mapping[str, Provider], today: date
 ) -> Generator[Finding, None, dict[str, object] | None]:
     """The deployment of a model; None, and a finding, where it has a fault."""
     provider = providers.get(model.id.provider)
@@ -205,7 +237,7 @@ def _entry(
         params["api_base"] = provider.base
     if provider.key is not None:
         params["api_key"] = f"os.environ/{provider.key}"
-    prices = yield from _prices(model)
+    prices = yield from _prices(model, today)
     return {
         "model_name": str(model.id),
         "litellm_params": {**params, **_params(model), **prices},
@@ -248,29 +280,56 @@ def _params(model: Model) -> dict[str, object]:
     return found
 
 
-def _prices(model: Model) -> Generator[Finding, None, dict[str, object]]:
+def _prices(model: Model, today: date) -> Generator[Finding, None, dict[str, object]]:
+    """The price of the day, each rate in the field that LiteLLM has for it."""
     if model.price is None:
         yield LITELLM_PRICE_UNKNOWN.at(
             model.id, "its price is unknown", "LiteLLM uses its own price, or none"
         )
         return {}
-    found: dict[str, object] = {
-        field: model.price.rates[name] / 1_000_000
-        for name, field in _RATES.items()
-        if name in model.price.rates
-    }
-    for tier in model.price.tiers:
-        if tier.above_input_tokens not in _TIERS:
-            yield LITELLM_TIER_UNKNOWN.at(
-                model.id,
-                f"LiteLLM has no price for requests above {tier.above_input_tokens:,} tokens",
-                "LiteLLM uses the base price for them; zumik does not",
-            )
-            continue
-        above = f"_above_{tier.above_input_tokens // 1000}k_tokens"
-        for name in _TIER_RATES:
-            if name in tier.rates:
-                found[_RATES[name] + above] = tier.rates[name] / 1_000_000
+    price = model.price.on(today)
+    found: dict[str, object] = {}
+    for name in dict.fromkeys((*_SERVICES, *price.services)):
+        service = price.service(name)
+        if service is not None:
+            found |= yield from _service_prices(model, name, service)
+    if price.fees:
+        yield LITELLM_FEES_UNKNOWN.at(
+            model.id,
+            f"LiteLLM counts no fee for {', '.join(sorted(price.fees))}",
+            "its spend is too low by them; zumik counts those of requests and searches",
+        )
+    begins = [each.effective_from for each in model.price.dated if each.effective_from]
+    if upcoming := [day for day in begins if day > today]:
+        yield LITELLM_PRICE_CHANGES.at(
+            model.id,
+            f"its price changes on {min(upcoming)}",
+            "LiteLLM gets the price of today: export again on that day",
+        )
+    return found
+
+
+def _service_prices(
+    model: Model, name: str, service: Service
+) -> Generator[Finding, None, dict[str, object]]:
+    found: dict[str, object] = {}
+    lost: list[str] = []
+    tiers = [(tier.above_input_tokens, tier.rates) for tier in service.tiers]
+    for above, rates in [(0, service.rates), *tiers]:
+        known = _FIELDS.get((name, above), frozenset())
+        length = f"_above_{above // 1000}k_tokens" if above else ""
+        for rate in _RATES:
+            if rate in known and rate in rates:
+                found[f"{_RATES[rate]}{length}{_SERVICES[name]}"] = rates[rate] / 1_000_000
+        if rates.keys() & _RATES.keys() - known:
+            lost.append(f"above {above:,} tokens" if above else "at any length")
+    if lost:
+        of = "" if name == STANDARD else f"of the service {shown(name)} "
+        yield LITELLM_TIER_UNKNOWN.at(
+            model.id,
+            f"LiteLLM has no field for each price {of}{' and '.join(lost)}",
+            "LiteLLM uses the base price for them; zumik does not",
+        )
     return found
 
 

@@ -64,7 +64,23 @@ LITELLM_TIER_UNKNOWN = Rule(
     "litellm-tier-unknown",
     "export",
     Severity.NOTICE,
-    "LiteLLM has no field for a price tier",
-    "It has fields for requests above 100, 200 and 272 thousand tokens. It counts longer ones "
-    "at the base price, so its spend is too low there. What was decided here is not touched.",
+    "LiteLLM has no field for a price",
+    "It has fields for four services and some lengths of input, and not for each rate of them. "
+    "It counts such requests at the base price, so its spend is another than what they cost. What "
+    "was decided here is not touched.",
+)
+LITELLM_FEES_UNKNOWN = Rule(
+    "litellm-fees-unknown",
+    "export",
+    Severity.NOTICE,
+    "LiteLLM does not count the fees of a model",
+    "Its prices are those of tokens, so its spend is too low by what is charged for each call. "
+    "What was decided here is not touched.",
+)
+LITELLM_PRICE_CHANGES = Rule(
+    "litellm-price-changes",
+    "export",
+    Severity.NOTICE,
+    "The price of a model changes on a later day",
+    "LiteLLM counts with one price for a model on every day. Export again on that day.",
 )

@@ -63,8 +63,8 @@ def _model(model: Model) -> dict[str, object]:
         "created": _seconds(model.released_on),
         "owned_by": model.owned_by or model.id.provider,
     }
-    if model.retires_on is not None:
-        found["shutdown_date"] = model.retires_on.isoformat()
+    if model.ends_on is not None:
+        found["shutdown_date"] = model.ends_on.isoformat()
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from fractions import Fraction
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,9 +17,12 @@ from tests.integration.litellm.gateway import run_zumik
 from zumik.core.basics.findings import Severity
 from zumik.core.basics.names import ModelId
 from zumik.core.facts.catalog import Model, Upstream
-from zumik.core.facts.price import Price, Tier
+from zumik.core.facts.price import Fee, Price, Service, Tier
 from zumik.core.live.bundle import Bundle
 from zumik.integrations.litellm_config import (
+    _FIELDS,
+    _RATES,
+    _SERVICES,
     PREFIXES,
     PROVIDERS,
     Provider,
@@ -29,6 +32,7 @@ from zumik.resolver import Resolver, bundle_of_workspace
 from zumik.workspace.store import Store
 from zumik.yaml_text.writer import block_yaml
 
+TODAY = date(2026, 11, 28)
 OURS = {"acme": Provider("openai", "ACME_API_KEY"), "claudish": Provider("anthropic", None)}
 WORDS = ("export", "litellm", "--provider", "acme=openai", "--provider", "claudish=anthropic")
 
@@ -57,7 +61,7 @@ def changed(bundle: Bundle, alias: str, name: str, **facts: object) -> Bundle:
 
 
 def codes(bundle: Bundle) -> dict[str, tuple[str, Severity]]:
-    found = config_of(bundle, OURS).findings
+    found = config_of(bundle, OURS, today=TODAY).findings
     return {finding.code: (str(finding.location), finding.severity) for finding in found}
 
 
@@ -69,7 +73,7 @@ def test_prices_are_written_exactly_and_read_as_numbers(bundle: Bundle) -> None:
     price = Price(
         {"input": Fraction(1, 10), "output": Fraction(25, 100), "cache_read": Fraction(0)}
     )
-    found = config_of(changed(bundle, "code.other", "acme/fast-1", price=price), OURS)
+    found = config_of(changed(bundle, "code.other", "acme/fast-1", price=price), OURS, today=TODAY)
     text = block_yaml(found.config, [])
     params = {
         entry["model_name"]: entry["litellm_params"] for entry in yaml.safe_load(text)["model_list"]
@@ -83,7 +87,9 @@ def test_prices_are_written_exactly_and_read_as_numbers(bundle: Bundle) -> None:
 def test_a_variant_asks_the_same_model_with_its_own_parameters(bundle: Bundle) -> None:
     upstream = Upstream("up", {"reasoning_effort": "high", "thinking_budget_tokens": 9})
     only = bundle._replace(pointers={"code.other": bundle.pointers["code.other"]})  # type: ignore
-    found = config_of(changed(only, "code.other", "acme/fast-1", upstream=upstream), OURS)
+    found = config_of(
+        changed(only, "code.other", "acme/fast-1", upstream=upstream), OURS, today=TODAY
+    )
     entries = found.config["model_list"]
     assert isinstance(entries, list)
     params = entries[0]["litellm_params"]
@@ -113,9 +119,67 @@ def test_a_price_without_a_litellm_field_is_reported(bundle: Bundle) -> None:
     tiered = changed(
         bundle, "code.other", "acme/fast-1", price=Price({"input": Fraction(1)}, tiers)
     )
-    found = config_of(tiered, OURS)
+    found = config_of(tiered, OURS, today=TODAY)
     assert "litellm-tier-unknown" in {finding.code for finding in found.findings}
     assert "input_cost_per_token_above_200k_tokens: 0.000002\n" in block_yaml(found.config, [])
+
+
+def test_services_classes_of_cache_writes_and_media_have_their_fields(bundle: Bundle) -> None:
+    rate = Fraction(2)
+    price = Price(
+        {"input": rate, "batch_input": rate, "cache_write_1h": rate, "output_reasoning": rate},
+        (Tier(272_000, {"input": rate, "batch_input": rate}),),
+        services={
+            "flex": Service({"input": rate}, (Tier(200_000, {"input": rate}),)),
+            "priority": Service({"cache_read": rate}),
+        },
+    )
+    found = config_of(changed(bundle, "code.other", "acme/fast-1", price=price), OURS, today=TODAY)
+    assert {item.code for item in found.findings} == {"litellm-newest-price"}
+    entries = found.config["model_list"]
+    assert isinstance(entries, list)
+    (params,) = (e["litellm_params"] for e in entries if e["model_name"] == "acme/fast-1")
+    fields = {
+        "input_cost_per_token",
+        "input_cost_per_token_batches",
+        "cache_creation_input_token_cost_above_1hr",
+        "output_cost_per_reasoning_token",
+        "input_cost_per_token_above_272k_tokens",
+        "input_cost_per_token_above_272k_tokens_batches",
+        "input_cost_per_token_flex",
+        "input_cost_per_token_above_200k_tokens_flex",
+        "cache_read_input_token_cost_priority",
+    }
+    assert {key for key in params if "cost" in key} == fields
+
+
+def test_every_field_of_a_price_is_one_that_litellm_keeps_for_itself() -> None:
+    from litellm.types.utils import CustomPricingLiteLLMParams
+
+    written = {
+        f"{_RATES[rate]}{f'_above_{above // 1000}k_tokens' if above else ''}{_SERVICES[service]}"
+        for (service, above), rates in _FIELDS.items()
+        for rate in rates
+    }
+    assert written <= CustomPricingLiteLLMParams.model_fields.keys()
+
+
+def test_the_price_of_the_day_is_written_and_a_later_one_is_reported(bundle: Bundle) -> None:
+    later = Price({"input": Fraction(3)}, effective_from=date(2026, 12, 1))
+    price = Price({"input": Fraction(1)}, dated=(later,), fees={"search": Fee(Fraction(1))})
+    both = changed(bundle, "code.other", "acme/fast-1", price=price)
+    for today, cost in ((TODAY, "0.000001"), (date(2026, 12, 1), "0.000003")):
+        found = config_of(both, OURS, today=today)
+        codes = {item.code for item in found.findings}
+        assert ("litellm-price-changes" in codes) == (today == TODAY)
+        assert ("litellm-fees-unknown" in codes) == (today == TODAY)
+        assert f"input_cost_per_token: {cost}\n" in block_yaml(found.config, [])
+
+
+def test_a_service_without_a_litellm_field_is_reported(bundle: Bundle) -> None:
+    price = Price({"input": Fraction(1)}, services={"scale": Service({"input": Fraction(2)})})
+    found = codes(changed(bundle, "code.other", "acme/fast-1", price=price))
+    assert found["litellm-tier-unknown"] == ("acme/fast-1", Severity.NOTICE)
 
 
 def test_a_missing_price_is_reported(bundle: Bundle) -> None:
@@ -154,7 +218,7 @@ def test_a_model_that_litellm_cannot_serve_is_refused(
 def test_the_example_can_be_exported() -> None:
     root = Path(__file__).parents[3] / "releases"
     bundle = bundle_of_workspace(Store.at(root), datetime(2026, 1, 1, tzinfo=UTC))
-    found = config_of(bundle)
+    found = config_of(bundle, today=TODAY)
     assert not [item for item in found.findings if item.severity is Severity.ERROR]
     assert f"os.environ/{PROVIDERS['anthropic'].key}" in block_yaml(found.config, [])
 

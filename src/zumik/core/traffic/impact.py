@@ -286,13 +286,16 @@ _LIMITS = ("input_tokens", "output_tokens", "context_tokens")
 
 
 def _hopeful(model: Model, request: Request) -> Model:
-    """The model, if all that is unknown of it were enough for the request."""
+    """The model, if all that is unknown of it were enough for the request; a no stays one."""
+    asked = {"capabilities": request.capabilities, "input": request.input}
+    maybe = {
+        field: frozenset(word for word in words if model.has_word(field, word) is not False)
+        for field, words in asked.items()
+    }
     return model._replace(
         limits={**dict.fromkeys(_LIMITS, _ENOUGH), **model.limits},
-        capabilities=model.capabilities
-        if model.capabilities is not None
-        else frozenset(request.capabilities),
-        input=model.input if model.input is not None else frozenset(request.input),
+        capabilities=(model.capabilities or frozenset()) | maybe["capabilities"],
+        input=(model.input or frozenset()) | maybe["input"],
     )
 
 
