@@ -44,6 +44,7 @@ from zumik.integrations.litellm_limits import (
     count_request,
 )
 from zumik.integrations.litellm_listing import ListedAliases
+from zumik.integrations.litellm_log import append_line, line_of_call
 from zumik.integrations.litellm_proxy import (
     input_tokens,
     proxy_router,
@@ -218,14 +219,31 @@ class ZumikResolver(CustomLogger):  # type: ignore[misc, unused-ignore]
     async def async_log_success_event(
         self, kwargs: dict[str, Any], response_obj: object, start_time: object, end_time: object
     ) -> None:
-        """Count what an alias was answered with against the limits that are written for it."""
+        """Count what an alias was answered with against its limits, and log the call."""
         trace = _UNDER_WAY.get()
-        if trace is None or trace.call_id != kwargs.get("litellm_call_id"):
+        if trace is not None and trace.call_id == kwargs.get("litellm_call_id"):
+            try:
+                await count_answer(trace.counted, kwargs, response_obj, start_time, end_time)
+            except Exception as error:  # noqa: BLE001  # as LiteLLM: an answer was given
+                LOG.error("zumik: limits were not counted: %s", type(error).__name__)
+        await self._write(kwargs)
+
+    async def async_log_failure_event(
+        self, kwargs: dict[str, Any], response_obj: object, start_time: object, end_time: object
+    ) -> None:
+        """Log a call that failed."""
+        await self._write(kwargs)
+
+    async def _write(self, kwargs: Mapping[str, Any]) -> None:
+        """Append a call to the log file, where the settings name one."""
+        path, payload = self._files.settings.log, kwargs.get("standard_logging_object")
+        if path is None or payload is None:
             return
         try:
-            await count_answer(trace.counted, kwargs, response_obj, start_time, end_time)
-        except Exception as error:  # noqa: BLE001  # as LiteLLM: an answer was given
-            LOG.error("zumik: limits were not counted: %s", type(error).__name__)
+            await asyncio.to_thread(append_line, path, line_of_call(payload))
+        except Exception as error:  # noqa: BLE001  # an answer was given
+            reason = getattr(error, "strerror", None) or type(error).__name__
+            self._log_once(f"the log {path} cannot be written: {reason}")
 
     async def _limit(
         self, token: Any, decision: Decision, data: dict[str, Any], before: _Trace | None

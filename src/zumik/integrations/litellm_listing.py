@@ -23,7 +23,7 @@ class ListedAliases:
     def show(self, router: Any, live: Collection[str]) -> None:
         """Add the live aliases, and remove those that are not live any more.
 
-        A name that somebody else deploys stays theirs. LiteLLM may have made its router again, so
+        A name that is deployed otherwise stays as it is. LiteLLM may have made its router again, so
         what was added once is looked for.
         """
         for name in self.names.difference(live):

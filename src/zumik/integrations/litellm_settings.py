@@ -20,14 +20,15 @@ class CallbackSettings(NamedTuple):
     """Where the releases are, and how requests are answered from them.
 
     `on_error`: `reject` answers a request that cannot be answered with a clear 4xx; `pass` leaves
-    it to LiteLLM, without a receipt. `count_input` counts the prompt, which then needs that many
-    input tokens. `ignore_needs` are needs of requests that are not read. `list_aliases` shows live
-    aliases in LiteLLM's list of models.
+    it to LiteLLM, without a receipt. `log` is a file to which each call is appended. `count_input`
+    counts the prompt, which then needs that many input tokens. `ignore_needs` are needs of requests
+    that are not read. `list_aliases` shows live aliases in LiteLLM's list of models.
     """
 
     bundle: str | None = None
     workspace: str | None = None
     on_error: OnError = "reject"
+    log: str | None = None
     count_input: bool = False
     ignore_needs: frozenset[str] = frozenset()
     list_aliases: bool = False
@@ -61,6 +62,7 @@ def settings_of(environment: Mapping[str, str], written: object) -> CallbackSett
         given.get("bundle"),
         given.get("workspace"),
         "pass" if _one_of(given, "on_error", ("reject", "pass")) == "pass" else "reject",
+        given.get("log") or None,
         _one_of(given, "count_input", _FLAGS) == "true",
         _needs(given.get("ignore_needs", "")),
         _one_of(given, "list_aliases", _FLAGS) == "true",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from importlib.util import find_spec
@@ -23,6 +24,7 @@ if find_spec("litellm") is None:
 from litellm.proxy._types import ProxyException
 
 from zumik.integrations.litellm import ZumikResolver
+from zumik.integrations.litellm_log import line_of_call
 from zumik.integrations.litellm_settings import CallbackSettings, settings_of
 
 
@@ -278,6 +280,7 @@ def test_without_a_bundle_litellms_own_models_pass(tmp_path: Path) -> None:
         ({"ZUMIK_BUNDLE": "b", "ZUMIK_WORKSPACE": "w"}, None, CallbackSettings("b")),
         ({"ZUMIK_WORKSPACE": "w"}, {}, CallbackSettings(None, "w")),
         ({"ZUMIK_ON_ERROR": "pass"}, {"bundle": "a"}, CallbackSettings("a", on_error="pass")),
+        ({"ZUMIK_LOG": "b"}, {"bundle": "a", "log": "c"}, CallbackSettings("a", log="b")),
         (
             {"ZUMIK_LIST_ALIASES": "true"},
             {"bundle": "a", "count_input": True, "list_aliases": False},
@@ -367,3 +370,43 @@ def test_a_try_after_a_failed_one_has_a_line_of_its_own(live: Path) -> None:
     assert "served_model" not in failed
     assert answered["served_model"] == "fast-1-2026-03-01"
     assert answered["receipt"] == failed["receipt"]
+
+
+def test_a_log_that_cannot_be_written_ends_no_request(live: Path, tmp_path: Path) -> None:
+    settings = CallbackSettings(str(live), log=str(tmp_path / "none" / "calls.jsonl"))
+    callback = ZumikResolver(lambda: settings, lambda: Router(*ALL)).start()
+
+    async def run() -> None:
+        kwargs = {"standard_logging_object": {"id": "1"}}
+        await callback.async_log_success_event(kwargs, None, None, None)
+        await callback.async_log_failure_event({}, None, None, None)
+
+    asyncio.run(run())
+
+
+def test_a_line_of_a_call_has_no_prompt_no_answer_and_no_key() -> None:
+    secret = "private"
+    payload = {
+        "id": "c1",
+        "status": "failure",
+        "messages": secret,
+        "response": secret,
+        "model_parameters": secret,
+        "error_str": secret,
+        "error_information": {
+            "error_class": "Timeout",
+            "error_message": secret,
+            "traceback": secret,
+        },
+        "metadata": {
+            "user_api_key_hash": secret,
+            "requester_ip_address": secret,
+            "spend_logs_metadata": {"requested_model": "code.fast"},
+        },
+    }
+    assert json.loads(line_of_call(payload)) == {
+        "id": "c1",
+        "status": "failure",
+        "error_information": {"error_class": "Timeout"},
+        "metadata": {"spend_logs_metadata": {"requested_model": "code.fast"}},
+    }

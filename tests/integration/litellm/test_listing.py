@@ -1,4 +1,4 @@
-"""Live aliases in LiteLLM's list of models, and prompts that are counted: both only where asked."""
+"""What the callback does only where its settings ask for it: listing, counting, a log file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ httpx = pytest.importorskip("httpx", reason="needs the integration extra")
 if find_spec("litellm") is None:
     pytest.skip("needs the integration extra", allow_module_level=True)
 
-from tests.integration.litellm.gateway import ALIASES, Gateway, judged  # noqa: E402
+from tests.integration.litellm.gateway import ALIASES, Gateway, judged, run_zumik  # noqa: E402
 from tests.integration.litellm.limited import CHAT, add_key, ask, limited_gateway  # noqa: E402
 from tests.integration.litellm.upstream import Upstream  # noqa: E402
 
@@ -49,6 +49,7 @@ def listing(
         upstream,
         list_aliases=True,
         count_input=True,
+        log="calls.jsonl",
     )
     try:
         yield running.wait()
@@ -199,3 +200,46 @@ def test_a_prompt_that_is_too_long_for_every_model_is_refused(
     assert refused.status_code == 400
     assert "no_candidate_meets_request" in json.dumps(refused.json())
     assert not upstream.asked
+
+
+def test_the_log_file_has_every_decision_without_a_database_or_other_code(
+    listing: Gateway, workspace: Path, upstream: Upstream, tmp_path: Path, call: str
+) -> None:
+    log = listing.place / "calls.jsonl"
+
+    def asked(path: str) -> str:
+        return str(ask(listing, path, "code.other", call=call).headers["x-zumik-receipt"])
+
+    paths = (CHAT, "/v1/responses", "/v1/messages", "/v1/embeddings", "/v1/images/edits")
+    receipts = [asked(path) for path in paths]
+    upstream.behave = {"fast-1-2026-01-01": "429"}
+    receipts.append(asked(CHAT))
+    assert ask(listing, CHAT, "code.fats").status_code == 404
+
+    def lines() -> list[str]:
+        every = log.read_text().splitlines() if log.exists() else []
+        return [line for line in every if call in line]
+
+    def logged() -> list[tuple[str, str]]:
+        found = [json.loads(line) for line in lines()]
+        return [
+            (one["call_type"], one["metadata"]["spend_logs_metadata"]["receipt"])
+            for one in found
+            if one["status"] == "success"
+        ]
+
+    until(lambda: len(logged()) >= len(receipts))
+    assert sorted(receipt for _, receipt in logged()) == sorted(receipts), logged()
+    text = "\n".join(lines()) + "\n"
+    assert "private-prompt" not in text
+    assert "sk-" not in text
+    copy = tmp_path / "calls.jsonl"
+    copy.write_text(text)
+    verdicts = run_zumik(workspace, "replay", str(copy), "--format", "json")
+    # The try that failed is a line of its own.
+    assert json.loads(verdicts)["verdicts"]["reproduced"] == len(lines()) == len(receipts) + 1
+    last = next(line for line in lines() if receipts[-1] in line and '"success"' in line)
+    explained = run_zumik(workspace, "explain", "-", stdin=last)
+    assert "reproduced" in explained
+    assert "acme/steady-1" in explained
+    assert "code.other" in run_zumik(workspace, "logs", "mix", str(copy))
