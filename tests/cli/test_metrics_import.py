@@ -71,6 +71,53 @@ def test_an_imported_run_decides_an_alias_and_the_plan_says_what_its_error_means
     ) in " ".join(plan.out.split())
 
 
+WITHIN_ERROR = """\
+measures:
+  quality.tickets: {metric: own.tickets}
+aliases:
+  tickets.best:
+    candidates: [acme/small, acme/large]
+    workload: {input_tokens: 1000, output_tokens: 100}
+    prefer:
+      - {maximize: quality.tickets, within: error}
+      - minimize: expected_cost
+"""
+
+
+@pytest.mark.parametrize(
+    ("large", "error", "winner"),
+    [("0.648", "0.0239", "acme/small"), ("0.9", "0.015", "acme/large")],
+)
+def test_the_error_of_a_run_decides_from_the_import_to_the_live_alias(
+    desk: Desk, large: str, error: str, winner: str
+) -> None:
+    """Of two that cannot be told apart the cheaper answers, and of two that can the better."""
+    for log, options, name in (
+        (run_of("small", 0.62, 0.0243), SMALL, "small.json"),
+        (run_of("large", float(large), float(error)), LARGE, "large.json"),
+    ):
+        assert imported(desk, log, *options, name=name).exit_code == 0
+    (desk.releases / "policy" / "tickets.yaml").write_text(WITHIN_ERROR)
+    desk.git("add", "--all")
+    desk.git("commit", "--quiet", "--message", "Choose by our own tickets")
+    plan = desk.zumik("plan", "tickets.best", "--format", "json")
+    assert plan.exit_code == 0, plan
+    (planned,) = json.loads(plan.out)
+    assert planned["winner_after"] == winner, planned
+    created = desk.zumik("release", "create", "--note", "Own tickets", "--format", "json")
+    assert created.exit_code == 0, created
+    moved = desk.zumik("alias", "promote", "tickets.best", "--latest", "--reason", "Own runs")
+    assert moved.exit_code == 0, moved
+    desk.git("push", "--quiet", "origin", "main")
+    decision = json.loads(desk.zumik("resolve", "tickets.best", "--format", "json").out)
+    assert decision["resolved_model"] == winner
+    why = "lowest_expected_cost_within_quality_tickets_band_under_policy"
+    assert decision["resolution_reason"] == why
+    explained = desk.zumik("explain", "tickets.best")
+    assert explained.exit_code == 0, explained
+    assert "standard error" in explained.out
+
+
 def test_the_catalog_holds_what_is_known_of_the_run(desk: Desk) -> None:
     turn = imported(desk, run_of("small", 0.62, 0.0243), *SMALL, "--format", "json")
     (figure,) = json.loads(turn.out)["files"][0]["figures"]

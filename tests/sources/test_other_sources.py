@@ -29,7 +29,7 @@ def one(found: Imported) -> Model:
     return offer.model
 
 
-def prices(**rates: float | str) -> dict[str, Fraction]:
+def prices_of(**rates: float | str) -> dict[str, Fraction]:
     return {name: Fraction(str(rate)) for name, rate in rates.items()}
 
 
@@ -62,7 +62,7 @@ def test_models_dev_states_the_context_window_and_what_weights_are() -> None:
     assert model.input == {"text", "image"}
     assert model.capabilities == {"tools", "reasoning", "prompt_caching"}
     assert (model.released_on, model.open_weights) == (date(2026, 10, 5), True)
-    assert model.price == Price(prices(input="0.7", output="2.1", cache_read="0.07"))
+    assert model.price == Price(prices_of(input="0.7", output="2.1", cache_read="0.07"))
 
 
 @pytest.mark.parametrize(
@@ -74,12 +74,12 @@ def test_models_dev_states_the_context_window_and_what_weights_are() -> None:
         (
             {"cost": {"input": 2, "output": 6, "context_over_200k": {"input": 4, "output": 12}}},
             "price",
-            Price(prices(input=2, output=6), (Tier(200_000, prices(input=4, output=12)),)),
+            Price(prices_of(input=2, output=6), (Tier(200_000, prices_of(input=4, output=12)),)),
         ),
         (
             {"cost": {"input": 2, "output": 6, "tiers": [{"input": 4, "tier": {"size": 272000}}]}},
             "price",
-            Price(prices(input=2, output=6), (Tier(272_000, prices(input=4)),)),
+            Price(prices_of(input=2, output=6), (Tier(272_000, prices_of(input=4)),)),
         ),
     ],
 )
@@ -117,7 +117,7 @@ def test_a_checkout_of_models_dev_inherits_from_the_weights() -> None:
     (offer,) = found.offers.values()
     assert offer.model.limits == {"context_tokens": 262144}
     assert offer.model.owned_by == "mistral"
-    assert offer.model.price == Price(prices(input="0.68", output="2.09"))
+    assert offer.model.price == Price(prices_of(input="0.68", output="2.09"))
     assert offer.not_served
     assert found.skipped == {"not readable": ("mistral/lost",)}
 
@@ -150,15 +150,15 @@ def test_genai_prices_counts_the_price_of_the_day() -> None:
     assert model.id == "xai/argon"
     assert model.limits == {"context_tokens": 1048576}
     assert model.price == Price(
-        prices(input=3, output=12),
-        (Tier(199_999, prices(input=3, output=24), written_from=True),),
+        prices_of(input=3, output=12),
+        (Tier(199_999, prices_of(input=3, output=24), written_from=True),),
         effective_from=date(2026, 11, 1),
-        services={"batch": Service(prices(input="1.5"))},
+        services={"batch": Service(prices_of(input="1.5"))},
         dated=(
             Price(
-                prices(input=4, output=20),
+                prices_of(input=4, output=20),
                 effective_from=date(2026, 12, 1),
-                services={"batch": Service(prices(input=2))},
+                services={"batch": Service(prices_of(input=2))},
             ),
         ),
     )
@@ -167,7 +167,9 @@ def test_genai_prices_counts_the_price_of_the_day() -> None:
 def test_genai_prices_of_its_repository_are_the_same() -> None:
     models = [{"id": "argon", "prices": {"input_mtok": 2, "output_mtok": 10}}]
     text = json.dumps([{"id": "x-ai", "models": models}])
-    assert one(read("genai-prices", "data.json", text)).price == Price(prices(input=2, output=10))
+    assert one(read("genai-prices", "data.json", text)).price == Price(
+        prices_of(input=2, output=10)
+    )
 
 
 def test_a_rounded_context_window_is_not_taken() -> None:
@@ -176,12 +178,43 @@ def test_a_rounded_context_window_is_not_taken() -> None:
     assert one(read("genai-prices", "data.json", text)).limits == {}
 
 
-def test_a_price_by_the_hour_is_said_and_not_taken() -> None:
-    by_hour = {"constraint": {"start_time": "00:30", "end_time": "16:30"}, "prices": {}}
-    entry = {"id": "a", "context_window": 65_536, "prices": [{"prices": {}}, by_hour]}
+@pytest.mark.parametrize(
+    ("usual", "hourly", "basis"),
+    [(1, [2, 3], "off_peak"), (3, [1, 2], "peak"), (2, [1, 3], None), (2, [2], None)],
+)
+def test_a_price_beside_those_of_some_hours_says_which_it_is(
+    usual: int, hourly: list[int], basis: str | None
+) -> None:
+    hours = {"start_time": "00:30", "end_time": "16:30"}
+    prices: list[object] = [{"prices": {"input_mtok": usual}}]
+    prices += [{"constraint": hours, "prices": {"input_mtok": usd}} for usd in hourly]
+    entry = {"id": "a", "context_window": 65_536, "prices": prices}
     found = read("genai-prices", "data.json", json.dumps([{"id": "x-ai", "models": [entry]}]))
-    assert one(found).price is None
-    assert "by hours of the day" in found.findings[0].message
+    if basis is None:
+        assert one(found).price is None
+        assert "by hours of the day" in found.findings[0].message
+    else:
+        assert one(found).price == Price(prices_of(input=usual), basis=basis)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "basis"),
+    [
+        ({"peak_multiplier": 2.0}, "off_peak"),
+        ({"peak_multiplier": 2.0, "valid_from": "2026-12-01T00:00:00Z"}, None),
+        ({"peak_multiplier": 2.0, "valid_until": "2026-11-28T00:00:00Z"}, None),
+        ({"off_peak_multiplier": {"grok": 0.5}}, "peak"),
+        ({"off_peak_multiplier": {"other": 0.5}}, None),
+        ({"provider": "deepseek", "peak_multiplier": 2.0}, None),
+    ],
+)
+def test_a_schedule_of_model_prices_says_which_price_is_listed(
+    schedule: dict[str, object], basis: str | None
+) -> None:
+    text = json.loads(snapshot(standard=[{"rates": {"input": 2.0}}]))
+    text["schedules"] = {"schedule": [{"provider": "xai", **schedule}]}
+    price = one(read("model-prices", "snapshot.json", json.dumps(text))).price
+    assert price == Price(prices_of(input=2), basis=basis)
 
 
 @pytest.mark.parametrize(
@@ -212,10 +245,10 @@ def test_model_prices_has_the_last_price_of_each_service_without_the_noise() -> 
         ],
     )
     assert one(read("model-prices", "snapshot.json", text)).price == Price(
-        prices(input=2),
-        (Tier(200_000, prices(input=4)),),
+        prices_of(input=2),
+        (Tier(200_000, prices_of(input=4)),),
         services={
-            "batch": Service(prices(output="4.8"), (Tier(200_000, prices(input="3.2")),)),
+            "batch": Service(prices_of(output="4.8"), (Tier(200_000, prices_of(input="3.2")),)),
         },
     )
 
@@ -253,7 +286,7 @@ acme/own-2,,,,,,,
 def test_a_csv_of_ones_own_has_the_keys_of_a_catalog() -> None:
     found = read("own", "contract.csv", CSV)
     model = found.offers[ModelId("acme/own-1")].model
-    assert model.price == Price(prices(input="0.3", output=1))
+    assert model.price == Price(prices_of(input="0.3", output=1))
     assert model.limits == {"context_tokens": 32768}
     assert model.capabilities == {"tools", "reasoning"}
     assert (model.pinned, model.retires_on) == (True, date(2027, 1, 31))

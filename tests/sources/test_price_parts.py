@@ -388,3 +388,10 @@ def test_a_mode_that_lets_a_model_in_is_questioned(
 ) -> None:
     known = Model(M, mode=before, source="litellm 1.0")
     assert codes(plan(known, Model(M, mode=after))) == expected
+
+
+def test_prices_of_other_hours_are_not_compared() -> None:
+    known = Model(M, price=Price(rates(input=2), source="litellm 1.0", basis="peak"))
+    offer = Model(M, price=Price(rates(input=1), basis="off_peak"))
+    found = plan(known, offer, "genai-prices 1")
+    assert (codes(found), found.updates) == (["price-of-other-hours"], ())

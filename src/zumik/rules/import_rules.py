@@ -162,3 +162,12 @@ PLANNED_PRICE_DIFFERS = Rule(
     "may have been taken back, or the source may be late. Check the provider's page. Accepting "
     "puts the source's price in its place.",
 )
+PRICE_OF_OTHER_HOURS = Rule(
+    "price-of-other-hours",
+    "import",
+    Severity.NOTICE,
+    "A source has the price of other hours of the day than the catalog",
+    "Some providers charge less beside the hours of the peak, and sources list one price or the "
+    "other. A workload has no hours, so the price of the peak is the safe one; one of basis "
+    "off_peak is a lower bound. The two are not compared.",
+)

@@ -179,7 +179,10 @@ def _price_on(base: object, variants: object, day: date, problems: list[str]) ->
         planned = _whole(bases, others, later)
         if planned is not None:
             dated.append(planned._replace(effective_from=later))
-    return price._replace(dated=tuple(dated))
+    basis = _basis(base)
+    return price._replace(
+        basis=basis, dated=tuple(planned._replace(basis=basis) for planned in dated)
+    )
 
 
 class _Conditional(NamedTuple):
@@ -193,20 +196,47 @@ class _Conditional(NamedTuple):
 
 
 def _conditional(value: object, key: str) -> list[_Conditional]:
-    """The prices of a base: one without a date, or a list."""
+    """The prices of a base: one without a date, or a list, without those of hours of the day."""
     if isinstance(value, dict):
         return [_Conditional(None, value)]
-    found = (one for one in any_list(value, key) if isinstance(one, dict))
-    return [_one_conditional(one, key) for one in found]
+    found = [one for one in any_list(value, key) if isinstance(one, dict)]
+    return [_one_conditional(one, key) for one in found if not _is_hourly(one)]
+
+
+def _is_hourly(value: Fields) -> bool:
+    constraint = value.get("constraint")
+    return isinstance(constraint, dict) and "start_time" in constraint
+
+
+def _basis(value: object) -> str | None:
+    """`off_peak` where every price of some hours is above the base, `peak` where each is below.
+
+    Raises Unusable where they are on both sides of it, or have no price of input.
+    """
+    listed = [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+    hourly = [one.get("prices") for one in listed if _is_hourly(one)]
+    if not hourly:
+        return None
+    base = [one.get("prices") for one in listed if not _is_hourly(one)]
+    usual, others = ([_input(table) for table in tables] for tables in (base[-1:], hourly))
+    for word, is_so in (("off_peak", Fraction.__lt__), ("peak", Fraction.__gt__)):
+        if usual and all(is_so(usual[0], other) for other in others):
+            return word
+    raise Unusable("prices: prices by hours of the day, of which none is the usual one")
+
+
+def _input(table: object) -> Fraction:
+    rate = object_of(table, "prices").get("input_mtok")
+    return usd_per_million(rate, "input_mtok")
 
 
 def _one_conditional(value: Fields, key: str) -> _Conditional:
-    """Raises Unusable for one that holds at hours of the day."""
+    """Raises Unusable for a constraint of another kind than a first day."""
     begins = None
     if value.get("constraint") is not None:
         start = object_of(value["constraint"], key).get("start_date")
         if not isinstance(start, str):
-            raise Unusable(f"{key}: a price by hours of the day, which a catalog cannot hold")
+            raise Unusable(f"{key}: a price under a condition that a catalog cannot hold")
         try:
             begins = day_from_text(start)
         except ValueError:

@@ -6,23 +6,19 @@ so that the writer of the file changes those and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 from fractions import Fraction
 from functools import cached_property
-from shlex import quote
 
-from zumik.core.basics.did_you_mean import did_you_mean
 from zumik.core.basics.display import neutral, shown
 from zumik.core.basics.findings import Finding, Locate, Location, Rule
-from zumik.core.basics.names import BadName, ModelId
+from zumik.core.basics.names import ModelId
 from zumik.core.facts.catalog import Catalog, Model
-from zumik.core.facts.policy import glob_matcher
 from zumik.core.facts.price import Price
 from zumik.core.reviews.import_changes import Addition, ImportPlan, Update
-from zumik.errors import UsageError
 from zumik.rules.import_rules import (
     ALREADY_RETIRED,
     CAPABILITY_DENIED,
@@ -30,6 +26,7 @@ from zumik.rules.import_rules import (
     NO_LONGER_SERVED,
     OLDER_SOURCE,
     PRICE_LACKS_A_PART,
+    PRICE_OF_OTHER_HOURS,
     RATE_NOT_STATED,
     TIER_NOT_STATED,
 )
@@ -46,20 +43,24 @@ from zumik.sources.import_questions import (
     questions,
     source_rank,
 )
+from zumik.sources.import_scope import (
+    asked_to_add,
+    matcher,
+    named_facts,
+    offer_for,
+    refuse_idle_globs,
+)
 from zumik.sources.offers import Imported, Offer, Source, charge_key
 from zumik.sources.price_merge import merged_price
+from zumik.sources.price_proposals import bases_differ
 from zumik.sources.proposals import (
     LISTS,
-    SCALARS,
     new_model,
     proposals,
     refusal,
     refusal_edits,
     refused,
 )
-
-FIELDS = ("price", "limits", *LISTS, "retires_on", "lifecycle", "revision", *SCALARS)
-"""The fields that an import can change and a person accept."""
 
 _TELLING = ("price", "limits", "input", "capabilities")
 
@@ -86,11 +87,11 @@ def plan_import(
     of the catalog is written, from `("models", ID, FIELD)`. Raises UsageError for a glob that
     matches nothing, or a wrong field.
     """
-    _refuse_idle_globs(only, [*known.models, *imported.offers])
-    _refuse_idle_globs(add, imported.offers)
-    accepted = _named_facts("--accept", accept, [*known.models, *imported.offers])
-    kept = _named_facts("--keep", keep, known.models)
-    wanted = _matcher(only) if only else lambda _: True
+    refuse_idle_globs(only, [*known.models, *imported.offers])
+    refuse_idle_globs(add, imported.offers)
+    accepted = named_facts("--accept", accept, [*known.models, *imported.offers])
+    kept = named_facts("--keep", keep, known.models)
+    wanted = matcher(only) if only else lambda _: True
     work = _Work(known, imported, tuple(precedence), today, accepted, kept, locate)
     updates: list[Update] = []
     missing: list[ModelId] = []
@@ -102,7 +103,7 @@ def plan_import(
         elif (update := work.update(model, offer)) is not None:
             updates.append(update)
     new = [i for i in sorted(imported.offers) if i not in known.models and wanted(i)]
-    asked = _asked(add, providers)
+    asked = asked_to_add(add, providers)
     additions = [work.addition(imported.offers[model_id]) for model_id in new if asked(model_id)]
     skipped = dict(imported.skipped)
     if work.retired:
@@ -117,70 +118,6 @@ def plan_import(
         unknown_to_source=tuple(missing),
         findings=tuple(dict.fromkeys((*imported.findings, *work.findings))),
         skipped=skipped,
-    )
-
-
-def _asked(add: Sequence[str], providers: Sequence[str]) -> Callable[[ModelId], bool]:
-    """Whether a model is to be added: of another provider only where the glob names that one."""
-    by_name = _matcher([glob for glob in add if not set(glob.partition("/")[0]) & set("*?")])
-    by_glob = _matcher(add)
-
-    def asked(model: ModelId) -> bool:
-        return by_name(model) or ((not providers or model.provider in providers) and by_glob(model))
-
-    return asked
-
-
-def offer_for(model: Model, offers: Mapping[ModelId, Offer]) -> Offer | None:
-    """The source's entry for a model: under its own id or, failing that, the one sent upstream."""
-    if (exact := offers.get(model.id)) is not None or model.upstream.model is None:
-        return exact
-    try:
-        return offers.get(ModelId(f"{model.id.provider}/{model.upstream.model}"))
-    except BadName:
-        return None
-
-
-def _named_facts(
-    option: str, facts: Iterable[str], models: Iterable[ModelId]
-) -> Callable[[ModelId, str], bool]:
-    """Whether an option names a field of a model. Raises UsageError."""
-    asked = [(glob, field) for glob, _, field in (text.partition("#") for text in facts)]
-    for glob, name in asked:
-        if name and name not in FIELDS:
-            raise UsageError(
-                f"{option} {shown(f'{glob}#{name}')} names no field that an import can change",
-                hint=f"MODEL#FIELD with one of {', '.join(FIELDS)}",
-            )
-    _refuse_idle_globs((glob for glob, _ in asked), models)
-    patterns = [(glob_matcher(glob), name) for glob, name in asked]
-    return lambda model, name: any(
-        pattern.fullmatch(model) and only in ("", name) for pattern, only in patterns
-    )
-
-
-def _matcher(globs: Iterable[str]) -> Callable[[str], bool]:
-    patterns = [glob_matcher(glob) for glob in globs]
-    return lambda text: any(pattern.fullmatch(text) for pattern in patterns)
-
-
-def _refuse_idle_globs(globs: Iterable[str], models: Iterable[ModelId]) -> None:
-    models = list(models)
-    for glob in globs:
-        if not any(map(glob_matcher(glob).fullmatch, models)):
-            raise UsageError(
-                f"{shown(glob)} matches no model of the source",
-                hint=_hyphened(glob, models)
-                or did_you_mean(glob, models, "quote globs, as in 'anthropic/*'"),
-            )
-
-
-def _hyphened(glob: str, models: Iterable[ModelId]) -> str | None:
-    """The hint for a glob with LiteLLM's spelling of a provider; None where that is not it."""
-    provider, slash, rest = glob.partition("/")
-    ours = f"{provider.replace('_', '-')}{slash}{rest}"
-    return (
-        f"did you mean {quote(ours)}?" if any(map(glob_matcher(ours).fullmatch, models)) else None
     )
 
 
@@ -229,6 +166,7 @@ class _Work:
             if verdict is _Verdict.WAITS and proposal.field not in waiting:
                 waiting.append(proposal.field)
         self._note_missing_tiers(known, offer)
+        self._note_basis(known, offer)
         if offer.not_served and known.retires_on is None:
             self._note(
                 known.id,
@@ -398,6 +336,20 @@ class _Work:
                 TIER_NOT_STATED,
                 "the source states no tiers for long requests, and the catalog keeps its own",
                 "a source may leave them out; remove them by hand if the provider dropped them",
+            )
+
+    def _note_basis(self, known: Model, offer: Offer) -> None:
+        """A price of other hours of the day, which is compared with nothing."""
+        price = known.price.on(self.imported.observed_on) if known.price else None
+        offered = offer.model.price
+        if price is not None and offered is not None and bases_differ(price, offered):
+            self._note(
+                known.id,
+                "price",
+                PRICE_OF_OTHER_HOURS,
+                f"the catalog has the price of basis {price.basis}, the source that of "
+                f"{offered.basis}",
+                "neither is taken for the other; the catalog's stays",
             )
 
     def _note_charges(self, offer: Offer, location: Location, known: Price | None) -> None:

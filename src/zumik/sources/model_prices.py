@@ -38,9 +38,10 @@ def read_model_prices(files: Mapping[str, bytes], *, source: str, observed_on: d
     (data,) = files.values()
     found = json_object(data, source, HINT)
     status = found.get("status")
+    basis = _Bases(found.get("schedules"), observed_on)
     return read_entries(
         _entries(found.get("prices"), status if isinstance(status, dict) else {}),
-        lambda key, value: _offer(key, value, source, observed_on),
+        lambda key, value: _offer(key, value, basis, source, observed_on),
         source=source,
         observed_on=observed_on,
         hint=HINT,
@@ -56,8 +57,40 @@ def _entries(prices: object, status: Fields) -> Iterator[tuple[str, object]]:
             yield f"{provider}/{name}", {"services": services, "status": one}
 
 
+class _Bases:
+    """Which prices are those of some hours, by the schedules that hold on a day.
+
+    A schedule states what an hour of the peak costs of the listed price, or one off it.
+    """
+
+    def __init__(self, schedules: object, day: date) -> None:
+        listed = schedules.get("schedule") if isinstance(schedules, dict) else None
+        rows = [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
+        self._rows = [row for row in rows if _holds_on(row, day)]
+
+    def of(self, model: ModelId) -> str | None:
+        """`peak` or `off_peak`; None where no schedule holds for the model."""
+        for row in self._rows:
+            if row.get("provider") != model.provider:
+                continue
+            if row.get("peak_multiplier"):
+                return "off_peak"
+            cheaper = row.get("off_peak_multiplier")
+            if isinstance(cheaper, dict) and model.partition("/")[2] in cheaper:
+                return "peak"
+        return None
+
+
+def _holds_on(row: Fields, day: date) -> bool:
+    begins, ends = row.get("valid_from"), row.get("valid_until")
+    today = day.isoformat()
+    return (not isinstance(begins, str) or begins[:10] <= today) and (
+        not isinstance(ends, str) or today < ends[:10]
+    )
+
+
 def _offer(
-    key: str, value: object, source: str, observed_on: date
+    key: str, value: object, bases: _Bases, source: str, observed_on: date
 ) -> tuple[Offer | str, list[str]]:
     try:
         model_id = ModelId(key)
@@ -71,7 +104,7 @@ def _offer(
     others = {name: services.take(name, _price) for name in services.fields if name in _SERVICES}
     if price is not None:
         known = {name: Service(one.rates, one.tiers) for name, one in others.items() if one}
-        price = price._replace(services=known)
+        price = price._replace(services=known, basis=bases.of(model_id))
     model = Model(model_id, price=price, source=source, observed_on=observed_on)
     not_served = entry.fields["status"] == "deprecated"
     return Offer(key, model, not_served=not_served), [*entry.problems, *services.problems]

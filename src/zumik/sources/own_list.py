@@ -27,7 +27,8 @@ HINT = (
 )
 
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,19})(\.[0-9]{1,20})?")
-_LISTS = frozenset({"input", "output", "capabilities", "labels"})
+_WORDS = ("input", "output", "capabilities")
+_LISTS = frozenset((*_WORDS, "labels", *(f"lacks.{name}" for name in _WORDS)))
 _FLAGS = {"true": True, "false": False}
 _MAX_COLUMNS = 200
 _MAX_CELL = 10_000
@@ -112,4 +113,5 @@ def _offer(
     stated = model._replace(
         source=model.source or source, observed_on=model.observed_on or observed_on
     )
-    return Offer(key, stated), []
+    denied = [words for words in (stated.lacks.input, stated.lacks.capabilities) if words]
+    return Offer(key, stated, frozenset().union(*denied)), []

@@ -7,9 +7,8 @@ what no source has stated yet, under its own name.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
-from fractions import Fraction
 
 from zumik.core.basics.decimals import fraction_to_text
 from zumik.core.basics.findings import Path
@@ -17,16 +16,15 @@ from zumik.core.facts.catalog import Model
 from zumik.core.facts.price import (
     BATCH,
     GROUPS,
-    RATES,
     UNKNOWN_ORIGIN,
     Origin,
     Price,
-    Tier,
 )
 from zumik.core.reviews.changes import FieldChange
 from zumik.core.reviews.import_changes import Edit
 from zumik.sources.field_proposal import FieldProposal, citation
 from zumik.sources.offers import Imported, Offer, Place, Source, charge_key, every_rate
+from zumik.sources.price_changes import dotted, price_change, price_changes
 from zumik.sources.price_merge import (
     BASE,
     group_of,
@@ -36,7 +34,7 @@ from zumik.sources.price_merge import (
     unstated,
     without_new_form,
 )
-from zumik.sources.price_trees import fee_tree, number, price_tree, service_tree, tier_trees
+from zumik.sources.price_trees import number, price_tree
 
 ALSO_CHARGED = "also_charged"
 
@@ -56,6 +54,8 @@ def price_proposals(
         yield _first_price(known, offered, imported)
         return
     now = known.price.on(imported.observed_on)
+    if bases_differ(now, offered):
+        return
     if now is not known.price:
         yield from _in_force(known, known.price, now, offered, imported)
     else:
@@ -66,6 +66,11 @@ def price_proposals(
         before, after = (list(texts) or None for texts in (known.price.also_charged, charges))
         named = FieldChange("price.also_charged", before, after, "price")
         yield FieldProposal(ALSO_CHARGED, (named,), ((("price", ALSO_CHARGED), after),))
+
+
+def bases_differ(known: Price, offered: Price) -> bool:
+    """Whether one is of the peak and the other of the hours beside it: neither is wrong."""
+    return None not in (known.basis, offered.basis) and known.basis != offered.basis
 
 
 def merged_charges(
@@ -108,7 +113,7 @@ def _parts(
     for group in sorted(stated - own):
         part = only(offered, {group})
         target = merged_price(price, part)
-        changes, edits = _changes(price, target)
+        changes, edits = price_changes(price, target)
         if changes:
             cited = _origin_edits(price, group, imported)
             yield FieldProposal(
@@ -158,7 +163,7 @@ def _origin_edits(price: Price, group: str, imported: Imported) -> Iterator[Edit
 def _main(known: Model, price: Price, offered: Price, imported: Imported) -> FieldProposal | None:
     """The proposal about all that has the price's own source, or none yet."""
     target = merged_price(price, offered)
-    changes, edits = _changes(price, target)
+    changes, edits = price_changes(price, target)
     if not changes:
         return None
     lost = every_rate(price).keys() - every_rate(target).keys()
@@ -204,7 +209,7 @@ def _added(price: Price, group: str, offered: Price, imported: Imported) -> Iter
         fees={n: fee._replace(origin=_origin(imported)) for n, fee in part.fees.items()},
     )
     target = merged_price(price, part)
-    changes, edits = _changes(price, target)
+    changes, edits = price_changes(price, target)
     if changes:
         named = group in GROUPS and not part.services
         cited = list(_origin_edits(price, group, imported)) if named else []
@@ -213,84 +218,6 @@ def _added(price: Price, group: str, offered: Price, imported: Imported) -> Iter
 
 def _origin(imported: Imported) -> Origin:
     return Origin(imported.source, imported.observed_on)
-
-
-def _changes(known: Price, target: Price) -> tuple[list[FieldChange], list[Edit]]:
-    """Value by value, so that what people wrote beside the others stays where it is."""
-    changes, edits = _table_changes(
-        (known.rates, known.tiers), (target.rates, target.tiers), ("price",)
-    )
-    for name, service in target.services.items():
-        path: Path = ("price", "services", name)
-        mine = known.services.get(name)
-        if mine is None:
-            changes.append(_change(path, None, service_tree(service, fraction_to_text)))
-            edits.append((path, service_tree(service, number)))
-        elif mine != service:
-            more, further = _table_changes(
-                (mine.rates, mine.tiers), (service.rates, service.tiers), path
-            )
-            changes += more
-            edits += further
-    for name, fee in target.fees.items():
-        before = known.fees.get(name)
-        if before is None or before.usd != fee.usd:
-            old = None if before is None else fraction_to_text(before.usd)
-            path = ("price", "fees", name)
-            changes.append(_change(path, old, fraction_to_text(fee.usd)))
-            inside = before is not None and before.origin != UNKNOWN_ORIGIN
-            edits.append(((*path, "usd"), number(fee.usd)) if inside else (path, fee_tree(fee)))
-    if known.basis != target.basis:
-        changes.append(_change(("price", "basis"), known.basis, target.basis))
-        edits.append((("price", "basis"), target.basis))
-    return changes, edits
-
-
-def _change(path: Path, before: object, after: object) -> FieldChange:
-    return FieldChange(_path_text(path), before, after, "price")
-
-
-def _path_text(path: Path) -> str:
-    text = ""
-    for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
-    return text
-
-
-_Table = tuple[Mapping[str, Fraction], tuple[Tier, ...]]
-
-
-def _table_changes(
-    known: _Table, target: _Table, path: Path
-) -> tuple[list[FieldChange], list[Edit]]:
-    changes, edits = _rate_changes(known[0], target[0], path)
-    if known[1] == target[1]:
-        return changes, edits
-    old = [tier.above_input_tokens for tier in known[1]]
-    new = {tier.above_input_tokens: tier for tier in target[1]}
-    if set(old) == set(new) and len(old) == len(new):
-        for index, tier in enumerate(known[1]):
-            after = new[tier.above_input_tokens].rates
-            more, further = _rate_changes(tier.rates, after, (*path, "tiers", index))
-            changes += more
-            edits += further
-        return changes, edits
-    before, trees = (tier_trees(tiers, fraction_to_text) for tiers in (known[1], target[1]))
-    changes.append(_change((*path, "tiers"), before or None, trees or None))
-    return changes, [*edits, ((*path, "tiers"), tier_trees(target[1], number) or None)]
-
-
-def _rate_changes(
-    known: Mapping[str, Fraction], target: Mapping[str, Fraction], path: Path
-) -> tuple[list[FieldChange], list[Edit]]:
-    changes: list[FieldChange] = []
-    edits: list[Edit] = []
-    for name in RATES:
-        before, after = known.get(name), target.get(name)
-        if before != after:
-            changes.append(_change((*path, name), _text(before), _text(after)))
-            edits.append(((*path, name), None if after is None else number(after)))
-    return changes, edits
 
 
 def _names(places: Iterable[Place]) -> tuple[str, ...]:
@@ -310,12 +237,12 @@ def _in_force(
     """
     index = price.dated.index(now)
     target = merged_price(now, offered)
-    changes, _ = _changes(now, target)
+    changes, _ = price_changes(now, target)
     if not changes:
         if now.is_planned and groups_of(offered) & {BASE}:
             day = imported.observed_on.isoformat()
             path: Path = ("price", "dated", index, "confirmed_on")
-            change = FieldChange(_path_text(path), None, day, "provenance")
+            change = FieldChange(dotted(path), None, day, "provenance")
             yield FieldProposal("price", (change,), ((path, day),), part=f"dated.{index}")
         return
     contradicts = any(change.before is not None for change in changes)
@@ -351,15 +278,15 @@ def _dated(known: Price, offered: Price, imported: Imported) -> Iterator[FieldPr
             path: Path = ("price", "dated", added) if added else ("price", "dated")
             edit: Edit = (path, tree) if added else (path, [tree])
             added += 1
-            change = _change(("price", "dated", added - 1), None, texts)
+            change = price_change(("price", "dated", added - 1), None, texts)
             yield FieldProposal("price", (change,), (edit,), price, part=f"dated.{day}")
             continue
         index, mine = by_day.pop(day)
         target = merged_price(mine, price)
-        changes, _ = _changes(mine, target)
+        changes, _ = price_changes(mine, target)
         if changes:
             path = ("price", "dated", index)
-            change = _change(path, price_tree(mine, fraction_to_text), texts)
+            change = price_change(path, price_tree(mine, fraction_to_text), texts)
             yield FieldProposal(
                 "price",
                 (change,),
@@ -373,7 +300,7 @@ def _dated(known: Price, offered: Price, imported: Imported) -> Iterator[FieldPr
         if day <= imported.observed_on or not Source.parse(price.source or "").is_of(ours):
             continue
         path = ("price", "dated", index) if len(known.dated) > 1 else ("price", "dated")
-        change = _change(("price", "dated", index), price_tree(price, fraction_to_text), None)
+        change = price_change(("price", "dated", index), price_tree(price, fraction_to_text), None)
         yield FieldProposal(
             "price",
             (change,),
@@ -382,10 +309,6 @@ def _dated(known: Price, offered: Price, imported: Imported) -> Iterator[FieldPr
             origin=price.origin,
             withdrawn=day,
         )
-
-
-def _text(rate: Fraction | None) -> str | None:
-    return None if rate is None else fraction_to_text(rate)
 
 
 def _begins(price: Price, target: Price, offered: Price) -> Iterator[Edit]:
