@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from zumik.yaml_text.document import Document
 
 KEYS = (
+    *("value", "samples", "standard_error", "effort", "run"),
     *("revision", "pinned", "owned_by", "released_on", "retires_on", "lifecycle", "open_weights"),
     *(
         "upstream",
@@ -31,7 +32,7 @@ KEYS = (
     *("metrics", "variants", "from", "source", "observed_on", "confirmed_on", "origins", "dated"),
     *("sources", "note"),
 )
-"""The keys of a model and of its price, in the order in which a person reads them."""
+"""The keys of a model, its price and figures, in the order in which a person reads them."""
 
 
 def imported_files(store: Store, authored: Authored, plan: ImportPlan) -> list[NewBytes]:
