@@ -195,3 +195,22 @@ def test_every_address_has_a_page() -> None:
     for address in site.addresses():
         assert site.rendered(address) is not None, address
     assert ReleaseId("alr_2026_06_09_001") == IDS[0]
+
+
+def test_another_resolver_than_the_parents_is_said_with_what_it_ranks_otherwise() -> None:
+    limits = {"input_tokens": 200_000, "output_tokens": 8_000}
+    models = [model("a/x", limits=limits), model("a/y", limits={"context_tokens": 200_000})]
+    policy = alias("listed", require={"limits": {"context_tokens": 100_000}})
+    one = frozen(policy, models=models)
+    two, three = (
+        frozen(policy, models=models, id=f"alr_2026_06_09_00{n}", parent=one.ref, made_by=made_by)
+        for n, made_by in ((2, 2), (3, 1))
+    )
+    source = MemorySource(one, two, three)
+    html = unescape(page(source, two))
+    assert "<p>Resolver 2 made it, and resolver 1 its parent.</p>" in html
+    assert (
+        "<p>code.fast: resolver 1 would put a/y first: it leaves out a/x "
+        "(limits.context_tokens unknown).</p>" in html
+    )
+    assert "its parent.</p>" not in page(source, three)

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from zumik.core.basics.names import AliasName, Digest, ReleaseId
+from zumik.core.decisions.resolver_before import frozen_ranking_before
 from zumik.core.releases.release import VerifiedRelease
 from zumik.core.reviews.changes import AliasChange, Changes
 from zumik.pages.addresses import (
@@ -38,6 +40,7 @@ from zumik.reports.changes_report import changes_to_json
 from zumik.reports.changes_sentence import freeze_sentence
 from zumik.reports.model_use_report import span_to_json, span_to_text
 from zumik.reports.release_report import release_fields, release_head_to_json
+from zumik.reports.resolver_report import before_to_text
 from zumik.reports.text import count_in_words
 from zumik.reports.withdrawal_report import withdrawal_to_json, withdrawal_to_text
 
@@ -58,6 +61,7 @@ class ReleasePage(NamedTuple):
     changes: ChangedLines | None
     bytes_address: str | None
     file_name: str
+    resolvers: Sequence[str]
 
 
 def _page_addresses(source: SiteSource) -> Iterator[str]:
@@ -115,7 +119,23 @@ def _page(source: SiteSource, shown: VerifiedRelease, changes: Changes | None) -
         changes=None if changes is None else changed_lines(changes),
         bytes_address=bytes_address(ref.id, ref.sha256) if published else None,
         file_name=ref.file_name,
+        resolvers=list(_resolvers(source, shown, parent)),
     )
+
+
+def _resolvers(source: SiteSource, shown: VerifiedRelease, parent: Parent | None) -> Iterator[str]:
+    """That another resolver made it than its parent, and which aliases that ranks otherwise."""
+    if parent is None or not parent.is_here:
+        return
+    now, then = (each.release.resolver for each in (shown, source.release(parent.id)))
+    if now == then:
+        return
+    yield f"Resolver {now} made it, and resolver {then} its parent."
+    for alias in islice(shown.aliases, MAX_ALIASES):
+        found = source.table(shown.ref.id, alias)
+        before = found and frozen_ranking_before(shown, alias, found.table)
+        if before:
+            yield f"{alias}: {before_to_text(before)}."
 
 
 def _sentence(

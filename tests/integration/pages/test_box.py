@@ -101,6 +101,7 @@ def test_the_line_of_the_readme_is_explained_as_in_the_terminal(box: Box) -> Non
         "served": "not logged",
         "bytes": "intact: sha256 1a673eeacc7d… agrees with their name",
         "ranking": "re-derived from the frozen facts: the same",
+        "resolver": "1; new releases are made by 2",
     }
     assert "anthropic/claude-haiku-4-5 winner\t1.68 s\t≥ $0.0062\t0.606" in box.text
 

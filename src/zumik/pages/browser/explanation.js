@@ -1,6 +1,8 @@
 /** The explanation of a log line or a receipt in words, as `zumik explain` has them. No page here. */
 import { momentText } from "./days.js";
 import { requestTree } from "./requests.js";
+import { factsOf, resolverOf } from "./releases.js";
+import { LATEST } from "./resolvers.js";
 import { margin, passedText, tableOf, valueText, why, wordsOf } from "./sentences.js";
 import { grouped, safe, shown } from "./text.js";
 
@@ -45,7 +47,7 @@ export function explanationOf(line, found) {
       .filter(([, text]) => text)
       .map(([name, text]) => [name, cut(text)]),
     table: table && tableText(table),
-    checked: release ? checksOf(line, found) : [],
+    checked: release ? checksOf(line, found, table) : [],
   };
 }
 
@@ -138,8 +140,8 @@ function tableText(table) {
 }
 
 /** What was checked in this browser, name by name. */
-function checksOf(line, { release, isDerived }) {
-  const { sha256 } = release;
+function checksOf(line, { release, isDerived }, table) {
+  const { sha256, resolver } = release;
   const digest = line.alias_release_sha256;
   const isLogged = digest !== undefined && sha256.startsWith(digest);
   const size = digest?.length === 64 ? "whole" : "first 12 digits";
@@ -152,5 +154,14 @@ function checksOf(line, { release, isDerived }) {
         ? "re-derived from the frozen facts: the same"
         : "re-deriving gives another ranking; the stored one stands. Run zumik check",
     ],
+    ["resolver", resolver === LATEST ? `${resolver}` : `${resolver}; new releases are made by ${LATEST}`],
+    ...defectsOf(release, table),
   ];
+}
+
+/** The known defects of its resolver that show, by their paragraphs in the specification. */
+function defectsOf(release, table) {
+  const found = resolverOf(release).knownDefects(table, table.policy, factsOf(release));
+  const named = `known defects of resolver ${release.resolver} that show here: ${found.join(", ")} of the specification`;
+  return found.length ? [["defects", named]] : [];
 }
