@@ -26,7 +26,11 @@ from zumik.reports import sentences
 from zumik.reports.ranking_table import flips_to_text
 
 GOLDEN = Path(__file__).parent / "golden"
-HOSTILE = "</p><script>alert('1')</script>\x1b[31m‮{{ 7 * 7 }}"
+HOSTILE = (
+    "</p><script>alert('1')</script>\x1b[31m\u202e\u200b\ufe0f\U000e0041e"
+    + "\u0301" * 9
+    + "{{ 7 * 7 }}"
+)
 
 
 def models(cheap: str = "1") -> list[Model]:
@@ -189,6 +193,8 @@ def test_texts_from_outside_stay_texts() -> None:
     source = made(1, description=HOSTILE)
     html = page(MemorySource(source, moves=[(10, CODE_FAST, source)]), NOW)
     assert "<script>alert" not in html
+    assert not set("\u202e\u200b\ufe0f\U000e0041") & set(html)
+    assert "\u0301" * 5 not in html
     assert "\x1b" not in html
     assert "‮" not in html
     assert "{{ 7 * 7 }}" in html

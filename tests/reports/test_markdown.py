@@ -17,6 +17,7 @@ from zumik.core.basics.findings import Finding, Location, Severity
 from zumik.core.reviews.check_result import Checked
 from zumik.reports.github import checked_to_github
 from zumik.reports.markdown import MAX_BYTES, checked_to_markdown
+from zumik.reports.markdown_text import md
 
 OURS = {"<br>", "<span>", "</span>"}
 HARMLESS = {
@@ -44,6 +45,9 @@ def acting(markdown: str) -> list[str]:
             found.append(token.content)
         elif token.type == "text":
             found += re.findall(r"@[a-z0-9]|#[0-9]|GH-[0-9]", token.content, re.IGNORECASE)
+            found += re.findall(
+                r":[a-z_+-][a-z0-9_+-]*:|:100:|:1234:|:1st_place_medal:", token.content
+            )
         elif token.type not in HARMLESS:
             found.append(token.type)
     return found
@@ -66,6 +70,23 @@ def test_any_text_is_inactive(text: str) -> None:
     finding = Finding("ledger-gap", Severity.ERROR, text, Location(text), text)
     checked = CLEAN._replace(findings=(finding,), base=text, not_done=(text,))
     assert acting(checked_to_markdown(checked, RULES)) == []
+
+
+def test_no_text_is_an_emoji_and_a_time_stays_as_it_is() -> None:
+    for text in (
+        "ok :smile: ok",
+        ":+1:",
+        "a::white_check_mark::b",
+        ":_x_:",
+        ":100:",
+        ":1st_place_medal:",
+    ):
+        assert acting(md(text)) == [], text
+        shown = "".join(token.content for token in tokens(md(text)) if token.type == "text")
+        assert shown.replace("\u200b", "") == text
+    assert (
+        md("at 12:30:45 UTC, openai/gpt-5:high leads") == "at 12:30:45 UTC, openai/gpt-5:high leads"
+    )
 
 
 def test_no_text_makes_a_heading_or_an_item_of_its_own() -> None:

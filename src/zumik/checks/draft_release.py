@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from zumik.checks.moved_aliases import LONG_AGO
 from zumik.core.basics.findings import Finding
 from zumik.core.basics.names import AliasName, ReleaseId
 from zumik.core.basics.tree import FROZEN
@@ -23,9 +24,6 @@ from zumik.rules.branch_rules import (
 )
 
 _REFREEZE = "zumik release refreeze freezes it again"
-
-_OLD = timedelta(days=14)
-"""How long a draft may wait to land before its date is worth a warning."""
 
 
 def check_follows(source: VerifiedRelease, catalog: Catalog, policy: Policy) -> Iterator[Finding]:
@@ -78,7 +76,7 @@ def check_incumbents(
 def check_age(source: VerifiedRelease, now: datetime) -> Iterator[Finding]:
     """Facts are judged by the day of the release, which the person who freezes it chooses."""
     age = now - source.release.created_at
-    if age > _OLD and not source.release.backfilled:
+    if age > LONG_AGO and not source.release.backfilled:
         yield MADE_LONG_AGO.at(
             _file(source),
             f"{source.ref.id} is {age.days} days old, and not marked as backfilled",

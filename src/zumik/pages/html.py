@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 
 from zumik.pages import addresses
-from zumik.pages.marked_text import cut, lines, marked, parted, sentence, unbroken
+from zumik.pages.marked_text import cut, lines, marked, parted, sentence, unbroken, visible
 from zumik.pages.site_files import stylesheet
 from zumik.pages.table_markup import table_of
 from zumik.reports.blocks import without_marks
@@ -39,11 +39,17 @@ _ADDRESSES = (
 )
 
 
+def _visible(value: Any) -> Any:
+    """What a template shows of a value: of a text nothing that cannot be seen."""
+    return visible(value) if type(value) is str else value
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("zumik.pages"),
         autoescape=select_autoescape(default=True, default_for_string=True),
+        finalize=_visible,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -18,21 +18,34 @@ _ELEMENTS = {
     DOUBTFUL: ('<span class="doubtful">', "</span>"),
 }
 
+_SHOWN = re.compile("[^\n\u00a0]+")
+"""A line, or what stands between spaces that do not break: pages set those themselves."""
+
 _BREAKS = re.compile(r"/")
 
 _GAPS = re.compile(r"(?<=[0-9]) (?=%|[A-Z][a-z]+ [0-9]{4}\b)|(?<=[a-z]) (?=[0-9]{4}\b)")
 """Where a large line would break a day or a percentage in two."""
 
 
+def visible(text: str) -> str:
+    """A text from anywhere, which may have several lines, with what cannot be seen escaped."""
+    return text if text.isascii() else _SHOWN.sub(lambda found: neutral(found[0]), text)
+
+
+def escaped(text: str) -> Markup:
+    """A text from anywhere as markup that shows it."""
+    return escape(visible(text))
+
+
 def marked(text: str) -> Markup:
     """A marked text of a report as elements: the marks become `strong` and classes."""
     # Most texts have no marks, and there are very many of them in a site.
-    return escape(text) if "\x01" not in text else Markup("").join(_spans(text))
+    return escaped(text) if "\x01" not in text else Markup("").join(_spans(text))
 
 
 def _spans(text: str) -> Iterable[Markup]:
     for part, meanings in spans(text):
-        found = escape(part)
+        found = escaped(part)
         for meaning in reversed(meanings):
             start, end = _ELEMENTS[meaning]
             found = Markup(start) + found + Markup(end)  # noqa: S704 - constants of this module
@@ -53,8 +66,8 @@ def sentence(text: str) -> str:
 
 def parted(text: str) -> Markup:
     """A name that may be broken after a slash, so that it fits on a phone."""
-    escaped = str(escape(neutral(without_marks(text))))
-    return Markup(_BREAKS.sub(lambda found: f"{found[0]}<wbr>", escaped))  # noqa: S704 - escaped
+    whole = str(escape(neutral(without_marks(text))))
+    return Markup(_BREAKS.sub(lambda found: f"{found[0]}<wbr>", whole))  # noqa: S704 - escaped
 
 
 def cut(text: str, most: int) -> str:
@@ -65,7 +78,7 @@ def cut(text: str, most: int) -> str:
 def lines(text: str) -> Markup:
     """A head, which may have a second line for its unit."""
     first, *rest = text.split("\n")
-    unit = "".join(f'<span class="unit">{escape(line)}</span>' for line in rest)
+    unit = "".join(f'<span class="unit">{escaped(line)}</span>' for line in rest)
     return parted(first) + (Markup("<br>") + Markup(unit) if rest else "")  # noqa: S704 - escaped
 
 

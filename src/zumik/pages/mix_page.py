@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from html import escape
 
 from zumik.core.traffic.mix import Mix
+from zumik.pages.marked_text import escaped
 from zumik.pages.mix_charts import requests_a_day, shares
 from zumik.pages.site_files import stylesheet
 from zumik.reports.blocks import Table, without_marks
@@ -31,7 +32,8 @@ def mix_page(mix: Mix) -> str:
     """The whole page. One file has no other beside it, so it has its rules within."""
     title = escape(mix_to_text(mix))
     facts = "".join(
-        f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in logs_read_rows(mix.logs)
+        f"<dt>{escape(name)}</dt><dd>{escaped(text)}</dd>"
+        for name, text in logs_read_rows(mix.logs)
     )
     parts = "".join(
         _part(place, head, mix, by) for place, (head, by) in enumerate(_PARTS) if mix.cells
@@ -78,13 +80,13 @@ def _part(place: int, head: str, mix: Mix, by: Sequence[str]) -> str:
 def _table(caption: str, table: Table) -> str:
     kinds = [' class="number"' if column.number else "" for column in table.columns]
     heads = "".join(
-        f'<th scope="col"{kind}>{escape(column.head)}</th>'.replace("\n", " ")
+        f'<th scope="col"{kind}>{escaped(column.head)}</th>'.replace("\n", " ")
         for column, kind in zip(table.columns, kinds, strict=True)
     )
     rows = "".join(
         "<tr>"
         + "".join(
-            f"<td{kind}>{escape(without_marks(cell))}</td>"
+            f"<td{kind}>{escaped(without_marks(cell))}</td>"
             for cell, kind in zip(row, kinds, strict=True)
         )
         + "</tr>\n"

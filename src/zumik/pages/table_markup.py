@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from markupsafe import Markup, escape
 
-from zumik.pages.marked_text import cut, lines, marked, parted
+from zumik.pages.marked_text import cut, escaped, lines, marked, parted
 from zumik.pages.page_table import Cell, PageTable, Row
 from zumik.reports.blocks import Column
 from zumik.reports.model_facts import UNKNOWN
@@ -29,17 +29,17 @@ def _lines(table: PageTable, root: str) -> Iterator[str]:
     name = escape(table.name)
     yield f'<div class="wide" tabindex="0" role="region" aria-labelledby="{name}-caption">'
     yield f'<table id="{name}">'
-    yield f'<caption id="{name}-caption">{escape(cut(table.caption, _MOST))}</caption>'
+    yield f'<caption id="{name}-caption">{escaped(cut(table.caption, _MOST))}</caption>'
     yield f"<thead>\n<tr>{''.join(map(_head, table.columns))}</tr>\n</thead>\n<tbody>"
     classes = [_class(column) for column in table.columns]
     for row in table.rows:
         yield _row(table, row, classes, root)
         if row.note:
-            note = escape(cut(row.note, _MOST))
+            note = escaped(cut(row.note, _MOST))
             yield f'<tr class="note"><td colspan="{len(classes)}">{note}</td></tr>'
     yield "</tbody>\n</table>\n</div>"
     if table.more:
-        yield f'<p class="quiet">{escape(cut(table.more, 2 * _MOST))}</p>'
+        yield f'<p class="quiet">{escaped(cut(table.more, 2 * _MOST))}</p>'
 
 
 def _head(column: Column) -> str:
@@ -70,5 +70,5 @@ def _cell(cell: Cell, root: str) -> str:
         text = f'<a href="{root}{escape(cell.address)}">{parted(cell.text)}</a>'
     else:
         text = str(marked(cut(cell.text, _MOST_IN_CELL)))
-    mark = f' <span class="mark">{escape(cell.mark)}</span>' if cell.mark else ""
+    mark = f' <span class="mark">{escaped(cell.mark)}</span>' if cell.mark else ""
     return text + mark

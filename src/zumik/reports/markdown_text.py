@@ -15,13 +15,16 @@ from zumik.core.basics.display import neutral
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;", "\\": "&#92;"}
 _TRANSLATION = str.maketrans({mark: f"\\{mark}" for mark in "`*[]~#"} | _ENTITIES)
 
-# Mentions and numbers of issues are looked for in the text as it is shown, where no backslash is
-# left to stop them: what comes between is a space of no width.
+# Mentions, numbers of issues and names of emoji are looked for in the text as it is shown, where no
+# backslash is left to stop them: what comes between is a space of no width.
 _NOTHING = "&#8203;"
 _REFERENCE = re.compile(
     r"(?<=@)(?=\S)"  # somebody
     r"|(?<=[!%])(?=[\w\"\\])|(?<=\\~)(?=[\w\"\\])|(?<=&amp;)(?=[0-9])"  # and what GitLab numbers
-    r"|(?<=\\#)(?=[0-9])|(?<=\bGH-)(?=[0-9])",
+    r"|(?<=\\#)(?=[0-9])|(?<=\bGH-)(?=[0-9])"
+    # The name of an emoji, as in :smile:; few begin with a digit, and a time has none of those.
+    # What ends a text may have our own colon after it.
+    r"|(?<=:)(?=(?:(?![0-9])(?:[\w+-]|\\_)+|100|1234|8ball|[123][a-z]{2}_\w+)(?::|$))",
     re.IGNORECASE,
 )
 # Between letters and digits an underscore is one: names stay readable in the source.

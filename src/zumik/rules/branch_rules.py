@@ -264,6 +264,15 @@ BEHIND_THE_NEWEST = Rule(
     "Policy and catalog land as the newest release has them, and a reviewer reads those. The "
     "alias would answer by others, which the branch wrote and took back. Promote the newest.",
 )
+PROMOTED_BACKFILL = Rule(
+    "promoted-backfill",
+    "transition",
+    Severity.WARNING,
+    "An alias is promoted to a release that was backfilled to a day long ago",
+    "With --as-of the maker of a release chooses the day by which its facts are judged: which "
+    "models have retired by then, and how old a figure is. Backfilling is for history; freeze what "
+    "answers from now on from what is known today: zumik release create.",
+)
 MADE_LONG_AGO = Rule(
     "made-long-ago",
     "transition",

@@ -42,6 +42,13 @@ def forged_incumbent(tree: dict[str, Any]) -> None:
     alias["incumbent"]["model"] = alias["ranking"][1]
 
 
+def backfilled_and_promoted(desk: Desk) -> None:
+    desk.now += timedelta(days=300)
+    words = ("--as-of", "2026-02-12", "--note", "As it was", "--allow-unchanged")
+    assert desk.zumik("release", "create", *words).exit_code == 0
+    assert desk.zumik("alias", "promote", "code.fast", "--latest").exit_code == 0
+
+
 def upstream(desk: Desk) -> None:
     path = desk.releases / "catalog" / "globex.yaml"
     text = path.read_text()
@@ -134,6 +141,13 @@ CASES = {
         set(),
         0,
         frozenset({"made-long-ago"}),
+    ),
+    "backfilled-and-promoted": Case(
+        "a release is backfilled to a day long ago, and promoted",
+        backfilled_and_promoted,
+        set(),
+        0,
+        frozenset({"promoted-backfill"}),
     ),
     "long-note": Case(
         "the note of a new release has 5,000 characters",

@@ -4,7 +4,11 @@ import { Rational } from "./rationals.js";
 const SIGNIFICANT = 4;
 const MAX_SHOWN = 80;
 /** What steers a terminal, reorders a line or cannot be seen; a plain space can. */
-const UNSEEN = /(?! )[\p{C}\p{Z}]/gu;
+const UNSEEN =
+  /(?! )[\p{C}\p{Z}]|[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\u{16fe4}\u{1d159}\u{e0100}-\u{e01ef}]/u;
+const MARK = /\p{M}/u;
+/** Marks in a row on one character; more would cover the lines above and below. */
+const MOST_MARKS = 4;
 const SHORT = new Map([
   ["\t", "\\t"],
   ["\n", "\\n"],
@@ -13,7 +17,14 @@ const SHORT = new Map([
 
 /** Any text on one line, with what cannot be seen escaped as in Python. */
 export function safe(text) {
-  return text.replace(UNSEEN, (character) => SHORT.get(character) ?? escaped(character));
+  let marks = 0;
+  let seen = "";
+  for (const character of text) {
+    marks = MARK.test(character) ? marks + 1 : 0;
+    const isHidden = marks > MOST_MARKS || UNSEEN.test(character);
+    seen += isHidden ? (SHORT.get(character) ?? escaped(character)) : character;
+  }
+  return seen;
 }
 
 function escaped(character) {
