@@ -124,6 +124,47 @@ def zumik_serve(bundle: Path) -> Callable[[int], list[str]]:
     return lambda port: [ZUMIK, "serve", "--bundle", str(bundle), "--port", str(port)]
 
 
+_NGINX = """\
+worker_processes 1;
+daemon off;
+pid {place}/pid;
+error_log stderr error;
+{user}
+events {{ worker_connections 768; }}
+http {{
+  access_log off;
+  sendfile on;
+  tcp_nopush on;
+  types {{ application/json json; }}
+  client_body_temp_path {place}/body;
+  proxy_temp_path {place}/proxy;
+  fastcgi_temp_path {place}/fastcgi;
+  uwsgi_temp_path {place}/uwsgi;
+  scgi_temp_path {place}/scgi;
+  server {{ listen 127.0.0.1:{port}; root {place}/files; }}
+}}
+"""
+
+
+def nginx_of(files: Mapping[str, bytes], place: Path) -> Callable[[int], list[str]]:
+    """nginx with one worker and no access log, which sends these files, as Debian sets it up."""
+    program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+    if program is None:
+        raise NotHere("nginx is not installed: apt-get install nginx-light")
+    (place / "files").mkdir(parents=True)
+    for name, data in files.items():
+        (place / "files" / name).write_bytes(data)
+    # As root its worker would be another user, who cannot read the files.
+    user = "user root;" if os.geteuid() == 0 else ""
+
+    def command(port: int) -> list[str]:
+        config = place / "nginx.conf"
+        config.write_text(_NGINX.format(place=place, port=port, user=user))
+        return [program, "-c", str(config), "-p", str(place), "-e", "stderr"]
+
+    return command
+
+
 def litellm_proxy(config: Path) -> Callable[[int], list[str]]:
     """LiteLLM's proxy with one worker, and without keys, which would cost it time."""
     return lambda port: [

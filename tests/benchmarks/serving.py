@@ -9,6 +9,7 @@ import json
 import subprocess
 import threading
 import time
+import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -27,6 +28,7 @@ from tests.benchmarks.servers import (
     ask,
     litellm_proxy,
     need,
+    nginx_of,
     running,
     upstream,
     zumik_serve,
@@ -181,6 +183,51 @@ def serving(scratch: Path, *, rounds: int = 5, seconds: float = 3) -> list[Figur
         ]
 
 
+def serving_files(scratch: Path, *, rounds: int = 7, seconds: float = 3) -> list[Figure]:
+    """Requests a second of `zumik serve` and of nginx, which sends the same bytes from files."""
+    need("starlette", "uvicorn")
+    desk, body = Desk(scratch), {"reference": ALIAS}
+    with ExitStack() as stack:
+        ours = stack.enter_context(running(zumik_serve(desk.bundle), "/readyz", scratch)).url
+        files = {
+            "models.json": _bytes_of(f"{ours}/v1/models"),
+            "decision.json": _bytes_of(f"{ours}/v2/resolve", json.dumps(body).encode()),
+        }
+        nginx = nginx_of(files, scratch / "nginx")
+        theirs = stack.enter_context(running(nginx, "/models.json", scratch)).url
+        asked = (
+            ("GET /v1/models", partial(ask, f"{ours}/v1/models", seconds), "models.json", 0.4),
+            (
+                "POST /v2/resolve",
+                partial(ask, f"{ours}/v2/resolve", seconds, body=body),
+                "decision.json",
+                0.25,
+            ),
+        )
+        figures = []
+        for what, mine, name, goal in asked:
+            sent = partial(ask, f"{theirs}/{name}", seconds)
+            pairs = [(mine(), sent()) for _ in range(rounds)]
+            assert not any(load.failed for pair in pairs for load in pair), pairs
+            figures.append(
+                Figure(
+                    f"zumik serve, {what}",
+                    "nginx, its bytes from a file",
+                    median(own.each for own, _ in pairs),
+                    median(other.each for _, other in pairs),
+                    median(other.each / own.each for own, other in pairs),
+                    goal=f">= {goal} x",
+                )
+            )
+        return figures
+
+
+def _bytes_of(url: str, body: bytes | None = None) -> bytes:
+    asked = urllib.request.Request(url, body, {"content-type": "application/json"})
+    with urllib.request.urlopen(asked, timeout=5) as answer:
+        return bytes(answer.read())
+
+
 @contextmanager
 def _proxy(config: Path) -> Iterator[Server]:
     with running(litellm_proxy(config), "/health/liveliness", config.parent, LITELLM) as server:
@@ -300,6 +347,7 @@ def _soaked(what: str, load: Load, promoted: list[int], desk: Desk, lines: Path)
 SUBJECTS = {
     "in-process": in_process,
     "serving": serving,
+    "serving-files": serving_files,
     "gateway": gateway,
     "soak": soak,
     "gateway-soak": gateway_soak,

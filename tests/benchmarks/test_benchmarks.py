@@ -26,6 +26,7 @@ SMALL = {
     "building": {"models": 20, "aliases": 2, "releases": 2},
     "in-process": {"rounds": 1, "times": 1},
     "serving": {"rounds": 1, "seconds": 1},
+    "serving-files": {"rounds": 1, "seconds": 1},
     "gateway": {"rounds": 1, "seconds": 1},
     "soak": {"seconds": 1, "requests": 1},
     "gateway-soak": {"seconds": 1},
