@@ -11,16 +11,19 @@ import base64
 import ipaddress
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from starlette.exceptions import HTTPException
 
 from zumik.core.basics.display import neutral, shown
+from zumik.core.decisions.decision import Decision
 from zumik.errors import ZumikError
 from zumik.serve import openai_models, questions
 from zumik.serve.answers import SECURITY, Answer, Headers, Refusal, refusal_of, uncached_json
 from zumik.serve.api_keys import Keys
+from zumik.serve.connections import BODY_IS_THERE
 from zumik.serve.request_bodies import read_resolve_body
 from zumik.serve.state import ServeState
 from zumik.serve.view import View, now
@@ -86,6 +89,8 @@ class Application:
         self.authentication = authentication
         self.router = router
         self._running = 0
+        self._second = now()
+        self._of_second: dict[str, tuple[Decision, Answer]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -202,8 +207,24 @@ class Application:
             meters.not_resolved(refusal.code)
             raise
         meters.resolved(call.view, decision)
+        return self._rendered(decision)
+
+    def _rendered(self, decision: Decision) -> Answer:
+        """A decision as it is sent. Its time has no fractions, so it is the same for a second.
+
+        A resolver gives the same object to who asks the same and needs nothing.
+        """
+        moment = now()
+        if moment != self._second:
+            self._second = moment
+            self._of_second.clear()
+        before = self._of_second.get(decision.requested)
+        if before is not None and before[0] is decision:
+            return before[1]
         headers = questions.deprecation_headers_of(decision)
-        return uncached_json(questions.decision_to_json(decision, now()), headers)
+        answer = uncached_json(questions.decision_to_json(decision, moment), headers)
+        self._of_second[decision.requested] = decision, answer
+        return answer
 
     async def _routed(self, scope: Scope, receive: Receive, send: Send) -> int:
         """Let the router answer; the status that it sent."""
@@ -280,6 +301,7 @@ def require_loopback_host(scope: Scope, more: frozenset[str]) -> None:
             )
 
 
+@lru_cache(maxsize=256)
 def _is_loopback_name(host: str, more: frozenset[str]) -> bool:
     name = host.lower().strip()
     if name.startswith("["):
@@ -348,6 +370,9 @@ async def read_body(scope: Scope, receive: Receive) -> bytes:
     too_large = length.isdigit() and (len(length) > 18 or int(length) > MAX_BODY)
     if too_large and b"expect" in headers:
         raise _too_large()
+    if scope.get(BODY_IS_THERE):
+        # A timer costs more than all of the reading, and most bodies come with their headers.
+        return await _read(receive, too_large)
     try:
         async with asyncio.timeout(BODY_SECONDS):
             return await _read(receive, too_large)

@@ -26,6 +26,12 @@ HEAD_SECONDS = 10.0
 REQUEST_SECONDS = 30.0
 IDLE_SECONDS = 30.0
 
+BODY_IS_THERE = "zumik.body_is_there"
+"""The key in the scope that says that all of a request was read from the connection."""
+
+_MOST_HELD = 64 * 1024
+"""Bytes of an answer that are held back for the rest of it."""
+
 _REASONS = {400: b"Bad Request", 431: b"Request Header Fields Too Large", 503: b"Busy"}
 
 
@@ -46,6 +52,44 @@ def descriptor_limit() -> int:
 
     soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     return 2**16 if soft == resource.RLIM_INFINITY else soft
+
+
+class _OneWrite:
+    """A transport that sends the head of an answer together with its body.
+
+    uvicorn writes the two one after the other, uvloop sends each write at once, and sending is the
+    dearest part of a short answer.
+    """
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._held: list[bytes] = []
+        self._size = 0
+
+    def write(self, data: bytes) -> None:
+        """Send when the loop goes on, or now where it is much."""
+        if not self._held:
+            self._loop.call_soon(self._send)
+        self._held.append(data)
+        self._size += len(data)
+        if self._size > _MOST_HELD:
+            self._send()
+
+    def close(self) -> None:
+        """Send what is held, and close."""
+        self._send()
+        self._transport.close()
+
+    def _send(self) -> None:
+        if self._held and not self._transport.is_closing():
+            self._transport.write(b"".join(self._held))
+        self._held.clear()
+        self._size = 0
+
+    def __getattr__(self, name: str) -> Any:
+        """All else is the transport's own."""
+        return getattr(self._transport, name)
 
 
 class _Refused(Exception):
@@ -70,7 +114,7 @@ class BoundedHttp(HttpToolsProtocol):
         Connections that only wait, half open or idle, would otherwise keep a probe out. The one
         that would be cut first makes room; where each has a request, the new one is refused.
         """
-        super().connection_made(transport)  # type: ignore[arg-type]
+        super().connection_made(_OneWrite(transport, self.loop))  # type: ignore[arg-type]
         self.deadline = self.loop.time() + HEAD_SECONDS
         if len(self.connections) > self.most and not self._make_room():
             self._refusal = Refusal(503, "busy", "too many connections")
@@ -121,6 +165,11 @@ class BoundedHttp(HttpToolsProtocol):
             raise _Refused
         self.deadline = self.loop.time() + REQUEST_SECONDS
         super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The body is complete too."""
+        self.scope[BODY_IS_THERE] = True  # type: ignore[literal-required]
+        super().on_message_complete()
 
     def on_response_complete(self) -> None:
         """The answer is written. A client that does not read it is not waited for."""

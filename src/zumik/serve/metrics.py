@@ -84,7 +84,7 @@ class Meters:
         alias, reason = "target", decision.reason
         if decision.alias is not None and decision.source is not None:
             alias = decision.alias if decision.alias in view.bundle.pointers else "not live"
-            if not view.shows_alias(decision.source, decision.alias, authenticated=False):
+            if view.hides and not view.shows_alias(decision.source, decision.alias, False):
                 reason = "withheld"
         self._answered(alias, reason).inc()
         if decision.drain_ignored:

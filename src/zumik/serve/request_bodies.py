@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import NamedTuple
 
 from zumik.core.basics.field_readers import JsonFields, Malformed, as_is, list_of, text
@@ -27,6 +28,10 @@ MAX_LINES = 1000
 """The most log lines in one replay. `zumik replay` takes files of any size."""
 
 
+_SHORT = 512
+"""Bytes of a body that is kept as it was read."""
+
+
 class ResolveBody(NamedTuple):
     """A reference, and what the request needs of the model."""
 
@@ -36,6 +41,16 @@ class ResolveBody(NamedTuple):
 
 def read_resolve_body(body: bytes) -> ResolveBody:
     """The body of `/v2/resolve`. Raises Refusal."""
+    return _read_short(body) if len(body) <= _SHORT else _read_resolve_body(body)
+
+
+@lru_cache(maxsize=1024)
+def _read_short(body: bytes) -> ResolveBody:
+    """A gateway sends the same few bodies again and again; what is refused is not kept."""
+    return _read_resolve_body(body)
+
+
+def _read_resolve_body(body: bytes) -> ResolveBody:
     try:
         fields = JsonFields(_tree(body), ())
         reference = fields.need("reference", text)
