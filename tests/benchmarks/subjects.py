@@ -1,4 +1,4 @@
-"""What is measured: start-up, resolving in process, freezing at size, and checking.
+"""What is measured: start-up, resolving in process, freezing and importing at size, checking.
 
 Each subject takes an empty directory to work in. The sizes are arguments, so that the tests can
 run every subject small.
@@ -18,6 +18,7 @@ import yaml
 from tests.benchmarks import serving
 from tests.benchmarks.auditing import auditing
 from tests.benchmarks.building import building
+from tests.benchmarks.importing import importing
 from tests.benchmarks.measuring import Figure, in_turn, process
 from tests.benchmarks.rivals import checking_routers, choosing_routers
 from tests.benchmarks.workspaces import commit_line, write_line, write_workspace, yaml_texts
@@ -183,6 +184,7 @@ SUBJECTS = {
     "start-up": start_up,
     "resolving": resolving,
     "freezing": freezing,
+    "importing": importing,
     "checking": checking,
     "auditing": auditing,
     "building": building,

@@ -21,6 +21,7 @@ SMALL = {
     "start-up": {"rounds": 1},
     "resolving": {"rounds": 1, "times": 1},
     "freezing": {"rounds": 1, "models": 50, "aliases": 2},
+    "importing": {"rounds": 1, "models": 20},
     "checking": {"rounds": 1, "releases": 3, "few": 2, "aliases": 10},
     "auditing": {"rounds": 1, "lines": 2_000},
     "building": {"models": 20, "aliases": 2, "releases": 2},

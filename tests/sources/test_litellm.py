@@ -176,6 +176,9 @@ def test_a_model_that_has_only_a_fee_has_a_price_without_rates() -> None:
         ("code_interpreter_cost_per_session", 0.033, {"code_interpreter": "0.033"}),
         ("input_cost_per_request", 1e-300, {}),
         ("input_cost_per_request", -1, {}),
+        ("input_cost_per_request", [0.01], {}),
+        ("input_cost_per_request", True, {}),
+        ("search_context_cost_per_query", {"low": [1], "high": {"a": 1}}, {}),
         ("input_cost_per_request", 1e30, {}),
     ],
 )
@@ -406,6 +409,12 @@ def test_of_two_entries_for_one_model_the_one_with_a_provider_counts() -> None:
         ('"deprecation_date": "2062-02-28"', "more than 20 years from 2026-01-01"),
         ('"deprecation_date": "0026-02-28"', "more than 20 years from 2026-01-01"),
         ('"tiered_pricing": [{"range": []}]', "expected objects with a range"),
+        ('"successor_model": ["m"]', "expected a text"),
+        ('"successor_model": "\\u001b[31m"', "expected a text"),
+        ('"prompt_cache_min_tokens": -1', "expected a number of tokens"),
+        ('"supported_output_modalities": "text"', "expected a list, found text"),
+        ('"output_cost_per_reasoning_token": "?"', "expected a number, found text"),
+        ('"input_cost_per_token_flex": {}', "expected a number, found an object"),
         ('"tiered_pricing": [{"range": ["x"], "input_cost_per_token": 0}]', "found text"),
     ],
 )

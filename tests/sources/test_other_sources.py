@@ -197,6 +197,21 @@ def test_a_price_beside_those_of_some_hours_says_which_it_is(
         assert one(found).price == Price(prices_of(input=usual), basis=basis)
 
 
+def test_a_variant_that_cannot_be_read_costs_itself_alone() -> None:
+    variants = [
+        {"when": {"service_tier": "flex"}, "prices": {"input_mtok": "?"}},
+        {"when": {"service_tier": "priority"}, "prices": {"input_mtok": 4}},
+        {"when": {"route": "eu"}, "prices": {"input_mtok": 3}},
+        {"when": ["flex"], "prices": []},
+    ]
+    entry = {"id": "a", "prices": {"input_mtok": 2}, "price_variants": variants}
+    found = read("genai-prices", "data.json", json.dumps([{"id": "x-ai", "models": [entry]}]))
+    assert one(found).price == Price(
+        prices_of(input=2), services={"priority": Service(prices_of(input=4))}
+    )
+    assert [finding.code for finding in found.findings] == ["unusable-field"]
+
+
 @pytest.mark.parametrize(
     ("schedule", "basis"),
     [

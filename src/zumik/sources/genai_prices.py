@@ -252,7 +252,9 @@ def _variants(value: object, problems: list[str]) -> dict[str, list[_Conditional
         if service is None:
             continue
         try:
-            found.setdefault(service, []).append(_one_conditional(one, "price_variants"))
+            variant = _one_conditional(one, "price_variants")
+            _table(variant.rates)  # One that cannot be read costs itself, and not the price.
+            found.setdefault(service, []).append(variant)
         except Unusable as error:
             problems.append(str(error))
     return found

@@ -141,8 +141,8 @@ def _one_fee(value: object) -> Fraction | None:
 
     A fee of 0 is not said to be free: it is what a list has that does not know it.
     """
-    stated = set(value.values()) if isinstance(value, dict) else {value}
-    (usd,) = stated if len(stated) == 1 else (None,)
+    stated = list(value.values()) if isinstance(value, dict) else [value]
+    usd = stated[0] if stated and all(one == stated[0] for one in stated) else None
     if isinstance(usd, bool) or not isinstance(usd, int | Decimal) or not 0 < usd < _MOST_FEE:
         return None
     return Fraction(usd) if Decimal(usd).adjusted() > -10 else None
