@@ -107,7 +107,7 @@ def test_a_model_whose_cost_lacks_a_part_is_ranked_by_the_resolver_before() -> N
     found = frozen_ranking_before(source, CODE_FAST, rederive(source, CODE_FAST).table)
     assert found is not None
     assert before_to_text(found) == (
-        "resolver 1 would put a/x first: it ranks a/x "
+        "resolver 1 would put a/x first: it ranks what resolver 2 leaves out: a/x "
         "(a part of its cost is unknown: price.also_charged)"
     )
 

@@ -19,7 +19,7 @@ from zumik.core.facts.policy import LISTED, Alias, Goal, Preference
 from zumik.core.resolvers.facts import Incumbent
 from zumik.core.resolvers.latest import LATEST
 from zumik.reports import sentences
-from zumik.reports.ranking_table import flips_to_text, table_to_json
+from zumik.reports.ranking_table import flips_to_text, not_compared_to_text, table_to_json
 from zumik.reports.text import figure
 
 HAIR = Fraction(1, 10**12)
@@ -336,3 +336,49 @@ def test_a_kept_incumbent_is_told_apart_from_the_best_or_not() -> None:
         "0.02 of q behind a/new, which would be first without the incumbent's margin; "
         "the two cannot be told apart (95 % intervals: ±0.0392 and ±0.0196)"
     )
+
+
+def test_a_cost_with_a_part_missing_names_the_edit_that_lets_the_model_in() -> None:
+    load = {"input_tokens": 1000, "output_tokens": 10}
+    policy = alias("minimize expected_cost", workload=load)
+    known = facts(
+        model("a/x", input="1", output="1"),
+        model("a/y", input="1", output="1", also_charged=["images"]),
+    )
+    table = table_of(LATEST.derive(policy, known, None), known, LATEST)
+    meaning, edit = sentences.ways_in(table.excluded)
+    assert meaning.startswith("a part of its cost is unknown")
+    assert "incomplete_cost_allowed: true in the policy's require" in edit
+    said = not_compared_to_text(table) or ""
+    assert said.endswith(
+        "price.also_charged; incomplete_cost_allowed: true in require lets them in"
+    )
+    assert "lets them in" not in (not_compared_to_text(table, with_edit=False) or "")
+    allowed = alias(
+        "minimize expected_cost", workload=load, require={"incomplete_cost_allowed": True}
+    )
+    whole = table_of(LATEST.derive(allowed, known, None), known, LATEST)
+    assert not whole.excluded
+
+
+def test_a_workload_says_all_that_is_charged_of_it() -> None:
+    load = {
+        "input_tokens": 4000,
+        "output_tokens": 800,
+        "cached_input": "0.5",
+        "cache_written": "0.2",
+        "cache_kept": "1h",
+        "input_audio": "0.1",
+        "reasoning": "0.3",
+        "searches": 1,
+        "tier": "flex",
+    }
+    known = facts(model("a/x"))
+    table = table_of(LATEST.derive(alias("listed", workload=load), known, None), known, LATEST)
+    assert sentences.workload(table) == (
+        "4,000 tokens in, 800 out, 50 % of the input cached, 20 % of the input written to the "
+        "cache for an hour, 10 % of the input audio, 30 % of the output reasoning, 1 search, "
+        "flex tier"
+    )
+    tree = table_to_json(table)["workload"]
+    assert tree == {**load, "cached_input": "0.5"}

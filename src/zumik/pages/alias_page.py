@@ -256,7 +256,7 @@ def _ranked(table: AliasTable, shown: VerifiedRelease, live: LiveAlias | None = 
         sentences.latency_note(table),
         sentences.cost_note(table.ranked),
         not_compared_to_text(table, with_edit=False),
-        *(sentences.revision_note(nearest_excluded(table)) or ()),
+        *sentences.ways_in(nearest_excluded(table)),
     )
     release = shown.release
     before = frozen_ranking_before(shown, table.alias.name, table)

@@ -119,6 +119,8 @@ def _price_rows(model: Model) -> Iterator[tuple[str, object]]:
     for period in price_periods(model.price):
         if period.begins is not None:
             yield f"price from {period.begins}", period.planned or "in effect from that day on"
+        elif period.ends is not None:
+            yield f"price before {period.ends}", "in effect until then"
         price = period.price
         yield from _rate_rows(price)
         yield "fees, USD", fees_to_text(price)

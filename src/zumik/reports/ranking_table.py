@@ -58,7 +58,7 @@ def excluded_section(
     hidden = len(found.excluded) - len(shown)
     said = f": {shown_by} shows every one" if shown_by else ""
     more = [quiet(f"  and {hidden:,} more{said}")] if hidden else []
-    note = [quiet(f"  {line}") for line in sentences.revision_note(shown) or ()]
+    note = [quiet(f"  {line}") for line in sentences.ways_in(shown)]
     return [*([table] if rows else []), *more, *note]
 
 
@@ -93,7 +93,8 @@ def _distance(row: CandidateRow) -> tuple[int, int, str]:
 def not_compared_to_text(found: AliasTable, *, with_edit: bool = True) -> str | None:
     """How many newer candidates unknown facts left out, and which facts those were.
 
-    Where only their revisions are unknown, the edit that lets them in follows, `with_edit`.
+    Where only their revisions are unknown, or only parts of their costs, the edit that lets them
+    in follows, `with_edit`.
     """
     rows = found.not_compared
     if not rows:
@@ -101,12 +102,19 @@ def not_compared_to_text(found: AliasTable, *, with_edit: bool = True) -> str | 
     fields = sorted({failure.field for row in rows for failure in row.failures})
     let_in = ""
     codes = {item.code for row in rows for item in row.failures}
-    if with_edit and codes == {sentences.UNKNOWN_REVISION}:
-        let_in = "; floating_allowed: true in require lets them in"
+    if with_edit and len(codes) == 1:
+        flag = _LETS_IN.get(*codes)
+        let_in = f"; {flag}: true in require lets them in" if flag else ""
     return (
         f"not compared: {plural(len(rows), 'newer or undated candidate')}, "
         f"because these facts are unknown: {', '.join(map(safe, fields))}{let_in}"
     )
+
+
+_LETS_IN = {
+    sentences.UNKNOWN_REVISION: "floating_allowed",
+    sentences.INCOMPLETE_COST: "incomplete_cost_allowed",
+}
 
 
 def table_to_json(found: AliasTable) -> dict[str, object]:

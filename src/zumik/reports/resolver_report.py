@@ -31,7 +31,7 @@ def _reasons(found: RankingBefore) -> Iterator[str]:
     if found.left_out:
         yield f"it leaves out {_with_why(found.left_out)}"
     if found.let_in:
-        yield f"it ranks {_with_why(found.let_in)}"
+        yield f"it ranks what resolver {found.version} leaves out: {_with_why(found.let_in)}"
     if found.costs_differ:
         yield "it counts other costs"
 

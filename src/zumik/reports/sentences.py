@@ -74,18 +74,28 @@ def failure(item: Failure) -> str:
 
 
 UNKNOWN_REVISION = "revision_unknown"
+INCOMPLETE_COST = "cost_incomplete"
 
-
-def revision_note(rows: Iterable[CandidateRow]) -> tuple[str, str] | None:
-    """What an unknown revision means, and the edits that let such a model in; None without one."""
-    if not any(item.code == UNKNOWN_REVISION for row in rows for item in row.failures):
-        return None
-    return (
+_WAYS_IN = {
+    UNKNOWN_REVISION: (
         "revision or pinned unknown: no source says which revision the id serves, and that it "
         "stays",
         "to let such models in: floating_allowed: true in the policy's require; or revision and "
         "pinned: true in the catalog, with a source",
-    )
+    ),
+    INCOMPLETE_COST: (
+        "a part of its cost is unknown: what is known is a lower bound, and is not compared",
+        "to let such models in, their costs marked with ≥: incomplete_cost_allowed: true in the "
+        "policy's require; or the missing part in the catalog, with a source",
+    ),
+}
+"""By the code of a reason: what it means, and the edits that let such a model in."""
+
+
+def ways_in(rows: Iterable[CandidateRow]) -> list[str]:
+    """What reasons mean that a newcomer meets first, and the edits that let such models in."""
+    codes = {item.code for row in rows for item in row.failures}
+    return [line for code, lines in _WAYS_IN.items() if code in codes for line in lines]
 
 
 def frozen(backfilled: bool, moment: str) -> str:
