@@ -12,6 +12,7 @@ from zumik.actions.session import Session
 from zumik.core.basics.names import AliasName, ModelId
 from zumik.core.decisions.drained_decision import effects
 from zumik.core.live.drains import Drains, drains_to_bytes
+from zumik.core.live.published import AnswerChange
 from zumik.core.releases.release import VerifiedRelease
 from zumik.core.reviews.outcomes import ChangedDrains
 from zumik.errors import ZumikError
@@ -60,8 +61,9 @@ def change_drains(
     """
     found = effects(live.sources, session.store.drains, after, what.at)
     file = NewBytes(session.store.drains_path, drains_to_bytes(after))
+    answers = [AnswerChange(each.alias, each.before.model, each.after.model) for each in found]
     return what._replace(
-        published=publish(session, [file], message, options),
+        published=publish(session, [file], message, options, answers=answers),
         drains=after,
         effects=tuple(found),
         unread=live.unread,

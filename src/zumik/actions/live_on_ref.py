@@ -82,18 +82,25 @@ def not_here(pair: PointerPair) -> CannotRun:
 
 
 def require_up_to_date(
-    session: Session, aliases: Collection[AliasName] = (), *, drains: bool = False
+    session: Session,
+    aliases: Collection[AliasName] = (),
+    *,
+    drains: bool = False,
+    beside: bool = True,
 ) -> None:
     """Raises AnswerIsNo where what a command would change has changed on `live_ref` meanwhile.
 
-    A change of the older file could not be merged: both sides would have written it.
+    A change of the older file could not be merged: both sides would have written it. The hint names
+    --pr where the command can work `beside` the checkout.
     """
     found = live_on_ref(session.store, aliases)
     if found is None:
         return
     behind = [pair for pair in found.pairs.values() if pair.is_behind]
     if behind:
-        _refuse_behind(found, "; ".join(_behind_to_text(pair) for pair in behind[:5]))
+        _refuse_behind(
+            found, "; ".join(_behind_to_text(pair) for pair in behind[:5]), beside=beside
+        )
     if drains and found.drains_behind:
         _refuse_behind(found, f"{found.live_ref} has a newer list of drains than this checkout")
 
@@ -124,14 +131,17 @@ def require_newest_release(session: Session) -> None:
     if missing:
         update = found.update or _update_command(store, found.live_ref)
         what = f"{found.live_ref} has {missing[-1]}, and this checkout does not"
-        _refuse_behind(found._replace(update=update), what)
-    require_up_to_date(session, list(found.pairs))
+        _refuse_behind(found._replace(update=update), what, beside=False)
+    require_up_to_date(session, list(found.pairs), beside=False)
 
 
-def _refuse_behind(found: LiveOnRef, what: str) -> NoReturn:
+_BESIDE = "; or add --pr, which leaves this checkout as it is"
+
+
+def _refuse_behind(found: LiveOnRef, what: str, *, beside: bool = True) -> NoReturn:
     raise AnswerIsNo(
         f"this checkout is behind {found.live_ref}: {what}",
-        hint=f"{found.update}, and run the command again",
+        hint=f"{found.update}, and run the command again{_BESIDE if beside else ''}",
     )
 
 

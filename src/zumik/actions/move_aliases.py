@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
@@ -18,14 +19,17 @@ from zumik.actions.publish import PublishOptions, publish
 from zumik.actions.remembered_winners import remembered_winners
 from zumik.actions.session import Session
 from zumik.core.basics.names import AliasName, ModelId
+from zumik.core.decisions.drained_decision import resolve_under
+from zumik.core.facts.request import NOTHING_ASKED
+from zumik.core.live.drains import NO_DRAINS
 from zumik.core.live.live_retirement import LiveRetirement
 from zumik.core.live.pointer import Pointer, next_pointer, pointer_to_bytes
 from zumik.core.live.pointer_move import MovedPointer, already_there, require_promotable
 from zumik.core.live.pointer_pair import PointerPair
-from zumik.core.live.published import Published
+from zumik.core.live.published import AnswerChange, Published
 from zumik.core.releases.release import VerifiedRelease
 from zumik.core.reviews.outcomes import MovedAliases
-from zumik.errors import AnswerIsNo
+from zumik.errors import AnswerIsNo, ZumikError
 from zumik.transaction.file_plan import NewBytes
 from zumik.workspace.store import Store
 
@@ -106,19 +110,13 @@ def move_aliases(
     _require_was_live(session, pointers)
     # Before anything is published: afterwards every winner is the one that answers.
     back = remembered_winners(session, {} if retires else winners_of(moves))
+    made = _moved(session, moves, pointers)
+    answers = [each.answers for each in made]
     return MovedAliases(
         request.kind,
-        published=_publish(session, request, pointers) if pointers else None,
+        published=_publish(session, request, pointers, answers) if pointers else None,
         dry_run=request.options.dry_run,
-        moves=tuple(
-            MovedPointer(
-                pointer,
-                winner_of(store, move.previous),
-                None if retires else move.source.aliases[move.alias].winner,
-                move.previous,
-            )
-            for move, pointer in zip(moves, pointers, strict=True)
-        ),
+        moves=made,
         unmoved=tuple((move.alias, move.source.ref.id) for move in planned if move not in moves),
         returns=tuple(_returns(store, moves)),
         retiring=() if retires else tuple(_retiring(session, request, moves)),
@@ -157,12 +155,42 @@ def _require_was_live(session: Session, pointers: Sequence[Pointer]) -> None:
             )
 
 
+def _moved(
+    session: Session, moves: Sequence[PlannedMove], pointers: Sequence[Pointer]
+) -> tuple[MovedPointer, ...]:
+    """The moves with who answers before and after, by what is drained now."""
+    store, now, drains = session.store, session.now(), NO_DRAINS
+    # A list that cannot be read does not hold up a move; `status` and every answer report it.
+    with suppress(ZumikError):
+        drains = store.drains
+
+    def answer(pointer: Pointer | None, winner: str | None) -> tuple[str | None, bool]:
+        if pointer is None or winner is None:
+            return None, False
+        source = store.release(pointer.target.id)
+        found = resolve_under(drains, source, pointer.alias, NOTHING_ASKED, now)
+        return found.model, bool(found.drain_ignored)
+
+    made = []
+    for move, pointer in zip(moves, pointers, strict=True):
+        before, after = winner_of(store, move.previous), winner_of(store, pointer)
+        answers, ignored = answer(pointer, after)
+        change = AnswerChange(move.alias, answer(move.previous, before)[0], answers)
+        made.append(MovedPointer(pointer, before, after, move.previous, change, ignored))
+    return tuple(made)
+
+
 def winners_of(moves: Iterable[PlannedMove]) -> dict[AliasName, ModelId]:
     """What each move makes answer."""
     return {move.alias: move.source.aliases[move.alias].winner for move in moves if move.is_needed}
 
 
-def _publish(session: Session, request: MoveRequest, pointers: Sequence[Pointer]) -> Published:
+def _publish(
+    session: Session,
+    request: MoveRequest,
+    pointers: Sequence[Pointer],
+    answers: Sequence[AnswerChange],
+) -> Published:
     store = session.store
     files = [
         NewBytes(store.live / pointer.file_name, pointer_to_bytes(pointer)) for pointer in pointers
@@ -171,7 +199,9 @@ def _publish(session: Session, request: MoveRequest, pointers: Sequence[Pointer]
     frozen = {store.frozen / pointer.target.file_name for pointer in pointers}
     kinds = {pointer.kind for pointer in pointers}
     message = _message(kinds.pop() if len(kinds) == 1 else request.kind, pointers)
-    return publish(session, files, message, request.options, relies_on=sorted(frozen))
+    return publish(
+        session, files, message, request.options, relies_on=sorted(frozen), answers=answers
+    )
 
 
 def _returns(store: Store, moves: Iterable[PlannedMove]) -> Iterator[Pointer]:

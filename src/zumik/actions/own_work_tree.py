@@ -8,14 +8,15 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from zumik.actions.session import Session
+from zumik.core.basics.tree import MARKER
 from zumik.errors import CannotRun
 
 
 @contextmanager
 def own_work_tree(
-    session: Session, command: str, waiting: Callable[[str], None]
+    session: Session, command: str, waiting: Callable[[str], None], revision: str = "HEAD"
 ) -> Iterator[Session]:
-    """The session of a writer in a new work tree of HEAD, which is removed in the end.
+    """The session of a writer in a new work tree of a revision, which is removed in the end.
 
     A branch that is made there stays. Raises CannotRun where there is no commit, or another command
     writes.
@@ -29,10 +30,11 @@ def own_work_tree(
     place = session.store.root.resolve().relative_to(repository.root)
     top = Path(mkdtemp(prefix="zumik-"))
     try:
-        repository.change("worktree", "add", "--quiet", "--detach", str(top / "tree"), "HEAD")
-        inner = Session(top / "tree" / place)
-        if not inner.store.root.is_dir():
-            raise CannotRun(f"HEAD has no {place}", hint="git commit it first")
+        commit = repository.parsed(f"{revision}^{{commit}}") or revision
+        repository.change("worktree", "add", "--quiet", "--detach", str(top / "tree"), commit)
+        inner = Session(top / "tree" / place, checkout=session)
+        if not (top / "tree" / place / MARKER).is_file():
+            raise CannotRun(f"{revision} has no workspace at {place}", hint="git commit it first")
         with single_writer.writer(
             inner.store.root,
             inner.repository,

@@ -11,11 +11,13 @@ from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, NamedTuple
 
+from zumik.actions.pull_request import branch_for, proposed
 from zumik.actions.session import Session
 from zumik.actions.uncommitted_sources import named
 from zumik.core.basics.display import neutral
-from zumik.core.live.published import Published
+from zumik.core.live.published import AnswerChange, Published
 from zumik.errors import CannotRun, IntegrityError, UsageError
+from zumik.workspace.check_jobs import bundle_job_in
 
 if TYPE_CHECKING:
     from zumik.git.repository import Repository
@@ -23,15 +25,24 @@ if TYPE_CHECKING:
 
 
 class PublishOptions(NamedTuple):
-    """How far a person wants a change to go: shown, written, committed, on a new branch, pushed."""
+    """How far a person wants a change to go: shown, written, committed, on a new branch, pushed.
+
+    With `pull_request` it is made beside the checkout, and ends with an open pull request.
+    """
 
     commit: bool = True
     branch: str | None = None
     push: bool = False
     dry_run: bool = False
+    pull_request: bool = False
 
     def require_possible(self, session: Session) -> None:
         """Raises UsageError and CannotRun for what cannot be done, before anything is done."""
+        if not self.commit and self.pull_request:
+            raise UsageError(
+                "--no-commit leaves nothing for a pull request",
+                hint="drop --no-commit, or drop --pr",
+            )
         if not self.commit and (self.branch is not None or self.push):
             raise UsageError(
                 "--no-commit leaves nothing to put on a branch or to push",
@@ -41,7 +52,7 @@ class PublishOptions(NamedTuple):
             from zumik.git.remotes import require_new_branch
 
             require_new_branch(session.repository, self.branch)
-        if self.push:
+        if self.push and not self.pull_request:
             self.remote(session)
 
     def remote(self, session: Session) -> str:
@@ -63,31 +74,39 @@ def publish(
     relies_on: Sequence[Path] = (),
     remove: Sequence[Path] = (),
     along: Sequence[Path] = (),
+    answers: Sequence[AnswerChange] = (),
 ) -> Published:
     """Write and remove the files, and commit them and nothing else, as far as `options` say.
 
     `relies_on` are files that have to be committed before; `along` are files that a person edited,
-    which the commit takes along as they are. Either all of it happens or nothing
-    does; only a push may fail afterwards, and the value then says so. The first file is the one
+    which the commit takes along as they are; `answers` are what the change makes each alias
+    answer. Either all of it happens or nothing
+    does; only a push may fail afterwards, and the value then says so; for a pull request only its
+    opening. The first file is the one
     that decides whether the change is live. Raises CannotRun, and IntegrityError where a hook
     changed what was committed.
     """
     from zumik.transaction import commit
 
     taken = named(session, along) if options.commit else ()
-    if options.dry_run:
-        return Published(dry_run=True, along=taken)
     # Settings that cannot be read are reported here: afterwards it would be too late to stop.
     live_ref = session.settings.live_ref
+    start = Published(live_ref=live_ref, along=taken, answers=tuple(answers))
+    start = start._replace(bundle_job=_bundle_job(session))
+    if options.dry_run:
+        return start._replace(dry_run=True)
     options.require_possible(session)
     writer, change = session.writer, commit.WriteSet(files, remove, along if options.commit else ())
     assert writer is not None, "a command that publishes opened its session as a writer"
     if not options.commit:
         commit.write(writer, change)
-        return _with_next_step(session, Published(live_ref=live_ref))
+        return _with_next_step(session, start)
     repository, branch = session.repository, options.branch
+    if options.pull_request and branch is None:
+        branch = branch_for(message, session.now())
     repository.require_committable(change.written, relies_on, on_new_branch=branch is not None)
-    remote = options.remote(session) if options.push else None
+    pushes = options.push and not options.pull_request
+    remote = options.remote(session) if pushes else None
     was_detached = repository.branch is None
     made = commit.commit(
         writer,
@@ -97,11 +116,18 @@ def publish(
         branch=branch,
         verify=lambda: require_as_written(repository, "HEAD", files, "was committed"),
     )
-    done = Published(commit=made, branch=branch, live_ref=live_ref, along=taken)
-    done = done._replace(was_detached=was_detached)
+    done = start._replace(commit=made, branch=branch, was_detached=was_detached)
+    if options.pull_request:
+        return _with_live(repository, files, proposed(session, done, message))
     if remote is not None:
         done = _pushed(repository, remote, done)
     return _with_next_step(session, _with_live(repository, files, done))
+
+
+def _bundle_job(session: Session) -> str | None:
+    """The job that publishes a bundle after each merge; None where none is in the repository."""
+    repository = session.repository_or_none
+    return None if repository is None else bundle_job_in(repository.root)
 
 
 def _pushed(repository: Repository, remote: str, done: Published) -> Published:

@@ -20,7 +20,7 @@ from zumik.core.basics.display import neutral
 from zumik.core.basics.tree import LEDGER, LIVE
 from zumik.core.live.pointer import MAX_POINTER_BYTES, Pointer, pointer_to_bytes
 from zumik.core.live.pointer_move import MovedPointer, already_there, draft_side, follow
-from zumik.core.live.published import Published
+from zumik.core.live.published import AnswerChange, Published
 from zumik.core.releases.draft import draft, line_time
 from zumik.core.releases.freeze import freeze
 from zumik.core.releases.ledger import LedgerLine
@@ -197,7 +197,7 @@ def _follow(
     pointer = follow(proposed, live, target.ref, scene.now)
     found.files.append(NewBytes(path, pointer_to_bytes(pointer)))
     before, after = winner_of(scene.landed, live), target.aliases[proposed.alias].winner
-    move = MovedPointer(pointer, before, after, live)
+    move = MovedPointer(pointer, before, after, live, AnswerChange(pointer.alias, before, after))
     found.refrozen = found.refrozen._replace(moves=(*found.refrozen.moves, move))
     return None
 

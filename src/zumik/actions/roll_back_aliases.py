@@ -98,7 +98,8 @@ def commands_to_move(session: Session, pointers: Iterable[Pointer]) -> str:
             other = _other_release(session, pointer)
             further.append(command_to_move(pointer.alias, pointer.target.id, other))
     together = [f"zumik alias rollback {' '.join(back)}"] if back else []
-    return " && ".join([*together, *further])
+    beside = " --pr" if session.checkout is not None else ""
+    return " && ".join(f"{command}{beside}" for command in (*together, *further))
 
 
 def _way_on(session: Session, current: Pointer) -> str:

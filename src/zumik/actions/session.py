@@ -6,9 +6,9 @@ Everything from outside enters here, so that the other rooms never read the envi
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -26,10 +26,16 @@ if TYPE_CHECKING:
 
 @dataclass
 class Session:
-    """One run of the command line. `writer` is there while a command may write."""
+    """One run of the command line. `writer` is there while a command may write.
+
+    `checkout` is the session where the person stands, for one in a work tree of its own.
+    `progress` shows what is waited for, where a person watches.
+    """
 
     chosen_workspace: Path | None = None
     writer: Writer | None = None
+    checkout: Session | None = None
+    progress: Callable[[str], None] = field(default=lambda text: None)
 
     @cached_property
     def store(self) -> Store:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zumik.actions.publish import PublishOptions
-from zumik.cli.context import session_of, writer
+from zumik.cli.context import publisher, session_of
 from zumik.cli.history import history
 from zumik.cli.new_alias import new
-from zumik.cli.options import publishes
+from zumik.cli.options import proposes
 from zumik.cli.output import Format, FormatOption, emit, tell_published
 from zumik.errors import UsageError
 
@@ -86,7 +86,7 @@ def show(
 
 
 @app.command("promote")
-@publishes
+@proposes
 def promote(
     context: typer.Context,
     aliases: Annotated[
@@ -109,7 +109,7 @@ def promote(
     """
     from zumik.actions.promote_aliases import promote_aliases
 
-    session = writer(context, "alias promote", dry_run=options.dry_run)
+    session = publisher(context, "alias promote", options)
     if bool(aliases) == everything:
         raise UsageError(
             "name the aliases, or give --all", hint="zumik alias promote code.fast --latest"
@@ -123,7 +123,7 @@ def promote(
 
 
 @app.command("rollback")
-@publishes
+@proposes
 def rollback(
     context: typer.Context,
     aliases: Annotated[list[str], typer.Argument(metavar="ALIAS...", help="As in code.fast.")],
@@ -143,14 +143,14 @@ def rollback(
     """
     from zumik.actions.roll_back_aliases import roll_back_aliases
 
-    session = writer(context, "alias rollback", dry_run=options.dry_run)
+    session = publisher(context, "alias rollback", options)
     _show_moved(
         roll_back_aliases(session, aliases, to, reason=reason, as_of=as_of, options=options), form
     )
 
 
 @app.command("retire")
-@publishes
+@proposes
 def retire(
     context: typer.Context,
     aliases: Annotated[list[str], typer.Argument(metavar="ALIAS...", help="As in code.fast.")],
@@ -174,7 +174,7 @@ def retire(
     """
     from zumik.actions.retire_aliases import retire_aliases
 
-    session = writer(context, "alias retire", dry_run=options.dry_run)
+    session = publisher(context, "alias retire", options)
     _show_moved(
         retire_aliases(session, aliases, replacement, reason=reason, as_of=as_of, options=options),
         form,

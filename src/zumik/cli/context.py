@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import typer
 
 from zumik.actions.session import Session
+
+if TYPE_CHECKING:
+    from zumik.actions.publish import PublishOptions
 
 _ENDING = "zumik.ending"
 
@@ -40,6 +45,25 @@ def writer(context: typer.Context, command: str, *, dry_run: bool = False) -> Se
             )
         )
     return session
+
+
+def publisher(context: typer.Context, command: str, options: PublishOptions) -> Session:
+    """The session of a command that moves what is live.
+
+    For a pull request it is in a work tree of what is live now, and else in the checkout. Raises
+    as `writer`, and CannotRun where nothing can be fetched.
+    """
+    if not options.pull_request:
+        return writer(context, command, dry_run=options.dry_run)
+    from zumik.actions.pull_request import work_tree_of_live
+
+    end_like_ctrl_c(context)
+    session = session_of(context)
+    options.require_possible(session)
+    if sys.stderr is not None and sys.stderr.isatty():
+        session.progress = lambda text: typer.echo(f"{text} …", err=True)
+    tree = work_tree_of_live(session, command, lambda text: typer.echo(text, err=True))
+    return context.with_resource(tree)
 
 
 def end_like_ctrl_c(context: typer.Context) -> None:

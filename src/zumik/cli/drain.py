@@ -7,15 +7,15 @@ from typing import Annotated
 import typer
 
 from zumik.actions.publish import PublishOptions
-from zumik.cli.context import writer
-from zumik.cli.options import publishes
+from zumik.cli.context import publisher
+from zumik.cli.options import proposes
 from zumik.cli.output import Format, FormatOption, emit, tell_published
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
 @app.command("drain")
-@publishes
+@proposes
 def drain(
     context: typer.Context,
     models: Annotated[
@@ -50,7 +50,7 @@ def drain(
     )
 
     require_reason(reason, hint="say what happened: --reason INC-42")
-    session = writer(context, "drain", dry_run=options.dry_run)
+    session = publisher(context, "drain", options)
     what = drain_models(session, models, until, reason, options)
     emit(form, lambda: drain_change_report(what), lambda: drain_change_to_json(what))
     tell_published(drain_change_notes(what), what.published)

@@ -20,6 +20,14 @@ BranchOption = Annotated[
 PushOption = Annotated[
     bool, typer.Option("--push", help="Push the branch too, so that a pull request can be opened.")
 ]
+PullRequestOption = Annotated[
+    bool,
+    typer.Option(
+        "--pr",
+        help="Fetch, make the change from what is live now, push it and open the pull request; "
+        "your checkout stays as it is.",
+    ),
+]
 
 
 def shared_option(name: str, annotation: object, default: object) -> inspect.Parameter:
@@ -55,19 +63,24 @@ def takes_shared(
 
 
 def _publish_options(
-    *, dry_run: bool, no_commit: bool, branch: str | None, push: bool
+    *, dry_run: bool, no_commit: bool, branch: str | None, push: bool, pr: bool = False
 ) -> PublishOptions:
-    return PublishOptions(not no_commit, branch, push, dry_run)
+    return PublishOptions(not no_commit, branch, push, dry_run, pr)
 
 
-publishes = takes_shared(
+_PUBLISH = (
+    shared_option("dry_run", DryRunOption, default=False),
+    shared_option("no_commit", NoCommitOption, default=False),
+    shared_option("branch", BranchOption, default=None),
+    shared_option("push", PushOption, default=False),
+)
+
+publishes = takes_shared("options", _PUBLISH, _publish_options)
+"""A command that takes --dry-run, --no-commit, --branch and --push as its `options`."""
+
+proposes = takes_shared(
     "options",
-    (
-        shared_option("dry_run", DryRunOption, default=False),
-        shared_option("no_commit", NoCommitOption, default=False),
-        shared_option("branch", BranchOption, default=None),
-        shared_option("push", PushOption, default=False),
-    ),
+    (shared_option("pr", PullRequestOption, default=False), *_PUBLISH),
     _publish_options,
 )
-"""A command that takes --dry-run, --no-commit, --branch and --push as its `options`."""
+"""A command that moves what is live: it takes --pr too."""

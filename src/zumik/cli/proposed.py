@@ -14,7 +14,7 @@ from shlex import quote
 from zumik.actions.session import repository_elsewhere
 
 _LINE = re.compile(
-    r"\s*(?:hint|next|not done|to undo|to move it all the same): "
+    r"\s*(?:hint|next|not done|to undo|to move it all the same|way to traffic): "
     r"|.*(?:: git (?:pull|merge \S+)$|\bwith: zumik )"
 )
 _QUOTED = re.compile(r"('[^']*')")

@@ -9,9 +9,9 @@ import typer
 
 from zumik.actions.chosen_release import chosen_release
 from zumik.actions.publish import PublishOptions
-from zumik.cli.context import session_of, writer
+from zumik.cli.context import publisher, session_of, writer
 from zumik.cli.log_options import AskedCalls, LogsOption, asks_for_calls
-from zumik.cli.options import DryRunOption, NoCommitOption, publishes
+from zumik.cli.options import DryRunOption, NoCommitOption, proposes, publishes
 from zumik.cli.output import (
     Format,
     FormatOption,
@@ -237,7 +237,7 @@ def sign(
 
 
 @app.command("withdraw")
-@publishes
+@proposes
 def withdraw(
     context: typer.Context,
     release: Annotated[str, typer.Argument(metavar="RELEASE", help="As in alr_2026_06_09_003.")],
@@ -262,7 +262,7 @@ def withdraw(
     )
 
     require_reason(reason, hint="say what is wrong with the release")
-    session = writer(context, "release withdraw", dry_run=options.dry_run)
+    session = publisher(context, "release withdraw", options)
     what = withdraw_release(session, release, reason, options)
     emit(form, lambda: withdrawn_to_text(what), lambda: withdrawn_to_json(what))
     tell_published(withdrawn_notes(what), what.published)

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from zumik.actions.publish import PublishOptions
-from zumik.cli.context import writer
-from zumik.cli.options import publishes
+from zumik.cli.context import publisher
+from zumik.cli.options import proposes
 from zumik.cli.output import Format, FormatOption, emit, tell_published
 from zumik.errors import UsageError
 
@@ -16,7 +16,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
 @app.command("undrain")
-@publishes
+@proposes
 def undrain(
     context: typer.Context,
     models: Annotated[
@@ -41,7 +41,7 @@ def undrain(
 
     if (models is None) != everything:
         raise UsageError("name MODELS, or give --all", hint="zumik status shows what is drained")
-    session = writer(context, "undrain", dry_run=options.dry_run)
+    session = publisher(context, "undrain", options)
     what = undrain_models(session, models, options)
     emit(form, lambda: drain_change_report(what), lambda: drain_change_to_json(what))
     tell_published(drain_change_notes(what), what.published)

@@ -5,9 +5,11 @@ Nothing is ever forced.
 
 from __future__ import annotations
 
+import re
 import shlex
 
 from zumik.core.basics.display import neutral, shown
+from zumik.core.basics.secret_keys import without_credentials
 from zumik.errors import CannotRun
 from zumik.git.repository import HEADS, GitFailed, Repository
 
@@ -138,6 +140,74 @@ def push(repository: Repository, remote: str, branch: str) -> None:
             f"{error.message}; the commit is safe on {shown(branch)}",
             hint=f"once that is fixed, push it again: {push_command(remote, branch)}",
         ) from None
+
+
+# A remote that takes the connection and then says nothing ends the command after half a minute.
+_PATIENCE = ("-c", "http.lowSpeedLimit=1", "-c", "http.lowSpeedTime=30")
+
+
+def live_branch(repository: Repository, live_ref: str | None) -> tuple[str, str]:
+    """The remote of `live_ref`, and the branch that it is there.
+
+    Raises CannotRun where it is no branch of a remote, so that nothing can be merged to it there.
+    """
+    remote, branch = remote_of(repository, live_ref)
+    if branch is None or live_ref is None or f"{remote}/{branch}" != _short(live_ref):
+        setting = "no live_ref is set" if live_ref is None else f"live_ref {live_ref} is local"
+        raise CannotRun(
+            f"{setting}, and a pull request goes to a branch of a remote",
+            hint=f"in zumik.yaml: live_ref: {neutral(remote)}/main; or drop --pr",
+        )
+    return remote, branch
+
+
+def _short(live_ref: str) -> str:
+    return live_ref.removeprefix(_REMOTES)
+
+
+def fetch_branch(repository: Repository, remote: str, branch: str) -> None:
+    """Bring what a branch of a remote has now, and nothing else. Raises GitFailed."""
+    refspec = f"+{HEADS}{branch}:{_REMOTES}{remote}/{branch}"
+    words = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules")
+    done = repository.run_any(*_PATIENCE, "fetch", *words, "--", remote, refspec)
+    if done.status != 0:
+        raise GitFailed(
+            f"git fetch failed: {_said(done.error)}; nothing was changed",
+            hint=f"see what it says: git fetch {shlex.quote(neutral(remote))}; then run this again",
+        )
+
+
+def push_new(repository: Repository, remote: str, branch: str, commit: str) -> tuple[str, ...]:
+    """Push a commit as a new branch of a remote; what the remote said of it.
+
+    A branch of that name is never moved. Raises GitFailed: the remote then has nothing new.
+    """
+    ref = f"{HEADS}{branch}"
+    words = ("--quiet", "--no-follow-tags", f"--force-with-lease={ref}:", "--", remote)
+    done = repository.run_any(*_PATIENCE, "push", *words, f"{commit}:{ref}")
+    if done.status != 0:
+        raise GitFailed(
+            f"git push failed: {_said(done.error)}; nothing was changed",
+            hint="once that is fixed, run it again; --branch NAME names another branch",
+        )
+    remarks = (line.removeprefix("remote:").strip() for line in _lines(done.error))
+    return tuple(filter(None, remarks))
+
+
+def remote_urls(repository: Repository, remote: str) -> tuple[str, ...]:
+    """The addresses of a remote: as git uses it, and as the settings have it. Raises GitFailed."""
+    used = repository.run_any("remote", "get-url", "--", remote).text
+    kept = repository.run_any("config", "--get", f"remote.{remote}.url").text
+    return tuple(dict.fromkeys(url.strip() for url in (used, kept) if url.strip()))
+
+
+def _said(text: str) -> str:
+    return "; ".join(_lines(text)[:5])[:500] or "git said nothing"
+
+
+def _lines(text: str) -> list[str]:
+    plain = (without_credentials(neutral(line.strip())) for line in re.split(r"[\r\n]+", text))
+    return [line for line in plain if line]
 
 
 def push_command(remote: str, branch: str) -> str:

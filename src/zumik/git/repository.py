@@ -15,6 +15,7 @@ from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, NamedTuple
 
 from zumik.core.basics.display import neutral
+from zumik.core.basics.secret_keys import without_credentials
 from zumik.errors import CannotRun
 
 if TYPE_CHECKING:
@@ -363,7 +364,7 @@ def _failed(what: str, error: Exception) -> GitFailed:
 
 
 def _in_git_words(what: str, words: str) -> GitFailed:
-    lines = [neutral(line) for line in words.splitlines() if line.strip()]
+    lines = [without_credentials(neutral(line)) for line in words.splitlines() if line.strip()]
     return GitFailed(
         f"{what} failed: {'; '.join(lines[:5])[:500] or 'git said nothing'}",
         hint="nothing was changed; fix that and run the command again",

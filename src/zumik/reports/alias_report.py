@@ -216,6 +216,7 @@ def moves_section(moves: Sequence[MovedPointer]) -> Section:
         Column("release"),
         Column("answered", identifier=True),
         Column("answers", identifier=True),
+        Column(""),
     )
     return [Table(columns, [_move_row(move) for move in moves])]
 
@@ -225,9 +226,18 @@ def _move_row(move: MovedPointer) -> list[str]:
     return [
         strong(move.pointer.alias),
         f"{before} → {move.pointer.target.id if move.winner_after else 'retired'}",
-        move.winner_before or "-",
-        move.winner_after or "no model",
+        move.answers.before or "-",
+        move.answers.after or "no model",
+        _move_note(move),
     ]
+
+
+def _move_note(move: MovedPointer) -> str:
+    """Why another model answers than the first in the ranking, or why a drained one does."""
+    if move.drain_ignored:
+        return bad(IGNORED)
+    is_first = move.answers.after == move.winner_after
+    return "" if is_first else doubtful(f"{move.winner_after} is drained")
 
 
 def moves_to_json(moves: Sequence[MovedPointer]) -> list[dict[str, object]]:
@@ -238,6 +248,9 @@ def moves_to_json(moves: Sequence[MovedPointer]) -> list[dict[str, object]]:
             "release_before": move.previous.target.id if move.previous else None,
             "winner_before": move.winner_before,
             "winner_after": move.winner_after,
+            "answered": move.answers.before,
+            "answers": move.answers.after,
+            "drain_ignored": move.drain_ignored,
         }
         for move in moves
     ]

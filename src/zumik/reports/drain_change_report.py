@@ -51,15 +51,15 @@ def drain_change_to_json(what: ChangedDrains) -> dict[str, object]:
     """What was added or removed, the new list, and what each alias answers."""
     done = what.published
     head: dict[str, object] = {"undrained": [drain.to_json() for drain in what.undrained]}
+    nothing = "nothing is drained"
     if what.drained is not None:
-        head = what.drained.to_json()
-    if done is None or what.drains is None:
-        return {**head, "already": True}
+        head, nothing = what.drained.to_json(), "drained already"
     return {
         **head,
-        "list": what.drains.to_json(),
-        "status": status_to_text(done, _live(what)),
-        "dry_run": done.dry_run,
+        "already": done is None,
+        "list": what.drains.to_json() if what.drains is not None else None,
+        "status": status_to_text(done, _live(what)) if done is not None else nothing,
+        "dry_run": done is not None and done.dry_run,
         **published_to_json(done),
         "aliases": effects_to_json(what.effects),
     }

@@ -98,7 +98,7 @@ def moved_to_json(what: MovedAliases) -> dict[str, object]:
     return {
         "status": status_to_text(done) if done else "nothing moved",
         "dry_run": what.dry_run,
-        **(published_to_json(done) if done else {}),
+        **published_to_json(done),
         "moves": moves_to_json(what.moves),
         "taken_back": [taken_back_to_json(back) for back in what.taken_back],
         "left_out": [taken_back_to_json(back) for back, _ in what.left_out],

@@ -8,6 +8,9 @@ from shlex import quote
 from zumik.core.basics.display import neutral
 from zumik.core.live.published import Published
 
+TRAFFIC_WORDS = ("LIVE", "IN FORCE")
+"""The words for changes that reach gateways: by a bundle, which holds pointers and drains."""
+
 DIGEST_NOT_KNOWN = "(the digest holds the time, so that only the real run gives it)"
 
 
@@ -18,6 +21,9 @@ def status_to_text(done: Published, live: str = "LIVE") -> str:
     """
     if done.dry_run:
         return "dry run: nothing was written"
+    if done.pull_request is not None:
+        pushed = f"committed as {done.commit}, pushed to {done.pushed_to}"
+        return f"NOT {live} until merged to {done.live_ref}; {pushed}"
     if done.commit is None:
         until = f" until committed and merged to {done.live_ref}" if done.live_ref else ""
         return f"NOT {live}{until or ': not committed yet'}"
@@ -38,6 +44,10 @@ def status_to_text(done: Published, live: str = "LIVE") -> str:
 
 def next_step(done: Published) -> str | None:
     """What a person does next so that the change becomes live; None where nothing is left."""
+    request = done.pull_request
+    if request is not None and request.url is not None:
+        step = "merge" if request.is_open else "open the pull request, and merge it:"
+        return f"{step} {request.url}"
     if done.pushed_to is not None:
         return f"open the pull request for {done.pushed_to}"
     further = done.next_command
@@ -73,13 +83,37 @@ def published_to_text(
     """
     lines = ["", status_to_text(done, live), *_along(done), *notes]
     if not done.dry_run:
-        if done.branch is not None and undo is not None:
+        if done.pull_request is not None:
+            lines += [f"the remote said: {line}" for line in done.pull_request.said]
+        if done.branch is not None and (undo is not None or done.pull_request is not None):
             undo = _drop_branch(done, done.branch)
         step = then or next_step(done)
         parts = [f"next: {step}"] if step else []
         parts += [f"to undo: {undo}"] if undo else []
         lines += ["; ".join(parts)] if parts else []
+        steps = steps_to_traffic(done) if live in TRAFFIC_WORDS and then is None else ()
+        lines += [f"way to traffic: {' → '.join(steps)}"] if steps else []
     return "\n".join(lines)
+
+
+def steps_to_traffic(done: Published) -> tuple[str, ...]:
+    """What has to follow until gateways answer by a change, in order."""
+    request, live_ref = done.pull_request, done.live_ref
+    steps = ["commit"] if done.commit is None else []
+    if live_ref is not None and not done.is_live:
+        if request is not None or done.by_pull_request:
+            is_open = request is not None and request.is_open
+            steps += (
+                [f"merge into {live_ref}"]
+                if is_open
+                else ["pull request", f"merge into {live_ref}"]
+            )
+        else:
+            pushes = "git push" in (done.next_command or "")
+            steps.append(f"{'push' if pushes else 'merge'} to {live_ref}")
+    if done.bundle_job is not None:
+        return (*steps, f"job {done.bundle_job} publishes live.json", "gateways fetch it")
+    return (*steps, "zumik bundle -o live.json", "gateways read live.json")
 
 
 def _along(done: Published) -> list[str]:
@@ -93,6 +127,9 @@ def _along(done: Published) -> list[str]:
 def _drop_branch(done: Published, branch: str) -> str:
     """The commands that leave a new branch and delete it, where it was pushed to as well."""
     name = quote(neutral(branch))
+    if done.pull_request is not None and done.pushed_to is not None:
+        remote = done.pushed_to.removesuffix(f"/{branch}")
+        return f"git push {quote(neutral(remote))} --delete {name}"
     steps = ["git switch --detach -" if done.was_detached else "git switch -"]
     steps.append(f"git branch -D {name}")
     if done.pushed_to is not None:
@@ -101,8 +138,16 @@ def _drop_branch(done: Published, branch: str) -> str:
     return " && ".join(steps)
 
 
-def published_to_json(done: Published) -> dict[str, object]:
-    """The commit and where it is; nothing for a dry run."""
-    if done.dry_run:
-        return {}
-    return {"commit": done.commit, "branch": done.branch, "pushed_to": done.pushed_to}
+def published_to_json(done: Published | None) -> dict[str, object]:
+    """The commit, where it is, and its pull request; nulls where nothing was done."""
+    if done is None or done.dry_run:
+        done = Published()
+    request = done.pull_request
+    return {
+        "commit": done.commit,
+        "branch": done.branch,
+        "pushed_to": done.pushed_to,
+        "pull_request": None
+        if request is None
+        else {"base": request.base, "url": request.url, "open": request.is_open},
+    }

@@ -51,12 +51,11 @@ def withdrawn_to_json(what: WithdrawnRelease) -> dict[str, object]:
     mark, done = what.mark, what.published
     head = {"id": mark.target.id, "sha256": mark.target.sha256}
     reason = withdrawal_to_json(mark) or {}
-    if done is None:
-        return {**head, "already": True, **reason}
     return {
         **head,
         **reason,
-        "status": status_to_text(done, WITHDRAWN),
-        "dry_run": done.dry_run,
+        "already": done is None,
+        "status": status_to_text(done, WITHDRAWN) if done is not None else "withdrawn already",
+        "dry_run": done is not None and done.dry_run,
         **published_to_json(done),
     }

@@ -6,12 +6,19 @@ published, its name on a package index is not ours.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
-from zumik.errors import SOURCE, CannotRun
+from zumik.bounded_file import read_bounded
+from zumik.errors import SOURCE, CannotRun, ZumikError
 from zumik.transaction.file_plan import NewBytes
 
 SERVICES = ("github", "gitlab")
+
+BUNDLE_JOB = "zumik-bundle"
+"""The name of the job that publishes the bundle, and of its workflow."""
+
+_MOST = 1024 * 1024
 
 _HEAD = """\
 # Checks what merging a change would do to the workspace {workspace}.
@@ -105,6 +112,15 @@ def check_job(service: str, top: Path, workspace: str, source: str | None) -> Ne
         )
     text = (_HEAD + template).format(workspace=_quoted(workspace), source=_quoted(source or SOURCE))
     return NewBytes(path, text.encode(), must_be_new=True)
+
+
+def bundle_job_in(top: Path) -> str | None:
+    """The job that publishes the bundle after a merge, by its name; None where there is none."""
+    for name in (".github/workflows/zumik-bundle.yml", ".gitlab/zumik.yml", ".gitlab-ci.yml"):
+        with suppress(ZumikError):
+            if BUNDLE_JOB.encode() in read_bounded(top / name, _MOST):
+                return BUNDLE_JOB
+    return None
 
 
 def _quoted(text: str) -> str:

@@ -47,6 +47,11 @@ def masked(text: str) -> str:
     return _any().sub(MASK, text) if any(mark in text for mark in _MARKS) else text
 
 
+def without_credentials(text: str) -> str:
+    """A text in which no URL names a user, password or token: git's messages may quote a remote."""
+    return re.sub(r"(?<=://)[^/\s'\"]*@", "", text) if "@" in text else text
+
+
 def masked_value(value: object) -> object:
     """The same for every text in a value of JSON."""
     if isinstance(value, str):

@@ -12,6 +12,7 @@ from zumik.core.basics.display import shown
 from zumik.core.basics.names import AliasName, ReleaseId
 from zumik.core.facts.catalog import Model
 from zumik.core.live.pointer import Pointer
+from zumik.core.live.published import AnswerChange
 from zumik.core.releases.release import ReleaseRef, VerifiedRelease
 from zumik.errors import AnswerIsNo, CannotRun
 
@@ -20,12 +21,18 @@ if TYPE_CHECKING:
 
 
 class MovedPointer(NamedTuple):
-    """A pointer that was moved; the models that answered before and answer now, None for none."""
+    """A pointer that was moved, and the first in the ranking before and after, None for none.
+
+    `answers` is who answers before and after, which is another model while a drain takes the first
+    one away. `drain_ignored` says that no other model could answer.
+    """
 
     pointer: Pointer
     winner_before: str | None
     winner_after: str | None
     previous: Pointer | None
+    answers: AnswerChange
+    drain_ignored: bool = False
 
 
 def require_promotable(
