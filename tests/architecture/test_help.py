@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from zumik.cli.examples import EXAMPLES
 from zumik.cli.main import COMMANDS, app
 
 
@@ -46,7 +48,7 @@ def test_help_gives_each_command_one_whole_line_of_80_columns(group: str) -> Non
     names = [name.split()[-1] for name in ALL if name.rpartition(" ")[0] == group]
     arguments = [*group.split(), "--help"]
     result = CliRunner().invoke(app, arguments, terminal_width=80, env={"COLUMNS": "80"})
-    commands = result.output.split("Commands:\n")[1].splitlines()
+    commands = result.output.split("Commands:\n")[1].split("\n\n")[0].splitlines()
     assert [line.split()[0] for line in commands] == names
     assert all(len(line) <= 80 and line.endswith(".") for line in commands)
     assert not [line for line in commands if line.endswith("...")]
@@ -84,20 +86,57 @@ def test_every_report_has_a_json_format(name: str) -> None:
     assert "--format" in options
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "init",
-        "release create",
-        "release refreeze",
-        "alias promote",
-        "alias rollback",
-        "drain",
-        "undrain",
-        "logs observe",
-        "logs workload",
-    ],
-)
+READS = {
+    *("status", "validate", "plan", "resolve", "explain", "check", "replay", "serve"),
+    *("catalog list", "catalog show", "catalog diff", "catalog upcoming"),
+    *("release list", "release show", "release diff"),
+    *("alias list", "alias show", "alias history", "logs mix"),
+}
+"""The commands that change nothing: a result goes to stdout, or on request to a file."""
+
+LEAVES = [name for name, command in ALL.items() if not hasattr(command, "commands")]
+
+
+def options_of(name: str) -> set[str]:
+    """The options of a command."""
+    return {option for parameter in ALL[name].params for option in parameter.opts}
+
+
+@pytest.mark.parametrize("name", sorted({*LEAVES} - READS))
 def test_every_writing_command_has_a_dry_run(name: str) -> None:
-    options = {option for parameter in ALL[name].params for option in parameter.opts}
-    assert "--dry-run" in options
+    assert "--dry-run" in options_of(name)
+
+
+def test_no_reading_command_has_a_dry_run() -> None:
+    assert {*LEAVES} >= READS
+    assert not [name for name in READS if "--dry-run" in options_of(name)]
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_help_ends_with_an_example_that_can_be_pasted(name: str) -> None:
+    lines = (
+        CliRunner()
+        .invoke(app, [*name.split(), "--help"], env={"COLUMNS": "80"})
+        .output.splitlines()
+    )
+    *_, head, example = [line.strip() for line in lines if line.strip()]
+    assert head == "Example:"
+    assert example == EXAMPLES[name]
+    assert len(example) <= 76
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_every_example_is_of_its_command_and_parses(name: str) -> None:
+    program, *words = shlex.split(EXAMPLES[name])
+    assert program == "zumik"
+    assert " ".join(words).startswith(f"{name} ") or " ".join(words) == name
+    context: Any = typer.main.get_command(app).make_context("zumik", words)
+    while hasattr(context.command, "commands") or context.command.name == "zumik":
+        words = [*context._protected_args, *context.args]
+        found, command, rest = context.command.resolve_command(context, words)
+        context = command.make_context(found, rest, parent=context)
+    assert not context.args
+
+
+def test_every_command_has_an_example_and_no_other() -> None:
+    assert {*EXAMPLES} == {*ALL}

@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from threading import Event
 
 import pytest
 
-from zumik.cli.progress import watched, watched_files
+from zumik.cli import progress
+from zumik.cli.progress import waiting, watched, watched_files
 from zumik.logs.files.log_files import Seen
 
 
@@ -87,3 +89,38 @@ def test_pipe_shows_nothing_and_loads_no_rich() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+def test_a_second_of_work_is_named_while_a_person_watches(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = Terminal()
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setattr(progress, "_PATIENCE", 0.0)
+    shown = Event()
+    monkeypatch.setattr(screen, "write", _telling(screen.write, shown))
+    with waiting("checking"):
+        assert shown.wait(60)
+    assert "checking …" in screen.getvalue()
+
+
+@pytest.mark.parametrize("term", ["xterm", "dumb"])
+def test_work_that_is_done_at_once_shows_nothing(
+    term: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = Terminal()
+    monkeypatch.setenv("TERM", term)
+    monkeypatch.setattr(sys, "stderr", screen)
+    with waiting("checking"):
+        pass
+    with pytest.raises(KeyError), waiting("checking"):
+        raise KeyError
+    assert screen.getvalue() == ""
+
+
+def _telling(write: Callable[[str], int], shown: Event) -> Callable[[str], int]:
+    def written(text: str) -> int:
+        if "checking" in text:
+            shown.set()
+        return write(text)
+
+    return written

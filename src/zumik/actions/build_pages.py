@@ -78,6 +78,21 @@ def build_pages(
         return build.summary(monotonic() - started)
 
 
+def plan_pages(session: Session, directory: Path, options: SiteOptions, watch: Watch) -> BuiltSite:
+    """What building the site would write and remove, at most; nothing is written.
+
+    A page whose inputs no record names is rendered to know whether it changed, and counts as
+    written. Raises ZumikError and OSError.
+    """
+    started = monotonic()
+    directory = directory.absolute()
+    _require_apart(session.store.root, directory)
+    place = SiteDirectory(directory)
+    place.require_own()
+    site = Site(PagesSource(session, options.mix, url=options.url, watch=watch))
+    return _Build(site, place).looked_at(watch, monotonic() - started)
+
+
 def _require_apart(root: Path, directory: Path) -> None:
     """Raises UsageError where the site would lie among the workspace's own files."""
     real = directory.resolve()
@@ -92,7 +107,9 @@ def _require_apart(root: Path, directory: Path) -> None:
 class _Build:
     """One build: what was there, what is in place, and the journal between the two."""
 
-    def __init__(self, site: Site, place: SiteDirectory, renderer: SiteRenderer) -> None:
+    def __init__(
+        self, site: Site, place: SiteDirectory, renderer: SiteRenderer | None = None
+    ) -> None:
         self._site = site
         self._place = place
         self._renderer = renderer
@@ -120,7 +137,27 @@ class _Build:
                     yield from self._rendered(batch, journal)
                     batch = []
             yield from self._rendered(batch, journal)
+            assert self._renderer is not None, "only a look goes without"
             yield from self._taken(self._renderer.rest(), journal)
+
+    def looked_at(self, watch: Watch, seconds: float) -> BuiltSite:
+        """What the build would do at most, where nothing is rendered. Raises ZumikError."""
+        code, written = code_digest(), 0
+        names: dict[str, None] = {}
+        for address in watch(self._site.addresses(), "pages"):
+            name = file_of(address)
+            names[name] = None
+            written += not self._is_as_built(name, self._inputs(address, code))
+        return BuiltSite(
+            directory=str(self._place.root),
+            files=len(names),
+            written=written,
+            removed=len([name for name in self._before if name not in names]),
+            size=0,
+            biggest=None,
+            seconds=seconds,
+            dry_run=True,
+        )
 
     def _inputs(self, address: str, code: str) -> str | None:
         found = self._site.inputs(address)
@@ -140,6 +177,7 @@ class _Build:
     def _rendered(self, batch: list[WantedPage], journal: IO[bytes]) -> Iterator[str]:
         # A file is called the build's own before it can be there.
         _append(journal, record_lines((page.name, BEGUN) for page in batch if not page.is_own))
+        assert self._renderer is not None, "only a look goes without"
         return self._taken(self._renderer.take(batch), journal)
 
     def _taken(self, done: Iterable[DonePage], journal: IO[bytes]) -> Iterator[str]:

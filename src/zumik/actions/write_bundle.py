@@ -28,17 +28,20 @@ class WrittenBundle(NamedTuple):
     retirements: tuple[LiveRetirement, ...]
 
 
-def write_bundle(session: Session, file: Path, ref: str | None, *, every: bool) -> WrittenBundle:
+def write_bundle(
+    session: Session, file: Path, ref: str | None, *, every: bool, dry_run: bool = False
+) -> WrittenBundle:
     """Write what is live on `ref`, else on `live_ref`, else in the work tree.
 
-    With `every` the bundle holds all releases, and else those that are live and the newest. Raises
-    CannotRun and IntegrityError; the old file then stays.
+    With `every` the bundle holds all releases, and else those that are live and the newest. A dry
+    run makes it, and writes nothing. Raises CannotRun and IntegrityError; the old file then stays.
     """
     store, commit = _on_ref(session, ref if ref is not None else session.settings.live_ref)
     bundle = bundle_of_workspace(store, session.now(), commit=commit, every=every)
     bundle = _with_confidential(bundle, store)
     data = bundle_to_bytes(bundle)
-    write_outputs([NewBytes(file, data)])
+    if not dry_run:
+        write_outputs([NewBytes(file, data)])
     retirements = tuple(live_retirements(store, session.now().date()))
     return WrittenBundle(bundle, len(data), retirements)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zumik.cli.context import session_of
+from zumik.cli.options import DryRunOption
 from zumik.cli.output import Format, FormatOption, beside, emit, tell
 from zumik.core.basics.times import moment_text
 from zumik.reports.retirement_report import retirement_to_text, retirements_to_json
@@ -29,6 +30,7 @@ def bundle(
     all_releases: Annotated[
         bool, typer.Option("--all-releases", help="Every release, for references that pin one.")
     ] = False,
+    dry_run: DryRunOption = False,
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Write what is live into one verified file, for resolvers.
@@ -38,7 +40,8 @@ def bundle(
     """
     from zumik.actions.write_bundle import write_bundle
 
-    made, size, retiring = write_bundle(session_of(context), output, ref, every=all_releases)
+    session = session_of(context)
+    made, size, retiring = write_bundle(session, output, ref, every=all_releases, dry_run=dry_run)
     with beside(output):
         emit(
             form,
@@ -59,6 +62,8 @@ def bundle(
         )
     for item in retiring:
         tell(f"warning: {item.alias}: {retirement_to_text(item)}")
+    if dry_run:
+        tell(f"dry run: {output} not written")
     if made.commit is None:
         tell("made from the work tree, landed or not: no live_ref is set")
 

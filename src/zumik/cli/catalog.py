@@ -10,6 +10,7 @@ import typer
 from zumik.actions.catalog_models import catalog_model, matching_models, read_catalog
 from zumik.cli.context import session_of, writer
 from zumik.cli.output import Format, FormatOption, emit, tell
+from zumik.cli.progress import waiting
 from zumik.core.basics.names import ModelId
 from zumik.core.facts.catalog import model_to_json
 from zumik.errors import UsageError
@@ -119,7 +120,8 @@ def upcoming(
     from zumik.actions.look_ahead import look_ahead
     from zumik.reports.upcoming_report import upcoming_notes, upcoming_report, upcoming_to_json
 
-    found = look_ahead(session_of(context), within)
+    with waiting("looking ahead"):
+        found = look_ahead(session_of(context), within)
     emit(form, lambda: upcoming_report(found, whole=everything), lambda: upcoming_to_json(found))
     if form is Format.TEXT:
         tell(upcoming_notes(found))
@@ -190,20 +192,21 @@ def import_from_source(
     from zumik.reports.import_report import import_notes, import_report, import_to_json
 
     session = writer(context, "catalog import", dry_run=dry_run)
-    what = import_facts(
-        session,
-        _source(file, source),
-        version=version,
-        observed_on=observed_on,
-        only=[
-            *(only or ()),
-            *(f"{name.strip()}/*" for name in (provider or "").split(",") if name),
-        ],
-        add=add or (),
-        accept=accept or (),
-        keep=keep or (),
-        dry_run=dry_run,
-    )
+    with waiting("importing"):
+        what = import_facts(
+            session,
+            _source(file, source),
+            version=version,
+            observed_on=observed_on,
+            only=[
+                *(only or ()),
+                *(f"{name.strip()}/*" for name in (provider or "").split(",") if name),
+            ],
+            add=add or (),
+            accept=accept or (),
+            keep=keep or (),
+            dry_run=dry_run,
+        )
     emit(form, lambda: import_report(what, everything=everything), lambda: import_to_json(what))
     tell(import_notes(what))
     # What waits for a person is the answer "no" to "is the catalog as the source has it".

@@ -13,6 +13,7 @@ from zumik.actions.session import Session
 from zumik.cli.context import session_of
 from zumik.cli.log_options import AskedCalls, LogsOption, asks_for_calls
 from zumik.cli.output import beside, json_text, painted
+from zumik.cli.progress import waiting, watched
 from zumik.cli.proposed import from_here
 from zumik.core.basics.display import shown
 from zumik.errors import CannotRun, UsageError
@@ -139,14 +140,18 @@ def _judge(
 ) -> Checked:
     if base is None:
         from zumik.actions.check_work_tree import judge_work_tree
-        from zumik.cli.progress import watched
 
         # Only deriving every release again takes long enough for a bar.
-        watch = (lambda files: watched(files, "releases", len(files))) if full else iter
-        return judge_work_tree(session, full=full, watch=watch)
+        if full:
+            return judge_work_tree(
+                session, full=True, watch=lambda files: watched(files, "releases", len(files))
+            )
+        with waiting("checking"):
+            return judge_work_tree(session, full=False)
     from zumik.actions.check_branch import judge_merge
 
-    return judge_merge(session, base, head, full=full, logs=logs)
+    with waiting(f"checking what merging into {base} gives"):
+        return judge_merge(session, base, head, full=full, logs=logs)
 
 
 def _written(checked: Checked, form: CheckFormat, paint: Callable[[Report], str] = painted) -> str:

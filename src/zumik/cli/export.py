@@ -10,6 +10,7 @@ import typer
 
 from zumik.actions.session import Session
 from zumik.cli.context import session_of
+from zumik.cli.options import DryRunOption
 from zumik.cli.output import beside, tell
 from zumik.core.basics.display import shown
 from zumik.errors import UsageError
@@ -53,6 +54,7 @@ def export_litellm(
             "--api-base", metavar="OURS=URL", help="Your endpoint for a provider; repeatable."
         ),
     ] = None,
+    dry_run: DryRunOption = False,
 ) -> None:
     """Write the whole configuration of LiteLLM's proxy.
 
@@ -83,11 +85,14 @@ def export_litellm(
     if output is None:
         typer.echo(text, nl=False)
         return
-    write_outputs([NewBytes(output, text.encode())])
+    if not dry_run:
+        write_outputs([NewBytes(output, text.encode())])
     entries = found.config["model_list"]
     assert isinstance(entries, list)
     with beside(output):
         typer.echo(f"{output}: {len(entries)} models for {len(source.pointers)} aliases")
+    if dry_run:
+        tell(f"dry run: {output} not written")
     keys = sorted({known.key for known in _used(mapped, entries) if known.key})
     tell("keys that the proxy reads from its environment: " + ", ".join(keys or ["none"]))
 

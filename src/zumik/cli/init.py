@@ -51,8 +51,6 @@ def init(
 
     Holds real models and nine aliases, kept to the providers that you use, or with --empty only the
     frame. Commits nothing. In a workspace, --ci writes the job alone.
-
-    Example: zumik init --provider openai,google,mistral --ci github
     """
     from zumik.actions.init_workspace import init_workspace
     from zumik.reports.made_workspace_report import made_workspace_notes, made_workspace_to_text

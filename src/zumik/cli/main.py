@@ -14,11 +14,13 @@ import typer
 from typer.core import TyperGroup
 
 from zumik.actions.session import Session
+from zumik.cli.examples import show_example
 from zumik.cli.proposed import stand
 from zumik.errors import ZumikError
 
 if TYPE_CHECKING:
     from typer._click import Command, Context
+    from typer._click.shell_completion import CompletionItem
 
 COMMANDS = (
     "init",
@@ -56,7 +58,21 @@ class LazyGroup(TyperGroup):
         """One command, imported now."""
         if cmd_name not in COMMANDS:
             return None
-        return typer.main.get_command(import_module(f"zumik.cli.{cmd_name}").app)
+        command = typer.main.get_command(import_module(f"zumik.cli.{cmd_name}").app)
+        show_example(cmd_name, command)
+        if ctx is not None and ctx.resilient_parsing:
+            from zumik.cli.completion import offer_names
+
+            offer_names(command)
+        return command
+
+    def shell_complete(self, ctx: Context, incomplete: str) -> list[CompletionItem]:
+        """The names of the commands, of which none has to be imported, and the options."""
+        from typer._click.shell_completion import CompletionItem
+
+        if incomplete.startswith("-"):
+            return super().shell_complete(ctx, incomplete)
+        return [CompletionItem(name) for name in COMMANDS if name.startswith(incomplete)]
 
 
 app = typer.Typer(
@@ -116,6 +132,10 @@ def main() -> NoReturn:
 def run(arguments: list[str]) -> int:
     """Run one command; its exit code. Prints every error that a person can cause."""
     stand(None)
+    if arguments and arguments[0].startswith(("--install-completion", "--show-completion")):
+        from zumik.cli.completion import complete_at_first_key
+
+        complete_at_first_key()
     try:
         result = app(arguments, prog_name="zumik", standalone_mode=False)
     except ZumikError as error:
@@ -124,7 +144,7 @@ def run(arguments: list[str]) -> int:
         typer.echo("interrupted", err=True)
         return 130
     except typer.TyperException as error:
-        return _tell_usage(error)
+        return _tell_usage(error, arguments)
     except SystemExit:
         # Typer's way out of a broken pipe: the reader of our output has closed it.
         return 0
@@ -151,7 +171,8 @@ def _to_stderr(text: str) -> None:
         typer.echo(text, err=True)
 
 
-def _tell_usage(error: typer.TyperException) -> int:
+def _tell_usage(error: typer.TyperException, arguments: list[str]) -> int:
+    from zumik.cli.meant_command import meant_command
     from zumik.core.basics.display import neutral
 
     context = getattr(error, "ctx", None)
@@ -159,5 +180,9 @@ def _tell_usage(error: typer.TyperException) -> int:
         typer.echo(error.format_message())
         return 2
     path = context.command_path if context else "zumik"
-    _to_stderr(f"error: {neutral(error.format_message())}\n\nhint: {path} --help")
+    message, hint = error.format_message(), f"{path} --help"
+    meant = meant_command(message, path.removeprefix("zumik").strip(), arguments)
+    if meant:
+        message, hint = message.partition(" Did you mean")[0], f"did you mean: {meant}"
+    _to_stderr(f"error: {neutral(message)}\n\nhint: {neutral(hint)}")
     return 2

@@ -11,6 +11,7 @@ import typer
 
 from zumik.cli.context import writer
 from zumik.cli.output import Format, FormatOption, emit, tell
+from zumik.cli.progress import waiting
 from zumik.core.basics.display import shown
 from zumik.core.basics.times import day_from_text
 from zumik.errors import UsageError
@@ -151,23 +152,24 @@ def import_runs(
         metrics_import_to_json,
     )
 
-    what = import_metrics(
-        writer(context, "metrics import", dry_run=dry_run),
-        files,
-        Answers(
-            day=None if day is None else _day(day),
-            samples=samples,
-            effort=effort and effort.value,
-            revision=revision,
-            scale=scale and scale.value,
-            unit=unit and unit.value,
-            better=better and better.value,
-            accepted=frozenset(Doubt(each.value) for each in accept or ()),
-        ),
-        models=model or (),
-        metrics=metric or (),
-        dry_run=dry_run,
-    )
+    with waiting("importing"):
+        what = import_metrics(
+            writer(context, "metrics import", dry_run=dry_run),
+            files,
+            Answers(
+                day=None if day is None else _day(day),
+                samples=samples,
+                effort=effort and effort.value,
+                revision=revision,
+                scale=scale and scale.value,
+                unit=unit and unit.value,
+                better=better and better.value,
+                accepted=frozenset(Doubt(each.value) for each in accept or ()),
+            ),
+            models=model or (),
+            metrics=metric or (),
+            dry_run=dry_run,
+        )
     emit(
         form,
         lambda: metrics_import_report(what, everything=everything),

@@ -68,8 +68,6 @@ def new(
     At a terminal it asks for what no option gives. The file is checked, and planned against the
     catalog, before it is written: where no model would win, it is not written, the plan says who
     fails what, and the exit code is 3. Commits nothing.
-
-    Example: zumik alias new support.eu --require tools --prefer listed --candidates 'openai/*'
     """
     from zumik.actions.new_alias import Wanted, names_of, new_alias
     from zumik.reports.new_alias_report import new_alias_notes, new_alias_report, no_winner_hint

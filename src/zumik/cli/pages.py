@@ -10,6 +10,7 @@ import typer
 from zumik.actions.session import Session
 from zumik.cli.context import end_like_ctrl_c, session_of
 from zumik.cli.log_options import AskedCalls, ReadBy, asks_for_calls, chooses_engine
+from zumik.cli.options import DryRunOption
 from zumik.cli.output import Format, FormatOption, emit, tell
 from zumik.cli.progress import watched
 from zumik.errors import CannotRun, UsageError
@@ -45,6 +46,7 @@ def build(
     *,
     asked: AskedCalls,
     read_by: ReadBy,
+    dry_run: DryRunOption = False,
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Write a static site of aliases, models and releases.
@@ -55,14 +57,20 @@ def build(
     if str(output) == "-":
         raise UsageError("a site is a directory, and has no place on stdout", hint="--out site")
     _require_extra()
-    from zumik.actions.build_pages import SiteOptions, build_pages
+    from zumik.actions.build_pages import SiteOptions, build_pages, plan_pages
     from zumik.reports.built_site_report import built_site_report, built_site_to_json
 
     session, address = session_of(context), _site_url(url)
     end_like_ctrl_c(context)
     options = SiteOptions(address, _mix(session, logs, asked, read_by), usable_processors())
-    site = build_pages(session, output, options, watched, tell)
+    site = (
+        plan_pages(session, output, options, watched)
+        if dry_run
+        else build_pages(session, output, options, watched, tell)
+    )
     emit(form, lambda: built_site_report(site), lambda: built_site_to_json(site))
+    if dry_run:
+        tell("dry run: nothing was written")
 
 
 def _mix(

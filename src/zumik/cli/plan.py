@@ -10,6 +10,7 @@ from zumik.actions.plan_aliases import plan_aliases
 from zumik.cli.context import session_of
 from zumik.cli.log_options import AskedCalls, LogsOption, asks_for_calls
 from zumik.cli.output import Format, FormatOption, emit, tell
+from zumik.cli.progress import waiting
 from zumik.reports.finding_report import findings_report
 from zumik.reports.impact_report import weighed_report, weighed_to_json
 from zumik.reports.plain import plain
@@ -55,7 +56,8 @@ def plan(
     session = session_of(context)
     now = session.now(as_of, ahead=True)
     day = AskedDay(now.date(), session.now().date()) if as_of else None
-    plans, passed_over = plan_aliases(session, now.date(), aliases or ())
+    with waiting("planning"):
+        plans, passed_over = plan_aliases(session, now.date(), aliases or ())
     cannot_freeze = any(found.after and found.after.winner is None for found in plans)
     weighed = None
     if requests and not cannot_freeze:

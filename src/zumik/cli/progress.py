@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from time import monotonic
 from typing import TYPE_CHECKING, TypeVar
 
@@ -76,6 +77,42 @@ def watched_files(
         for item in read(seen):
             count += counts_items
             yield item
+
+
+_PATIENCE = 1.0
+"""Seconds after which a person is shown that a command still works."""
+
+
+@contextmanager
+def waiting(what: str) -> Iterator[None]:
+    """Say what is done, while a person watches work that takes longer than a second.
+
+    Nothing inside may write to the terminal or ask.
+    """
+    if not _is_watched():
+        yield
+        return
+    from threading import Lock, Timer
+
+    lock, shown = Lock(), ExitStack()
+
+    def show() -> None:
+        with lock:
+            # The work may have ended while this waited for the lock.
+            if not ended:
+                shown.enter_context(_console().status(f"{what} …"))
+
+    ended = False
+    timer = Timer(_PATIENCE, show)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        with lock:
+            ended = True
+            shown.close()
 
 
 def _console() -> Console:

@@ -10,8 +10,8 @@ from zumik.reports.text import plural, safe, short_count
 def built_site_report(site: BuiltSite) -> Report:
     """The directory, and what was done."""
     rows = [
-        ("files", f"{site.files:,}, {size_text(site.size)}"),
-        ("written", f"{site.written:,}"),
+        ("files", f"{site.files:,}" if site.dry_run else f"{site.files:,}, {size_text(site.size)}"),
+        ("written", f"at most {site.written:,}" if site.dry_run else f"{site.written:,}"),
         ("unchanged", f"{site.unchanged:,}"),
         ("removed", f"{site.removed:,}"),
         ("time", f"{site.seconds:,.1f} s"),
@@ -24,7 +24,9 @@ def built_site_report(site: BuiltSite) -> Report:
 
 def _done(site: BuiltSite) -> str:
     if not site.written and not site.removed:
-        return "nothing changed"
+        return "nothing would change" if site.dry_run else "nothing changed"
+    if site.dry_run:
+        return f"at most {plural(site.written, 'file')} to write, {site.removed:,} to remove"
     parts = [plural(site.written, "file") + " written"] if site.written else []
     parts += [f"{site.removed:,} removed"] if site.removed else []
     return ", ".join(parts)

@@ -9,7 +9,8 @@ class BuiltSite(NamedTuple):
     """What a build of pages left in a directory. `seconds` is how long it took.
 
     `files` are all that the site has, of `size` bytes together: those that were written, and those
-    that were as they should be. `biggest` is the largest page by its path, with its bytes.
+    that were as they should be. `biggest` is the largest page by its path, with its bytes. A dry
+    run knows no sizes, and its `written` are those that the build would render.
     """
 
     directory: str
@@ -19,6 +20,7 @@ class BuiltSite(NamedTuple):
     size: int
     biggest: tuple[str, int] | None
     seconds: float
+    dry_run: bool = False
 
     @property
     def unchanged(self) -> int:
