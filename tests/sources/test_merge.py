@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
@@ -812,3 +813,21 @@ def test_a_kept_fact_says_in_its_source_what_was_refused(
     after = known._replace(sources={str(path[1]): str(text)})
     again = plan(after, offered(offer))
     assert (again.updates, codes(again)) == ((), [])
+
+
+def test_a_long_refused_value_is_named_by_its_digest() -> None:
+    def tiered(above: int, source: str | None = None) -> Price:
+        tier = Tier(above, rates(input=4, output=12, cache_read=1))
+        return Price(rates(input=2, output=6), (tier,), source=source)
+
+    known = Model(M, price=tiered(200_000, "by hand"))
+    offer = offered(Model(M, price=tiered(199_999)))
+    found = plan_import(Catalog({M: known}, {}), offer, today=TODAY, keep=["p/m"])
+    ((path, text),) = found.updates[0].edits
+    assert path == ("price", "source")
+    assert re.fullmatch(
+        r"by hand; kept over litellm: price\.tiers \(sha256 [0-9a-f]{12}\)", str(text)
+    )
+    after = Model(M, price=tiered(200_000, str(text)))
+    assert (plan(after, offer).updates, codes(plan(after, offer))) == ((), [])
+    assert plan(after, offered(Model(M, price=tiered(199_998)))).waiting

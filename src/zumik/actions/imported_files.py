@@ -15,16 +15,8 @@ if TYPE_CHECKING:
 KEYS = (
     *("value", "samples", "standard_error", "effort", "run"),
     *("revision", "pinned", "owned_by", "released_on", "retires_on", "lifecycle", "open_weights"),
-    *(
-        "upstream",
-        "region",
-        "data_residency",
-        "labels",
-        "mode",
-        "limits",
-        "usd",
-        "above_input_tokens",
-    ),
+    *("upstream", "region", "data_residency", "labels", "mode", "limits", "usd"),
+    *("context_tokens", "input_tokens", "output_tokens", "above_input_tokens"),
     *("from_input_tokens", "input", "output", "cache_read", "cache_write", "cache_write_1h"),
     *("batch_input", "batch_output", "batch_cache_read", "input_audio", "input_image"),
     *("output_audio", "output_image", "output_reasoning", "capabilities", "lacks"),

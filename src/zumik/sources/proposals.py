@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 
 from zumik.core.basics.decimals import fraction_to_text
 from zumik.core.basics.findings import Path
@@ -76,8 +77,14 @@ def proposals(
 def refusal(proposal: FieldProposal, imported: Imported) -> str:
     """How the source of a field says that a person refused the imported value of it."""
     name = Source.parse(imported.source).name
-    values = ", ".join(f"{change.path} {_flat(change.after)}" for change in proposal.changes)
+    values = ", ".join(f"{change.path} {_short(change.after)}" for change in proposal.changes)
     return f"{KEPT}{name}: {values}"
+
+
+def _short(value: object) -> str:
+    """A value as a person reads it, or the digest of a long one, which names it as exactly."""
+    text = _flat(value)
+    return text if len(text) <= 40 else f"(sha256 {sha256(text.encode()).hexdigest()[:12]})"
 
 
 def _flat(value: object) -> str:
