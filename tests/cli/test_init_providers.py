@@ -54,7 +54,7 @@ def typed(desk: Desk, commands: list[str]) -> None:
 @pytest.mark.parametrize(
     ("providers", "aliases"),
     [
-        ("mistral", 5),
+        ("mistral", 6),
         ("openai", 9),
         ("google,mistral", 9),
         ("openai,google,mistral", 9),
@@ -81,7 +81,7 @@ def test_the_next_commands_lead_to_answers_of_the_team_alone(
 
 
 def test_an_alias_that_no_fact_supports_is_left_out_with_its_reason(desk: Desk) -> None:
-    made = desk.zumik("init", "--provider", "mistral")
+    made = desk.zumik("init", "--provider", "cohere")
     policy = (desk.releases / "policy" / "batch.yaml").read_text()
     assert "aliases: {}" in policy
     for text in (made.err, re.sub(r"\n *# ", " ", policy)):
