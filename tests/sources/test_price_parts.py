@@ -395,3 +395,13 @@ def test_prices_of_other_hours_are_not_compared() -> None:
     offer = Model(M, price=Price(rates(input=1), basis="off_peak"))
     found = plan(known, offer, "genai-prices 1")
     assert (codes(found), found.updates) == (["price-of-other-hours"], ())
+
+
+@pytest.mark.parametrize(("rate", "taken"), [(2, True), (1, False)])
+def test_a_basis_is_taken_only_with_the_rates_that_it_is_of(rate: int, taken: bool) -> None:
+    """A source of a lower rank whose rates are not taken does not name the hours of others."""
+    known = Model(M, price=Price(rates(input=2), source="litellm 1.0"))
+    offer = Model(M, price=Price(rates(input=rate), basis="off_peak"))
+    found = plan(known, offer, "genai-prices 1")
+    edits = [edit for update in found.updates for edit in update.edits]
+    assert ((("price", "basis"), "off_peak") in edits) is taken

@@ -103,6 +103,8 @@ def _parts(
     """About the price of now: what has one source together, and what none has yet by group."""
     if outranked:
         offered = without_new_form(price, offered)
+        if only(offered, {BASE}).rates != only(price, {BASE}).rates:
+            offered = offered._replace(basis=None)  # of its own rates, which are not taken
     stated, mine = groups_of(offered), groups_of(price)
     own = {group for group in stated if _origin_of(price, group) == UNKNOWN_ORIGIN}
     new = {group for group in own if group not in mine} if outranked else set()
