@@ -355,6 +355,15 @@ def test_a_variant_does_not_repeat_findings_about_its_model_s_price(tmp_path: Pa
     assert [item.code for item in findings(tmp_path, models=models)].count("swapped-price") == 1
 
 
+def test_the_output_of_an_embedding_may_cost_nothing(tmp_path: Path) -> None:
+    price = "price: {input: 2, output: 0}"
+    models = MODELS + f"  e: {{revision: e-1, pinned: true, mode: embedding, {price}}}\n"
+    codes = {item.code for item in findings(tmp_path, models=models)}
+    assert not codes & {"zero-price", "swapped-price"}
+    free = models.replace("input: 2, output: 0", "input: 0, output: 0")
+    assert "zero-price" in {item.code for item in findings(tmp_path, models=free)}
+
+
 def deprecated(**said: str) -> str:
     """The policy with more aliases, each with what is said of its end."""
     alias = '  {}: {{candidates: ["acme/*"], prefer: [listed], deprecated: {{{}}}}}\n'

@@ -15,6 +15,7 @@ from zumik.core.reviews.changes import (
     ModelChange,
 )
 from zumik.reports.changes_report import changes_report, changes_to_json, field_to_json
+from zumik.reports.fact_changes import fact_to_text
 from zumik.reports.plain import plain
 
 
@@ -36,4 +37,35 @@ def test_a_changed_fact_shows_its_cause(
     models = changes_to_json(changes)["models"]
     assert models == [
         {"model": "a/x", "kind": "changed", "fields": [{**field_to_json(field), "how": how}]}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "after", "said"),
+    [
+        ("price.services.flex.input", "2", "1", "flex input $2 → $1 (-50 %)"),
+        ("price.fees.search", "0.01", "0.02", "fee for search $0.01 → $0.02 (+100 %)"),
+        ("price.fees.search.usd", None, "0.02", "fee for search $0.02"),
+        ("price.dated.2027-01-01.output", "2", "4", "output from 2027-01-01 $2 → $4 (+100 %)"),
+        (
+            "price.dated.2027-01-01.services.flex.input",
+            None,
+            "4",
+            "flex input from 2027-01-01 $4",
+        ),
+        ("price.basis", "list", "off_peak", "basis list → off_peak"),
+    ],
+)
+def test_each_part_of_a_price_has_its_name(
+    path: str, before: str | None, after: str, said: str
+) -> None:
+    assert fact_to_text(FieldChange(path, before, after, "price"), {}) == [said]
+
+
+def test_a_tier_is_named_by_the_bound_that_is_written() -> None:
+    before = [{"from_input_tokens": 200_000, "input": "6"}]
+    after = [{"from_input_tokens": 200_000, "input": "3"}, {"above_input_tokens": 9, "input": "1"}]
+    assert fact_to_text(FieldChange("price.services.flex.tiers", before, after, "price"), {}) == [
+        "flex above 9 tokens input unknown → $1",
+        "flex from 200,000 tokens input $6 → $3 (-50 %)",
     ]

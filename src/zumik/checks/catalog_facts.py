@@ -58,9 +58,11 @@ def _check_price(what: Authorship, model: Model) -> Iterator[Finding]:
     if model.price is None:
         return
     path: Path = ("models", model.id, "price")
-    yield from _check_terms(what, model.price, path)
+    # An embedding writes no tokens, so that providers charge nothing for its output.
+    ends = ("input",) if model.mode == "embedding" else ("input", "output")
+    yield from _check_terms(what, model.price, path, ends)
     for index, price in enumerate(model.price.dated):
-        yield from _check_terms(what, price, (*path, "dated", index))
+        yield from _check_terms(what, price, (*path, "dated", index), ends)
     now = model.price.on(what.day)
     if now is not model.price and now.is_planned:
         index = model.price.dated.index(now)
@@ -79,11 +81,17 @@ def _check_price(what: Authorship, model: Model) -> Iterator[Finding]:
         )
 
 
-def _check_terms(what: Authorship, price: Price, path: Path) -> Iterator[Finding]:
-    """The rates, services and fees of one price, each service taken by itself."""
-    yield from _check_rates(what, price.rates, price.tiers, path)
+def _check_terms(
+    what: Authorship, price: Price, path: Path, ends: Sequence[str]
+) -> Iterator[Finding]:
+    """The rates, services and fees of one price, each service taken by itself.
+
+    `ends` are the rates that the model's requests are charged at.
+    """
+    yield from _check_rates(what, price.rates, price.tiers, path, ends)
     for name, service in price.services.items():
-        yield from _check_rates(what, service.rates, service.tiers, (*path, "services", name))
+        where = (*path, "services", name)
+        yield from _check_rates(what, service.rates, service.tiers, where, ends)
     for name, fee in price.fees.items():
         if fee.usd < 0:
             place = what.locate((*path, "fees", name))
@@ -91,19 +99,23 @@ def _check_terms(what: Authorship, price: Price, path: Path) -> Iterator[Finding
 
 
 def _check_rates(
-    what: Authorship, rates: Mapping[str, Fraction], tiers: Sequence[Tier], path: Path
+    what: Authorship,
+    rates: Mapping[str, Fraction],
+    tiers: Sequence[Tier],
+    path: Path,
+    ends: Sequence[str],
 ) -> Iterator[Finding]:
     for name, rate in rates.items():
         if rate < 0:
             yield NEGATIVE_PRICE.at(what.locate((*path, name)), f"{name} is below 0")
     yield from _check_tiers(what, tiers, path)
-    if rates.get("input", 0) > rates.get("output", rates.get("input", 0)):
+    if "output" in ends and rates.get("input", 0) > rates.get("output", rates.get("input", 0)):
         yield SWAPPED_PRICE.at(
             what.locate((*path, "input")),
             "input costs more than output",
             "sources have swapped the pair before; check it against the provider's page",
         )
-    for name in ("input", "output"):
+    for name in ends:
         if rates.get(name) == 0:
             yield ZERO_PRICE.at(
                 what.locate((*path, name)),

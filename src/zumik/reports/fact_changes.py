@@ -47,7 +47,7 @@ _TITLES = {
     "other": "Other facts",
 }
 _HOW = (CORRECTION, CHANGED, NO_LONGER_KNOWN, FIRST_KNOWN)
-_PREFIXES = ("price.", "limits.", "metrics.", "policy.")
+_PREFIXES = ("limits.", "metrics.", "policy.")
 _SHARES = ("incumbent_margin", "within", *SHARES)
 MAX_LISTED = 8
 """How many names a line lists before it counts the others."""
@@ -125,8 +125,9 @@ def fact_to_text(field: FieldChange, units: Mapping[str, str]) -> list[str]:
     """One fact that changed, a text for each value: `input $5 → $4 (-20 %)`."""
     if field.path.endswith(".tiers"):
         found = _tier_changes(field.before, field.after).items()
-        texts = [f"above {above:,} tokens {', '.join(rates)}" for above, rates in found]
-        of = field.path.removeprefix("price.").removesuffix("tiers").rstrip(".")
+        bounds = {**_tier_bounds(field.before), **_tier_bounds(field.after)}
+        texts = [f"{bounds[above]} tokens {', '.join(rates)}" for above, rates in found]
+        of = _price_label(field.path.removeprefix("price.").removesuffix("tiers").rstrip("."))
         named = [f"{of} {text}" for text in texts] if of else texts
         return named or ["the same tiers, written otherwise"]
     name = _label(field.path)
@@ -219,7 +220,32 @@ def _tier_rates(tiers: object) -> dict[tuple[int, str], object]:
     }
 
 
+def _tier_bounds(tiers: object) -> dict[int, str]:
+    """`above 200,000`, or `from 200,000` where it is written so, by the tokens that it is above."""
+    found: dict[int, str] = {}
+    for tier in tiers if isinstance(tiers, list) else []:
+        first = tier.get("from_input_tokens")
+        above = tier["above_input_tokens"] if first is None else first - 1
+        found[above] = f"above {above:,}" if first is None else f"from {first:,}"
+    return found
+
+
+def _price_label(path: str) -> str:
+    """A part of a price in words: `flex input from 2027-01-01`, `fee for search`."""
+    words = path.split(".")
+    dated = ""
+    if words[0] == "dated" and len(words) > 1:
+        dated, words = f" from {words[1]}", words[2:]
+    if words and words[0] == "services":
+        words = words[1:]
+    if words and words[0] == "fees" and len(words) > 1:
+        words = ["fee for", words[1]]
+    return f"{' '.join(words)}{dated}".strip()
+
+
 def _label(path: str) -> str:
+    if path.startswith("price."):
+        return _price_label(path.removeprefix("price."))
     for prefix in _PREFIXES:
         if path.startswith(prefix):
             return path.removeprefix(prefix)
