@@ -1,7 +1,8 @@
 """The error family: what went wrong, where, and the next step.
 
 Every error a person can cause is one of these, and each carries the exit code that the command line
-promises for it. A bug is anything else. This module does not print and does not exit.
+promises for it, and a `kind` that names that code for programs. A bug is anything else. This module
+does not print and does not exit.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ class ZumikError(Exception):
     """Something a person can act on: `message` says what and where, `hint` the next step."""
 
     exit_code = 4
+    kind = "cannot_run"
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(message)
@@ -30,18 +32,21 @@ class UsageError(ZumikError):
     """The command was called in a way that cannot be meant."""
 
     exit_code = 2
+    kind = "usage"
 
 
 class AnswerIsNo(ZumikError):
     """The command ran well and the answer is no: invalid, nothing eligible, refused."""
 
     exit_code = 3
+    kind = "answer_is_no"
 
 
 class CannotRun(ZumikError):
     """The command could not run: input unreadable or unknown, git failed, the disk is full."""
 
     exit_code = 4
+    kind = "cannot_run"
 
 
 class NewerFormat(CannotRun):
@@ -59,3 +64,11 @@ class IntegrityError(ZumikError):
     """Bytes do not match the name, the ledger or the digest that vouches for them."""
 
     exit_code = 5
+    kind = "integrity"
+
+
+class Interrupted(ZumikError):
+    """The person stopped the command, as with Ctrl-C."""
+
+    exit_code = 130
+    kind = "interrupted"

@@ -89,7 +89,7 @@ class Desk:
             self._git("add", "-A")
             self._git("commit", "-qm", "Edit")
             self.zumik("release", "create", "--note", "Next")
-        listed_ids = json.loads(self.zumik("release", "list", "--format", "json"))
+        listed_ids = json.loads(self.zumik("release", "list", "--format", "json"))["releases"]
         self.releases = [item["id"] for item in listed_ids]
         self.promote(0)
 

@@ -286,6 +286,6 @@ def test_a_note_may_hold_any_text(desk_after: Callable[[str], Desk]) -> None:
         told = desk.zumik(*command)
         assert told.exit_code == 0
         assert all(char == "\n" or char.isprintable() for char in told.out)
-    newest = json.loads(desk.zumik("release", "list", "--format", "json").out)[0]
+    newest = json.loads(desk.zumik("release", "list", "--format", "json").out)["releases"][0]
     assert newest["note"] == note
     assert desk.zumik("check").exit_code == 0

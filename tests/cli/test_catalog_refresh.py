@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.cli.conversation import Desk
+from tests.schemas.output_documents import require_valid
 
 PRICES = "model,price.input,open_weights\nacme/small,0.9,false\nacme/none,1,\n"
 
@@ -64,6 +65,7 @@ def test_without_a_branch_the_files_are_edited(desk: Desk) -> None:
     turn = desk.zumik("catalog", "refresh", "--format", "json")
     assert turn.exit_code == 3, turn
     found = json.loads(turn.out)
+    assert require_valid(found) == "catalog-refresh"
     assert [one["problem"] is None for one in found["sources"]] == [False, True]
     assert found["waiting"] == ["acme/small#price"]
     assert "open_weights: false" in text_of(desk)

@@ -433,7 +433,10 @@ def test_a_future_drain_shows_its_beginning(desk: Desk) -> None:
 
 def test_json_has_winners_and_drains(desk: Desk) -> None:
     _put(desk, _around(desk, "acme/*"), _around(desk, "globex/steady", hours=2))
-    rows = {row["alias"]: row for row in _json(desk.zumik("alias", "list", "--format", "json"))}
+    rows = {
+        row["alias"]: row
+        for row in _json(desk.zumik("alias", "list", "--format", "json"))["aliases"]
+    }
     fast = rows["code.fast"]
     assert (fast["winner"], fast["answers"]) == ("acme/small", "acme/small")
     assert fast["drain_ignored"] == fast["drained"]

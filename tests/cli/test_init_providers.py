@@ -69,7 +69,7 @@ def test_the_next_commands_lead_to_answers_of_the_team_alone(
     assert f"{aliases} of 9 aliases" in made.err
     assert desk.zumik("validate").exit_code == 0
     typed(desk, next_commands(made))
-    listed = json.loads(desk.zumik("alias", "list", "--format", "json").out)
+    listed = json.loads(desk.zumik("alias", "list", "--format", "json").out)["aliases"]
     names = [item["alias"] for item in listed]
     assert len(names) == aliases
     for name in names:

@@ -152,7 +152,13 @@ def test_a_dry_run_of_the_recovery_says_what_it_would_do(
     assert found["files"][-1] == "releases/SHA256SUMS"
     assert _recovered(desk).out == "nothing was interrupted\n", turn
     found = json.loads(_recovered(desk, "--format", "json").out)
-    assert found == {"interrupted": None, "dry_run": False}
+    assert found == {
+        "schema": "zumik.recovery/1",
+        "interrupted": None,
+        "outcome": None,
+        "files": [],
+        "dry_run": False,
+    }
 
 
 def test_files_committed_by_someone_else_stop_the_recovery(

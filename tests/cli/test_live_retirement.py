@@ -45,7 +45,7 @@ def test_a_live_model_that_retires_is_named(
     assert f"code.fast: {said}" in checked.out
     (told,) = (
         item
-        for item in json.loads(desk.zumik("alias", "list", "--format", "json").out)
+        for item in json.loads(desk.zumik("alias", "list", "--format", "json").out)["aliases"]
         if item["alias"] == "code.fast"
     )
     assert told["retirement"] == {

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import pytest
 from tests.cli.conversation import Desk
+from tests.schemas.output_documents import require_valid
 
 # A case that leaves a promoted release.
 CASE = "promoted"
@@ -27,6 +28,7 @@ def test_summary_says_what_was_done(desk: Desk) -> None:
     again = desk.zumik("pages", "build", "--out", "../site")
     assert "nothing changed" in again.out
     tree = json.loads(desk.zumik("pages", "build", "--out", "../site", "-f", "json").out)
+    assert require_valid(tree) == "built-site"
     assert tree["unchanged"] == tree["files"] > 0
     assert tree["written"] == tree["removed"] == 0
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from tests.cli.conversation import Desk
+from tests.schemas.output_documents import require_valid
 
 import zumik
 
@@ -172,7 +173,10 @@ def test_a_dry_run_signs_and_writes_nothing(signing: Signing) -> None:
     before = desk.holds()
     arguments = ("release", "sign", "--key", signing.key("ada"), "--dry-run", "-f", "json")
     done = desk.zumik(*arguments)
-    assert json.loads(done.out) == {
+    document = json.loads(done.out)
+    assert require_valid(document) == "release-sign"
+    assert document == {
+        "schema": "zumik.release-sign/1",
         "id": RELEASE,
         "sha256": signing.file.name.split(".")[1],
         "file": signing.file.name,
@@ -180,6 +184,10 @@ def test_a_dry_run_signs_and_writes_nothing(signing: Signing) -> None:
         "signature": None,
         "status": "dry run: nothing was written",
         "dry_run": True,
+        "commit": None,
+        "branch": None,
+        "pushed_to": None,
+        "pull_request": None,
     }
     assert desk.holds() == before
 

@@ -28,7 +28,7 @@ def desk(desk_after: Callable[[str], Desk]) -> Desk:
 
 def test_plan_create_and_promote_say_that_a_winner_was_rolled_back(desk: Desk) -> None:
     assert SWIFT in desk.zumik("plan", "code.fast").out
-    told = json.loads(desk.zumik("plan", "--format", "json").out)
+    told = json.loads(desk.zumik("plan", "--format", "json").out)["plans"]
     back = {item["alias"]: item["taken_back"] for item in told}
     assert back["code.fast"]["reason"] == "INC-42"
     assert back["auto.balanced"] is None
@@ -86,7 +86,7 @@ def test_a_rollback_that_has_not_landed_is_called_so(desk_after: Callable[[str],
     assert here in desk.zumik("plan", "code.fast").out
     moved = desk.zumik("alias", "promote", "code.fast", "--to", NEW, "--dry-run")
     assert f"warning: code.fast: {here}" in moved.err
-    told = json.loads(desk.zumik("plan", "code.fast", "--format", "json").out)
+    told = json.loads(desk.zumik("plan", "code.fast", "--format", "json").out)["plans"]
     assert told[0]["taken_back"]["landed"] is False
     _landed(desk)
     assert SWIFT in desk.zumik("plan", "code.fast").out
@@ -104,7 +104,7 @@ def test_a_clone_that_lacks_the_rollback_says_what_is_unknown(desk: Desk) -> Non
     clone = Desk(desk.root / "clone", desk.now)
     said = "history is cut off at 2026-02-10 10:00, so an earlier rollback is not known here"
     assert f"{said}: git fetch --unshallow" in clone.zumik("plan", "code.fast").out
-    told = json.loads(clone.zumik("plan", "code.fast", "--format", "json").out)
+    told = json.loads(clone.zumik("plan", "code.fast", "--format", "json").out)["plans"]
     assert told[0]["history_from"] == "2026-02-10T10:00:00Z"
     moved = clone.zumik("alias", "promote", "code.fast", "--to", NEW, "--dry-run")
     assert f"warning: code.fast: {said}" in moved.err

@@ -20,7 +20,7 @@ def undo(desk: Desk, done: Turn) -> None:
 
 def targets(desk: Desk) -> str:
     """What every alias points to and answers, whether that has landed or not."""
-    listed = json.loads(desk.zumik("alias", "list", "--format", "json").out)
+    listed = json.loads(desk.zumik("alias", "list", "--format", "json").out)["aliases"]
     kept = [(row["alias"], row["release"], row["answers"]) for row in listed]
     return json.dumps(kept)
 

@@ -3,37 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
 
 from zumik.actions.landed_pointers import LandedPointers, winner_of
 from zumik.actions.session import Session
 from zumik.core.basics.names import AliasName
-from zumik.core.live.landed_pointer import LandedPointer
+from zumik.core.live.landed_pointer import AliasHistory, LandedPointer, LiveThen
 from zumik.core.live.pointer import Pointer
 from zumik.errors import AnswerIsNo, ZumikError
-
-
-class AliasHistory(NamedTuple):
-    """What landed for an alias on `ref`, newest first.
-
-    `waiting` is the pointer in the work tree, where that has not landed, and its winner if known.
-    `boundary` is when a shallow clone begins: what landed before is not known. `stand_in` says why
-    `ref` is not the live_ref.
-    """
-
-    ref: str
-    landed: tuple[LandedPointer, ...]
-    waiting: tuple[tuple[Pointer, str | None], ...]
-    boundary: datetime | None
-    stand_in: str | None
-
-
-class LiveThen(NamedTuple):
-    """The pointer that was live on `ref` at a time; `stand_in` as in AliasHistory."""
-
-    ref: str
-    landed: LandedPointer
-    stand_in: str | None
 
 
 def alias_history(session: Session, alias: AliasName) -> AliasHistory:

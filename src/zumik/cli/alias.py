@@ -45,8 +45,9 @@ def list_aliases(context: typer.Context, form: FormatOption = Format.TEXT) -> No
     missing = only_on_live_ref(session)
     emit(
         form,
+        "alias-list",
         lambda: [drains_section(status, overruled(found)), lives_section(found, missing)],
-        lambda: lives_to_json(found),
+        lambda: {"aliases": lives_to_json(found)},
     )
 
 
@@ -80,6 +81,7 @@ def show(
     retires = retirements_of(session.store, today)(name, source, answer.decision.model)
     emit(
         form,
+        "alias-show",
         lambda: alias_report(pointer, found, withdrawal, answer, status, beside, retires),
         lambda: alias_to_json(pointer, found, withdrawal, answer, beside, retires),
     )
@@ -184,7 +186,7 @@ def retire(
 def _show_moved(moved: MovedAliases, form: Format) -> None:
     from zumik.reports.moves_report import moved_notes, moved_report, moved_to_json
 
-    emit(form, lambda: moved_report(moved), lambda: moved_to_json(moved))
+    emit(form, "moved-aliases", lambda: moved_report(moved), lambda: moved_to_json(moved))
     tell_published(moved_notes(moved), moved.published)
 
 

@@ -45,6 +45,7 @@ def bundle(
     with beside(output):
         emit(
             form,
+            "written-bundle",
             lambda: (
                 f"{output}: {plural(len(made.pointers), 'live alias', 'live aliases')}, "
                 f"{plural(len(made.releases), 'release')}, {_drained(made)}{size:,} bytes"

@@ -38,8 +38,9 @@ def list_models(
     models = matching_models(read_catalog(session.store), globs or ["*"])
     emit(
         form,
+        "catalog-models",
         lambda: [[models_table(models, session.now().date())]],
-        lambda: {model.id: model_to_json(model) for model in models},
+        lambda: {"models": {model.id: model_to_json(model) for model in models}},
     )
 
 
@@ -61,6 +62,7 @@ def show(
     found = catalog_model(authored, name)
     emit(
         form,
+        "catalog-models",
         lambda: [
             [
                 strong(name),
@@ -68,7 +70,7 @@ def show(
                 f"  {authored.locate(('models', name), key=True)}",
             ]
         ],
-        lambda: {name: model_to_json(found)},
+        lambda: {"models": {name: model_to_json(found)}},
     )
 
 
@@ -95,6 +97,7 @@ def diff(
     found = compare_catalog(session_of(context), release)
     emit(
         form,
+        "catalog-diff",
         lambda: catalog_changes_report(found, whole=everything),
         lambda: catalog_changes_to_json(found),
     )
@@ -122,7 +125,12 @@ def upcoming(
 
     with waiting("looking ahead"):
         found = look_ahead(session_of(context), within)
-    emit(form, lambda: upcoming_report(found, whole=everything), lambda: upcoming_to_json(found))
+    emit(
+        form,
+        "upcoming",
+        lambda: upcoming_report(found, whole=everything),
+        lambda: upcoming_to_json(found),
+    )
     if form is Format.TEXT:
         tell(upcoming_notes(found))
 
@@ -207,7 +215,12 @@ def import_from_source(
             keep=keep or (),
             dry_run=dry_run,
         )
-    emit(form, lambda: import_report(what, everything=everything), lambda: import_to_json(what))
+    emit(
+        form,
+        "catalog-import",
+        lambda: import_report(what, everything=everything),
+        lambda: import_to_json(what),
+    )
     tell(import_notes(what))
     # What waits for a person is the answer "no" to "is the catalog as the source has it".
     return 3 if what.plan.waiting else 0
@@ -262,7 +275,12 @@ def refresh(
         message_of=refresh_message,
         waiting=lambda text: typer.echo(text, err=True),
     )
-    emit(form, lambda: refresh_report(found, whole=everything), lambda: refresh_to_json(found))
+    emit(
+        form,
+        "catalog-refresh",
+        lambda: refresh_report(found, whole=everything),
+        lambda: refresh_to_json(found),
+    )
     if form is Format.TEXT:
         tell(refresh_notes(found))
     return 3 if found.waiting else 0

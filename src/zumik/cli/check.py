@@ -12,7 +12,7 @@ import typer
 from zumik.actions.session import Session
 from zumik.cli.context import session_of
 from zumik.cli.log_options import AskedCalls, LogsOption, asks_for_calls
-from zumik.cli.output import beside, json_text, painted
+from zumik.cli.output import beside, json_text, painted, versioned
 from zumik.cli.progress import waiting, watched
 from zumik.cli.proposed import from_here
 from zumik.core.basics.display import shown
@@ -167,7 +167,8 @@ def _written(checked: Checked, form: CheckFormat, paint: Callable[[Report], str]
         case CheckFormat.TEXT:
             return paint(check_report.checked_report(checked))
         case CheckFormat.JSON:
-            return json_text(check_report.checked_to_json(checked), indent=2)
+            document = versioned("check", check_report.checked_to_json(checked))
+            return json_text(document, indent=2)
         case CheckFormat.GITHUB:
             return checked_to_github(checked, RULES)
         case CheckFormat.SARIF:
@@ -199,6 +200,8 @@ def _show_rule(code: str, form: CheckFormat) -> int:
             f"no rule has the code {shown(code)}",
             hint=did_you_mean(code, RULES, "a finding shows its code in brackets"),
         )
-    as_json = form is CheckFormat.JSON
-    typer.echo(json_text(rule_to_json(rule), indent=2) if as_json else rule_to_text(rule))
+    if form is CheckFormat.JSON:
+        typer.echo(json_text(versioned("rule", rule_to_json(rule)), indent=2))
+    else:
+        typer.echo(rule_to_text(rule))
     return 0

@@ -52,5 +52,10 @@ def drain(
     require_reason(reason, hint="say what happened: --reason INC-42")
     session = publisher(context, "drain", options)
     what = drain_models(session, models, until, reason, options)
-    emit(form, lambda: drain_change_report(what), lambda: drain_change_to_json(what))
+    emit(
+        form,
+        "changed-drains",
+        lambda: drain_change_report(what),
+        lambda: drain_change_to_json(what),
+    )
     tell_published(drain_change_notes(what), what.published)

@@ -51,8 +51,9 @@ def explain(
     explanation = explain_decision(WorkspaceAnswers(session), given.line, session.now())
     emit(
         form,
+        "explanation",
         lambda: [*taken_section(given), *explanation_report(explanation, everyone=everyone)],
-        lambda: {**given.taken_to_json(), **explanation_to_json(explanation)},
+        lambda: {"taken_from": list(given.taken_from), **explanation_to_json(explanation)},
     )
     return _exit_code(explanation.replay) if explanation.rederived.matches else 5
 
@@ -73,12 +74,13 @@ def _explain_target(session: Session, given: TakenDecision, form: Format) -> int
     target, found, retires = explain_target(session, given.line)
     emit(
         form,
+        "target",
         lambda: [
             *taken_section(given),
             *target_report(target.model, target.known_from, target.serves, found, retires),
         ],
         lambda: {
-            **given.taken_to_json(),
+            "taken_from": list(given.taken_from),
             **target_to_json(target.model, target.known_from, target.serves, found),
         },
     )

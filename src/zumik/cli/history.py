@@ -49,13 +49,14 @@ def history(
 
 
 def _show_all(session: Session, alias: AliasName, form: Format) -> str | None:
-    from zumik.reports.alias_report import history_report, history_to_json
+    from zumik.reports.alias_report import alias_history_to_json, history_report
 
     found = alias_history(session, alias)
     emit(
         form,
+        "alias-history",
         lambda: history_report(found.landed, found.waiting, found.ref),
-        lambda: history_to_json(found.landed),
+        lambda: alias_history_to_json(alias, found),
     )
     if found.boundary is not None:
         tell(
@@ -66,13 +67,14 @@ def _show_all(session: Session, alias: AliasName, form: Format) -> str | None:
 
 
 def _show_at(session: Session, alias: AliasName, moment: datetime, form: Format) -> str | None:
-    from zumik.reports.alias_report import past_report, past_to_json
+    from zumik.reports.alias_report import live_then_to_json, past_report
 
     found = live_at(session, alias, moment)
     emit(
         form,
+        "alias-history",
         lambda: past_report(found.landed, moment, found.ref),
-        lambda: past_to_json(found.landed),
+        lambda: live_then_to_json(alias, found, moment),
     )
     return found.stand_in
 

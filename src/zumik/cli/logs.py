@@ -87,7 +87,7 @@ def mix_logs(
     if output is not None:
         write_mix(output, mix, named or [dimension.value for dimension in Dimension])
     with beside(output):
-        emit(form, lambda: mix_report(mix, shown), lambda: mix_to_json(mix, shown))
+        emit(form, "mix", lambda: mix_report(mix, shown), lambda: mix_to_json(mix, shown))
     return _exit_code(mix.logs)
 
 
@@ -136,12 +136,18 @@ def observe_logs(
     )
     _require_known_names(context, seen.logs, selection)
     if not (write or dry_run):
-        emit(form, lambda: observation_report(seen), lambda: observation_to_json(seen))
+        emit(
+            form,
+            "observation",
+            lambda: observation_report(seen),
+            lambda: {**observation_to_json(seen), "written": None},
+        )
         return _exit_code(seen.logs)
     session = writer(context, "logs observe", dry_run=dry_run)
     what = write_observation(session, seen, prefix, dry_run=dry_run)
     emit(
         form,
+        "observation",
         lambda: [*observation_report(seen), *written_observation_report(what)],
         lambda: {**observation_to_json(seen), "written": written_observation_to_json(what)},
     )
@@ -189,11 +195,17 @@ def workload_of_logs(
     )
     _require_known_names(context, seen.logs, selection)
     if not (write or dry_run):
-        emit(form, lambda: workload_report(seen), lambda: workload_to_json(seen))
+        emit(
+            form,
+            "workloads",
+            lambda: workload_report(seen),
+            lambda: {**workload_to_json(seen), "files": [], "dry_run": False},
+        )
         return _exit_code(seen.logs)
     what = write_workloads(writer(context, "logs workload", dry_run=dry_run), seen, dry_run=dry_run)
     emit(
         form,
+        "workloads",
         lambda: [*workload_report(seen), *written_workloads_report(what)],
         lambda: {**workload_to_json(seen), "files": list(what.files), "dry_run": what.dry_run},
     )

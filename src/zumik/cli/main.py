@@ -16,7 +16,7 @@ from typer.core import TyperGroup
 from zumik.actions.session import Session
 from zumik.cli.examples import show_example
 from zumik.cli.proposed import stand
-from zumik.errors import ZumikError
+from zumik.errors import Interrupted, UsageError, ZumikError
 
 if TYPE_CHECKING:
     from typer._click import Command, Context
@@ -139,10 +139,9 @@ def run(arguments: list[str]) -> int:
     try:
         result = app(arguments, prog_name="zumik", standalone_mode=False)
     except ZumikError as error:
-        return _tell(error)
+        return _tell(error, arguments)
     except typer.Abort:
-        typer.echo("interrupted", err=True)
-        return 130
+        return _tell(Interrupted("interrupted"), arguments)
     except typer.TyperException as error:
         return _tell_usage(error, arguments)
     except SystemExit:
@@ -153,15 +152,16 @@ def run(arguments: list[str]) -> int:
 
         place = f"{error.filename}: " if isinstance(error.filename, str) else ""
         message = f"{place}{error.strerror or error}"
-        return _tell(CannotRun(message, hint="see whether the disk is full, and who may write"))
+        hint = "see whether the disk is full, and who may write"
+        return _tell(CannotRun(message, hint=hint), arguments)
     return result if isinstance(result, int) else 0
 
 
-def _tell(error: ZumikError) -> int:
-    """`error: what, where`, an empty line, `hint: the next step`."""
-    from zumik.cli.output import error_to_text
+def _tell(error: ZumikError, arguments: list[str]) -> int:
+    """An error as the result would have been, had there been one: text, or JSON."""
+    from zumik.cli.output import asks_for_json, error_to_json, error_to_text
 
-    _to_stderr(error_to_text(error))
+    _to_stderr((error_to_json if asks_for_json(arguments) else error_to_text)(error))
     return error.exit_code
 
 
@@ -173,7 +173,6 @@ def _to_stderr(text: str) -> None:
 
 def _tell_usage(error: typer.TyperException, arguments: list[str]) -> int:
     from zumik.cli.meant_command import meant_command
-    from zumik.core.basics.display import neutral
 
     context = getattr(error, "ctx", None)
     if type(error).__name__ == "NoArgsIsHelpError":
@@ -184,5 +183,4 @@ def _tell_usage(error: typer.TyperException, arguments: list[str]) -> int:
     meant = meant_command(message, path.removeprefix("zumik").strip(), arguments)
     if meant:
         message, hint = message.partition(" Did you mean")[0], f"did you mean: {meant}"
-    _to_stderr(f"error: {neutral(message)}\n\nhint: {neutral(hint)}")
-    return 2
+    return _tell(UsageError(message, hint=hint), arguments)

@@ -172,6 +172,7 @@ def import_runs(
         )
     emit(
         form,
+        "metrics-import",
         lambda: metrics_import_report(what, everything=everything),
         lambda: metrics_import_to_json(what),
     )

@@ -6,9 +6,10 @@ import io
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
 from enum import StrEnum
+from itertools import pairwise, takewhile
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated
 
@@ -17,7 +18,7 @@ import typer
 from zumik.cli.proposed import from_here
 from zumik.core.basics.display import neutral
 from zumik.core.basics.secret_keys import masked
-from zumik.errors import ZumikError
+from zumik.errors import Interrupted, ZumikError
 
 if TYPE_CHECKING:
     from zumik.core.live.published import Published
@@ -36,10 +37,15 @@ FormatOption = Annotated[
 ]
 
 
-def emit(form: Format, report: Callable[[], Report | str], data: Callable[[], object]) -> None:
-    """Write a result to stdout."""
+def emit(
+    form: Format,
+    name: str,
+    report: Callable[[], Report | str],
+    data: Callable[[], Mapping[str, object]],
+) -> None:
+    """Write a result to stdout; as JSON it follows `schemas/outputs/NAME.schema.json`."""
     if form is Format.JSON:
-        typer.echo(json_text(data(), indent=2))
+        typer.echo(json_text(versioned(name, data()), indent=2))
     else:
         show(report())
 
@@ -81,6 +87,11 @@ def painted(report: Report | str) -> str:
     return terminal(report, max(40, get_terminal_size().columns), colour=colour)
 
 
+def versioned(name: str, data: Mapping[str, object]) -> dict[str, object]:
+    """A document for programs: which schema it follows, in which version, and what it says."""
+    return {"schema": f"zumik.{name}/1", **data}
+
+
 def json_text(data: object, *, indent: int | None = None) -> str:
     """JSON of ASCII that can be seen, so that what a terminal shows of it cannot steer it."""
     return json.dumps(data, indent=indent, ensure_ascii=True).replace("\x7f", "\\u007f")
@@ -114,6 +125,36 @@ def tell_published(notes: str | None, done: Published | None) -> None:
         done.require_pushed()
 
 
+def asks_for_json(arguments: Sequence[str]) -> bool:
+    """Whether a command line asks for JSON, also one that cannot be read as a whole."""
+    own = list(takewhile(lambda word: word != "--", arguments))
+    pairs = {*pairwise(own)}
+    return bool(
+        {("--format", "json"), ("-f", "json")} & pairs or {"--format=json", "-fjson"} & set(own)
+    )
+
+
+def error_to_json(error: ZumikError) -> str:
+    """An error as one line for programs, as `schemas/outputs/error.schema.json` says."""
+    findings = getattr(error, "findings", ())
+    listed: list[dict[str, object]] = []
+    if findings:
+        from zumik.reports.finding_report import findings_to_json
+
+        listed = findings_to_json(findings)
+    document = versioned(
+        "error",
+        {
+            "exit_code": error.exit_code,
+            "kind": error.kind,
+            "message": masked(error.message),
+            "hint": from_here(error.hint) if error.hint else None,
+            "findings": listed,
+        },
+    )
+    return json_text(document)
+
+
 def error_to_text(error: ZumikError) -> str:
     """`error: what, where`, an empty line, `hint: the next step`."""
     message = "\n".join(neutral(line) for line in masked(error.message).splitlines())
@@ -123,5 +164,5 @@ def error_to_text(error: ZumikError) -> str:
         from zumik.reports.plain import plain
 
         message += f"\n\n{plain(findings_report(findings))}"
-    text = f"error: {message}"
+    text = message if isinstance(error, Interrupted) else f"error: {message}"
     return from_here(f"{text}\n\nhint: {neutral(error.hint)}" if error.hint else text)

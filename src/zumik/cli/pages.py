@@ -68,7 +68,7 @@ def build(
         if dry_run
         else build_pages(session, output, options, watched, tell)
     )
-    emit(form, lambda: built_site_report(site), lambda: built_site_to_json(site))
+    emit(form, "built-site", lambda: built_site_report(site), lambda: built_site_to_json(site))
     if dry_run:
         tell("dry run: nothing was written")
 

@@ -67,6 +67,7 @@ def plan(
         weighed = weigh_freezing(session, requests, now, chosen)
     emit(
         form,
+        "plan",
         lambda: [
             *asked_day_report(day),
             *plans_report(plans, whole=bool(aliases)),
@@ -74,8 +75,6 @@ def plan(
         ],
         lambda: (
             {"plans": plans_to_json(plans, now.date()), "logged_traffic": weighed_to_json(weighed)}
-            if logs
-            else plans_to_json(plans, now.date())
         ),
     )
     if cannot_freeze:

@@ -24,5 +24,5 @@ def recover(
     from zumik.reports.recovery_report import recovered_notes, recovered_to_json, recovered_to_text
 
     found = recover_writer(session_of(context), tell, dry_run=dry_run)
-    emit(form, lambda: recovered_to_text(found), lambda: recovered_to_json(found))
+    emit(form, "recovery", lambda: recovered_to_text(found), lambda: recovered_to_json(found))
     tell(recovered_notes(found))

@@ -67,7 +67,7 @@ def create(
     made = create_release(
         session, note=note, as_of=as_of, allow_unchanged=allow_unchanged, options=options
     )
-    emit(form, lambda: creation_report(made), lambda: creation_to_json(made))
+    emit(form, "release-create", lambda: creation_report(made), lambda: creation_to_json(made))
     tell_published(creation_notes(made), made.published)
 
 
@@ -91,7 +91,12 @@ def list_releases(
         )
         for release_id in reversed(list(store.releases))
     ]
-    emit(form, lambda: [releases_section(listed)], lambda: releases_to_json(listed))
+    emit(
+        form,
+        "release-list",
+        lambda: [releases_section(listed)],
+        lambda: {"releases": releases_to_json(listed)},
+    )
 
 
 @app.command("show")
@@ -115,6 +120,7 @@ def show(
     withdrawal = session.store.withdrawal(found.ref.id)
     emit(
         form,
+        "release-show",
         lambda: release_report(found, tables, vouched, signed, withdrawal),
         lambda: release_to_json(found, tables, vouched, signed, withdrawal),
     )
@@ -153,6 +159,7 @@ def diff(
         weighed = weigh_releases(requests, session.store, left, right)
     emit(
         form,
+        "release-diff",
         lambda: [
             [f"{left.ref.id} → {right.ref.id}"],
             *changes_report(changes),
@@ -162,7 +169,7 @@ def diff(
             "before": left.ref.id,
             "after": right.ref.id,
             "changes": changes_to_json(changes),
-            **({"logged_traffic": weighed_to_json(weighed)} if weighed else {}),
+            "logged_traffic": weighed_to_json(weighed),
         },
     )
 
@@ -196,7 +203,7 @@ def refreeze(
     session = writer(context, "release refreeze", dry_run=dry_run)
     options = PublishOptions(commit=not no_commit, dry_run=dry_run)
     what = refreeze_drafts(session, as_of, options)
-    emit(form, lambda: refreeze_report(what), lambda: refreeze_to_json(what))
+    emit(form, "release-refreeze", lambda: refreeze_report(what), lambda: refreeze_to_json(what))
     tell(refreeze_notes(what))
 
 
@@ -232,7 +239,7 @@ def sign(
     session = writer(context, "release sign", dry_run=dry_run)
     options = PublishOptions(commit=not no_commit, dry_run=dry_run)
     what = sign_release(session, release, key, options, terminal=at_terminal())
-    emit(form, lambda: signature_to_text(what), lambda: signature_to_json(what))
+    emit(form, "release-sign", lambda: signature_to_text(what), lambda: signature_to_json(what))
     tell(signature_notes(what))
 
 
@@ -264,5 +271,7 @@ def withdraw(
     require_reason(reason, hint="say what is wrong with the release")
     session = publisher(context, "release withdraw", options)
     what = withdraw_release(session, release, reason, options)
-    emit(form, lambda: withdrawn_to_text(what), lambda: withdrawn_to_json(what))
+    emit(
+        form, "withdrawn-release", lambda: withdrawn_to_text(what), lambda: withdrawn_to_json(what)
+    )
     tell_published(withdrawn_notes(what), what.published)

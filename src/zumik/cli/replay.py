@@ -23,7 +23,7 @@ from zumik.cli.log_options import (
     chooses_engine,
     entries_of,
 )
-from zumik.cli.output import Format, FormatOption, beside, json_text, show, tell
+from zumik.cli.output import Format, FormatOption, beside, json_text, show, tell, versioned
 from zumik.cli.verdict_file import writing_verdicts
 from zumik.core.decisions.replay import Verdict
 from zumik.core.traffic.audit import Audit, JudgedCall
@@ -202,7 +202,7 @@ def _show_call(judged: JudgedCall, form: Format) -> None:
     place = str(call.place)
     if form is Format.JSON:
         head = {"place": place, "calls": call.calls, "taken_from": list(call.taken_from)}
-        typer.echo(json_text({**head, **replay_to_json(replay)}))
+        typer.echo(json_text(versioned("listed-call", {**head, **replay_to_json(replay)})))
     else:
         section = replay_section(place, replay)
         if call.taken_from:
@@ -219,7 +219,8 @@ def _show_totals(audit: Audit, impact: Impact | None, form: Format, *, listed: b
         tell(audit_to_text(audit))
     else:
         against = impact_to_json(impact) if impact is not None else None
-        typer.echo(json_text({**audit_to_json(audit), "impact": against}, indent=2))
+        document = {**audit_to_json(audit), "impact": against}
+        typer.echo(json_text(versioned("replay", document), indent=2))
 
 
 def _tell_landed(session: Session) -> None:

@@ -74,7 +74,9 @@ def resolve(
     _tell_deprecated(decision, now.date())
     _tell_unknown(session, decision, gone)
     if form is Format.JSON:
-        typer.echo(json_text(decision.to_json(moment_text(now))))
+        # Last, because the first five fields of a log line come first.
+        line = {**decision.to_json(moment_text(now)), "schema": "zumik.logline/1"}
+        typer.echo(json_text(line))
     else:
         # A concrete target is never drained, so it resolves also where the list cannot be read.
         drains = drains_behind(decision, request, answers.drains, now) if decision.alias else ()

@@ -19,6 +19,6 @@ def status(context: typer.Context, form: FormatOption = Format.TEXT) -> None:
     Exits with 4 where a live pointer cannot be read, after it has shown the others.
     """
     found = gather_status(session_of(context))
-    emit(form, lambda: status_report(found), lambda: status_to_json(found))
+    emit(form, "status", lambda: status_report(found), lambda: status_to_json(found))
     for error in found.unread:
         raise error

@@ -43,5 +43,10 @@ def undrain(
         raise UsageError("name MODELS, or give --all", hint="zumik status shows what is drained")
     session = publisher(context, "undrain", options)
     what = undrain_models(session, models, options)
-    emit(form, lambda: drain_change_report(what), lambda: drain_change_to_json(what))
+    emit(
+        form,
+        "changed-drains",
+        lambda: drain_change_report(what),
+        lambda: drain_change_to_json(what),
+    )
     tell_published(drain_change_notes(what), what.published)

@@ -48,6 +48,7 @@ def validate(context: typer.Context, form: FormatOption = Format.TEXT) -> int:
 
     emit(
         form,
+        "validate",
         report,
         lambda: {
             "valid": valid,

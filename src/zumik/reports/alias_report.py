@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from zumik.core.basics.names import AliasName
 from zumik.core.basics.times import moment_text
 from zumik.core.decisions.alias_table import Rederived
 from zumik.core.decisions.live_alias import LiveAlias
 from zumik.core.facts.policy import COST, LATENCY, deprecation_to_json
 from zumik.core.facts.policy import alias_to_json as policy_to_json
 from zumik.core.live.drains import DrainStatus
-from zumik.core.live.landed_pointer import LandedPointer
+from zumik.core.live.landed_pointer import AliasHistory, LandedPointer, LiveThen
 from zumik.core.live.live_retirement import LiveRetirement
 from zumik.core.live.pointer import Pointer, pointer_to_json
 from zumik.core.live.pointer_move import MovedPointer
@@ -341,6 +342,30 @@ def _moved(pointer: Pointer) -> str:
 def history_to_json(history: Sequence[LandedPointer]) -> list[dict[str, object]]:
     """Every move that landed, newest first."""
     return [past_to_json(past) for past in history]
+
+
+def alias_history_to_json(alias: AliasName, found: AliasHistory) -> dict[str, object]:
+    """Every move that landed on the ref, newest first, and where the history begins."""
+    return {
+        "alias": alias,
+        "ref": found.ref,
+        "ref_is_not_live_ref": found.stand_in,
+        "at": None,
+        "history_from": found.boundary and moment_text(found.boundary),
+        "moves": history_to_json(found.landed),
+    }
+
+
+def live_then_to_json(alias: AliasName, found: LiveThen, moment: datetime) -> dict[str, object]:
+    """The same with the one move that was live at a moment."""
+    return {
+        "alias": alias,
+        "ref": found.ref,
+        "ref_is_not_live_ref": found.stand_in,
+        "at": moment_text(moment.replace(microsecond=0)),
+        "history_from": None,
+        "moves": history_to_json([found.landed]),
+    }
 
 
 def past_to_json(past: LandedPointer) -> dict[str, object]:

@@ -42,18 +42,18 @@ def checked_report(checked: Checked) -> Report:
 def checked_to_json(checked: Checked) -> dict[str, object]:
     """Everything, for machines; `review` is null where nothing was compared.
 
-    `logged_traffic` is there where logs were given and could be read.
+    `logged_traffic` is null where no logs were given, or none could be read.
     """
     review = None
     if checked.review is not None:
         from zumik.reports.review_report import review_to_json
 
         review = review_to_json(checked.review)
-    traffic = {}
+    traffic = None
     if checked.traffic is not None:
         from zumik.reports.impact_report import weighed_to_json
 
-        traffic["logged_traffic"] = weighed_to_json(checked.traffic)
+        traffic = weighed_to_json(checked.traffic)
     return {
         "clean": checked.clean,
         "releases": checked.releases,
@@ -64,7 +64,7 @@ def checked_to_json(checked: Checked) -> dict[str, object]:
         "findings": findings_to_json(checked.findings),
         "not_done": list(checked.not_done),
         "review": review,
-        **traffic,
+        "logged_traffic": traffic,
     }
 
 

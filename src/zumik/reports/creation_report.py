@@ -12,7 +12,6 @@ from zumik.reports.published_report import (
     commit_command,
     published_to_json,
     published_to_text,
-    status_to_text,
 )
 from zumik.reports.taken_back_report import (
     history_to_json,
@@ -69,16 +68,13 @@ def creation_notes(made: CreatedRelease) -> str:
 def creation_to_json(made: CreatedRelease) -> dict[str, object]:
     """The release, how far it has come, and its changes."""
     done = made.published
-    head = {"id": made.ref.id, "sha256": made.ref.sha256 if made.digest_is_final else None}
-    if done is None or made.changes is None:
-        return {**head, "unchanged": True}
     return {
-        **head,
-        "bytes": made.size,
-        "dry_run": done.dry_run,
-        "status": status_to_text(done),
-        **published_to_json(done),
-        "changes": changes_to_json(made.changes),
+        "id": made.ref.id,
+        "sha256": made.ref.sha256 if made.digest_is_final else None,
+        "unchanged": done is None,
+        "bytes": made.size if done else None,
+        **published_to_json(done, otherwise="no release was made"),
+        "changes": changes_to_json(made.changes) if made.changes else None,
         "taken_back": [taken_back_to_json(back) for back in made.taken_back],
         "history_from": history_to_json(made.history_from),
     }

@@ -14,7 +14,6 @@ from zumik.reports.published_report import (
     published_to_json,
     published_to_text,
     same_options,
-    status_to_text,
 )
 
 
@@ -50,17 +49,13 @@ def drain_change_notes(what: ChangedDrains) -> str | None:
 def drain_change_to_json(what: ChangedDrains) -> dict[str, object]:
     """What was added or removed, the new list, and what each alias answers."""
     done = what.published
-    head: dict[str, object] = {"undrained": [drain.to_json() for drain in what.undrained]}
-    nothing = "nothing is drained"
-    if what.drained is not None:
-        head, nothing = what.drained.to_json(), "drained already"
+    nothing = "drained already" if what.drained is not None else "nothing is drained"
     return {
-        **head,
+        "drained": what.drained and what.drained.to_json(),
+        "undrained": [drain.to_json() for drain in what.undrained],
         "already": done is None,
-        "list": what.drains.to_json() if what.drains is not None else None,
-        "status": status_to_text(done, _live(what)) if done is not None else nothing,
-        "dry_run": done is not None and done.dry_run,
-        **published_to_json(done),
+        "list": what.drains and what.drains.to_json(),
+        **published_to_json(done, live=_live(what), otherwise=nothing),
         "aliases": effects_to_json(what.effects),
     }
 

@@ -15,7 +15,6 @@ from zumik.reports.published_report import (
     published_to_json,
     published_to_text,
     same_options,
-    status_to_text,
 )
 from zumik.reports.retirement_report import retirement_to_text, retirements_to_json
 from zumik.reports.taken_back_report import (
@@ -96,9 +95,8 @@ def moved_to_json(what: MovedAliases) -> dict[str, object]:
     """The moves, and how far they have come."""
     done = what.published
     return {
-        "status": status_to_text(done) if done else "nothing moved",
+        **published_to_json(done, otherwise="nothing moved"),
         "dry_run": what.dry_run,
-        **published_to_json(done),
         "moves": moves_to_json(what.moves),
         "taken_back": [taken_back_to_json(back) for back in what.taken_back],
         "left_out": [taken_back_to_json(back) for back, _ in what.left_out],

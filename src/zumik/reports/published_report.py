@@ -138,15 +138,18 @@ def _drop_branch(done: Published, branch: str) -> str:
     return " && ".join(steps)
 
 
-def published_to_json(done: Published | None) -> dict[str, object]:
-    """The commit, where it is, and its pull request; nulls where nothing was done."""
-    if done is None or done.dry_run:
-        done = Published()
-    request = done.pull_request
+def published_to_json(
+    done: Published | None, *, live: str = "LIVE", otherwise: str = "nothing to do"
+) -> dict[str, object]:
+    """How far a change has come; the same keys where nothing was done, as `otherwise` says."""
+    made = done if done is not None and not done.dry_run else Published()
+    request = made.pull_request
     return {
-        "commit": done.commit,
-        "branch": done.branch,
-        "pushed_to": done.pushed_to,
+        "status": status_to_text(done, live) if done else otherwise,
+        "dry_run": done is not None and done.dry_run,
+        "commit": made.commit,
+        "branch": made.branch,
+        "pushed_to": made.pushed_to,
         "pull_request": None
         if request is None
         else {"base": request.base, "url": request.url, "open": request.is_open},

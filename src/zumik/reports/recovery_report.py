@@ -26,11 +26,9 @@ def recovered_notes(what: RecoveredWrite) -> str | None:
 
 def recovered_to_json(what: RecoveredWrite) -> dict[str, object]:
     """The interrupted command, what became of it, and its files."""
-    if what.holder is None:
-        return {"interrupted": None, "dry_run": what.dry_run}
     return {
-        "interrupted": what.interrupted,
-        "outcome": what.outcome,
+        "interrupted": what.interrupted if what.holder else None,
+        "outcome": what.outcome if what.holder else None,
         "files": list(what.files),
         "dry_run": what.dry_run,
     }

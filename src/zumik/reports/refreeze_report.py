@@ -10,7 +10,12 @@ from zumik.core.reviews.outcomes import RefrozenDrafts, Staged
 from zumik.core.reviews.refrozen import Refrozen
 from zumik.reports.alias_report import moves_section, moves_to_json
 from zumik.reports.blocks import Fields, Report, Section, doubtful, strong
-from zumik.reports.published_report import DIGEST_NOT_KNOWN, published_to_text, status_to_text
+from zumik.reports.published_report import (
+    DIGEST_NOT_KNOWN,
+    published_to_json,
+    published_to_text,
+    status_to_text,
+)
 from zumik.reports.text import plural, safe
 
 
@@ -123,5 +128,8 @@ def _status(what: RefrozenDrafts) -> str:
 
 def refreeze_to_json(what: RefrozenDrafts) -> dict[str, object]:
     """How far it has come, and everything that was done."""
-    dry_run = what.published is not None and what.published.dry_run
-    return {"status": _status(what), "dry_run": dry_run, **refrozen_to_json(what.refrozen)}
+    return {
+        **published_to_json(what.published),
+        "status": _status(what),
+        **refrozen_to_json(what.refrozen),
+    }

@@ -119,9 +119,11 @@ def refresh_to_json(found: RefreshedCatalog) -> dict[str, object]:
     """All of it for programs."""
     return {
         "sources": [
-            {"source": one.source, "problem": one.problem}
-            if one.imported is None
-            else {"source": one.source, "problem": None, "import": import_to_json(one.imported)}
+            {
+                "source": one.source,
+                "problem": one.problem if one.imported is None else None,
+                "import": import_to_json(one.imported) if one.imported else None,
+            }
             for one in found.sources
         ],
         "changes": catalog_changes_to_json(found.changes),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zumik.core.releases.signature import SignatureState
 from zumik.core.reviews.outcomes import SignedRelease
-from zumik.reports.published_report import published_to_text, status_to_text
+from zumik.reports.published_report import published_to_json, published_to_text
 
 
 def signature_to_text(what: SignedRelease) -> str:
@@ -47,6 +47,5 @@ def signature_to_json(what: SignedRelease) -> dict[str, object]:
         "file": what.ref.signature_name,
         "key": what.claim.fingerprint,
         "signature": what.verdict.to_json() if what.verdict else None,
-        "status": status_to_text(done) if done else "nothing to do",
-        "dry_run": done.dry_run if done else False,
+        **published_to_json(done),
     }

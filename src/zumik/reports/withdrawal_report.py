@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from zumik.core.basics.times import moment_text
-from zumik.reports.published_report import published_to_json, published_to_text, status_to_text
+from zumik.reports.published_report import published_to_json, published_to_text
 from zumik.reports.text import safe
 
 if TYPE_CHECKING:
@@ -49,13 +49,10 @@ def withdrawn_notes(what: WithdrawnRelease) -> str | None:
 def withdrawn_to_json(what: WithdrawnRelease) -> dict[str, object]:
     """The withdrawn release, its mark, and how far the mark has come."""
     mark, done = what.mark, what.published
-    head = {"id": mark.target.id, "sha256": mark.target.sha256}
-    reason = withdrawal_to_json(mark) or {}
     return {
-        **head,
-        **reason,
+        "id": mark.target.id,
+        "sha256": mark.target.sha256,
+        **(withdrawal_to_json(mark) or {}),
         "already": done is None,
-        "status": status_to_text(done, WITHDRAWN) if done is not None else "withdrawn already",
-        "dry_run": done is not None and done.dry_run,
-        **published_to_json(done),
+        **published_to_json(done, live=WITHDRAWN, otherwise="withdrawn already"),
     }

@@ -72,7 +72,7 @@ Stale = Callable[..., Desk]
 
 def list_releases(desk: Desk) -> list[dict[str, object]]:
     listed = json.loads(ok(desk.zumik("release", "list", "--format", "json")).out)
-    return list(reversed(listed))
+    return list(reversed(listed["releases"]))
 
 
 def read_pointer(desk: Desk, alias: str) -> dict[str, object]:

@@ -40,3 +40,26 @@ class LandedPointer(NamedTuple):
         if self.pointer is None or self.pointer.is_retired:
             return None
         return self.pointer.target.id
+
+
+class AliasHistory(NamedTuple):
+    """What landed for an alias on `ref`, newest first.
+
+    `waiting` is the pointer in the work tree, where that has not landed, and its winner if known.
+    `boundary` is when a shallow clone begins: what landed before is not known. `stand_in` says why
+    `ref` is not the live_ref.
+    """
+
+    ref: str
+    landed: tuple[LandedPointer, ...]
+    waiting: tuple[tuple[Pointer, str | None], ...]
+    boundary: datetime | None
+    stand_in: str | None
+
+
+class LiveThen(NamedTuple):
+    """The pointer that was live on `ref` at a time; `stand_in` as in AliasHistory."""
+
+    ref: str
+    landed: LandedPointer
+    stand_in: str | None
