@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import pytest
 
+from zumik.actions.imported_files import KEYS
 from zumik.core.basics.names import ModelId
 from zumik.core.facts.catalog import Catalog, Lacks, Lifecycle, Model, read_provider
 from zumik.core.facts.price import Fee, Origin, Price, Service, Tier
@@ -58,11 +59,11 @@ def edited(text: str, found: ImportPlan) -> str:
     reading = read_yaml("p.yaml", f"provider: p\nmodels:\n  m: {text}\n".encode())
     assert reading.document is not None
     edits = [(("models", "m", *path), value) for one in found.updates for path, value in one.edits]
-    after = edit_yaml(reading.document, edits)
+    after = edit_yaml(reading.document, edits, KEYS)
     again = read_yaml("p.yaml", after.encode())
     assert again.document is not None
     assert check_shape(again.document, "catalog") == []
-    return after.partition("  m: ")[2].strip()
+    return after.partition("  m: ")[2].rstrip()
 
 
 def model_of(text: str) -> Model:
@@ -81,7 +82,7 @@ def test_batch_rates_keep_their_form_where_it_can_hold_what_the_source_says() ->
     text = "{price: {input: 1, output: 5, batch_input: 0.5, source: litellm 1.0}}"
     offer = Model(M, price=Price(rates(input=1, output=5), services={"batch": BATCH}))
     assert edited(text, plan(model_of(text), offer)) == (
-        "{price: {input: 1, output: 5, batch_input: 0.4, source: litellm 1.98.0, batch_output: 2,\n"
+        "{price: {input: 1, output: 5, batch_input: 0.4, batch_output: 2, source: litellm 1.98.0,\n"
         "              observed_on: 2026-08-22}}"
     )
 
@@ -115,6 +116,19 @@ def test_batch_rates_of_a_list_of_ones_own_meet_the_service_of_the_catalog() -> 
     assert merged.rates == rates(input=1)
 
 
+def test_a_tier_from_a_length_on_is_the_one_that_a_source_calls_above_it() -> None:
+    text = (
+        "{price: {input: 1, tiers: [{from_input_tokens: 200000, input: 2}], source: a page,\n"
+        "     services: {flex: {input: 1, tiers: [{from_input_tokens: 200000, input: 2}]}}}}"
+    )
+    tier = Tier(200_000, rates(input=2))
+    price = Price(rates(input=1), (tier,), services={"flex": Service(rates(input=1), (tier,))})
+    assert plan(model_of(text), Model(M, price=price)).updates == ()
+    moved = price._replace(tiers=(Tier(200_000, rates(input=3)),))
+    (update,) = plan(model_of(text), Model(M, price=moved)).updates
+    assert [change.path for change in update.held] == ["price.tiers[0].input"]
+
+
 # Services, fees and groups
 
 
@@ -128,10 +142,11 @@ def test_services_and_fees_are_added_with_the_source_of_the_price() -> None:
     )
     found = plan(model_of(text), Model(M, price=price))
     assert edited(text, found) == (
-        "{price: {input: 1, output: 5, source: litellm 1.98.0, cache_write_1h: 2, input_audio: 3,\n"
+        "{price: {input: 1, output: 5, cache_write_1h: 2, input_audio: 3,\n"
         "              services: {flex: {input: 0.5, tiers: [{above_input_tokens: 9, input: 1}]}}"
         ",\n"
-        "              fees: {search: 0.01}, basis: peak, observed_on: 2026-08-22}}"
+        "              fees: {search: 0.01}, basis: peak, source: litellm 1.98.0,"
+        " observed_on: 2026-08-22}}"
     )
     assert plan(model_of(edited(text, found)), Model(M, price=price)).updates == ()
 
@@ -318,6 +333,56 @@ def test_a_plan_of_its_own_that_the_source_moves_is_replaced() -> None:
     after = model_of(edited(PLANNED, found)).price
     assert after is not None
     assert after.dated == (moved._replace(source="genai-prices 0.1.5", observed_on=DAY),)
+
+
+def test_two_plans_withdrawn_at_once_leave_what_a_person_planned() -> None:
+    text = (
+        "{price: {input: 2, source: litellm 1.0, dated: [\n"
+        "     {from: 2026-09-01, input: 3, source: genai-prices 0.1.0},\n"
+        "     {from: 2026-10-01, input: 4, source: contract of May},\n"
+        "     {from: 2026-11-01, input: 5, source: genai-prices 0.1.0}]}}"
+    )
+    offer = Model(M, price=Price(rates(input=2)))
+    found = plan(model_of(text), offer, "genai-prices 0.1.5", accept=("p/m",))
+    after = model_of(edited(text, found)).price
+    assert after is not None
+    assert [price.source for price in after.dated] == ["contract of May"]
+    block = (
+        "\n    price:\n      input: 2\n      source: litellm 1.0\n      dated:\n"
+        "        - {from: 2026-09-01, input: 3, source: genai-prices 0.1.0}\n"
+        "        - {from: 2026-10-01, input: 4, source: contract of May}\n"
+        "        - from: 2026-11-01\n          input: 5\n          source: genai-prices 0.1.0"
+    )
+    assert model_of(edited(block, found)).price == after
+    mine = text.replace("contract of May", "genai-prices 0.1.0")
+    after = model_of(edited(mine, plan(model_of(mine), offer, "genai-prices 0.1.5", accept=("*",))))
+    assert after.price == Price(rates(input=2), source="litellm 1.0")
+
+
+def test_two_plans_are_added_at_once_where_there_was_none() -> None:
+    later = [Price(rates(input=n), effective_from=date(2027, n, 1)) for n in (3, 4)]
+    offer = Model(M, price=Price(rates(input=2), dated=tuple(later)))
+    for text in ("{price: {input: 2, source: litellm 1.0}}", "\n    price:\n      input: 2"):
+        after = model_of(edited(text, plan(model_of(text), offer, "genai-prices 0.1.5"))).price
+        assert after is not None
+        assert [price.effective_from for price in after.dated] == [
+            date(2027, 3, 1),
+            date(2027, 4, 1),
+        ]
+
+
+def test_a_price_that_takes_the_place_of_a_plan_keeps_the_days_to_come() -> None:
+    text = PLANNED.replace("2026-07-01}]", "2026-07-01}, {from: 2027-01-01, input: 7}]")
+    later = Price(rates(input=8), effective_from=date(2027, 2, 1))
+    offer = Model(M, price=Price(rates(input=2, output=10), dated=(later,)))
+    found = plan(model_of(text), offer, day=date(2026, 9, 2), accept=("p/m",))
+    after = model_of(edited(text, found)).price
+    assert after is not None
+    assert (dict(after.rates), [p.effective_from for p in after.dated]) == (
+        rates(input=2, output=10),
+        [date(2027, 1, 1), date(2027, 2, 1)],
+    )
+    assert plan(model_of(edited(text, found)), offer, day=date(2026, 9, 2)).updates == ()
 
 
 def test_a_plan_far_from_the_price_of_today_is_questioned() -> None:

@@ -23,7 +23,8 @@ class FieldProposal:
     go with their threshold. `loosens` is set where the change makes a model eligible that a stated
     fact keeps out today. `origin` is that of the part, where it is not the field's. `unplanned` is
     the day of a planned price that the source contradicts while it is in force, and `withdrawn`
-    that of a plan of the source's own that it states no more.
+    that of a plan of the source's own that it states no more. `planned` are new prices of days to
+    come.
     """
 
     field: str
@@ -37,6 +38,7 @@ class FieldProposal:
     origin: Origin | None = None
     unplanned: date | None = None
     withdrawn: date | None = None
+    planned: tuple[Price, ...] = ()
 
     @property
     def cited(self) -> str:

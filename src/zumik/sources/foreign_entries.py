@@ -7,6 +7,7 @@ fields of one source mean is for the module of that source.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Context, Decimal, InvalidOperation
 from fractions import Fraction
@@ -21,7 +22,7 @@ from zumik.core.basics.times import day_from_text
 from zumik.core.facts.price import RATES
 from zumik.errors import CannotRun
 from zumik.rules.import_rules import UNUSABLE_ENTRY, UNUSABLE_FIELD
-from zumik.sources.offers import MODALITIES, Imported, Offer
+from zumik.sources.offers import MODALITIES, Imported, Offer, stated_price
 
 MAX_BYTES = 32 * 1024 * 1024
 """Many times the largest list known; a bound on what a hostile one can make us read."""
@@ -103,6 +104,9 @@ def read_entries(
         findings += [
             UNUSABLE_FIELD.at(source, f"{shown(key)}: {why}", left_out) for why in problems
         ]
+        if isinstance(offer, Offer):
+            price = offer.model.price and stated_price(offer.model.price)
+            offer = replace(offer, model=offer.model._replace(price=price))
         if isinstance(offer, str):
             skipped.setdefault(offer, []).append(key)
         elif offer.model.id in offers:
@@ -196,6 +200,14 @@ def tokens(value: object, key: str) -> int:
     if not 0 <= number <= _MAX_TOKENS or number != int(number):
         raise Unusable(f"{key}: expected a number of tokens")
     return int(number)
+
+
+def threshold(value: object, key: str) -> int:
+    """The length of input above which a tier begins: 0 would be the base. Raises Unusable."""
+    found = tokens(value, key)
+    if found == 0:
+        raise Unusable(f"{key}: a tier above 0 tokens")
+    return found
 
 
 def exact_number(value: object, key: str) -> int | Decimal:

@@ -28,6 +28,7 @@ from zumik.sources.foreign_entries import (
     json_object,
     object_of,
     read_entries,
+    threshold,
     tokens,
     usd_per_million,
 )
@@ -327,7 +328,7 @@ def _steps(value: object, key: str) -> dict[int, Fraction]:
     steps = {0: usd_per_million(value.get("base"), key)}
     for tier in any_list(value.get("tiers"), key):
         table = object_of(tier, key)
-        steps[tokens(table.get("start"), key)] = usd_per_million(table.get("price"), key)
+        steps[threshold(table.get("start"), key)] = usd_per_million(table.get("price"), key)
     return steps
 
 

@@ -177,20 +177,22 @@ def questions(
             CHECK_IT,
         )
     yield from _about_plans(proposal, ask)
-    if proposal.price is not None:
-        before = every_rate(known.price) if known is not None and known.price else {}
-        after = every_rate(proposal.price)
+    before = every_rate(known.price) if known is not None and known.price else {}
+    for price in (proposal.price, *proposal.planned):
+        if price is None:
+            continue
+        after = every_rate(price)
         moved = {place for place, rate in after.items() if before.get(place) != rate}
         yield from _about_zero(after, moved, ask)
         yield from _about_order(after, moved, ask)
         yield from _about_jumps(before, after, ask)
         yield from _about_first(before, after, others, ask)
-        if proposal.lost:
-            yield ask(
-                RATE_DROPPED,
-                f"{', '.join(proposal.lost)} would go: the source has tiers at other thresholds",
-                f"the source does not state it; {CHECK_IT}",
-            )
+    if proposal.lost:
+        yield ask(
+            RATE_DROPPED,
+            f"{', '.join(proposal.lost)} would go: the source has tiers at other thresholds",
+            f"the source does not state it; {CHECK_IT}",
+        )
 
 
 def _about_plans(proposal: FieldProposal, ask: Ask) -> Iterator[Finding]:

@@ -22,7 +22,7 @@ from zumik.sources.foreign_entries import (
     object_of,
     rates_of,
     read_entries,
-    tokens,
+    threshold,
 )
 from zumik.sources.offers import Imported, Offer
 
@@ -120,7 +120,10 @@ def _price(value: object, key: str) -> Price | None:
     if table.get("model") is not None:
         return None  # An estimate by another model's price.
     tiers = [
-        Tier(tokens(object_of(tier, key).get("above"), f"{key}.above"), rates_of(tier, _RATES, key))
+        Tier(
+            threshold(object_of(tier, key).get("above"), f"{key}.above"),
+            rates_of(tier, _RATES, key),
+        )
         for tier in any_list(table.get("tiers") or [], key)
         if isinstance(tier, dict)
     ]

@@ -28,6 +28,7 @@ from zumik.sources.foreign_entries import (
     object_of,
     rates_of,
     read_entries,
+    threshold,
     tokens,
     words,
 )
@@ -232,4 +233,6 @@ def _modes(entry: Entry) -> dict[str, Service]:
 def _tier(value: object, key: str) -> Tier:
     table = object_of(value, f"{key}.tiers")
     bound = object_of(table.get("tier"), f"{key}.tiers.tier")
-    return Tier(tokens(bound.get("size"), f"{key}.tiers.tier.size"), rates_of(table, _RATES, key))
+    return Tier(
+        threshold(bound.get("size"), f"{key}.tiers.tier.size"), rates_of(table, _RATES, key)
+    )

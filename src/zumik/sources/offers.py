@@ -16,7 +16,7 @@ from zumik.core.basics.findings import Finding
 from zumik.core.basics.names import ModelId
 from zumik.core.basics.times import day_from_text
 from zumik.core.facts.catalog import Model
-from zumik.core.facts.price import BATCH, STANDARD, Price, Tier
+from zumik.core.facts.price import BATCH, STANDARD, UNKNOWN_ORIGIN, Price, Tier
 
 _VERSION = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})+")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -145,6 +145,24 @@ def _tables(price: Price) -> Iterator[tuple[str, tuple[Mapping[str, Fraction], S
     yield STANDARD, (price.rates, price.tiers)
     for name, service in price.services.items():
         yield name, (service.rates, service.tiers)
+
+
+def stated_price(price: Price) -> Price | None:
+    """A price without the tiers, services and days that state nothing; None where nothing is."""
+    services = {
+        name: service._replace(tiers=tiers)
+        for name, service in price.services.items()
+        if (tiers := _stated_tiers(service.tiers)) or service.rates
+    }
+    dated = tuple(stated for later in price.dated if (stated := stated_price(later)) is not None)
+    found = price._replace(tiers=_stated_tiers(price.tiers), services=services, dated=dated)
+    says = found.rates or found.tiers or services or found.fees or found.also_charged
+    return found if says else None
+
+
+def _stated_tiers(tiers: Sequence[Tier]) -> tuple[Tier, ...]:
+    """The tiers with a rate, or with a source that is named because it states none."""
+    return tuple(tier for tier in tiers if tier.rates or tier.origin != UNKNOWN_ORIGIN)
 
 
 def charge_key(text: str) -> str:

@@ -78,6 +78,30 @@ def _in_one_form(known: Price, offered: Price) -> tuple[Price, Price]:
     return known, offered
 
 
+def aligned(known: Price, offered: Price) -> Price:
+    """What is offered, its tiers from where the catalog has them, at most one token beside.
+
+    Most sources can only say "above 200,000", also of a tier that begins at 200,000.
+    """
+
+    def beside(mine: _Tiers, theirs: _Tiers) -> _Tiers:
+        exact = {tier.above_input_tokens + 1: tier for tier in mine if tier.written_from}
+        return tuple(
+            tier._replace(above_input_tokens=above - 1, written_from=True)
+            if (above := tier.above_input_tokens) in exact and not tier.written_from
+            else tier
+            for tier in theirs
+        )
+
+    services = {
+        name: service._replace(tiers=beside(mine.tiers, service.tiers))
+        if (mine := known.service(name)) is not None
+        else service
+        for name, service in offered.services.items()
+    }
+    return offered._replace(tiers=beside(known.tiers, offered.tiers), services=services)
+
+
 def without_new_form(known: Price, offered: Price) -> Price:
     """What is offered, less the batch rates that the catalog's own form of them cannot hold."""
     batch = offered.services.get(BATCH)

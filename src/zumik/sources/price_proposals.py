@@ -7,7 +7,7 @@ what no source has stated yet, under its own name.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from zumik.core.basics.decimals import fraction_to_text
@@ -27,6 +27,7 @@ from zumik.sources.offers import Imported, Offer, Place, Source, charge_key, eve
 from zumik.sources.price_changes import dotted, price_change, price_changes
 from zumik.sources.price_merge import (
     BASE,
+    aligned,
     group_of,
     groups_of,
     merged_price,
@@ -54,13 +55,17 @@ def price_proposals(
         yield _first_price(known, offered, imported)
         return
     now = known.price.on(imported.observed_on)
+    offered = aligned(now, offered)
     if bases_differ(now, offered):
         return
     if now is not known.price:
-        yield from _in_force(known, known.price, now, offered, imported)
+        found = list(_in_force(known.price, now, offered, imported))
+        yield from found
     else:
+        found = []
         yield from _parts(known, known.price, offered, imported, outranked=outranked)
-    yield from _dated(known.price, offered, imported)
+    if not any(proposal.price for proposal in found):
+        yield from _dated(known.price, offered, imported)
     charges = merged_charges(known.price, offered, offer.settled)
     if charges != known.price.also_charged:
         before, after = (list(texts) or None for texts in (known.price.also_charged, charges))
@@ -230,12 +235,12 @@ def _names(places: Iterable[Place]) -> tuple[str, ...]:
 
 
 def _in_force(
-    known: Model, price: Price, now: Price, offered: Price, imported: Imported
+    price: Price, now: Price, offered: Price, imported: Imported
 ) -> Iterator[FieldProposal]:
     """What a source says while a dated price of the catalog is in force.
 
     It confirms the price where it says the same. Where it says otherwise, the price that it states
-    takes the place of those that have begun.
+    takes the place of those that have begun, with the days to come of both.
     """
     index = price.dated.index(now)
     target = merged_price(now, offered)
@@ -249,13 +254,17 @@ def _in_force(
         return
     contradicts = any(change.before is not None for change in changes)
     begins = offered.effective_from or (None if contradicts else now.effective_from)
-    later = tuple(p for p in price.dated if (p.effective_from or date.min) > imported.observed_on)
+    later = {
+        one.effective_from: one
+        for one in (*price.dated, *(_cited_by(imported, one) for one in offered.dated))
+        if one.effective_from and one.effective_from > imported.observed_on
+    }
     whole = target._replace(
         source=imported.source,
         observed_on=imported.observed_on,
         effective_from=begins,
         confirmed_on=None,
-        dated=later,
+        dated=tuple(later.values()),
     )
     yield FieldProposal(
         "price",
@@ -269,48 +278,83 @@ def _in_force(
 
 def _dated(known: Price, offered: Price, imported: Imported) -> Iterator[FieldProposal]:
     """Prices of days to come: those that the source states, and its own that it states no more."""
-    by_day = {p.effective_from: (i, p) for i, p in enumerate(known.dated) if p.effective_from}
-    added = len(known.dated)
-    for price in offered.dated:
-        day = price.effective_from
-        assert day is not None
-        cited = price._replace(source=imported.source, observed_on=imported.observed_on)
-        texts, tree = (price_tree(cited, write) for write in (fraction_to_text, number))
-        if day not in by_day:
-            path: Path = ("price", "dated", added) if added else ("price", "dated")
-            edit: Edit = (path, tree) if added else (path, [tree])
-            added += 1
-            change = price_change(("price", "dated", added - 1), None, texts)
-            yield FieldProposal("price", (change,), (edit,), price, part=f"dated.{day}")
-            continue
-        index, mine = by_day.pop(day)
-        target = merged_price(mine, price)
-        changes, _ = price_changes(mine, target)
-        if changes:
+    stated = {p.effective_from: _cited_by(imported, p) for p in offered.dated if p.effective_from}
+    mine = {p.effective_from for p in known.dated}
+    ours = Source.parse(imported.source).name
+    gone = [
+        price
+        for price in known.dated
+        if price.effective_from not in stated
+        and (price.effective_from or date.min) > imported.observed_on
+        and Source.parse(price.source or "").is_of(ours)
+    ]
+    new = [price for day, price in stated.items() if day not in mine]
+    if gone:
+        yield _replanned(known, stated, new, gone)
+        return
+    if new:
+        yield _newly_planned(known, new)
+    for index, price in enumerate(known.dated):
+        later = stated.get(price.effective_from) if price.effective_from else None
+        if later is not None and price_changes(price, merged_price(price, later))[0]:
             path = ("price", "dated", index)
-            change = price_change(path, price_tree(mine, fraction_to_text), texts)
             yield FieldProposal(
                 "price",
-                (change,),
-                ((path, tree),),
-                price,
-                part=f"dated.{day}",
-                origin=mine.origin,
+                (price_change(path, _texts(price), _texts(later)),),
+                ((path, price_tree(later, number)),),
+                later,
+                part=f"dated.{price.effective_from}",
+                origin=price.origin,
             )
-    ours = Source.parse(imported.source).name
-    for day, (index, price) in by_day.items():
-        if day <= imported.observed_on or not Source.parse(price.source or "").is_of(ours):
+
+
+def _newly_planned(known: Price, new: Sequence[Price]) -> FieldProposal:
+    first = len(known.dated)
+    trees = [price_tree(price, number) for price in new]
+    edits: list[Edit] = [(("price", "dated"), trees)]
+    if first:
+        edits = [(("price", "dated", first + n), tree) for n, tree in enumerate(trees)]
+    changes = [
+        price_change(("price", "dated", first + n), None, _texts(price))
+        for n, price in enumerate(new)
+    ]
+    return FieldProposal("price", tuple(changes), tuple(edits), part="dated", planned=tuple(new))
+
+
+def _replanned(
+    known: Price, stated: Mapping[date, Price], new: Sequence[Price], gone: Sequence[Price]
+) -> FieldProposal:
+    """Another plan of a source in the place of its last one: taken or left as a whole."""
+    changes, after = [], []
+    for index, price in enumerate(known.dated):
+        path = ("price", "dated", index)
+        later = stated.get(price.effective_from) if price.effective_from else None
+        if price in gone:
+            changes.append(price_change(path, _texts(price), None))
             continue
-        path = ("price", "dated", index) if len(known.dated) > 1 else ("price", "dated")
-        change = price_change(("price", "dated", index), price_tree(price, fraction_to_text), None)
-        yield FieldProposal(
-            "price",
-            (change,),
-            ((path, None),),
-            part=f"dated.{day}",
-            origin=price.origin,
-            withdrawn=day,
-        )
+        moves = later is not None and price.source == gone[0].source
+        after.append(later if moves and later is not None else price)
+    for price in new:
+        changes.append(price_change(("price", "dated", len(after)), None, _texts(price)))
+        after.append(price)
+    trees = [price_tree(price, number) for price in after]
+    return FieldProposal(
+        "price",
+        tuple(changes),
+        ((("price", "dated"), trees or None),),
+        part="dated",
+        origin=gone[0].origin,
+        planned=tuple(new),
+        withdrawn=gone[0].effective_from,
+    )
+
+
+def _texts(price: Price) -> dict[str, object]:
+    return price_tree(price, fraction_to_text)
+
+
+def _cited_by(imported: Imported, price: Price) -> Price:
+    return price._replace(source=imported.source, observed_on=imported.observed_on)
 
 
 def _begins(price: Price, target: Price, offered: Price) -> Iterator[Edit]:

@@ -158,6 +158,8 @@ def new_model(
             table.pop(name, None)
             if not table:
                 del price[group]
+    if price is not None and not price.keys() - {"from", "basis"}:
+        fields["price"] = None
     return {name: value for name, value in fields.items() if value is not None}
 
 
