@@ -181,17 +181,33 @@ def test_settings_that_name_other_providers_are_committed_with_the_release(desk:
     assert checked.exit_code == 0, checked
 
 
+def test_beside_other_releases_every_next_command_works(desk: Desk) -> None:
+    desk.releases.mkdir()
+    (desk.releases / "notes.md").write_text("v1.2\n")
+    made = desk.zumik("init", "--provider", "openai", "--ci", "github")
+    assert made.exit_code == 0, made
+    assert "releases holds something else and stays; the workspace is aliases" in made.err
+    steps = next_commands(made)
+    assert steps[0] == "git add aliases .github/workflows/zumik.yml"
+    typed(desk, steps)
+    assert "WORKSPACE: aliases\n" in (desk.repo / ".github/workflows/zumik.yml").read_text()
+    assert desk.zumik("resolve", "code.fast").exit_code == 0
+    assert desk.zumik("check", "--base", "origin/trunk").exit_code == 0
+    assert desk.git("status", "--porcelain").split() == ["??", "releases/"]
+
+
 def test_a_place_that_is_taken_leads_to_another_that_works(desk: Desk) -> None:
     desk.releases.mkdir()
     (desk.releases / "notes.md").write_text("v1.2\n")
+    (desk.repo / "aliases").write_text("code.fast\n")
     refused = desk.zumik("init", "--provider", "openai")
     assert refused.exit_code == 4
-    hint = refused.err.partition("beside it: ")[2].strip()
+    hint = refused.err.partition("beside them: ")[2].strip()
     for command in hint.split(" && "):
         made = desk.say(command)
         assert made.exit_code == 0, made
     steps = next_commands(made)
-    assert steps[0] == "cd aliases"
+    assert steps[0] == "cd aliases-2"
     typed(desk, steps)
     assert desk.zumik("resolve", "code.fast").exit_code == 0
     assert (desk.releases / "notes.md").read_text() == "v1.2\n"

@@ -15,6 +15,7 @@ from zumik.transaction.file_plan import write_together
 from zumik.workspace.authored_files import read_authored
 from zumik.workspace.new_workspace import new_workspace
 from zumik.workspace.settings import Settings, read_settings
+from zumik.workspace.store import find_workspace
 from zumik.workspace.work_tree import WorkTree
 
 
@@ -75,7 +76,7 @@ def test_git_does_not_convert_frozen_files(tmp_path: Path) -> None:
     assert "merge" not in attributes("SHA256SUMS")
 
 
-@pytest.mark.parametrize("taken", ["releases/zumik.yaml", "zumik.yaml", "releases/notes.txt"])
+@pytest.mark.parametrize("taken", ["releases/zumik.yaml", "aliases/zumik.yaml", "zumik.yaml"])
 def test_an_existing_workspace_is_refused(tmp_path: Path, taken: str) -> None:
     path = tmp_path / taken
     path.parent.mkdir(exist_ok=True)
@@ -85,9 +86,28 @@ def test_an_existing_workspace_is_refused(tmp_path: Path, taken: str) -> None:
     assert caught.value.hint
 
 
-def test_a_file_named_releases_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "releases").write_text("")
-    with pytest.raises(CannotRun, match="exists and is no workspace of zumik"):
+@pytest.mark.parametrize("kind", ["file", "directory", "dead link"])
+def test_releases_of_another_kind_stay_and_the_workspace_is_beside_them(
+    tmp_path: Path, kind: str
+) -> None:
+    if kind == "file":
+        (tmp_path / "releases").write_text("")
+    elif kind == "directory":
+        (tmp_path / "releases").mkdir()
+        (tmp_path / "releases" / "notes.txt").write_text("")
+    else:
+        (tmp_path / "releases").symlink_to("nowhere")
+    files = new_workspace(tmp_path, empty=True)
+    assert {file.path.relative_to(tmp_path).parts[0] for file in files} == {"aliases"}
+    write_together(files)
+    assert find_workspace(tmp_path).root == tmp_path / "aliases"
+    assert find_workspace(tmp_path / "aliases" / "policy").root == tmp_path / "aliases"
+
+
+def test_two_names_that_are_taken_are_refused(tmp_path: Path) -> None:
+    for name in ("releases", "aliases"):
+        (tmp_path / name).write_text("")
+    with pytest.raises(CannotRun, match="neither is a workspace of zumik"):
         new_workspace(tmp_path, empty=True)
 
 

@@ -26,7 +26,7 @@ from zumik.workspace.check_jobs import check_job
 from zumik.workspace.example_tree import ExampleTree
 from zumik.workspace.new_workspace import LIVE_REF, new_workspace
 from zumik.workspace.settings import ref_name
-from zumik.workspace.store import DIRECTORY
+from zumik.workspace.store import BESIDE, DIRECTORY, workspaces_at
 
 if TYPE_CHECKING:
     from zumik.git.repository import Repository
@@ -55,8 +55,8 @@ def init_workspace(
     With `providers` it holds their models alone, and the aliases that these can serve `today`. With
     `service`, github or gitlab, the job that checks pull requests is written too; where there is a
     workspace already, the job alone. Raises UsageError for an unknown provider, AnswerIsNo where
-    the providers can serve no alias, and CannotRun where the directory is missing, or has a
-    workspace or another `releases`.
+    the providers can serve no alias, and CannotRun where the directory is missing or has a
+    workspace. Beside another `releases` the workspace is called `aliases`.
     """
     team: tuple[TeamAlias, ...] = ()
     if providers:
@@ -81,10 +81,11 @@ def init_workspace(
             team=team,
             elsewhere=_elsewhere(directory, providers, service, empty),
         )
-    notes: tuple[str, ...] = ()
+    inside = workspaces_at(target)[0] if only_job else _directory_of(files)
+    notes = _beside(target, inside)
     if service is not None:
-        job, notes = _job(service, target, repository, problem)
-        files.append(job)
+        job, said = _job(service, inside, repository, problem)
+        notes, files = (*notes, *said), [*files, job]
     if not dry_run:
         write_together(files)
     names = tuple(os.path.relpath(file.path, target) for file in files)
@@ -100,6 +101,18 @@ def init_workspace(
         notes=notes,
         steps=_steps(target, names, repository, live_ref, frozen=not (empty or only_job)),
     )
+
+
+def _directory_of(files: Sequence[NewBytes]) -> Path:
+    """The directory of a new workspace, which its settings mark."""
+    return next(file.path.parent for file in files if file.path.name == MARKER)
+
+
+def _beside(target: Path, inside: Path) -> tuple[str, ...]:
+    """Where the workspace is, when that is not where a person looks for it."""
+    if inside.name != BESIDE or inside.parent != target:
+        return ()
+    return (f"{DIRECTORY} holds something else and stays; the workspace is {BESIDE}",)
 
 
 def _example() -> Authored:
@@ -127,7 +140,7 @@ def _team(providers: Sequence[str], today: date) -> tuple[TeamAlias, ...]:
 
 def is_workspace(directory: Path) -> bool:
     """Whether a directory is a workspace, or has one where `init` would make it."""
-    return (directory / MARKER).exists() or (directory / DIRECTORY / MARKER).exists()
+    return bool(workspaces_at(directory))
 
 
 def _repository(directory: Path) -> tuple[Repository | None, str | None]:
@@ -153,10 +166,9 @@ def _live_ref(repository: Repository | None) -> str:
 
 def _elsewhere(directory: Path, providers: Sequence[str], service: str | None, empty: bool) -> str:
     """The command that makes the workspace in a new directory, beside what is there."""
-    place = directory / "aliases"
     number = 2
-    while place.exists():
-        place, number = directory / f"aliases-{number}", number + 1
+    while (place := directory / f"{BESIDE}-{number}").exists():
+        number += 1
     name = quote(neutral(str(place)))
     options = [f"--provider {','.join(providers)}"] if providers else []
     options += [f"--ci {service}"] if service else []
@@ -165,12 +177,11 @@ def _elsewhere(directory: Path, providers: Sequence[str], service: str | None, e
 
 
 def _job(
-    service: str, target: Path, repository: Repository | None, problem: str | None
+    service: str, inside: Path, repository: Repository | None, problem: str | None
 ) -> tuple[NewBytes, tuple[str, ...]]:
-    """The file of the job that checks pull requests, and what a person has to do about it."""
+    """The job that checks pull requests to the workspace `inside`, and what a person has to do."""
     if repository is None:
         raise CannotRun(f"--ci writes to a git repository: {problem}", hint="git init, then again")
-    inside = target if (target / MARKER).exists() else target / DIRECTORY
     source = own_source()
     workspace = inside.relative_to(repository.root.resolve()).as_posix()
     job = check_job(service, repository.root.resolve(), workspace, source)

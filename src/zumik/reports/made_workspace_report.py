@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from zumik.core.basics.tree import MARKER
 from zumik.core.reviews.outcomes import MadeWorkspace
 from zumik.reports.text import plural, safe
 
@@ -31,7 +32,9 @@ def _notes(what: MadeWorkspace) -> Iterator[str]:
         yield f"note: {safe(what.problem)}; releases are committed to git"
     yield from (f"note: {safe(note)}" for note in what.notes)
     if what.empty:
-        yield "describe models in releases/catalog/ and aliases in releases/policy/: zumik validate"
+        settings = next(name for name in what.files if name.endswith(MARKER))
+        catalog = safe(settings.removesuffix(MARKER) + "catalog/")
+        yield f"describe models in {catalog}, then: zumik validate; zumik alias new NAME"
     yield ""
     yield "next:"
     yield from (f"  {safe(step)}" for step in what.steps)

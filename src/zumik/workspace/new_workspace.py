@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from zumik.core.reviews.team_policy import TeamAlias
 from zumik.errors import CannotRun
 from zumik.resources import example_files, schema_bytes, schema_names
 from zumik.transaction.file_plan import NewBytes
-from zumik.workspace.store import DIRECTORY
+from zumik.workspace.store import BESIDE, DIRECTORY
 from zumik.workspace.team_files import team_files
 
 SCHEMAS = ".schemas"
@@ -49,22 +50,25 @@ aliases: {}
 }
 
 
-def _require_free(directory: Path, elsewhere: str) -> None:
-    """Raises CannotRun where `directory` has a workspace already, or something else of its name.
+def free_place(directory: Path, elsewhere: str) -> Path:
+    """Where a workspace is made: in `releases`, and beside it where that holds something else.
 
-    `elsewhere` is the command that makes the workspace in another directory.
+    `elsewhere` is the command that makes it in another directory. Raises CannotRun where there is a
+    workspace already, or where both names are taken.
     """
-    root = directory / DIRECTORY
-    for taken in (root, directory):
+    places = [directory / name for name in (DIRECTORY, BESIDE)]
+    for taken in (*places, directory):
         if (taken / MARKER).exists():
             raise CannotRun(
                 f"{taken} is a workspace already", hint="zumik status shows what is in it"
             )
-    if root.exists() and (not root.is_dir() or any(root.iterdir())):
-        raise CannotRun(
-            f"{root} exists and is no workspace of zumik",
-            hint=f"make the workspace beside it: {elsewhere}",
-        )
+    for place in places:
+        if not os.path.lexists(place) or (place.is_dir() and not any(place.iterdir())):
+            return place
+    raise CannotRun(
+        f"{places[0]} and {BESIDE} exist, and neither is a workspace of zumik",
+        hint=f"make the workspace beside them: {elsewhere}",
+    )
 
 
 def new_workspace(
@@ -76,14 +80,13 @@ def new_workspace(
     team: Sequence[TeamAlias] = (),
     elsewhere: str = "zumik init ANOTHER_DIRECTORY",
 ) -> list[NewBytes]:
-    """The files of a workspace in `directory`: the example's policy and catalog, or an empty one's.
+    """The files of a workspace in a directory: the example's policy and catalog, or an empty one's.
 
     `live_ref` is the branch of the remote that counts. With `providers` the example is kept to
     their models, and `team` says how each alias then chooses. `elsewhere` is the command for a
     person where the place is taken. Raises CannotRun there.
     """
-    _require_free(directory, elsewhere)
-    root = directory / DIRECTORY
+    root = free_place(directory, elsewhere)
     files = {name: text.encode() for name, text in _EMPTY.items()}
     if not empty:
         example = team_files(example_files(), team, providers) if providers else example_files()

@@ -45,6 +45,9 @@ if TYPE_CHECKING:
 
 DIRECTORY = "releases"
 
+BESIDE = "aliases"
+"""What the directory of a workspace is called where `releases` holds something else."""
+
 _KEPT = 16
 """How many releases are kept once they were read: few are live at a time, and each is large."""
 
@@ -58,25 +61,29 @@ def find_workspace(start: Path, chosen: Path | None = None) -> Store:
         return _chosen(chosen)
     start = start.resolve()
     for directory in (start, *start.parents):
-        inside, below = directory / MARKER, directory / DIRECTORY / MARKER
-        if inside.is_file() and below.is_file():
+        found = workspaces_at(directory)
+        if len(found) > 1:
             raise CannotRun(
-                f"two workspaces: {inside.parent} and {below.parent}",
-                hint=f"say which: --workspace {below.parent}",
+                f"two workspaces: {found[0]} and {found[1]}",
+                hint=f"say which: --workspace {found[1]}",
             )
-        for marker in (inside, below):
-            if marker.is_file():
-                return Store.at(marker.parent.resolve())
+        if found:
+            return Store.at(found[0].resolve())
     raise CannotRun(
         f"no workspace in {start} or above it",
         hint="make one with: zumik init; or point to one: --workspace PATH, ZUMIK_WORKSPACE",
     )
 
 
+def workspaces_at(directory: Path) -> list[Path]:
+    """The workspaces that a directory is, or has under the name of one."""
+    places = (directory, directory / DIRECTORY, directory / BESIDE)
+    return [place for place in places if (place / MARKER).is_file()]
+
+
 def _chosen(chosen: Path) -> Store:
-    for directory in (chosen, chosen / DIRECTORY):
-        if (directory / MARKER).is_file():
-            return Store.at(directory.resolve())
+    for directory in workspaces_at(chosen):
+        return Store.at(directory.resolve())
     raise CannotRun(
         f"no workspace in {neutral(str(chosen))}",
         hint=f"make one there: zumik init {quote(neutral(str(chosen)))}"
