@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from zumik.checks import policy_definitions
 from zumik.checks.authorship import Authorship
 from zumik.checks.catalog_facts import check_dates, check_ends, check_figures
 from zumik.checks.derived_winners import check_derivations
@@ -479,3 +480,20 @@ def test_a_required_word_that_no_model_has_names_the_one_that_was_meant(tmp_path
     policy = POLICY + "    require: {capabilities: [tool]}\n"
     (found,) = findings(tmp_path, models=models, policy=policy)
     assert (found.code, found.hint) == ("requirement-nobody-meets", "did you mean tools?")
+
+
+def test_only_the_first_globs_that_match_nothing_are_compared_with_each_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def seen(word: str, known: object, otherwise: str) -> str:
+        asked.append(word)
+        return otherwise
+
+    monkeypatch.setattr(policy_definitions, "did_you_mean", seen)
+    excluded = "".join(f"      - beta/{n:05}\n" for n in range(500))
+    policy = POLICY.replace("    prefer:", f"    exclude:\n{excluded}    prefer:")
+    found = findings(tmp_path, policy=policy)
+    assert len([item for item in found if item.code == "unknown-model"]) == 500
+    assert len(asked) == 20

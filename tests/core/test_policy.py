@@ -16,6 +16,8 @@ from tests.core.strategies import aliases_called, model_ids
 
 from zumik.core.basics.field_readers import Malformed
 from zumik.core.basics.names import AliasName, ModelId
+from zumik.core.facts import candidate_globs
+from zumik.core.facts.candidate_globs import KnownIds, glob_matcher
 from zumik.core.facts.policy import (
     Alias,
     Bound,
@@ -25,7 +27,6 @@ from zumik.core.facts.policy import (
     Requirements,
     Workload,
     alias_to_json,
-    glob_matcher,
     read_alias,
     selected,
 )
@@ -77,6 +78,24 @@ def test_a_glob_of_many_stars_costs_no_more_than_its_length() -> None:
     """Matched by retrying, this would not come back."""
     assert not glob_matcher("*a" * 60 + "b").fullmatch("a/" + "a" * 126)
     assert glob_matcher("*a" * 60 + "*").fullmatch("a/" + "a" * 126)
+
+
+short_ids = st.from_regex(r"[ab]/[ab]{1,4}", fullmatch=True).map(ModelId)
+
+
+@given(st.lists(short_ids, unique=True), st.text("*?ab/:", max_size=6))
+def test_known_ids_are_those_that_match_in_their_order(ids: list[ModelId], glob: str) -> None:
+    assert KnownIds(ids).matching(glob) == [*filter(glob_matcher(glob).fullmatch, ids)]
+
+
+def test_globs_are_not_each_held_against_each_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither by their beginnings nor by their ends: 10,000 of both ask for no pattern at all."""
+    asked: list[str] = []
+    known = KnownIds(ModelId(f"acme/m{n:04}") for n in range(1000))
+    monkeypatch.setattr(candidate_globs, "glob_matcher", asked.append)
+    for n in range(10_000):
+        assert known.matching(f"acme/x{n:05}*") == known.matching(f"*-x{n:05}") == []
+    assert asked == []
 
 
 def test_the_place_of_a_candidate_is_its_first_glob() -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from zumik.core.basics.findings import Invalid, has_errors
 from zumik.core.basics.names import ModelId
+from zumik.core.facts.candidate_globs import glob_matcher
 from zumik.core.facts.catalog import Model
 from zumik.core.facts.meant_name import meant_name
-from zumik.core.facts.policy import glob_matcher
 from zumik.errors import CannotRun
 from zumik.workspace.authored_files import Authored, read_authored
 from zumik.workspace.store import Store

@@ -13,8 +13,8 @@ from zumik.core.basics.did_you_mean import did_you_mean
 from zumik.core.basics.display import shown
 from zumik.core.basics.times import moment_text, span_from_text, utc_from_iso
 from zumik.core.decisions.drained_decision import with_drain
+from zumik.core.facts.candidate_globs import glob_matcher
 from zumik.core.facts.meant_name import meant_name
-from zumik.core.facts.policy import glob_matcher
 from zumik.core.live.drains import (
     LONGEST,
     MAX_DRAINS,

@@ -12,6 +12,7 @@ from zumik.core.basics.did_you_mean import did_you_mean
 from zumik.core.basics.display import neutral
 from zumik.core.basics.findings import Finding, Path
 from zumik.core.basics.names import AliasName
+from zumik.core.facts.candidate_globs import KnownIds, glob_matcher
 from zumik.core.facts.catalog import Metric
 from zumik.core.facts.policy import (
     COST,
@@ -21,7 +22,6 @@ from zumik.core.facts.policy import (
     Bound,
     Goal,
     Measure,
-    glob_matcher,
     of_providers,
 )
 from zumik.core.facts.price import BATCH, STANDARD
@@ -152,15 +152,19 @@ def _check_bounds(what: Authorship, alias: Alias) -> Iterator[Finding]:
                 )
 
 
+_MOST_HINTS = 20
+"""The globs of an alias that are compared with every model for the one that was meant: comparing a
+thousand names takes a tenth of a second, and a longer list is not a slip of the hand."""
+
+
 def _check_globs(what: Authorship, alias: Alias) -> Iterator[Finding]:
-    matchers = [glob_matcher(glob) for glob in alias.candidates]
     known = of_providers(what.catalog, what.providers).models
-    selected = [m for m in known if any(g.fullmatch(m) for g in matchers)]
+    ids, compared = KnownIds(known), 0
+    selected = {model for glob in alias.candidates for model in ids.matching(glob)}
     for key, globs in (("candidates", alias.candidates), ("exclude", alias.exclude)):
         for place, glob in enumerate(globs):
-            matcher = glob_matcher(glob)
-            if any(map(matcher.fullmatch, known)):
-                if key == "exclude" and not any(map(matcher.fullmatch, selected)):
+            if named := ids.matching(glob):
+                if key == "exclude" and selected.isdisjoint(named):
                     yield IDLE_EXCLUSION.at(
                         what.locate(("aliases", alias.name, key, place)),
                         f"{neutral(glob)} matches no candidate of {alias.name}",
@@ -171,7 +175,8 @@ def _check_globs(what: Authorship, alias: Alias) -> Iterator[Finding]:
                 yield _other_provider(what, alias, place, glob, others)
                 continue
             otherwise = "zumik catalog list shows what is known; only * and ? are special"
-            hint = did_you_mean(glob, known, otherwise)
+            compared += 1
+            hint = did_you_mean(glob, known, otherwise) if compared <= _MOST_HINTS else otherwise
             where = what.locate(("aliases", alias.name, key, place))
             # An exclusion that matches nothing changes nothing, so it is only a warning.
             lesser = key == "exclude"

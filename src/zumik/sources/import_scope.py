@@ -8,8 +8,8 @@ from shlex import quote
 from zumik.core.basics.did_you_mean import did_you_mean
 from zumik.core.basics.display import shown
 from zumik.core.basics.names import BadName, ModelId
+from zumik.core.facts.candidate_globs import glob_matcher
 from zumik.core.facts.catalog import Model
-from zumik.core.facts.policy import glob_matcher
 from zumik.errors import UsageError
 from zumik.sources.offers import Offer
 from zumik.sources.proposals import LISTS, SCALARS

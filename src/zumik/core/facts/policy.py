@@ -6,12 +6,10 @@ policy file and a release; the writers produce what a release holds.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from enum import Enum
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from zumik.core.basics.decimals import fraction_to_text
@@ -34,6 +32,7 @@ from zumik.core.basics.field_readers import (
 )
 from zumik.core.basics.findings import Path
 from zumik.core.basics.names import AliasName, ModelId
+from zumik.core.facts.candidate_globs import KnownIds
 from zumik.core.facts.catalog import LIMITS, Catalog, read_limits
 from zumik.core.facts.price import BATCH, STANDARD, rates_to_json, service_name
 
@@ -193,18 +192,6 @@ class Policy(NamedTuple):
     aliases: Mapping[AliasName, Alias]
 
 
-@lru_cache(maxsize=4096)
-def glob_matcher(glob: str) -> re.Pattern[str]:
-    """A candidate glob as a pattern for fullmatch: `*` and `?` alone are special, case counts."""
-    first, *rest = [re.escape(part).replace(r"\?", ".") for part in glob.split("*")]
-    if not rest:
-        return re.compile(first)
-    # The first place where a middle part fits is as good as any, so no match is ever retried and
-    # a glob of many stars costs no more than one.
-    middle = "".join(f"(?>.*?{part})" for part in rest[:-1])
-    return re.compile(f"{first}{middle}.*{rest[-1]}")
-
-
 def of_providers(catalog: Catalog, providers: Collection[str]) -> Catalog:
     """The catalog without the models of other providers; all of it where `providers` is empty."""
     if not providers:
@@ -216,12 +203,12 @@ def of_providers(catalog: Catalog, providers: Collection[str]) -> Catalog:
 def selected(alias: Alias, models: Iterable[ModelId]) -> list[tuple[ModelId, int]]:
     """The candidates of an alias, each with the place of the first glob that names it."""
     places: dict[ModelId, int] = {}
-    ids = tuple(models)
+    known = KnownIds(models)
     for place, glob in reversed([*enumerate(alias.candidates)]):
-        places |= dict.fromkeys(filter(glob_matcher(glob).fullmatch, ids), place)
+        places |= dict.fromkeys(known.matching(glob), place)
     for glob in alias.exclude:
-        for model in [*filter(glob_matcher(glob).fullmatch, places)]:
-            del places[model]
+        for model in known.matching(glob):
+            places.pop(model, None)
     return [*places.items()]
 
 

@@ -25,7 +25,7 @@ from zumik.core.basics.names import ModelId
 from zumik.core.basics.strict_json import from_strict, to_canonical
 from zumik.core.basics.times import moment_text
 from zumik.core.basics.unknown import Unknown
-from zumik.core.facts.policy import glob_matcher
+from zumik.core.facts.candidate_globs import glob_matcher
 
 MAX_DRAINS_BYTES = 64 * 1024
 

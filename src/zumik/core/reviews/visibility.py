@@ -18,9 +18,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from zumik.core.basics.names import ModelId
+from zumik.core.facts.candidate_globs import glob_matcher
 from zumik.core.facts.catalog import read_metrics, read_model
 from zumik.core.facts.hidden import Hidden, named_by
-from zumik.core.facts.policy import glob_matcher, read_measures
+from zumik.core.facts.policy import read_measures
 from zumik.core.releases.release import Content, FrozenAlias, content_to_json
 
 _SENTENCES = frozenset({"description", "note", "source", "sources", "licence", "version"})
