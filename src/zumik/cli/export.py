@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zumik.actions.session import Session
-from zumik.cli.context import session_of
+from zumik.cli.context import session_of, writer
 from zumik.cli.options import DryRunOption
 from zumik.cli.output import beside, tell
 from zumik.core.basics.display import shown
@@ -18,6 +18,7 @@ from zumik.errors import UsageError
 if TYPE_CHECKING:
     from zumik.core.live.bundle import Bundle
     from zumik.integrations.litellm_config import Exported, Provider
+    from zumik.workspace.settings import LitellmOptions
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
 
@@ -42,6 +43,14 @@ def export_litellm(
             "--output", "-o", metavar="FILE", help="Write here, not to stdout: config.yaml."
         ),
     ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config",
+            metavar="FILE",
+            help="Your own configuration, never written: it includes the output.",
+        ),
+    ] = None,
     provider: Annotated[
         list[str] | None,
         typer.Option(
@@ -56,45 +65,131 @@ def export_litellm(
     ] = None,
     dry_run: DryRunOption = False,
 ) -> None:
-    """Write the whole configuration of LiteLLM's proxy.
+    """Write LiteLLM's configuration, or the models that yours includes.
 
     It has models, prices, the callback, and the environment variables that hold the keys; never a
-    key itself. Exits with 3 where LiteLLM would load the file but could not answer.
+    key itself. Options are saved in zumik.yaml with --output, and used where they are not given.
+    Exits with 3 where LiteLLM would load the file but could not answer.
     """
+    from zumik.actions.export_litellm import merged_options, require_own_output
     from zumik.core.basics.findings import Invalid, has_errors
     from zumik.integrations.litellm_config import config_of
     from zumik.reports.finding_report import findings_report
     from zumik.reports.plain import plain
     from zumik.transaction.file_plan import NewBytes
-    from zumik.transaction.output_files import write_outputs
+    from zumik.transaction.output_files import is_written_into, write_outputs
     from zumik.yaml_text.writer import block_yaml
 
     session = session_of(context)
-    mapped = _providers(provider or [], api_base or [])
-    source = _bundle(session, bundle)
-    if bundle is None:
+    given = _given(bundle, output, config, provider or [], api_base or [])
+    # The settings may be absent where a bundle is given: it needs no workspace.
+    options = merged_options(_saved(session), given)
+    mapped = _providers(options)
+    source = _bundle(session, options.bundle)
+    if options.bundle is None:
         _tell_live(session)
     found = config_of(
-        source, mapped, today=session.now().date(), serve_from=str(bundle or "live.json")
+        source, mapped, serve_from=options.bundle or "live.json", today=session.now().date()
     )
     if has_errors(found.findings):
         raise Invalid("LiteLLM could not serve what is live", found.findings)
     if found.findings:
         tell(plain(findings_report(found.findings)))
-    text = block_yaml(found.config, _header(source, found, bundle))
-    if output is None:
-        typer.echo(text, nl=False)
-        return
-    if not dry_run:
-        write_outputs([NewBytes(output, text.encode())])
     entries = found.config["model_list"]
     assert isinstance(entries, list)
-    with beside(output):
-        typer.echo(f"{output}: {len(entries)} models for {len(source.pointers)} aliases")
+    tree = found.config if options.config is None else {"model_list": entries}
+    text = block_yaml(tree, _header(source, found, options))
+    if options.output is None:
+        typer.echo(text, nl=False)
+        return
+    target = Path(options.output)
+    if not is_written_into(target):
+        require_own_output(target)
+    if not dry_run:
+        write_outputs([NewBytes(target, text.encode())])
+    with beside(target):
+        typer.echo(f"{target}: {len(entries)} models for {len(source.pointers)} aliases")
     if dry_run:
-        tell(f"dry run: {output} not written")
+        tell(f"dry run: {target} not written")
     keys = sorted({known.key for known in _used(mapped, entries) if known.key})
     tell("keys that the proxy reads from its environment: " + ", ".join(keys or ["none"]))
+    if not dry_run:
+        _save(context, session, options)
+    if options.config is not None:
+        _check_own_config(options, source, entries)
+
+
+def _given(
+    bundle: Path | None,
+    output: Path | None,
+    config: Path | None,
+    providers: list[str],
+    bases: list[str],
+) -> LitellmOptions:
+    """The options as they were typed. Raises UsageError."""
+    from zumik.workspace.settings import LitellmOptions
+
+    return LitellmOptions(
+        bundle=None if bundle is None else str(bundle),
+        output=None if output is None else str(output),
+        config=None if config is None else str(config),
+        providers=dict(_pair("--provider", text) for text in providers),
+        api_bases=dict(_pair("--api-base", text) for text in bases),
+    )
+
+
+def _saved(session: Session) -> LitellmOptions:
+    """The options in the settings; none where there is no workspace."""
+    from zumik.errors import CannotRun
+    from zumik.workspace.settings import LitellmOptions
+
+    try:
+        session.store  # noqa: B018  # it is looked for
+    except CannotRun:
+        return LitellmOptions()
+    return session.settings.litellm
+
+
+def _save(context: typer.Context, session: Session, options: LitellmOptions) -> None:
+    """Save the options in the settings, and say so; nothing where they are there already."""
+    from zumik.actions.export_litellm import edits_to_save, save_options
+    from zumik.errors import CannotRun
+
+    try:
+        root = session.store.root
+    except CannotRun:
+        return
+    if edits := edits_to_save(session.settings.litellm, options):
+        save_options(writer(context, "export litellm"), edits)
+        tell(f"{root.name}/zumik.yaml: options saved under litellm; later runs need none of them")
+
+
+def _check_own_config(
+    options: LitellmOptions, source: Bundle, entries: list[dict[str, str]]
+) -> None:
+    """Raises Invalid where the owner's configuration does not use what was written."""
+    from zumik.core.basics.findings import Invalid, has_errors
+    from zumik.integrations.litellm_own_config import own_config_findings, read_own_config
+    from zumik.reports.finding_report import findings_report
+    from zumik.reports.plain import plain
+
+    assert options.config is not None
+    assert options.output is not None
+    path = Path(options.config)
+    findings = tuple(
+        own_config_findings(
+            path,
+            read_own_config(path),
+            models_file=Path(options.output),
+            bundle=options.bundle or "live.json",
+            models=[entry["model_name"] for entry in entries],
+            aliases=[str(alias) for alias in source.pointers],
+        )
+    )
+    if has_errors(findings):
+        raise Invalid(f"{path} cannot use {options.output} yet", findings)
+    if findings:
+        tell(plain(findings_report(findings)))
 
 
 def _used(mapped: dict[str, Provider], entries: list[dict[str, str]]) -> list[Provider]:
@@ -102,21 +197,21 @@ def _used(mapped: dict[str, Provider], entries: list[dict[str, str]]) -> list[Pr
     return [mapped[name] for name in sorted(names)]
 
 
-def _providers(named: list[str], bases: list[str]) -> dict[str, Provider]:
+def _providers(options: LitellmOptions) -> dict[str, Provider]:
     """Raises UsageError."""
     from zumik.integrations.litellm_config import PROVIDERS, Provider
 
     mapped = dict(PROVIDERS)
-    for ours, prefix in (_pair("--provider", text) for text in named):
+    for ours, prefix in options.providers.items():
         key = re.sub("[^A-Z0-9]", "_", ours.upper()) + "_API_KEY"
         mapped[ours] = Provider(prefix, key)
-    for ours, base in (_pair("--api-base", text) for text in bases):
+    for ours, base in options.api_bases.items():
         if ours not in mapped:
             raise UsageError(
                 f"--api-base {shown(ours)}: LiteLLM's name for it is not known",
                 hint=f"--provider {ours}=openai where it speaks OpenAI's API",
             )
-        if not re.fullmatch(r"https?://[^\s@]+", base):
+        if not re.fullmatch("https?://[!-?A-~]{1,980}", base):
             raise UsageError(
                 f"--api-base {shown(ours)} takes an address without credentials",
                 hint="https://host/v1",
@@ -132,13 +227,13 @@ def _pair(option: str, text: str) -> tuple[str, str]:
     return name, value
 
 
-def _bundle(session: Session, path: Path | None) -> Bundle:
+def _bundle(session: Session, path: str | None) -> Bundle:
     """What is live in a bundle, or else in the work tree."""
     if path is not None:
         from zumik.bounded_file import read_bounded
         from zumik.core.live.bundle import MAX_BUNDLE_BYTES, read_bundle
 
-        return read_bundle(read_bounded(path, MAX_BUNDLE_BYTES))
+        return read_bundle(read_bounded(Path(path), MAX_BUNDLE_BYTES))
     from zumik.resolver import bundle_of_workspace
 
     return bundle_of_workspace(session.store, session.now())
@@ -156,15 +251,26 @@ def _tell_live(session: Session) -> None:
         tell(f"warning: {item.alias}: {retirement_to_text(item)}")
 
 
-def _header(bundle: Bundle, found: Exported, path: Path | None) -> list[str]:
+def _header(bundle: Bundle, found: Exported, options: LitellmOptions) -> list[str]:
     from zumik import __version__
+    from zumik.actions.export_litellm import WRITTEN_BY
 
     made_from = f"commit {bundle.commit}" if bundle.commit else "the work tree, landed or not"
-    return [
-        f"Written by zumik export litellm, zumik {__version__}. Do not edit: export again.",
+    head = [
+        f"{WRITTEN_BY}, zumik {__version__}. Do not edit: export again.",
         f"From {made_from}; releases: {', '.join(found.releases)}.",
         "",
-        f"The callback answers from {path or 'live.json'}, which zumik bundle writes, and picks up",
+    ]
+    if options.config is not None:
+        return [
+            *head,
+            f"{options.config} includes these models. Export again when a promotion adds a model",
+            "that is not below.",
+        ]
+    return [
+        *head,
+        f"The callback answers from {options.bundle or 'live.json'}, which zumik bundle writes, "
+        "and picks up",
         "a new one by itself. Export again when a promotion adds a model that is not below.",
         "With each request it sends the part of the ranking that can take that request as the",
         "fallbacks: those at the end are what the aliases rank in all.",

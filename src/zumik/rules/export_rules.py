@@ -84,3 +84,29 @@ LITELLM_PRICE_CHANGES = Rule(
     "The price of a model changes on a later day",
     "LiteLLM counts with one price for a model on every day. Export again on that day.",
 )
+LITELLM_CONFIG_INCOMPLETE = Rule(
+    "litellm-config-incomplete",
+    "export",
+    Severity.ERROR,
+    "Your configuration of LiteLLM does not use what was exported",
+    "The exported file only adds models. Your own file includes it, and names the callback and "
+    "the bundle that it answers from; zumik never writes your file. Without these lines LiteLLM "
+    "starts, and answers no alias.",
+)
+LITELLM_DEPLOYED_TWICE = Rule(
+    "litellm-deployed-twice",
+    "export",
+    Severity.ERROR,
+    "Your configuration of LiteLLM deploys an exported model too",
+    "LiteLLM spreads requests over all deployments of one name, so a receipt would name a model "
+    "that did not answer.",
+)
+LITELLM_ALIAS_DEPLOYED = Rule(
+    "litellm-alias-deployed",
+    "export",
+    Severity.WARNING,
+    "Your configuration of LiteLLM has a live alias as a name of its own",
+    "While the callback has no bundle, requests for the alias go to that deployment without a "
+    "receipt. As a model_group_alias it also opens the alias to every key that may call the model "
+    "it is written for.",
+)

@@ -5,8 +5,11 @@ No setting can change what a release resolves to; `explain` and `resolve` do not
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import NamedTuple
 
 from zumik.core.basics.field_readers import (
     JsonFields,
@@ -15,6 +18,7 @@ from zumik.core.basics.field_readers import (
     count,
     flag,
     list_of,
+    map_of,
     named,
     text,
 )
@@ -29,6 +33,22 @@ from zumik.yaml_text.schema_check import check_shape
 MAX_SETTINGS_BYTES = 256 * 1024
 
 
+class LitellmOptions(NamedTuple):
+    """What `zumik export litellm` is run with: paths as from the folder where it runs.
+
+    `providers` has LiteLLM's names of providers, `api_bases` their addresses, by our names.
+    """
+
+    bundle: str | None = None
+    output: str | None = None
+    config: str | None = None
+    providers: Mapping[str, str] = MappingProxyType({})
+    api_bases: Mapping[str, str] = MappingProxyType({})
+
+
+NO_OPTIONS = LitellmOptions()
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How a workspace is checked.
@@ -37,7 +57,8 @@ class Settings:
     models of `providers`, or of all where none is named. A winner that retires within
     `retirement_days` gets a warning. `source_precedence` names catalog sources, best first, and
     `sources` those that a refresh reads. With `signatures_required`, a release counts only with a
-    good signature beside it. `warnings` is what was found in the file that is no error.
+    good signature beside it. `litellm` has the options of an export. `warnings` is what was found
+    in the file that is no error.
     """
 
     required_version: str | None = None
@@ -47,6 +68,7 @@ class Settings:
     source_precedence: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     signatures_required: bool = False
+    litellm: LitellmOptions = NO_OPTIONS
     warnings: tuple[Finding, ...] = ()
 
 
@@ -72,7 +94,7 @@ def read_settings(tree: Tree, *, any_version: bool = False) -> Settings:
         raise Invalid(
             f"{name} is not valid",
             findings,
-            hint="it holds live_ref, providers, horizons, required_version, signatures, "
+            hint="it holds live_ref, providers, horizons, litellm, required_version, signatures, "
             "source_precedence and sources",
         )
     try:
@@ -99,9 +121,22 @@ def _settings(fields: JsonFields) -> Settings:
         source_precedence=fields.get("source_precedence", list_of(text)) or (),
         sources=fields.get("sources", list_of(text)) or (),
         signatures_required=bool(required),
+        litellm=_litellm(JsonFields(fields.get("litellm", as_is) or {}, ("litellm",))),
     )
     fields.close()
     return settings
+
+
+def _litellm(fields: JsonFields) -> LitellmOptions:
+    options = LitellmOptions(
+        bundle=fields.get("bundle", text),
+        output=fields.get("output", text),
+        config=fields.get("config", text),
+        providers=fields.get("providers", map_of(text)) or {},
+        api_bases=fields.get("api_bases", map_of(text)) or {},
+    )
+    fields.close()
+    return options
 
 
 def ref_name(name: str) -> str:
