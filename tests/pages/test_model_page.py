@@ -312,3 +312,21 @@ def test_no_and_unknown_differ_and_an_end_names_its_source() -> None:
 def made_by_2(*models: Model) -> VerifiedRelease:
     policy = alias("listed", candidates=["a/*"], require=ANY)
     return frozen(policy, models=models, made_by=2)
+
+
+def test_the_list_has_modes_where_a_model_has_another_than_chat() -> None:
+    def listed(*models: Model) -> str:
+        found = Site(MemorySource(made_by_2(*models))).rendered("models/")
+        assert found is not None
+        return found.decode()
+
+    other = model(Y, mode="embedding")
+    policy = alias("listed", candidates=["a/*"], require={**ANY, "mode": ["chat", "embedding"]})
+    release = frozen(policy, models=[model(X, mode="chat"), other], made_by=2)
+    html = Site(MemorySource(release)).rendered("models/")
+    assert html is not None
+    assert {row[0]: row[1] for row in rows(html.decode().replace("<wbr>", ""), "models")} == {
+        "a/x": "chat",
+        "a/y": "embedding",
+    }
+    assert ">mode<" not in listed(model(X, mode="chat"))

@@ -19,7 +19,7 @@ from zumik.pages.site_source import SiteSource
 from zumik.reports.blocks import Column
 from zumik.reports.fact_changes import listed
 from zumik.reports.model_facts import UNKNOWN, rate_to_text
-from zumik.reports.text import count_in_words, in_words
+from zumik.reports.text import count_in_words, in_words, safe
 
 MAX_MODELS = 150
 """Rows with facts; of more models the page has the names alone, so that it stays small."""
@@ -72,8 +72,10 @@ def _order(uses: Sequence[ModelUse]) -> int:
 def _table(
     used: Sequence[tuple[KnownModel, tuple[ModelUse, ...], date | None]], today: date
 ) -> PageTable:
+    has_modes = any(item.model.mode not in (None, "chat") for item, _, _ in used)
     columns = (
         Column("model"),
+        *([Column("mode")] * has_modes),
         Column("serves today"),
         Column("input\nUSD/Mtok", number=True),
         Column("output\nUSD/Mtok", number=True),
@@ -81,16 +83,26 @@ def _table(
         Column("revision"),
         Column("retires", whole=True),
     )
-    rows = [_row(item.model, uses, ends_on, today) for item, uses, ends_on in used]
+    rows = [
+        _row(item.model, uses, ends_on, today, has_modes=has_modes) for item, uses, ends_on in used
+    ]
     caption = "Models with their newest facts: those that serve an alias first."
     return PageTable("models", caption, columns, rows)
 
 
-def _row(model: Model, uses: Sequence[ModelUse], ends_on: date | None, today: date) -> Row:
+def _row(
+    model: Model,
+    uses: Sequence[ModelUse],
+    ends_on: date | None,
+    today: date,
+    *,
+    has_modes: bool,
+) -> Row:
     serves = [use.alias for use in uses if use.answers]
     rates = model.price.on(today).rates if model.price else {}
     context = model.limits.get("context_tokens")
     texts = (
+        *([safe(model.mode or UNKNOWN)] * has_modes),
         _serves(uses),
         rate_to_text(rates, "input"),
         rate_to_text(rates, "output"),
@@ -136,6 +148,7 @@ def _to_json(
         "input": rate_to_text(rates, "input"),
         "output": rate_to_text(rates, "output"),
         "context_tokens": model.limits.get("context_tokens"),
+        "mode": model.mode,
         "revision": model.revision,
         "pinned": model.pinned,
         "retires_on": retires_on and retires_on.isoformat(),
