@@ -490,3 +490,23 @@ def test_a_workspace_outside_a_repository_has_no_history(
     (desk.repo / ".git").rename(tmp_path / "elsewhere")
     refused = desk.zumik(*HISTORY)
     assert (refused.exit_code, "is not in a git repository" in refused.err) == (4, True), refused
+
+
+def test_the_list_of_a_moment_agrees_with_the_history_of_each_alias(
+    desk_after: Callable[[str], Desk],
+) -> None:
+    desk = desk_after("february")
+    desk.now = datetime(2026, 6, 1, tzinfo=UTC)
+    _line(desk, [Step(START), Step(START + 100, moves=False), Step(START + 10), Step(START + 200)])
+    for seconds in (0, 40, 99, 100, 150, 200, 300):
+        moment = datetime.fromtimestamp(START + seconds, UTC).isoformat()
+        listed = json.loads(
+            _ok(desk.zumik("alias", "list", "--at", moment, "--format", "json")).out
+        )
+        (found,) = [item for item in listed["aliases"] if item["alias"] == ALIAS]
+        assert found["generation"] == _generation_at(desk, START + seconds), seconds
+        resolved = json.loads(
+            _ok(desk.zumik("resolve", ALIAS, "--at", moment, "--format", "json")).out
+        )
+        assert resolved["alias_release"] == found["release"]
+        assert resolved["commit"] == listed["commit"]

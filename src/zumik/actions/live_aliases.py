@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
 
 from zumik.actions.live_on_ref import live_on_ref
 from zumik.actions.live_retirements import retirements_of
 from zumik.actions.session import Session
-from zumik.core.basics.names import ModelId
+from zumik.core.basics.names import AliasName, ModelId
 from zumik.core.basics.times import days_after
 from zumik.core.basics.unknown import Unknown
 from zumik.core.decisions.alias_table import AliasTable, rederive
@@ -51,8 +51,22 @@ def live_aliases(
     `without` are files of pointers that are not to be read.
     """
     store = session.store
-    today = session.now().date()
-    on_ref, retirement = live_on_ref(store), retirements_of(store, today)
+    on_ref = live_on_ref(store)
+    pairs = on_ref.pairs if on_ref else {}
+    yield from aliases_of(store, status, pairs, without, is_known=on_ref is not None)
+
+
+def aliases_of(
+    store: Store,
+    status: DrainStatus,
+    pairs: Mapping[AliasName, PointerPair],
+    without: Collection[str] = (),
+    *,
+    is_known: bool,
+) -> Iterator[LiveAlias]:
+    """The same of any store, as of the time of `status`; `pairs` differ on `live_ref`."""
+    today = status.at.date()
+    retirement = retirements_of(store, today)
     new_price_on = _new_price_on(store, today)
     for pointer in store.pointers(without):
         table: AliasTable | Unknown
@@ -66,11 +80,11 @@ def live_aliases(
             priced = new_price_on(answer.decision.model)
         except ZumikError as error:
             table = Unknown(error.message)
-        pair = on_ref.pairs.get(pointer.alias) if on_ref else None
+        pair = pairs.get(pointer.alias)
         withdrawal = store.withdrawals.get(pointer.target.id)
         overdue = deprecated is not None and deprecated.has_ended(today)
         yield LiveAlias(
-            pointer, table, on_ref is not None, pair, withdrawal, overdue, answer, retires, priced
+            pointer, table, is_known, pair, withdrawal, overdue, answer, retires, priced
         )
 
 

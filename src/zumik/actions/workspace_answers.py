@@ -27,17 +27,20 @@ if TYPE_CHECKING:
     from zumik.actions.landed_pointers import LandedPointers
     from zumik.core.live.pointer_pair import LiveOnRef, PointerPair
     from zumik.core.releases.withdrawal import Withdrawal
+    from zumik.workspace.store import Store
 
 
 class WorkspaceAnswers:
     """An AnswerSource of a workspace's files.
 
-    It needs git for what landed: `landed_by`, and what `live_ref` has beside the files.
+    It needs git for what landed: `landed_by`, and what `live_ref` has beside the files. A store of
+    the `past` is answered from instead, where one is given.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, past: Store | None = None) -> None:
         self._session = session
-        self._store = session.store
+        self._store = past or session.store
+        self._is_past = past is not None
         self._releases: dict[ReleaseId, VerifiedRelease] = {}
         self._on_live_ref: dict[AliasName, LiveOnRef | None] = {}
 
@@ -84,7 +87,9 @@ class WorkspaceAnswers:
         return found.pairs.get(alias) if found else None
 
     def on_live_ref(self, alias: AliasName) -> LiveOnRef | None:
-        """Where the workspace and `live_ref` differ for an alias, asked once."""
+        """Where the workspace and `live_ref` differ for an alias, asked once; None of the past."""
+        if self._is_past:
+            return None
         if alias not in self._on_live_ref:
             from zumik.actions.live_on_ref import live_on_ref
 

@@ -8,10 +8,19 @@ import typer
 
 from zumik.actions.publish import PublishOptions
 from zumik.cli.context import publisher, session_of
-from zumik.cli.history import history
+from zumik.cli.history import AtOption, history, moment_at
 from zumik.cli.new_alias import new
 from zumik.cli.options import proposes
-from zumik.cli.output import Format, FormatOption, emit, tell_published
+from zumik.cli.output import (
+    Format,
+    FormatOption,
+    TableFormat,
+    TableFormatOption,
+    emit,
+    show_csv,
+    tell,
+    tell_published,
+)
 from zumik.errors import UsageError
 
 if TYPE_CHECKING:
@@ -33,22 +42,73 @@ ReasonOption = Annotated[str | None, typer.Option("--reason", metavar="TEXT", he
 
 
 @app.command("list")
-def list_aliases(context: typer.Context, form: FormatOption = Format.TEXT) -> None:
-    """List the aliases: what each answers now, and from which release."""
+def list_aliases(
+    context: typer.Context,
+    at: AtOption = None,
+    form: TableFormatOption = TableFormat.TEXT,
+) -> None:
+    """List the aliases: what each answers now, and from which release.
+
+    With --at it shows what was live then on live_ref, by the commit that had landed last, with the
+    drains and withdrawals of then. Exits with 3 where nothing had landed, 4 where a shallow clone
+    cannot know.
+    """
+    if at is not None:
+        _list_then(context, at, form)
+        return
     from zumik.actions.live_aliases import drain_status, live_aliases, only_on_live_ref
     from zumik.reports.alias_report import lives_section, lives_to_json, overruled
+    from zumik.reports.audit_table import ALIAS_COLUMNS, aliases_to_rows, then_to_json
     from zumik.reports.drain_report import drains_section
 
     session = session_of(context)
     status = drain_status(session)
     found = list(live_aliases(session, status))
     missing = only_on_live_ref(session)
+    if form is TableFormat.CSV:
+        show_csv(ALIAS_COLUMNS, aliases_to_rows(found))
+        return
     emit(
         form,
         "alias-list",
         lambda: [drains_section(status, overruled(found)), lives_section(found, missing)],
-        lambda: {"aliases": lives_to_json(found)},
+        lambda: {**then_to_json(None), "aliases": lives_to_json(found)},
     )
+
+
+def _list_then(context: typer.Context, at: str, form: TableFormat) -> None:
+    """The aliases as they were live at a moment."""
+    from zumik.actions.live_aliases import aliases_of
+    from zumik.actions.workspace_then import workspace_then
+    from zumik.core.live.drains import DrainStatus
+    from zumik.reports.alias_report import lives_section, lives_to_json, overruled
+    from zumik.reports.audit_table import (
+        ALIAS_COLUMNS,
+        aliases_to_rows,
+        then_to_json,
+        then_to_text,
+    )
+    from zumik.reports.drain_report import drains_section
+
+    session = session_of(context)
+    then = workspace_then(session, moment_at(at, session.now()))
+    status = DrainStatus(then.store.drains, then.at)
+    found = list(aliases_of(then.store, status, {}, is_known=True))
+    said = (then.at, then.ref, then.commit, then.landed_at)
+    if form is TableFormat.CSV:
+        show_csv(ALIAS_COLUMNS, aliases_to_rows(found, said))
+    else:
+        emit(
+            form,
+            "alias-list",
+            lambda: [
+                [then_to_text(said)],
+                drains_section(status, overruled(found)),
+                lives_section(found) if found else ["no alias was live"],
+            ],
+            lambda: {**then_to_json(said), "aliases": lives_to_json(found)},
+        )
+    tell(then.stand_in)
 
 
 @app.command("show")

@@ -10,25 +10,27 @@ import typer
 from zumik.actions.alias_history import alias_history, live_at
 from zumik.actions.session import Session
 from zumik.cli.context import session_of
-from zumik.cli.output import Format, FormatOption, emit, tell
+from zumik.cli.output import TableFormat, TableFormatOption, emit, show_csv, tell
 from zumik.core.basics.names import AliasName
 from zumik.core.basics.times import utc_from_iso
 from zumik.core.live.landed_pointer import UNSHALLOW
 from zumik.errors import UsageError
 
+AtOption = Annotated[
+    str | None,
+    typer.Option(
+        "--at",
+        metavar="TIME",
+        help="Only what was live then, in UTC; a date alone is the end of that day.",
+    ),
+]
+
 
 def history(
     context: typer.Context,
     alias: Annotated[str, typer.Argument(help="As in code.fast.")],
-    at: Annotated[
-        str | None,
-        typer.Option(
-            "--at",
-            metavar="TIME",
-            help="Only what was live then, in UTC; a date alone is the end of that day.",
-        ),
-    ] = None,
-    form: FormatOption = Format.TEXT,
+    at: AtOption = None,
+    form: TableFormatOption = TableFormat.TEXT,
 ) -> None:
     """Show the moves of an alias that landed: when, who, why, where.
 
@@ -41,17 +43,21 @@ def history(
     session = session_of(context)
     name = alias_named(session.store, alias)
     if at is not None:
-        stand_in = _show_at(session, name, _moment(at, session.now()), form)
+        stand_in = _show_at(session, name, moment_at(at, session.now()), form)
     else:
         stand_in = _show_all(session, name, form)
     if stand_in is not None:
         tell(f"\n{stand_in}")
 
 
-def _show_all(session: Session, alias: AliasName, form: Format) -> str | None:
+def _show_all(session: Session, alias: AliasName, form: TableFormat) -> str | None:
     from zumik.reports.alias_report import alias_history_to_json, history_report
+    from zumik.reports.audit_table import HISTORY_COLUMNS, history_to_rows
 
     found = alias_history(session, alias)
+    if form is TableFormat.CSV:
+        show_csv(HISTORY_COLUMNS, history_to_rows(alias, found.landed))
+        return found.stand_in
     emit(
         form,
         "alias-history",
@@ -66,10 +72,14 @@ def _show_all(session: Session, alias: AliasName, form: Format) -> str | None:
     return found.stand_in
 
 
-def _show_at(session: Session, alias: AliasName, moment: datetime, form: Format) -> str | None:
+def _show_at(session: Session, alias: AliasName, moment: datetime, form: TableFormat) -> str | None:
     from zumik.reports.alias_report import live_then_to_json, past_report
+    from zumik.reports.audit_table import HISTORY_COLUMNS, history_to_rows
 
     found = live_at(session, alias, moment)
+    if form is TableFormat.CSV:
+        show_csv(HISTORY_COLUMNS, history_to_rows(alias, [found.landed]))
+        return found.stand_in
     emit(
         form,
         "alias-history",
@@ -79,7 +89,7 @@ def _show_at(session: Session, alias: AliasName, moment: datetime, form: Format)
     return found.stand_in
 
 
-def _moment(text: str, now: datetime) -> datetime:
+def moment_at(text: str, now: datetime) -> datetime:
     """The time that a person means. A day means its end, or now where it has not ended.
 
     Raises UsageError for what is no time, or lies in the future.

@@ -6,7 +6,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
 from enum import StrEnum
 from itertools import pairwise, takewhile
@@ -25,6 +25,14 @@ if TYPE_CHECKING:
     from zumik.reports.blocks import Report
 
 
+class TableFormat(StrEnum):
+    """How a table is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    CSV = "csv"
+
+
 class Format(StrEnum):
     """How a result is written."""
 
@@ -32,19 +40,23 @@ class Format(StrEnum):
     JSON = "json"
 
 
+TableFormatOption = Annotated[
+    TableFormat,
+    typer.Option("--format", "-f", help="text, json with exact values, csv for a spreadsheet."),
+]
 FormatOption = Annotated[
     Format, typer.Option("--format", "-f", help="text for people, json with exact values.")
 ]
 
 
 def emit(
-    form: Format,
+    form: Format | TableFormat,
     name: str,
     report: Callable[[], Report | str],
     data: Callable[[], Mapping[str, object]],
 ) -> None:
     """Write a result to stdout; as JSON it follows `schemas/outputs/NAME.schema.json`."""
-    if form is Format.JSON:
+    if form in (Format.JSON, TableFormat.JSON):
         typer.echo(json_text(versioned(name, data()), indent=2))
     else:
         show(report())
@@ -64,6 +76,13 @@ def beside(output: Path | None) -> Iterator[None]:
         return
     with redirect_stdout(sys.stderr):
         yield
+
+
+def show_csv(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> None:
+    """Write a table to stdout as CSV."""
+    from zumik.reports.csv_text import csv_text
+
+    typer.echo(csv_text(columns, rows))
 
 
 def show(report: Report | str) -> None:

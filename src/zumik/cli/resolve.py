@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,7 @@ from zumik.actions.resolve_reference import resolve_reference
 from zumik.actions.session import Session
 from zumik.actions.workspace_answers import WorkspaceAnswers
 from zumik.cli.context import session_of
+from zumik.cli.history import AtOption, moment_at
 from zumik.cli.output import Format, FormatOption, json_text, show, tell
 from zumik.core.basics.names import AliasName, ModelId
 from zumik.core.basics.references import Reference
@@ -21,6 +22,9 @@ from zumik.core.decisions.drained_decision import drains_behind
 from zumik.core.facts.request import Request, once
 from zumik.reports.decision_report import decision_report
 from zumik.reports.drain_report import drain_to_text, ignored_to_text
+
+if TYPE_CHECKING:
+    from zumik.actions.workspace_then import WorkspaceThen
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -47,11 +51,13 @@ def resolve(
     unavailable: Annotated[
         list[str] | None, typer.Option("--unavailable", help="A model not to use; repeatable.")
     ] = None,
+    at: AtOption = None,
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Resolve a reference to a model, as a gateway does.
 
     With --format json it prints the log line, ready for a log.
+    With --at it answers as live_ref would have at that moment, by the commit that had landed last.
     A drained model is passed over, unless no other can answer. Exits with 3 where no ranked model
     can take the request.
     """
@@ -69,23 +75,39 @@ def resolve(
         input=once(input_kind),
         unavailable=gone,
     )
-    answers, now = WorkspaceAnswers(session), session.now()
+    answers, now, then = WorkspaceAnswers(session), session.now(), None
+    if at is not None:
+        then = _then(session, at)
+        answers, now = WorkspaceAnswers(session, then.store), then.at
     decision = resolve_reference(answers, asked, request, now)
     _tell_deprecated(decision, now.date())
     _tell_unknown(session, decision, gone)
     if form is Format.JSON:
         # Last, because the first five fields of a log line come first.
         line = {**decision.to_json(moment_text(now)), "schema": "zumik.logline/1"}
+        if then is not None:
+            line |= {"live_at": moment_text(then.at), "commit": then.commit}
         typer.echo(json_text(line))
     else:
         # A concrete target is never drained, so it resolves also where the list cannot be read.
         drains = drains_behind(decision, request, answers.drains, now) if decision.alias else ()
         show(decision_report(decision, [drain_to_text(drain, now) for drain in drains]))
+    if then is not None:
+        tell(f"on {then.ref} by commit {then.commit}, which landed {moment_text(then.landed_at)}")
+        tell(then.stand_in)
+        return
     if decision.alias is not None and decision.requested == decision.alias:
         _tell_landed(answers, decision.alias)
     _tell_retirement(session, decision, now.date())
     if decision.drain_ignored:
         tell(f"warning: {ignored_to_text(decision)}")
+
+
+def _then(session: Session, at: str) -> WorkspaceThen:
+    """The workspace of a moment. Imported here, because only --at asks git for the past."""
+    from zumik.actions.workspace_then import workspace_then
+
+    return workspace_then(session, moment_at(at, session.now()))
 
 
 def _tell_unknown(session: Session, decision: Decision, unavailable: Sequence[ModelId]) -> None:

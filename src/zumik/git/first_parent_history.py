@@ -111,6 +111,19 @@ class FirstParentHistory:
             )
         return tuple(versions)
 
+    def commit_at(self, moment: datetime) -> tuple[str, datetime] | None:
+        """The commit that had landed last by a moment, and when; None where none had.
+
+        Raises CannotRun for a moment before the boundary of a shallow clone.
+        """
+        self.require_reaches(moment)
+        by_then = (
+            (commit, clock.landed_at)
+            for commit, clock in self._clocks.items()
+            if clock.landed_at <= moment
+        )
+        return next(by_then, None)
+
     def require_reaches(self, moment: datetime) -> None:
         """Raises CannotRun for a moment before the boundary of a shallow clone."""
         if self.boundary is not None and moment < self.boundary:
