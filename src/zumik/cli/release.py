@@ -85,7 +85,7 @@ def list_releases(
     pointers = list(store.pointers())
     listed = [
         ListedRelease(
-            store.release(release_id),
+            store.head(release_id),
             tuple(p.alias for p in pointers if p.target.id == release_id and not p.is_retired),
             store.withdrawals.get(release_id),
         )

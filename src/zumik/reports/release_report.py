@@ -10,6 +10,7 @@ from zumik.core.decisions.alias_table import Rederived
 from zumik.core.facts.policy import deprecation_to_json
 from zumik.core.releases.listed_release import ListedRelease
 from zumik.core.releases.release import VerifiedRelease
+from zumik.core.releases.release_head import VerifiedHead
 from zumik.core.releases.signature import SignatureState, SignatureVerdict
 from zumik.core.releases.withdrawal import Withdrawal
 from zumik.reports import sentences
@@ -181,7 +182,7 @@ def release_to_json(
     }
 
 
-def release_head_to_json(found: VerifiedRelease) -> dict[str, object]:
+def release_head_to_json(found: VerifiedRelease | VerifiedHead) -> dict[str, object]:
     """What a release is, apart from what it freezes."""
     release = found.release
     return {

@@ -41,6 +41,7 @@ from zumik.workspace.work_tree import WorkTree
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from zumik.core.releases.release_head import VerifiedHead
     from zumik.core.releases.withdrawal import Withdrawal
 
 DIRECTORY = "releases"
@@ -159,6 +160,21 @@ class Store:
 
     def release(self, release: ReleaseId) -> VerifiedRelease:
         """A release, verified. Raises CannotRun if it is missing, IntegrityError if not intact."""
+        return self._verified(self._ref(release))
+
+    def head(self, release: ReleaseId) -> VerifiedHead:
+        """The head of a release: its bytes are hashed, and no more is read. Raises as `release`."""
+        from zumik.core.releases.release_head import verified_head
+
+        ref = self._ref(release)
+        data = self.tree.read(f"{FROZEN}/{ref.file_name}", MAX_RELEASE_BYTES)
+        try:
+            return verified_head(ref.file_name, data)
+        except IntegrityError as error:
+            hint = self._restore_hint(f"{FROZEN}/{ref.file_name}")
+            raise IntegrityError(error.message, hint=hint) from None
+
+    def _ref(self, release: ReleaseId) -> ReleaseRef:
         ref = self.releases.get(release)
         if ref is None:
             newest = self.newest
@@ -168,7 +184,7 @@ class Store:
                 + (f"; the newest is {newest.id}" if newest else "")
                 + "; if it was released elsewhere, git pull",
             )
-        return self._verified(ref)
+        return ref
 
     @cached_property
     def _verified(self) -> Callable[[ReleaseRef], VerifiedRelease]:
