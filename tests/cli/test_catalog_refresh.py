@@ -123,5 +123,6 @@ def test_an_installed_package_is_read_and_cited_by_its_version(
     desk = desk_after("small")
     turn = desk.zumik("catalog", "import", "--from", "langchain-acme")
     assert turn.exit_code == 3, turn
-    assert "acme/small\n  open_weights: unknown → no" in turn.out
+    assert "acme/small\n  left alone: limits.output_tokens: 64,000 → 32,000" in turn.out
+    assert "\n  open_weights: unknown → no" in turn.out
     assert 'open_weights: "langchain-acme 1.2.3, 2026-01-10"' in text_of(desk)

@@ -14,7 +14,10 @@ from zumik.core.basics.findings import Location
 from zumik.core.basics.names import ModelId
 from zumik.core.facts.catalog import Catalog, Figure, Model, read_provider
 from zumik.core.facts.price import Price, Tier
+from zumik.core.reviews.import_changes import RETIRED
+from zumik.core.reviews.outcomes import ImportedFacts
 from zumik.errors import UsageError
+from zumik.reports.import_report import import_report
 from zumik.sources.litellm_prices import read_litellm
 from zumik.sources.merge import ImportPlan, Update, plan_import
 from zumik.sources.offers import Imported, Offer, Source
@@ -485,7 +488,9 @@ def test_a_new_model_that_has_retired_is_not_added() -> None:
     add = ["anthropic/claude-3-opus-20240229"]
     found = plan_import(Catalog({}, {}), litellm("1.79.0"), add=add, today=TODAY)
     assert (found.additions, codes(found)) == ((), [])
-    assert found.skipped["retired, and not in the catalog"] == ("claude-3-opus-20240229",)
+    assert found.skipped[RETIRED] == ("claude-3-opus-20240229",)
+    said = str(import_report(ImportedFacts(found, (), True)))
+    assert f"{len(found.new) - 1} other models could be added" in said
     found = plan_import(Catalog({}, {}), litellm("1.79.0"), add=add, today=TODAY, accept=["*"])
     lifecycle = found.additions[0].facts["lifecycle"]
     assert isinstance(lifecycle, dict)

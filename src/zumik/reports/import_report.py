@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from zumik.core.basics.findings import Finding
-from zumik.core.reviews.import_changes import ImportPlan, Update
+from zumik.core.reviews.import_changes import RETIRED, ImportPlan, Update
 from zumik.core.reviews.outcomes import ImportedFacts
 from zumik.reports.blocks import Block, Report, Section, doubtful, strong
 from zumik.reports.changes_report import field_to_json, field_to_text
@@ -15,6 +15,7 @@ from zumik.reports.text import plural, safe
 _MODELS = 6
 _LINES = 4
 _FINDINGS = 2
+_FEW_RULES = 3
 _NAMES = 8
 
 
@@ -63,13 +64,14 @@ def _findings(findings: Sequence[Finding], *, everything: bool) -> Report:
     for finding in findings:
         by_code.setdefault(finding.code, []).append(finding)
     lines: list[str] = []
+    count = _FINDINGS if len(by_code) <= _FEW_RULES else 1
     for code, found in by_code.items():
         lines += [
             f"{safe(one.location)}: {one.severity.value}: {safe(one.message)} [{code}]"
-            for one in found[:_FINDINGS]
+            for one in found[:count]
         ]
-        if len(found) > _FINDINGS:
-            lines.append(f"  and {plural(len(found) - _FINDINGS, 'other')} of {code} (--all)")
+        if len(found) > count:
+            lines.append(f"  and {plural(len(found) - count, 'other')} of {code} (--all)")
         if found[0].hint:
             lines.append(f"   hint: {safe(found[0].hint)}")
     return [lines, [summary(findings)]]
@@ -83,7 +85,7 @@ def _names(names: Sequence[str], *, everything: bool) -> str:
 
 def _counts(plan: ImportPlan, *, everything: bool) -> list[Block]:
     """What was compared, what could be added, what was skipped and why, and what waits."""
-    left = len(plan.new) - len(plan.additions)
+    left = len(plan.new) - len(plan.additions) - len(plan.skipped.get(RETIRED, ()))
     counts: list[Block] = [
         f"{safe(plan.source)} of {plan.observed_on}: {plural(plan.compared, 'model')} compared, "
         f"{len(plan.unknown_to_source):,} not in it; {plural(left, 'other model')} could be added "

@@ -113,11 +113,12 @@ PRICE_LACKS_A_PART = Rule(
     "price-lacks-a-part",
     "import",
     Severity.WARNING,
-    "The price list has charges that no rate of the catalog can hold",
-    "A price here is a rate for each token of text. A fee for each request or search, and rates "
-    "for audio, images or characters, are not in expected_cost, which is too low with them. The "
-    "import names them in the price's also_charged. Each expected_cost of the model is then shown "
-    "as a lower bound, with what it leaves out. A charge that only some requests have is a notice.",
+    "The price list has charges that no rate or fee of the catalog can hold",
+    "A price here has rates for tokens and fees for calls. A charge by the image, the character or "
+    "the second has no place in it, and expected_cost is too low with it. The import names it in "
+    "the price's also_charged. Each expected_cost of the model is then a lower bound, and decides "
+    "only where the policy says incomplete_cost_allowed. A charge that only some requests have is "
+    "a notice.",
     lesser=Severity.NOTICE,
 )
 RATE_DROPPED = Rule(

@@ -18,7 +18,7 @@ from zumik.core.basics.findings import Finding, Locate, Location, Rule
 from zumik.core.basics.names import ModelId
 from zumik.core.facts.catalog import Catalog, Model
 from zumik.core.facts.price import Price
-from zumik.core.reviews.import_changes import Addition, ImportPlan, Update
+from zumik.core.reviews.import_changes import RETIRED, Addition, ImportPlan, Update
 from zumik.rules.import_rules import (
     ALREADY_RETIRED,
     CAPABILITY_DENIED,
@@ -107,7 +107,7 @@ def plan_import(
     additions = [work.addition(imported.offers[model_id]) for model_id in new if asked(model_id)]
     skipped = dict(imported.skipped)
     if work.retired:
-        skipped["retired, and not in the catalog"] = tuple(work.retired)
+        skipped[RETIRED] = tuple(work.retired)
     return ImportPlan(
         source=imported.source,
         observed_on=imported.observed_on,
@@ -365,8 +365,8 @@ class _Work:
                     location,
                     f"{offer.model.id}: price lacks what the source charges besides: "
                     f"{_list(missing)}",
-                    "expected_cost is too low where it applies, and is shown with ≥: the import "
-                    "names the charge in the price's also_charged",
+                    "expected_cost is a lower bound with it, and decides only with "
+                    "incomplete_cost_allowed; the import names it in the price's also_charged",
                     lesser=lesser,
                 )
             )

@@ -14,6 +14,9 @@ from zumik.core.basics.findings import Finding, Path
 from zumik.core.basics.names import ModelId
 from zumik.core.reviews.changes import FieldChange
 
+RETIRED = "retired, and not in the catalog"
+"""Why a model that a source says has retired is skipped."""
+
 Edit = tuple[Path, object]
 """A path inside a model, and the value to write there in YAML's types; None takes it away."""
 
