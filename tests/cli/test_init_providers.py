@@ -10,6 +10,7 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
+import yaml
 from tests.cli.conversation import Desk, Turn
 
 from zumik.actions import own_source
@@ -238,11 +239,52 @@ def test_a_job_checks_with_a_commit_of_zumik_and_no_package_name(desk: Desk, ser
     text = (desk.repo / name).read_text()
     assert re.search(r"ZUMIK: git\+\S+@\S+\n", text)
     installs = [line for line in text.splitlines() if "pip install" in line]
-    assert [shlex.split(line.strip().removeprefix("- "))[-1] for line in installs] == ["$ZUMIK"]
+    found = {shlex.split(line.strip().removeprefix("- "))[-1] for line in installs}
+    assert found == {"$ZUMIK"}
     assert any(name in command for command in next_commands(made))
     again = desk.zumik("init", "--ci", service)
     assert again.exit_code == 4
-    assert f"{name} exists already" in again.err
+    assert "exists already" in again.err
+    assert name in again.err
+
+
+@pytest.mark.parametrize("service", ["github", "gitlab"])
+def test_a_job_publishes_the_bundle_after_a_merge(desk: Desk, service: str) -> None:
+    desk.zumik("init", "--provider", "openai")
+    name = {"github": ".github/workflows/zumik.yml", "gitlab": ".gitlab-ci.yml"}[service]
+    if service == "github":
+        # One that was made before stays as it is.
+        (desk.repo / name).parent.mkdir(parents=True)
+        (desk.repo / name).write_text("mine\n")
+    made = desk.zumik("init", "--ci", service)
+    assert made.exit_code == 0, made
+    if service == "github":
+        assert (desk.repo / name).read_text() == "mine\n"
+        name = ".github/workflows/zumik-bundle.yml"
+    document = yaml.safe_load((desk.repo / name).read_text())
+    jobs = document["jobs"] if service == "github" else document
+    job = jobs["zumik-bundle"]
+    if service == "github":
+        assert document[True] == {"push": {"branches": ["trunk"]}, "workflow_dispatch": None}
+        script = "\n".join(step.get("run", "") for step in job["steps"])
+    else:
+        (rule,) = job["rules"]
+        expected = '$CI_PIPELINE_SOURCE == "push" && $CI_COMMIT_BRANCH == "trunk"'
+        assert rule == {"if": expected}
+        script = "\n".join(job["script"])
+    (line,) = re.findall(r"-m zumik (.*\\\n.*)", script)
+    desk.git("add", "--all")
+    desk.git("commit", "--quiet", "-m", "Start")
+    desk.zumik("release", "create")
+    desk.zumik("alias", "promote", "--all", "--latest")
+    desk.git("update-ref", "FETCH_HEAD", "HEAD")
+    words = shlex.split(line.replace("\\\n", " "))
+    words[words.index("--workspace") + 1] = "releases"
+    built = desk.zumik(*words)
+    assert built.exit_code == 0, built
+    assert json.loads((desk.repo / "live.json").read_bytes())["commit"] is not None
+    rolled = desk.zumik("drain", "openai/*", "--until", "1h", "--reason", "INC-42")
+    assert "job zumik-bundle publishes live.json → gateways fetch it" in rolled.err
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from zumik.errors import SOURCE, AnswerIsNo, CannotRun, UsageError, ZumikError
 from zumik.resources import example_files
 from zumik.transaction.file_plan import NewBytes, write_together
 from zumik.workspace.authored_files import Authored, read_authored
-from zumik.workspace.check_jobs import check_job
+from zumik.workspace.check_jobs import jobs_of
 from zumik.workspace.example_tree import ExampleTree
 from zumik.workspace.new_workspace import LIVE_REF, new_workspace
 from zumik.workspace.settings import ref_name
@@ -53,10 +53,12 @@ def init_workspace(
     """Write the files of a new workspace; nothing is committed.
 
     With `providers` it holds their models alone, and the aliases that these can serve `today`. With
-    `service`, github or gitlab, the job that checks pull requests is written too; where there is a
-    workspace already, the job alone. Raises UsageError for an unknown provider, AnswerIsNo where
-    the providers can serve no alias, and CannotRun where the directory is missing or has a
-    workspace. Beside another `releases` the workspace is called `aliases`.
+    `service`, github or gitlab, the jobs that check pull requests and publish the bundle are
+    written too; where there is a workspace already, the jobs alone.
+
+    Raises UsageError for an unknown provider, AnswerIsNo where the providers can serve no alias,
+    and CannotRun where the directory is missing or has a workspace. Beside another `releases` the
+    workspace is called `aliases`.
     """
     team: tuple[TeamAlias, ...] = ()
     if providers:
@@ -84,8 +86,8 @@ def init_workspace(
     inside = workspaces_at(target)[0] if only_job else _directory_of(files)
     notes = _beside(target, inside)
     if service is not None:
-        job, said = _job(service, inside, repository, problem)
-        notes, files = (*notes, *said), [*files, job]
+        jobs, said = _jobs(service, inside, repository, problem, live_ref)
+        notes, files = (*notes, *said), [*files, *jobs]
     if not dry_run:
         write_together(files)
     names = tuple(os.path.relpath(file.path, target) for file in files)
@@ -176,25 +178,29 @@ def _elsewhere(directory: Path, providers: Sequence[str], service: str | None, e
     return " ".join([f"mkdir {name} && zumik init {name}", *options])
 
 
-def _job(
-    service: str, inside: Path, repository: Repository | None, problem: str | None
-) -> tuple[NewBytes, tuple[str, ...]]:
-    """The job that checks pull requests to the workspace `inside`, and what a person has to do."""
+def _jobs(
+    service: str, inside: Path, repository: Repository | None, problem: str | None, live_ref: str
+) -> tuple[tuple[NewBytes, ...], tuple[str, ...]]:
+    """The jobs that check pull requests to the workspace `inside` and publish its bundle, and what
+    a person has to do.
+    """
     if repository is None:
         raise CannotRun(f"--ci writes to a git repository: {problem}", hint="git init, then again")
     source = own_source()
-    workspace = inside.relative_to(repository.root.resolve()).as_posix()
-    job = check_job(service, repository.root.resolve(), workspace, source)
-    name = job.path.relative_to(repository.root.resolve()).as_posix()
+    top = repository.root.resolve()
+    branch = live_ref.partition("/")[2] or live_ref
+    jobs = jobs_of(service, top, inside.relative_to(top).as_posix(), source, branch)
+    names = [job.path.relative_to(top).as_posix() for job in jobs]
     notes = []
     if source is None:
         notes.append(
-            f"set ZUMIK in {name}: {SOURCE} names the git repository of zumik and a commit"
+            f"set ZUMIK in {' and '.join(names)}: {SOURCE} names the git repository of zumik "
+            "and a commit"
         )
-    if name == ".gitlab/zumik.yml":
+    if names == [".gitlab/zumik.yml"]:
         notes.append("add to .gitlab-ci.yml: include: [{local: .gitlab/zumik.yml}]")
     notes.append("require the check before merging: in the settings of the repository")
-    return job, tuple(notes)
+    return jobs, tuple(notes)
 
 
 def _steps(

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zumik.cli.context import session_of
+from zumik.cli.context import end_like_ctrl_c, session_of
 from zumik.cli.options import DryRunOption
 from zumik.cli.output import Format, FormatOption, beside, emit, tell
 from zumik.core.basics.times import moment_text
+from zumik.errors import UsageError
 from zumik.reports.retirement_report import retirement_to_text, retirements_to_json
 from zumik.reports.text import plural
 
@@ -31,13 +32,37 @@ def bundle(
         bool, typer.Option("--all-releases", help="Every release, for references that pin one.")
     ] = False,
     dry_run: DryRunOption = False,
+    fetch: Annotated[
+        str | None,
+        typer.Option(
+            "--fetch", metavar="URL", help="Take the bundle from there, if it is a newer one."
+        ),
+    ] = None,
+    allow_older: Annotated[
+        bool, typer.Option("--allow-older", help="With --fetch: take an older one too.")
+    ] = False,
+    timeout: Annotated[
+        str, typer.Option("--timeout", metavar="SPAN", help="With --fetch: 90s, 5m.")
+    ] = "1m",
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Write what is live into one verified file, for resolvers.
 
     It holds what is live on live_ref; without a live_ref, it is made from the work tree. It
     replaces the old file in one step, so that no resolver or gateway reads half of it.
+
+    With --fetch it needs no workspace: a gateway gets the bundle that was published. One that has
+    not changed, is not intact or is older leaves the file as it is. What logs in there is taken
+    from the variable ZUMIK_BUNDLE_AUTHORIZATION, as in Bearer TOKEN.
     """
+    if fetch is not None:
+        if ref is not None or all_releases:
+            raise UsageError(
+                "--fetch takes a bundle as it was published",
+                hint="drop --ref and --all-releases, or drop --fetch",
+            )
+        _fetch(context, fetch, output, timeout, form, older=allow_older, dry_run=dry_run)
+        return
     from zumik.actions.write_bundle import write_bundle
 
     session = session_of(context)
@@ -67,6 +92,39 @@ def bundle(
         tell(f"dry run: {output} not written")
     if made.commit is None:
         tell("made from the work tree, landed or not: no live_ref is set")
+
+
+def _fetch(
+    context: typer.Context,
+    url: str,
+    output: Path,
+    timeout: str,
+    form: Format,
+    *,
+    older: bool,
+    dry_run: bool,
+) -> None:
+    from zumik.actions.fetch_bundle import fetch_bundle
+    from zumik.core.basics.times import span_from_text
+    from zumik.reports.fetched_bundle_report import fetched_notes, fetched_report, fetched_to_json
+
+    try:
+        longest = span_from_text(timeout, "smh")
+    except ValueError:
+        raise UsageError("--timeout takes a span", hint="as in 90s or 5m") from None
+    end_like_ctrl_c(context)
+    found = fetch_bundle(
+        session_of(context), url, output, older=older, longest=longest, dry_run=dry_run
+    )
+    emit(
+        form,
+        "fetched-bundle",
+        lambda: fetched_report(str(output), found),
+        lambda: fetched_to_json(str(output), found),
+    )
+    tell(fetched_notes(found))
+    if dry_run:
+        tell("dry run: nothing was written")
 
 
 def _drained(made: Bundle) -> str:

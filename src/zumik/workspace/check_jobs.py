@@ -1,6 +1,6 @@
-"""Jobs that check pull requests: the file that `zumik init --ci` writes for GitHub or GitLab.
+"""Jobs that check pull requests and publish the bundle: what `zumik init --ci` writes.
 
-The job installs zumik from its git repository at a commit. No job names a package: until zumik is
+Each job installs zumik from its git repository at a commit. No job names a package: until zumik is
 published, its name on a package index is not ours.
 """
 
@@ -93,25 +93,117 @@ zumik-check:
 """
 
 
-def check_job(service: str, top: Path, workspace: str, source: str | None) -> NewBytes:
-    """The job's file below `top`, the top of the repository.
+_GITHUB_BUNDLE = """\
+# Publishes what is live in the workspace {workspace} as one file, after each merge. Gateways get it
+# by `zumik bundle --fetch URL -o live.json`; URL is
+# https://github.com/OWNER/NAME/releases/download/zumik-bundle/live.json
+name: zumik bundle
 
-    `workspace` is the path of the workspace from there, and `source` the address of zumik as pip
-    takes it, None where it is not known. Where GitLab has a file of jobs already, the job goes
-    into one of its own, to be included. Raises CannotRun where the file exists.
+on:
+  push:
+    branches: [{branch}]
+  workflow_dispatch:
+
+permissions:
+  contents: read
+
+concurrency:
+  # One after the other; of those that wait, the newest counts.
+  group: zumik-bundle
+  cancel-in-progress: false
+
+jobs:
+  zumik-bundle:
+    runs-on: ubuntu-24.04
+    timeout-minutes: 10
+    permissions:
+      contents: write
+    env:
+      # zumik's git repository at a commit. Once zumik is published, a version: zumik==1.0.0
+      ZUMIK: {source}
+      WORKSPACE: {workspace}
+    steps:
+      - uses: actions/checkout@de0fac2e4500dabe0009e67214ff5f5447ce83dd # v6.0.2
+        with:
+          # The newest commit, where several merges came at once.
+          ref: {branch}
+          persist-credentials: false
+      - name: Build the bundle
+        run: |
+          cd "$RUNNER_TEMP"
+          python3 -I -m venv zumik-bundle
+          zumik-bundle/bin/python -I -m pip install --quiet -- "$ZUMIK"
+          zumik-bundle/bin/python -I -m zumik --workspace "$GITHUB_WORKSPACE/$WORKSPACE" bundle \\
+            --ref HEAD --output live.json
+      - name: Publish it
+        env:
+          GH_TOKEN: ${{{{ github.token }}}}
+          GH_REPO: ${{{{ github.repository }}}}
+        run: |
+          cd "$RUNNER_TEMP"
+          gh release view zumik-bundle >/dev/null 2>&1 || gh release create zumik-bundle \\
+            --latest=false --title "Live aliases" --notes "live.json is what is live now."
+          gh release upload zumik-bundle live.json --clobber
+"""
+
+_GITLAB_BUNDLE = """
+# Publishes what is live as one file, after each merge. Gateways get it by
+# `zumik bundle --fetch URL -o live.json`; URL is
+# https://HOST/api/v4/projects/ID/packages/generic/zumik-bundle/live/live.json
+zumik-bundle:
+  image: python:3.13
+  variables:
+    ZUMIK: {source}
+    WORKSPACE: {workspace}
+  rules:
+    - if: $CI_PIPELINE_SOURCE == "push" && $CI_COMMIT_BRANCH == {branch}
+  resource_group: zumik-bundle
+  script:
+    - cd /tmp && python -I -m venv zumik-bundle
+    - zumik-bundle/bin/python -I -m pip install --quiet -- "$ZUMIK"
+    # The newest commit, where several merges came at once.
+    - git -C "$CI_PROJECT_DIR" fetch --quiet --no-tags --depth 1 origin "$CI_COMMIT_BRANCH"
+    - |
+      zumik-bundle/bin/python -I -m zumik --workspace "$CI_PROJECT_DIR/$WORKSPACE" bundle \\
+        --ref FETCH_HEAD --output live.json
+    - |
+      curl --fail --silent --show-error --header "JOB-TOKEN: $CI_JOB_TOKEN" \\
+        --upload-file live.json \\
+        "$CI_API_V4_URL/projects/$CI_PROJECT_ID/packages/generic/zumik-bundle/live/live.json"
+"""
+
+
+def jobs_of(
+    service: str, top: Path, workspace: str, source: str | None, branch: str
+) -> tuple[NewBytes, ...]:
+    """The files of the jobs below `top`, the top of the repository; one that exists stays.
+
+    `workspace` is the path of the workspace from there, `source` the address of zumik as pip takes
+    it, None where it is not known, and `branch` what is merged to. Where GitLab has a file of jobs
+    already, they go into one of their own, to be included. Raises CannotRun where all exist.
     """
-    path, template = top / ".github" / "workflows" / "zumik.yml", _GITHUB
+    flows = top / ".github" / "workflows"
+    jobs = {flows / "zumik.yml": _HEAD + _GITHUB, flows / f"{BUNDLE_JOB}.yml": _GITHUB_BUNDLE}
     if service == "gitlab":
-        path, template = top / ".gitlab-ci.yml", _GITLAB
+        path = top / ".gitlab-ci.yml"
         # A job of the same name in an included file would replace this one, and check less.
         if path.exists() and b"zumik-check:" not in path.read_bytes():
             path = top / ".gitlab" / "zumik.yml"
-    if path.exists():
-        raise CannotRun(
-            f"{path.relative_to(top)} exists already", hint="drop --ci, or move the file away"
-        )
-    text = (_HEAD + template).format(workspace=_quoted(workspace), source=_quoted(source or SOURCE))
-    return NewBytes(path, text.encode(), must_be_new=True)
+        jobs = {path: _HEAD + _GITLAB + _GITLAB_BUNDLE}
+    values = {
+        "workspace": _quoted(workspace),
+        "source": _quoted(source or SOURCE),
+        "branch": f'"{branch}"' if service == "gitlab" else _quoted(branch),
+    }
+    made = tuple(
+        NewBytes(path, template.format(**values).encode(), must_be_new=True)
+        for path, template in jobs.items()
+        if not path.exists()
+    )
+    if not made:
+        names = " and ".join(path.relative_to(top).as_posix() for path in jobs)
+        raise CannotRun(f"{names} exists already", hint="drop --ci, or move the file away")
+    return made
 
 
 def bundle_job_in(top: Path) -> str | None:
