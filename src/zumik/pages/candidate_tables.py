@@ -57,7 +57,7 @@ def ranking(table: AliasTable, answers: ModelId | None = None) -> PageTable:
 def candidates(table: AliasTable, day: date) -> PageTable:
     """What is known of the ranked models, each beside the others, with the prices of the day."""
     shown = [row.model for row in table.ranked[:MAX_SHOWN]]
-    more = [name for name in _SELDOM if any(_word(model, name) for model in shown)]
+    more = [name for name in _SELDOM if len({_word(model, name) for model in shown}) > 1]
     rows = [
         Row(
             [
@@ -86,7 +86,7 @@ def candidates(table: AliasTable, day: date) -> PageTable:
 
 
 _SELDOM = ("output", "mode", "region", "data_residency", "labels")
-"""Facts that few catalogs have, shown where one of the models has them."""
+"""Facts in which models seldom differ, shown where they do; the models' own pages have all."""
 
 
 def _word(model: Model, field: str) -> str:

@@ -122,7 +122,7 @@ def test_the_example_on_a_page_is_its_own_receipt(reader: Reader) -> None:
     box = Box(reader, "aliases/code.fast/")
     reader.page.get_by_role("button", name="Try the receipt").click()
     status = reader.page.locator("[data-box] [role=status]")
-    expect(status).to_contain_text("Reproduced: code.fast@alr_2026_11_22_001 answers with")
+    expect(status).to_contain_text("Reproduced: code.fast@alr_2026_11_28_001 answers with")
     assert box.fields["ranking"] == "re-derived from the frozen facts: the same"
 
 
