@@ -132,10 +132,12 @@ class Price(NamedTuple):
 
     def on(self, today: date) -> Price:
         """The price of a day: the dated one that began last, whole; else the price itself."""
-        if not self.dated:
-            return self
-        begun = [price for price in self.dated if (price.effective_from or date.max) <= today]
-        return max(begun, key=lambda price: price.effective_from or date.min, default=self)
+        found, since = self, date.min
+        for price in self.dated:
+            begins = price.effective_from
+            if begins is not None and since <= begins <= today:
+                found, since = price, begins
+        return found
 
     def service(self, name: str) -> Service | None:
         """What a service costs; None where nothing is known of it.

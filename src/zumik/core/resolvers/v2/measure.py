@@ -106,8 +106,8 @@ def _cost(model: Model, charged: _Charged, day: date) -> Cost | Failure:
     if price is None:
         return Failure("fact_unknown", "price")
     usd = Fraction(total, over * charged.parts * _PER_MILLION)
-    if price.fees:
-        usd += _fees(price, workload)
+    if price.fees and (fees := _fees(price, workload)):
+        usd += fees
     if workload.searches and "search" not in price.fees:
         lacks.append("price.fees.search")
     if price.basis == _OFF_PEAK:
@@ -118,9 +118,9 @@ def _cost(model: Model, charged: _Charged, day: date) -> Cost | Failure:
 
 
 def _fees(price: Price, workload: Workload) -> Fraction:
-    counts = {"request": 1, "search": workload.searches}
-    fees = [count * price.fees[name].usd for name, count in counts.items() if name in price.fees]
-    return sum(fees, Fraction(0))
+    request, search = price.fees.get("request"), price.fees.get("search")
+    usd = request.usd if request is not None else Fraction(0)
+    return usd + workload.searches * search.usd if workload.searches and search else usd
 
 
 def _charged(workload: Workload, parts: int | None = None) -> _Charged:
