@@ -159,13 +159,11 @@ async def _count_tokens(counted: Counted, payload: Mapping[str, Any]) -> None:
     tokens = payload.get(kind.get(limiter.get_rate_limit_type(), "total_tokens")) or 0
     if tokens <= 1:  # one was counted with the request
         return
-    await limiter.async_increment_tokens_with_ttl_preservation(
-        [
-            {
-                "key": limiter.create_rate_limit_keys(*counter, "tokens"),
-                "increment_value": tokens - 1,
-                "ttl": limiter.window_size,
-            }
-            for counter in counted.token_counters
-        ]
+    # LiteLLM 1.110 has other types for these than 1.108; both make them so.
+    added = limiter._build_reservation_aware_tpm_ops(
+        targets=counted.token_counters,
+        reserved_scopes=frozenset(),
+        actual_tokens=tokens - 1,
+        reserved_tokens=0,
     )
+    await limiter.async_increment_tokens_with_ttl_preservation(added)
