@@ -104,7 +104,7 @@ def test_undoing_deletes_the_new_branch_here_and_where_it_was_pushed(
     before = desk.git("for-each-ref", "--format=%(refname) %(objectname)")
     head = desk.git("rev-parse", "HEAD")
     done = _ok(desk.zumik(*ROLLBACK, "--branch", "new", "--push"))
-    for command in done.err.rpartition("to undo: ")[2].split(" && "):
+    for command in done.err.rpartition("to undo: ")[2].splitlines()[0].split(" && "):
         turn = desk.say(command.strip())
         assert turn.exit_code == 0, turn
     assert desk.git("for-each-ref", "--format=%(refname) %(objectname)") == before

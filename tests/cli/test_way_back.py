@@ -13,7 +13,7 @@ def undo(desk: Desk, done: Turn) -> None:
     """Paste what the answer says after `to undo:`."""
     assert done.exit_code == 0, done
     assert "to undo: " in done.err, done
-    for command in done.err.rpartition("to undo: ")[2].split(" && "):
+    for command in done.err.rpartition("to undo: ")[2].splitlines()[0].split(" && "):
         turn = desk.say(command.strip())
         assert turn.exit_code == 0, turn
 
