@@ -102,7 +102,7 @@ def test_the_error_of_a_run_decides_from_the_import_to_the_live_alias(
     desk.git("commit", "--quiet", "--message", "Choose by our own tickets")
     plan = desk.zumik("plan", "tickets.best", "--format", "json")
     assert plan.exit_code == 0, plan
-    (planned,) = json.loads(plan.out)
+    (planned,) = json.loads(plan.out)["plans"]
     assert planned["winner_after"] == winner, planned
     created = desk.zumik("release", "create", "--note", "Own tickets", "--format", "json")
     assert created.exit_code == 0, created
@@ -331,3 +331,20 @@ def test_what_is_frozen_of_a_run_can_be_read_again_or_is_not_frozen(desk: Desk) 
         assert (shown.exit_code, "standard_error" in shown.err) == (0, False), shown
     else:
         assert "so it cannot be frozen yet" in made.err, made
+
+
+def test_a_row_of_an_own_list_that_names_a_variant_is_of_that_variant(desk: Desk) -> None:
+    header = "model,metric,value,standard_error,samples,date,effort\n"
+    rows = "acme/large:deep,own.k,0.8,0.01,400,2026-01-05,high\n"
+    other = "acme/large,own.k,0.8,0.01,400,2026-01-05,high\n"
+    options = ("--metric", "own.k", "--unit", "fraction", "--better", "higher", "--dry-run")
+    named = imported(desk, (header + rows).encode(), *options, name="own.csv")
+    assert "1 figure to write" in named.out
+    assert "no name that" not in named.out
+    waits = imported(desk, (header + other).encode(), *options, name="own.csv")
+    assert "--model 'acme/large:deep=acme/large'" in waits.out
+    said = ("--model", "acme/large:deep=acme/large")
+    assert (
+        "1 figure to write"
+        in imported(desk, (header + other).encode(), *options, *said, name="own.csv").out
+    )

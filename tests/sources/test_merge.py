@@ -269,6 +269,19 @@ def test_an_older_file_changes_nothing_that_a_newer_one_brought() -> None:
         assert not found.changes_anything
 
 
+def test_an_older_version_of_today_takes_no_value_of_a_source_below_it() -> None:
+    price = Price(rates(input=1), source="models.dev, 2026-07-02")
+    known = Model(M, price=price, limits={"input_tokens": 5}, source="litellm 1.109.1")
+    offer = offered(Model(M, price=Price(rates(input=2))))
+    found = plan(known, offer, "litellm", "models.dev")
+    assert codes(found) == ["older-source"]
+    assert (
+        "'litellm 1.109.1' is newer than this import: price.input is 1, not 2"
+        in found.findings[0].message
+    )
+    assert not found.changes_anything
+
+
 # What is asked
 
 
@@ -777,8 +790,12 @@ def test_a_conflict_of_two_sources_is_reported_in_both_orders() -> None:
     """C11: litellm 1.36/4.18 against 0.7/2.1 of genai-prices."""
     price = Price(rates(input="0.7", output="2.1"), source="genai-prices 0.2.3")
     new = offered(Model(M, price=Price(rates(input="1.36", output="4.18"))))
-    said = "price.input is 0.7, not 1.36, price.output is 2.1, not 4.18"
-    for order, taken in ((("litellm", "genai-prices"), True), (("genai-prices", "litellm"), False)):
+    theirs = "price.input is 1.36, not 0.7, price.output is 4.18, not 2.1"
+    stays = "price.input is 0.7, not 1.36, price.output is 2.1, not 4.18"
+    for order, taken, said in (
+        (("litellm", "genai-prices"), True, theirs),
+        (("genai-prices", "litellm"), False, stays),
+    ):
         found = plan(Model(M, price=price), new, *order)
         assert (codes(found), found.changes_anything) == (["source-conflict"], taken)
         assert said in found.findings[0].message

@@ -107,7 +107,11 @@ def _about_effort(
         yield Hindered(Hindrance.REFUSED, why, RERUN)
     elif effort != sends and effort is not None:
         meant = _variant(model, effort, by.catalog)
-        hint = f"--model {meant}" if meant else f"add a variant with reasoning_effort: {effort}"
+        hint = (
+            f"--model '{meant}={found.model}'"
+            if meant
+            else f"add a variant with reasoning_effort: {effort}"
+        )
         why = f"it was measured with effort {effort}, and {model.id} sends "
         yield Hindered(Hindrance.WAITING, why + (f"{sends}" if sends else "none"), hint)
     elif effort != sends:
@@ -253,5 +257,8 @@ def _notes(figure: Figure, effort: str | None, revision: str | None) -> Iterator
 
 def _asked(found: RunFigure, model: Model) -> Iterator[str]:
     """That the run asked for a name which the catalog does not know the model by."""
+    if found.model == model.id:
+        # A list of one's own names the catalog's id, which may be a variant that no provider knows.
+        return
     if _identity(_last(found.model), model) is Identity.OTHER_MODEL:
         yield f"it asked for '{_last(found.model)}', which is no name that {model.id} is known by"

@@ -16,7 +16,7 @@ from zumik.core.basics.decimals import fraction_to_text
 from zumik.core.basics.display import neutral, shown
 from zumik.core.basics.findings import Finding, Location, Path, Rule
 from zumik.core.basics.names import ModelId
-from zumik.core.facts.catalog import Model
+from zumik.core.facts.catalog import Catalog, Model
 from zumik.core.facts.price import STANDARD
 from zumik.rules.authoring_rules import SWAPPED_PRICE, ZERO_PRICE
 from zumik.rules.import_rules import (
@@ -90,6 +90,25 @@ def price_is_outranked(known: Model, imported: Imported, precedence: Sequence[st
     text, day = _provenance(known, "price")
     rank, _ = rank_of(text, day, imported, precedence, empty=False)
     return rank in (SourceRank.BY_HAND, SourceRank.LOWER)
+
+
+def newer_version(known: Catalog, imported: Imported) -> str | None:
+    """The newest version of the imported source that the catalog cites, if it is a newer one.
+
+    A file without a day counts as of today, so that its version alone shows that it is old.
+    """
+    ours = Source.parse(imported.source)
+    models = known.models.values()
+    texts = {text for model in models for text in (model.source, *model.sources.values())}
+    texts |= {model.price.source for model in models if model.price is not None}
+    cited = [Source.parse(text) for text in texts if text is not None]
+    newest = max(
+        (one for one in cited if one.version and one.is_of(ours.name)),
+        key=lambda one: (_trimmed(one.version), one.text),
+        default=None,
+    )
+    is_newer = newest and ours.version and _trimmed(newest.version) > _trimmed(ours.version)
+    return newest.text if newest and is_newer else None
 
 
 def rank_of(
@@ -323,14 +342,15 @@ def overruled(text: str, imported: Imported, proposal: FieldProposal, ask: Ask) 
     """The imported source goes before the one that the field has, and they differ."""
     return ask(
         SOURCE_CONFLICT,
-        f"{neutral(imported.source)} goes before {neutral(text)}: {difference(proposal)}",
+        f"{neutral(imported.source)} goes before {neutral(text)}: "
+        f"{difference(proposal, taken=True)}",
         "the imported value is taken: source_precedence in zumik.yaml orders the sources",
         lesser=True,
     )
 
 
-def difference(proposal: FieldProposal) -> str:
-    """What the catalog has and the import does not, value by value."""
+def difference(proposal: FieldProposal, *, taken: bool = False) -> str:
+    """The value that counts and the one that does not: the catalog's counts if none is `taken`."""
     parts = []
     replaced = [change for change in proposal.changes if change.before is not None]
     for change in replaced or proposal.changes:
@@ -340,7 +360,8 @@ def difference(proposal: FieldProposal) -> str:
             parts.append(f"{change.path} is unknown, not {shown_value(change.after)}")
         else:
             values = shown_value(change.before), shown_value(change.after)
-            parts.append(f"{change.path} is {values[0]}, not {values[1]}")
+            counts, other = reversed(values) if taken else values
+            parts.append(f"{change.path} is {counts}, not {other}")
     return neutral(", ".join(parts))
 
 

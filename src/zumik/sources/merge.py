@@ -37,6 +37,7 @@ from zumik.sources.import_questions import (
     asking_of,
     conflict,
     difference,
+    newer_version,
     overruled,
     path_of,
     price_is_outranked,
@@ -202,6 +203,10 @@ class _Work:
         # Charges are named beside the rates and contradict none, from any source.
         stated = not (proposal.part and proposal.only_adds)
         stated = stated and getattr(known, proposal.field, None) not in (None, {})
+        if stated and rank is SourceRank.FREE and self._newer is not None:
+            # What the catalog has of another source was there when the newer version was read.
+            self._note_older(known.id, self._newer, proposal)
+            return _Verdict.OLDER
         asked = list(questions(known, offer, proposal, self._peers(known.id), ask))
         by_hand = rank is SourceRank.BY_HAND and stated
         lower = rank is SourceRank.LOWER and stated
@@ -284,6 +289,10 @@ class _Work:
             if other is not None:
                 lowest[name] = other
         return lowest
+
+    @cached_property
+    def _newer(self) -> str | None:
+        return newer_version(self.known, self.imported)
 
     @cached_property
     def _ranked(self) -> dict[str, dict[str, list[tuple[Fraction, ModelId]]]]:
