@@ -27,8 +27,8 @@ from zumik.integrations.litellm_listing import ListedAliases  # noqa: E402
 # Pydantic warns of types of LiteLLM that are first needed when a router is made.
 pytestmark = [
     pytest.mark.filterwarnings("ignore::UserWarning"),
-    # Newer ones have another way to their names, which the oldest supported one has not.
-    pytest.mark.filterwarnings("ignore:Router.model_names:DeprecationWarning"),
+    # Newer routers have another way to their names, which the oldest supported one has not.
+    pytest.mark.filterwarnings("ignore:Router:DeprecationWarning"),
 ]
 
 
