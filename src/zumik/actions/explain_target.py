@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from zumik.actions.bundle_answers import answers_of
 from zumik.actions.live_retirements import retirements_of
 from zumik.actions.replay_decision import replayed
 from zumik.actions.session import Session
-from zumik.actions.workspace_answers import WorkspaceAnswers
 from zumik.core.decisions.log_line import LogLine
 from zumik.core.decisions.replay import Replay, Verdict
 from zumik.core.live.live_retirement import LiveRetirement
@@ -34,7 +34,7 @@ def explain_target(session: Session, line: LogLine) -> ExplainedTarget:
     Raises CannotRun where no release knows it, and ContradictedTarget where the line diverged too.
     """
     assert line.reference.model is not None
-    found = replayed(WorkspaceAnswers(session), line) if line.is_logged else None
+    found = replayed(answers_of(session), line) if line.is_logged else None
     try:
         target = find_target(session.store, line.reference.model)
     except CannotRun as error:

@@ -8,9 +8,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from zumik.actions.answer_source import AnswerSource
+from zumik.actions.bundle_answers import answers_of
 from zumik.actions.replay_decision import replayed
 from zumik.actions.session import Session
-from zumik.actions.workspace_answers import WorkspaceAnswers
 from zumik.core.basics.names import ReleaseId
 from zumik.core.basics.references import Reference
 from zumik.core.decisions.log_line import LogLine
@@ -66,10 +66,12 @@ def _judge(answers: AnswerSource) -> Callable[[LogLine], Replay]:
 class HasVerdict:
     """Whether the verdict on a call is one of some. Another process finds its verdicts itself."""
 
-    def __init__(self, workspace: Path | None, verdicts: Collection[Verdict]) -> None:
-        self._given = workspace, verdicts
+    def __init__(
+        self, workspace: Path | None, bundle: Path | None, verdicts: Collection[Verdict]
+    ) -> None:
+        self._given = workspace, bundle, verdicts
         self._verdicts = verdicts
-        self._judge = _judge(WorkspaceAnswers(Session(workspace)))
+        self._judge = _judge(answers_of(Session(workspace, bundle=bundle)))
 
     def __reduce__(self) -> tuple[object, ...]:
         return HasVerdict, self._given

@@ -29,17 +29,23 @@ class Session:
     """One run of the command line. `writer` is there while a command may write.
 
     `checkout` is the session where the person stands, for one in a work tree of its own.
-    `progress` shows what is waited for, where a person watches.
+    `bundle` is a bundle's file to answer from, in place of a workspace. `progress` shows what is
+    waited for, where a person watches.
     """
 
     chosen_workspace: Path | None = None
     writer: Writer | None = None
     checkout: Session | None = None
+    bundle: Path | None = None
     progress: Callable[[str], None] = field(default=lambda text: None)
 
     @cached_property
     def store(self) -> Store:
         """The workspace's files. Raises CannotRun where there is no workspace."""
+        if self.bundle is not None:
+            from zumik.workspace.bundle_tree import store_of_bundle
+
+            return store_of_bundle(self.bundle)
         from zumik.workspace.store import find_workspace
 
         return find_workspace(Path.cwd(), self.chosen_workspace)

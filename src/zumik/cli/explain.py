@@ -10,10 +10,11 @@ from typing import Annotated
 
 import typer
 
+from zumik.actions.bundle_answers import answers_of
 from zumik.actions.explain_decision import explain_decision
 from zumik.actions.session import Session
-from zumik.actions.workspace_answers import WorkspaceAnswers
 from zumik.cli.context import session_of
+from zumik.cli.options import BundleOption
 from zumik.cli.output import Format, FormatOption, emit
 from zumik.cli.pasted import given_from, taken_section
 from zumik.core.decisions.replay import Replay, Verdict
@@ -35,6 +36,7 @@ def explain(
         ),
     ] = "-",
     everyone: Annotated[bool, typer.Option("--all", help="Show every excluded candidate.")] = False,
+    bundle: BundleOption = None,
     form: FormatOption = Format.TEXT,
 ) -> int:
     """Explain a logged decision, or what a reference answers now.
@@ -45,10 +47,11 @@ def explain(
     not match its name.
     """
     session = session_of(context)
+    session.bundle = bundle
     given = given_from(what)
     if given.line.reference.model is not None:
         return _explain_target(session, given, form)
-    explanation = explain_decision(WorkspaceAnswers(session), given.line, session.now())
+    explanation = explain_decision(answers_of(session), given.line, session.now())
     emit(
         form,
         "explanation",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Sequence
 from functools import wraps
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -19,6 +20,10 @@ BranchOption = Annotated[
 ]
 PushOption = Annotated[
     bool, typer.Option("--push", help="Push the branch too, so that a pull request can be opened.")
+]
+BundleOption = Annotated[
+    Path | None,
+    typer.Option("--bundle", metavar="FILE", help="Answer from a bundle; no workspace is needed."),
 ]
 PullRequestOption = Annotated[
     bool,

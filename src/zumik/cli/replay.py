@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zumik.actions.asked_names import require_known_names
+from zumik.actions.bundle_answers import answers_of
 from zumik.actions.replay_logs import HasVerdict, impact_of, judged_calls, limits_of
 from zumik.actions.session import Session
-from zumik.actions.workspace_answers import WorkspaceAnswers
 from zumik.cli.context import end_like_ctrl_c, session_of
 from zumik.cli.log_options import (
     AskedCalls,
@@ -23,6 +23,7 @@ from zumik.cli.log_options import (
     chooses_engine,
     entries_of,
 )
+from zumik.cli.options import BundleOption
 from zumik.cli.output import Format, FormatOption, beside, json_text, show, tell, versioned
 from zumik.cli.verdict_file import writing_verdicts
 from zumik.core.decisions.replay import Verdict
@@ -83,6 +84,7 @@ def replay(
             "--output", metavar="FILE", help="Write a verdict a line there: .jsonl or .parquet."
         ),
     ] = None,
+    bundle: BundleOption = None,
     *,
     asked: AskedCalls,
     read_by: ReadBy,
@@ -98,6 +100,7 @@ def replay(
     """
     end_like_ctrl_c(context)
     session = session_of(context)
+    session.bundle = bundle
     selection = asked.selection()
     # A person who pastes a line asks about that line.
     given = logs or ["-"]
@@ -108,7 +111,7 @@ def replay(
             hint="drop --engine to use --each, --only, --output or --against",
         )
     impact = impact_of(session, against) if against else None
-    audit, answers = Audit(), WorkspaceAnswers(session)
+    audit, answers = Audit(), answers_of(session)
     limits = partial(limits_of, session, answers)
     if read_by.is_spark:
         entries = _on_spark(given, asked, read_by, selection, limits())
@@ -147,7 +150,7 @@ def _apart(
 ) -> Iterator[IsApart]:
     """What names the calls that are looked at by themselves, where equal ones are counted."""
     if listed:
-        yield HasVerdict(session.chosen_workspace, listed)
+        yield HasVerdict(session.chosen_workspace, session.bundle, listed)
     if impact is not None:
         from zumik.logs.counted.apart import logs_usage
 

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zumik.actions.bundle_answers import answers_of
 from zumik.actions.resolve_reference import resolve_reference
 from zumik.actions.session import Session
 from zumik.actions.workspace_answers import WorkspaceAnswers
 from zumik.cli.context import session_of
 from zumik.cli.history import AtOption, moment_at
+from zumik.cli.options import BundleOption
 from zumik.cli.output import Format, FormatOption, json_text, show, tell
 from zumik.core.basics.names import AliasName, ModelId
 from zumik.core.basics.references import Reference
@@ -52,6 +54,7 @@ def resolve(
         list[str] | None, typer.Option("--unavailable", help="A model not to use; repeatable.")
     ] = None,
     at: AtOption = None,
+    bundle: BundleOption = None,
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Resolve a reference to a model, as a gateway does.
@@ -64,6 +67,7 @@ def resolve(
     from zumik.workspace.target_facts import names_meant
 
     session = session_of(context)
+    session.bundle = bundle
     with names_meant(session.store, *(unavailable or ())):
         gone = once(map(ModelId, unavailable or ()))
     with names_meant(session.store, reference):
@@ -75,7 +79,7 @@ def resolve(
         input=once(input_kind),
         unavailable=gone,
     )
-    answers, now, then = WorkspaceAnswers(session), session.now(), None
+    answers, now, then = answers_of(session), session.now(), None
     if at is not None:
         then = _then(session, at)
         answers, now = WorkspaceAnswers(session, then.store), then.at

@@ -241,6 +241,8 @@ def _bytes(what: Explanation) -> str:
     text += joined(proofs)
     if what.signature:
         text += "; a signature lies beside it, not verified here: zumik check"
+    if what.ledger is None:
+        return f"{text}; a bundle has no ledger to ask"
     return text if what.ledger else text + doubtful("; the ledger does not have it")
 
 

@@ -1,0 +1,47 @@
+"""Answers from a bundle: what it holds, without the ledger and history of a workspace."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from zumik.actions.session import Session
+from zumik.actions.workspace_answers import WorkspaceAnswers
+from zumik.core.basics.names import AliasName, ReleaseId
+from zumik.core.basics.unknown import Unknown
+from zumik.core.decisions.replay import LandedThen
+from zumik.core.releases.release import ReleaseRef, VerifiedRelease
+from zumik.core.releases.withdrawal import Withdrawal
+from zumik.errors import CannotRun
+
+
+class BundleAnswers(WorkspaceAnswers):
+    """An AnswerSource of a bundle's file, which says of what else is asked that it is not known."""
+
+    def landed_by(self, alias: AliasName, moment: datetime) -> LandedThen:
+        """Raises CannotRun: a bundle has what is live, and not what was."""
+        raise CannotRun(
+            "a bundle does not say what was live at a time",
+            hint="name the release in the line; or ask in the workspace, without --bundle",
+        )
+
+    def release(self, release: ReleaseId) -> VerifiedRelease:
+        """A release of the bundle. Raises CannotRun for another."""
+        if release not in self._store.releases:
+            raise CannotRun(
+                f"{release} is not in the bundle",
+                hint="zumik bundle --all-releases writes a bundle with every release",
+            )
+        return super().release(release)
+
+    def vouches(self, ref: ReleaseRef) -> bool | None:
+        """Unknown: a bundle has no ledger. Its pointers hold the digests."""
+        return None
+
+    def withdrawal(self, release: ReleaseId) -> Withdrawal | Unknown | None:
+        """Unknown: a bundle holds no marks."""
+        return Unknown("a bundle does not hold which releases are withdrawn")
+
+
+def answers_of(session: Session) -> WorkspaceAnswers:
+    """The answers of a session: of its bundle where it has one, else of its workspace."""
+    return WorkspaceAnswers(session) if session.bundle is None else BundleAnswers(session)
