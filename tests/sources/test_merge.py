@@ -853,3 +853,21 @@ def test_a_long_refused_value_is_named_by_its_digest() -> None:
     after = Model(M, price=tiered(200_000, str(text)))
     assert (plan(after, offer).updates, codes(plan(after, offer))) == ((), [])
     assert plan(after, offered(Model(M, price=tiered(199_998)))).waiting
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_what_was_refused_of_one_source_stays_answered_when_another_moves(own: bool) -> None:
+    text = "litellm 1.0; kept over litellm: price.output 7; kept over genai-prices: price.output 9"
+    price = Price(rates(input=2, output=8))
+    known = (
+        Model(M, price=price._replace(source=text, observed_on=TODAY))
+        if own
+        else Model(M, price=price, sources={"price": text})
+    )
+    moved = offered(Model(M, price=Price(rates(input=3, output=8))))
+    found = plan(known, moved, "litellm", "genai-prices")
+    assert found.waiting == ()
+    cited = [text for _, text in found.updates[0].edits if isinstance(text, str) and "kept" in text]
+    assert cited
+    assert all(text.endswith("; kept over genai-prices: price.output 9") for text in cited)
+    assert not any("over litellm" in text for text in cited)

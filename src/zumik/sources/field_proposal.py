@@ -10,7 +10,7 @@ from zumik.core.facts.catalog import Model
 from zumik.core.facts.price import Origin, Price
 from zumik.core.reviews.changes import FieldChange
 from zumik.core.reviews.import_changes import Edit
-from zumik.sources.offers import Imported
+from zumik.sources.offers import KEPT, Imported, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +51,19 @@ class FieldProposal:
         return all(change.before is None for change in self.changes)
 
 
+def answers_to_others(text: str | None, imported: Imported) -> str:
+    """What a source's text says that a person refused of other sources, which stays answered."""
+    name = Source.parse(imported.source).name
+    refusals = (text or "").split(KEPT)[1:]
+    return "".join(KEPT + answer for answer in refusals if not answer.startswith(f"{name}: "))
+
+
 def citation(known: Model, field: str, imported: Imported) -> Iterator[Edit]:
     """Where a field is from now, where the model's own source does not say it."""
     same = (known.source, known.observed_on) == (imported.source, imported.observed_on)
-    text = imported.cited
+    text = imported.cited + answers_to_others(known.sources.get(field), imported)
     whole = field.partition(".")[0]
-    if text in (known.sources.get(field), known.sources.get(whole)):
+    if known.sources.get(field) == text or known.sources.get(whole) == imported.cited:
         return
     if not (same and field not in known.sources and whole not in known.sources):
         yield ("sources", field), text

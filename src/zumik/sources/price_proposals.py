@@ -22,7 +22,7 @@ from zumik.core.facts.price import (
 )
 from zumik.core.reviews.changes import FieldChange
 from zumik.core.reviews.import_changes import Edit
-from zumik.sources.field_proposal import FieldProposal, citation
+from zumik.sources.field_proposal import FieldProposal, answers_to_others, citation
 from zumik.sources.offers import Imported, Offer, Place, Source, charge_key, every_rate
 from zumik.sources.price_changes import dotted, price_change, price_changes
 from zumik.sources.price_merge import (
@@ -375,8 +375,9 @@ def _price_citation(known: Model, imported: Imported) -> Iterator[Edit]:
     own = price.source or price.observed_on or known.sources.get("price")
     if own is None and (known.source, known.observed_on) == (imported.source, day):
         return
-    if price.source != imported.source:
-        yield ("price", "source"), imported.source
+    source = imported.source + answers_to_others(price.source, imported)
+    if price.source != source:
+        yield ("price", "source"), source
     if price.observed_on != day:
         yield ("price", "observed_on"), day.isoformat()
     if "price" in known.sources:
