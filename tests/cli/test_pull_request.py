@@ -243,10 +243,10 @@ def test_where_gh_fails_the_branch_and_the_page_are_named(
     told, branch = json.loads(turn.out), _pushed(github)
     page = f"https://github.com/acme/models/compare/main...{branch}?expand=1"
     assert told["pull_request"] == {"base": "main", "url": page, "open": False}
-    assert f"error: {why}" in turn.err
-    assert (
-        f"hint: the branch is pushed to origin/{branch}; open the pull request: {page}" in turn.err
-    )
+    error = json.loads(turn.err.splitlines()[-1])
+    assert error["message"].startswith(why)
+    opens = f"the branch is pushed to origin/{branch}; open the pull request: {page}"
+    assert error["hint"] == opens
 
 
 def test_glab_opens_it(github: Desk) -> None:
