@@ -155,7 +155,9 @@ def check_ends(what: Authorship) -> Iterator[Finding]:
                 f"{model.id}: released on {begins}, and it ends on {ends}",
                 "check both days against the provider's page",
             )
-        successor = model.lifecycle.successor if model.lifecycle else None
+        # A source names successors that a catalog need not have; a person may have mistyped one.
+        written = model.lifecycle is not None and model.lifecycle.source is None
+        successor = model.lifecycle.successor if model.lifecycle and written else None
         if successor is not None and successor not in what.catalog.models:
             yield UNKNOWN_SUCCESSOR.at(
                 what.locate(("models", model.id, "lifecycle", "successor")),

@@ -347,9 +347,9 @@ UNKNOWN_SUCCESSOR = Rule(
     "unknown-successor",
     "authoring",
     Severity.NOTICE,
-    "A provider names a successor that the catalog does not have",
-    "The successor is the provider's word and decides nothing. Add it to the catalog where it may "
-    "answer: zumik catalog import --add MODEL. An id that is written otherwise here names nothing.",
+    "A successor without a source is not in the catalog",
+    "A successor decides nothing, but one that is written otherwise here names nothing. Correct it, "
+    "add the model with zumik catalog import --add MODEL, or name the source of the lifecycle.",
 )
 UNKNOWN_SERVICE = Rule(
     "unknown-service",
