@@ -12,7 +12,7 @@ SOURCE = "git+https://ADDRESS/OF/zumik@COMMIT"
 
 INSTALL = f"pip install 'zumik @ {SOURCE}'"
 
-UPGRADE = f"install a newer zumik from its git repository: {INSTALL}"
+UPGRADE = f"install a newer one from its repository: {INSTALL}"
 """The hint wherever this zumik is too old for a file."""
 
 

@@ -121,7 +121,7 @@ def test_explain_takes_what_a_person_pastes_and_says_what_it_took(
     first = f"taken from: {taken_from}\n\n" if taken_from else ""
     assert (pasted.exit_code, pasted.out) == (bare.exit_code, first + bare.out)
     shown = json.loads(desk.zumik("explain", "-", "--format", "json", stdin=data).out)
-    assert shown.get("taken_from") == (taken_from.split(", ") if taken_from else None)
+    assert shown["taken_from"] == (taken_from.split(", ") if taken_from else [])
     assert shown["replay"]["verdict"] == "reproduced"
 
 

@@ -13,7 +13,7 @@ from zumik.cli import log_options
 from zumik.cli.main import run
 from zumik.logs.counted import counted_calls, line_ranges
 
-NOW = datetime(2026, 11, 20, tzinfo=UTC)
+NOW = datetime(2026, 11, 29, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")

@@ -141,6 +141,10 @@ def test_refreeze_replaces_a_draft_whose_incumbent_is_not_live(moved_branch: Des
     assert done.exit_code == 0, done
     assert "no release is needed: alr_2026_02_20_001 of origin/main says" in done.out
     assert frozen(desk, -1).name.startswith("alr_2026_02_20_001")
+    # The commit that forged it is held to the same rule, until the branch has it no more.
+    assert check(desk).errors == {"incumbent-not-live"}
+    desk.git("reset", "--quiet", "--soft", "origin/main")
+    desk.git("commit", "--quiet", "--allow-empty", "--message", "As if it had not been")
     assert "incumbent-not-live" not in check(desk).errors
     assert "nothing to refreeze" in desk.zumik("release", "refreeze").out
 

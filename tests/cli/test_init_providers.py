@@ -189,7 +189,8 @@ def test_beside_other_releases_every_next_command_works(desk: Desk) -> None:
     assert made.exit_code == 0, made
     assert "releases holds something else and stays; the workspace is aliases" in made.err
     steps = next_commands(made)
-    assert steps[0] == "git add aliases .github/workflows/zumik.yml"
+    jobs = ".github/workflows/zumik.yml .github/workflows/zumik-bundle.yml"
+    assert steps[0] == f"git add aliases {jobs}"
     typed(desk, steps)
     assert "WORKSPACE: aliases\n" in (desk.repo / ".github/workflows/zumik.yml").read_text()
     assert desk.zumik("resolve", "code.fast").exit_code == 0

@@ -102,7 +102,7 @@ def test_a_price_that_changes_soon_is_named(
     shown = desk.zumik("status")
     assert (f"its price changes on {expected}" in shown.out) == (expected is not None), shown
     listed = json.loads(desk.zumik("alias", "list", "--format", "json").out)
-    (row,) = (item for item in listed if item["alias"] == "code.fast")
+    (row,) = (item for item in listed["aliases"] if item["alias"] == "code.fast")
     assert row["price_changes_on"] == expected
 
 

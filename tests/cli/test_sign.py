@@ -81,6 +81,8 @@ def test_a_release_is_signed_beside_its_file_and_committed(signing: Signing) -> 
     assert done.err == (
         f"\nNOT LIVE until merged to origin/main; committed as {commit}\n"
         "the commit took your edits along: releases/allowed_signers\nnext: git push\n"
+        "way to traffic: push to origin/main → zumik bundle -o live.json → "
+        "gateways read live.json\n"
     )
     assert desk.git("log", "-1", "--format=%s").strip() == f"Sign {RELEASE}"
     changed = desk.git("show", "--format=", "--name-status", "HEAD")

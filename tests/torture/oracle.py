@@ -6,6 +6,7 @@ said decides which of the two it has to be; what was killed may be either, and n
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 
@@ -52,6 +53,19 @@ def which(played: Played, state: State) -> str:
     return BEFORE if state == played.before else DONE if state == played.after else BETWEEN
 
 
+def _is_error_text(said: str) -> bool:
+    return bool(re.search(r"^error: \S.*", said, re.MULTILINE)) and "\n\nhint: " in said
+
+
+def _is_error_document(said: str) -> bool:
+    """Whether the last line is the error that programs get under `--format json`."""
+    last = said.rstrip("\n").rpartition("\n")[2]
+    if not last.startswith("{"):
+        return False
+    error = json.loads(last)
+    return error["schema"] == "zumik.error/1" and bool(error["message"] and error["hint"])
+
+
 def require_told(ended: Ended) -> None:
     """An error is one that a person can act on. Raises Loss."""
     if "Traceback (most recent call last)" in ended.err:
@@ -60,7 +74,7 @@ def require_told(ended: Ended) -> None:
         return
     if ended.code not in _DOCUMENTED:
         raise Loss(f"exit code {ended.code}", ended)
-    if not re.search(r"^error: \S.*", ended.err, re.MULTILINE) or "\n\nhint: " not in ended.err:
+    if not (_is_error_text(ended.err) or _is_error_document(ended.err)):
         raise Loss("an error that does not say what, where and how to go on", ended)
 
 

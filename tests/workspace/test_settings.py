@@ -82,7 +82,7 @@ def test_a_workspace_can_require_another_version(tmp_path: Path) -> None:
     with pytest.raises(CannotRun, match=f"requires zumik >=99; this is {__version__}") as caught:
         settings(tmp_path, 'required_version: ">=99"\n')
     assert caught.value.hint == (
-        "install such a version from zumik's git repository: "
+        "install such a version from the repository of zumik: "
         "pip install 'zumik @ git+https://ADDRESS/OF/zumik@COMMIT'"
     )
     assert settings(tmp_path, f'required_version: "=={__version__}"\n')

@@ -348,8 +348,8 @@ UNKNOWN_SUCCESSOR = Rule(
     "authoring",
     Severity.NOTICE,
     "A successor without a source is not in the catalog",
-    "A successor decides nothing, but one that is written otherwise here names nothing. Correct it, "
-    "add the model with zumik catalog import --add MODEL, or name the source of the lifecycle.",
+    "A successor decides nothing, but one that is written otherwise here names nothing. Correct "
+    "it, add the model with zumik catalog import --add MODEL, or name the source of the lifecycle.",
 )
 UNKNOWN_SERVICE = Rule(
     "unknown-service",

@@ -99,7 +99,7 @@ LITELLM_DEPLOYED_TWICE = Rule(
     Severity.ERROR,
     "Your configuration of LiteLLM deploys an exported model too",
     "LiteLLM spreads requests over all deployments of one name, so a receipt would name a model "
-    "that did not answer.",
+    "that did not answer. Delete the deployment from your configuration, or give it another name.",
 )
 LITELLM_ALIAS_DEPLOYED = Rule(
     "litellm-alias-deployed",

@@ -156,7 +156,7 @@ def _require_version(specifier: str | None) -> None:
 
         raise CannotRun(
             f"this workspace requires zumik {specifier}; this is {__version__}",
-            hint=f"install such a version from zumik's git repository: {INSTALL}",
+            hint=f"install such a version from the repository of zumik: {INSTALL}",
         )
 
 
