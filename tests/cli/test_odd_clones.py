@@ -155,3 +155,19 @@ def test_a_base_that_is_not_a_commit_cannot_be_checked(base: str, desk: Desk) ->
 
 def _object(desk: Desk, name: str) -> Path:
     return desk.repo / ".git" / "objects" / name[:2] / name[2:]
+
+
+def test_without_a_remote_what_the_commit_before_has_is_hashed(
+    desk_after: Callable[[str], Desk],
+) -> None:
+    desk = desk_after("promoted")
+    desk.git("remote", "remove", "origin")
+    desk.git("commit", "--quiet", "--allow-empty", "--message", "Another day")
+    turn = desk.zumik("check")
+    assert "not done: 1 earlier release hashed, and not derived" in turn.err + turn.out
+    whole = desk.zumik("check", "--full")
+    assert "not done" not in whole.err + whole.out
+    desk.git("reset", "--quiet", "--soft", desk.git("rev-list", "--max-parents=0", "HEAD").strip())
+    desk.git("commit", "--quiet", "--amend", "--no-edit")
+    first = desk.zumik("check")
+    assert "not done" not in first.err + first.out

@@ -31,14 +31,16 @@ def judge_work_tree(session: Session, *, full: bool, watch: Watch = iter) -> Che
     """Every finding in the work tree.
 
     A release that has landed is hashed; one that has not, or with `full` each, is derived again.
-    `watch` sees the files of releases go by. Raises Invalid and CannotRun.
+    Where `live_ref` is not known, what the commit before HEAD has is hashed. `watch` sees the files
+    of releases go by. Raises Invalid and CannotRun.
     """
     store = session.store
-    landed, live = _landed(session)
+    landed, live = _held(session, session.settings.live_ref)
+    kept = landed or _held(session, "HEAD^")[0]
     scope = Scope(
         against_schema,
         session.now(),
-        landed=frozenset() if full else landed,
+        landed=frozenset() if full else kept,
         published=landed | live,
         watch=watch,
     )
@@ -61,22 +63,21 @@ def judge_work_tree(session: Session, *, full: bool, watch: Watch = iter) -> Che
         looked_at=chain.read_whole,
         pointers=len(history.pointers),
         not_done=(
-            f"{plural(hashed, 'landed release')} hashed, and not derived: "
-            "run zumik check --full to derive them again",
+            f"{plural(hashed, 'landed release' if landed else 'earlier release')} hashed, and not "
+            "derived: run zumik check --full to derive them again",
         )
         if hashed > 0
         else (),
     )
 
 
-def _landed(session: Session) -> tuple[frozenset[str], frozenset[str]]:
-    """The files of `frozen/` and `withdrawn/` that the live ref has, and those of `live/` that are
-    the same there; none where git cannot say.
+def _held(session: Session, ref: str | None) -> tuple[frozenset[str], frozenset[str]]:
+    """The files of `frozen/` and `withdrawn/` that a commit has, and those of `live/` that are the
+    same there; none where git cannot say.
     """
     from zumik.git.commit_tree import CommitTree
 
     try:
-        ref = session.settings.live_ref
         found = session.repository.parsed(f"{ref}^{{tree}}") if ref else None
         if found is None:
             return frozenset(), frozenset()
