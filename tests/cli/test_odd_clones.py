@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import struct
 import zlib
 from collections.abc import Callable
@@ -171,3 +172,13 @@ def test_without_a_remote_what_the_commit_before_has_is_hashed(
     desk.git("commit", "--quiet", "--amend", "--no-edit")
     first = desk.zumik("check")
     assert "not done" not in first.err + first.out
+
+
+def test_a_checkout_without_the_folder_of_releases_says_how_to_have_it(
+    desk_after: Callable[[str], Desk],
+) -> None:
+    desk = desk_after("promoted")
+    shutil.rmtree(desk.releases / "frozen")
+    turn = desk.zumik("explain", "code.fast")
+    assert turn.exit_code == 4
+    assert "hint: git sparse-checkout disable brings all folders; zumik release list" in turn.err

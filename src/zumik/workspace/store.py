@@ -178,9 +178,12 @@ class Store:
         ref = self.releases.get(release)
         if ref is None:
             newest = self.newest
+            # Git keeps no empty folder: pointers without one are of a checkout of some folders.
+            sparse = not self.frozen.is_dir() and (self.root / LIVE).is_dir()
             raise CannotRun(
                 f"no release {release} in {self.frozen}",
-                hint="zumik release list shows what there is"
+                hint=("git sparse-checkout disable brings all folders; " if sparse else "")
+                + "zumik release list shows what there is"
                 + (f"; the newest is {newest.id}" if newest else "")
                 + "; if it was released elsewhere, git pull",
             )
