@@ -162,7 +162,7 @@ def test_explain_gives_the_verdict_of_the_core(
             shown = json.loads(turn.out)["replay"]
             assert (shown["verdict"], shown[SERVED]) == (verdict, served), line
         else:
-            assert turn.err.startswith("error: "), line
+            assert json.loads(turn.err)["schema"] == "zumik.error/1", line
 
 
 def test_the_server_says_that_a_line_about_an_unknown_model_diverged(march: Desk) -> None:
