@@ -466,7 +466,7 @@ def test_a_ranked_model_without_an_output_limit_is_one_warning_for_all_its_alias
     ]
     assert found[0].message.endswith("so requests with max_tokens pass over it: one and 1 more")
     assert found[0].location.line == 3
-    assert "zumik catalog import --from litellm --only acme/a" in (found[0].hint or "")
+    assert "write limits: {output_tokens: N} at acme/a" in (found[0].hint or "")
 
 
 def test_an_alias_without_output_needs_no_output_limit(tmp_path: Path) -> None:

@@ -68,8 +68,8 @@ def check_output_limits(
             what.locate(("models", model)),
             f"{model} has no limits.output_tokens, so requests with max_tokens pass over it: "
             f"{names[0]}{others}",
-            f"write limits: {{output_tokens: N}} at {base}, as its provider states it; or import "
-            f"it: zumik catalog import --from litellm --only {base}",
+            f"write limits: {{output_tokens: N}} at {base}, as its provider or another source "
+            "states it",
         )
 
 

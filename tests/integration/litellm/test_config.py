@@ -7,7 +7,7 @@ import subprocess
 import sys
 from datetime import UTC, date, datetime
 from fractions import Fraction
-from importlib.util import find_spec
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -35,6 +35,11 @@ from zumik.yaml_text.writer import block_yaml
 TODAY = date(2026, 11, 28)
 OURS = {"acme": Provider("openai", "ACME_API_KEY"), "claudish": Provider("anthropic", None)}
 WORDS = ("export", "litellm", "--provider", "acme=openai", "--provider", "claudish=anthropic")
+
+# The folder of these tests is called as the package is, and can be taken for it.
+_NEEDS_LITELLM = pytest.mark.skipif(
+    not (Path(sys.executable).parent / "litellm").exists(), reason="needs the integration extra"
+)
 
 
 @pytest.fixture
@@ -153,15 +158,15 @@ def test_services_classes_of_cache_writes_and_media_have_their_fields(bundle: Bu
     assert {key for key in params if "cost" in key} == fields
 
 
+@_NEEDS_LITELLM
 def test_every_field_of_a_price_is_one_that_litellm_keeps_for_itself() -> None:
-    from litellm.types.utils import CustomPricingLiteLLMParams
-
+    types = import_module("litellm.types.utils")
     written = {
         f"{_RATES[rate]}{f'_above_{above // 1000}k_tokens' if above else ''}{_SERVICES[service]}"
         for (service, above), rates in _FIELDS.items()
         for rate in rates
     }
-    assert written <= CustomPricingLiteLLMParams.model_fields.keys()
+    assert written <= types.CustomPricingLiteLLMParams.model_fields.keys()
 
 
 def test_the_price_of_the_day_is_written_and_a_later_one_is_reported(bundle: Bundle) -> None:
@@ -223,7 +228,7 @@ def test_the_example_can_be_exported() -> None:
     assert f"os.environ/{PROVIDERS['anthropic'].key}" in block_yaml(found.config, [])
 
 
-@pytest.mark.skipif(find_spec("litellm") is None, reason="needs the integration extra")
+@_NEEDS_LITELLM
 def test_litellm_knows_every_prefix_and_loads_what_is_refused_here(tmp_path: Path) -> None:
     code = (
         "import litellm, sys; known = {getattr(x, 'value', x) for x in litellm.provider_list};"
