@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from zumik.core.basics.did_you_mean import did_you_mean
 from zumik.core.basics.display import neutral, shown
@@ -49,6 +49,7 @@ DIRECTORY = "releases"
 BESIDE = "aliases"
 """What the directory of a workspace is called where `releases` holds something else."""
 
+_T = TypeVar("_T")
 _KEPT = 16
 """How many releases are kept once they were read: few are live at a time, and each is large."""
 
@@ -166,13 +167,16 @@ class Store:
         """The head of a release: its bytes are hashed, and no more is read. Raises as `release`."""
         from zumik.core.releases.release_head import verified_head
 
-        ref = self._ref(release)
-        data = self.tree.read(f"{FROZEN}/{ref.file_name}", MAX_RELEASE_BYTES)
+        return self._frozen(self._ref(release), verified_head)
+
+    def _frozen(self, ref: ReleaseRef, verified: Callable[[str, bytes], _T]) -> _T:
+        """What is verified of a release's file. Raises IntegrityError with a way to restore it."""
+        path = f"{FROZEN}/{ref.file_name}"
+        data = self.tree.read(path, MAX_RELEASE_BYTES)
         try:
-            return verified_head(ref.file_name, data)
+            return verified(ref.file_name, data)
         except IntegrityError as error:
-            hint = self._restore_hint(f"{FROZEN}/{ref.file_name}")
-            raise IntegrityError(error.message, hint=hint) from None
+            raise IntegrityError(error.message, hint=self._restore_hint(path)) from None
 
     def _ref(self, release: ReleaseId) -> ReleaseRef:
         ref = self.releases.get(release)
@@ -194,12 +198,7 @@ class Store:
         """Reads a release once, and keeps it: hundreds of aliases may point to the same one."""
 
         def read(ref: ReleaseRef) -> VerifiedRelease:
-            data = self.tree.read(f"{FROZEN}/{ref.file_name}", MAX_RELEASE_BYTES)
-            try:
-                return verify(ref.file_name, data)
-            except IntegrityError as error:
-                hint = self._restore_hint(f"{FROZEN}/{ref.file_name}")
-                raise IntegrityError(error.message, hint=hint) from None
+            return self._frozen(ref, verify)
 
         return lru_cache(maxsize=_KEPT)(read)
 
