@@ -10,7 +10,7 @@ from zumik.core.facts.catalog import Model
 from zumik.core.facts.price import Origin, Price
 from zumik.core.reviews.changes import FieldChange
 from zumik.core.reviews.import_changes import Edit
-from zumik.sources.offers import KEPT, Imported, Source
+from zumik.sources.offers import KEPT, Imported, Source, refusals_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,8 @@ class FieldProposal:
 def answers_to_others(text: str | None, imported: Imported) -> str:
     """What a source's text says that a person refused of other sources, which stays answered."""
     name = Source.parse(imported.source).name
-    refusals = (text or "").split(KEPT)[1:]
-    return "".join(KEPT + answer for answer in refusals if not answer.startswith(f"{name}: "))
+    others = (each for each in refusals_in(text or "") if not each.startswith(f"{name}: "))
+    return "".join(KEPT + each for each in others)
 
 
 def citation(known: Model, field: str, imported: Imported) -> Iterator[Edit]:

@@ -29,6 +29,11 @@ KEPT = "; kept over "
 """In the source of a field: what stands before it holds, and the value after it was refused."""
 
 
+def refusals_in(text: str) -> list[str]:
+    """What a source's text says that a person refused, each as `SOURCE: VALUES`."""
+    return text.split(KEPT)[1:]
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where a fact comes from, as far as its text says: `litellm 1.109.1`, `models.dev, DATE`."""

@@ -18,7 +18,7 @@ from zumik.core.facts.catalog import LIMITS, Lacks, Lifecycle, Model
 from zumik.core.reviews.changes import FieldChange
 from zumik.core.reviews.import_changes import Edit
 from zumik.sources.field_proposal import FieldProposal, citation
-from zumik.sources.offers import KEPT, MODALITIES, Imported, Offer, Source
+from zumik.sources.offers import KEPT, MODALITIES, Imported, Offer, Source, refusals_in
 from zumik.sources.price_proposals import price_proposals
 from zumik.sources.price_trees import number, price_tree
 
@@ -97,7 +97,7 @@ def _flat(value: object) -> str:
 
 def refused(known: Model, proposal: FieldProposal, imported: Imported) -> bool:
     """Whether a person refused exactly this value before; another one is a new question."""
-    answers = _source_of(known, proposal.field)[1].split(KEPT)[1:]
+    answers = refusals_in(_source_of(known, proposal.field)[1])
     return refusal(proposal, imported).removeprefix(KEPT) in answers
 
 

@@ -362,9 +362,7 @@ class _Editor:
         """The key of a mapping that a new one is put after."""
         if key not in self.order:
             return left[-1]
-        earlier = [
-            one for one in left if self.order.get(str(one), len(self.order)) < self.order[key]
-        ]
+        earlier = [one for one in left if self.place(str(one)) < self.order[key]]
         return earlier[-1] if earlier else left[-1]
 
     def has_empty_line(self, path: Path, left: Sequence[str | int]) -> bool:
