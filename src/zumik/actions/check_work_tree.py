@@ -36,11 +36,11 @@ def judge_work_tree(session: Session, *, full: bool, watch: Watch = iter) -> Che
     """
     store = session.store
     landed, live = _held(session, session.settings.live_ref)
-    kept = landed or _held(session, "HEAD^")[0]
+    kept = frozenset() if full else landed or _held(session, "HEAD^")[0]
     scope = Scope(
         against_schema,
         session.now(),
-        landed=frozenset() if full else kept,
+        landed=kept,
         published=landed | live,
         watch=watch,
     )
