@@ -1,4 +1,4 @@
-"""The tables of .github/LITELLM.md, asked of a real proxy with a catch-all."""
+"""The tables of .github/GATEWAYS.md, asked of a real proxy with a catch-all."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.integration.litellm.gateway import Gateway  # noqa: E402
 from tests.integration.litellm.limited import BODIES, add_key, ask, statuses  # noqa: E402
 from tests.integration.litellm.upstream import Upstream  # noqa: E402
 
-PAGE = (Path(__file__).parents[3] / ".github" / "LITELLM.md").read_text()
+PAGE = (Path(__file__).parents[3] / ".github" / "GATEWAYS.md").read_text()
 
 
 class Form(NamedTuple):

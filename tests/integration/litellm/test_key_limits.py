@@ -17,7 +17,7 @@ from tests.integration.litellm.gateway import Gateway
 from tests.integration.litellm.limited import add_key, ask, statuses
 from tests.integration.litellm.upstream import Upstream
 
-PAGE = (Path(__file__).parents[3] / ".github" / "LITELLM.md").read_text()
+PAGE = (Path(__file__).parents[3] / ".github" / "GATEWAYS.md").read_text()
 ROWS = re.findall(r"^\| `(model_\w+)` of a (\w+) \| (\w+) \| (\w+) \|$", PAGE, re.M)
 MODEL, ALIAS = "acme/fast-1", "code.other"
 CHAT = "/v1/chat/completions"
