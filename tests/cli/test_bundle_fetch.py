@@ -135,6 +135,33 @@ def test_it_needs_no_workspace_and_replaces_the_file_only_by_a_newer_one(
     ]
 
 
+def test_an_older_line_is_explained_from_the_bundle_of_all_releases(desk: Desk, web: Web) -> None:
+    desk.below = "."
+    names = ("code.fast", "auto.balanced", "review.listed")
+    promoted = desk.zumik("alias", "promote", *names, "--latest", "--reason", "mended")
+    assert promoted.exit_code == 0, promoted
+    desk.zumik("bundle", "--ref", "HEAD", "-o", "../new.json")
+    desk.zumik("bundle", "--ref", "HEAD", "--all-releases", "-o", "../all.json")
+    web.files["/live.json"], web.files["/all.json"] = (
+        new(desk),
+        (desk.root / "all.json").read_bytes(),
+    )
+    line = desk.zumik("resolve", "code.fast@alr_2026_01_10_001", "--format", "json").out
+    desk.below = "../gateway"
+    web.etags = False
+    fetch(desk, web.url)
+    lacking = desk.zumik("explain", line, "--bundle", "live.json")
+    assert lacking.exit_code == 4, lacking
+    assert "alr_2026_01_10_001 is not in this bundle, which holds 1 release\n" in lacking.err
+    hint = lacking.err.partition("hint: ")[2].strip()
+    every = f"{web.url.removesuffix('live.json')}all.json"
+    assert hint == f"zumik bundle --fetch {every} -o all.json; then --bundle all.json"
+    done = desk.zumik(*hint.partition(";")[0].split()[1:])
+    assert done.exit_code == 0, done
+    for command in ("explain", "replay"):
+        assert desk.zumik(command, line, "--bundle", "all.json").exit_code == 0
+
+
 def test_an_etag_counts_only_for_the_bytes_and_the_address_that_it_came_with(
     desk: Desk, web: Web
 ) -> None:

@@ -273,17 +273,23 @@ def test_a_job_publishes_the_bundle_after_a_merge(desk: Desk, service: str) -> N
         expected = '$CI_PIPELINE_SOURCE == "push" && $CI_COMMIT_BRANCH == "trunk"'
         assert rule == {"if": expected}
         script = "\n".join(job["script"])
-    (line,) = re.findall(r"-m zumik (.*\\\n.*)", script)
+    lines = re.findall(r"-m zumik (.*\\\n.*)", script)
     desk.git("add", "--all")
     desk.git("commit", "--quiet", "-m", "Start")
     desk.zumik("release", "create")
     desk.zumik("alias", "promote", "--all", "--latest")
     desk.git("update-ref", "FETCH_HEAD", "HEAD")
-    words = shlex.split(line.replace("\\\n", " "))
-    words[words.index("--workspace") + 1] = "releases"
-    built = desk.zumik(*words)
-    assert built.exit_code == 0, built
-    assert json.loads((desk.repo / "live.json").read_bytes())["commit"] is not None
+    for line, file in zip(lines, ("live.json", "all.json"), strict=True):
+        words = shlex.split(line.replace("\\\n", " "))
+        words[words.index("--workspace") + 1] = "releases"
+        built = desk.zumik(*words)
+        assert built.exit_code == 0, built
+        assert json.loads((desk.repo / file).read_bytes())["commit"] is not None
+        assert re.search(rf"(upload zumik-bundle|--upload-file) {file} ", script)
+    # What is live reaches the gateways also where an old release is damaged.
+    assert script.index("upload zumik-bundle live" if service == "github" else "-file live") < (
+        script.index("--all-releases")
+    )
     rolled = desk.zumik("drain", "openai/*", "--until", "1h", "--reason", "INC-42")
     assert "job zumik-bundle publishes live.json → gateways fetch it" in rolled.err
 

@@ -279,6 +279,16 @@ def test_generations_only_grow_and_no_alias_is_dropped(new: Bundle, why: str | N
     assert superseded_by(moved(), new) == why
 
 
+def test_a_line_of_releases_only_grows() -> None:
+    longer = bundled(pointed(ONE), releases=[ONE, TWO])
+    shorter = bundled(pointed(ONE), releases=[ONE])
+    why = "its newest release is alr_2026_06_09_001, and was alr_2026_06_09_002"
+    assert superseded_by(longer, shorter) == why
+    assert superseded_by(shorter, longer) is None
+    # What is live alone holds fewer releases than all, and is as new.
+    assert superseded_by(longer, bundled(pointed(TWO), releases=[TWO])) is None
+
+
 def test_pointers_and_releases_are_sorted() -> None:
     given_so = bundled(pointed(TWO, BEST), pointed(ONE), releases=[TWO, ONE])
     assert list(given_so.pointers) == [CODE_FAST, BEST]

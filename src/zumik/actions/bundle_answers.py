@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cached_property
 
 from zumik.actions.session import Session
 from zumik.actions.workspace_answers import WorkspaceAnswers
@@ -12,6 +13,7 @@ from zumik.core.decisions.replay import LandedThen
 from zumik.core.releases.release import ReleaseRef, VerifiedRelease
 from zumik.core.releases.withdrawal import Withdrawal
 from zumik.errors import CannotRun
+from zumik.reports.text import plural
 
 
 class BundleAnswers(WorkspaceAnswers):
@@ -27,11 +29,21 @@ class BundleAnswers(WorkspaceAnswers):
     def release(self, release: ReleaseId) -> VerifiedRelease:
         """A release of the bundle. Raises CannotRun for another."""
         if release not in self._store.releases:
-            raise CannotRun(
-                f"{release} is not in the bundle",
-                hint="zumik bundle --all-releases writes a bundle with every release",
-            )
+            raise CannotRun(f"{release} is not in this bundle{self._holds}", hint=self._all)
         return super().release(release)
+
+    @property
+    def _holds(self) -> str:
+        """How much there is, which shows that one of what is live alone was asked."""
+        return f", which holds {plural(len(self._store.releases), 'release')}"
+
+    @cached_property
+    def _all(self) -> str:
+        # Only a release that is missing needs it: it loads what speaks HTTP.
+        from zumik.actions.fetch_bundle import how_to_get_all
+
+        assert self._session.bundle is not None
+        return how_to_get_all(self._session.bundle)
 
     def vouches(self, ref: ReleaseRef) -> bool | None:
         """Unknown: a bundle has no ledger. Its pointers hold the digests."""

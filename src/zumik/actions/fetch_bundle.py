@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
+from shlex import quote
 
 from zumik.actions.session import Session
 from zumik.bounded_download import address_from, download, shown_address, with_authorization
@@ -27,7 +28,10 @@ from zumik.transaction.output_files import is_written_into, write_outputs
 AUTHORIZATION = "ZUMIK_BUNDLE_AUTHORIZATION"
 """The variable with the header that logs in: a command line can be seen by others."""
 
-_MAX_NOTE = 4096
+LIVE_BUNDLE, ALL_BUNDLE = "live.json", "all.json"
+"""What the job publishes: what is live, for gateways; every release, for those who ask why."""
+
+_MAX_NOTE = 16 * 1024
 
 
 def fetch_bundle(
@@ -78,6 +82,22 @@ def fetch_bundle(
     return FetchedBundle(bundle, len(new), changed=True, url=where, before=before, unread=unread)
 
 
+def how_to_get_all(file: Path) -> str:
+    """The command that brings every release to a gateway that has the bundle `file`.
+
+    The job publishes them beside what is live, so the address of the one gives that of the other.
+    """
+    folder, _, name = str(_noted(file).get("url", "")).rpartition("/")
+    if name in (LIVE_BUNDLE, ALL_BUNDLE):
+        with suppress(ZumikError):
+            url = quote(address_from(f"{folder}/{ALL_BUNDLE}").url)
+            return f"zumik bundle --fetch {url} -o {ALL_BUNDLE}; then --bundle {ALL_BUNDLE}"
+    return (
+        f"in a workspace: zumik bundle --all-releases -o {ALL_BUNDLE}; or where the job "
+        f"publishes it: zumik bundle --fetch URL -o {ALL_BUNDLE}; then --bundle {ALL_BUNDLE}"
+    )
+
+
 def _beside(file: Path, ending: str) -> Path:
     return file.with_name(f".{file.name}.{ending}")
 
@@ -102,28 +122,38 @@ def _before(file: Path) -> tuple[bytes, Bundle | None, str | None]:
         return b"", None, error.message
 
 
+def _noted(file: Path) -> Mapping[str, object]:
+    """What was noted beside the file when it was fetched; nothing where that cannot be read."""
+    with suppress(OSError, ZumikError, MalformedJson):
+        note = from_strict(read_bounded(_beside(file, "etag"), _MAX_NOTE), max_bytes=_MAX_NOTE)
+        return note if isinstance(note, dict) else {}
+    return {}
+
+
 def _known_etag(file: Path, data: bytes, url: str) -> str | None:
     """The ETag that came with these very bytes from this address."""
-    with suppress(ZumikError, MalformedJson, AttributeError):
-        note = from_strict(read_bounded(_beside(file, "etag"), _MAX_NOTE), max_bytes=_MAX_NOTE)
-        assert isinstance(note, dict)
-        etag = note.get("etag")
-        if note.get("of") == _of(data, url) and isinstance(etag, str):
-            return etag if etag.isascii() and etag.isprintable() else None
+    note = _noted(file)
+    etag = note.get("etag")
+    if note.get("of") == _of(data, url) and isinstance(etag, str):
+        return etag if etag.isascii() and etag.isprintable() else None
     return None
 
 
 def _note(file: Path, data: bytes, etag: str | None, url: str) -> None:
-    """Keep the ETag beside the file. Without it the next fetch takes longer, and nothing else."""
-    path = _beside(file, "etag")
+    """Keep the ETag beside the file, and the address where it holds no key.
+
+    Without them the next fetch takes longer, and a hint names no address; nothing else.
+    """
+    note = {
+        "etag": etag,
+        "of": _of(data, url),
+        "url": url if shown_address(url) == url else None,
+    }
     with suppress(OSError, ZumikError):
-        if etag is None:
-            path.unlink(missing_ok=True)
-        elif _known_etag(file, data, url) != etag:
-            text = json.dumps({"etag": etag, "of": _of(data, url)})
-            write_outputs([NewBytes(path, f"{text}\n".encode())])
+        if _noted(file) != note:
+            write_outputs([NewBytes(_beside(file, "etag"), f"{json.dumps(note)}\n".encode())])
 
 
 def _of(data: bytes, url: str) -> str:
-    """What an ETag is of. An address may hold a key, and is kept as part of a digest alone."""
+    """What an ETag is of. An address may hold a key, so it is part of a digest."""
     return hashlib.sha256(url.encode() + b"\0" + data).hexdigest()

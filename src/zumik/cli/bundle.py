@@ -29,7 +29,7 @@ def bundle(
         str | None, typer.Option("--ref", metavar="REF", help="What is live there, not live_ref.")
     ] = None,
     all_releases: Annotated[
-        bool, typer.Option("--all-releases", help="Every release, for references that pin one.")
+        bool, typer.Option("--all-releases", help="Every release, also for log lines of before.")
     ] = False,
     dry_run: DryRunOption = False,
     fetch: Annotated[

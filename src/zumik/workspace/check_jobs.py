@@ -97,6 +97,7 @@ _GITHUB_BUNDLE = """\
 # Publishes what is live in the workspace {workspace} as one file, after each merge. Gateways get it
 # by `zumik bundle --fetch URL -o live.json`; URL is
 # https://github.com/OWNER/NAME/releases/download/zumik-bundle/live.json
+# Beside it all.json has every release, for `zumik explain --bundle all.json` of older log lines.
 name: zumik bundle
 
 on:
@@ -144,12 +145,22 @@ jobs:
           gh release view zumik-bundle >/dev/null 2>&1 || gh release create zumik-bundle \\
             --latest=false --title "Live aliases" --notes "live.json is what is live now."
           gh release upload zumik-bundle live.json --clobber
+      - name: Publish every release beside it
+        env:
+          GH_TOKEN: ${{{{ github.token }}}}
+          GH_REPO: ${{{{ github.repository }}}}
+        run: |
+          cd "$RUNNER_TEMP"
+          zumik-bundle/bin/python -I -m zumik --workspace "$GITHUB_WORKSPACE/$WORKSPACE" bundle \\
+            --ref HEAD --all-releases --output all.json
+          gh release upload zumik-bundle all.json --clobber
 """
 
 _GITLAB_BUNDLE = """
 # Publishes what is live as one file, after each merge. Gateways get it by
 # `zumik bundle --fetch URL -o live.json`; URL is
 # https://HOST/api/v4/projects/ID/packages/generic/zumik-bundle/live/live.json
+# Beside it all.json has every release, for `zumik explain --bundle all.json` of older log lines.
 zumik-bundle:
   image: python:3.13
   variables:
@@ -170,6 +181,14 @@ zumik-bundle:
       curl --fail --silent --show-error --header "JOB-TOKEN: $CI_JOB_TOKEN" \\
         --upload-file live.json \\
         "$CI_API_V4_URL/projects/$CI_PROJECT_ID/packages/generic/zumik-bundle/live/live.json"
+    # After live.json, which no old release keeps from the gateways.
+    - |
+      zumik-bundle/bin/python -I -m zumik --workspace "$CI_PROJECT_DIR/$WORKSPACE" bundle \\
+        --ref FETCH_HEAD --all-releases --output all.json
+    - |
+      curl --fail --silent --show-error --header "JOB-TOKEN: $CI_JOB_TOKEN" \\
+        --upload-file all.json \\
+        "$CI_API_V4_URL/projects/$CI_PROJECT_ID/packages/generic/zumik-bundle/live/all.json"
 """
 
 

@@ -238,7 +238,8 @@ def _frozen(release: ReleaseId, value: object, known: Mapping[ReleaseId, Frozen]
 def superseded_by(old: Bundle, new: Bundle) -> str | None:
     """Why `new` may not take the place of `old`, in words; None where it may.
 
-    Generations only grow: a bundle with a lower one, or without an alias, is older or foreign.
+    Generations only grow, and so does the line of releases: a bundle with a lower generation, an
+    older newest release, or without an alias, is older or foreign.
     """
     if new.drains.generation < old.drains.generation:
         return (
@@ -251,4 +252,11 @@ def superseded_by(old: Bundle, new: Bundle) -> str | None:
             return f"{alias} is not in it, and was live"
         if other.generation < pointer.generation:
             return f"{alias} has generation {other.generation} in it, and had {pointer.generation}"
+    newest, before = _newest(new), _newest(old)
+    if before is not None and (newest is None or newest.order < before.order):
+        return f"its newest release is {newest or 'none'}, and was {before}"
     return None
+
+
+def _newest(bundle: Bundle) -> ReleaseId | None:
+    return max(bundle.releases, key=lambda release: release.order, default=None)
