@@ -10,12 +10,15 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-# Two profiles of hypothesis. Neither times an example, on however slow a machine, nor leaves a
-# database behind. The quick one is loaded here; `--hypothesis-profile=ci` then replaces it.
-for _profile, _examples in (("quick", 30), ("ci", 200)):
+# Profiles of hypothesis. None times an example, on however slow a machine, nor leaves a database
+# behind. The quick one is loaded here; `--hypothesis-profile=ci` then replaces it. Both draw the
+# same examples each time, so that a change is refused for what it changed. `search` draws others
+# each time: that is how a person looks for what no example has met.
+for _profile, _examples in (("quick", 30), ("ci", 200), ("search", 1000)):
     settings.register_profile(
         _profile,
         max_examples=_examples,
+        derandomize=_profile != "search",
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow],
         database=None,
