@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from openfeature.evaluation_context import EvaluationContext
 from openfeature.exception import InvalidContextError, OpenFeatureError
 from tests.core.bundles import bundled
+from tests.documents.pages import block_with
 
 from zumik import Resolver
 from zumik.core.decisions.log_line import UnreadableLine, read_log_line
@@ -130,12 +131,13 @@ def test_a_need_is_never_ignored(attributes: dict[str, Any], words: str) -> None
         provider.resolve_string_details(ALIAS, "", EvaluationContext(None, attributes))
 
 
-def test_the_readme_s_openfeature_snippet_answers_the_first_question(tmp_path: Path) -> None:
+def test_the_page_s_openfeature_snippet_answers_the_first_question(tmp_path: Path) -> None:
     from openfeature import api
     from tests.resolver.files import put
 
-    readme = (Path(__file__).parents[2] / "README.md").read_text()
-    (snippet,) = re.findall(r"`(api\.set_provider[^`]*)`", readme)
+    (snippet,) = re.findall(
+        r"^(api\.set_provider.*)$", block_with(".github/GATEWAYS.md", "api.set_provider").text, re.M
+    )
     put(tmp_path / "live.json", BUNDLE)
     live = str(tmp_path / "live.json")
     try:

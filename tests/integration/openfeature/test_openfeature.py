@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import queue
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -23,13 +22,14 @@ from openfeature.provider import ProviderStatus
 from openfeature.provider.no_op_provider import NoOpProvider
 from tests.core.builders import FIRST
 from tests.core.bundles import BEST, ONE, SECOND, TWO, bundled, draining, pointed
+from tests.documents.pages import block_with
 from tests.resolver.files import put
 
 from zumik.core.decisions.log_line import read_log_line
 from zumik.core.decisions.replay import Verdict, replay
 from zumik.integrations.openfeature import ZumikProvider
 
-README = Path(__file__).parents[3] / "README.md"
+PAGE = ".github/GATEWAYS.md"
 DEFAULT = "openai/gpt-5"
 Events = Callable[[], tuple[str, EventDetails]]
 
@@ -102,12 +102,9 @@ def test_an_alias_is_a_string_flag(client: Any) -> None:
     assert json.loads(line)["resolved_model"] == "acme/small"
 
 
-def test_the_line_of_the_readme_answers_at_once(
-    file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_lines_of_the_page_answer_at_once(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(file.parent)
-    (line,) = re.findall(r"`(api\.set_provider[^`]*)`", README.read_text())
-    exec(line, {"api": api, "ZumikProvider": ZumikProvider})
+    exec(block_with(PAGE, "api.set_provider").text, {})
     assert api.get_client().get_string_value("code.fast", DEFAULT) == "acme/small"
 
 

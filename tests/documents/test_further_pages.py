@@ -1,0 +1,39 @@
+"""Single blocks of CATALOG.md, PUBLISHING.md and the README.md of schemas/."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+import pytest
+from tests.cli.conversation import Desk
+from tests.documents.pages import ROOT, block_with
+from tests.documents.typed import place_of, type_lines
+
+
+def test_the_settings_of_the_catalog_are_valid(started: Desk) -> None:
+    settings = place_of(started) / "releases/zumik.yaml"
+    shown = block_with(".github/CATALOG.md", "source_precedence: [").text
+    kept = re.sub(r"(?m)^(sources|source_precedence):.*(\n[ -].*)*\n", "", settings.read_text())
+    settings.write_text(kept + shown)
+    assert started.zumik("validate").out.startswith("nothing found\n")
+
+
+def test_a_site_is_built(started: Desk) -> None:
+    pytest.importorskip("jinja2")
+    type_lines(started, block_with(".github/PUBLISHING.md", "zumik pages build").commands)
+    assert (place_of(started) / "site/index.html").exists()
+
+
+def test_an_error_as_json_is_as_shown() -> None:
+    arguments = (sys.executable, "-m", "zumik", "resolve", "code.slow", "--format", "json")
+    done = subprocess.run(arguments, cwd=ROOT, capture_output=True, check=False, text=True)
+    assert done.stderr == block_with("schemas/README.md", '"schema": "zumik.error/1"').text
+    assert (done.stdout, done.returncode) == ("", 4)
+
+
+def test_the_line_of_an_editor_leads_to_a_schema() -> None:
+    line = block_with("schemas/README.md", "yaml-language-server").text
+    path = line.strip().partition("$schema=")[2]
+    assert (ROOT / "releases/policy" / path).resolve().exists()

@@ -1,0 +1,75 @@
+"""From an edit to a reviewed pull request, as POLICIES.md, REVIEWING.md and CHECKING.md say."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+
+import pytest
+from tests.cli.conversation import Desk
+from tests.documents.pages import block_with, show
+from tests.documents.typed import place_of, said, type_lines
+
+POLICIES, REVIEWING = ".github/POLICIES.md", ".github/REVIEWING.md"
+
+
+def test_the_policy_that_is_shown_is_valid_and_plans(started: Desk) -> None:
+    policy = place_of(started) / "releases/policy"
+    shutil.rmtree(policy)
+    policy.mkdir()
+    (policy / "code.yaml").write_text(block_with(POLICIES, "description: Low-latency coding").text)
+    assert started.zumik("validate").exit_code == 0
+    assert "\n  lowest expected_latency: " in started.zumik("plan", "code.fast").out
+
+
+def test_the_plan_of_the_edit_is_as_shown(proposed: Desk) -> None:
+    show(POLICIES, "zumik plan code.fast", said(proposed.turns, "zumik plan code.fast").out)
+
+
+def test_each_step_of_a_change_names_the_next(proposed: Desk) -> None:
+    made = said(proposed.turns, 'zumik release create --note "Another').err
+    assert "the commit took your edits along: releases/policy/code.yaml\n" in made
+    moved = said(proposed.turns, "zumik alias promote code.fast").err
+    assert "next: git push -u origin other-order, and open the pull request; to undo: " in moved
+
+
+def test_the_review_is_as_shown(proposed: Desk) -> None:
+    (first, *_) = [t for t in proposed.turns if t.command == "zumik check --base origin/main"]
+    assert first.out.startswith("nothing found\n"), first
+    show(REVIEWING, first.command, first.out)
+
+
+def test_a_reviewer_sees_what_the_author_saw(proposed: Desk) -> None:
+    author = said(proposed.turns, "zumik check --base").out
+    proposed.git("switch", "--quiet", "main")
+    turns = type_lines(proposed, block_with(REVIEWING, "git switch other-order").commands)
+    assert said(turns, "zumik check --base").out == author
+
+
+def test_the_commands_of_a_laptop_run(proposed: Desk) -> None:
+    turns = type_lines(proposed, block_with(".github/CHECKING.md", "git fetch origin").commands)
+    assert said(turns, "zumik check --rule").out.startswith("draft-removed: ")
+
+
+def test_a_release_can_be_signed_as_the_page_says(
+    proposed: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(proposed.root))
+    key = proposed.root / ".ssh/id_ed25519"
+    key.parent.mkdir()
+    command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)]
+    subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
+    *written, sign = block_with(POLICIES, "zumik release sign").commands
+    for line in written:
+        subprocess.run(["bash", "-c", line], cwd=place_of(proposed), check=True)
+    (signed,) = type_lines(proposed, [sign])
+    assert "releases/allowed_signers, releases/zumik.yaml\n" in signed.err
+    assert "signed by ada@example.org" in signed.out
+    assert proposed.zumik("check", "--base", "origin/main").exit_code == 0
+
+
+def test_a_new_alias_is_shown_and_not_written(started: Desk) -> None:
+    before = started.git("status", "--porcelain")
+    (turn,) = type_lines(started, block_with(POLICIES, "zumik alias new").commands)
+    assert "support.fast: not live → " in turn.out
+    assert started.git("status", "--porcelain") == before
