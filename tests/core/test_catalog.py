@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.core.builders import alias, derived, facts, model
 from tests.core.strategies import models_called
 
-from zumik.core.basics.field_readers import Malformed
+from zumik.core.basics.field_readers import Malformed, path_text
 from zumik.core.basics.names import ModelId
 from zumik.core.facts.catalog import (
     Figure,
@@ -171,6 +171,34 @@ def test_a_variant_shares_facts_and_has_its_own_figures() -> None:
 def test_malformed_catalog_files_are_refused(tree: dict[str, Any], why: str) -> None:
     with pytest.raises(Malformed, match=why):
         read_provider(tree)
+
+
+BOUNDED = {
+    "tiers": [{"above_input_tokens": tokens, "input": 1} for tokens in range(1, 102)],
+    "dated": [{"from": str(date(2026, 1, 1) + timedelta(days)), "input": 1} for days in range(101)],
+    "services": {f"s{number}": {"input": 1} for number in range(101)},
+    "fees": {f"f{number}": 1 for number in range(101)},
+    "also_charged": [f"a fee for {number}" for number in range(101)],
+}
+
+
+@pytest.mark.parametrize("key", BOUNDED)
+def test_a_catalog_bounds_the_parts_of_a_price_and_a_release_does_not(key: str) -> None:
+    price = {"input": 1, key: BOUNDED[key]}
+    found = read_model(ModelId("a/m"), {"price": price}, ()).price
+    assert found is not None
+    assert len(getattr(found, key)) == 101
+    with pytest.raises(Malformed, match="more than 100 parts") as refused:
+        read_provider({"provider": "a", "models": {"m": {"price": price}}})
+    assert path_text(refused.value.path) == f"'models.m.price.{key}'"
+
+
+def test_the_bound_holds_for_the_tiers_of_a_service_from_a_day_on() -> None:
+    service = {"input": 1, "tiers": BOUNDED["tiers"]}
+    price = {"dated": [{"from": "2027-01-01", "services": {"flex": service}}]}
+    with pytest.raises(Malformed, match="more than 100 parts") as refused:
+        read_provider({"provider": "a", "models": {"m": {"price": price}}})
+    assert path_text(refused.value.path) == "'models.m.price.dated[0].services.flex.tiers'"
 
 
 @pytest.mark.parametrize(

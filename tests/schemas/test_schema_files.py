@@ -61,9 +61,9 @@ def test_schemas_use_only_known_keywords(name: str) -> None:
     known = {
         *("$schema", "$id", "$defs", "$ref", "title", "description", "examples", "default"),
         *("type", "enum", "const", "pattern", "patternErrorMessage", "format"),
-        *("minimum", "maximum", "minLength", "maxLength", "minItems", "uniqueItems", "items"),
-        *("properties", "required", "additionalProperties", "propertyNames", "minProperties"),
-        *("anyOf", "oneOf"),
+        *("minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "uniqueItems"),
+        *("items", "properties", "required", "additionalProperties", "propertyNames"),
+        *("minProperties", "maxProperties", "anyOf", "oneOf"),
     }
     for path, schema in subschemas(SCHEMAS[name]):
         assert set(schema) <= known, path

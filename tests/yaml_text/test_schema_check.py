@@ -6,6 +6,7 @@ import copy
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -20,6 +21,8 @@ from zumik.core.basics.findings import Location, Path, Severity
 from zumik.resources import schema_bytes, schema_names
 from zumik.yaml_text.reader import read_yaml
 from zumik.yaml_text.schema_check import check_shape
+from zumik.yaml_text.schema_fit import SchemaFits
+from zumik.yaml_text.schema_validator import _inlined
 
 SCHEMAS = {name: json.loads(schema_bytes(name)) for name in schema_names()}
 
@@ -203,6 +206,67 @@ def test_findings_do_not_quote_jsonschema_and_are_stable(name: str, data: st.Dat
         assert "is not valid under" not in finding.message
 
 
-def test_the_library_is_loaded_only_to_validate() -> None:
-    code = "import sys, zumik.yaml_text.schema_check; sys.exit('jsonschema' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+def test_the_library_is_loaded_only_for_what_is_not_well_formed() -> None:
+    code = """if True:
+        import sys
+        from zumik.yaml_text.schema_check import JsonDocument, check_shape
+        assert not check_shape(JsonDocument("x", {"aliases": {}}), "policy")
+        assert "jsonschema" not in sys.modules
+        assert check_shape(JsonDocument("x", {"aliases": []}), "policy")
+        assert "jsonschema" in sys.modules
+    """
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def parts(schema: Any) -> Iterator[Any]:
+    """A schema and every schema inside it."""
+    yield schema
+    inner = schema if isinstance(schema, dict) else {}
+    further = [
+        inner[key] for key in ("items", "additionalProperties", "propertyNames") if key in inner
+    ]
+    named = inner.get("properties", {}).values()
+    for part in [*further, *named, *inner.get("anyOf", ()), *inner.get("oneOf", ())]:
+        yield from parts(part)
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_every_part_of_a_schema_says_whether_a_value_fits(name: str) -> None:
+    schema = copy.deepcopy(SCHEMAS[name])
+    whole = _inlined(schema, schema.pop("$defs", {}))
+    fits = SchemaFits()
+    for part in parts(whole):
+        assert fits.of(part)(object()) in (True, False)
+
+
+@pytest.mark.parametrize(
+    ("price", "fault"),
+    [
+        ({"tiers": [{"wrong": n} for n in range(101)]}, "'tiers' must have at most 100 items"),
+        ({"dated": [{"wrong": n} for n in range(101)]}, "'dated' must have at most 100 items"),
+        ({"also_charged": list(range(101))}, "'also_charged' must have at most 100 items"),
+        ({"fees": {f"f{n}": 1 for n in range(101)}}, "'fees' must have at most 100 keys"),
+        (
+            {"services": {f"s{n}": {"input": 1} for n in range(101)}},
+            "'services' must have at most 100 keys",
+        ),
+        (
+            {"services": {"flex": {"tiers": [{"wrong": n} for n in range(1000)]}}},
+            "'tiers' must have at most 100 items, not 1,000",
+        ),
+    ],
+)
+def test_a_price_beyond_its_bounds_is_refused_before_what_is_in_it(
+    price: dict[str, Any], fault: str
+) -> None:
+    (finding,) = check_shape(Tree({"provider": "a", "models": {"m": {"price": price}}}), "catalog")
+    assert finding.code == "out-of-range"
+    assert finding.message.startswith(fault)
+
+
+def test_a_list_beyond_its_bound_has_a_place() -> None:
+    tiers = "".join(f"      - {{above_input_tokens: {n}, input: 1}}\n" for n in range(1, 102))
+    text = f"provider: a\nmodels:\n  m:\n    price:\n      tiers:\n{tiers}"
+    assert found("catalog", text) == [
+        "6:7 out-of-range 'tiers' must have at most 100 items, not 101"
+    ]

@@ -160,6 +160,12 @@ def _too_long(broken: BrokenRule) -> Iterator[SchemaFault]:
     yield SchemaFault(OUT_OF_RANGE, message, broken.path)
 
 
+def _too_many(broken: BrokenRule) -> Iterator[SchemaFault]:
+    bound = f"at most {broken.operand} {'items' if broken.rule == 'maxItems' else 'keys'}"
+    message = f"{subject(broken.path)} must have {bound}, not {len(broken.value):,}"
+    yield SchemaFault(OUT_OF_RANGE, message, broken.path)
+
+
 def _empty(broken: BrokenRule) -> Iterator[SchemaFault]:
     yield SchemaFault(EMPTY_VALUE, f"{subject(broken.path)} must not be empty", broken.path)
 
@@ -224,6 +230,8 @@ _TRANSLATIONS: dict[str, Callable[[BrokenRule], Iterator[SchemaFault]]] = {
     "maxLength": _too_long,
     "minLength": _empty,
     "minItems": _empty,
+    "maxItems": _too_many,
+    "maxProperties": _too_many,
     "uniqueItems": _repeated_items,
     "anyOf": _no_alternative,
     "oneOf": _no_alternative,

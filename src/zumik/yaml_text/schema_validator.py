@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from zumik.core.basics.findings import Path
 from zumik.resources import schema_bytes
+from zumik.yaml_text.schema_fit import SchemaFits, is_kind
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -52,29 +52,59 @@ class BrokenRule:
 
 def broken_rules(value: Any, schema: str) -> Iterator[BrokenRule]:
     """Each rule of the schema of that name that a value breaks."""
+    whole, fits = _schema(schema)
+    if fits.of(whole)(value):
+        return iter(())
     return map(BrokenRule.from_error, _validator(schema).iter_errors(value))
 
 
 @cache
+def _schema(name: str) -> tuple[Any, SchemaFits]:
+    schema = json.loads(schema_bytes(name))
+    return _inlined(schema, schema.pop("$defs", {})), SchemaFits()
+
+
+@cache
 def _validator(name: str) -> Validator:
-    # Imported here because it takes longer than most commands that never validate.
+    """The library's validator, which looks only at those parts of a value that do not fit."""
+    # Imported here because it takes longer than all else in a command whose files are well formed.
     from jsonschema import Draft202012Validator, FormatChecker
     from jsonschema.validators import extend
 
-    # A number that was read is exact, a Decimal, which the library would not take for a number;
-    # and to it true is an integer, since in Python bool is an int.
+    whole, fits = _schema(name)
+
+    def properties(validator: Any, parts: Any, value: Any, schema: Any) -> Iterator[Any]:
+        for key, part in parts.items() if isinstance(value, dict) else ():
+            if key in value and not fits.of(part)(value[key]):
+                yield from validator.descend(value[key], part, path=key, schema_path=key)
+
+    def additional(validator: Any, part: Any, value: Any, schema: Any) -> Iterator[Any]:
+        if isinstance(part, bool):
+            yield from refuse_further_keys(validator, part, value, schema)
+            return
+        known = schema.get("properties", {})
+        for key in value if isinstance(value, dict) else ():
+            if key not in known and not fits.of(part)(value[key]):
+                yield from validator.descend(value[key], part, path=key)
+
+    def items(validator: Any, part: Any, value: Any, schema: Any) -> Iterator[Any]:
+        # A list beyond its bound is refused for that, and what is in it is not looked at.
+        if isinstance(value, list) and len(value) <= schema.get("maxItems", len(value)):
+            for index, item in enumerate(value):
+                if not fits.of(part)(item):
+                    yield from validator.descend(item, part, path=index)
+
+    refuse_further_keys = Draft202012Validator.VALIDATORS["additionalProperties"]
     kinds = Draft202012Validator.TYPE_CHECKER.redefine_many(
-        {
-            "integer": lambda _, value: isinstance(value, int) and not isinstance(value, bool),
-            "number": lambda _, value: (
-                isinstance(value, int | Decimal) and not isinstance(value, bool)
-            ),
-        }
+        {kind: partial(_is_of, kind) for kind in ("integer", "number")}
     )
-    build: type[Validator] = extend(Draft202012Validator, type_checker=kinds)  # type: ignore[no-untyped-call]
-    schema = json.loads(schema_bytes(name))
-    whole = _inlined(schema, schema.pop("$defs", {}))
+    rules = {"properties": properties, "additionalProperties": additional, "items": items}
+    build: type[Validator] = extend(Draft202012Validator, rules, type_checker=kinds)  # type: ignore[no-untyped-call]
     return build(whole, format_checker=FormatChecker(formats=["date"]))
+
+
+def _is_of(kind: str, _: object, value: object) -> bool:
+    return is_kind(value, kind)
 
 
 def _inlined(schema: Any, shared: Mapping[str, Any]) -> Any:

@@ -32,7 +32,13 @@ from zumik.core.basics.field_readers import (
 )
 from zumik.core.basics.findings import Path
 from zumik.core.basics.names import ModelId
-from zumik.core.facts.price import Price, price_to_json, rates_to_json, read_price
+from zumik.core.facts.price import (
+    Price,
+    price_to_json,
+    rates_to_json,
+    read_authored_price,
+    read_price,
+)
 
 LIMITS = ("context_tokens", "input_tokens", "output_tokens")
 
@@ -188,7 +194,7 @@ def read_provider(value: object, path: Path = ()) -> list[Model]:
 
 
 def _read_offering(model_id: ModelId, value: object, path: Path) -> list[Model]:
-    found = fields_of(value, path, {**_MODEL, "variants": map_of(as_is)})
+    found = fields_of(value, path, _OFFERING)
     variants = found.pop("variants", {})
     model = _model_of(model_id, found, path)
     return [model] + [
@@ -328,6 +334,7 @@ _MODEL = {
     "labels": _labels,
     "cacheable_from_tokens": count,
 }
+_OFFERING = {**_MODEL, "price": read_authored_price, "variants": map_of(as_is)}
 
 
 def read_metrics(value: object, path: Path = ()) -> list[Metric]:

@@ -50,6 +50,12 @@ RATES = (*TOKEN_RATES[:4], *_BATCH_RATES, *TOKEN_RATES[4:])
 
 BASES = ("list", "peak", "off_peak")
 
+MOST_PARTS = 100
+"""Tiers, dated prices, services, fees and words of charges that one price may have in a catalog.
+
+Lists of others have ten tiers at most. A release has no bound, so that each that landed is read.
+"""
+
 GROUPS = {
     "cache": ("cache_read", "cache_write", "cache_write_1h"),
     "batch": _BATCH_RATES,
@@ -189,6 +195,7 @@ def _of_batch(rates: Mapping[str, Fraction]) -> dict[str, Fraction]:
 # Reading
 
 _fee_name = matching(re.compile(r"[a-z][a-z0-9_]{0,63}"), "the name of a fee")
+_BOUNDED = ("tiers", "dated", "services", "fees", "also_charged")
 _BOUNDS = ("above_input_tokens", "from_input_tokens")
 _ORIGIN = {"source": text, "observed_on": day, "from": day, "confirmed_on": day}
 
@@ -199,6 +206,23 @@ def read_price(value: object, path: Path) -> Price:
     if BATCH in price.services and any(map(_of_batch, _all_rates(price))):
         raise Malformed("services.batch beside rates named batch_", (*path, "services", BATCH))
     return price
+
+
+def read_authored_price(value: object, path: Path) -> Price:
+    """The price of a catalog file, of no more parts than MOST_PARTS. Raises Malformed."""
+    _require_bounded(value, path)
+    return read_price(value, path)
+
+
+def _require_bounded(value: object, path: Path) -> None:
+    for key, item in value.items() if isinstance(value, dict) else ():
+        if not isinstance(item, (dict, list)):
+            continue
+        if key in _BOUNDED and len(item) > MOST_PARTS:
+            raise Malformed(f"more than {MOST_PARTS} parts", (*path, key))
+        parts = item.items() if isinstance(item, dict) else enumerate(item)
+        for name, part in parts:
+            _require_bounded(part, (*path, key, name))
 
 
 def _all_rates(price: Price) -> list[Mapping[str, Fraction]]:
@@ -214,9 +238,11 @@ def _price(found: dict[str, Any]) -> Price:
 
 def _dated(value: object, path: Path) -> tuple[Price, ...]:
     prices = list_of(_one_dated)(value, path)
+    days: set[date | None] = set()
     for place, price in enumerate(prices):
-        if price.effective_from in [other.effective_from for other in prices[:place]]:
+        if price.effective_from in days:
             raise Malformed("two prices from one day", (*path, place, "from"))
+        days.add(price.effective_from)
     return prices
 
 
