@@ -40,7 +40,7 @@ def test_the_configuration_of_litellm_is_written(started: Desk) -> None:
     type_lines(started, block_with(PAGE, "litellm --bundle live.json -o config").commands)
     written = (place_of(started) / "config.yaml").read_text()
     keys = set(re.findall(r"os\.environ/(\w+_API_KEY)", written))
-    named = re.findall(r"(\w+_API_KEY)=", block_with(PAGE, "litellm --config config.yaml\n").text)
+    named = re.findall(r"(\w+_API_KEY)=", block_with(PAGE, "litellm --config config.yaml &").text)
     assert {*named} <= keys
 
 

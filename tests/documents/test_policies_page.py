@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 
 import pytest
-from tests.cli.conversation import Desk
-from tests.documents.pages import block_with, show
+from tests.cli.conversation import CASES, Desk
+from tests.documents.pages import ROOT, block_with, show
 from tests.documents.typed import place_of, said, type_lines
 
 POLICIES, REVIEWING = ".github/POLICIES.md", ".github/REVIEWING.md"
@@ -46,9 +47,29 @@ def test_a_reviewer_sees_what_the_author_saw(proposed: Desk) -> None:
     assert said(turns, "zumik check --base").out == author
 
 
+def test_each_line_that_a_reviewer_is_to_read_is_one_of_a_review() -> None:
+    shown = "".join(path.read_text() for path in sorted(CASES.glob("*/expected.txt")))
+    rows = re.findall(r"(?m)^\| (.*?) \| ", (ROOT / REVIEWING).read_text())
+    named = [words for row in rows for words in re.findall(r"`([^`]+)`", row)]
+    assert len(named) > 10
+    assert [words for words in named if words not in shown] == []
+
+
 def test_the_commands_of_a_laptop_run(proposed: Desk) -> None:
     turns = type_lines(proposed, block_with(".github/CHECKING.md", "git fetch origin").commands)
     assert said(turns, "zumik check --rule").out.startswith("draft-removed: ")
+
+
+def test_a_release_that_came_second_is_frozen_again(proposed: Desk) -> None:
+    other = 'git switch main && zumik release create --allow-unchanged --note "Other" && git push'
+    type_lines(proposed, [f"{other} && git switch other-order"])
+    fetch, merge, refreeze, commit = block_with(POLICIES, "zumik release refreeze\n").commands
+    type_lines(proposed, [fetch])
+    merged = proposed.say(merge)
+    assert "Merge conflict in releases/SHA256SUMS" in merged.out, merged
+    again = type_lines(proposed, [refreeze, commit])[0]
+    assert "every alias has the winner that was reviewed" in again.out
+    assert proposed.zumik("check", "--base", "origin/main").exit_code == 0
 
 
 def test_a_release_can_be_signed_as_the_page_says(

@@ -46,7 +46,7 @@ def bundle(
     ] = "1m",
     form: FormatOption = Format.TEXT,
 ) -> None:
-    """Write what is live into one verified file, for resolvers.
+    """Write what is live into one verified file, for gateways.
 
     It holds what is live on live_ref; without a live_ref, it is made from the work tree. It
     replaces the old file in one step, so that no resolver or gateway reads half of it.

@@ -35,7 +35,7 @@ def drain(
     options: PublishOptions,
     form: FormatOption = Format.TEXT,
 ) -> None:
-    """Take models away from every alias until a time, and commit that.
+    """Take models out of use until a time, and commit that.
 
     Aliases answer with the next model that they rank. A drain that would leave a request without
     any model is ignored, and zumik says so. A request for a model by its own name still gets it.
