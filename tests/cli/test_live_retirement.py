@@ -37,7 +37,7 @@ def test_a_live_model_that_retires_is_named(
         assert said in shown.out, shown
     resolved = desk.zumik("resolve", "code.fast", "--format", "json")
     assert f"warning: code.fast: {said}" in resolved.err, resolved
-    for base in ([], ["--base", "origin/main"]):
+    for base in ([], ["--base", "origin/main", "--all"]):
         checked = desk.zumik("check", *base)
         assert checked.exit_code == 0, checked
         assert "[live-model-retires]" in checked.out

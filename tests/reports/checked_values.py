@@ -73,6 +73,7 @@ SEVERITIES = Checked(
             "code.fast: the revision of the winner acme/large floats",
             _POLICY,
             "what it serves may change under the same id",
+            in_base=False,
         ),
         Finding(
             "digest-mismatch",
@@ -93,6 +94,14 @@ SEVERITIES = Checked(
             Severity.ERROR,
             "alr_2026_06_09_003 is not in the ledger",
             Location("releases/SHA256SUMS", 3),
+        ),
+        Finding(
+            "floating-winner",
+            Severity.WARNING,
+            "code.deep: the revision of the winner acme/large floats",
+            _POLICY._replace(line=30),
+            "what it serves may change under the same id",
+            in_base=True,
         ),
     ),
     releases=10_000,

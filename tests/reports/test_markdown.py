@@ -118,6 +118,27 @@ def test_the_verdict_comes_first_and_findings_by_severity() -> None:
     assert headings(checked_to_markdown(CLEAN, RULES)) == ["zumik check: intact"]
 
 
+def test_what_the_base_has_too_is_one_line_that_opens() -> None:
+    told = checked_to_markdown(SEVERITIES, RULES)
+    summary = "<details><summary>1 warning that origin/main has too</summary>"
+    assert told.count(summary) == 1
+    before, inside = told.split(summary)
+    assert "code.deep" not in before
+    assert "code.deep" in inside.partition("</details>")[0]
+
+
+@pytest.mark.parametrize("base", ["refs/zumik/base", "a" * 40, "<b>@team", "x y", "-o"])
+def test_a_base_without_a_plain_name_is_the_base(base: str) -> None:
+    told = checked_to_markdown(SEVERITIES._replace(base=base), RULES)
+    assert "<summary>1 warning that the base has too</summary>" in told
+
+
+def test_an_error_of_the_base_is_read_like_any_other() -> None:
+    known = tuple(finding._replace(in_base=True) for finding in SEVERITIES.findings)
+    told = checked_to_markdown(SEVERITIES._replace(findings=known), RULES)
+    assert headings(told) == ["zumik check: not clean", "Errors"]
+
+
 def test_a_summary_fits_github_s_limit_and_says_what_it_omits() -> None:
     mild = Finding("floating-winner", Severity.WARNING, "@" * 900, Location("f"))
     grave = Finding("ledger-gap", Severity.ERROR, "grave", Location("f"))

@@ -64,8 +64,14 @@ def test_only_findings_with_a_line_have_a_region() -> None:
         {"startLine": 3, "startColumn": 1, "endColumn": 2},
         {"startLine": 3, "startColumn": 1, "endColumn": 2},
         {"startLine": 12, "startColumn": 5, "endColumn": 13},
+        {"startLine": 30, "startColumn": 5, "endColumn": 13},
         None,
     ]
+
+
+def test_what_the_base_has_too_is_unchanged() -> None:
+    states = [result.get("baselineState") for result in run_of(SEVERITIES)["results"]]
+    assert states == [None, None, None, "new", "unchanged", None]
 
 
 def fingerprints(*findings: Finding) -> list[str]:

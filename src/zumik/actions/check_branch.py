@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from zumik.actions.base_findings import compared_with_base
 from zumik.actions.branch_commits import check_commits
 from zumik.actions.branch_findings import findings_of
 from zumik.actions.branch_trees import Branch, require_judgeable
@@ -67,9 +68,11 @@ def judge_merge(
     review, problem = _review(branch)
     findings += below(branch.after, check_upstream(review)) if review else ()
     traffic, unread = _traffic(branch, logs) if logs is not None else (None, None)
+    findings, not_compared = compared_with_base(branch, findings, full=full)
     not_done = [
         *_not_read(len(chain.releases) - chain.read_whole),
         problem,
+        not_compared,
         unread,
         *_left_out(branch, head),
     ]

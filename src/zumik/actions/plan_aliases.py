@@ -52,11 +52,11 @@ def plan_aliases(
 def _passed_over(proposal: Proposal, plans: Sequence[AliasPlan]) -> tuple[Finding, ...]:
     """The findings on the models that these plans rank."""
     ranked = {row.model.id for plan in plans if plan.after for row in plan.after.ranked}
-    places = {proposal.authored.locate(("models", model)) for model in ranked}
+    places = {proposal.authored.locate(("models", model)).start for model in ranked}
     return tuple(
         found
         for found in proposal.findings
-        if found.code == OUTPUT_LIMIT_UNKNOWN.code and found.location in places
+        if found.code == OUTPUT_LIMIT_UNKNOWN.code and found.location.start in places
     )
 
 

@@ -123,10 +123,10 @@ def _independent(authored: Authored, checked: Iterable[Finding]) -> Iterator[Fin
     missing. A placeholder is no name, so that no such name is missing either, and a value that was
     refused is not judged as well.
     """
-    places = {item.location for item in authored.findings if item.severity is Severity.ERROR}
+    places = {item.location.start for item in authored.findings if item.severity is Severity.ERROR}
     for finding in checked:
         missing = finding.code in _OF_MISSING_FACTS
-        if not (missing and authored.catalog_broken) and finding.location not in places:
+        if not (missing and authored.catalog_broken) and finding.location.start not in places:
             yield finding
 
 

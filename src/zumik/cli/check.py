@@ -63,6 +63,9 @@ def check(
     full: Annotated[
         bool, typer.Option("--full", help="Read and derive again what has landed, too.")
     ] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Show each finding that the base has too.")
+    ] = False,
     rule: Annotated[
         str | None, typer.Option("--rule", metavar="CODE", help="Show what a finding's code means.")
     ] = None,
@@ -88,7 +91,7 @@ def check(
     With --base it judges what merging would give, from git's objects and not from the work tree,
     by the base's settings: this is the gate for a pull request. Without --base it checks your work
     tree. With --logs it also asks each logged request of what the base has live, and of what
-    merging would make live.
+    merging would make live. A warning that the base has too is counted, and not listed.
     Exits with 5 where bytes differ from their digest, 3 where anything else is wrong, 4 where it
     cannot judge, or where the logs give no answer.
     """
@@ -106,7 +109,7 @@ def check(
     requests = asked.of_logs(logs)
     checked = _judge(session, base, head or "HEAD", full=full, logs=requests)
     _write(checked, outputs)
-    written = _written(checked, form)
+    written = _written(checked, form, everything=everything)
     with ExitStack() as aside:
         for item in outputs:
             aside.enter_context(beside(item.path))
@@ -154,8 +157,14 @@ def _judge(
         return judge_merge(session, base, head, full=full, logs=logs)
 
 
-def _written(checked: Checked, form: CheckFormat, paint: Callable[[Report], str] = painted) -> str:
-    """The verdict in a format; `paint` draws the text."""
+def _written(
+    checked: Checked,
+    form: CheckFormat,
+    paint: Callable[[Report], str] = painted,
+    *,
+    everything: bool = False,
+) -> str:
+    """The verdict in a format; `paint` draws the text, which has `everything` where asked."""
     from zumik.reports import check_report
     from zumik.reports.github import checked_to_github
     from zumik.reports.junit import checked_to_junit
@@ -165,7 +174,7 @@ def _written(checked: Checked, form: CheckFormat, paint: Callable[[Report], str]
 
     match form:
         case CheckFormat.TEXT:
-            return paint(check_report.checked_report(checked))
+            return paint(check_report.checked_report(checked, everything=everything))
         case CheckFormat.JSON:
             document = versioned("check", check_report.checked_to_json(checked))
             return json_text(document, indent=2)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from shlex import quote
 
 from zumik.core.basics.findings import Finding, Rule, Severity
 from zumik.core.reviews.check_result import Checked
 from zumik.reports.blocks import Report, Section, bad, good
 from zumik.reports.escapes import MAX_SHOWN, one_line
-from zumik.reports.finding_report import findings_report, findings_to_json
+from zumik.reports.finding_report import findings_report, findings_to_json, summary
 from zumik.reports.text import plural
+
+# A name that a person gave, and that no format takes for anything else.
+_BRANCH = re.compile(r"(?!refs/)[A-Za-z0-9][A-Za-z0-9_/-]*")
 
 _JUDGES = {
     "authoring": "policy and catalog, always",
@@ -22,12 +27,17 @@ _JUDGES = {
 }
 
 
-def checked_report(checked: Checked) -> Report:
-    """The findings, the verdict, what was not done, and what landing this would change."""
+def checked_report(checked: Checked, *, everything: bool = False) -> Report:
+    """The findings, the verdict, what was not done, and what landing this would change.
+
+    What the base has too is one line, unless `everything` is asked for.
+    """
     word = good("intact") if checked.clean else bad("not clean")
-    *found, count = findings_report(checked.findings)
+    own, known = split_findings(checked.findings, everything=everything)
+    *found, count = findings_report(own)
+    lines = [*(count if own or not known else []), *known_to_text(checked, known)]
     not_done = [f"not done: {one_line(item)}" for item in checked.not_done]
-    sections: list[Section] = [*found, [*count, f"{word}: {extent(checked)}", *not_done]]
+    sections: list[Section] = [*found, [*lines, f"{word}: {extent(checked)}", *not_done]]
     if checked.review is not None:
         from zumik.reports.review_report import review_report
 
@@ -61,7 +71,12 @@ def checked_to_json(checked: Checked) -> dict[str, object]:
         "pointers": checked.pointers,
         "base": checked.base,
         "head": checked.head,
-        "findings": findings_to_json(checked.findings),
+        "findings": [
+            {**item, "in_base": finding.in_base}
+            for item, finding in zip(
+                findings_to_json(checked.findings), checked.findings, strict=True
+            )
+        ],
         "not_done": list(checked.not_done),
         "review": review,
         "logged_traffic": traffic,
@@ -106,8 +121,47 @@ def extent(checked: Checked) -> str:
 
 def _named(revision: str) -> str:
     """A revision as it was named; of a commit's id as much as people compare."""
-    is_id = len(revision) >= 40 and set(revision) <= set("0123456789abcdef")
-    return revision[:10] if is_id else one_line(revision)
+    return revision[:10] if _is_id(revision) else one_line(revision)
+
+
+def _is_id(revision: str) -> bool:
+    return len(revision) >= 40 and set(revision) <= set("0123456789abcdef")
+
+
+def split_findings(
+    findings: Sequence[Finding], *, everything: bool = False
+) -> tuple[list[Finding], list[Finding]]:
+    """What a reviewer reads one by one, and what the base has too.
+
+    An error is always read; with `everything` so is the rest.
+    """
+    own: list[Finding] = []
+    known: list[Finding] = []
+    for finding in findings:
+        is_known = finding.in_base and finding.severity is not Severity.ERROR and not everything
+        (known if is_known else own).append(finding)
+    return own, known
+
+
+def known_to_text(checked: Checked, known: Sequence[Finding]) -> list[str]:
+    """One line for what the base has too, with the command that shows it; none for nothing."""
+    if not known:
+        return []
+    return [f"{known_count(checked, known)}; listed with: {command(checked, '--all')}"]
+
+
+def known_count(checked: Checked, known: Sequence[Finding]) -> str:
+    """How many findings the base has too: `6 warnings, 1 notice that origin/main has too`."""
+    base = checked.base or ""
+    is_name = _BRANCH.fullmatch(base) and not _is_id(base)
+    return f"{summary(known)} that {base if is_name else 'the base'} has too"
+
+
+def command(checked: Checked, *options: str) -> str:
+    """The same check with other options."""
+    head = [] if checked.head in (None, "HEAD") else ["--head", checked.head or ""]
+    words = ["zumik", "check", "--base", checked.base or "", *head]
+    return one_line(" ".join([*map(quote, words), *options]))
 
 
 def ordered_findings(checked: Checked) -> list[Finding]:

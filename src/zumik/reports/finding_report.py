@@ -39,14 +39,15 @@ def summary(findings: Sequence[Finding]) -> str:
 
 
 def finding_section(finding: Finding) -> Section:
-    """One finding: where and what, the line it is in with a caret under the fault, the hint."""
+    """One finding: where and what, its line with a caret under the fault, the hint, whose it is."""
     shade = {Severity.ERROR: bad, Severity.WARNING: doubtful}.get(finding.severity, strong)
     word = shade(finding.severity.value)
     where, code = safe(finding.location), quiet(f"[{finding.code}]")
     head = f"{where}: {word}: {safe(finding.message)} {code}"
     excerpt = _excerpt(finding.location)
     hint = [f"   hint: {safe(finding.hint)}"] if finding.hint else []
-    return [head, *([excerpt] if excerpt else []), *hint]
+    known = [quiet("   the base has this too")] if finding.in_base else []
+    return [head, *([excerpt] if excerpt else []), *hint, *known]
 
 
 def _excerpt(place: Location) -> Excerpt | None:

@@ -10,7 +10,13 @@ from collections.abc import Mapping
 
 from zumik.core.basics.findings import Finding, Rule
 from zumik.core.reviews.check_result import Checked
-from zumik.reports.check_report import extent, ordered_findings, verdict
+from zumik.reports.check_report import (
+    extent,
+    known_to_text,
+    ordered_findings,
+    split_findings,
+    verdict,
+)
 from zumik.reports.escapes import command_data, command_property, log_line, one_line
 from zumik.reports.finding_report import summary
 
@@ -21,10 +27,14 @@ MAX_ANNOTATIONS = 10
 def checked_to_github(checked: Checked, rules: Mapping[str, Rule]) -> str:
     """The summary first, then what was not done, the annotations, and the review as log lines.
 
+    What the base has too is one line of the log, and no annotation.
+
     `rules` is what every format is given; a command has only room for a rule's code.
     """
-    found = ordered_findings(checked)
-    lines = [log_line(f"{verdict(checked)}, {summary(found)}: {extent(checked)}{_hidden(found)}")]
+    found, known = split_findings(ordered_findings(checked))
+    counts = summary(found) if found or not known else "nothing new"
+    lines = [log_line(f"{verdict(checked)}, {counts}: {extent(checked)}{_hidden(found)}")]
+    lines += [log_line(text) for text in known_to_text(checked, known)]
     lines += [log_line(f"not done: {one_line(item)}") for item in checked.not_done]
     lines += [_command(finding) for finding in found]
     if checked.review is not None:

@@ -9,10 +9,16 @@ from collections.abc import Mapping, Sequence
 
 from zumik.core.basics.findings import Finding, Rule, Severity
 from zumik.core.reviews.check_result import Checked
-from zumik.reports.check_report import extent, ordered_findings, verdict
+from zumik.reports.check_report import (
+    extent,
+    known_count,
+    ordered_findings,
+    split_findings,
+    verdict,
+)
 from zumik.reports.escapes import one_line
 from zumik.reports.finding_report import summary
-from zumik.reports.markdown_text import code, md
+from zumik.reports.markdown_text import code, details, md
 
 MAX_BYTES = 900_000
 """A step's summary of more than a mebibyte is refused by GitHub as a whole."""
@@ -45,7 +51,13 @@ def checked_to_markdown(checked: Checked, rules: Mapping[str, Rule]) -> str:
 
         lines += ["", *weighed_to_markdown(checked.traffic)]
     room = MAX_BYTES - sum(_size(line) for line in lines)
-    lines += _findings(ordered_findings(checked), rules, room)
+    own, known = split_findings(ordered_findings(checked))
+    found = _findings(own, rules, room)
+    lines += found
+    if known:
+        room -= sum(map(_size, found))
+        items = [line for line in _findings(known, rules, room) if line.startswith(("- ", "**"))]
+        lines += ["", *details(known_count(checked, known), items)]
     return "\n".join(lines)
 
 

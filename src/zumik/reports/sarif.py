@@ -81,10 +81,18 @@ def _results(found: Sequence[Finding], codes: Sequence[str]) -> Iterator[dict[st
             "ruleId": finding.code,
             "ruleIndex": index[finding.code],
             "level": _LEVELS[finding.severity],
+            **_baseline(finding),
             "message": {"text": sarif_text(text)},
             "locations": [{"physicalLocation": _place(finding)}],
             "partialFingerprints": {"primaryLocationLineHash": f"{print_}:{seen[print_]}"},
         }
+
+
+def _baseline(finding: Finding) -> dict[str, str]:
+    """What SARIF calls the state of a result beside an earlier run, which here is the base's."""
+    if finding.in_base is None:
+        return {}
+    return {"baselineState": "unchanged" if finding.in_base else "new"}
 
 
 def _place(finding: Finding) -> dict[str, object]:

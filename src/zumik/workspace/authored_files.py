@@ -164,9 +164,9 @@ def _read_file(
     if reading.document is not None:
         # One fault, one finding: the schema does not repeat what the reader has refused.
         findings += check_placeholders(reading.document)
-        faulty_places = {finding.location for finding in findings}
+        faulty_places = {finding.location.start for finding in findings}
         shape = check_shape(reading.document, schema)
-        findings += [finding for finding in shape if finding.location not in faulty_places]
+        findings += [finding for finding in shape if finding.location.start not in faulty_places]
         take(authored, reading.document, has_errors(findings))
     authored.findings[before:before] = findings
     return not has_errors(authored.findings[before:])

@@ -95,15 +95,20 @@ class Document:
         A path that leads nowhere gives the key of its deepest ancestor that exists. A block list
         or mapping is pointed at by its first dash or key.
         """
+        start, end = self._bounds(path, key=key)
+        return self._source.location(start, end)._replace(path=path)
+
+    def _bounds(self, path: Path, *, key: bool) -> tuple[int, int]:
+        """First offset and offset after the last character of what is pointed at."""
         node, missing = self._walk(path)
         at = node * FIELDS
         key_start, key_end, start, end, following = self._marks[at : at + FIELDS]
         if key_start < key_end and (key or missing):
-            return self._source.location(key_start, key_end)
+            return key_start, key_end
         if following > node + 1 and self.text[start] not in "[{":
             first_key_start, first_key_end = self._marks[at + FIELDS : at + FIELDS + 2]
             end = first_key_end if first_key_start < first_key_end else start + 1
-        return self._source.location(start, end)
+        return start, end
 
     def span(self, path: Path) -> tuple[int, int]:
         """First offset and offset after the last character of the value's own text, in `text`.

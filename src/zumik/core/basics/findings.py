@@ -30,7 +30,8 @@ class Location(NamedTuple):
     """A place in a file: `line` and `column` count from 1; absent means the whole file.
 
     `source` is the text of that line and `width` how many characters the fault spans, so that a
-    reporter can put carets under it without reading the file again.
+    reporter can put carets under it without reading the file again. `path` leads to the value in
+    its document, and stays the same where lines above it come or go; empty where it is not known.
     """
 
     file: str
@@ -38,6 +39,12 @@ class Location(NamedTuple):
     column: int | None = None
     width: int = 1
     source: str | None = None
+    path: Path = ()
+
+    @property
+    def start(self) -> tuple[str, int | None, int | None]:
+        """Where it begins, which two checks share that come to it by different paths."""
+        return self.file, self.line, self.column
 
     def __str__(self) -> str:
         if self.line is None:
@@ -46,13 +53,18 @@ class Location(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """One thing a check found: a stable `code`, what is wrong, where, and what to do about it."""
+    """One thing a check found: a stable `code`, what is wrong, where, and what to do about it.
+
+    `in_base` says whether the base of a branch has the same finding; None where nothing was
+    compared.
+    """
 
     code: str
     severity: Severity
     message: str
     location: Location
     hint: str | None = None
+    in_base: bool | None = None
 
 
 RuleKind = Literal["authoring", "import", "integrity", "transition", "place", "export"]
