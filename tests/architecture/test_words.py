@@ -183,7 +183,7 @@ ONE_WORDING: dict[str, tuple[str, str]] = {
     ),
     "text that is not UTF-8": (
         r"UTF-8",
-        r"(not UTF-8 at byte \{\}|\{\} is not UTF-8|the input is not UTF-8)",
+        r"(not UTF-8 at (byte )?\{\}|\{\} is not UTF-8|the input is not UTF-8)",
     ),
     "JSON that is not JSON": (r"\bnot JSON|malformed|invalid JSON", r"not JSON: \{\} at \{\}:\{\}"),
     "files that are not canonical": (r"canonical ones|canonical (form|bytes)", r"the bytes are .*"),

@@ -1,4 +1,4 @@
-"""The public JSON test suite: y_ is accepted, n_ is refused, i_ is up to the reader.
+"""The public JSON test suite: y_ is accepted, n_ is refused with its place, i_ is up to the reader.
 
 What a strict reader refuses although JSON allows it is a rule of ours, listed here by its message.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 
 from tests.public_suites import suite_files
@@ -34,6 +35,8 @@ def test_each_case_is_accepted_or_refused_as_its_name_says() -> None:
     files = suite_files("json-test-suite.tar.gz")
     cases = {path.name: data for path, data in files.items() if path.parent.name == "test_parsing"}
     found = {name: outcome(data) for name, data in cases.items()}
+    for what in found.values():
+        assert what == "accepted" or re.search(r" at [0-9]+:[0-9]+$", what)
     accepted = {name for name, what in found.items() if what == "accepted"}
     assert {name for name in found if name.startswith("y_")} - accepted == OUR_RULES
     assert not {name for name in accepted if name.startswith("n_")}

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import random
+import re
+from fractions import Fraction
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from zumik.core.basics import json_place
 from zumik.core.basics.foreign_json import foreign_json_of_text
 from zumik.core.basics.strict_json import MAX_BYTES, MalformedJson, from_strict, to_canonical
 
@@ -76,42 +79,87 @@ def test_any_garbage_is_refused(data: bytes | str) -> None:
     except MalformedJson as error:
         refused = error.message
         assert refused.isprintable()
+        assert re.search(r" at [0-9]+:[0-9]+$", refused)
         return
     assert value == json.loads(raw)
     assert from_strict(to_canonical(value)) == value
 
 
-@pytest.mark.parametrize(
-    ("data", "why"),
-    [
-        (b"", "not JSON"),
-        (b"{}{}", "not JSON"),
-        (b"[1 2]", "not JSON"),
-        (b'{"a": 1, "a": 1}', "the key 'a' twice"),
-        (b'{"a": 1, "\\u0061": 1}', "the key 'a' twice"),
-        (b'[[{"b": {"a": 1, "a": 2}}]]', "the key 'a' twice"),
-        (b"1.5", "has a float"),
-        (b"1e2", "has a float"),
-        (b"NaN", "which JSON does not know"),
-        (b"[-Infinity]", "which JSON does not know"),
-        (b"9" * 400, "integer of 400 digits"),
-        (b"-" + b"9" * 400, "integer of 401 digits"),
-        (b"9" * 19, "integer of 19 digits"),
-        (b"\xef\xbb\xbf{}", "byte order mark"),
-        (b'"\xff"', "not UTF-8 at byte 1"),
-        (b'"\xed\xa0\x80"', "not UTF-8"),
-        (b'"\\ud800"', "half of a surrogate pair"),
-        (b'"\\uDFFF"', "half of a surrogate pair"),
-        (b'{"\\udc00": 1}', "half of a surrogate pair"),
-        (b"[" * 100_000 + b"]" * 100_000, "nested too deeply"),
-        (b'{"a":' * 100_000 + b"1" + b"}" * 100_000, "nested too deeply"),
-        (b"[" * 100_000, "nested too deeply"),
-    ],
-    ids=lambda data: repr(data)[:24],
-)  # fmt: skip
+DEEP = 100_000
+
+REFUSED = [
+    (b"", "not JSON: Expecting value at 1:1"),
+    (b"{}{}", "not JSON: Extra data at 1:3"),
+    (b"[1 2]", "not JSON: Expecting ',' delimiter at 1:4"),
+    (b'{"a": 1, "a": 1}', "has the key 'a' twice in one object at 1:10"),
+    (b'{"a": 1, "\\u0061": 1}', "has the key 'a' twice in one object at 1:10"),
+    (b'[[{"b": {"a": 1, "a": 2}}]]', "has the key 'a' twice in one object at 1:18"),
+    (
+        b'{"a": {"a": ["a", "a"]},\n "b": 1,\n\t"a": 2}',
+        "has the key 'a' twice in one object at 3:2",
+    ),
+    (b'{"a": ":", "b": ",{", "a": 1}', "has the key 'a' twice in one object at 1:23"),
+    (b'{"\\"": 1, "\\\\": 1, "\\"": 1}', "has the key '\"' twice in one object at 1:20"),
+    (b'{"a": 1, "a": NaN}', "has the key 'a' twice in one object at 1:10"),
+    (b'{"a": NaN, "a": 1}', "has NaN, which JSON does not know at 1:7"),
+    (b"1.5", "has a float where only integers and decimal strings are allowed at 1:1"),
+    (b"[1,\r\n-1e2]", "has a float where only integers and decimal strings are allowed at 2:1"),
+    (b'["1.5", "NaN", NaN]', "has NaN, which JSON does not know at 1:16"),
+    (b"[-Infinity]", "has -Infinity, which JSON does not know at 1:2"),
+    (b"9" * 400, "has an integer of 400 digits at 1:1"),
+    (b"[1, -" + b"9" * 400 + b"]", "has an integer of 401 digits at 1:5"),
+    (b"[\n\n" + b"9" * 19 + b"]", "has an integer of 19 digits at 3:1"),
+    (b"\xef\xbb\xbf{}", "has a byte order mark at 1:1"),
+    (b'"\xff"', "not UTF-8 at 1:2"),
+    ('["\u00fc",\n"\u00fc'.encode() + b'\xed\xa0\x80"]', "not UTF-8 at 2:3"),
+    (b'"\\ud800"', "holds half of a surrogate pair at 1:2"),
+    (b'"\\ud83d\\ude00\\uDFFF"', "holds half of a surrogate pair at 1:14"),
+    (b'"\\uDFFF"', "holds half of a surrogate pair at 1:2"),
+    (b'["\\\\ud83d",\n"\\ud83d-\\ude00"]', "holds half of a surrogate pair at 2:2"),
+    (b'["\\ud83d", "\\ude00"]', "holds half of a surrogate pair at 1:3"),
+    (b'{"\\udc00": 1}', "holds half of a surrogate pair at 1:3"),
+    (b"[" * DEEP + b"]" * DEEP, f"nested too deeply at 1:{DEEP}"),
+    (b'{"a":' * DEEP + b"1" + b"}" * DEEP, f"nested too deeply at 1:{5 * DEEP - 4}"),
+    (b"[" * DEEP, f"nested too deeply at 1:{DEEP}"),
+    (b"[" * DEEP + b'"' + b'\\"[' * DEEP, f"nested too deeply at 1:{DEEP}"),
+]
+
+
+@pytest.mark.parametrize(("data", "why"), REFUSED, ids=lambda data: repr(data)[:24])
 def test_refusals_and_their_reasons(data: bytes, why: str) -> None:
-    with pytest.raises(MalformedJson, match=why):
+    with pytest.raises(MalformedJson) as refused:
         from_strict(data)
+    assert refused.value.message == why
+
+
+def test_what_a_reader_of_numbers_refuses_has_a_place_too() -> None:
+    def read(number: str) -> Fraction:
+        if len(number) > 5:
+            raise MalformedJson("too long")
+        return Fraction(number)
+
+    assert from_strict(b"[1.25, 1e2]", fraction=read) == [Fraction(5, 4), 100]
+    with pytest.raises(MalformedJson, match=r"^too long at 2:2$"):
+        from_strict(b"[1.25,\n 1.2345, NaN]", fraction=read)
+
+
+def test_a_fault_after_a_million_tokens_has_a_place_that_it_comes_after(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(json_place, "_MOST", 4)
+    with pytest.raises(MalformedJson, match=r"^has NaN, which JSON does not know after 1:4$"):
+        from_strict(b"[1,2,3,NaN]")
+
+
+@given(trees, st.sampled_from(["NaN", "1.5", "9" * 30, '{"a": 0, "a": 0}', r'"\ud800"']), styles)
+def test_a_fault_is_found_where_it_stands(tree: Any, fault: str, style: Any) -> None:
+    before, _, after = json.dumps([tree, "FAULT HERE", tree], **style).partition('"FAULT HERE"')
+    with pytest.raises(MalformedJson) as refused:
+        from_strict(f"{before}{fault}{after}".encode())
+    line, column = map(int, refused.value.message.rpartition(" at ")[2].split(":"))
+    inside = {"{": fault.rfind('"a"'), '"': 1}.get(fault[0], 0)
+    lines = (before + fault[:inside]).split("\n")
+    assert (line, column) == (len(lines), len(lines[-1]) + 1)
 
 
 def test_a_surrogate_pair_is_one_character() -> None:

@@ -89,7 +89,7 @@ def foreign_json(data: bytes) -> ForeignJson:
 def foreign_json_of_text(text: str) -> ForeignJson:
     """Any JSON value from its text. Raises MalformedJson."""
     if text.startswith("\ufeff"):
-        raise MalformedJson("starts with a byte order mark")
+        raise MalformedJson("has a byte order mark at 1:1")
     if is_too_deep(text):
         raise MalformedJson("nested too deeply")
     twice: dict[int, frozenset[str]] = {}

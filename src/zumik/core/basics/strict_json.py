@@ -50,33 +50,47 @@ def from_strict(
     so for `NaN` and `Infinity`, which some tools write. An integer has at most `max_digits` digits.
     Raises MalformedJson, and what `fraction` and `constant` raise.
     """
-    integer = partial(_integer, max_digits=max_digits)
     if len(data) > max_bytes:
         raise MalformedJson(f"{len(data):,} bytes, more than the {max_bytes:,} that are read")
+    integer = partial(_integer, max_digits=max_digits)
+    fraction, constant = fraction or _no_fraction, constant or _no_constant
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise MalformedJson(f"not UTF-8 at byte {error.start}") from None
+        before = data[: error.start].decode("utf-8")
+        raise MalformedJson(f"not UTF-8 at {place(before, len(before))}") from None
     if text.startswith("\ufeff"):
-        raise MalformedJson("starts with a byte order mark")
+        raise MalformedJson("has a byte order mark at 1:1")
     try:
         value = json.loads(
             text,
             object_pairs_hook=_object,
             parse_int=integer,
-            parse_float=fraction or _no_fraction,
-            parse_constant=constant or _no_constant,
+            parse_float=fraction,
+            parse_constant=constant,
         )
         # Escapes can smuggle in half a character, which no UTF-8 file can hold and none can show.
         if "\\ud" in text or "\\uD" in text:
             json.dumps(value, ensure_ascii=False, default=str).encode("utf-8")
     except json.JSONDecodeError as error:
         raise MalformedJson(f"not JSON: {fault(error)} at {error.lineno}:{error.colno}") from None
-    except RecursionError:
-        raise MalformedJson("nested too deeply") from None
-    except UnicodeEncodeError:
-        raise MalformedJson("holds half of a surrogate pair") from None
+    except (MalformedJson, RecursionError, UnicodeEncodeError) as error:
+        # Loaded here because a command that refuses nothing has no use for it.
+        from zumik.core.basics.json_place import NumberReaders, with_place
+
+        raise with_place(text, error, NumberReaders(integer, fraction, constant)) from None
     return value
+
+
+def place(text: str, offset: int) -> str:
+    """The line and the column of an offset in a text, both from 1, as `3:14`."""
+    error = json.JSONDecodeError("", text, offset)
+    return f"{error.lineno}:{error.colno}"
+
+
+def key_twice(key: str) -> str:
+    """What is wrong with an object that has a key twice."""
+    return f"has the key {shown(key, 60)} twice in one object"
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -84,7 +98,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(fields) != len(pairs):
         counts = Counter(key for key, _ in pairs)
         twice = next(key for key, number in counts.items() if number > 1)
-        raise MalformedJson(f"has the key {shown(twice, 60)} twice in one object")
+        raise MalformedJson(key_twice(twice))
     return fields
 
 
