@@ -51,7 +51,7 @@ def history(
 
 
 def _show_all(session: Session, alias: AliasName, form: TableFormat) -> str | None:
-    from zumik.reports.alias_report import alias_history_to_json, history_report
+    from zumik.reports.alias_history_report import alias_history_to_json, history_report
     from zumik.reports.audit_table import HISTORY_COLUMNS, history_to_rows
 
     found = alias_history(session, alias)
@@ -73,7 +73,7 @@ def _show_all(session: Session, alias: AliasName, form: TableFormat) -> str | No
 
 
 def _show_at(session: Session, alias: AliasName, moment: datetime, form: TableFormat) -> str | None:
-    from zumik.reports.alias_report import live_then_to_json, past_report
+    from zumik.reports.alias_history_report import live_then_to_json, past_report
     from zumik.reports.audit_table import HISTORY_COLUMNS, history_to_rows
 
     found = live_at(session, alias, moment)

@@ -37,7 +37,8 @@ from zumik.pages.unchanged_alias import (
     first_with_same,
 )
 from zumik.reports import sentences
-from zumik.reports.alias_report import alias_to_json, history_to_json
+from zumik.reports.alias_history_report import history_to_json
+from zumik.reports.alias_report import alias_to_json
 from zumik.reports.blocks import without_marks
 from zumik.reports.drain_report import NO_OTHER, drain_to_words
 from zumik.reports.fact_changes import listed

@@ -24,7 +24,8 @@ from zumik.pages.page_kind import PageKind
 from zumik.pages.page_table import Cell, PageTable, Row, known, left_out, model_cell, without_empty
 from zumik.pages.site_source import SiteSource
 from zumik.reports import sentences
-from zumik.reports.alias_report import lives_to_json, notes_of, past_to_json
+from zumik.reports.alias_history_report import past_to_json
+from zumik.reports.alias_report import lives_to_json, notes_of
 from zumik.reports.blocks import Column
 from zumik.reports.drain_report import drains_to_json
 from zumik.reports.model_facts import UNKNOWN

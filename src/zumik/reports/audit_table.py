@@ -9,7 +9,8 @@ from zumik.core.basics.names import AliasName
 from zumik.core.basics.times import moment_text
 from zumik.core.decisions.live_alias import LiveAlias
 from zumik.core.live.landed_pointer import LandedPointer
-from zumik.reports.alias_report import lives_to_json, past_to_json
+from zumik.reports.alias_history_report import past_to_json
+from zumik.reports.alias_report import lives_to_json
 
 Then = tuple[datetime, str, str, datetime]
 """The moment that was asked for; the ref, its commit of then, and when that landed."""

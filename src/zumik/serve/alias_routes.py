@@ -14,7 +14,8 @@ from zumik.core.live.landed_pointer import LandedPointer
 from zumik.core.live.pointer import Pointer
 from zumik.core.releases.release import VerifiedRelease
 from zumik.errors import CannotRun, ZumikError
-from zumik.reports.alias_report import alias_to_json, lives_to_json, past_to_json
+from zumik.reports.alias_history_report import past_to_json
+from zumik.reports.alias_report import alias_to_json, lives_to_json
 from zumik.reports.ranking_table import table_to_json
 from zumik.serve.answers import (
     Answer,

@@ -1,0 +1,145 @@
+"""The history of an alias as text and JSON: each move that landed, or the one at a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from zumik.core.basics.names import AliasName
+from zumik.core.basics.times import moment_text
+from zumik.core.live.landed_pointer import AliasHistory, LandedPointer, LiveThen
+from zumik.core.live.pointer import Pointer, pointer_to_json
+from zumik.reports.alias_report import moved
+from zumik.reports.blocks import (
+    Column,
+    Fields,
+    Report,
+    Table,
+    bad,
+    doubtful,
+    quiet,
+    strong,
+)
+from zumik.reports.text import safe
+
+
+def history_report(
+    history: Sequence[LandedPointer], waiting: Sequence[tuple[Pointer, str | None]], ref: str
+) -> Report:
+    """One line a move, newest first, with its reason below; above them what has not landed."""
+    above = [
+        [f"{doubtful('not landed')}: {moved(pointer)}{_target(pointer, winner)}"]
+        for pointer, winner in waiting
+    ]
+    if not history:
+        return [*above, [f"no move has landed on {ref} yet"]]
+    columns = (
+        Column("landed", whole=True),
+        Column("by"),
+        Column("commit"),
+        Column("move"),
+        Column("release"),
+        Column("answers", identifier=True),
+    )
+    return [*above, [Table(columns, [*map(_past_row, history)], notes=[*map(_past_note, history)])]]
+
+
+def _target(pointer: Pointer, winner: str | None) -> str:
+    if pointer.is_retired:
+        return ""
+    return f" → {pointer.target.id}, which answers {winner or 'a model that is not known'}"
+
+
+def past_report(past: LandedPointer, moment: datetime, ref: str) -> Report:
+    """The pointer that was live at a moment, and how it came there."""
+    pointer = past.pointer
+    assert pointer is not None
+    landed = f"on {ref} since {past.landed_at:%Y-%m-%d %H:%M}, by {safe(past.author)} in "
+    if past.commit is None:
+        landed = f"on {ref} before {past.landed_at:%Y-%m-%d %H:%M}; by whom is not here"
+    facts = [
+        ("release", f"{pointer.target.id}  {pointer.target.sha256.short}…"),
+        ("landed", f"{landed}{past.commit or ''}"),
+        *([("clock", doubtful(wrong))] if (wrong := _wrong_clock(past)) else []),
+        ("moved", moved(pointer)),
+    ]
+    head = f"{strong(pointer.alias)} → {strong(past.winner or 'not known here')}"
+    return [[f"{head}  {quiet(f'at {moment_text(moment.replace(microsecond=0))}')}", Fields(facts)]]
+
+
+def _past_note(past: LandedPointer) -> str:
+    """What the row leaves out: the move and its reason, and a clock that cannot be true."""
+    wrong = _wrong_clock(past)
+    lines = [doubtful(f"    {wrong}")] if wrong else []
+    return "\n".join([*lines, quiet(f"    {moved(past.pointer)}")] if past.pointer else lines)
+
+
+def _wrong_clock(past: LandedPointer) -> str:
+    """What a commit claims of its time, where that cannot be true; empty where it can be."""
+    clock = past.clock
+    if past.commit is None or clock.holds:
+        return ""
+    claimed = clock.claimed_at
+    said = f"{claimed:%Y-%m-%d %H:%M}" if claimed else f"{clock.claimed} seconds after 1970"
+    return f"the commit claims {said}, which cannot be true; by its place it landed then or later"
+
+
+def _past_row(past: LandedPointer) -> list[str]:
+    pointer = past.pointer
+    return [
+        f"{past.landed_at:%Y-%m-%d %H:%M}{'' if past.clock.holds else ' ?'}"
+        if past.commit
+        else "earlier",
+        safe(past.author) if past.commit else "not here",
+        past.commit or "not here",
+        pointer.kind if pointer else bad("no readable pointer"),
+        pointer.target.id if pointer else "-",
+        past.winner or "-",
+    ]
+
+
+def history_to_json(history: Sequence[LandedPointer]) -> list[dict[str, object]]:
+    """Every move that landed, newest first."""
+    return [past_to_json(past) for past in history]
+
+
+def alias_history_to_json(alias: AliasName, found: AliasHistory) -> dict[str, object]:
+    """Every move that landed on the ref, newest first, and where the history begins."""
+    return {
+        "alias": alias,
+        "ref": found.ref,
+        "ref_is_not_live_ref": found.stand_in,
+        "at": None,
+        "history_from": found.boundary and moment_text(found.boundary),
+        "moves": history_to_json(found.landed),
+    }
+
+
+def live_then_to_json(alias: AliasName, found: LiveThen, moment: datetime) -> dict[str, object]:
+    """The same with the one move that was live at a moment."""
+    return {
+        "alias": alias,
+        "ref": found.ref,
+        "ref_is_not_live_ref": found.stand_in,
+        "at": moment_text(moment.replace(microsecond=0)),
+        "history_from": None,
+        "moves": history_to_json([found.landed]),
+    }
+
+
+def past_to_json(past: LandedPointer) -> dict[str, object]:
+    """One move that landed; commit, times and author are null where they are not known.
+
+    `committed_at` is what the commit claims, and `clock_holds` whether that can be true.
+    """
+    known = past.commit is not None
+    claimed = past.clock.claimed_at if known else None
+    return {
+        "commit": past.commit,
+        "committed_at": moment_text(claimed) if claimed is not None else None,
+        "clock_holds": past.clock.holds if known else None,
+        "landed_at": moment_text(past.landed_at) if known else None,
+        "author": past.author if known else None,
+        "pointer": past.pointer and pointer_to_json(past.pointer),
+        "winner": past.winner,
+    }
