@@ -75,6 +75,8 @@ def test_each_command_of_the_page_shows_what_it_says(desk: Desk) -> None:
     assert {removed for _, removed, _ in rows} == {"0"}
     assert f'"release": "{OLD}"' in of("git show")
     assert of("-- live/code.fast.json").count("author=Ada Example") == 3
+    assert "author=Ada Example committer=Ada Example signature=N" in of("%G?")
+    assert of("--no-merges").count("author=Ada Example") == 3
     assert '"winner": "globex/swift"' in of(".aliases")
     assert '"globex/swift"' in of(".models")
     assert of("@tsv").startswith("alr_2026_01_10_001\tfirst\t-\n")

@@ -116,7 +116,7 @@ def test_without_a_live_ref_history_follows_the_branch_and_says_so(
     _ok(desk.zumik("alias", "rollback", "code.fast"))
     told = _ok(desk.zumik(*HISTORY))
     assert words in told.err
-    assert told.out.count("proposed") == 3
+    assert told.out.count(", proposed ") == 3
     assert words in _ok(_at(desk, "2026-02-10")).err
 
 
@@ -473,6 +473,27 @@ def test_each_release_is_verified_once(
     )
     _ok(desk.zumik(*HISTORY))
     assert len(seen) == 1
+
+
+def test_hostile_names_and_trailers_steer_no_terminal_and_fill_no_screen(
+    desk_after: Callable[[str], Desk],
+) -> None:
+    desk = desk_after("february")
+    pointer = read_pointer((desk.repo / FILE).read_bytes())
+    (desk.repo / FILE).write_bytes(pointer_to_bytes(pointer._replace(generation=3)))
+    evil = "Eve\x1b[2J\u202e" + "A" * 10_000
+    trailers = "\n".join(f"Approved-by: {number} {evil[:1000]}" for number in range(50))
+    desk.git("-c", f"user.name={evil}", "commit", "--quiet", "-am", f"Move\n\n{trailers}")
+    desk.git("push", "--quiet", "origin", "main")
+    desk.terminal = True
+    screen = _ok(desk.zumik(*HISTORY, TERM="xterm", NO_COLOR="1", COLUMNS="80")).out
+    assert not {"\x1b", "\u202e"} & set(screen)
+    assert len(screen) < 4000
+    assert max(map(len, screen.splitlines())) <= 80
+    assert "and 47 more, the commit says" in " ".join(screen.split())
+    assert "\x1b" not in _ok(desk.zumik(*HISTORY, "--format", "csv")).out
+    moved = _all(desk)[0]["people"]
+    assert (moved["proposer"]["name"], len(moved["approvers"])) == (evil, 50)
 
 
 def test_a_damaged_release_names_no_winner(desk_after: Callable[[str], Desk]) -> None:

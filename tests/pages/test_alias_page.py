@@ -18,9 +18,10 @@ from zumik.core.basics.names import ModelId
 from zumik.core.decisions.alias_table import rederive
 from zumik.core.facts.catalog import Model
 from zumik.core.live.drains import Drain, Drains
+from zumik.core.live.landed_pointer import LandedPointer
 from zumik.core.releases.release import VerifiedRelease
 from zumik.core.releases.withdrawal import Withdrawal
-from zumik.pages.addresses import alias_address, data_address, model_address
+from zumik.pages.addresses import HOME, alias_address, data_address, model_address
 from zumik.pages.site import Site
 from zumik.reports import sentences
 from zumik.reports.ranking_table import flips_to_text
@@ -263,6 +264,28 @@ def test_a_drain_that_is_ignored_is_shown_as_ignored() -> None:
     source.drains = Drains(1, (Drain("*", since, until, "INC-42"),))
     text = text_of(page(source, alias_address(CODE_FAST)))
     assert "Drain ignored: no other model could answer\n" in text
+
+
+def test_a_new_key_of_a_move_does_not_reach_the_site(monkeypatch: pytest.MonkeyPatch) -> None:
+    import zumik.pages.public_move
+
+    before = [page(SOURCE, data_address(address)) for address in (HOME, NOW)]
+    past_to_json = zumik.pages.public_move.past_to_json
+
+    def with_more(past: LandedPointer) -> dict[str, object]:
+        move = past_to_json(past)
+        pointer = move["pointer"]
+        assert isinstance(pointer, dict)
+        return {**move, "people": "Ada", "pointer": {**pointer, "merger": "Bob"}}
+
+    monkeypatch.setattr(zumik.pages.public_move, "past_to_json", with_more)
+    after = [page(SOURCE, data_address(address)) for address in (HOME, NOW)]
+    assert after == before
+    home, alias_page = map(json.loads, before)
+    for move in home["moves"] + alias_page["history"]:
+        assert {*move} - {"alias"} == {
+            *("commit", "committed_at", "clock_holds", "landed_at", "pointer", "winner")
+        }
 
 
 def test_unknown_history_is_called_unknown() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from zumik.actions.landed_pointers import LandedPointers, winner_of
 from zumik.actions.session import Session
 from zumik.core.basics.names import AliasName
 from zumik.core.live.landed_pointer import AliasHistory, LandedPointer, LiveThen
+from zumik.core.live.move_people import MovePeople
 from zumik.core.live.pointer import Pointer
 from zumik.errors import AnswerIsNo, ZumikError
 
@@ -23,8 +25,8 @@ def alias_history(session: Session, alias: AliasName) -> AliasHistory:
     if not found:
         pointers.require_whole()
         session.store.live_pointer(alias)
-    history = pointers.line
-    return AliasHistory(history.ref, found, waiting, history.boundary, pointers.stand_in)
+    history, people = pointers.line, _people(session, pointers, alias, found)
+    return AliasHistory(history.ref, found, people, waiting, history.boundary, pointers.stand_in)
 
 
 def live_at(session: Session, alias: AliasName, moment: datetime) -> LiveThen:
@@ -39,7 +41,18 @@ def live_at(session: Session, alias: AliasName, moment: datetime) -> LiveThen:
             f"{alias} was not live on {ref} at {moment:%Y-%m-%dT%H:%M:%SZ}: {_why_not(found)}",
             hint=f"zumik alias history {alias} shows when it was",
         )
-    return LiveThen(ref, found, pointers.stand_in)
+    return LiveThen(ref, found, _people(session, pointers, alias, [found]), pointers.stand_in)
+
+
+def _people(
+    session: Session, pointers: LandedPointers, alias: AliasName, landed: Sequence[LandedPointer]
+) -> dict[str, MovePeople]:
+    """Who moved the pointer, by commit. Raises GitFailed."""
+    from zumik.git.landing_people import LandingPeople
+
+    path = session.store.live / f"{alias}.json"
+    commits = {past.commit for past in landed if past.commit is not None}
+    return LandingPeople(pointers.line, path).of(commits)
 
 
 def _why_not(found: LandedPointer | None) -> str:

@@ -34,9 +34,10 @@ def history(
 ) -> None:
     """Show the moves of an alias that landed: when, who, why, where.
 
-    Shows release and model of each move on live_ref. The order of the commits counts. A commit
-    whose clock cannot be true is marked, and dated like the one before it. Exits with 3 where
-    nothing was live at that time, 4 where a shallow clone cannot know.
+    Shows release and model of each move on live_ref, and who proposed, merged, approved and signed
+    it, as far as git says. The order of the commits counts. A commit whose clock cannot be true is
+    marked, and dated like the one before it. Exits with 3 where nothing was live at that time, 4
+    where a shallow clone cannot know.
     """
     from zumik.workspace.target_facts import alias_named
 
@@ -56,12 +57,12 @@ def _show_all(session: Session, alias: AliasName, form: TableFormat) -> str | No
 
     found = alias_history(session, alias)
     if form is TableFormat.CSV:
-        show_csv(HISTORY_COLUMNS, history_to_rows(alias, found.landed))
+        show_csv(HISTORY_COLUMNS, history_to_rows(alias, found.landed, found.people))
         return found.stand_in
     emit(
         form,
         "alias-history",
-        lambda: history_report(found.landed, found.waiting, found.ref),
+        lambda: history_report(found),
         lambda: alias_history_to_json(alias, found),
     )
     if found.boundary is not None:
@@ -78,12 +79,12 @@ def _show_at(session: Session, alias: AliasName, moment: datetime, form: TableFo
 
     found = live_at(session, alias, moment)
     if form is TableFormat.CSV:
-        show_csv(HISTORY_COLUMNS, history_to_rows(alias, [found.landed]))
+        show_csv(HISTORY_COLUMNS, history_to_rows(alias, [found.landed], found.people))
         return found.stand_in
     emit(
         form,
         "alias-history",
-        lambda: past_report(found.landed, moment, found.ref),
+        lambda: past_report(found, moment),
         lambda: live_then_to_json(alias, found, moment),
     )
     return found.stand_in

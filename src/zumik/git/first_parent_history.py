@@ -25,14 +25,21 @@ from zumik.git.repository import Repository
 class LandedVersion:
     """A file as one commit of the history left it; `blob` is None where it left no plain file.
 
-    At the `boundary` of a shallow clone the version may be older than the commit.
+    At the `boundary` of a shallow clone the version may be older than the commit. `commit` is the
+    short form of `full`, and `left` is the mode and the object that the commit left there.
     """
 
-    commit: str
+    full: str
+    left: str
     clock: CommitClock
     author: str
     blob: str | None
     boundary: bool = False
+
+    @property
+    def commit(self) -> str:
+        """The commit as it is shown."""
+        return self.full[:10]
 
 
 @dataclass(frozen=True)
@@ -102,7 +109,8 @@ class FirstParentHistory:
             _, mode, _, blob, _ = raw.split()
             versions.append(
                 LandedVersion(
-                    commit=commit[:10],
+                    full=commit,
+                    left=f"{mode} {blob}",
                     clock=self._clocks[commit],
                     author=author,
                     blob=blob if mode.startswith("100") else None,

@@ -29,6 +29,7 @@ from zumik.pages.html import to_data, to_html
 from zumik.pages.live_history import live_history
 from zumik.pages.page_kind import PageKind
 from zumik.pages.page_table import PageTable
+from zumik.pages.public_move import public_move
 from zumik.pages.site_source import SiteSource
 from zumik.pages.unchanged_alias import (
     answer_unchanged,
@@ -37,7 +38,6 @@ from zumik.pages.unchanged_alias import (
     first_with_same,
 )
 from zumik.reports import sentences
-from zumik.reports.alias_history_report import history_to_json
 from zumik.reports.alias_report import alias_to_json
 from zumik.reports.blocks import without_marks
 from zumik.reports.drain_report import NO_OTHER, drain_to_words
@@ -316,9 +316,7 @@ def _now_to_json(
         tree |= alias_to_json(
             live.pointer, found, live.withdrawal, live.answered, live.beside, live.retirement
         )
-    history = history_to_json(source.history(alias))
-    # The site is for everyone, and who moved a pointer is not what it is asked for.
-    moves = [{key: item[key] for key in item if key != "author"} for item in history]
+    moves = [public_move(past) for past in source.history(alias)]
     return {**tree, "history": moves, "releases": list(releases_of(source, alias))}
 
 

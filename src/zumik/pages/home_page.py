@@ -22,9 +22,9 @@ from zumik.pages.html import to_data, to_html
 from zumik.pages.live_history import live_history
 from zumik.pages.page_kind import PageKind
 from zumik.pages.page_table import Cell, PageTable, Row, known, left_out, model_cell, without_empty
+from zumik.pages.public_move import public_move
 from zumik.pages.site_source import SiteSource
 from zumik.reports import sentences
-from zumik.reports.alias_history_report import past_to_json
 from zumik.reports.alias_report import lives_to_json, notes_of
 from zumik.reports.blocks import Column
 from zumik.reports.drain_report import drains_to_json
@@ -70,7 +70,7 @@ def _home(source: SiteSource, found: re.Match[str]) -> bytes:
             {
                 "sentence": sentence,
                 "aliases": lives_to_json(lives),
-                "moves": [{"alias": m.alias} | _without_author(m.past) for m in moves],
+                "moves": [{"alias": m.alias} | public_move(m.past) for m in moves],
                 "drains": drains_to_json(_drains(lives)),
                 "retiring": [item._asdict() | {"day": str(item.day)} for item in soon],
             }
@@ -251,11 +251,6 @@ def _move_row(move: Move) -> Row:
             model_cell(ModelId(past.winner)) if past.winner else after,
         ]
     )
-
-
-def _without_author(past: LandedPointer) -> dict[str, object]:
-    """A move as data. The site is for everyone, and who moved a pointer is not what it is for."""
-    return {key: value for key, value in past_to_json(past).items() if key != "author"}
 
 
 def _retiring(source: SiteSource) -> Iterator[Retiring]:

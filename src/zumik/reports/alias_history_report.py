@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 from zumik.core.basics.names import AliasName
 from zumik.core.basics.times import moment_text
 from zumik.core.live.landed_pointer import AliasHistory, LandedPointer, LiveThen
+from zumik.core.live.move_people import MovePeople
 from zumik.core.live.pointer import Pointer, pointer_to_json
 from zumik.reports.alias_report import moved
 from zumik.reports.blocks import (
@@ -20,28 +21,32 @@ from zumik.reports.blocks import (
     quiet,
     strong,
 )
-from zumik.reports.text import safe
+from zumik.reports.move_people_report import people_to_json, people_to_text, proposer_to_text
 
 
-def history_report(
-    history: Sequence[LandedPointer], waiting: Sequence[tuple[Pointer, str | None]], ref: str
-) -> Report:
-    """One line a move, newest first, with its reason below; above them what has not landed."""
+def history_report(found: AliasHistory) -> Report:
+    """One line a move, newest first, with its reason and its people below.
+
+    Above them is what has not landed.
+    """
     above = [
         [f"{doubtful('not landed')}: {moved(pointer)}{_target(pointer, winner)}"]
-        for pointer, winner in waiting
+        for pointer, winner in found.waiting
     ]
-    if not history:
-        return [*above, [f"no move has landed on {ref} yet"]]
+    if not found.landed:
+        return [*above, [f"no move has landed on {found.ref} yet"]]
     columns = (
         Column("landed", whole=True),
-        Column("by"),
+        Column("proposed by"),
         Column("commit"),
         Column("move"),
         Column("release"),
         Column("answers", identifier=True),
     )
-    return [*above, [Table(columns, [*map(_past_row, history)], notes=[*map(_past_note, history)])]]
+    moves = [(past, found.people.get(past.commit or "")) for past in found.landed]
+    rows = [_past_row(past, people) for past, people in moves]
+    notes = [_past_note(past, people) for past, people in moves]
+    return [*above, [Table(columns, rows, notes=notes)]]
 
 
 def _target(pointer: Pointer, winner: str | None) -> str:
@@ -50,28 +55,35 @@ def _target(pointer: Pointer, winner: str | None) -> str:
     return f" → {pointer.target.id}, which answers {winner or 'a model that is not known'}"
 
 
-def past_report(past: LandedPointer, moment: datetime, ref: str) -> Report:
+def past_report(found: LiveThen, moment: datetime) -> Report:
     """The pointer that was live at a moment, and how it came there."""
+    past, people = found.landed, found.people.get(found.landed.commit or "")
     pointer = past.pointer
     assert pointer is not None
-    landed = f"on {ref} since {past.landed_at:%Y-%m-%d %H:%M}, by {safe(past.author)} in "
+    landed = f"on {found.ref} since {past.landed_at:%Y-%m-%d %H:%M} by commit {past.commit}"
     if past.commit is None:
-        landed = f"on {ref} before {past.landed_at:%Y-%m-%d %H:%M}; by whom is not here"
+        landed = f"on {found.ref} before {past.landed_at:%Y-%m-%d %H:%M}; by whom is not here"
     facts = [
         ("release", f"{pointer.target.id}  {pointer.target.sha256.short}…"),
-        ("landed", f"{landed}{past.commit or ''}"),
+        ("landed", landed),
         *([("clock", doubtful(wrong))] if (wrong := _wrong_clock(past)) else []),
         ("moved", moved(pointer)),
+        *([("by", f"{proposer_to_text(people)}; {people_to_text(people)}")] if people else []),
     ]
     head = f"{strong(pointer.alias)} → {strong(past.winner or 'not known here')}"
     return [[f"{head}  {quiet(f'at {moment_text(moment.replace(microsecond=0))}')}", Fields(facts)]]
 
 
-def _past_note(past: LandedPointer) -> str:
-    """What the row leaves out: the move and its reason, and a clock that cannot be true."""
-    wrong = _wrong_clock(past)
-    lines = [doubtful(f"    {wrong}")] if wrong else []
-    return "\n".join([*lines, quiet(f"    {moved(past.pointer)}")] if past.pointer else lines)
+def _past_note(past: LandedPointer, people: MovePeople | None) -> str:
+    """What the row leaves out: a clock that cannot be true, the move, its reason and its people."""
+    lines = []
+    if wrong := _wrong_clock(past):
+        lines.append(doubtful(f"    {wrong}"))
+    if past.pointer is not None:
+        lines.append(quiet(f"    {moved(past.pointer)}"))
+    if people is not None:
+        lines.append(f"    {people_to_text(people)}")
+    return "\n".join(lines)
 
 
 def _wrong_clock(past: LandedPointer) -> str:
@@ -84,23 +96,18 @@ def _wrong_clock(past: LandedPointer) -> str:
     return f"the commit claims {said}, which cannot be true; by its place it landed then or later"
 
 
-def _past_row(past: LandedPointer) -> list[str]:
+def _past_row(past: LandedPointer, people: MovePeople | None) -> list[str]:
     pointer = past.pointer
     return [
         f"{past.landed_at:%Y-%m-%d %H:%M}{'' if past.clock.holds else ' ?'}"
         if past.commit
         else "earlier",
-        safe(past.author) if past.commit else "not here",
+        proposer_to_text(people) if people else "not here",
         past.commit or "not here",
         pointer.kind if pointer else bad("no readable pointer"),
         pointer.target.id if pointer else "-",
         past.winner or "-",
     ]
-
-
-def history_to_json(history: Sequence[LandedPointer]) -> list[dict[str, object]]:
-    """Every move that landed, newest first."""
-    return [past_to_json(past) for past in history]
 
 
 def alias_history_to_json(alias: AliasName, found: AliasHistory) -> dict[str, object]:
@@ -111,7 +118,7 @@ def alias_history_to_json(alias: AliasName, found: AliasHistory) -> dict[str, ob
         "ref_is_not_live_ref": found.stand_in,
         "at": None,
         "history_from": found.boundary and moment_text(found.boundary),
-        "moves": history_to_json(found.landed),
+        "moves": [_move_to_json(past, found.people) for past in found.landed],
     }
 
 
@@ -123,8 +130,12 @@ def live_then_to_json(alias: AliasName, found: LiveThen, moment: datetime) -> di
         "ref_is_not_live_ref": found.stand_in,
         "at": moment_text(moment.replace(microsecond=0)),
         "history_from": None,
-        "moves": history_to_json([found.landed]),
+        "moves": [_move_to_json(found.landed, found.people)],
     }
+
+
+def _move_to_json(past: LandedPointer, people: Mapping[str, MovePeople]) -> dict[str, object]:
+    return {**past_to_json(past), "people": people_to_json(people.get(past.commit or ""))}
 
 
 def past_to_json(past: LandedPointer) -> dict[str, object]:

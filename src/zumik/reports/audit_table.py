@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from zumik.core.basics.names import AliasName
 from zumik.core.basics.times import moment_text
 from zumik.core.decisions.live_alias import LiveAlias
 from zumik.core.live.landed_pointer import LandedPointer
+from zumik.core.live.move_people import MovePeople
 from zumik.reports.alias_history_report import past_to_json
 from zumik.reports.alias_report import lives_to_json
+from zumik.reports.move_people_report import PEOPLE_COLUMNS, people_to_row
 
 Then = tuple[datetime, str, str, datetime]
 """The moment that was asked for; the ref, its commit of then, and when that landed."""
@@ -23,6 +25,7 @@ ALIAS_COLUMNS = (
 HISTORY_COLUMNS = (
     *("alias", "landed_at", "committed_at", "clock_holds", "commit", "author"),
     *(*_POINTER, "winner"),
+    *PEOPLE_COLUMNS,
 )
 
 
@@ -62,11 +65,12 @@ def aliases_to_rows(
 
 
 def history_to_rows(
-    alias: AliasName, history: Sequence[LandedPointer]
+    alias: AliasName, history: Sequence[LandedPointer], people: Mapping[str, MovePeople]
 ) -> Iterator[dict[str, object]]:
     """One row a move, newest first."""
     for past in history:
         row = past_to_json(past)
         pointer = row.pop("pointer")
         facts = pointer if isinstance(pointer, dict) else dict.fromkeys(_POINTER)
-        yield {**facts, **row, "alias": alias}
+        moved_by = people_to_row(people.get(past.commit or ""))
+        yield {**facts, **row, **moved_by, "alias": alias}

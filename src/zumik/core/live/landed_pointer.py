@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from zumik.core.basics.names import ReleaseId
     from zumik.core.live.commit_clocks import CommitClock
+    from zumik.core.live.move_people import MovePeople
     from zumik.core.live.pointer import Pointer
 
 UNSHALLOW = "git fetch --unshallow"
@@ -47,19 +49,21 @@ class AliasHistory(NamedTuple):
 
     `waiting` is the pointer in the work tree, where that has not landed, and its winner if known.
     `boundary` is when a shallow clone begins: what landed before is not known. `stand_in` says why
-    `ref` is not the live_ref.
+    `ref` is not the live_ref. `people` is who moved it, by commit; none for a move without one.
     """
 
     ref: str
     landed: tuple[LandedPointer, ...]
+    people: Mapping[str, MovePeople]
     waiting: tuple[tuple[Pointer, str | None], ...]
     boundary: datetime | None
     stand_in: str | None
 
 
 class LiveThen(NamedTuple):
-    """The pointer that was live on `ref` at a time; `stand_in` as in AliasHistory."""
+    """The pointer that was live on `ref` at a time; the rest as in AliasHistory."""
 
     ref: str
     landed: LandedPointer
+    people: Mapping[str, MovePeople]
     stand_in: str | None
