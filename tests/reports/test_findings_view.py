@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from zumik.core.basics.findings import Finding, Location, Severity
+from zumik.core.basics.findings import Finding, Location, Rule, Severity, folded
 from zumik.reports.finding_report import findings_report, findings_to_json, summary
 from zumik.reports.plain import plain
 
@@ -69,3 +69,22 @@ def test_json_has_every_field() -> None:
             "hint": "quote it",
         }
     ]
+
+
+def test_what_many_things_have_in_common_is_said_once() -> None:
+    common = Rule("code", "export", Severity.NOTICE, "title", "why")
+    found = [
+        common.at("a", "counts no fee", "hint"),
+        common.at("b", "another"),
+        *(common.at(name, "counts no fee", "hint") for name in "cde"),
+    ]
+    text = plain(findings_report(folded(found)))
+    first = "a, c and 2 more: notice: counts no fee [code]\n   hint: hint\n\n"
+    assert text.startswith(f"{first}b: notice: another [code]\n")
+    assert folded(found[1:3]) == found[1:3]
+    assert [item.location.file for item in folded([found[0], found[2]])] == ["a, c"]
+
+
+def test_faults_of_one_wording_in_a_text_stay_apart() -> None:
+    found = [finding("k: v"), finding("k: v", 3)]
+    assert folded(found) == found

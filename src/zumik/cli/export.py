@@ -72,9 +72,9 @@ def export_litellm(
     Exits with 3 where LiteLLM would load the file but could not answer.
     """
     from zumik.actions.export_litellm import merged_options, require_own_output
-    from zumik.core.basics.findings import Invalid, has_errors
+    from zumik.core.basics.findings import Invalid, folded, has_errors
     from zumik.integrations.litellm_config import config_of
-    from zumik.reports.finding_report import findings_report
+    from zumik.reports.finding_report import finding_section, summary
     from zumik.reports.plain import plain
     from zumik.transaction.file_plan import NewBytes
     from zumik.transaction.output_files import is_written_into, write_outputs
@@ -94,7 +94,9 @@ def export_litellm(
     if has_errors(found.findings):
         raise Invalid("LiteLLM could not serve what is live", found.findings)
     if found.findings:
-        tell(plain(findings_report(found.findings)))
+        # Many models lack the same of LiteLLM: one sentence names them.
+        said_once = map(finding_section, folded(found.findings))
+        tell(plain([*said_once, [summary(found.findings)]]))
     entries = found.config["model_list"]
     assert isinstance(entries, list)
     tree = found.config if options.config is None else {"model_list": entries}

@@ -122,6 +122,27 @@ def has_errors(findings: Iterable[Finding]) -> bool:
     return any(finding.severity is Severity.ERROR for finding in findings)
 
 
+def folded(findings: Iterable[Finding], *, shown: int = 2) -> list[Finding]:
+    """What is found of many things in the same words as one finding, which names the first.
+
+    The order is that of the first of each; findings that point into a text stay apart.
+    """
+    groups: dict[tuple[object, ...], list[Finding]] = {}
+    for finding in findings:
+        alone = finding.location if finding.location.line is not None else None
+        key = (finding.code, finding.severity, finding.message, finding.hint, alone)
+        groups.setdefault(key, []).append(finding)
+    return [_named_together(group, shown) for group in groups.values()]
+
+
+def _named_together(group: list[Finding], shown: int) -> Finding:
+    if len(group) == 1:
+        return group[0]
+    names = [finding.location.file for finding in group]
+    more = f" and {len(names) - shown} more" if len(names) > shown else ""
+    return group[0]._replace(location=Location(", ".join(names[:shown]) + more))
+
+
 def collected(check: Generator[Finding, None, T]) -> tuple[T, list[Finding]]:
     """What a check returns, such as the values that it read, and all findings that it yields."""
     findings: list[Finding] = []
