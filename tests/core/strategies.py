@@ -102,11 +102,16 @@ def preferences(*, bands: int = 2, repeats: bool = False) -> st.SearchStrategy[A
 
 @st.composite
 def worlds(
-    draw: st.DrawFn, *, bands: int = 2, repeats: bool = False, incumbents: bool = True
+    draw: st.DrawFn,
+    *,
+    models: int = 1,
+    bands: int = 2,
+    repeats: bool = False,
+    incumbents: bool = True,
 ) -> World:
-    """A world in which every model knows most figures, and now and then somebody is live."""
-    ids = draw(st.lists(model_ids, min_size=1, max_size=7, unique=True))
-    models = {
+    """A world of so many models or more, each with most figures; now and then one is live."""
+    ids = draw(st.lists(model_ids, min_size=models, max_size=7, unique=True))
+    known = {
         model: Model(
             model,
             revision="r1",
@@ -124,7 +129,7 @@ def worlds(
         incumbent_margin=margin,
     )
     facts = Facts(
-        models,
+        known,
         {word: Metric(word, "points", "higher") for word in WORDS},
         {word: Measure(word, word) for word in WORDS},
         DAY,
@@ -132,11 +137,16 @@ def worlds(
     return World(alias, facts, incumbent and Incumbent(incumbent, FIRST))
 
 
-def eligible_worlds(**options: Any) -> st.SearchStrategy[World]:
-    """Worlds in which somebody wins."""
-    return worlds(**options).filter(
-        lambda world: any(model.pinned for model in world.facts.models.values())
-    )
+def eligible_worlds(*, least: int = 1, **options: Any) -> st.SearchStrategy[World]:
+    """Worlds in which at least so many models are eligible."""
+
+    def with_eligible(world: World) -> World:
+        known = world.facts.models.values()
+        lacking = least - sum(model.pinned is True for model in known)
+        others = [but(model, pinned=True) for model in known if not model.pinned]
+        return world.with_models(*others[: max(lacking, 0)])
+
+    return worlds(models=least, **options).map(with_eligible)
 
 
 # Whole releases
