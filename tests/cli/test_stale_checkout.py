@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -183,3 +184,163 @@ def test_a_branch_that_moved_twice_is_behind_a_main_that_moved_once(
     refused = stale.zumik("alias", "rollback", "code.fast", "--reason", "INC-44")
     assert refused.exit_code == 3, refused
     assert "this checkout is behind origin/main" in refused.err
+
+
+@pytest.fixture
+def landed(clones: tuple[Desk, Desk]) -> tuple[Desk, Desk, str, str]:
+    """A release lands that the second clone has not pulled; a line that it decided, and its id."""
+    first, stale = clones
+    first.now = first.now.replace(day=11)
+    frozen = first.zumik("release", "create", "--allow-unchanged", "--note", "an hour ago")
+    assert frozen.exit_code == 0, frozen
+    promoted = first.zumik("alias", "promote", "code.fast", "--latest", "--reason", "newer")
+    assert promoted.exit_code == 0, promoted
+    first.git("push", "--quiet", "origin", "main")
+    line = first.zumik("resolve", "code.fast", "--format", "json").out
+    return first, stale, line, str(json.loads(line)["alias_release"])
+
+
+def test_a_line_of_a_release_that_landed_since_is_explained_without_a_pull(
+    landed: tuple[Desk, Desk, str, str],
+) -> None:
+    first, stale, line, release = landed
+    for command in (("explain", line), ("resolve", f"code.fast@{release}")):
+        unknown = stale.zumik(*command)
+        assert unknown.exit_code == 4, unknown
+        assert f"no release {release} in this checkout or on origin/main" in unknown.err
+        assert "hint: git fetch origin, and run this again" in unknown.err
+    counted = stale.zumik("replay", line)
+    assert counted.exit_code == 4
+    assert counted.err == "hint: git fetch origin, and run this again\n"
+    stale.git("fetch", "origin")
+    (stale.releases / "SHA256SUMS").write_text("dirty\n")
+    before = stale.holds()
+    explained = stale.zumik("explain", line)
+    assert explained.exit_code == 0, explained
+    place = "origin/main; this checkout does not have it yet"
+    assert f"read from {place}" in " ".join(explained.out.split())
+    assert "agrees with their name, the ledger SHA256SUMS and the log line" in explained.out
+    told = json.loads(stale.zumik("explain", line, "--format", "json").out)
+    assert told["release"]["read_from"] == "origin/main"
+    there = json.loads(first.zumik("explain", line, "--format", "json").out)
+    assert there["release"] == {**told["release"], "read_from": None}
+    for command in (("resolve", f"code.fast@{release}"), ("replay", line)):
+        done = stale.zumik(*command)
+        assert (done.exit_code, f"{release} was read from {place}" in done.err) == (0, True), done
+    assert stale.holds() == before
+
+
+def test_a_draft_with_the_id_of_what_landed_is_not_taken_for_it(
+    landed: tuple[Desk, Desk, str, str],
+) -> None:
+    _, stale, line, release = landed
+    stale.now = stale.now.replace(day=11)
+    draft = stale.zumik("release", "create", "--allow-unchanged", "--note", "mine")
+    assert draft.exit_code == 0, draft
+    assert [path.name for path in (stale.releases / "frozen").glob(f"{release}.*")]
+    assert "Release   mine" not in stale.zumik("explain", line).out
+    assert "mine" in stale.zumik("explain", f"code.fast@{release}").out
+    stale.git("fetch", "--quiet")
+    explained = stale.zumik("explain", line)
+    assert explained.exit_code == 0, explained
+    assert "origin/main; this checkout has a draft of the same id" in explained.out
+    assert "an hour ago" in explained.out
+    assert "mine" not in explained.out
+
+
+def test_bytes_on_live_ref_that_are_not_what_their_name_says_explain_nothing(
+    landed: tuple[Desk, Desk, str, str],
+) -> None:
+    first, stale, line, release = landed
+    (path,) = (first.releases / "frozen").glob(f"{release}.*")
+    path.write_bytes(path.read_bytes().replace(b"an hour ago", b"a year ago!"))
+    first.git("commit", "--quiet", "--all", "-m", "Tamper")
+    first.git("push", "--quiet", "origin", "main")
+    stale.git("fetch", "--quiet")
+    for command in ("explain", "replay"):
+        refused = stale.zumik(command, line)
+        assert refused.exit_code == 5, refused
+        assert "a year ago!" not in refused.out
+    refused = stale.zumik("explain", line)
+    assert "on origin/main" in refused.err
+    hint = refused.err.partition("hint: ")[2].partition(" shows")[0]
+    assert hint.startswith("git log origin/main -- ")
+    assert "Tamper" in stale.git(*shlex.split(hint)[1:])
+
+
+@pytest.mark.parametrize("what", ["other", "nothing", "no workspace", "no ledger"])
+def test_another_live_ref_than_expected_says_that_it_lacks_the_release(
+    landed: tuple[Desk, Desk, str, str], what: str
+) -> None:
+    first, stale, line, release = landed
+    stale.git("fetch", "--quiet")
+    if what == "nothing":
+        stale.git("update-ref", "-d", "refs/remotes/origin/main")
+    elif what == "other":
+        stale.git("update-ref", "refs/remotes/origin/main", "HEAD")
+    else:
+        gone = "releases" if what == "no workspace" else "releases/SHA256SUMS"
+        first.git("rm", "-r", "--quiet", gone)
+        first.git("commit", "--quiet", "-m", "Remove")
+        first.git("push", "--quiet", "origin", "main")
+        stale.git("fetch", "--quiet")
+    explained = stale.zumik("explain", line)
+    if what == "no ledger":
+        assert explained.exit_code == 0, explained
+        assert "the ledger does not have it" in explained.out
+        return
+    assert explained.exit_code == 4, explained
+    assert f"no release {release} in this checkout" in explained.err
+    hint = explained.err.partition("hint: ")[2].partition(", and")[0]
+    assert hint == "git fetch origin"
+    if what != "no workspace":
+        stale.git(*shlex.split(hint)[1:])
+        assert stale.zumik("explain", line).exit_code == 0
+
+
+def test_a_clone_of_one_branch_names_the_branch_to_fetch(
+    landed: tuple[Desk, Desk, str, str],
+) -> None:
+    _, stale, line, _ = landed
+    stale.git("config", "remote.origin.fetch", "+refs/heads/topic:refs/remotes/origin/topic")
+    stale.git("update-ref", "-d", "refs/remotes/origin/main")
+    explained = stale.zumik("explain", line)
+    assert "and origin/main is not known" in explained.err
+    hint = explained.err.partition("hint: ")[2].partition(", and")[0]
+    stale.git(*shlex.split(hint)[1:])
+    assert stale.zumik("explain", line).exit_code == 0
+
+
+def test_a_partial_clone_brings_the_one_file_or_says_that_it_cannot(
+    landed: tuple[Desk, Desk, str, str], tmp_path: Path
+) -> None:
+    first, _, line, _ = landed
+    partial = Desk(tmp_path / "partial", first.now)
+    partial.root.mkdir()
+    origin = (first.repo / first.git("remote", "get-url", "origin").strip()).resolve()
+    first.git("-C", str(origin), "config", "uploadpack.allowFilter", "true")
+    # The files of the new commits are not here, and git brings each when it is read.
+    few = ("--quiet", "--filter=blob:none", "--no-checkout")
+    first.git("clone", *few, f"file://{origin}", str(partial.repo))
+    partial.git("reset", "--quiet", "--hard", "HEAD~2")
+    moved = origin.rename(origin.with_name("moved.git"))
+    failed = partial.zumik("explain", line)
+    assert failed.exit_code == 4, failed
+    assert "from promisor remote" in failed.err
+    moved.rename(origin)
+    explained = partial.zumik("explain", line)
+    assert explained.exit_code == 0, explained
+    assert "read from" in explained.out
+
+
+def test_a_model_that_only_live_ref_knows_is_explained(
+    landed: tuple[Desk, Desk, str, str],
+) -> None:
+    _, stale, _, release = landed
+    stale.git("fetch", "--quiet")
+    for path in (stale.releases / "frozen").iterdir():
+        path.unlink()
+    for command in ("explain", "resolve"):
+        found = stale.zumik(command, "acme/small")
+        assert found.exit_code == 0, found
+        assert f"{release} was read from origin/main" in found.err

@@ -27,6 +27,11 @@ def typed_with_line(desk: Desk, words: str, **replaced: str) -> list[str]:
     return [command.replace('"$LINE"', shlex.quote(line)) for command in commands]
 
 
+def test_a_line_is_explained_in_the_checkout(started: Desk) -> None:
+    (explained,) = type_lines(started, typed_with_line(started, 'zumik explain "$LINE"'))
+    assert explained.out.splitlines()[0].endswith("reproduced")
+
+
 def test_a_line_is_explained_and_a_log_replayed_from_the_bundle(started: Desk) -> None:
     lines = typed_with_line(started, "explain --bundle live.json")
     explained, replayed = type_lines(started, lines)

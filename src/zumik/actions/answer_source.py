@@ -21,6 +21,7 @@ from zumik.core.releases.release import ReleaseRef, VerifiedRelease
 if TYPE_CHECKING:
     from zumik.actions.live_retirements import Retirement
     from zumik.core.live.pointer_pair import PointerPair
+    from zumik.core.releases.read_elsewhere import ReadElsewhere
     from zumik.core.releases.withdrawal import Withdrawal
 
 
@@ -96,6 +97,9 @@ class AnswerSource(Protocol):
 
     def is_signed(self, ref: ReleaseRef) -> bool:
         """Whether a signature lies beside a release, good or not."""
+
+    def read_elsewhere(self, release: ReleaseId) -> ReadElsewhere | None:
+        """Where a release was read, if not in the files that answer otherwise."""
 
     def withdrawal(self, release: ReleaseId) -> Withdrawal | Unknown | None:
         """The mark of a withdrawn release; None where it is not withdrawn."""

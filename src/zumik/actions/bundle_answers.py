@@ -29,6 +29,7 @@ class BundleAnswers(WorkspaceAnswers):
     def release(self, release: ReleaseId) -> VerifiedRelease:
         """A release of the bundle. Raises CannotRun for another."""
         if release not in self._store.releases:
+            self.landed.hint = self._all
             raise CannotRun(f"{release} is not in this bundle{self._holds}", hint=self._all)
         return super().release(release)
 

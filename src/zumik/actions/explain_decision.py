@@ -71,6 +71,7 @@ def explain_decision(answers: AnswerSource, line: LogLine, now: datetime) -> Exp
         incumbent_fault=_incumbent_fault(answers, source, alias),
         retirement=_retirement(answers, alias, today),
         resolver_before=frozen_ranking_before(source, alias, rederived.table),
+        read_elsewhere=answers.read_elsewhere(source.ref.id),
     )
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from zumik.actions.bundle_answers import answers_of
 from zumik.actions.live_retirements import retirements_of
 from zumik.actions.replay_decision import replayed
 from zumik.actions.session import Session
+from zumik.actions.workspace_answers import WorkspaceAnswers
 from zumik.core.decisions.log_line import LogLine
 from zumik.core.decisions.replay import Replay, Verdict
 from zumik.core.live.live_retirement import LiveRetirement
 from zumik.errors import AnswerIsNo, CannotRun
 from zumik.reports.decision_report import differences_to_text
-from zumik.workspace.target_facts import Target, find_target
+from zumik.workspace.target_facts import Target
 
 
 class ContradictedTarget(AnswerIsNo):
@@ -28,15 +28,15 @@ class ExplainedTarget(NamedTuple):
     retirement: LiveRetirement | None
 
 
-def explain_target(session: Session, line: LogLine) -> ExplainedTarget:
+def explain_target(session: Session, answers: WorkspaceAnswers, line: LogLine) -> ExplainedTarget:
     """The facts of the model that a line names.
 
     Raises CannotRun where no release knows it, and ContradictedTarget where the line diverged too.
     """
     assert line.reference.model is not None
-    found = replayed(answers_of(session), line) if line.is_logged else None
+    found = replayed(answers, line) if line.is_logged else None
     try:
-        target = find_target(session.store, line.reference.model)
+        target = answers.target(line.reference.model)
     except CannotRun as error:
         contradiction = contradiction_of(found)
         if contradiction is None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from zumik.actions.landed_releases import LandedReleases
 from zumik.actions.live_retirements import Retirement, retirements_of
 from zumik.actions.session import Session
 from zumik.core.basics.names import AliasName, ModelId, ReleaseId
@@ -21,17 +23,19 @@ from zumik.core.facts.request import Request
 from zumik.core.live.drains import Drain, Drains
 from zumik.core.releases.incumbents import Winners, winners_of
 from zumik.core.releases.release import ReleaseRef, VerifiedRelease
-from zumik.errors import ZumikError
+from zumik.errors import CannotRun, ZumikError
 
 if TYPE_CHECKING:
     from zumik.actions.landed_pointers import LandedPointers
     from zumik.core.live.pointer_pair import LiveOnRef, PointerPair
+    from zumik.core.releases.read_elsewhere import ReadElsewhere
     from zumik.core.releases.withdrawal import Withdrawal
     from zumik.workspace.store import Store
+    from zumik.workspace.target_facts import Target
 
 
 class WorkspaceAnswers:
-    """An AnswerSource of a workspace's files.
+    """An AnswerSource of a workspace's files, and of `live_ref` for releases that they lack.
 
     It needs git for what landed: `landed_by`, and what `live_ref` has beside the files. A store of
     the `past` is answered from instead, where one is given.
@@ -42,6 +46,7 @@ class WorkspaceAnswers:
         self._store = past or session.store
         self._is_past = past is not None
         self._releases: dict[ReleaseId, VerifiedRelease] = {}
+        self.landed = LandedReleases(session)
         self._on_live_ref: dict[AliasName, LiveOnRef | None] = {}
 
     @cached_property
@@ -54,9 +59,18 @@ class WorkspaceAnswers:
         return LandedThen.of(self._history.until(alias, moment), moment, self._session.now())
 
     def known_as(self, model: ModelId) -> Iterator[Model]:
-        """A model as each release froze it that knows it, the newest first."""
-        for release in reversed(list(self._store.releases)):
+        """A model as each release froze it that knows it, the newest first.
+
+        What only `live_ref` has comes last.
+        """
+        here = self._store.releases
+        for release in reversed(list(here)):
             known = self.release(release).models.get(model)
+            if known is not None:
+                yield known
+        landed = None if self._is_past else self.landed.landed
+        for release in reversed(list(landed.releases if landed else ())):
+            known = None if release in here else self.release(release).models.get(model)
             if known is not None:
                 yield known
 
@@ -67,10 +81,19 @@ class WorkspaceAnswers:
         return LandedPointers(self._session)
 
     def release(self, release: ReleaseId) -> VerifiedRelease:
-        """A release of `frozen/`, read and verified once: a log names the same few."""
+        """A release of `frozen/` here or on `live_ref`, read and verified once."""
         if release not in self._releases:
-            self._releases[release] = self._store.release(release)
+            source = self._store if self._is_past else self.landed
+            self._releases[release] = source.release(release)
         return self._releases[release]
+
+    def read_elsewhere(self, release: ReleaseId) -> ReadElsewhere | None:
+        """Where it was read, if not in the files here."""
+        return self.landed.elsewhere.get(release)
+
+    def _files_of(self, release: ReleaseId) -> Store:
+        """The files that have a release, with what lies beside it."""
+        return self._store if self._is_past else self.landed.store_of(release)
 
     def live_release(self, alias: AliasName) -> VerifiedRelease:
         """The release that the live pointer names."""
@@ -127,11 +150,27 @@ class WorkspaceAnswers:
 
     def decide_target(self, reference: Reference) -> Decision:
         """The model, as the newest release that knows it froze it."""
+        assert reference.model is not None
+        model = self.target(reference.model).model
+        return resolve_target(reference, model.id, model.revision)
+
+    def target(self, model: ModelId) -> Target:
+        """The facts of a model; those of `live_ref` where no release here knows it.
+
+        Raises CannotRun and IntegrityError.
+        """
         from zumik.workspace.target_facts import find_target
 
-        assert reference.model is not None
-        model = find_target(self._store, reference.model).model
-        return resolve_target(reference, model.id, model.revision)
+        try:
+            return find_target(self._store, model)
+        except CannotRun:
+            landed = None if self._is_past else self.landed.landed
+            with suppress(CannotRun):
+                if landed is not None:
+                    found = find_target(landed, model)
+                    self.landed.store_of(found.known_from.ref.id)
+                    return found
+            raise
 
     def answer_today(self, alias: AliasName, request: Request, now: datetime) -> Decision:
         """What the live pointer's release answers."""
@@ -144,15 +183,15 @@ class WorkspaceAnswers:
 
     def vouches(self, ref: ReleaseRef) -> bool | None:
         """Whether SHA256SUMS has it."""
-        return self._store.vouches(ref)
+        return self._files_of(ref.id).vouches(ref)
 
     def is_signed(self, ref: ReleaseRef) -> bool:
         """Whether its `.sig` lies in `frozen/`."""
-        return self._store.is_signed(ref)
+        return self._files_of(ref.id).is_signed(ref)
 
     def withdrawal(self, release: ReleaseId) -> Withdrawal | Unknown | None:
         """The mark. A mark that cannot be read does not keep the rest from being explained."""
         try:
-            return self._store.withdrawal(release)
+            return self._files_of(release).withdrawal(release)
         except ZumikError as error:
             return Unknown(error.message)

@@ -13,10 +13,12 @@ import typer
 from zumik.actions.bundle_answers import answers_of
 from zumik.actions.explain_decision import explain_decision
 from zumik.actions.session import Session
+from zumik.actions.workspace_answers import WorkspaceAnswers
 from zumik.cli.context import session_of
 from zumik.cli.options import BundleOption
 from zumik.cli.output import Format, FormatOption, emit
 from zumik.cli.pasted import given_from, taken_section
+from zumik.cli.read_elsewhere_note import tell_read_elsewhere
 from zumik.core.decisions.replay import Replay, Verdict
 from zumik.errors import IntegrityError
 from zumik.logs.one_decision import TakenDecision
@@ -49,9 +51,10 @@ def explain(
     session = session_of(context)
     session.bundle = bundle
     given = given_from(what)
+    answers = answers_of(session)
     if given.line.reference.model is not None:
-        return _explain_target(session, given, form)
-    explanation = explain_decision(answers_of(session), given.line, session.now())
+        return _explain_target(session, answers, given, form)
+    explanation = explain_decision(answers, given.line, session.now())
     emit(
         form,
         "explanation",
@@ -69,12 +72,14 @@ def _exit_code(found: Replay | None) -> int:
     return {Verdict.DIVERGED: 3, Verdict.UNREPLAYABLE: 4}.get(found.verdict, 0)
 
 
-def _explain_target(session: Session, given: TakenDecision, form: Format) -> int:
+def _explain_target(
+    session: Session, answers: WorkspaceAnswers, given: TakenDecision, form: Format
+) -> int:
     """A concrete target explains itself: no alias chose it."""
     from zumik.actions.explain_target import explain_target
     from zumik.reports.target_report import target_report, target_to_json
 
-    target, found, retires = explain_target(session, given.line)
+    target, found, retires = explain_target(session, answers, given.line)
     emit(
         form,
         "target",
@@ -87,4 +92,5 @@ def _explain_target(session: Session, given: TakenDecision, form: Format) -> int
             **target_to_json(target.model, target.known_from, target.serves, found),
         },
     )
+    tell_read_elsewhere(answers)
     return _exit_code(found)

@@ -25,6 +25,7 @@ from zumik.cli.log_options import (
 )
 from zumik.cli.options import BundleOption
 from zumik.cli.output import Format, FormatOption, beside, json_text, show, tell, versioned
+from zumik.cli.read_elsewhere_note import tell_read_elsewhere
 from zumik.cli.verdict_file import writing_verdicts
 from zumik.core.decisions.replay import Verdict
 from zumik.core.traffic.audit import Audit, JudgedCall
@@ -133,6 +134,7 @@ def replay(
     require_known_names(lambda: session.store, audit, selection)
     with beside(output):
         _show_totals(audit, impact, form, listed=bool(listed))
+    tell_read_elsewhere(answers)
     if against == "live":
         _tell_landed(session)
     return _exit_code(audit)

@@ -16,6 +16,7 @@ from zumik.cli.context import session_of
 from zumik.cli.history import AtOption, moment_at
 from zumik.cli.options import BundleOption
 from zumik.cli.output import Format, FormatOption, json_text, show, tell
+from zumik.cli.read_elsewhere_note import tell_read_elsewhere
 from zumik.core.basics.names import AliasName, ModelId
 from zumik.core.basics.references import Reference
 from zumik.core.basics.times import moment_text
@@ -96,6 +97,7 @@ def resolve(
         # A concrete target is never drained, so it resolves also where the list cannot be read.
         drains = drains_behind(decision, request, answers.drains, now) if decision.alias else ()
         show(decision_report(decision, [drain_to_text(drain, now) for drain in drains]))
+    tell_read_elsewhere(answers)
     if then is not None:
         tell(f"on {then.ref} by commit {then.commit}, which landed {moment_text(then.landed_at)}")
         tell(then.stand_in)

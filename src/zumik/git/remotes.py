@@ -165,6 +165,21 @@ def _short(live_ref: str) -> str:
     return live_ref.removeprefix(_REMOTES)
 
 
+def fetch_command(repository: Repository, live_ref: str) -> str | None:
+    """The command that brings what `live_ref` has on its remote now; None where it has no remote.
+
+    A clone of one branch fetches no other by itself, so the branch is then named. Raises GitFailed.
+    """
+    try:
+        remote, branch = live_branch(repository, live_ref)
+    except CannotRun:
+        return None
+    brought = repository.run_any("config", "--get-all", f"remote.{remote}.fetch").text.splitlines()
+    if f"+{HEADS}*:{_REMOTES}{remote}/*" in brought:
+        return f"git fetch {shlex.quote(remote)}"
+    return f"git fetch {shlex.quote(remote)} {shlex.quote(f'{branch}:{_REMOTES}{remote}/{branch}')}"
+
+
 def fetch_branch(repository: Repository, remote: str, branch: str) -> None:
     """Bring what a branch of a remote has now, and nothing else. Raises GitFailed."""
     refspec = f"+{HEADS}{branch}:{_REMOTES}{remote}/{branch}"

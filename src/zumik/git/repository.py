@@ -274,15 +274,25 @@ class Repository:
         try:
             return int(self._repo.git.get_object_header(sha)[2])
         except self._failure as error:
-            raise _failed("git cat-file", error) from None
+            raise self._unread(sha, error) from None
 
     def blob(self, sha: str) -> bytes:
         """The bytes of a blob; one `git cat-file` process reads them all. Raises GitFailed."""
         try:
             *_, data = self._repo.git.get_object_data(sha)
         except self._failure as error:
-            raise _failed("git cat-file", error) from None
+            raise self._unread(sha, error) from None
         return bytes(data)
+
+    def _unread(self, sha: str, error: Exception) -> GitFailed:
+        """Why an object cannot be read. GitPython only says that its git ended.
+
+        In a partial clone git has to bring it, and the remote may not answer.
+        """
+        said = self.run_any("cat-file", "-s", sha)
+        if said.status == 0:
+            return _failed("git cat-file", error)
+        return _in_git_words("git cat-file", said.error)
 
     def run(self, *arguments: str, stdin: bytes = b"", env: Mapping[str, str] | None = None) -> str:
         """The output of a git command. Raises GitFailed."""

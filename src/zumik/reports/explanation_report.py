@@ -20,7 +20,7 @@ from zumik.reports.decision_report import (
     verdict_text,
 )
 from zumik.reports.drain_report import IGNORED, drain_to_text, drains_to_json
-from zumik.reports.live_ref_report import pair_to_json, pair_to_text
+from zumik.reports.live_ref_report import elsewhere_to_text, pair_to_json, pair_to_text
 from zumik.reports.ranking_table import (
     excluded_section,
     flips_section,
@@ -72,6 +72,7 @@ def explanation_to_json(what: Explanation) -> dict[str, object]:
             "resolver_before": before_to_json(what.resolver_before),
             "withdrawn": None if isinstance(mark, Unknown) else withdrawal_to_json(mark),
             "withdrawn_why_not_known": mark.why if isinstance(mark, Unknown) else None,
+            "read_from": what.read_elsewhere.ref if what.read_elsewhere else None,
         },
         "bytes": {
             "name": True,
@@ -140,6 +141,7 @@ def _facts(what: Explanation) -> Fields:
         ("note", sentences.latency_note(table)),
         ("note", sentences.cost_note(table.ranked)),
         ("release", _release(what)),
+        ("read from", what.read_elsewhere and doubtful(elsewhere_to_text(what.read_elsewhere))),
         ("withdrawn", _withdrawn(what)),
         ("bytes", _bytes(what)),
         ("ranking", _rederived(what)),

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from zumik.core.live.pointer_pair import LiveOnRef, PointerPair
+
+if TYPE_CHECKING:
+    from zumik.core.basics.names import ReleaseId
+    from zumik.core.releases.read_elsewhere import ReadElsewhere
 
 
 def pair_to_text(pair: PointerPair) -> str:
@@ -48,6 +53,19 @@ def differing_to_lines(found: LiveOnRef | None) -> list[str]:
     if found.drains_behind:
         lines.append(f"warning: {found.live_ref} has a newer list of drains: {found.update}")
     return lines
+
+
+def elsewhere_to_text(found: ReadElsewhere) -> str:
+    """Where a release was read, and what the checkout has instead."""
+    here = "has a draft of the same id" if found.instead else "does not have it yet"
+    return f"{found.ref}; this checkout {here}"
+
+
+def elsewhere_to_lines(found: Mapping[ReleaseId, ReadElsewhere]) -> list[str]:
+    """One line for each release that was not read in the checkout."""
+    return [
+        f"{release} was read from {elsewhere_to_text(place)}" for release, place in found.items()
+    ]
 
 
 def only_landed_to_lines(pairs: Iterable[PointerPair]) -> list[str]:

@@ -134,6 +134,10 @@ class CallerAnswers:
         """Whether a signature lies beside it; a bundle has none."""
         return self._view.releases.signed(ref)
 
+    def read_elsewhere(self, release: ReleaseId) -> None:
+        """Never: a server answers from its own files."""
+        return
+
     def withdrawal(self, release: ReleaseId) -> Withdrawal | Unknown | None:
         """The mark; a bundle holds none."""
         mark, why_not = self._view.releases.withdrawal(release)

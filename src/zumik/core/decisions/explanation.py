@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from zumik.core.live.drains import Drain
     from zumik.core.live.live_retirement import LiveRetirement
     from zumik.core.live.pointer_pair import PointerPair
+    from zumik.core.releases.read_elsewhere import ReadElsewhere
     from zumik.core.releases.release import VerifiedRelease
     from zumik.core.releases.withdrawal import Withdrawal
 
@@ -32,7 +33,8 @@ class Explanation(NamedTuple):
     far as they are still listed. `beside` is both pointers, where `live_ref` has another one than
     the workspace that answers. `incumbent_fault` says why the incumbent that the release names for
     the alias cannot have been live, or why that cannot be known. `retirement` is that of what
-    answers now. `resolver_before` is what the resolver before gives otherwise.
+    answers now. `resolver_before` is what the resolver before gives otherwise. `read_elsewhere`
+    says where the release was read, if not in the workspace that answers.
     """
 
     alias: AliasName
@@ -50,6 +52,7 @@ class Explanation(NamedTuple):
     incumbent_fault: str | Unknown | None = None
     retirement: LiveRetirement | None = None
     resolver_before: RankingBefore | None = None
+    read_elsewhere: ReadElsewhere | None = None
 
     @property
     def drain_ignored(self) -> tuple[ModelId, ...]:
