@@ -1,15 +1,18 @@
-"""Single blocks of CATALOG.md, PUBLISHING.md and the README.md of schemas/."""
+"""Single blocks of CATALOG.md, CHECKING.md, PUBLISHING.md and the README.md of schemas/."""
 
 from __future__ import annotations
 
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from tests.cli.conversation import Desk
 from tests.documents.pages import ROOT, block_with
 from tests.documents.typed import place_of, type_lines
+
+from zumik.workspace.check_jobs import jobs_of
 
 
 def test_the_settings_of_the_catalog_are_valid(started: Desk) -> None:
@@ -18,6 +21,16 @@ def test_the_settings_of_the_catalog_are_valid(started: Desk) -> None:
     kept = re.sub(r"(?m)^(sources|source_precedence):.*(\n[ -].*)*\n", "", settings.read_text())
     settings.write_text(kept + shown)
     assert started.zumik("validate").out.startswith("nothing found\n")
+
+
+def test_the_catalog_is_looked_at(started: Desk) -> None:
+    turns = type_lines(started, block_with(".github/CATALOG.md", "zumik catalog list").commands)
+    assert all(turn.out for turn in turns)
+
+
+def test_the_job_of_gitlab_is_the_one_that_is_written(tmp_path: Path) -> None:
+    (file,) = jobs_of("gitlab", tmp_path, "releases", None, "main")
+    assert f"\n{block_with('.github/CHECKING.md', 'zumik-check:').text}\n" in file.data.decode()
 
 
 def test_a_site_is_built(started: Desk) -> None:

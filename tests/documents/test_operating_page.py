@@ -6,14 +6,15 @@ import shlex
 
 from tests.cli.conversation import Desk
 from tests.cli.test_bundle_fetch import Web
-from tests.documents.pages import block_with
+from tests.documents.pages import block_with, show
 from tests.documents.typed import place_of, type_lines
 
 PAGE = ".github/OPERATING.md"
 
 
 def test_a_provider_is_drained_from_a_stale_checkout(started: Desk) -> None:
-    shown, done = type_lines(started, block_with(PAGE, "zumik drain").commands)
+    shown, done = type_lines(started, block_with(PAGE, "INC-42 --pr\n").commands)
+    show(PAGE, shown.command, shown.out)
     assert "openai/" in shown.out
     assert shown.out == done.out
     assert "pushed to origin/zumik/drain" in done.err

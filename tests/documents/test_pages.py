@@ -181,7 +181,8 @@ def mentions(page: Path) -> Iterator[str]:
     """What a document writes in code, in a line or in a block, that begins with `zumik`."""
     text = page.read_text(encoding="utf-8").replace("\\\n", " ")
     for block in re.findall(r"(?ms)^ *```\w*\n(.*?)^ *```", text):
-        yield from re.findall(r"(?m)(?<![\w./@~-])zumik (?!import)[a-z-][^\n#;|&]*", block)
+        code = re.sub(r"(?m)(^|\s)#.*", "", block)
+        yield from re.findall(r"(?<![\w./@~-])zumik (?!import)[a-z-][^\n#;|&]*", code)
     inline = re.sub(r"(?ms)^ *```.*?^ *```", "", text)
     for code in re.findall(r"(?s)(?<!`)`(zumik [^`]+)`", inline):
         parts = re.split(r"&&|;|\|", " ".join(code.split()))
