@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from zumik.core.basics.findings import Finding, Location, Rule, Severity, folded
+from zumik.core.basics.findings import (
+    Acknowledgement,
+    Finding,
+    Location,
+    Rule,
+    Severity,
+    folded,
+)
 from zumik.reports.finding_report import findings_report, findings_to_json, summary
 from zumik.reports.plain import plain
 
@@ -57,6 +66,36 @@ def test_findings_are_counted_by_severity() -> None:
     assert plain(findings_report([])) == "nothing found"
 
 
+def accepted(*names: str, about: tuple[str, ...] = (), reason: str = "moves in May") -> Finding:
+    entry = Acknowledgement("code", names, date(2026, 5, 1), reason, Location("zumik.yaml", 3))
+    return finding("x", severity=Severity.WARNING, about=about or names, acknowledged=entry)
+
+
+def test_what_is_acknowledged_is_a_line_an_entry() -> None:
+    by_model = [accepted("acme/a", about=(f"alias.{n}", "acme/a")) for n in "abcde"]
+    text = plain(findings_report([accepted("code.fast", "acme/b"), *by_model]))
+    assert text.splitlines() == [
+        "acknowledged: code of code.fast, acme/b until 2026-05-01: moves in May",
+        "acknowledged: code of acme/a (alias.a, alias.b, alias.c and 2 more) until 2026-05-01: "
+        "moves in May",
+        "",
+        "6 warnings acknowledged",
+    ]
+
+
+def test_what_is_acknowledged_is_counted_apart() -> None:
+    assert summary([finding("x"), accepted("a")]) == "1 error, 1 warning acknowledged"
+    assert findings_to_json([accepted("a", "b")])[0]["acknowledged"] == {
+        "until": "2026-05-01",
+        "reason": "moves in May",
+    }
+
+
+def test_a_reason_stays_on_its_line() -> None:
+    text = plain(findings_report([accepted("a", reason="one\n::error::two\x1b[31m")]))
+    assert text.splitlines()[0].endswith(r"one\n::error::two\x1b[31m")
+
+
 def test_json_has_every_field() -> None:
     assert findings_to_json([finding("key: value", 6, hint="quote it")]) == [
         {
@@ -67,6 +106,8 @@ def test_json_has_every_field() -> None:
             "column": 6,
             "message": "message",
             "hint": "quote it",
+            "about": [],
+            "acknowledged": None,
         }
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 
+from zumik.actions.acknowledge_warnings import acknowledge_in_branch
 from zumik.actions.branch_findings import findings_of
 from zumik.actions.branch_trees import Branch
 from zumik.checks.all_history import judge_history
@@ -34,7 +35,8 @@ def _base_findings(branch: Branch, *, full: bool) -> list[Finding]:
     nothing = Merge(merge.base_name, merge.base, merge.base, f"{merge.base}^{{tree}}", ())
     # What was verified for the branch has the same digest here.
     base = Branch(branch.session, nothing, verified=branch.verified)
-    return list(findings_of(base, judge_history(base.after, base.scope(full=full))))
+    history = judge_history(base.after, base.scope(full=full))
+    return acknowledge_in_branch(base, findings_of(base, history), history.chain)
 
 
 def _compared(found: Iterable[Finding], known: Iterable[Finding]) -> Iterator[Finding]:

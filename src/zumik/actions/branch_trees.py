@@ -13,6 +13,7 @@ from zumik.actions.checked_workspace import against_schema, directory
 from zumik.actions.session import Session
 from zumik.checks.frozen_changes import new_releases
 from zumik.checks.release_chain import ReleaseChain, Scope
+from zumik.core.basics.findings import Acknowledgement
 from zumik.core.basics.names import AliasName
 from zumik.core.basics.tree import FROZEN, LIVE, MARKER, WITHDRAWN
 from zumik.core.live.pointer import MAX_POINTER_BYTES, Pointer, read_pointer
@@ -104,6 +105,18 @@ class Branch:
         branch = _readable(self.after)
         mended = branch is not None and serves(branch.required_version)
         return base if mended else read_settings(self.before)
+
+    @cached_property
+    def acknowledged(self) -> tuple[Acknowledgement, ...]:
+        """The result's, not the base's: a branch may accept a warning, and its review shows it."""
+        after = _readable(self.after)
+        return after.acknowledged if after else ()
+
+    @property
+    def acknowledged_before(self) -> tuple[Acknowledgement, ...]:
+        """The base's; none where its settings cannot be read."""
+        before = _readable(self.before)
+        return before.acknowledged if before else ()
 
     @cached_property
     def changes(self) -> tuple[FileChange, ...]:

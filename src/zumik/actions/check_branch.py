@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from zumik.actions.acknowledge_warnings import acknowledge_in_branch
 from zumik.actions.base_findings import compared_with_base
 from zumik.actions.branch_commits import check_commits
 from zumik.actions.branch_findings import findings_of
@@ -24,7 +25,13 @@ from zumik.core.basics.tree import FILE, LIVE, UNAVAILABLE
 from zumik.core.releases.release import VerifiedRelease
 from zumik.core.releases.signature import ALLOWED_SIGNERS
 from zumik.core.reviews.check_result import Checked
-from zumik.core.reviews.review import AliasReview, DrainLists, Review, review_of
+from zumik.core.reviews.review import (
+    AliasReview,
+    DrainLists,
+    Review,
+    changed_acknowledgements,
+    review_of,
+)
 from zumik.errors import ZumikError
 from zumik.git.merge_result import merge_of
 from zumik.reports.text import plural
@@ -68,6 +75,7 @@ def judge_merge(
     review, problem = _review(branch)
     findings += below(branch.after, check_upstream(review)) if review else ()
     traffic, unread = _traffic(branch, logs) if logs is not None else (None, None)
+    findings = acknowledge_in_branch(branch, findings, chain)
     findings, not_compared = compared_with_base(branch, findings, full=full)
     not_done = [
         *_not_read(len(chain.releases) - chain.read_whole),
@@ -127,6 +135,9 @@ def _review(branch: Branch) -> tuple[Review | None, str | None]:
     return review._replace(
         aliases=tuple(_remembering(review.aliases, back)),
         retiring=tuple(live_retirements(branch.merged, branch.now.date())),
+        acknowledged=tuple(
+            changed_acknowledgements(branch.acknowledged_before, branch.acknowledged)
+        ),
     ), problem
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from zumik.actions.acknowledge_warnings import acknowledge, judged_kinds
 from zumik.actions.checked_workspace import (
     against_schema,
     authored,
@@ -53,10 +54,14 @@ def judge_work_tree(session: Session, *, full: bool, watch: Watch = iter) -> Che
     findings += authored(
         store, session.settings, session, intact=not history.findings, may_mark=chain.may_mark
     )
+    place = store.tree.name
     if session.repository_or_none is not None:
         place = directory(session)
         findings = [moved(finding, store.tree.name, place) for finding in findings]
     hashed = len(chain.releases) - chain.read_whole
+    entries, day = session.settings.acknowledged, session.now().date()
+    kinds = judged_kinds(whole=hashed == 0)
+    findings = acknowledge(findings, entries, day, store.tree.name, place, kinds)
     return Checked(
         findings=tuple(findings),
         releases=len(chain.releases),

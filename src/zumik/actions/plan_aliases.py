@@ -50,13 +50,14 @@ def plan_aliases(
 
 
 def _passed_over(proposal: Proposal, plans: Sequence[AliasPlan]) -> tuple[Finding, ...]:
-    """The findings on the models that these plans rank."""
+    """The findings on the models that these plans rank, but for those that are acknowledged."""
     ranked = {row.model.id for plan in plans if plan.after for row in plan.after.ranked}
     places = {proposal.authored.locate(("models", model)).start for model in ranked}
     return tuple(
         found
         for found in proposal.findings
         if found.code == OUTPUT_LIMIT_UNKNOWN.code and found.location.start in places
+        if found.acknowledged is None
     )
 
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from zumik.actions.landed_store import live_store
@@ -15,6 +15,7 @@ from zumik.checks.authorship import Authorship
 from zumik.checks.catalog_facts import check_dates, check_ends, check_figures
 from zumik.checks.derived_winners import check_derivations
 from zumik.checks.policy_definitions import check_policy, check_unused
+from zumik.core.basics.acknowledged_warnings import acknowledged
 from zumik.core.basics.findings import Finding, Invalid, Severity, has_errors
 from zumik.core.basics.names import AliasName
 from zumik.core.facts.policy import COST, LATENCY, LISTED, Policy, of_providers
@@ -77,7 +78,13 @@ def propose(session: Session, day: date, live: Store | None = None) -> Proposal:
     def retirement_days() -> int:
         return session.settings.retirement_days
 
-    return propose_from(session.store, day, retirement_days, lambda: live or live_store(session))
+    found = propose_from(session.store, day, retirement_days, lambda: live or live_store(session))
+    if has_errors(found.findings):
+        return found
+    # Today decides what is accepted, also where another day is planned.
+    entries, today = session.settings.acknowledged, session.now().date()
+    accepted = acknowledged(found.findings, entries, today, session.store.tree.name)
+    return replace(found, findings=tuple(accepted))
 
 
 def propose_from(

@@ -71,6 +71,7 @@ def _check_price(what: Authorship, model: Model) -> Iterator[Finding]:
             f"{model.id}: the price planned from {now.effective_from} is in force, and no source "
             "has confirmed it since",
             f"check the provider's page, then write confirmed_on: {what.day}, or remove the price",
+            about=(model.id,),
         )
     begins = model.price.effective_from
     if begins is not None and begins > what.day:
@@ -78,6 +79,7 @@ def _check_price(what: Authorship, model: Model) -> Iterator[Finding]:
             what.locate((*path, "from")),
             f"{model.id}: the price of today begins on {begins}",
             f"move it to dated: [{{from: {begins}, …}}]",
+            about=(model.id,),
         )
 
 
@@ -114,6 +116,7 @@ def _check_rates(
             what.locate((*path, "input")),
             "input costs more than output",
             "sources have swapped the pair before; check it against the provider's page",
+            about=(str(path[1]),),
         )
     for name in ends:
         if rates.get(name) == 0:
@@ -121,6 +124,7 @@ def _check_rates(
                 what.locate((*path, name)),
                 f"{name} costs nothing",
                 "if the price is unknown, drop it; 0 wins every comparison of cost",
+                about=(str(path[1]),),
             )
 
 
@@ -154,6 +158,7 @@ def check_ends(what: Authorship) -> Iterator[Finding]:
                 what.locate(("models", model.id, "released_on")),
                 f"{model.id}: released on {begins}, and it ends on {ends}",
                 "check both days against the provider's page",
+                about=(model.id,),
             )
         # A source names successors that a catalog need not have; a person may have mistyped one.
         written = model.lifecycle is not None and model.lifecycle.source is None

@@ -33,17 +33,20 @@ def check_commit_clocks(
     hint = f"set the clock, then make the commits again: {again}"
     for commit in commits:
         place = neutral(touched.get(commit.commit, MARKER))
-        said = f"{commit.commit[:10]} claims to be of {_claimed(commit.claimed)}"
+        short = commit.commit[:10]
+        said = f"{short} claims to be of {_claimed(commit.claimed)}"
         if not is_possible(commit.claimed, now):
             future = commit.claimed > now.timestamp()
             why = "which is in the future" if future else "when there was no git yet"
-            yield COMMIT_CLOCK_WRONG.at(place, f"{said}, {why}", hint, lesser=not future)
+            yield COMMIT_CLOCK_WRONG.at(
+                place, f"{said}, {why}", hint, about=(short,), lesser=not future
+            )
             continue
         parents = [time for time in commit.parents if is_possible(time, now)]
         latest = max(parents, default=commit.claimed)
         if commit.commit in touched and commit.claimed < latest - CLOCK_TOLERANCE.total_seconds():
             why = f"before its parent of {_claimed(latest)}"
-            yield COMMIT_CLOCK_WRONG.at(place, f"{said}, {why}", hint, lesser=True)
+            yield COMMIT_CLOCK_WRONG.at(place, f"{said}, {why}", hint, about=(short,), lesser=True)
 
 
 def _claimed(seconds: int) -> str:

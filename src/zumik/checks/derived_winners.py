@@ -70,6 +70,7 @@ def check_output_limits(
             f"{names[0]}{others}",
             f"write limits: {{output_tokens: N}} at {base}, as its provider or another source "
             "states it",
+            about=(model,),
         )
 
 
@@ -132,6 +133,7 @@ def _check_coverage(what: Authorship, derivation: Derivation) -> Iterator[Findin
                 what.locate(("aliases", derivation.alias.name, "prefer", index)),
                 f"{lacking} of {count} candidates have no {preference.word} and are not compared",
                 "add the facts, choose a measure that covers them, or let people list the order",
+                about=(derivation.alias.name, preference.word),
             )
 
 
@@ -149,6 +151,7 @@ def check_winner(
             place,
             f"{name}: the revision of the winner {winner.id} {state}",
             "what it serves may change under the same id; an observed change needs a new release",
+            about=(name, winner.id),
         )
     ends = {model.id: model.ends_on for model in ranked}
     item = live_retirement(name, winner.id, list(ends), ends.get, day, retirement_days)
@@ -157,6 +160,7 @@ def check_winner(
             place,
             f"{name}: the winner {winner.id} retires on {item.day}; {item.successor}",
             f"require: {{outlives_days: {retirement_days}}} chooses a model that stays",
+            about=(name, winner.id),
         )
     last = days_after(day, retirement_days)
     for begins, step in price_steps(winner):

@@ -134,6 +134,7 @@ def _check_effect(chain: ReleaseChain, drain: Drain, live: LiveReleases) -> Iter
             UNAVAILABLE,
             f"{name} is drained, and no live alias ranks a model like that",
             _closest(drain, ranked),
+            about=(drain.models,),
         )
 
 
@@ -150,21 +151,24 @@ def _closest(drain: Drain, ranked: Iterable[ModelId]) -> str:
 
 def _check_ignored(chain: ReleaseChain, drains: Drains, live: LiveReleases) -> Iterator[Finding]:
     """Aliases that the drains would leave without a model, and that ignore them therefore."""
-    ignored = []
+    ignored: dict[AliasName, ModelId] = {}
     for alias, source in live:
         try:
             decision = resolve_under(drains, source, alias, NOTHING_ASKED, chain.scope.now)
         except ZumikError:
             continue  # its release needs a newer resolver, and has its own finding
         if decision.drain_ignored:
-            ignored.append(f"{alias} ({decision.model} goes on answering)")
+            ignored[alias] = decision.model
     if ignored:
-        more = len(ignored) - _MOST_NAMED
-        names = ", ".join(ignored[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+        said = [f"{alias} ({model} goes on answering)" for alias, model in ignored.items()]
+        more = len(said) - _MOST_NAMED
+        names = ", ".join(said[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
         yield DRAIN_IGNORED.at(
             UNAVAILABLE,
             f"DRAIN IGNORED for {names}: every ranked model is drained",
             "promote a release that ranks others, or drain fewer",
+            # One name of them all, so that another alias is not acknowledged along with these.
+            about=(", ".join(ignored),),
         )
 
 

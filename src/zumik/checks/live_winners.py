@@ -18,4 +18,5 @@ def check_live_winners(retiring: Iterable[LiveRetirement]) -> Iterator[Finding]:
             Location(f"{LIVE}/{item.alias}.json"),
             f"{item.alias} is live with {item.model}, which {verb} on {item.day}; {item.successor}",
             f"zumik plan {item.alias} shows what a new release would choose",
+            about=(str(item.alias), item.model),
         )

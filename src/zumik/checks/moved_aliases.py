@@ -43,6 +43,7 @@ def check_moved_aliases(
                 f"{pointer.alias} moves to {source.ref.id}, and this branch adds "
                 f"{newest.ref.id} after it",
                 "policy and catalog land as the newest release has them: promote that one",
+                about=(pointer.alias, source.ref.id),
             )
         yield from _check_backfill(pointer, source, day)
         ranking = source.aliases[pointer.alias].ranking
@@ -59,4 +60,5 @@ def _check_backfill(pointer: Pointer, source: VerifiedRelease, day: date) -> Ite
             f"{pointer.alias} is promoted to {source.ref.id}, which was backfilled to {made}, "
             f"{(day - made).days} days ago",
             "zumik release create freezes what is known today",
+            about=(pointer.alias, source.ref.id),
         )

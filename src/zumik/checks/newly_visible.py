@@ -35,6 +35,7 @@ def check_disclosure(
                 where,
                 f"{provider} was confidential: {models[0]}{more} would be shown to everybody",
                 "restore confidential: true; if it lands, pages and the API show all of it",
+                about=(provider,),
             )
         else:
             yield CONFIDENTIAL_UNSAID.at(

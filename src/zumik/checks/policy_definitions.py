@@ -119,6 +119,7 @@ def _check_words(what: Authorship, alias: Alias) -> Iterator[Finding]:
             yield WORSE_END_PREFERRED.at(
                 what.locate(path),
                 f"{metric.name} is better when {metric.better}, and this prefers the other end",
+                about=(alias.name, metric.name),
             )
     for word in alias.require.measures:
         yield from _check_word(what, word, (*base, "require", "measures", word))
@@ -169,6 +170,7 @@ def _check_globs(what: Authorship, alias: Alias) -> Iterator[Finding]:
                         what.locate(("aliases", alias.name, key, place)),
                         f"{neutral(glob)} matches no candidate of {alias.name}",
                         "remove it, or correct it",
+                        about=(alias.name, glob),
                     )
                 continue
             if key == "candidates" and (others := _left_out(what, glob)):
@@ -179,13 +181,13 @@ def _check_globs(what: Authorship, alias: Alias) -> Iterator[Finding]:
             hint = did_you_mean(glob, known, otherwise) if compared <= _MOST_HINTS else otherwise
             where = what.locate(("aliases", alias.name, key, place))
             # An exclusion that matches nothing changes nothing, so it is only a warning.
-            lesser = key == "exclude"
+            lesser, about = key == "exclude", (alias.name, glob)
             if set(glob) & set("*?"):
                 message = f"{neutral(glob)} matches no model of the catalog"
-                yield GLOB_MATCHES_NOTHING.at(where, message, hint, lesser=lesser)
+                yield GLOB_MATCHES_NOTHING.at(where, message, hint, about=about, lesser=lesser)
             else:
                 message = f"no model {neutral(glob)} in the catalog"
-                yield UNKNOWN_MODEL.at(where, message, hint, lesser=lesser)
+                yield UNKNOWN_MODEL.at(where, message, hint, about=about, lesser=lesser)
 
 
 def _left_out(what: Authorship, glob: str) -> list[str]:
@@ -224,6 +226,7 @@ def _check_deprecated(what: Authorship, alias: Alias) -> Iterator[Finding]:
             what.locate((*base, "sunset")),
             f"{alias.name} was to end on {said.sunset}",
             f"zumik alias retire {alias.name} --reason '…' ends it; then remove it from the policy",
+            about=(alias.name,),
         )
     if said.replaced_by is None:
         return
@@ -249,6 +252,7 @@ def _check_deprecated(what: Authorship, alias: Alias) -> Iterator[Finding]:
             f"name {end}, which stays"
             if end in aliases and aliases[end].deprecated is None
             else "name an alias that stays",
+            about=(alias.name, replacement),
         )
 
 

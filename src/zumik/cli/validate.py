@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from zumik.actions.acknowledge_warnings import acknowledge
 from zumik.actions.proposal import propose_from
 from zumik.actions.session import Session
 from zumik.cli.context import session_of
@@ -33,7 +34,9 @@ def validate(context: typer.Context, form: FormatOption = Format.TEXT) -> int:
     proposal = propose_from(
         session.store, day, lambda: settings.retirement_days, lambda: session.store
     )
-    findings = (*faults, *proposal.findings)
+    name = session.store.tree.name
+    found = (*faults, *proposal.findings)
+    findings = acknowledge(found, settings.acknowledged, day, name, name)
     valid = not has_errors(findings)
     authored = proposal.authored
     size = (

@@ -86,12 +86,37 @@ def checked_to_json(checked: Checked) -> dict[str, object]:
 def rule_to_text(rule: Rule) -> str:
     """What a code means, why it matters and what to do."""
     why = textwrap.fill(rule.why, 80, initial_indent="  ", subsequent_indent="  ")
-    return f"{rule.code}: {rule.title}\n\n{why}\n\n  judges: {_JUDGES[rule.kind]}"
+    text = f"{rule.code}: {rule.title}\n\n{why}\n\n  judges: {_JUDGES[rule.kind]}"
+    return f"{text}\n\n{_entry(rule)}" if rule.can_be_acknowledged else text
+
+
+def _names(rule: Rule) -> list[str]:
+    """What an acknowledgement of such a warning has to name."""
+    return [*rule.about] or ["FILE"]
+
+
+def _entry(rule: Rule) -> str:
+    """What to write to accept a warning of this rule for a while."""
+    names = ", ".join(_names(rule))
+    return (
+        "  To accept such a warning for a while, at most a year, write into zumik.yaml:\n\n"
+        "    acknowledged:\n"
+        f"      - code: {rule.code}\n"
+        f"        about: [{names}]\n"
+        "        until: YYYY-MM-DD\n"
+        "        reason: WHY"
+    )
 
 
 def rule_to_json(rule: Rule) -> dict[str, object]:
     """The same for machines."""
-    return {"code": rule.code, "kind": rule.kind, "title": rule.title, "why": rule.why}
+    return {
+        "code": rule.code,
+        "kind": rule.kind,
+        "title": rule.title,
+        "why": rule.why,
+        "acknowledged_by": _names(rule) if rule.can_be_acknowledged else None,
+    }
 
 
 # For all formats
@@ -188,12 +213,16 @@ def rules_applied(checked: Checked, rules: Mapping[str, Rule]) -> dict[str, Rule
 
 
 def _one_lined(finding: Finding) -> Finding:
-    place = finding.location
+    place, accepted = finding.location, finding.acknowledged
     # The source line stays as it is, because columns are counted in it.
     source = place.source if place.source and len(place.source) <= MAX_SHOWN else None
     return finding._replace(
         code=one_line(finding.code),
         message=one_line(finding.message),
         hint=finding.hint and one_line(finding.hint),
+        acknowledged=accepted
+        and accepted._replace(
+            about=tuple(map(one_line, accepted.about)), reason=one_line(accepted.reason)
+        ),
         location=place._replace(file=one_line(place.file), source=source),
     )

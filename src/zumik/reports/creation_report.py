@@ -52,8 +52,8 @@ def creation_notes(made: CreatedRelease) -> str:
             promote = f"zumik alias promote {back.alias} --to {made.ref.id} --reason '…'{push}"
             notes.append(f"to move it all the same: {commit}{sign}{promote}")
     notes += history_to_lines(made.history_from)
-    if made.findings:
-        notes.append(f"{summary(made.findings)}: zumik validate shows them")
+    if found := [item for item in made.findings if item.acknowledged is None]:
+        notes.append(f"{summary(found)}: zumik validate shows them")
     then: str | None = (
         f"{commit}{sign}zumik alias promote --all --to {made.ref.id} --reason '…'{push}"
     )

@@ -6,13 +6,20 @@ from collections import Counter
 from collections.abc import Sequence
 
 from zumik.core.basics.findings import Finding, Location, Severity
+from zumik.reports.acknowledgement_lines import (
+    acknowledged_lines,
+    acknowledgement_to_json,
+    count_to_text,
+)
 from zumik.reports.blocks import Excerpt, Report, Section, bad, doubtful, quiet, strong
 from zumik.reports.text import plural, safe
 
 
 def findings_report(findings: Sequence[Finding]) -> Report:
-    """Every finding, then a line that counts them."""
-    return [*map(finding_section, findings), [summary(findings)]]
+    """Every finding, the acknowledged ones in a line each, then a line that counts them."""
+    open_ = [finding for finding in findings if finding.acknowledged is None]
+    accepted = acknowledged_lines(findings)
+    return [*map(finding_section, open_), *([accepted] if accepted else []), [summary(findings)]]
 
 
 def findings_to_json(findings: Sequence[Finding]) -> list[dict[str, object]]:
@@ -26,15 +33,20 @@ def findings_to_json(findings: Sequence[Finding]) -> list[dict[str, object]]:
             "column": finding.location.column,
             "message": finding.message,
             "hint": finding.hint,
+            "about": list(finding.about),
+            "acknowledged": acknowledgement_to_json(finding.acknowledged),
         }
         for finding in findings
     ]
 
 
 def summary(findings: Sequence[Finding]) -> str:
-    """How many of each severity: `2 errors, 1 warning`."""
-    counts = Counter(finding.severity for finding in findings)
+    """How many of each severity: `2 errors, 1 warning`; what is acknowledged is counted apart."""
+    counts = Counter(finding.severity for finding in findings if finding.acknowledged is None)
     parts = [plural(counts[s], s.value) for s in Severity if counts[s]]
+    accepted = sum(finding.acknowledged is not None for finding in findings)
+    if accepted:
+        parts.append(count_to_text(accepted))
     return ", ".join(parts) if parts else "nothing found"
 
 

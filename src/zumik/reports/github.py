@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from zumik.core.basics.findings import Finding, Rule
 from zumik.core.reviews.check_result import Checked
+from zumik.reports.acknowledgement_lines import acknowledged_lines
 from zumik.reports.check_report import (
     extent,
     known_to_text,
@@ -36,7 +37,8 @@ def checked_to_github(checked: Checked, rules: Mapping[str, Rule]) -> str:
     lines = [log_line(f"{verdict(checked)}, {counts}: {extent(checked)}{_hidden(found)}")]
     lines += [log_line(text) for text in known_to_text(checked, known)]
     lines += [log_line(f"not done: {one_line(item)}") for item in checked.not_done]
-    lines += [_command(finding) for finding in found]
+    lines += [_command(finding) for finding in found if finding.acknowledged is None]
+    lines += map(log_line, acknowledged_lines(found))
     if checked.review is not None:
         from zumik.reports.plain import plain
         from zumik.reports.review_report import review_report
@@ -59,7 +61,7 @@ def _command(finding: Finding) -> str:
 
 
 def _hidden(found: list[Finding]) -> str:
-    counts = Counter(finding.severity for finding in found)
+    counts = Counter(finding.severity for finding in found if finding.acknowledged is None)
     if max(counts.values(), default=0) <= MAX_ANNOTATIONS:
         return ""
     return (

@@ -13,7 +13,7 @@ from zumik.core.basics.findings import Finding, Rule, Severity
 from zumik.core.reviews.check_result import Checked
 from zumik.reports.check_report import extent, ordered_findings, rules_applied, verdict
 from zumik.reports.escapes import one_line
-from zumik.reports.finding_report import finding_section
+from zumik.reports.finding_report import findings_report
 from zumik.reports.plain import plain
 
 _NAME = "zumik check"
@@ -64,4 +64,5 @@ def _add_test(suite: ET.Element, rule: Rule, found: Sequence[Finding]) -> None:
 
 
 def _text(found: Sequence[Finding]) -> str:
-    return plain([finding_section(item) for item in found])
+    *sections, _ = findings_report(found)
+    return plain(sections)

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from zumik.core.basics.findings import Finding, Rule, Severity
 from zumik.core.reviews.check_result import Checked
+from zumik.reports.acknowledgement_lines import acknowledged_lines
 from zumik.reports.check_report import (
     extent,
     known_count,
@@ -62,18 +63,28 @@ def checked_to_markdown(checked: Checked, rules: Mapping[str, Rule]) -> str:
 
 
 def _findings(found: Sequence[Finding], rules: Mapping[str, Rule], room: int) -> list[str]:
-    """The findings as far as there is room, errors first, and how many there was none for."""
+    """The findings as far as there is room, errors first, and how many there was none for.
+
+    What is acknowledged comes last, in a line each.
+    """
     lines: list[str] = []
-    severity = None
-    for place, finding in enumerate(found):
-        item = _item(finding, rules)
+    items = [
+        *(
+            (_HEADINGS[item.severity], _item(item, rules))
+            for item in found
+            if not item.acknowledged
+        ),
+        *(("Acknowledged", f"- {md(line)}") for line in acknowledged_lines(found)),
+    ]
+    heading = None
+    for place, (kind, item) in enumerate(items):
         room -= _size(item)
         if room < 0:
-            left = len(found) - place
+            left = len(items) - place
             return [*lines, "", f"**Not shown:** {left:,} more; `--format text` shows them all."]
-        if finding.severity is not severity:
-            severity = finding.severity
-            lines += ["", f"### {_HEADINGS[severity]}", ""]
+        if kind != heading:
+            heading = kind
+            lines += ["", f"### {heading}", ""]
         lines.append(item)
     return lines
 

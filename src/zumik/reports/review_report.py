@@ -12,6 +12,7 @@ from zumik.core.basics.names import AliasName
 from zumik.core.basics.times import moment_text
 from zumik.core.reviews.changes import CHANGED
 from zumik.core.reviews.review import AliasReview, NewRelease, PointerMove, Review
+from zumik.reports.acknowledgement_lines import acknowledgement_changes_to_json
 from zumik.reports.blocks import Report, Section, doubtful, quiet, strong
 from zumik.reports.changes_report import changes_to_json, field_to_json, field_to_text
 from zumik.reports.fact_changes import FactRow, listed, models_to_text, title
@@ -235,6 +236,7 @@ def review_to_json(review: Review) -> dict[str, object]:
         "upstream": [{"model": model, **field_to_json(field)} for model, field in review.upstream],
         "aliases": [_alias_to_json(item) for item in review.aliases],
         "retiring": retirements_to_json(review.retiring),
+        "acknowledged": acknowledgement_changes_to_json(review.acknowledged),
         "waiting": [item._asdict() for item in review.waiting],
         "unchanged": list(review.unchanged),
         "changes": changes_to_json(review.changes) if review.changes else None,

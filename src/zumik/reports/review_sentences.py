@@ -17,6 +17,7 @@ from zumik.core.live.drains import Drain
 from zumik.core.reviews.changes import CHANGED, FieldChange
 from zumik.core.reviews.review import (
     REMOVED,
+    AcknowledgementChange,
     AliasReview,
     DrainChange,
     Drained,
@@ -26,6 +27,8 @@ from zumik.core.reviews.review import (
     TrafficMove,
 )
 from zumik.reports import sentences
+from zumik.reports.acknowledgement_lines import acknowledged_to_text
+from zumik.reports.escapes import one_line
 from zumik.reports.fact_changes import (
     FactRow,
     fact_rows,
@@ -119,6 +122,7 @@ def brings(review: Review) -> Iterator[str]:
     for mark in review.withdrawn:
         yield safe(f"withdraws {mark.target.id}: {mark.reason}")
     yield from map(_drain_change, review.drains)
+    yield from map(_acknowledgement_change, review.acknowledged)
     ignored = [item.alias for item in review.drained if item.ignored]
     if ignored:
         yield f"DRAIN IGNORED for {listed(ignored, most=20)}: no other model could answer"
@@ -133,6 +137,16 @@ def _drain_change(change: DrainChange) -> str:
     if before is None:
         return f"drains {_drain(after)}"
     return f"drains {_drain(after)} (was {_times(before)}: {safe(before.reason)})"
+
+
+def _acknowledgement_change(change: AcknowledgementChange) -> str:
+    """One warning that is accepted, or no longer, or until another day."""
+    before, after = change.before, change.after
+    if after is None:
+        assert before is not None
+        return f"no longer acknowledges {acknowledged_to_text(before)}"
+    was = f" (was until {before.until}: {one_line(before.reason)})" if before else ""
+    return f"acknowledges {acknowledged_to_text(after)}{was}"
 
 
 def _drain(drain: Drain) -> str:

@@ -85,6 +85,7 @@ def _results(found: Sequence[Finding], codes: Sequence[str]) -> Iterator[dict[st
             "message": {"text": sarif_text(text)},
             "locations": [{"physicalLocation": _place(finding)}],
             "partialFingerprints": {"primaryLocationLineHash": f"{print_}:{seen[print_]}"},
+            **_suppressions(finding),
         }
 
 
@@ -93,6 +94,15 @@ def _baseline(finding: Finding) -> dict[str, str]:
     if finding.in_base is None:
         return {}
     return {"baselineState": "unchanged" if finding.in_base else "new"}
+
+
+def _suppressions(finding: Finding) -> dict[str, object]:
+    """What accepts the finding; viewers then do not show it as open."""
+    entry = finding.acknowledged
+    if entry is None:
+        return {}
+    text = sarif_text(f"until {entry.until}: {entry.reason}")
+    return {"suppressions": [{"kind": "external", "status": "accepted", "justification": text}]}
 
 
 def _place(finding: Finding) -> dict[str, object]:

@@ -80,6 +80,7 @@ PLACEHOLDER = Rule(
     "Run the other tool first and commit its output, or write the value. In a description or a "
     "note, which people read, it is a warning.",
     lesser=Severity.WARNING,
+    about=("TEXT",),
 )
 DUPLICATE_TIER = Rule(
     "duplicate-tier",
@@ -96,6 +97,7 @@ IDLE_EXCLUSION = Rule(
     "An exclusion takes away no candidate",
     "It names models that the alias does not select, so that it changes nothing. It may be meant "
     "for another alias, or misspelt. Correct it or remove it.",
+    about=("ALIAS", "GLOB"),
 )
 UNUSED_MEASURE = Rule(
     "unused-measure",
@@ -103,6 +105,15 @@ UNUSED_MEASURE = Rule(
     Severity.NOTICE,
     "A measure that no alias uses",
     "It changes no ranking. An alias that was to use it may name another. Use it or remove it.",
+)
+UNUSED_ACKNOWLEDGEMENT = Rule(
+    "unused-acknowledgement",
+    "authoring",
+    Severity.NOTICE,
+    "An acknowledgement that no warning needs",
+    "The warning is over, or the entry under 'acknowledged' names another thing than it. One that "
+    "stays would also accept the warning if it comes back for another reason. Remove the entry, or "
+    "write what the warning is about: zumik check --format json has that as 'about'.",
 )
 DUPLICATE_ITEM = Rule(
     "duplicate-item",
@@ -182,6 +193,7 @@ WORSE_END_PREFERRED = Rule(
     "A policy prefers the worse end of a metric",
     "The metric says which end is better, and the policy asks for the other. This is most "
     "often maximize and minimize mixed up. If it is meant, leave it.",
+    about=("ALIAS", "METRIC"),
 )
 BOUND_OUT_OF_RANGE = Rule(
     "bound-out-of-range",
@@ -207,6 +219,7 @@ UNKNOWN_MODEL = Rule(
     "The model is misspelt, or its facts are not written down yet. A model without facts "
     "cannot be compared. Correct the name, or add the model to the catalog.",
     lesser=Severity.WARNING,
+    about=("ALIAS", "MODEL"),
 )
 GLOB_MATCHES_NOTHING = Rule(
     "glob-matches-nothing",
@@ -217,6 +230,7 @@ GLOB_MATCHES_NOTHING = Rule(
     "special, upper and lower case differ, and the whole id has to match. Correct the glob or "
     "remove it.",
     lesser=Severity.WARNING,
+    about=("ALIAS", "GLOB"),
 )
 UNKNOWN_REPLACEMENT = Rule(
     "unknown-replacement",
@@ -242,6 +256,7 @@ REPLACEMENT_DEPRECATED = Rule(
     "A deprecated alias is replaced by one that is deprecated too",
     "A caller who moves now must move again when the next alias ends. If there is an alias that "
     "stays, name that one. If the order is meant, leave it.",
+    about=("ALIAS", "REPLACEMENT"),
 )
 SUNSET_PASSED = Rule(
     "sunset-passed",
@@ -251,6 +266,7 @@ SUNSET_PASSED = Rule(
     "Nothing ends by itself: the alias still answers, and its users will not believe the next "
     "date. End it with zumik alias retire, which says what to use instead, and remove it from "
     "the policy. If it is still needed, set a later day.",
+    about=("ALIAS",),
 )
 OTHER_PROVIDER = Rule(
     "other-provider",
@@ -290,6 +306,7 @@ PREFERENCE_MOSTLY_UNKNOWN = Rule(
     "They are not compared, so the few with a figure win among themselves, and those are often "
     "the older ones. Add the facts, choose a measure that covers them, or let people list the "
     "order.",
+    about=("ALIAS", "MEASURE"),
 )
 FLOATING_WINNER = Rule(
     "floating-winner",
@@ -301,6 +318,7 @@ FLOATING_WINNER = Rule(
     "re-point the id; pinned: false says that it may, pinned: true that it promises not to. Such a "
     "model wins only where the policy says floating_allowed: true. Remove that where a pinned "
     "revision matters, and freeze again when a change is observed.",
+    about=("ALIAS", "MODEL"),
 )
 WINNER_RETIRES_SOON = Rule(
     "winner-retires-soon",
@@ -309,6 +327,7 @@ WINNER_RETIRES_SOON = Rule(
     "A winner retires within the horizon of the settings",
     "From that day its requests fail, or another model answers them. outlives_days in 'require' "
     "chooses a model that stays. Plan the move now, before it is an incident.",
+    about=("ALIAS", "MODEL"),
 )
 WINNER_PRICE_CHANGES = Rule(
     "winner-price-changes",
@@ -326,6 +345,7 @@ PLANNED_PRICE_NOT_CONFIRMED = Rule(
     "A price of a day to come is a plan, and providers have taken plans back. Its day has come, "
     "and it decides. Check the provider's page: write confirmed_on with the day on which you did, "
     "or remove the dated price. An import of a source that states the price confirms it.",
+    about=("MODEL",),
 )
 PRICE_FROM_THE_FUTURE = Rule(
     "price-from-the-future",
@@ -334,6 +354,7 @@ PRICE_FROM_THE_FUTURE = Rule(
     "A price of a day to come stands as the price of today",
     "The price itself holds now, also where it names a later day. One that begins later belongs "
     "in 'dated', with the price of now beside it.",
+    about=("MODEL",),
 )
 ENDS_BEFORE_RELEASE = Rule(
     "ends-before-release",
@@ -342,6 +363,7 @@ ENDS_BEFORE_RELEASE = Rule(
     "A model ends before it was released",
     "One of the two days is wrong, and the day of the end keeps the model out of every alias. "
     "Check both against the provider's page.",
+    about=("MODEL",),
 )
 UNKNOWN_SUCCESSOR = Rule(
     "unknown-successor",
@@ -368,6 +390,7 @@ OUTPUT_LIMIT_UNKNOWN = Rule(
     "and most applications send max_tokens. Where the limit is unknown, such a request goes to the "
     "next in the ranking, and fails where none is left. Write the limit into the catalog, with a "
     "source.",
+    about=("MODEL",),
 )
 LIVE_MODEL_RETIRES = Rule(
     "live-model-retires",
@@ -377,6 +400,7 @@ LIVE_MODEL_RETIRES = Rule(
     "A release never changes, so what is live goes on naming the model after its provider stops "
     "serving it, and requests fail. Freeze and promote a release that chooses another, or drain "
     "the model so that the next in the ranking answers.",
+    about=("ALIAS", "MODEL"),
 )
 UNRELEASED_CHANGES = Rule(
     "unreleased-changes",
@@ -410,6 +434,7 @@ SWAPPED_PRICE = Rule(
     "Input costs more than output",
     "Sources have swapped the pair before, and cost would be compared by the wrong one. Check "
     "it against the provider's page. If it is right, leave it.",
+    about=("MODEL",),
 )
 ZERO_PRICE = Rule(
     "zero-price",
@@ -418,6 +443,7 @@ ZERO_PRICE = Rule(
     "A price is zero",
     "Zero wins every comparison of cost, and price lists write it for what they do not know. "
     "If the price is unknown, leave it out. If it is free, leave it.",
+    about=("MODEL",),
 )
 FACT_FROM_THE_FUTURE = Rule(
     "fact-from-the-future",

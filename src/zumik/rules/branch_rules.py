@@ -229,6 +229,7 @@ CONFIDENTIAL_NO_LONGER = Rule(
     "The catalog says confidential: false of a provider that was confidential. Once this lands, "
     "what is known of it is shown to everybody, in old releases too, and what was shown is not "
     "taken back. If that is not meant, write confidential: true in the provider's catalog file.",
+    about=("PROVIDER",),
 )
 CONFIDENTIAL_UNSAID = Rule(
     "confidential-unsaid",
@@ -263,6 +264,7 @@ BEHIND_THE_NEWEST = Rule(
     "An alias moves to a release that this branch already followed with another",
     "Policy and catalog land as the newest release has them, and a reviewer reads those. The "
     "alias would answer by others, which the branch wrote and took back. Promote the newest.",
+    about=("ALIAS", "RELEASE"),
 )
 PROMOTED_BACKFILL = Rule(
     "promoted-backfill",
@@ -272,6 +274,7 @@ PROMOTED_BACKFILL = Rule(
     "With --as-of the maker of a release chooses the day by which its facts are judged: which "
     "models have retired by then, and how old a figure is. Backfilling is for history; freeze what "
     "answers from now on from what is known today: zumik release create.",
+    about=("ALIAS", "RELEASE"),
 )
 MADE_LONG_AGO = Rule(
     "made-long-ago",
@@ -291,6 +294,7 @@ COMMIT_CLOCK_WRONG = Rule(
     "clocks. A commit from the future, from before git, or from long before its parent is not "
     "believed, and then it is unknown when it landed. Set the clock and make the commit again.",
     lesser=Severity.WARNING,
+    about=("COMMIT",),
 )
 CLOCK_GOES_BACK = Rule(
     "clock-goes-back",

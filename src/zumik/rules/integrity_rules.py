@@ -273,6 +273,7 @@ DRAIN_MATCHES_NOTHING = Rule(
     "The drain has no effect, and a person may believe that it has one. The glob is misspelt, or "
     "the aliases rank other models by now. Drain the model that is meant, or remove the drain "
     "with zumik undrain.",
+    about=("MODELS",),
 )
 DRAIN_IGNORED = Rule(
     "drain-ignored",
@@ -282,6 +283,7 @@ DRAIN_IGNORED = Rule(
     "An alias that answers badly is better than one that does not answer, so the drained models "
     "keep answering. Traffic goes where the drain was meant to stop it. Promote a release that "
     "ranks another model, or drain fewer models.",
+    about=("ALIASES",),
 )
 DRAIN_OVER = Rule(
     "drain-over",

@@ -369,7 +369,8 @@ def asking_of(model: ModelId, location: Location) -> Ask:
     """Makes findings about a model at one place."""
 
     def ask(rule: Rule, message: str, hint: str, *, lesser: bool = False) -> Finding:
-        return rule.at(location, f"{model}: {message}", hint, lesser=lesser)
+        about = (model,) if rule.about else ()
+        return rule.at(location, f"{model}: {message}", hint, about=about, lesser=lesser)
 
     return ask
 

@@ -5,7 +5,7 @@ No setting can change what a release resolves to; `explain` and `resolve` do not
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -16,13 +16,14 @@ from zumik.core.basics.field_readers import (
     Malformed,
     as_is,
     count,
+    day,
     flag,
     list_of,
     map_of,
     named,
     text,
 )
-from zumik.core.basics.findings import Finding, Invalid, has_errors
+from zumik.core.basics.findings import Acknowledgement, Finding, Invalid, Locate, has_errors
 from zumik.core.basics.tree import MARKER, Tree
 from zumik.errors import INSTALL, CannotRun
 from zumik.workspace.settings_in_text import DEFAULT_RETIREMENT_DAYS, REF
@@ -57,8 +58,8 @@ class Settings:
     models of `providers`, or of all where none is named. A winner that retires within
     `retirement_days` gets a warning. `source_precedence` names catalog sources, best first, and
     `sources` those that a refresh reads. With `signatures_required`, a release counts only with a
-    good signature beside it. `litellm` has the options of an export. `warnings` is what was found
-    in the file that is no error.
+    good signature beside it. `litellm` has the options of an export. `acknowledged` are warnings
+    that people accept for a while. `warnings` is what was found in the file that is no error.
     """
 
     required_version: str | None = None
@@ -69,6 +70,7 @@ class Settings:
     sources: tuple[str, ...] = ()
     signatures_required: bool = False
     litellm: LitellmOptions = NO_OPTIONS
+    acknowledged: tuple[Acknowledgement, ...] = ()
     warnings: tuple[Finding, ...] = ()
 
 
@@ -94,11 +96,11 @@ def read_settings(tree: Tree, *, any_version: bool = False) -> Settings:
         raise Invalid(
             f"{name} is not valid",
             findings,
-            hint="it holds live_ref, providers, horizons, litellm, required_version, signatures, "
-            "source_precedence and sources",
+            hint="it holds acknowledged, live_ref, providers, horizons, litellm, required_version, "
+            "signatures, source_precedence and sources",
         )
     try:
-        settings = _settings(JsonFields(document.value, ()))
+        settings = _settings(JsonFields(document.value, ()), document.locate)
     except Malformed as error:
         raise CannotRun(f"{document.locate(error.path)}: {error.problem}") from None
     if not any_version:
@@ -106,7 +108,7 @@ def read_settings(tree: Tree, *, any_version: bool = False) -> Settings:
     return replace(settings, warnings=tuple(findings))
 
 
-def _settings(fields: JsonFields) -> Settings:
+def _settings(fields: JsonFields, locate: Locate) -> Settings:
     horizons = JsonFields(fields.get("horizons", as_is) or {}, ("horizons",))
     days = horizons.get("retirement_days", count)
     horizons.close()
@@ -122,9 +124,24 @@ def _settings(fields: JsonFields) -> Settings:
         sources=fields.get("sources", list_of(text)) or (),
         signatures_required=bool(required),
         litellm=_litellm(JsonFields(fields.get("litellm", as_is) or {}, ("litellm",))),
+        acknowledged=tuple(_acknowledged(fields, locate)),
     )
     fields.close()
     return settings
+
+
+def _acknowledged(fields: JsonFields, locate: Locate) -> Iterator[Acknowledgement]:
+    for index, item in enumerate(fields.get("acknowledged", list_of(as_is)) or ()):
+        path = ("acknowledged", index)
+        entry = JsonFields(item, path)
+        yield Acknowledgement(
+            entry.need("code", text),
+            entry.need("about", list_of(text)),
+            entry.need("until", day),
+            " ".join(entry.need("reason", text).split()),
+            locate((*path, "code")),
+        )
+        entry.close()
 
 
 def _litellm(fields: JsonFields) -> LitellmOptions:

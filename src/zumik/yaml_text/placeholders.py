@@ -55,5 +55,6 @@ def _finding(document: Document, text: str, path: Path, *, key: bool, prose: boo
         document.locate(path, key=key),
         f"{show(found[0])} is a placeholder of another tool, and zumik replaces none",
         "run that tool first and commit what it writes, or write the value",
+        about=(found[0],),
         lesser=prose,
     )

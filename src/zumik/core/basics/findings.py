@@ -7,6 +7,7 @@ Nothing here reads a file, prints or decides whether a command fails.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Sequence
+from datetime import date
 from enum import Enum
 from typing import Literal, NamedTuple, TypeVar
 
@@ -52,9 +53,25 @@ class Location(NamedTuple):
         return f"{self.file}:{self.line}:{self.column or 1}"
 
 
+class Acknowledgement(NamedTuple):
+    """A warning that a person accepts until a day, that day included, and why.
+
+    It is of every warning of `code` that is about all the names in `about`. `place` is where it is
+    written.
+    """
+
+    code: str
+    about: tuple[str, ...]
+    until: date
+    reason: str
+    place: Location
+
+
 class Finding(NamedTuple):
     """One thing a check found: a stable `code`, what is wrong, where, and what to do about it.
 
+    `about` names what it is about, such as an alias and a model; where it is empty, that is the
+    file. `acknowledged` is what accepts it today, which only a warning has.
     `in_base` says whether the base of a branch has the same finding; None where nothing was
     compared.
     """
@@ -64,6 +81,8 @@ class Finding(NamedTuple):
     message: str
     location: Location
     hint: str | None = None
+    about: tuple[str, ...] = ()
+    acknowledged: Acknowledgement | None = None
     in_base: bool | None = None
 
 
@@ -80,6 +99,7 @@ class Rule(NamedTuple):
     `title` is one line that is true wherever the code is found, `why` a few sentences: why it
     matters, and what to do. `severity` is how much its findings weigh, `lesser` how much where a
     check can only warn of it, such as of what has landed already; most rules have no `lesser`.
+    `about` says what its findings name, such as `ALIAS`; where it is empty, they are about a file.
     """
 
     code: str
@@ -88,19 +108,39 @@ class Rule(NamedTuple):
     title: str
     why: str
     lesser: Severity | None = None
+    about: tuple[str, ...] = ()
+
+    @property
+    def warns(self) -> bool:
+        """Whether a finding of this rule can be a warning."""
+        return Severity.WARNING in (self.severity, self.lesser)
+
+    @property
+    def can_be_acknowledged(self) -> bool:
+        """Whether zumik check warns by it; an import or an export warns once, of what it does."""
+        return self.warns and self.kind not in ("import", "export")
 
     def at(
-        self, where: Location | str, message: str, hint: str | None = None, *, lesser: bool = False
+        self,
+        where: Location | str,
+        message: str,
+        hint: str | None = None,
+        *,
+        about: Sequence[str] = (),
+        lesser: bool = False,
     ) -> Finding:
         """A finding of this rule; where only a file is named, the file as a whole is meant.
 
-        `lesser` asks for the lesser severity. Raises ValueError where the rule has none.
+        `about` has a name for each that the rule asks for. `lesser` asks for the lesser severity.
+        Raises ValueError where the rule has none, or where the names are not as many.
         """
+        if len(about) != len(self.about):
+            raise ValueError(f"{self.code} is about {self.about or 'a file'}")
         severity = self.lesser if lesser else self.severity
         if severity is None:
             raise ValueError(f"{self.code} has one severity")
         location = Location(where) if isinstance(where, str) else where
-        return Finding(self.code, severity, message, location, hint)
+        return Finding(self.code, severity, message, location, hint, tuple(about))
 
 
 Locate = Callable[[Path], Location]

@@ -7,12 +7,13 @@ facts with the newest release before.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from itertools import zip_longest
 from typing import NamedTuple
 
+from zumik.core.basics.findings import Acknowledgement
 from zumik.core.basics.names import AliasName, ModelId, ReleaseId
 from zumik.core.decisions.alias_table import Rederived, rederive
 from zumik.core.decisions.drained_decision import resolve_under
@@ -79,6 +80,13 @@ class DrainChange(NamedTuple):
     after: Drain | None
 
 
+class AcknowledgementChange(NamedTuple):
+    """A warning's acknowledgement before and after; None where there is none."""
+
+    before: Acknowledgement | None
+    after: Acknowledgement | None
+
+
 class Drained(NamedTuple):
     """What an alias answers now and on landing, where a drain names a model that it ranks.
 
@@ -142,7 +150,8 @@ class Review(NamedTuple):
     others. `changes` are of policy and facts since the newest release before, None without a new
     one. `units` gives the unit of each metric. `withdrawn` are the marks that are new, `drains` the
     drains that change, `drained` the aliases whose answer this change and drains decide together.
-    `retiring` are the aliases that then are live with a model that retires.
+    `retiring` are the aliases that then are live with a model that retires. `acknowledged` are the
+    acknowledgements of warnings that change.
     """
 
     releases: tuple[NewRelease, ...]
@@ -156,6 +165,7 @@ class Review(NamedTuple):
     drains: tuple[DrainChange, ...] = ()
     drained: tuple[Drained, ...] = ()
     retiring: tuple[LiveRetirement, ...] = ()
+    acknowledged: tuple[AcknowledgementChange, ...] = ()
 
     @property
     def traffic_moves(self) -> tuple[TrafficMove, ...]:
@@ -239,6 +249,27 @@ def review_of(
         drains=tuple(_changed_drains(drain_lists.before, drain_lists.after)) if drain_lists else (),
         drained=drained,
     )
+
+
+def changed_acknowledgements(
+    before: Iterable[Acknowledgement], after: Iterable[Acknowledgement]
+) -> Iterator[AcknowledgementChange]:
+    """Each warning that is accepted otherwise than before: until another day, or with other words.
+
+    Of two entries for one warning the first counts; the second is an error.
+    """
+    old, new = (
+        {(item.code, tuple(sorted({*item.about}))): item for item in reversed([*entries])}
+        for entries in (before, after)
+    )
+    for key in sorted(old.keys() | new.keys()):
+        left, right = old.get(key), new.get(key)
+        if (
+            left is None
+            or right is None
+            or (left.until, left.reason) != (right.until, right.reason)
+        ):
+            yield AcknowledgementChange(left, right)
 
 
 class _Sides(NamedTuple):
