@@ -174,11 +174,75 @@ def test_without_a_remote_what_the_commit_before_has_is_hashed(
     assert "not done" not in first.err + first.out
 
 
-def test_a_checkout_without_the_folder_of_releases_says_how_to_have_it(
+NEEDING = {
+    "frozen": [
+        *("status", "check", "validate", "plan", "alias list", "alias show code.fast"),
+        *("release list", "release show", "release create --note x", "explain code.fast"),
+        *("resolve code.fast", "alias promote code.fast --latest --reason x"),
+    ],
+    "live": [
+        *("status", "check", "validate", "plan", "alias list", "alias show code.fast"),
+        *("release list", "release create --note x", "explain code.fast", "resolve code.fast"),
+        "alias promote code.fast --latest --reason x",
+    ],
+    "catalog": ["check", "validate", "plan", "release create --note x", "catalog list"],
+    "policy": ["check", "validate", "plan", "release create --note x"],
+}
+"""The commands that need a folder of the workspace."""
+
+
+def _sparse(desk: Desk, *arguments: str) -> None:
+    # The desk is a copy, and git keeps files that its index does not know to be as committed.
+    desk.git("update-index", "-q", "--refresh")
+    desk.git("sparse-checkout", "set", *arguments)
+
+
+@pytest.mark.parametrize("folder", NEEDING)
+@pytest.mark.parametrize("cone", [True, False])
+def test_a_command_that_needs_what_a_sparse_checkout_leaves_out_says_how_to_have_it(
+    folder: str, cone: bool, desk_after: Callable[[str], Desk]
+) -> None:
+    desk = desk_after("promoted")
+    if cone:
+        _sparse(desk, "--cone", *(f"releases/{name}" for name in NEEDING if name != folder))
+    else:
+        _sparse(desk, "--no-cone", "/*", f"!/releases/{folder}/")
+    assert not (desk.releases / folder).exists()
+    for command in NEEDING[folder]:
+        turn = desk.zumik(*command.split())
+        assert turn.exit_code == 4, turn
+        assert turn.err.split("\n\n") == [
+            f"error: this sparse checkout leaves out releases/{folder}",
+            "hint: git sparse-checkout disable brings all folders\n",
+        ], turn
+    desk.git("sparse-checkout", "disable")
+    for command in ("status", "validate", "plan", "explain code.fast"):
+        assert desk.zumik(*command.split()).exit_code == 0
+
+
+def test_what_needs_no_folder_that_is_left_out_is_answered(
     desk_after: Callable[[str], Desk],
 ) -> None:
+    desk = desk_after("promoted")
+    _sparse(desk, "--cone", "releases/frozen", "releases/live")
+    for command in ("status", "explain code.fast", "resolve code.fast", "release list"):
+        assert desk.zumik(*command.split()).exit_code == 0
+
+
+def test_a_sparse_checkout_without_the_workspace_says_so(desk_after: Callable[[str], Desk]) -> None:
+    desk = desk_after("promoted")
+    _sparse(desk, "--cone", "src")
+    turn = desk.zumik("status")
+    assert turn.exit_code == 4
+    assert "this checkout is sparse: git sparse-checkout disable brings all folders" in turn.err
+
+
+def test_a_folder_that_was_removed_is_no_sparse_checkout(desk_after: Callable[[str], Desk]) -> None:
     desk = desk_after("promoted")
     shutil.rmtree(desk.releases / "frozen")
     turn = desk.zumik("explain", "code.fast")
     assert turn.exit_code == 4
-    assert "hint: git sparse-checkout disable brings all folders; zumik release list" in turn.err
+    assert "sparse" not in turn.err
+    check = desk.zumik("check")
+    assert check.exit_code == 5
+    assert "[missing-file]" in check.out

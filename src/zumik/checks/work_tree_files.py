@@ -8,7 +8,7 @@ from typing import Protocol
 from zumik.checks.release_chain import foreign_entry
 from zumik.core.basics.display import neutral
 from zumik.core.basics.findings import Finding
-from zumik.core.basics.restore_hint import restore_hint
+from zumik.core.basics.restore_hint import BRINGS_ALL, restore_hint
 from zumik.core.basics.tree import (
     DIRECTORY,
     FILE,
@@ -53,7 +53,7 @@ def check_committed(tree: Tree, committed: CommittedTree) -> Iterator[Finding]:
             yield MISSING_FILE.at(
                 neutral(path),
                 "the last commit has it, and the work tree has not",
-                restore_hint(tree, path, "git sparse-checkout disable restores all files"),
+                restore_hint(tree, path, BRINGS_ALL),
             )
 
 

@@ -18,7 +18,7 @@ from zumik.core.basics.did_you_mean import did_you_mean
 from zumik.core.basics.display import neutral, shown
 from zumik.core.basics.field_readers import Malformed, UnknownKey, newer_format
 from zumik.core.basics.names import AliasName, BadName, Digest, ReleaseId
-from zumik.core.basics.restore_hint import restore_hint
+from zumik.core.basics.restore_hint import BRINGS_ALL, restore_hint
 from zumik.core.basics.strict_json import MalformedJson
 from zumik.core.basics.tree import (
     FROZEN,
@@ -36,6 +36,7 @@ from zumik.core.live.pointer import MAX_POINTER_BYTES, Pointer, read_pointer
 from zumik.core.releases.ledger import LedgerLine, restore_ledger_hint
 from zumik.core.releases.release import MAX_RELEASE_BYTES, ReleaseRef, VerifiedRelease, verify
 from zumik.errors import CannotRun, IntegrityError, ZumikError
+from zumik.workspace.sparse_checkout import is_sparse
 from zumik.workspace.work_tree import WorkTree
 
 if TYPE_CHECKING:
@@ -73,7 +74,8 @@ def find_workspace(start: Path, chosen: Path | None = None) -> Store:
             return Store.at(found[0].resolve())
     raise CannotRun(
         f"no workspace in {start} or above it",
-        hint="make one with: zumik init; or point to one: --workspace PATH, ZUMIK_WORKSPACE",
+        hint=(f"this checkout is sparse: {BRINGS_ALL}; or " if is_sparse(start) else "")
+        + "make one with: zumik init; or point to one: --workspace PATH, ZUMIK_WORKSPACE",
     )
 
 
@@ -182,11 +184,10 @@ class Store:
         ref = self.releases.get(release)
         if ref is None:
             newest = self.newest
-            # Git keeps no empty folder: pointers without one are of a checkout of some folders.
-            sparse = not self.frozen.is_dir() and (self.root / LIVE).is_dir()
+            sparse = isinstance(self.tree, WorkTree) and self.tree.leaves_out_files
             raise CannotRun(
                 f"no release {release} in {self.frozen}",
-                hint=("git sparse-checkout disable brings all folders; " if sparse else "")
+                hint=(f"{BRINGS_ALL}; " if sparse else "")
                 + "zumik release list shows what there is"
                 + (f"; the newest is {newest.id}" if newest else "")
                 + "; if it was released elsewhere, git pull",
@@ -207,6 +208,7 @@ class Store:
         name = f"{alias}.json"
         path = f"{LIVE}/{name}"
         if self.tree.kind(path) is None:
+            self._require_folder(LIVE)
             return None
         data = self.tree.read(path, MAX_POINTER_BYTES)
         try:
@@ -215,11 +217,18 @@ class Store:
             # Git is asked only for a pointer that cannot be read.
             return parse_pointer(name, data, self._restore_hint(path))
 
+    def _require_folder(self, folder: str) -> None:
+        """Raises CannotRun where a sparse checkout leaves out a folder that is not here."""
+        if self.tree.kind(folder) is None:
+            self.tree.entries(folder)
+
     def pointers(self, without: Collection[str] = ()) -> Iterator[Pointer]:
         """Every live pointer, by alias; `without` some files, which are not to be read.
 
-        The list of drains beside them is not a pointer, and no alias can have its name.
+        The list of drains beside them is not a pointer, and no alias can have its name. Raises
+        CannotRun where a sparse checkout leaves out the releases that they name.
         """
+        self._require_folder(FROZEN)
         for name in self.tree.entries(LIVE):
             if name.endswith(".json") and name not in without:
                 try:

@@ -13,9 +13,12 @@ from functools import cached_property
 from pathlib import Path
 
 from zumik.bounded_file import read_bounded
+from zumik.core.basics.display import neutral
 from zumik.core.basics.restore_command import restore_command
+from zumik.core.basics.restore_hint import BRINGS_ALL
 from zumik.core.basics.tree import DIRECTORY, FILE, OTHER, SYMLINK
 from zumik.errors import CannotRun, IntegrityError
+from zumik.workspace.sparse_checkout import is_sparse
 
 # The temporary names of `file_plan`: a hook that runs zumik during a commit would see them.
 _BEING_WRITTEN = re.compile(r"\..+\.[0-9a-f]{16}\.tmp")
@@ -33,18 +36,37 @@ class WorkTree:
         return self.root.name
 
     def entries(self, directory: str) -> dict[str, str]:
-        """The entries of a directory with their kinds. Raises CannotRun."""
+        """The entries of a directory with their kinds; none where there is no directory.
+
+        Raises CannotRun, also for one that a sparse checkout leaves out.
+        """
         path = self.root / directory
         try:
             with os.scandir(path) as found:
                 kinds = {entry.name: _kind(entry.stat(follow_symlinks=False)) for entry in found}
         except FileNotFoundError:
+            self._require_in_checkout(directory)
             return {}
         except OSError as error:
             raise CannotRun(
                 f"cannot list {path}: {error.strerror}", hint="it has to be a directory"
             ) from None
         return {name: kinds[name] for name in sorted(kinds) if not _BEING_WRITTEN.fullmatch(name)}
+
+    def _require_in_checkout(self, directory: str) -> None:
+        # Without this the workspace would seem to have no models, no releases or no live aliases.
+        if self.leaves_out_files and any(
+            name.startswith(f"{directory}/") for name in self._known_to_git[0]
+        ):
+            raise CannotRun(
+                f"this sparse checkout leaves out {neutral(f'{self.name}/{directory}')}",
+                hint=BRINGS_ALL,
+            )
+
+    @cached_property
+    def leaves_out_files(self) -> bool:
+        """Whether files that are not here may be in the commit: the checkout is sparse."""
+        return is_sparse(self.root)
 
     def kind(self, path: str) -> str | None:
         """What is at a path: a file, a directory …; None for nothing."""
