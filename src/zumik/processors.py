@@ -1,8 +1,11 @@
-"""How many processors there are for work that many processes share."""
+"""Work that many processes share: how many there may be, and that Ctrl-C is not for them."""
 
 from __future__ import annotations
 
 import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 def usable_processors() -> int:
@@ -10,3 +13,16 @@ def usable_processors() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+@contextmanager
+def starting_processes() -> Iterator[None]:
+    """A process that is started inside never sees Ctrl-C, which is for the one that starts it.
+
+    A terminal sends it to all of them, and one that still loads Python would print where it was.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -14,6 +15,9 @@ import pytest
 from tests.cli.conversation import Desk, subprocess_zumik
 
 import zumik
+import zumik.__main__
+import zumik.cli.main
+from zumik.processors import starting_processes
 
 ENV = {"PYTHONPATH": str(Path(zumik.__file__).parents[1])}
 LINE = (
@@ -135,8 +139,44 @@ def test_an_interruption_exits_130(
         assert b"reproduced" in process.stdout.readline()  # now it waits for the next line
         process.send_signal(number)
         _, err = process.communicate()
-    assert process.returncode == 130
-    assert b"Traceback" not in err
+    assert (process.returncode, err) == (130, b"interrupted\n")
+
+
+@pytest.mark.parametrize("raised", [KeyboardInterrupt(), 130])
+def test_ctrl_c_is_one_line_wherever_it_is_pressed(
+    raised: object, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def app(*_: object, **__: object) -> object:
+        if isinstance(raised, BaseException):
+            raise raised
+        return raised
+
+    monkeypatch.setattr(zumik.cli.main, "app", app)
+    assert zumik.cli.main.run(["status"]) == 130
+    assert capsys.readouterr().err == "interrupted\n"
+    assert zumik.cli.main.run(["status", "--format", "json"]) == 130
+    assert json.loads(capsys.readouterr().err)["kind"] == "interrupted"
+
+
+def test_ctrl_c_while_zumik_is_loaded_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def main() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(zumik.cli.main, "main", main)
+    with pytest.raises(SystemExit) as ended:
+        zumik.__main__.main()
+    assert ended.value.code == 130
+    assert capsys.readouterr().err == "interrupted\n"
+
+
+def test_a_process_that_is_started_for_work_does_not_see_ctrl_c() -> None:
+    code = "import signal; print(signal.SIGINT in signal.pthread_sigmask(0, ()))"
+    with starting_processes():
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert done.stdout == b"True\n"
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
 
 
 def test_a_count_that_is_ended_leaves_no_table(desk_after: Callable[[str], Desk]) -> None:

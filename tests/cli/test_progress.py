@@ -6,9 +6,12 @@ import io
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib import import_module
 from threading import Event
 
 import pytest
+from tests.cli.conversation import Desk
 
 from zumik.cli import progress
 from zumik.cli.progress import waiting, watched, watched_files
@@ -101,6 +104,37 @@ def test_a_second_of_work_is_named_while_a_person_watches(monkeypatch: pytest.Mo
     with waiting("checking"):
         assert shown.wait(60)
     assert "checking …" in screen.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("command", "what"),
+    [
+        (("status",), "looking at what is live"),
+        (("validate",), "validating"),
+        (("bundle", "--ref", "HEAD", "-o", "live.json"), "reading releases"),
+        (("release", "create", "--allow-unchanged"), "freezing"),
+        (("catalog", "refresh", "--dry-run"), "reading own:none.csv"),
+    ],
+    ids=lambda value: value[0] if isinstance(value, tuple) else "",
+)
+def test_a_command_that_may_take_a_second_names_its_work(
+    command: tuple[str, ...],
+    what: str,
+    desk_after: Callable[[str], Desk],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    desk, said = desk_after("promoted"), []
+
+    @contextmanager
+    def noted(text: str) -> Iterator[None]:
+        said.append(text)
+        yield
+
+    monkeypatch.setattr(import_module(f"zumik.cli.{command[0]}"), "waiting", noted)
+    with (desk.releases / "zumik.yaml").open("a") as settings:
+        settings.write("sources: ['own:none.csv']\n")
+    desk.zumik(*command)
+    assert said == [what]
 
 
 @pytest.mark.parametrize("term", ["xterm", "dumb"])

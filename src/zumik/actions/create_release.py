@@ -9,7 +9,7 @@ from zumik.actions.next_draft import next_draft
 from zumik.actions.proposal import propose
 from zumik.actions.publish import PublishOptions, publish
 from zumik.actions.remembered_winners import remembered_winners
-from zumik.actions.session import Session
+from zumik.actions.session import Session, Waiting
 from zumik.actions.uncommitted_sources import uncommitted_policy_and_catalog
 from zumik.core.releases.freeze import freeze
 from zumik.core.releases.ledger import LedgerLine
@@ -29,32 +29,35 @@ def create_release(
     as_of: str | None,
     allow_unchanged: bool,
     options: PublishOptions,
+    watch: Waiting,
 ) -> CreatedRelease:
     """Freeze policy and catalog, as of a time or now, into the next release.
 
     Nothing is made where the newest release holds the same and stands, unless `allow_unchanged`.
+    `watch` shows that it works, and not while git commits: a hook or a key's passphrase may ask.
     Raises UsageError, AnswerIsNo, Invalid, CannotRun and IntegrityError.
     """
     options.require_possible(session)
-    now = session.now(as_of)
-    proposal = propose(session, now.date())
-    proposal.require_freezable()
-    content = freeze(proposal.authored.catalog, proposal.authored.policy, proposal.derivations)
-    store = session.store
-    parent = store.release(store.newest.id) if store.newest else None
-    require_newest_release(session)
-    before, withdrawal = None, None
-    if parent is not None:
-        before, withdrawal = parent.release.content, store.withdrawals.get(parent.ref.id)
-        if unchanged(before, content):
-            # What was withdrawn may be frozen again: the reason may have been outside the release.
-            if withdrawal is None and not allow_unchanged:
-                return CreatedRelease(parent.ref)
-        else:
-            withdrawal = None
-    ref, data = next_draft(session, content, now, note=note, backfilled=as_of is not None)
-    winners = {name: alias.winner for name, alias in content.aliases.items()}
-    back = remembered_winners(session, winners)
+    with watch("freezing"):
+        now = session.now(as_of)
+        proposal = propose(session, now.date())
+        proposal.require_freezable()
+        content = freeze(proposal.authored.catalog, proposal.authored.policy, proposal.derivations)
+        store = session.store
+        parent = store.release(store.newest.id) if store.newest else None
+        require_newest_release(session)
+        before, withdrawal = None, None
+        if parent is not None:
+            before, withdrawal = parent.release.content, store.withdrawals.get(parent.ref.id)
+            if unchanged(before, content):
+                # What was withdrawn may be frozen again: the reason may have been outside of it.
+                if withdrawal is None and not allow_unchanged:
+                    return CreatedRelease(parent.ref)
+            else:
+                withdrawal = None
+        ref, data = next_draft(session, content, now, note=note, backfilled=as_of is not None)
+        winners = {name: alias.winner for name, alias in content.aliases.items()}
+        back = remembered_winners(session, winners)
     published = _publish(session, ref, data, note, options)
     changes = changes_between(before, content)
     return CreatedRelease(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from zumik.transaction.single_writer import Writer
     from zumik.workspace.settings import Settings
     from zumik.workspace.store import Store
+
+
+Waiting = Callable[[str], AbstractContextManager[None]]
+"""Shows, where a person watches, what work inside it does; nothing inside may ask or print."""
 
 
 @dataclass

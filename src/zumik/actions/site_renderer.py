@@ -24,6 +24,7 @@ from zumik.core.facts.hidden import Hidden
 from zumik.core.traffic.mix import Mix
 from zumik.errors import CannotRun
 from zumik.pages.site import Site
+from zumik.processors import starting_processes
 
 _ALONE = 400
 """Pages that are rendered here before other processes are started: each takes a second to start."""
@@ -127,7 +128,8 @@ class SiteRenderer:
             yield from render(self._site, self._place, batch)
             return
         try:
-            self._waiting.append(self._started().submit(_render_there, batch))
+            with starting_processes():
+                self._waiting.append(self._started().submit(_render_there, batch))
         except BrokenProcessPool:
             raise _ended() from None
         while len(self._waiting) > _AHEAD * self._processes:

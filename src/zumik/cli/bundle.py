@@ -10,6 +10,7 @@ import typer
 from zumik.cli.context import end_like_ctrl_c, session_of
 from zumik.cli.options import DryRunOption
 from zumik.cli.output import Format, FormatOption, beside, emit, tell
+from zumik.cli.progress import waiting
 from zumik.core.basics.times import moment_text
 from zumik.errors import UsageError
 from zumik.reports.retirement_report import retirement_to_text, retirements_to_json
@@ -66,7 +67,10 @@ def bundle(
     from zumik.actions.write_bundle import write_bundle
 
     session = session_of(context)
-    made, size, retiring = write_bundle(session, output, ref, every=all_releases, dry_run=dry_run)
+    with waiting("reading releases"):
+        made, size, retiring = write_bundle(
+            session, output, ref, every=all_releases, dry_run=dry_run
+        )
     with beside(output):
         emit(
             form,
@@ -113,9 +117,10 @@ def _fetch(
     except ValueError:
         raise UsageError("--timeout takes a span", hint="as in 90s or 5m") from None
     end_like_ctrl_c(context)
-    found = fetch_bundle(
-        session_of(context), url, output, older=older, longest=longest, dry_run=dry_run
-    )
+    with waiting("fetching the bundle"):
+        found = fetch_bundle(
+            session_of(context), url, output, older=older, longest=longest, dry_run=dry_run
+        )
     emit(
         form,
         "fetched-bundle",

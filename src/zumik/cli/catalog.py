@@ -274,6 +274,7 @@ def refresh(
         dry_run=dry_run,
         message_of=refresh_message,
         waiting=lambda text: typer.echo(text, err=True),
+        watch=waiting,
     )
     emit(
         form,

@@ -83,8 +83,5 @@ def _ending_like_ctrl_c() -> Iterator[None]:
     before = signal.signal(signal.SIGTERM, interrupt)
     try:
         yield
-    except KeyboardInterrupt:
-        typer.echo("interrupted", err=True)  # typer says nothing of it
-        raise
     finally:
         signal.signal(signal.SIGTERM, before)

@@ -140,7 +140,7 @@ def run(arguments: list[str]) -> int:
         result = app(arguments, prog_name="zumik", standalone_mode=False)
     except ZumikError as error:
         return _tell(error, arguments)
-    except typer.Abort:
+    except (typer.Abort, KeyboardInterrupt):
         return _tell(Interrupted("interrupted"), arguments)
     except typer.TyperException as error:
         return _tell_usage(error, arguments)
@@ -154,6 +154,9 @@ def run(arguments: list[str]) -> int:
         message = f"{place}{error.strerror or error}"
         hint = "see whether the disk is full, and who may write"
         return _tell(CannotRun(message, hint=hint), arguments)
+    if result == Interrupted.exit_code:
+        # Typer ends a command by this code where Ctrl-C was pressed, and says nothing.
+        return _tell(Interrupted("interrupted"), arguments)
     return result if isinstance(result, int) else 0
 
 
@@ -168,7 +171,9 @@ def _tell(error: ZumikError, arguments: list[str]) -> int:
 def _to_stderr(text: str) -> None:
     # Where stderr is full too, the exit code still says what happened.
     with suppress(OSError):
-        typer.echo(text, err=True)
+        # A terminal shows ^C at the key, and this line takes its place.
+        over = "\r" if text == "interrupted" and sys.stderr and sys.stderr.isatty() else ""
+        typer.echo(f"{over}{text}", err=True)
 
 
 def _tell_usage(error: typer.TyperException, arguments: list[str]) -> int:

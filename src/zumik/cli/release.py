@@ -20,6 +20,7 @@ from zumik.cli.output import (
     tell,
     tell_published,
 )
+from zumik.cli.progress import waiting
 from zumik.core.releases.release import Content, VerifiedRelease
 
 app = typer.Typer(
@@ -65,7 +66,12 @@ def create(
     require_text(note, "--note")
     session = writer(context, "release create", dry_run=options.dry_run)
     made = create_release(
-        session, note=note, as_of=as_of, allow_unchanged=allow_unchanged, options=options
+        session,
+        note=note,
+        as_of=as_of,
+        allow_unchanged=allow_unchanged,
+        options=options,
+        watch=waiting,
     )
     emit(form, "release-create", lambda: creation_report(made), lambda: creation_to_json(made))
     tell_published(creation_notes(made), made.published)

@@ -7,6 +7,7 @@ import typer
 from zumik.actions.gather_status import gather_status
 from zumik.cli.context import session_of
 from zumik.cli.output import Format, FormatOption, emit
+from zumik.cli.progress import waiting
 from zumik.reports.status_report import status_report, status_to_json
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -18,7 +19,8 @@ def status(context: typer.Context, form: FormatOption = Format.TEXT) -> None:
 
     Exits with 4 where a live pointer cannot be read, after it has shown the others.
     """
-    found = gather_status(session_of(context))
+    with waiting("looking at what is live"):
+        found = gather_status(session_of(context))
     emit(form, "status", lambda: status_report(found), lambda: status_to_json(found))
     for error in found.unread:
         raise error

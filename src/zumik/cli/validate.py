@@ -9,6 +9,7 @@ from zumik.actions.proposal import propose_from
 from zumik.actions.session import Session
 from zumik.cli.context import session_of
 from zumik.cli.output import Format, FormatOption, emit
+from zumik.cli.progress import waiting
 from zumik.core.basics.findings import Finding, Invalid, has_errors
 from zumik.reports.blocks import Report, bad, good
 from zumik.reports.finding_report import findings_report, findings_to_json
@@ -31,9 +32,10 @@ def validate(context: typer.Context, form: FormatOption = Format.TEXT) -> int:
     day = session.now().date()
     # Findings do not hang on which release an incumbent is of, and git would take longer than the
     # rest: the pointers of the work tree are enough.
-    proposal = propose_from(
-        session.store, day, lambda: settings.retirement_days, lambda: session.store
-    )
+    with waiting("validating"):
+        proposal = propose_from(
+            session.store, day, lambda: settings.retirement_days, lambda: session.store
+        )
     name = session.store.tree.name
     found = (*faults, *proposal.findings)
     findings = acknowledge(found, settings.acknowledged, day, name, name)

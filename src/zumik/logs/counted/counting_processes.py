@@ -23,6 +23,7 @@ from zumik.logs.counted.line_ranges import BoundedFile, LineRange
 from zumik.logs.files.log_files import Seen, unseen
 from zumik.logs.files.runtime_parts import RuntimeParts
 from zumik.logs.formats.gateway_formats import ZUMIK
+from zumik.processors import starting_processes
 
 _AHEAD = 3
 """Ranges for each process that may be read before an earlier one is done with."""
@@ -248,6 +249,7 @@ class CountingProcesses:
         while len(self._workers) < self._number:
             here, there = context.Pipe()
             process = context.Process(target=_count_ranges, args=(there, self._task), daemon=True)
-            process.start()
+            with starting_processes():
+                process.start()
             there.close()
             self._workers.append(_Worker(process, here))
