@@ -23,6 +23,15 @@ def test_the_settings_of_the_catalog_are_valid(started: Desk) -> None:
     assert started.zumik("validate").out.startswith("nothing found\n")
 
 
+def test_a_warning_is_accepted_as_shown(started: Desk) -> None:
+    with (place_of(started) / "releases/zumik.yaml").open("a") as settings:
+        settings.write(block_with(".github/CHECKING.md", "acknowledged:").text)
+    assert started.zumik("validate").exit_code == 0
+    checked = started.zumik("check")
+    assert checked.exit_code == 0, checked
+    assert "winner-retires-soon" in checked.out
+
+
 def test_the_catalog_is_looked_at(started: Desk) -> None:
     turns = type_lines(started, block_with(".github/CATALOG.md", "zumik catalog list").commands)
     assert all(turn.out for turn in turns)
