@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import json
 import re
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,6 +13,7 @@ from urllib.parse import unquote
 
 import pytest
 import typer
+import yaml
 from markdown_it import MarkdownIt
 from tests.documents.pages import DOCUMENTS, ROOT, Block, blocks_of, name_of, shows
 
@@ -57,6 +61,16 @@ def test_each_block_is_run_by_a_test_or_says_why_not(block: Block) -> None:
     test = found[1] if found else OF_MARK.get(block.mark) or OF_PAGE.get(block.page)
     assert test, f"{block.page}:{block.line} has a block with no mark"
     assert Path(block.page).name in (ROOT / test).read_text(encoding="utf-8"), test
+
+
+READ_AS = {"yaml": yaml.safe_load, "json": json.loads, "python": ast.parse}
+
+
+@pytest.mark.parametrize("name", WITH_BLOCKS)
+def test_each_block_is_well_formed(name: str) -> None:
+    for block in blocks_of(name):
+        # One job of a workflow is indented as in its file.
+        READ_AS.get(block.language, str)(textwrap.dedent(block.text))
 
 
 def test_all_blocks_are_found_and_all_reasons_are_used() -> None:
