@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from zumik.core.basics.findings import Finding, Location, Rule, Severity
+from datetime import date
+
+from zumik.core.basics.findings import Acknowledgement, Finding, Location, Rule, Severity
 from zumik.core.reviews.check_result import Checked
 
 RULES = {
@@ -145,6 +147,16 @@ HOSTILE = Checked(
             "ledger-gap", Severity.NOTICE, "very long " * 1000, Location("d/" * 2000, 1, 1, 1, "x")
         ),
         Finding("autocrlf", Severity.WARNING, "# 1. - heading", Location("- x"), "1. first"),
+        Finding(
+            "autocrlf",
+            Severity.WARNING,
+            HOSTILE_TEXT,
+            Location("releases/x"),
+            about=(HOSTILE_TEXT,),
+            acknowledged=Acknowledgement(
+                "autocrlf", (HOSTILE_TEXT,), date(2026, 7, 1), HOSTILE_TEXT, Location("z")
+            ),
+        ),
     ),
     releases=1,
     looked_at=0,
@@ -154,4 +166,39 @@ HOSTILE = Checked(
     not_done=(f"not {HOSTILE_TEXT}",),
 )
 
-CASES = {"clean": CLEAN, "severities": SEVERITIES, "hostile": HOSTILE}
+_BY_MODEL = Acknowledgement(
+    "floating-winner", ("acme/large",), date(2026, 7, 1), "no pinned id is offered", _POLICY
+)
+
+
+def _accepted(alias: str, entry: Acknowledgement, *, in_base: bool = False) -> Finding:
+    return Finding(
+        "floating-winner",
+        Severity.WARNING,
+        f"{alias}: the revision of the winner acme/large floats",
+        _POLICY,
+        "what it serves may change under the same id",
+        in_base=in_base,
+        about=(alias, "acme/large"),
+        acknowledged=entry,
+    )
+
+
+ACKNOWLEDGED = Checked(
+    (
+        _accepted("code.fast", _BY_MODEL),
+        _accepted("code.best", _BY_MODEL),
+        _accepted(
+            "code.deep",
+            _BY_MODEL._replace(about=("code.deep", "acme/large"), reason="a trial"),
+            in_base=True,
+        ),
+    ),
+    releases=11,
+    looked_at=11,
+    pointers=9,
+    base="main",
+    head="HEAD",
+)
+
+CASES = {"clean": CLEAN, "severities": SEVERITIES, "hostile": HOSTILE, "acknowledged": ACKNOWLEDGED}

@@ -29,13 +29,14 @@ from tests.core.reviews import (
 )
 from tests.core.strategies import contents, few_examples
 
+from zumik.core.basics.findings import Acknowledgement, Location
 from zumik.core.basics.names import AliasName, ReleaseId
 from zumik.core.live.drains import Drain, Drains
 from zumik.core.live.pointer import Pointer, next_pointer
 from zumik.core.releases.release import Content, VerifiedRelease, verify
 from zumik.core.releases.withdrawal import Withdrawal
 from zumik.core.reviews.changes import CHANGED, changes_between
-from zumik.core.reviews.review import DrainLists, Review, review_of
+from zumik.core.reviews.review import DrainLists, Review, changed_acknowledgements, review_of
 from zumik.reports.fact_changes import (
     KINDS,
     fact_rows,
@@ -164,7 +165,28 @@ def hostile() -> Review:
     mark = Withdrawal(before.ref, EVIL, CREATED)
     drain_lists = DrainLists(NOBODY, drains(EVIL_DRAIN), CREATED)
     lands = {**live, CODE_FAST: move}
-    return review_of(live, lands, [after], before, known.__getitem__, [mark], drain_lists)
+    found = review_of(live, lands, [after], before, known.__getitem__, [mark], drain_lists)
+    return but(found, acknowledged=tuple(changed_acknowledgements([], [accepted(EVIL, EVIL)])))
+
+
+def accepted(about: str, reason: str, until: int = 1) -> Acknowledgement:
+    place = Location("releases/zumik.yaml", 5, 3)
+    return Acknowledgement(
+        "zero-price", (about, "acme/x"), CREATED.date() + timedelta(until), reason, place
+    )
+
+
+def acknowledged() -> Review:
+    """Warnings that are accepted, for longer, for another reason, no longer and as before."""
+    before = [accepted(name, "a trial") for name in ("gone", "later", "other", "same")]
+    after = [
+        accepted("same", "a trial")._replace(place=Location("releases/zumik.yaml", 9, 3)),
+        accepted("new", "free for us"),
+        accepted("later", "a trial", 30),
+        accepted("other", "it is free"),
+    ]
+    changes = changed_acknowledgements(before, after)
+    return but(review(BOTH, BOTH), acknowledged=tuple(changes))
 
 
 def deprecated() -> Review:
@@ -217,6 +239,7 @@ CASES = {
     "waiting": waiting,
     "withdrawal": lambda: but(review(BOTH, BOTH), withdrawn=(WITHDRAWN,)),
     "deprecated": deprecated,
+    "acknowledged": acknowledged,
     "drained": lambda: review(BOTH, BOTH, drain_lists=DrainLists(NOBODY, drains(A_X), CREATED)),
     "drained-promoted": lambda: review(
         BOTH, moved(R2), R2, drain_lists=DrainLists(drains(A_X), drains(OVER, A_X, A_Y), CREATED)

@@ -10,6 +10,7 @@ from zumik.reports.escapes import one_line
 from zumik.reports.text import plural
 
 _MOST_NAMED = 3
+_MOST_OF_NAMES = 300
 
 
 def acknowledged_lines(findings: Iterable[Finding]) -> list[str]:
@@ -23,15 +24,20 @@ def acknowledged_lines(findings: Iterable[Finding]) -> list[str]:
     ]
 
 
-def acknowledged_to_text(entry: Acknowledgement, found: Iterable[Finding] = ()) -> str:
-    """`CODE of NAMES until DAY: reason`; of several warnings it says what else they are about."""
+def acknowledged_to_text(
+    entry: Acknowledgement, found: Iterable[Finding] = (), *, was: str = ""
+) -> str:
+    """`CODE of NAMES until DAY: reason`, and what else the warnings in `found` are about.
+
+    `was` is what to say of the day.
+    """
     names = dict.fromkeys(name for finding in found for name in finding.about)
     others = [name for name in names if name not in entry.about]
     more = f" and {len(others) - _MOST_NAMED} more" if len(others) > _MOST_NAMED else ""
     beside = f" ({', '.join(others[:_MOST_NAMED])}{more})" if others else ""
-    return one_line(
-        f"{entry.code} of {', '.join(entry.about)}{beside} until {entry.until}: {entry.reason}"
-    )
+    # A long name must not hide the day and the reason.
+    what = one_line(f"{entry.code} of {', '.join(entry.about)}{beside}", _MOST_OF_NAMES)
+    return f"{what} until {entry.until}{was}: {one_line(entry.reason)}"
 
 
 def count_to_text(count: int) -> str:

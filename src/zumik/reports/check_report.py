@@ -220,6 +220,7 @@ def _one_lined(finding: Finding) -> Finding:
         code=one_line(finding.code),
         message=one_line(finding.message),
         hint=finding.hint and one_line(finding.hint),
+        about=tuple(map(one_line, finding.about)),
         acknowledged=accepted
         and accepted._replace(
             about=tuple(map(one_line, accepted.about)), reason=one_line(accepted.reason)

@@ -145,8 +145,12 @@ def _acknowledgement_change(change: AcknowledgementChange) -> str:
     if after is None:
         assert before is not None
         return f"no longer acknowledges {acknowledged_to_text(before)}"
-    was = f" (was until {before.until}: {one_line(before.reason)})" if before else ""
-    return f"acknowledges {acknowledged_to_text(after)}{was}"
+    was = reason = ""
+    if before and before.until != after.until:
+        was = f" (was {before.until})"
+    if before and before.reason != after.reason:
+        reason = f" (the reason was: {one_line(before.reason)})"
+    return f"acknowledges {acknowledged_to_text(after, was=was)}{reason}"
 
 
 def _drain(drain: Drain) -> str:
