@@ -25,10 +25,28 @@ from zumik.workspace.work_tree import WorkTree
         "horizons: {retirement_days:\n    400}\n",
         "horizons: {retirement_days: 0}\n",
         "# retirement_days: 9\nlive_ref: origin/main\n",
+        '"live\\x5fref": origin/main\n"horizons": {"retirement\\x5fdays": 9}\n',
     ],
 )
 def test_both_readers_find_the_same_settings(text: str, tmp_path: Path) -> None:
     (tmp_path / "zumik.yaml").write_text(text)
+    tree = WorkTree(tmp_path)
+    settings = read_settings(tree)
+    assert live_ref_setting(tree) == settings.live_ref
+    assert retirement_days_setting(tree) == settings.retirement_days
+
+
+@pytest.mark.parametrize("key", ["acknowledged", '"acknowledge\\x64"'])
+@pytest.mark.parametrize("reason", ["plain", "\nlive_ref: other", "\nretirement_days: 9"])
+@pytest.mark.parametrize("before", ["", "live_ref: origin/main, horizons: {retirement_days: 8}, "])
+@pytest.mark.parametrize("after", ["", ", live_ref: origin/main, horizons: {retirement_days: 8}"])
+def test_what_a_reason_says_is_no_setting(
+    key: str, reason: str, before: str, after: str, tmp_path: Path
+) -> None:
+    entry = f'{{code: zero-price, about: [a/b], until: 2026-12-09, reason: "why{reason}"}}'
+    (tmp_path / "zumik.yaml").write_text(
+        f"{{{before}{key}: [{entry}]{after if not before else ''}}}\n"
+    )
     tree = WorkTree(tmp_path)
     settings = read_settings(tree)
     assert live_ref_setting(tree) == settings.live_ref

@@ -36,7 +36,8 @@ def retirement_days_setting(tree: Tree) -> int:
     """How many days before a retirement a warning begins; the default where it is not set."""
     data = _text_of(tree)
     found = _RETIREMENT_DAYS.search(data)
-    if found is not None or b"retirement_days" not in data:
+    is_plain = _is_plain(data, b"retirement_days")
+    if is_plain and (found is not None or b"retirement_days" not in data):
         return int(found[1]) if found else DEFAULT_RETIREMENT_DAYS
     horizons = _strictly(data).get("horizons")
     days = horizons.get("retirement_days") if isinstance(horizons, dict) else None
@@ -47,7 +48,7 @@ def live_ref_setting(tree: Tree) -> str | None:
     """The ref on which things count as landed; None where it is not set, or not readable here."""
     data = _text_of(tree)
     found = _LIVE_REF.search(data)
-    if found is not None or b"live_ref" not in data:
+    if _is_plain(data, b"live_ref") and (found is not None or b"live_ref" not in data):
         ref = found[3].decode("ascii") if found else None
         return None if ref is None or ref in ("null", "~") or ".." in ref else ref
     ref = _strictly(data).get("live_ref")
@@ -60,10 +61,19 @@ def providers_setting(tree: Tree) -> tuple[str, ...]:
     A setting that is not valid counts as absent here; reading all settings reports it.
     """
     data = _text_of(tree)
-    if b"providers" not in data:
+    if _is_plain(data, b"providers") and b"providers" not in data:
         return ()
     found = _strictly(data).get("providers")
     return tuple(item for item in found if isinstance(item, str)) if isinstance(found, list) else ()
+
+
+def _is_plain(data: bytes, name: bytes) -> bool:
+    r"""Whether a setting's name in the text can be no other thing, and no other text be the name.
+
+    The reasons of `acknowledged` are free text, whose lines may begin anywhere and say anything. A
+    key in quotes can be written with escapes, as in "live\x5fref".
+    """
+    return b"\\" not in data and name not in data.partition(b"acknowledged")[2]
 
 
 def _text_of(tree: Tree) -> bytes:
