@@ -37,6 +37,11 @@ def test_the_catalog_is_looked_at(started: Desk) -> None:
     assert all(turn.out for turn in turns)
 
 
+def test_the_jobs_are_written(started: Desk) -> None:
+    type_lines(started, block_with(".github/CHECKING.md", "zumik init --ci github").commands)
+    assert len(list((place_of(started) / ".github/workflows").iterdir())) == 2
+
+
 def test_the_job_of_gitlab_is_the_one_that_is_written(tmp_path: Path) -> None:
     (file,) = jobs_of("gitlab", tmp_path, "releases", None, "main")
     assert f"\n{block_with('.github/CHECKING.md', 'zumik-check:').text}\n" in file.data.decode()

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from tests.cli.conversation import Desk, Turn
 
+EDITOR = "${EDITOR:-vi} "
+
 # A day when every fact of the example is known, and no winner has retired.
 TODAY = datetime(2026, 11, 28, 9, tzinfo=UTC)
 
@@ -27,8 +29,8 @@ def type_lines(desk: Desk, lines: list[str]) -> list[Turn]:
     """
     turns = []
     for line in lines:
-        if line.startswith("$EDITOR "):
-            path = place_of(desk) / line.removeprefix("$EDITOR ")
+        if line.startswith(EDITOR):
+            path = place_of(desk) / line.removeprefix(EDITOR)
             assert FIRST in path.read_text()
             path.write_text(path.read_text().replace(FIRST, OTHER, 1))
             continue
