@@ -425,11 +425,43 @@ def test_accept_names_models_and_fields() -> None:
             plan_import(catalog, new, today=TODAY, accept=accept)
 
 
+@pytest.mark.parametrize(
+    ("source", "precedence", "output", "why"),
+    [
+        (None, ("litellm",), 5, "written by hand"),
+        ("a page, 2026-01-02", ("litellm",), 5, "a page, 2026-01-02 goes first"),
+        (
+            "models.dev, 2026-01-02",
+            ("models.dev", "litellm"),
+            5,
+            "models.dev, 2026-01-02 goes first",
+        ),
+        ("litellm 1.0", ("litellm",), 50, "price-jump"),
+        ("litellm 1.0", ("litellm",), 0, "zero-price"),
+    ],
+)
+def test_what_is_left_alone_says_why(
+    source: str | None, precedence: tuple[str, ...], output: int, why: str
+) -> None:
+    known = Model(M, price=Price(rates(input=1, output=6), source=source))
+    found = plan(known, offered(Model(M, price=Price(rates(input=1, output=output)))), *precedence)
+    assert {held.why for held in found.updates[0].held} == {why}
+
+
+def test_what_a_person_keeps_says_so() -> None:
+    known = Model(M, price=Price(rates(input=1, output=6)))
+    offer = offered(Model(M, price=Price(rates(input=1, output=5))))
+    found = plan_import(
+        Catalog({M: known}, {}), offer, precedence=["litellm"], today=TODAY, keep=[f"{M}#price"]
+    )
+    assert {held.why for held in found.updates[0].held} == {"kept by --keep"}
+
+
 def test_two_entries_that_differ_are_a_question() -> None:
     deepseek = ModelId("deepseek/deepseek-chat")
     found = plan(Model(deepseek), litellm("1.79.0"))
     assert codes(found) == ["ambiguous-entry", "ambiguous-entry"]
-    assert {change.path.split(".")[0] for change in found.updates[0].held} == {"price", "limits"}
+    assert {held.change.path.split(".")[0] for held in found.updates[0].held} == {"price", "limits"}
     assert {path[0] for path, _ in found.updates[0].edits} >= {"capabilities", "input"}
 
 

@@ -126,7 +126,7 @@ def test_a_tier_from_a_length_on_is_the_one_that_a_source_calls_above_it() -> No
     assert plan(model_of(text), Model(M, price=price)).updates == ()
     moved = price._replace(tiers=(Tier(200_000, rates(input=3)),))
     (update,) = plan(model_of(text), Model(M, price=moved)).updates
-    assert [change.path for change in update.held] == ["price.tiers[0].input"]
+    assert [held.change.path for held in update.held] == ["price.tiers[0].input"]
 
 
 # Services, fees and groups

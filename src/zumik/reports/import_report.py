@@ -45,7 +45,8 @@ def import_report(what: ImportedFacts, *, everything: bool = False) -> Report:
 def _update(update: Update, *, everything: bool) -> Section:
     # What was not taken comes first: it may need a person.
     changes: list[Block] = [
-        doubtful(f"  left alone: {field_to_text(field)}") for field in update.held
+        doubtful(f"  left alone ({safe(held.why)}): {field_to_text(held.change)}")
+        for held in update.held
     ]
     changes += [f"  {field_to_text(field)}" for field in update.changes]
     if not everything and len(changes) > _LINES:
@@ -129,7 +130,7 @@ def import_to_json(what: ImportedFacts) -> dict[str, object]:
             {
                 "model": update.model,
                 "changes": [field_to_json(field) for field in update.changes],
-                "held": [field_to_json(field) for field in update.held],
+                "held": [{**field_to_json(one.change), "why": one.why} for one in update.held],
             }
             for update in plan.updates
         ],

@@ -55,11 +55,12 @@ def _counts(plan: ImportPlan) -> tuple[int, int]:
 def _waiting(found: RefreshedCatalog, *, whole: bool) -> Section:
     if not found.waiting:
         return []
-    first = found.waiting if whole else found.waiting[:_MAX_FACTS]
-    more = len(found.waiting) - len(first)
+    facts = list(found.sources_by_fact.items())
+    first = facts if whole else facts[:_MAX_FACTS]
+    more = len(facts) - len(first)
     return [
-        doubtful(f"{plural(len(found.waiting), 'fact')} waiting for --accept or --keep:"),
-        *(f"  {safe(fact)}" for fact in first),
+        doubtful(f"{plural(len(facts), 'fact')} waiting for --accept or --keep:"),
+        *(f"  {safe(fact)} ({safe(', '.join(sources))})" for fact, sources in first),
         *([f"  and {plural(more, 'other')} (--all)"] if more else []),
     ]
 
@@ -110,7 +111,8 @@ def _body(found: RefreshedCatalog) -> Iterator[str]:
         yield ""
         yield f"{plural(len(found.waiting), 'fact')} waiting for `--accept` or `--keep`:"
         yield ""
-        yield from (f"- {code(neutral(fact))}" for fact in found.waiting[:_MAX_FACTS])
+        for fact, sources in list(found.sources_by_fact.items())[:_MAX_FACTS]:
+            yield f"- {code(neutral(fact))} ({md(neutral(', '.join(sources)))})"
         if len(found.waiting) > _MAX_FACTS:
             yield f"- and {len(found.waiting) - _MAX_FACTS:,} others"
 

@@ -18,7 +18,7 @@ from zumik.core.basics.findings import Finding, Locate, Location, Rule
 from zumik.core.basics.names import ModelId
 from zumik.core.facts.catalog import Catalog, Model
 from zumik.core.facts.price import Price
-from zumik.core.reviews.import_changes import RETIRED, Addition, ImportPlan, Update
+from zumik.core.reviews.import_changes import RETIRED, Addition, HeldChange, ImportPlan, Update
 from zumik.rules.import_rules import (
     ALREADY_RETIRED,
     CAPABILITY_DENIED,
@@ -152,18 +152,20 @@ class _Work:
     def update(self, known: Model, offer: Offer) -> Update | None:
         """What becomes of a model that the catalog has, or None where nothing does."""
         taken: list[FieldProposal] = []
-        held: list[FieldProposal] = []
+        held: list[HeldChange] = []
         waiting: list[str] = []
         refusals: list[tuple[str, str]] = []
         variants = [m for m in self.known.models.values() if m.variant_of == known.id]
         outranked = price_is_outranked(known, self.imported, self.precedence)
         for proposal in proposals(known, offer, self.imported, variants, price_outranked=outranked):
-            verdict = self._judged(known, offer, proposal)
+            verdict, why = self._judged(known, offer, proposal)
             if verdict is _Verdict.WAITS and self.kept(known.id, proposal.field):
                 refusals.append((proposal.field, refusal(proposal, self.imported)))
-                verdict = _Verdict.OUTRANKED
-            if verdict not in (_Verdict.OLDER, _Verdict.REFUSED):
-                (taken if verdict is _Verdict.TAKEN else held).append(proposal)
+                verdict, why = _Verdict.OUTRANKED, "kept by --keep"
+            if verdict is _Verdict.TAKEN:
+                taken.append(proposal)
+            elif verdict not in (_Verdict.OLDER, _Verdict.REFUSED):
+                held += [HeldChange(change, why) for change in proposal.changes]
             if verdict is _Verdict.WAITS and proposal.field not in waiting:
                 waiting.append(proposal.field)
         self._note_missing_tiers(known, offer)
@@ -186,27 +188,28 @@ class _Work:
             known.id,
             offer.model.id,
             tuple(change for proposal in taken for change in proposal.changes),
-            tuple(change for proposal in held for change in proposal.changes),
+            tuple(held),
             # Two limits cite one source: the same edit is made once.
             tuple(dict(edits).items()),
             tuple(waiting),
         )
 
-    def _judged(self, known: Model, offer: Offer, proposal: FieldProposal) -> _Verdict:
+    def _judged(self, known: Model, offer: Offer, proposal: FieldProposal) -> tuple[_Verdict, str]:
+        """What becomes of a proposal, and why where it is shown and not taken."""
         ask = asking_of(known.id, self._location(known.id, proposal.field))
         rank, text = source_rank(known, proposal, self.imported, self.precedence)
         if rank is SourceRank.OLDER and text is not None:
             self._note_older(known.id, text, proposal)
-            return _Verdict.OLDER
+            return _Verdict.OLDER, ""
         if refused(known, proposal, self.imported) and not self.accepted(known.id, proposal.field):
-            return _Verdict.REFUSED
+            return _Verdict.REFUSED, ""
         # Charges are named beside the rates and contradict none, from any source.
         stated = not (proposal.part and proposal.only_adds)
         stated = stated and getattr(known, proposal.field, None) not in (None, {})
         if stated and rank is SourceRank.FREE and self._newer is not None:
             # What the catalog has of another source was there when the newer version was read.
             self._note_older(known.id, self._newer, proposal)
-            return _Verdict.OLDER
+            return _Verdict.OLDER, ""
         asked = list(questions(known, offer, proposal, self._peers(known.id), ask))
         by_hand = rank is SourceRank.BY_HAND and stated
         lower = rank is SourceRank.LOWER and stated
@@ -214,24 +217,27 @@ class _Work:
         retires = proposal.field == "retires_on" and not proposal.loosens
         accepted = self.accepted(known.id, proposal.field)
         above = by_hand or lower
+        first = f"{neutral(Source.parse(text).text)} goes first" if text else "written by hand"
         if above and not accepted and proposal.field == "price" and proposal.only_adds:
             # It contradicts nothing, and a group of rates has one source: it is shown alone.
-            return _Verdict.OUTRANKED
+            return _Verdict.OUTRANKED, first
         if above:
             self.findings.append(conflict(text, self.imported, proposal, ask))
         if accepted or not lower:
             self.findings += asked
         if not accepted:
-            if by_hand or (asked and not lower):
-                return _Verdict.WAITS
+            if by_hand:
+                return _Verdict.WAITS, first
+            if asked and not lower:
+                return _Verdict.WAITS, ", ".join(dict.fromkeys(one.code for one in asked))
             if lower and not (retires and not asked):
-                return _Verdict.OUTRANKED
+                return _Verdict.OUTRANKED, first
         differs = any(change.before is not None for change in proposal.changes)
         ours = Source.parse(self.imported.source).name
         if not by_hand and not lower and differs and text and not Source.parse(text).is_of(ours):
             self.findings.append(overruled(text, self.imported, proposal, ask))
         self._note_taken(known, offer, proposal)
-        return _Verdict.TAKEN
+        return _Verdict.TAKEN, ""
 
     def _note_taken(self, known: Model, offer: Offer, proposal: FieldProposal) -> None:
         """What a person should know of a value that is taken."""

@@ -21,6 +21,13 @@ Edit = tuple[Path, object]
 """A path inside a model, and the value to write there in YAML's types; None takes it away."""
 
 
+class HeldChange(NamedTuple):
+    """A change that is not applied, and why not, in a clause of few words."""
+
+    change: FieldChange
+    why: str
+
+
 class Update(NamedTuple):
     """What changes in a model that the catalog has; `held` was questioned and is not applied.
 
@@ -32,7 +39,7 @@ class Update(NamedTuple):
     model: ModelId
     offered_as: ModelId
     changes: tuple[FieldChange, ...]
-    held: tuple[FieldChange, ...]
+    held: tuple[HeldChange, ...]
     edits: tuple[Edit, ...]
     waiting: tuple[str, ...] = ()
 

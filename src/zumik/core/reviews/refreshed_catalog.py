@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from zumik.core.reviews.catalog_changes import CatalogChanges
@@ -31,8 +32,16 @@ class RefreshedCatalog(NamedTuple):
     @property
     def waiting(self) -> tuple[str, ...]:
         """The questioned facts that a person has to accept or leave, as MODEL#FIELD, each once."""
-        found = [one.imported.plan.waiting for one in self.sources if one.imported is not None]
-        return tuple(dict.fromkeys(fact for facts in found for fact in facts))
+        return tuple(self.sources_by_fact)
+
+    @property
+    def sources_by_fact(self) -> Mapping[str, tuple[str, ...]]:
+        """The sources that ask about each fact that waits, in the order in which they were read."""
+        found: dict[str, tuple[str, ...]] = {}
+        for plan in (one.imported.plan for one in self.sources if one.imported is not None):
+            for fact in plan.waiting:
+                found[fact] = (*found.get(fact, ()), plan.source)
+        return found
 
     @property
     def has_edits(self) -> bool:
