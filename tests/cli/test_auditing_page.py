@@ -79,6 +79,7 @@ def test_each_command_of_the_page_shows_what_it_says(desk: Desk) -> None:
     assert of("--no-merges").count("author=Ada Example") == 3
     assert '"winner": "globex/swift"' in of(".aliases")
     assert '"globex/swift"' in of(".models")
+    assert of("select(has") == ""
     assert of("@tsv").startswith("alr_2026_01_10_001\tfirst\t-\n")
     assert of("find-principals") == "ada@example.org\n"
     assert "Good" in of("-Y verify")

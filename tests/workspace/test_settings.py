@@ -25,6 +25,7 @@ live_ref: origin/release-1.x
 horizons: {retirement_days: 0}
 source_precedence: [litellm, models.dev]
 signatures: {required: true}
+reasons: {required: true}
 """
     assert settings(tmp_path, text) == Settings(
         required_version=">=0.1, <99",
@@ -32,6 +33,7 @@ signatures: {required: true}
         retirement_days=0,
         source_precedence=("litellm", "models.dev"),
         signatures_required=True,
+        reasons_required=True,
     )
 
 
@@ -39,6 +41,8 @@ signatures: {required: true}
     "text",
     [
         "{}\n",
+        "reasons: {}\n",
+        "reasons: {required: false}\n",
         "horizons: {}\n",
         "source_precedence: []\n",
         "signatures: {}\n",

@@ -11,12 +11,14 @@ from zumik.checks.allowed_changes import check_branch_changes
 from zumik.checks.attributes import check_attributes
 from zumik.checks.branch_settings import (
     check_allowed_signers,
+    check_demands,
     check_required_version,
     check_workspace_path,
     unreadable_settings,
 )
 from zumik.checks.claimed_times import check_commit_clocks, check_move_times
 from zumik.checks.clone import check_clone
+from zumik.checks.demanded_reasons import check_reasons
 from zumik.checks.draft_release import check_age, check_follows, check_incumbents, not_compared
 from zumik.checks.frozen_changes import check_parents
 from zumik.checks.moved_aliases import check_moved_aliases
@@ -97,6 +99,8 @@ def landing_findings(branch: Branch, history: JudgedHistory) -> list[Finding]:
     if judged:
         found += _drafts(branch, chain)
     found += _signatures(branch, chain)
+    if branch.settings.reasons_required:
+        found += check_reasons(branch.branch_changes, chain, branch.new)
     found += check_attributes(_attributes(branch))
     found += check_allowed_signers(branch.after)
     return found
@@ -119,7 +123,8 @@ def settings_findings(branch: Branch) -> Iterator[Finding]:
 
     file = f"{branch.after.name}/{MARKER}"
     try:
-        required = read_settings(branch.after, any_version=True).required_version
+        after = read_settings(branch.after, any_version=True)
+        required = after.required_version
         is_served = serves(required)
     except Invalid as invalid:
         yield from invalid.findings
@@ -129,6 +134,7 @@ def settings_findings(branch: Branch) -> Iterator[Finding]:
         yield from check_required_version(
             file, required, this_version=__version__, is_served=is_served
         )
+        yield from check_demands(file, branch.settings.demands, after.demands)
 
 
 def _disclosed(branch: Branch) -> Iterator[Finding]:

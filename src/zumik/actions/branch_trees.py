@@ -101,7 +101,7 @@ class Branch:
             return read_settings(self.after)
         base = _readable(self.before)
         if base is None:
-            return Settings(signatures_required=True)
+            return Settings(signatures_required=True, reasons_required=True)
         branch = _readable(self.after)
         mended = branch is not None and serves(branch.required_version)
         return base if mended else read_settings(self.before)

@@ -19,10 +19,13 @@ from zumik.core.reviews.outcomes import ChangedDrains
 from zumik.errors import CannotRun
 
 
-def undrain_models(session: Session, models: str | None, options: PublishOptions) -> ChangedDrains:
+def undrain_models(
+    session: Session, models: str | None, reason: str | None, options: PublishOptions
+) -> ChangedDrains:
     """Remove the drains of one glob from the list, or all; nothing to do where it is empty.
 
-    Raises UsageError, CannotRun and IntegrityError.
+    The reason is kept in the commit's message, because the list has no place for it. Raises
+    UsageError, CannotRun and IntegrityError.
     """
     options.require_possible(session)
     require_up_to_date(session, drains=True)
@@ -34,7 +37,8 @@ def undrain_models(session: Session, models: str | None, options: PublishOptions
     # What is over by now would be refused as a new drain, and takes nothing away.
     restores = tuple(drain for drain in removed if now < drain.until)
     what = ChangedDrains(now, undrained=removed, restores=restores)
-    message = f"Undrain {neutral(models) if models is not None else 'everything'}"
+    subject = f"Undrain {neutral(models) if models is not None else 'everything'}"
+    message = f"{subject}\n\n{reason or ''}".strip()
     return change_drains(session, live_sources(session), after, what, message, options)
 
 

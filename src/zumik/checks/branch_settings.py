@@ -18,7 +18,7 @@ from zumik.core.releases.signature import (
 )
 from zumik.errors import ZumikError
 from zumik.rules.authoring_rules import MALFORMED
-from zumik.rules.branch_rules import OTHER_VERSION_REQUIRED, WORKSPACE_REMOVED
+from zumik.rules.branch_rules import OTHER_VERSION_REQUIRED, SETTINGS_CHANGED, WORKSPACE_REMOVED
 from zumik.rules.integrity_rules import BAD_ALLOWED_SIGNERS
 
 
@@ -36,6 +36,16 @@ def check_required_version(
             file,
             f"this branch requires zumik {neutral(required or '')}; this is {this_version}",
             "make sure that this version can be installed before this lands",
+        )
+
+
+def check_demands(file: str, before: Iterable[str], after: Iterable[str]) -> Iterator[Finding]:
+    """What the base demands of a branch, and would not demand of the next one."""
+    for demand in sorted(set(before) - set(after)):
+        yield SETTINGS_CHANGED.at(
+            file,
+            f"{demand} would no longer be required; the base's settings judged this branch",
+            "ask someone who may decide what is checked to review this",
         )
 
 

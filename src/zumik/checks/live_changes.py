@@ -35,7 +35,7 @@ little that the numbers never run out."""
 def check_pointer_change(branch: BranchChanges, change: FileChange) -> Iterator[Finding]:
     """A pointer counts up with every move, is never removed, and says when it goes back."""
     file, base = neutral(change.path), branch.base
-    before, after = (_pointer(tree, change.path) for tree in (base, branch.merged))
+    before, after = (pointer_in(tree, change.path) for tree in (base, branch.merged))
     if after is not None and after.generation > (before.generation if before else 0) + _MAX_JUMP:
         again = "then move the alias again"
         hint = restore_hint(base, change.path, again) if before else f"remove it; {again}"
@@ -101,7 +101,7 @@ def _check_kind(
         yield NOT_A_ROLLBACK.at(file, message, restore_hint(branch.base, change.path, again))
 
 
-def _pointer(tree: Tree, path: str) -> Pointer | None:
+def pointer_in(tree: Tree, path: str) -> Pointer | None:
     """A pointer of one side; None where it cannot be read."""
     try:
         return read_pointer(tree.read(path, MAX_POINTER_BYTES))
@@ -112,7 +112,7 @@ def _pointer(tree: Tree, path: str) -> Pointer | None:
 def check_drains_change(branch: BranchChanges, change: FileChange) -> Iterator[Finding]:
     """The list counts up with every change, and is never removed: it is emptied."""
     base = branch.base
-    before, after = (_drains(tree) for tree in (base, branch.merged))
+    before, after = (drains_in(tree) for tree in (base, branch.merged))
     if change.after is None:
         yield DRAINS_REMOVED.at(
             UNAVAILABLE,
@@ -138,7 +138,7 @@ def check_drains_change(branch: BranchChanges, change: FileChange) -> Iterator[F
         yield GENERATION_JUMPS.at(UNAVAILABLE, message, hint)
 
 
-def _drains(tree: Tree) -> Drains | None:
+def drains_in(tree: Tree) -> Drains | None:
     """The list of drains of one side; None where it cannot be read."""
     if tree.kind(UNAVAILABLE) is None:
         return NO_DRAINS

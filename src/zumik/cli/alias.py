@@ -8,6 +8,7 @@ import typer
 
 from zumik.actions.publish import PublishOptions
 from zumik.cli.context import publisher, session_of
+from zumik.cli.demanded_reason import asked_reason, require_demanded
 from zumik.cli.history import AtOption, history, moment_at
 from zumik.cli.new_alias import new
 from zumik.cli.options import proposes
@@ -171,6 +172,7 @@ def promote(
     """
     from zumik.actions.promote_aliases import promote_aliases
 
+    reason = asked_reason(context, reason)
     session = publisher(context, "alias promote", options)
     if bool(aliases) == everything:
         raise UsageError(
@@ -178,6 +180,7 @@ def promote(
         )
     if (to is None) == (not latest):
         raise UsageError("give --to RELEASE or --latest", hint="zumik release list shows them")
+    require_demanded(session, reason)
     names = None if everything else aliases
     _show_moved(
         promote_aliases(session, names, to, reason=reason, as_of=as_of, options=options), form
@@ -205,7 +208,9 @@ def rollback(
     """
     from zumik.actions.roll_back_aliases import roll_back_aliases
 
+    reason = asked_reason(context, reason)
     session = publisher(context, "alias rollback", options)
+    require_demanded(session, reason)
     _show_moved(
         roll_back_aliases(session, aliases, to, reason=reason, as_of=as_of, options=options), form
     )
@@ -237,6 +242,7 @@ def retire(
     from zumik.actions.retire_aliases import retire_aliases
 
     session = publisher(context, "alias retire", options)
+    require_demanded(session, reason)
     _show_moved(
         retire_aliases(session, aliases, replacement, reason=reason, as_of=as_of, options=options),
         form,

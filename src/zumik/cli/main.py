@@ -15,7 +15,7 @@ from typer.core import TyperGroup
 
 from zumik.actions.session import Session
 from zumik.cli.examples import show_example
-from zumik.cli.proposed import stand
+from zumik.cli.proposed import begin, stand
 from zumik.errors import Interrupted, UsageError, ZumikError
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def main() -> NoReturn:
 
 def run(arguments: list[str]) -> int:
     """Run one command; its exit code. Prints every error that a person can cause."""
-    stand(None)
+    begin(arguments)
     if arguments and arguments[0].startswith(("--install-completion", "--show-completion")):
         from zumik.cli.completion import complete_at_first_key
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
-from shlex import quote
+from shlex import join, quote
 
 from zumik.actions.session import repository_elsewhere
 
@@ -28,6 +29,28 @@ class Standing:
     """Where this run's person stands: `workspace` is what they typed after `--workspace`."""
 
     workspace: Path | None = None
+    arguments: Sequence[str] = ()
+
+
+def begin(arguments: Sequence[str]) -> None:
+    """Remember the command that a person typed, after `zumik`."""
+    Standing.workspace, Standing.arguments = None, tuple(arguments)
+
+
+def typed_again(option: str, value: str) -> str:
+    """The command that the person typed, with an option; what the option had before is dropped."""
+    # Imported here because few runs end in such a hint.
+    from zumik.core.basics.display import neutral
+
+    words, kept = iter(Standing.arguments), list[str]()
+    for word in words:
+        if word == option:
+            next(words, None)
+        elif not word.startswith(f"{option}="):
+            kept.append(word)
+    # After `--` it would be an argument.
+    end = kept.index("--") if "--" in kept else len(kept)
+    return f"zumik {neutral(join([*kept[:end], option, value, *kept[end:]]))}"
 
 
 def stand(workspace: Path | None) -> None:

@@ -10,6 +10,7 @@ import typer
 from zumik.actions.chosen_release import chosen_release
 from zumik.actions.publish import PublishOptions
 from zumik.cli.context import publisher, session_of, writer
+from zumik.cli.demanded_reason import asked_reason, require_demanded
 from zumik.cli.log_options import AskedCalls, LogsOption, asks_for_calls
 from zumik.cli.options import DryRunOption, NoCommitOption, proposes, publishes
 from zumik.cli.output import (
@@ -63,8 +64,10 @@ def create(
     from zumik.actions.kept_text import require_text
     from zumik.reports.creation_report import creation_notes, creation_report, creation_to_json
 
+    note = asked_reason(context, note)
     require_text(note, "--note")
     session = writer(context, "release create", dry_run=options.dry_run)
+    require_demanded(session, note, "--note")
     made = create_release(
         session,
         note=note,

@@ -8,6 +8,7 @@ import typer
 
 from zumik.actions.publish import PublishOptions
 from zumik.cli.context import publisher
+from zumik.cli.demanded_reason import asked_reason, require_demanded
 from zumik.cli.options import proposes
 from zumik.cli.output import Format, FormatOption, emit, tell_published
 from zumik.errors import UsageError
@@ -24,6 +25,10 @@ def undrain(
         typer.Argument(metavar="[MODELS]", help="As the list has it; zumik status shows it."),
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Everything that is drained.")] = False,
+    reason: Annotated[
+        str | None,
+        typer.Option("--reason", metavar="TEXT", help="Why now. The commit's message keeps it."),
+    ] = None,
     *,
     options: PublishOptions,
     form: FormatOption = Format.TEXT,
@@ -32,6 +37,7 @@ def undrain(
 
     What was decided under them is explained and replayed as before.
     """
+    from zumik.actions.kept_text import require_text
     from zumik.actions.undrain_models import undrain_models
     from zumik.reports.drain_change_report import (
         drain_change_notes,
@@ -41,8 +47,11 @@ def undrain(
 
     if (models is None) != everything:
         raise UsageError("name MODELS, or give --all", hint="zumik status shows what is drained")
+    reason = asked_reason(context, reason)
+    require_text(reason, "--reason")
     session = publisher(context, "undrain", options)
-    what = undrain_models(session, models, options)
+    require_demanded(session, reason)
+    what = undrain_models(session, models, reason, options)
     emit(
         form,
         "changed-drains",

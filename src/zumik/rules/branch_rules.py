@@ -204,6 +204,15 @@ UNSIGNED_RELEASE = Rule(
     "Where signatures are required, a release counts only with one from allowed_signers as the "
     "base has it. Sign it with zumik release sign and add the signature to the branch.",
 )
+REASON_MISSING = Rule(
+    "reason-missing",
+    "transition",
+    Severity.ERROR,
+    "A move, a drain, a withdrawal or a release has no reason",
+    "The base's zumik.yaml requires reasons, so that what landed says why it did, and not only a "
+    "chat. A reason lies in the pointer, in the list of drains and in the mark of a withdrawal, "
+    "and a release has its note. Do it again with --reason or --note.",
+)
 SETTINGS_CHANGED = Rule(
     "settings-changed",
     "transition",

@@ -58,8 +58,9 @@ class Settings:
     models of `providers`, or of all where none is named. A winner that retires within
     `retirement_days` gets a warning. `source_precedence` names catalog sources, best first, and
     `sources` those that a refresh reads. With `signatures_required`, a release counts only with a
-    good signature beside it. `litellm` has the options of an export. `acknowledged` are warnings
-    that people accept for a while. `warnings` is what was found in the file that is no error.
+    good signature beside it; with `reasons_required`, all that moves or is made needs its reason.
+    `litellm` has the options of an export. `acknowledged` are warnings that people accept for a
+    while. `warnings` is what was found in the file that is no error.
     """
 
     required_version: str | None = None
@@ -69,9 +70,16 @@ class Settings:
     source_precedence: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     signatures_required: bool = False
+    reasons_required: bool = False
     litellm: LitellmOptions = NO_OPTIONS
     acknowledged: tuple[Acknowledgement, ...] = ()
     warnings: tuple[Finding, ...] = ()
+
+    @property
+    def demands(self) -> tuple[str, ...]:
+        """What a branch must have, in words."""
+        demanded = {"reasons": self.reasons_required, "signatures": self.signatures_required}
+        return tuple(name for name, is_required in demanded.items() if is_required)
 
 
 def read_settings(tree: Tree, *, any_version: bool = False) -> Settings:
@@ -96,8 +104,8 @@ def read_settings(tree: Tree, *, any_version: bool = False) -> Settings:
         raise Invalid(
             f"{name} is not valid",
             findings,
-            hint="it holds acknowledged, live_ref, providers, horizons, litellm, required_version, "
-            "signatures, source_precedence and sources",
+            hint="it holds acknowledged, live_ref, providers, horizons, litellm, reasons, "
+            "required_version, signatures, source_precedence and sources",
         )
     try:
         settings = _settings(JsonFields(document.value, ()), document.locate)
@@ -112,9 +120,6 @@ def _settings(fields: JsonFields, locate: Locate) -> Settings:
     horizons = JsonFields(fields.get("horizons", as_is) or {}, ("horizons",))
     days = horizons.get("retirement_days", count)
     horizons.close()
-    signatures = JsonFields(fields.get("signatures", as_is) or {}, ("signatures",))
-    required = signatures.get("required", flag)
-    signatures.close()
     settings = Settings(
         required_version=fields.get("required_version", text),
         live_ref=fields.get("live_ref", named(ref_name)),
@@ -122,7 +127,8 @@ def _settings(fields: JsonFields, locate: Locate) -> Settings:
         retirement_days=DEFAULT_RETIREMENT_DAYS if days is None else days,
         source_precedence=fields.get("source_precedence", list_of(text)) or (),
         sources=fields.get("sources", list_of(text)) or (),
-        signatures_required=bool(required),
+        signatures_required=_is_required(fields, "signatures"),
+        reasons_required=_is_required(fields, "reasons"),
         litellm=_litellm(JsonFields(fields.get("litellm", as_is) or {}, ("litellm",))),
         acknowledged=tuple(_acknowledged(fields, locate)),
     )
@@ -142,6 +148,13 @@ def _acknowledged(fields: JsonFields, locate: Locate) -> Iterator[Acknowledgemen
             locate((*path, "code")),
         )
         entry.close()
+
+
+def _is_required(fields: JsonFields, name: str) -> bool:
+    inner = JsonFields(fields.get(name, as_is) or {}, (name,))
+    required = inner.get("required", flag)
+    inner.close()
+    return bool(required)
 
 
 def _litellm(fields: JsonFields) -> LitellmOptions:

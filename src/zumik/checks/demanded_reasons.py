@@ -1,0 +1,91 @@
+"""Rules for reasons, where the base demands them: of all that a branch moves, drains or makes.
+
+A reason counts where it lands with the change: in the pointer, in the list of drains, in the mark
+of a withdrawal, as the note of a release. The list has no place for why a drain was taken off it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from zumik.checks.live_changes import drains_in, pointer_in
+from zumik.checks.release_chain import ReleaseChain
+from zumik.core.basics.display import neutral, shown
+from zumik.core.basics.findings import Finding
+from zumik.core.basics.restore_hint import restore_hint
+from zumik.core.basics.tree import FROZEN, LIVE, UNAVAILABLE, WITHDRAWN
+from zumik.core.live.pointer import Pointer
+from zumik.core.releases.release import ReleaseRef
+from zumik.core.releases.withdrawal import MAX_WITHDRAWAL_BYTES, read_withdrawal
+from zumik.core.reviews.branch_changes import BranchChanges, FileChange
+from zumik.errors import ZumikError
+from zumik.rules.branch_rules import REASON_MISSING
+
+
+def check_reasons(
+    branch: BranchChanges, chain: ReleaseChain, new: Iterable[ReleaseRef]
+) -> Iterator[Finding]:
+    """What the branch changes and says no reason for; what cannot be read has other findings."""
+    for change in branch.changes:
+        if change.after is None:
+            continue
+        if change.path == UNAVAILABLE:
+            yield from _check_drains(branch)
+        elif change.path.startswith(f"{LIVE}/"):
+            yield from _check_pointer(branch, change)
+        elif change.path.startswith(f"{WITHDRAWN}/") and change.before is None:
+            yield from _check_withdrawal(branch, change)
+    for ref in new:
+        source = chain.release(ref.id)
+        if source is not None and source.ref == ref and _is_blank(source.release.note):
+            yield REASON_MISSING.at(
+                f"{FROZEN}/{ref.file_name}",
+                f"{ref.id} has no note",
+                "drop the commit that made it, then zumik release create --note '…'",
+            )
+
+
+def _is_blank(text: str | None) -> bool:
+    return not (text or "").strip()
+
+
+def _check_pointer(branch: BranchChanges, change: FileChange) -> Iterator[Finding]:
+    pointer = pointer_in(branch.merged, change.path)
+    if pointer is None or not _is_blank(pointer.reason):
+        return
+    again = f"then: {_again(pointer)} --reason '…'"
+    hint = f"remove it; {again}"
+    if change.before is not None:
+        hint = restore_hint(branch.base, change.path, again)
+    yield REASON_MISSING.at(
+        neutral(change.path), f"{pointer.alias} moves without a reason ({pointer.kind})", hint
+    )
+
+
+def _again(pointer: Pointer) -> str:
+    to = "" if pointer.is_retired else f" --to {pointer.target.id}"
+    return f"zumik alias {pointer.kind} {pointer.alias}{to}"
+
+
+def _check_drains(branch: BranchChanges) -> Iterator[Finding]:
+    before, after = (drains_in(tree) for tree in (branch.base, branch.merged))
+    for drain in after.drains if after is not None else ():
+        if _is_blank(drain.reason) and (before is None or drain not in before.drains):
+            yield REASON_MISSING.at(
+                UNAVAILABLE,
+                f"{shown(drain.models)} is drained without a reason",
+                "drain it again: zumik drain MODELS --until 4h --reason '…'",
+            )
+
+
+def _check_withdrawal(branch: BranchChanges, change: FileChange) -> Iterator[Finding]:
+    try:
+        mark = read_withdrawal(branch.merged.read(change.path, MAX_WITHDRAWAL_BYTES))
+    except ZumikError:
+        return
+    if _is_blank(mark.reason):
+        yield REASON_MISSING.at(
+            neutral(change.path),
+            f"the mark of {mark.target.id} gives no reason",
+            f"remove it; then: zumik release withdraw {mark.target.id} --reason '…'",
+        )
