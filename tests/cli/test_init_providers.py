@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 from tests.cli.conversation import Desk, Turn
+from tests.schemas.output_documents import require_valid
 
 from zumik.actions import own_source
 from zumik.actions.init_workspace import example_providers, init_workspace
@@ -247,6 +248,19 @@ def test_a_job_checks_with_a_commit_of_zumik_and_no_package_name(desk: Desk, ser
     assert again.exit_code == 4
     assert "exists already" in again.err
     assert name in again.err
+
+
+@pytest.mark.parametrize("options", [("--dry-run",), ()])
+def test_a_workspace_of_a_team_is_a_document_for_programs(
+    desk: Desk, options: tuple[str, ...]
+) -> None:
+    asked = ("init", "--provider", "openai", "--ci", "github", "--format", "json", *options)
+    document = json.loads(desk.zumik(*asked).out)
+    assert require_valid(document) == "made-workspace"
+    assert document["dry_run"] is bool(options)
+    assert ".github/workflows/zumik-bundle.yml" in document["files"]
+    assert document["aliases"]
+    assert all((desk.repo / name).exists() is not bool(options) for name in document["files"])
 
 
 @pytest.mark.parametrize("service", ["github", "gitlab"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +12,7 @@ import typer
 from zumik.actions.session import Session
 from zumik.cli.context import session_of, writer
 from zumik.cli.options import DryRunOption
-from zumik.cli.output import beside, tell
+from zumik.cli.output import Format, FormatOption, beside, emit, tell
 from zumik.core.basics.display import shown
 from zumik.errors import UsageError
 
@@ -64,6 +65,7 @@ def export_litellm(
         ),
     ] = None,
     dry_run: DryRunOption = False,
+    form: FormatOption = Format.TEXT,
 ) -> None:
     """Write LiteLLM's configuration, or the models that yours includes.
 
@@ -101,8 +103,13 @@ def export_litellm(
     assert isinstance(entries, list)
     tree = found.config if options.config is None else {"model_list": entries}
     text = block_yaml(tree, _header(source, found, options))
+    keys = sorted({known.key for known in _used(mapped, entries) if known.key})
+    data = partial(_to_json, source, found, keys, options.output, dry_run=dry_run)
     if options.output is None:
-        typer.echo(text, nl=False)
+        if form is Format.JSON:
+            emit(form, "litellm-export", str, lambda: data(text))
+        else:
+            typer.echo(text, nl=False)
         return
     target = Path(options.output)
     if not is_written_into(target):
@@ -110,15 +117,42 @@ def export_litellm(
     if not dry_run:
         write_outputs([NewBytes(target, text.encode())])
     with beside(target):
-        typer.echo(f"{target}: {len(entries)} models for {len(source.pointers)} aliases")
+        said = f"{target}: {len(entries)} models for {len(source.pointers)} aliases"
+        emit(form, "litellm-export", lambda: said, lambda: data(None))
     if dry_run:
         tell(f"dry run: {target} not written")
-    keys = sorted({known.key for known in _used(mapped, entries) if known.key})
     tell("keys that the proxy reads from its environment: " + ", ".join(keys or ["none"]))
     if not dry_run:
         _save(context, session, options)
     if options.config is not None:
         _check_own_config(options, source, entries)
+
+
+def _to_json(
+    source: Bundle,
+    found: Exported,
+    keys: list[str],
+    output: str | None,
+    text: str | None,
+    *,
+    dry_run: bool,
+) -> dict[str, object]:
+    """What was written, or the text where no file was named."""
+    from zumik.reports.finding_report import findings_to_json
+
+    entries = found.config["model_list"]
+    assert isinstance(entries, list)
+    return {
+        "file": output,
+        "text": text,
+        "written": output is not None and not dry_run,
+        "dry_run": dry_run,
+        "models": list(dict.fromkeys(entry["model_name"] for entry in entries)),
+        "aliases": [alias for alias, pointer in source.pointers.items() if not pointer.is_retired],
+        "releases": list(found.releases),
+        "environment": keys,
+        "findings": findings_to_json(found.findings),
+    }
 
 
 def _given(

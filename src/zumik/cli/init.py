@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from zumik.cli.context import session_of
-from zumik.cli.output import people_at_terminal, tell
+from zumik.cli.output import Format, FormatOption, emit, people_at_terminal, tell
 from zumik.errors import UsageError
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -46,6 +46,7 @@ def init(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only show what would be made.")
     ] = False,
+    form: FormatOption = Format.TEXT,
 ) -> None:
     """Make a workspace, with models and aliases to start from.
 
@@ -53,7 +54,11 @@ def init(
     frame. Commits nothing. In a workspace, --ci writes the job alone.
     """
     from zumik.actions.init_workspace import init_workspace
-    from zumik.reports.made_workspace_report import made_workspace_notes, made_workspace_to_text
+    from zumik.reports.made_workspace_report import (
+        made_workspace_notes,
+        made_workspace_to_json,
+        made_workspace_to_text,
+    )
 
     if empty and provider:
         raise UsageError("--empty has no models of any provider", hint="drop --provider or --empty")
@@ -66,7 +71,12 @@ def init(
         service=ci.value if ci else None,
         today=session_of(context).now().date(),
     )
-    typer.echo(made_workspace_to_text(made))
+    emit(
+        form,
+        "made-workspace",
+        lambda: made_workspace_to_text(made),
+        lambda: made_workspace_to_json(made),
+    )
     tell(made_workspace_notes(made))
 
 

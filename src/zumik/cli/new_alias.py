@@ -10,7 +10,7 @@ import typer
 
 from zumik.cli.context import session_of, writer
 from zumik.cli.options import DryRunOption
-from zumik.cli.output import people_at_terminal, show, tell
+from zumik.cli.output import Format, FormatOption, emit, people_at_terminal, tell
 from zumik.errors import AnswerIsNo, UsageError
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ def new(
         ),
     ] = None,
     dry_run: DryRunOption = False,
+    form: FormatOption = Format.TEXT,
 ) -> None:
     """Write the policy file of a new alias, and plan it.
 
@@ -70,7 +71,12 @@ def new(
     fails what, and the exit code is 3. Commits nothing.
     """
     from zumik.actions.new_alias import Wanted, names_of, new_alias
-    from zumik.reports.new_alias_report import new_alias_notes, new_alias_report, no_winner_hint
+    from zumik.reports.new_alias_report import (
+        new_alias_notes,
+        new_alias_report,
+        new_alias_to_json,
+        no_winner_hint,
+    )
 
     wanted = Wanted(
         name,
@@ -91,7 +97,7 @@ def new(
             "--workload input_tokens=4000,output_tokens=800",
         )
     made = new_alias(writer(context, "alias new", dry_run=dry_run), wanted, dry_run=dry_run)
-    show(new_alias_report(made))
+    emit(form, "new-alias", lambda: new_alias_report(made), lambda: new_alias_to_json(made))
     if made.plan.winner_after is None:
         raise AnswerIsNo(
             f"no model would win {name}; nothing was written",

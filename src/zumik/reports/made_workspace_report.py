@@ -14,6 +14,29 @@ def made_workspace_to_text(what: MadeWorkspace) -> str:
     return "\n".join(map(safe, what.files))
 
 
+def made_workspace_to_json(what: MadeWorkspace) -> dict[str, object]:
+    """The files, how each alias of a team chooses, and the next commands."""
+    return {
+        "directory": what.directory,
+        "files": list(what.files),
+        "empty": what.empty,
+        "dry_run": what.dry_run,
+        "live_ref": what.live_ref,
+        "no_repository": what.problem,
+        "providers": list(what.providers),
+        "aliases": [
+            {
+                "alias": each.name,
+                "winner": each.winner if each.alias is not None else None,
+                "adapted": each.reason if each.is_adapted else None,
+            }
+            for each in what.team
+        ],
+        "notes": list(what.notes),
+        "next": list(what.steps),
+    }
+
+
 def made_workspace_notes(what: MadeWorkspace) -> str:
     """What was made, how each alias of a team chooses, and the next commands."""
     return "\n".join(_notes(what))

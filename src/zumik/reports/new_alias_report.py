@@ -5,9 +5,9 @@ from __future__ import annotations
 from zumik.core.basics.findings import Severity
 from zumik.core.reviews.outcomes import NewAlias
 from zumik.reports.blocks import Report, bad
-from zumik.reports.finding_report import findings_report
+from zumik.reports.finding_report import findings_report, findings_to_json
 from zumik.reports.plan_report import plans_report
-from zumik.reports.ranking_table import excluded_section
+from zumik.reports.ranking_table import excluded_section, table_to_json
 from zumik.reports.sentences import UNKNOWN_REVISION
 from zumik.reports.text import safe
 from zumik.rules.authoring_rules import REQUIREMENT_NOBODY_MEETS
@@ -30,6 +30,21 @@ def new_alias_report(made: NewAlias) -> Report:
     text = [[safe(line) for line in made.text.splitlines()]] if made.dry_run else []
     findings = findings_report(made.findings) if made.findings else []
     return [[safe(made.file)], *text, *findings, *plans_report([made.plan])[:-1]]
+
+
+def new_alias_to_json(made: NewAlias) -> dict[str, object]:
+    """The file, whether it was written, the findings on it and who would win."""
+    table = made.plan.after
+    return {
+        "alias": made.plan.alias,
+        "file": made.file,
+        "text": made.text,
+        "written": made.written,
+        "dry_run": made.dry_run,
+        "winner": made.plan.winner_after,
+        "table": table_to_json(table) if table is not None else None,
+        "findings": findings_to_json(made.findings),
+    }
 
 
 def no_winner_hint(made: NewAlias) -> str:
