@@ -6,7 +6,6 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from importlib.util import find_spec
 from pathlib import Path
 from threading import Event
 from types import SimpleNamespace
@@ -14,18 +13,18 @@ from typing import Any
 
 import pytest
 from tests.core.bundles import draining
+from tests.integration.litellm.installed import require_litellm
 
 from zumik.core.live.bundle import bundle_to_bytes, read_bundle
 from zumik.errors import UsageError
 
-if find_spec("litellm") is None:
-    pytest.skip("needs the integration extra", allow_module_level=True)
+require_litellm()
 
-from litellm.proxy._types import ProxyException
+from litellm.proxy._types import ProxyException  # noqa: E402
 
-from zumik.integrations.litellm import ZumikResolver
-from zumik.integrations.litellm_log import line_of_call
-from zumik.integrations.litellm_settings import CallbackSettings, settings_of
+from zumik.integrations.litellm import ZumikResolver  # noqa: E402
+from zumik.integrations.litellm_log import line_of_call  # noqa: E402
+from zumik.integrations.litellm_settings import CallbackSettings, settings_of  # noqa: E402
 
 
 class Router:

@@ -6,18 +6,16 @@ import json
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.integration.litellm.installed import require_litellm
 
 anthropic = pytest.importorskip("anthropic", reason="needs the integration extra")
 openai = pytest.importorskip("openai", reason="needs the integration extra")
 httpx = pytest.importorskip("httpx", reason="needs the integration extra")
-if find_spec("litellm") is None:
-    # Importing it here would look for a newer price list in the network.
-    pytest.skip("needs the integration extra", allow_module_level=True)
+require_litellm()
 
 from tests.integration.litellm.calls import (  # noqa: E402
     MESSAGES,

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.integration.litellm.installed import require_litellm
 
 pytest.importorskip("httpx", reason="needs the integration extra")
-if find_spec("litellm") is None:
-    pytest.skip("needs the integration extra", allow_module_level=True)
+require_litellm()
 
-from tests.integration.litellm.gateway import Gateway
-from tests.integration.litellm.limited import add_key, ask, statuses
-from tests.integration.litellm.upstream import Upstream
+from tests.integration.litellm.gateway import Gateway  # noqa: E402
+from tests.integration.litellm.limited import add_key, ask, statuses  # noqa: E402
+from tests.integration.litellm.upstream import Upstream  # noqa: E402
 
 PAGE = (Path(__file__).parents[3] / ".github" / "GATEWAYS.md").read_text()
 ROWS = re.findall(r"^\| `(model_\w+)` of a (\w+) \| (\w+) \| (\w+) \|$", PAGE, re.M)

@@ -6,15 +6,14 @@ import asyncio
 import json
 import time
 from collections.abc import Callable, Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.integration.litellm.installed import require_litellm
 
 httpx = pytest.importorskip("httpx", reason="needs the integration extra")
-if find_spec("litellm") is None:
-    pytest.skip("needs the integration extra", allow_module_level=True)
+require_litellm()
 
 from tests.integration.litellm.gateway import ALIASES, Gateway, judged, run_zumik  # noqa: E402
 from tests.integration.litellm.limited import CHAT, add_key, ask, limited_gateway  # noqa: E402

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.integration.litellm.installed import require_litellm
 
 httpx = pytest.importorskip("httpx", reason="needs the integration extra")
-if find_spec("litellm") is None:
-    pytest.skip("needs the integration extra", allow_module_level=True)
+require_litellm()
 
 from tests.integration.litellm.calls import MESSAGES  # noqa: E402
 from tests.integration.litellm.gateway import KEY, Gateway, bundle, run_zumik  # noqa: E402

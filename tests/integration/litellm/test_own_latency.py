@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -18,15 +17,14 @@ from tests.integration.litellm.gateway import (
     make_workspace,
     run_zumik,
 )
+from tests.integration.litellm.installed import require_litellm
 from tests.integration.litellm.recorded import recording
 from tests.integration.litellm.upstream import Upstream
 
 httpx = pytest.importorskip("httpx", reason="needs the integration extra")
 pytest.importorskip("duckdb", reason="needs the logs extra")
 pytest.importorskip("ibis", reason="needs the logs extra")
-if find_spec("litellm") is None:
-    # Importing it here would look for a newer price list in the network.
-    pytest.skip("needs the integration extra", allow_module_level=True)
+require_litellm()
 
 SLOW, QUICK = "acme/fast-1", "acme/steady-1"
 CALLS = 60

@@ -5,20 +5,18 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from tests.integration.litellm.gateway import run_zumik
+from tests.integration.litellm.installed import require_litellm
 from tests.integration.litellm.recorded import CACHED, DRIFTED, HAS_OTEL, SCENES, Recorded, Said
 
 from zumik.core.traffic.logged_call import LoggedCall, NotACall
 from zumik.logs.calls import calls_in
 
 pytest.importorskip("httpx", reason="needs the integration extra")
-if find_spec("litellm") is None:
-    # Importing it here would look for a newer price list in the network.
-    pytest.skip("needs the integration extra", allow_module_level=True)
+require_litellm()
 
 FILES = {
     "payloads.jsonl": "litellm",

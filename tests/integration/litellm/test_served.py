@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import json
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.integration.litellm.installed import require_litellm
 
 pytest.importorskip("anthropic", reason="needs the integration extra")
 pytest.importorskip("openai", reason="needs the integration extra")
 pytest.importorskip("httpx", reason="needs the integration extra")
-if find_spec("litellm") is None:
-    # Importing it here would look for a newer price list in the network.
-    pytest.skip("needs the integration extra", allow_module_level=True)
+require_litellm()
 
-from tests.integration.litellm.calls import (
+from tests.integration.litellm.calls import (  # noqa: E402
     Ask,
     asks,
     marked,
 )
-from tests.integration.litellm.gateway import Gateway, run_zumik
-from tests.integration.litellm.upstream import Upstream
+from tests.integration.litellm.gateway import Gateway, run_zumik  # noqa: E402
+from tests.integration.litellm.upstream import Upstream  # noqa: E402
 
 ASKED, DRIFTED = "2026-01-01", "2026-03-01"
 MODELS = ("fast-1", "text-1", "embed-1", "embed-2", "haiku-1", "haiku-2")
