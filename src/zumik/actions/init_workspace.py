@@ -146,7 +146,7 @@ def is_workspace(directory: Path) -> bool:
 
 
 def _repository(directory: Path) -> tuple[Repository | None, str | None]:
-    """The repository of a directory; None, and why, where there is none."""
+    """The repository of a directory; None and why, without one."""
     from zumik.git.repository import Repository
 
     try:

@@ -37,7 +37,7 @@ def roll_back_aliases(
 ) -> MovedAliases:
     """Point aliases to the release that was live before, or to a named one, in one commit.
 
-    Raises AnswerIsNo where there is none to go back to; UsageError, CannotRun and IntegrityError.
+    Raises AnswerIsNo without a release to go back to; UsageError, CannotRun and IntegrityError.
     """
     request = move_request(session, "rollback", reason, as_of, options)
     store, today = session.store, request.now.date()
@@ -59,7 +59,7 @@ def roll_back_aliases(
 def _live_before(session: Session, current: Pointer, today: date) -> VerifiedRelease:
     """The release that a rollback goes to when none is named.
 
-    Raises AnswerIsNo where there is none, and CannotRun where a shallow clone leaves that open.
+    Raises AnswerIsNo where no other was live, and CannotRun where a shallow clone leaves that open.
     """
     # Only a rollback without --to needs the history, and so git.
     from zumik.actions.landed_pointers import LandedPointers

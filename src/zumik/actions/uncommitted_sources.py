@@ -21,8 +21,8 @@ def uncommitted_policy_and_catalog(session: Session) -> tuple[Path, ...]:
     """The policy and catalog files that differ from HEAD, removed ones too.
 
     With them the file that marks a workspace and git's attributes, where HEAD does not have them
-    yet, and the settings where they name other providers than HEAD's. None of all where there is
-    no git repository. Raises CannotRun where git ignores one.
+    yet, and the settings where they name other providers than HEAD's. None of all without
+    a git repository. Raises CannotRun where git ignores one.
     """
     root = session.store.root
     sources = _uncommitted(session, [root / "policy", root / "catalog"])

@@ -53,12 +53,12 @@ def _exact(text: str) -> Decimal | NotANumber:
 
 
 def table(value: object) -> Mapping[str, Any]:
-    """An object, or an empty one where there is none."""
+    """The value where it is an object, else an empty one."""
     return value if isinstance(value, dict) else {}
 
 
 def items(value: object) -> list[Any]:
-    """A list, or an empty one where there is none."""
+    """The value where it is a list, else an empty one."""
     return value if isinstance(value, list) else []
 
 

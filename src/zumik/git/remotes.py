@@ -48,7 +48,7 @@ def remote_of(repository: Repository, live_ref: str | None) -> tuple[str, str | 
     """The remote to push a branch to, and the name of the live branch on it, if it has it.
 
     The remote of `live_ref`; where that is a branch of this repository, the one that git pushes to
-    by default, or origin. Raises CannotRun where there is none.
+    by default, or origin. Raises CannotRun without a remote.
     """
     remotes = repository.run("remote").splitlines()
     live = (live_ref or "").removeprefix("refs/remotes/")

@@ -70,8 +70,8 @@ def spans(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
 class Column(NamedTuple):
     """The head of a column, which may have a second line for the unit.
 
-    `number` sets the cells flush right. An `identifier` is shortened in its middle where there is
-    no room for it; what is `whole` stays on its line; other texts are wrapped.
+    `number` sets the cells flush right. An `identifier` is shortened in its middle where it
+    has no room; what is `whole` stays on its line; other texts are wrapped.
     """
 
     head: str

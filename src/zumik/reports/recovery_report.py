@@ -17,7 +17,7 @@ def recovered_to_text(what: RecoveredWrite) -> str:
 
 
 def recovered_notes(what: RecoveredWrite) -> str | None:
-    """The next step; None where there is none."""
+    """The next step; None where nothing is left to do."""
     if what.holder is None or what.dry_run:
         return None
     again = "" if what.is_finished else "; then run the command again: it was undone"

@@ -61,7 +61,7 @@ _OVER_200K = "context_over_200k"
 def read_models_dev(files: Mapping[str, bytes], *, source: str, observed_on: date) -> Imported:
     """The offerings of models.dev, of one JSON file or of the TOML files of a checkout.
 
-    An entry that cannot be read is a finding and no offer. Raises CannotRun where there is none.
+    An entry that cannot be read is a finding and no offer. Raises CannotRun without an offer.
     """
     entries = _of_checkout(files) if len(files) != 1 else _of_api(*files.values(), source=source)
     return read_entries(

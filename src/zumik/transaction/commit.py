@@ -137,7 +137,7 @@ def _commit(
     intent: Intent,
     environment: Mapping[str, str],
 ) -> str:
-    """Have git commit; the new commit of HEAD. Raises GitFailed where there is none."""
+    """Have git commit; the new commit of HEAD. Raises GitFailed where none was made."""
     names = repository.names(write_set.paths)
     # Git refuses to add a file whose removal is staged; `commit` takes the removal all the same.
     there = [path for path in write_set.paths if os.path.lexists(path)]

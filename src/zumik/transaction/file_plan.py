@@ -59,7 +59,7 @@ class Placement(NamedTuple):
 
 
 def _digest_on_disk(path: Path) -> str | None:
-    """The SHA-256 of a file; None where there is none that can be read."""
+    """The SHA-256 of a file; None where it is not there or cannot be read."""
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:

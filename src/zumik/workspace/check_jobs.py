@@ -226,7 +226,7 @@ def jobs_of(
 
 
 def bundle_job_in(top: Path) -> str | None:
-    """The job that publishes the bundle after a merge, by its name; None where there is none."""
+    """The job that publishes the bundle after a merge, by its name; None without one."""
     for name in (".github/workflows/zumik-bundle.yml", ".gitlab/zumik.yml", ".gitlab-ci.yml"):
         with suppress(ZumikError):
             if BUNDLE_JOB.encode() in read_bounded(top / name, _MOST):

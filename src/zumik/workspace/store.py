@@ -58,7 +58,7 @@ _KEPT = 16
 def find_workspace(start: Path, chosen: Path | None = None) -> Store:
     """The workspace that `start` is in, looking upwards, or the `chosen` one.
 
-    Raises CannotRun where there is none, or two in one directory.
+    Raises CannotRun where none is found, or two in one directory.
     """
     if chosen is not None:
         return _chosen(chosen)
@@ -396,7 +396,7 @@ class Store:
         return newest_usable
 
     def ledger_bytes(self) -> bytes:
-        """The ledger as it is; empty where there is none yet."""
+        """The ledger as it is; empty before the first release."""
         if self.tree.kind(LEDGER) is None:
             return b""
         return self.tree.read(LEDGER, MAX_LEDGER_BYTES)

@@ -55,7 +55,7 @@ class Tree(Protocol):
         ...
 
     def kind(self, path: str) -> str | None:
-        """The kind of the entry at a path; None where there is none."""
+        """The kind of the entry at a path; None where nothing is there."""
         ...
 
     def read(self, path: str, max_bytes: int) -> bytes:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class PointerPair(NamedTuple):
-    """The pointers of one alias, here and on `live_ref`, which differ; None where there is none.
+    """The differing pointers of one alias, here and on `live_ref`; None for one that is not there.
 
     `landed_winner` is what the landed one answers, None where its release is not here. `update` is
     the command that brings what landed here. `fork` is the pointer that both were made from.

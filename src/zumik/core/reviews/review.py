@@ -81,7 +81,7 @@ class DrainChange(NamedTuple):
 
 
 class AcknowledgementChange(NamedTuple):
-    """A warning's acknowledgement before and after; None where there is none."""
+    """A warning's acknowledgement before and after; None where it has none."""
 
     before: Acknowledgement | None
     after: Acknowledgement | None
