@@ -67,7 +67,7 @@ def test_a_time_in_the_future_is_found_and_once_landed_stops_nothing(
     for arguments in (
         ("check",),
         ("check", "--full"),
-        ("check", "--full", "--base", "origin/main"),
+        ("check", "--full", "--base", "origin/main", "--all"),
     ):
         turn = desk.zumik(*arguments)
         assert (turn.exit_code, "created-in-the-future" in turn.out) == (0, True), turn

@@ -33,7 +33,8 @@ def _told(desk: Desk, *arguments: str, base: str = "origin/main") -> dict[str, A
 
 def _is_clean(desk: Desk, *arguments: str, base: str = "origin/main") -> None:
     turn = _check(desk, *arguments, base=base)
-    assert (turn.exit_code, turn.out.splitlines()[0]) == (0, "nothing found"), turn
+    assert turn.exit_code == 0, turn
+    assert "\nnothing found\n" in f"\n{turn.out}", turn
 
 
 def _promote(desk: Desk) -> None:

@@ -36,7 +36,7 @@ def test_each_step_of_a_change_names_the_next(proposed: Desk) -> None:
 
 def test_the_review_is_as_shown(proposed: Desk) -> None:
     (first, *_) = [t for t in proposed.turns if t.command == "zumik check --base origin/main"]
-    assert first.out.startswith("nothing found\n"), first
+    assert first.out.startswith("On merge traffic moves: "), first
     show(REVIEWING, first.command, first.out)
 
 

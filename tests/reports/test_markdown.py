@@ -15,9 +15,11 @@ from tests.reports.checked_values import CLEAN, HOSTILE, RULES, SEVERITIES
 
 from zumik.core.basics.findings import Finding, Location, Severity
 from zumik.core.reviews.check_result import Checked
+from zumik.reports.check_report import checked_report
 from zumik.reports.github import checked_to_github
 from zumik.reports.markdown import MAX_BYTES, checked_to_markdown
 from zumik.reports.markdown_text import md
+from zumik.reports.plain import plain
 
 OURS = {"<br>", "<span>", "</span>"}
 HARMLESS = {
@@ -155,17 +157,25 @@ def test_a_summary_fits_github_s_limit_and_says_what_it_omits() -> None:
 
 @pytest.fixture
 def reviewed(monkeypatch: pytest.MonkeyPatch) -> Checked:
-    """A check with a review whose reporter says what it is given."""
-    stub = ModuleType("zumik.reports.review_report")
-    stub.review_report = lambda review: [[review]]  # type: ignore[attr-defined]
-    stub.review_to_markdown = lambda review: review  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "zumik.reports.review_report", stub)
+    """A check with a review whose reporters say what they are given."""
+    first, rest = ModuleType("moved_aliases_report"), ModuleType("review_report")
+    first.moved_aliases_report = lambda review, share: [["FIRST"]]  # type: ignore[attr-defined]
+    first.moved_aliases_to_markdown = lambda review, share: ["FIRST"]  # type: ignore[attr-defined]
+    rest.review_details = lambda review: [[review]]  # type: ignore[attr-defined]
+    rest.review_details_to_markdown = lambda review: review  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "zumik.reports.moved_aliases_report", first)
+    monkeypatch.setitem(sys.modules, "zumik.reports.review_report", rest)
     return SEVERITIES._replace(review="REVIEW\n::error::x\n  ::warning::y ##[z]\n")  # type: ignore[arg-type]
 
 
-def test_the_review_comes_between_the_verdict_and_the_findings(reviewed: Checked) -> None:
+def test_traffic_comes_first_then_findings_then_the_rest(reviewed: Checked) -> None:
+    order = ("FIRST", "code.fast: the revision", "1 warning that origin/main has too", "REVIEW")
+    for text in (plain(checked_report(reviewed)), checked_to_github(reviewed, RULES)):
+        assert text.startswith("FIRST\n")
+        assert text.index("FIRST") < text.index("digest-mismatch") < text.index("REVIEW")
     told = checked_to_markdown(reviewed, RULES)
-    assert told.index("not clean") < told.index("REVIEW") < told.index("### Errors")
+    marks = [told.index(mark) for mark in ("not clean", "FIRST", "### Errors", *order[1:])]
+    assert marks == sorted(marks)
 
 
 def test_a_long_review_does_not_displace_the_findings(reviewed: Checked) -> None:

@@ -12,6 +12,7 @@ from zumik.checks.all_history import judge_history
 from zumik.core.basics.findings import Finding
 from zumik.errors import ZumikError
 from zumik.git.merge_result import Merge
+from zumik.rules.rule_registry import RULES
 
 
 def compared_with_base(
@@ -42,6 +43,11 @@ def _base_findings(branch: Branch, *, full: bool) -> list[Finding]:
 def _compared(found: Iterable[Finding], known: Iterable[Finding]) -> Iterator[Finding]:
     left = Counter(map(_claim, known))
     for finding in found:
+        rule = RULES.get(finding.code)
+        if rule is not None and rule.kind == "place":
+            # What is wrong with this clone is in no commit, and so not in the base.
+            yield finding
+            continue
         claim = _claim(finding)
         # Of equal findings, as many are the base's as the base has.
         is_known = left[claim] > 0

@@ -6,6 +6,7 @@ import re
 import textwrap
 from collections.abc import Mapping, Sequence
 from shlex import quote
+from typing import TYPE_CHECKING
 
 from zumik.core.basics.findings import Finding, Rule, Severity
 from zumik.core.reviews.check_result import Checked
@@ -13,6 +14,9 @@ from zumik.reports.blocks import Report, Section, bad, good
 from zumik.reports.escapes import MAX_SHOWN, one_line
 from zumik.reports.finding_report import findings_report, findings_to_json, summary
 from zumik.reports.text import plural
+
+if TYPE_CHECKING:
+    from zumik.core.traffic.impact import Impact
 
 # A name that a person gave, and that no format takes for anything else.
 _BRANCH = re.compile(r"(?!refs/)[A-Za-z0-9][A-Za-z0-9_/-]*")
@@ -28,7 +32,7 @@ _JUDGES = {
 
 
 def checked_report(checked: Checked, *, everything: bool = False) -> Report:
-    """The findings, the verdict, what was not done, and what landing this would change.
+    """Whose traffic moves, the findings, the verdict and what was not done; then what else changes.
 
     What the base has too is one line, unless `everything` is asked for.
     """
@@ -39,9 +43,11 @@ def checked_report(checked: Checked, *, everything: bool = False) -> Report:
     not_done = [f"not done: {one_line(item)}" for item in checked.not_done]
     sections: list[Section] = [*found, [*lines, f"{word}: {extent(checked)}", *not_done]]
     if checked.review is not None:
-        from zumik.reports.review_report import review_report
+        from zumik.reports.moved_aliases_report import moved_aliases_report
+        from zumik.reports.review_report import review_details
 
-        sections += review_report(checked.review)
+        first = moved_aliases_report(checked.review, share_of(checked))
+        sections = [*first, *sections, *review_details(checked.review)]
     if checked.traffic is not None:
         from zumik.reports.impact_report import weighed_report
 
@@ -180,6 +186,17 @@ def known_count(checked: Checked, known: Sequence[Finding]) -> str:
     base = checked.base or ""
     is_name = _BRANCH.fullmatch(base) and not _is_id(base)
     return f"{summary(known)} that {base if is_name else 'the base'} has too"
+
+
+def share_of(checked: Checked) -> Impact | str:
+    """What logs say of the requests that move; else how to know it."""
+    if checked.traffic is not None and checked.traffic.impact.requests:
+        return checked.traffic.impact
+    if checked.unanswered:
+        return "not known, because the logs give no answer"
+    if checked.traffic is not None:
+        return "not known, because the logs have no request of an alias"
+    return f"not known without logs; shown with: {command(checked, '--logs LOGS')}"
 
 
 def command(checked: Checked, *options: str) -> str:

@@ -15,6 +15,7 @@ from zumik.reports.check_report import (
     extent,
     known_to_text,
     ordered_findings,
+    share_of,
     split_findings,
     verdict,
 )
@@ -26,7 +27,7 @@ MAX_ANNOTATIONS = 10
 
 
 def checked_to_github(checked: Checked, rules: Mapping[str, Rule]) -> str:
-    """The summary first, then what was not done, the annotations, and the review as log lines.
+    """Whose traffic moves, the summary, what was not done, the annotations, and the review.
 
     What the base has too is one line of the log, and no annotation.
 
@@ -40,12 +41,17 @@ def checked_to_github(checked: Checked, rules: Mapping[str, Rule]) -> str:
     lines += [_command(finding) for finding in found if finding.acknowledged is None]
     lines += map(log_line, acknowledged_lines(found))
     if checked.review is not None:
+        from zumik.reports.moved_aliases_report import moved_aliases_report
         from zumik.reports.plain import plain
-        from zumik.reports.review_report import review_report
+        from zumik.reports.review_report import review_details
 
-        text = plain(review_report(checked.review))
-        lines += ["", *(log_line(one_line(line)) for line in text.splitlines())]
+        first = _log(plain(moved_aliases_report(checked.review, share_of(checked))))
+        lines = [*first, "", *lines, "", *_log(plain(review_details(checked.review)))]
     return "\n".join(lines)
+
+
+def _log(text: str) -> list[str]:
+    return [log_line(one_line(line)) for line in text.splitlines()]
 
 
 def _command(finding: Finding) -> str:

@@ -178,10 +178,10 @@ def _ordered(impact: Impact) -> list[tuple[Move, Moved]]:
 
 
 def _noted(moved: Moved) -> str:
-    return "\n".join(f"    {part}" for part in _figures(moved))
+    return "\n".join(f"    {part}" for part in figures_to_text(moved))
 
 
-def _figures(moved: Moved) -> list[str]:
+def figures_to_text(moved: Moved) -> list[str]:
     """What requests cost together and how long each takes, then and against."""
     parts = []
     if moved.measured:
@@ -252,7 +252,11 @@ def impact_to_markdown(impact: Impact) -> list[str]:
     if shown:
         head = ("alias", "requests", *(_HEADS[outcome] for outcome in _COUNTED), "then → against")
         rows = [
-            (code(alias), *_counts(sums, _COUNTED), md(", ".join(_figures(_total(sums))) or "-"))
+            (
+                code(alias),
+                *_counts(sums, _COUNTED),
+                md(", ".join(figures_to_text(_total(sums))) or "-"),
+            )
             for alias, sums in shown
         ]
         lines += ["", *md_table([head, *rows], right=frozenset(range(1, len(_COUNTED) + 2)))]

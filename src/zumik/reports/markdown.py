@@ -1,4 +1,4 @@
-"""A check as Markdown, for the summary of a CI step: verdict, review, findings, what was not done.
+"""A check as Markdown, for the summary of a CI step or a comment: what decides comes first.
 
 Nothing from outside acts in it: no link, image, mention, heading or table cell of its own.
 """
@@ -14,6 +14,7 @@ from zumik.reports.check_report import (
     extent,
     known_count,
     ordered_findings,
+    share_of,
     split_findings,
     verdict,
 )
@@ -24,6 +25,9 @@ from zumik.reports.markdown_text import code, details, md
 MAX_BYTES = 900_000
 """A step's summary of more than a mebibyte is refused by GitHub as a whole."""
 
+_MARGIN = 20_000
+"""For the lines that count, and for what was not done."""
+
 _HEADINGS = {
     Severity.ERROR: "Errors",
     Severity.WARNING: "Warnings",
@@ -32,26 +36,14 @@ _HEADINGS = {
 
 
 def checked_to_markdown(checked: Checked, rules: Mapping[str, Rule]) -> str:
-    """The verdict first, then what landing this would change, then the findings by severity."""
-    lines = [
-        f"## zumik check: {verdict(checked)}",
-        "",
-        f"**{summary(checked.findings).capitalize()}.** {md(extent(checked))}.",
-    ]
-    if checked.not_done:
-        lines += ["", *(f"- **Not done:** {md(one_line(item))}" for item in checked.not_done)]
+    """The verdict, whose traffic moves, the findings by severity, and the rest of the review."""
+    lines = [f"## zumik check: {verdict(checked)}"]
     if checked.review is not None:
-        from zumik.reports.review_report import review_to_markdown
+        from zumik.reports.moved_aliases_report import moved_aliases_to_markdown
 
-        review = review_to_markdown(checked.review).rstrip()
-        if _size(review) > MAX_BYTES // 2:
-            review = "The review is too long for a summary; `--format text` shows it."
-        lines += ["", review]
-    if checked.traffic is not None:
-        from zumik.reports.impact_report import weighed_to_markdown
-
-        lines += ["", *weighed_to_markdown(checked.traffic)]
-    room = MAX_BYTES - sum(_size(line) for line in lines)
+        lines += ["", *moved_aliases_to_markdown(checked.review, share_of(checked))]
+    last = _review(checked)
+    room = MAX_BYTES - sum(_size(line) for line in (*lines, *last)) - _MARGIN
     own, known = split_findings(ordered_findings(checked))
     found = _findings(own, rules, room)
     lines += found
@@ -59,7 +51,27 @@ def checked_to_markdown(checked: Checked, rules: Mapping[str, Rule]) -> str:
         room -= sum(map(_size, found))
         items = [line for line in _findings(known, rules, room) if line.startswith(("- ", "**"))]
         lines += ["", *details(known_count(checked, known), items)]
-    return "\n".join(lines)
+    lines += ["", f"**{summary(checked.findings).capitalize()}.** {md(extent(checked))}."]
+    if checked.not_done:
+        lines += ["", *(f"- **Not done:** {md(one_line(item))}" for item in checked.not_done)]
+    return "\n".join([*lines, *last])
+
+
+def _review(checked: Checked) -> list[str]:
+    """What else landing changes, and what that would do to logged requests."""
+    lines: list[str] = []
+    if checked.review is not None:
+        from zumik.reports.review_report import review_details_to_markdown
+
+        review = review_details_to_markdown(checked.review).rstrip()
+        if _size(review) > MAX_BYTES // 2:
+            review = "The review is too long for a summary; `--format text` shows it."
+        lines += ["", "### What changes", "", review]
+    if checked.traffic is not None:
+        from zumik.reports.impact_report import weighed_to_markdown
+
+        lines += ["", *weighed_to_markdown(checked.traffic)]
+    return lines
 
 
 def _findings(found: Sequence[Finding], rules: Mapping[str, Rule], room: int) -> list[str]:

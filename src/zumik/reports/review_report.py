@@ -1,7 +1,8 @@
 """The review of a change as text, Markdown and JSON.
 
-Its reader decides whether the change lands. So it begins with whether traffic moves, and a
-small change makes a short review. Nothing is left out without being counted.
+Its reader decides whether the change lands. Whether traffic moves is said above the findings, by
+`moved_aliases_report`; this is the rest. A small change makes a short review, and nothing is left
+out without being counted.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from zumik.reports.blocks import Report, Section, doubtful, quiet, strong
 from zumik.reports.changes_report import changes_to_json, field_to_json, field_to_text
 from zumik.reports.fact_changes import FactRow, listed, models_to_text, title
 from zumik.reports.markdown_text import code, details, md, md_table
+from zumik.reports.moved_aliases_report import told_aliases
 from zumik.reports.plan_report import plans_to_json
 from zumik.reports.retirement_report import retirements_to_json
 from zumik.reports.review_sentences import (
@@ -27,6 +29,7 @@ from zumik.reports.review_sentences import (
     definitions,
     drained_lines,
     facts_by_kind,
+    is_told_first,
     models_that,
     rest_lines,
     traffic,
@@ -50,9 +53,10 @@ _IN = {"added": "new in the release", "removed": "no longer in the release"}
 # Text
 
 
-def review_report(review: Review) -> Report:
-    """What landing would do, for people at a terminal."""
-    sections: list[Section] = [[strong(traffic(review)), *(f"  {line}" for line in brings(review))]]
+def review_details(review: Review) -> Report:
+    """What landing would do, beside the aliases that move: for people at a terminal."""
+    told = told_aliases(review)
+    sections: list[Section] = [[*brings(review)]] if any(brings(review)) else []
     upstream = upstream_lines(review)
     if upstream:
         sections.append([strong(_UPSTREAM), *(f"  {line}" for line in upstream)])
@@ -60,9 +64,18 @@ def review_report(review: Review) -> Report:
     if drained:
         sections.append([strong(_DRAINED), *(f"  {line}" for line in drained)])
     for item in review.aliases:
-        lines = [f"  {label}: {text}" for label, text in alias_lines(item, review)]
-        sections.append([_headed(item), *lines])
+        lines = [f"  {label}: {text}" for label, text in _lines(item, review, told)]
+        if lines:
+            sections.append([_headed(item), *lines])
     return [*sections, *([line] for line in rest_lines(review)), *_facts(review)]
+
+
+def _lines(item: AliasReview, review: Review, told: Container[AliasName]) -> list[tuple[str, str]]:
+    """What is to be said of an alias, without what stands above the findings."""
+    lines = alias_lines(item, review)
+    if not item.move or item.plan.alias not in told:
+        return list(lines)
+    return [line for line in lines if not is_told_first(line[0])]
 
 
 def _headed(item: AliasReview) -> str:
@@ -105,14 +118,14 @@ def _row(row: FactRow) -> str:
 # Markdown
 
 
-def review_to_markdown(review: Review) -> str:
-    """What landing would do, for a pull request: what decides is open, long lists open on request.
+def review_details_to_markdown(review: Review) -> str:
+    """The same for a pull request: what decides is open, long lists open on request.
 
     Headings begin at the third level.
     """
-    blocks = [[f"**{md(traffic(review))}**"]]
+    told = told_aliases(review)
     found = [f"- {md(line)}" for line in brings(review)]
-    blocks += [found] if found else []
+    blocks = [found] if found else []
     upstream = [f"- {md(line)}" for line in upstream_lines(review)]
     if upstream:
         blocks.append([f"**{_UPSTREAM} changes:**", "", *upstream])
@@ -122,32 +135,31 @@ def review_to_markdown(review: Review) -> str:
     blocks += _overview(review)
     moved = [item for item in review.aliases if item.differs]
     same = [item for item in review.aliases if not item.differs]
-    blocks += [_alias_block(item, review) for item in moved]
+    blocks += [_alias_block(item, review, told) for item in moved]
     if len(same) > _MAX_OPEN:
         names = listed([item.plan.alias for item in same], most=20)
-        lines = [line for item in same for line in (*_alias_block(item, review), "")]
+        lines = [line for item in same for line in (*_alias_block(item, review, told), "")]
         kept = f"{plural(len(same), 'alias', 'aliases')} with the same winner: {names}"
         blocks.append(details(kept, lines[:-1]))
     else:
-        blocks += [_alias_block(item, review) for item in same]
+        blocks += [_alias_block(item, review, told) for item in same]
     blocks += [[md(_capital(line))] for line in rest_lines(review)]
     blocks += _facts_in_markdown(review)
     return "\n\n".join("\n".join(lines) for lines in blocks) + "\n"
 
 
 def _overview(review: Review) -> Iterator[list[str]]:
-    """A table of the aliases with another winner, where there is more than one."""
-    moved = [item for item in review.aliases if item.differs]
-    if len(moved) < 2:
+    """A table of the winners that a draft would change, where there is more than one."""
+    drafted = [item for item in review.aliases if item.differs and not item.move]
+    if len(drafted) < 2:
         return
-    rows = [["alias", "now", "proposed", "decided by", "cost per request", "latency", "on merge"]]
-    for item in moved:
+    rows = [["alias", "now", "drafted", "decided by", "cost per request", "latency"]]
+    for item in drafted:
         alias, before, after = alias_head(item)
         answers = dict(alias_lines(item, review))
         cells = [answers.get(label, "") for label in ("decided by", "cost per request", "latency")]
-        lands = "moves" if item.move else "stays"
-        rows.append([code(alias), _name(before), _name(after or before), *map(md, cells), lands])
-    yield md_table(rows)
+        rows.append([code(alias), _name(before), _name(after or before), *map(md, cells)])
+    yield ["**What the draft would change, once it is promoted:**", "", *md_table(rows)]
 
 
 def _name(text: str) -> str:
@@ -155,10 +167,10 @@ def _name(text: str) -> str:
     return code(text) if "/" in text else md(text)
 
 
-def _alias_block(item: AliasReview, review: Review) -> list[str]:
+def _alias_block(item: AliasReview, review: Review, told: Container[AliasName]) -> list[str]:
     alias, before, after = alias_head(item)
     head = f"{_name(before)} → {_name(after)}" if after else f"{_name(before)}, the same winner"
-    lines = [f"- {label}: {md(text)}" for label, text in alias_lines(item, review)]
+    lines = [f"- {label}: {md(text)}" for label, text in _lines(item, review, told)]
     return [f"#### {code(alias)}: {head}", "", *lines]
 
 

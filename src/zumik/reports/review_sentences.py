@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from zumik.core.basics.names import ModelId
+from zumik.core.basics.names import AliasName, ModelId
 from zumik.core.basics.times import moment_text
 from zumik.core.decisions.alias_table import AliasTable
 from zumik.core.facts.catalog import Model
@@ -58,14 +58,41 @@ _MOVES = {
 
 def traffic(review: Review) -> str:
     """Whether traffic moves on merge, and for which aliases, in a sentence or two."""
+    moves = review.traffic_moves
+    if len(moves) <= _SPELLED_OUT:
+        return _traffic(review, "; ".join(map(_moved, moves)))
+    names = listed([move.alias for move in moves], most=20)
+    which = f"another model answers for {plural(len(moves), 'alias', 'aliases')}: {names}"
+    return _traffic(review, which)
+
+
+def traffic_in_short(review: Review) -> str:
+    """The same above a list of the aliases that move: it counts them."""
+    moves = review.traffic_moves
+    starts = [move.alias for move in moves if move.before is None]
+    stops = [move.alias for move in moves if move.after is None]
+    rest = [move.alias for move in moves if move.before and move.after]
+    parts = (
+        f"another model answers for {_one_or_count(rest)}" if rest else "",
+        f"{_one_or_count(starts)} {'starts' if len(starts) == 1 else 'start'} to answer"
+        if starts
+        else "",
+        f"{_one_or_count(stops)} {'stops' if len(stops) == 1 else 'stop'} answering"
+        if stops
+        else "",
+    )
+    return _traffic(review, "; ".join(filter(None, parts)))
+
+
+def _one_or_count(aliases: Sequence[AliasName]) -> str:
+    return aliases[0] if len(aliases) == 1 else plural(len(aliases), "alias", "aliases")
+
+
+def _traffic(review: Review, which: str) -> str:
+    """The sentence, where `which` says what moves."""
     moves, kept = review.traffic_moves, review.served_otherwise
     more = len({move.alias for move in review.moves} - {move.alias for move in moves})
     if moves:
-        if len(moves) <= _SPELLED_OUT:
-            which = "; ".join(map(_moved, moves))
-        else:
-            names = listed([move.alias for move in moves], most=20)
-            which = f"another model answers for {plural(len(moves), 'alias', 'aliases')}: {names}"
         text = f"On merge traffic moves: {which}."
         if more:
             text += f" {_pointers(more, 'other live pointer')}."
@@ -163,10 +190,11 @@ def _times(drain: Drain) -> str:
 
 def drained_lines(review: Review) -> list[str]:
     """Who answers on merge for each alias of which a model is drained, or was until then."""
-    return [f"{item.alias}: {_answers(item)}" for item in review.drained]
+    return [f"{item.alias}: {drained_to_text(item)}" for item in review.drained]
 
 
-def _answers(item: Drained) -> str:
+def drained_to_text(item: Drained) -> str:
+    """Who answers on merge, and where a drain decides that, who is ranked first."""
     if item.ignored:
         return f"{item.after} all the same, as no other model could"
     if item.before == item.after:
@@ -199,6 +227,18 @@ def rest_lines(review: Review) -> list[str]:
 
 
 # One alias
+
+_TOLD_FIRST = frozenset(
+    (
+        *("comes back", "cost per request", "cost", "latency", "decided by", "policy"),
+        *("its upstream", "no longer ranked"),
+    )
+)
+
+
+def is_told_first(label: str) -> bool:
+    """Whether a line of `alias_lines` stands above the findings, for an alias that moves."""
+    return label in _TOLD_FIRST or label.startswith("its facts (revision")
 
 
 def alias_head(item: AliasReview) -> tuple[str, str, str | None]:
