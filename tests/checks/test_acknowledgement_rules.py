@@ -172,6 +172,14 @@ def test_an_entry_is_unused_only_where_all_of_its_kind_was_looked_for() -> None:
     assert judged([error], entry("x")) == (error,)
 
 
+def test_what_is_looked_for_in_one_branch_is_unused_once_it_has_ended() -> None:
+    moment = entry("live/code.fast.json", code="pointer-touched")
+    assert judged([], moment) == ()
+    over = moment._replace(until=date(2026, 3, 9))
+    assert [item.code for item in judged([], over)] == ["unused-acknowledgement"]
+    assert judged([], over, kinds=()) == ()
+
+
 def test_a_rule_says_how_many_names_its_findings_have() -> None:
     with pytest.raises(ValueError, match="winner-retires-soon is about"):
         RULES[RETIRES].at("f", "m", about=("code.fast",))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from zumik.actions.branch_trees import Branch
@@ -36,7 +36,7 @@ def acknowledge(
     day: date,
     name: str,
     directory: str,
-    judged: Container[str] = (),
+    judged: Collection[str] = (),
 ) -> list[Finding]:
     """The findings, each with what acknowledges it, and what is wrong with the entries.
 

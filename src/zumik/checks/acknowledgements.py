@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 
 from zumik.core.basics.acknowledged_warnings import MOST_DAYS, is_of, names_of
@@ -27,11 +27,12 @@ def check_acknowledgements(
     findings: Sequence[Finding],
     day: date,
     directory: str,
-    judged: Container[str],
+    judged: Collection[str],
 ) -> Iterator[Finding]:
-    """What is wrong with each entry; of the kinds in `judged`, one that no warning is of as well.
+    """What is wrong with each entry, and which of them no warning needs.
 
-    `findings` are those of the whole run, `judged` the kinds of rules of which it has them all.
+    `findings` are those of the whole run, `judged` the kinds of rules of which it has them all. An
+    entry of another kind is unused once it has ended; without any such kind no entry is unused.
     """
     by_code: defaultdict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
@@ -57,7 +58,9 @@ def check_acknowledgements(
                 f"until: {entry.until} is more than a year away, so it does not hold yet",
                 f"end it by {date.fromordinal(day.toordinal() + MOST_DAYS)}",
             )
-        elif rule.kind in judged and not any(is_of(entry, item, directory) for item in found):
+        elif (rule.kind in judged or (judged and entry.until < day)) and not any(
+            is_of(entry, item, directory) for item in found
+        ):
             yield _unused(entry, found, day, directory)
 
 

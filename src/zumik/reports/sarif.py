@@ -102,7 +102,7 @@ def _suppressions(finding: Finding) -> dict[str, object]:
     if entry is None:
         return {}
     text = sarif_text(f"until {entry.until}: {entry.reason}")
-    return {"suppressions": [{"kind": "external", "status": "accepted", "justification": text}]}
+    return {"suppressions": [{"kind": "external", "justification": text}]}
 
 
 def _place(finding: Finding) -> dict[str, object]:
