@@ -490,7 +490,7 @@ def test_hostile_names_and_trailers_steer_no_terminal_and_fill_no_screen(
     assert not {"\x1b", "\u202e"} & set(screen)
     assert len(screen) < 4000
     assert max(map(len, screen.splitlines())) <= 80
-    assert "and 47 more, the commit says" in " ".join(screen.split())
+    assert "and 47 more; not signed" in " ".join(screen.split())
     assert "\x1b" not in _ok(desk.zumik(*HISTORY, "--format", "csv")).out
     moved = _all(desk)[0]["people"]
     assert (moved["proposer"]["name"], len(moved["approvers"])) == (evil, 50)

@@ -34,10 +34,11 @@ def _words(people: MovePeople) -> Iterator[str]:
     if people.merger is not None:
         bot = ", a bot: git does not say for whom" if people.merger.is_bot else ""
         yield f"merged by {_name(people.merger)}{bot}"
-    elif people.committer not in (people.proposer, people.merger):
+    elif people.committer != people.proposer and not people.committer.is_service:
         yield f"committed by {_name(people.committer)}"
     yield from (doubtful(_cut(why, 160)) for why in people.unknown)
-    yield from _approved(people.approvals)
+    if people.approvals:
+        yield f"the commit says: {', '.join(_approved(people.approvals))}"
     yield _signed(people.signature)
 
 
@@ -46,7 +47,7 @@ def _approved(approvals: tuple[Approval, ...]) -> Iterator[str]:
         found = [_cut(approval.who) for approval in approvals if approval.trailer == trailer]
         if found:
             more = f" and {len(found) - _MOST} more" if len(found) > _MOST else ""
-            yield f"{verb} by {', '.join(found[:_MOST])}{more}, the commit says"
+            yield f"{verb} by {', '.join(found[:_MOST])}{more}"
 
 
 def _signed(signature: CommitSignature) -> str:
