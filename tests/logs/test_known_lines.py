@@ -269,6 +269,32 @@ def test_counts_on_either_side_of_any_limit_are_counted_apart(
 
 
 FIELDS = json.loads(GOOD[0])
+ASKED = json.dumps(FIELDS["request"])
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        f'"meta": {ASKED}',
+        f'"meta": {ASKED}, "request": {ASKED}',
+        f'"request": {ASKED}, "request": {ASKED}',
+        f'"request": {{"request": {ASKED}}}',
+        f'"meta": {{"request": {ASKED}',
+        f'"meta": [{ASKED}]',
+        f'"meta": [{ASKED}',
+        f'"meta": "{ASKED}',
+        f'"meta": "\\", \\"request\\": {ASKED}',
+        f'"served_model": "a{{b", "request": {ASKED}',
+        f'"served_model": "x/y", "request": {ASKED}',
+        f'"request": {ASKED}}}, {{"served_model": "x/y"',
+        f'"request": {ASKED}}}\n{{"served_model": "x/y"',
+    ],
+)
+def test_a_request_in_another_place_is_no_request(between: str, tmp_path: Path) -> None:
+    head, _, rest = GOOD[0].decode().partition('"request": ')
+    line = f"{head}{between}{rest[rest.index('}') + 1 :]}".encode()
+    lines = [*GOOD[:200], line, *GOOD[200:250], line, line, *GOOD[250:]]
+    assert_equal(tmp_path / "log.jsonl", b"".join(lines))
 
 
 @pytest.mark.parametrize(

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import Enum
 from functools import lru_cache
+from operator import itemgetter
 
 from zumik.core.traffic.logged_call import LoggedCall
-from zumik.core.traffic.token_edges import TokenEdges
+from zumik.core.traffic.token_edges import Ranks, TokenEdges
 from zumik.logs.counted.apart import Apart
-from zumik.logs.counted.line_pattern import LinePattern, Section
+from zumik.logs.counted.line_pattern import REST_DIGITS, Group, LinePattern, Written, lines_of
 
 CallKey = tuple[object, ...]
 """What decides in a line, as it is written, and the ranks of its counts."""
@@ -21,15 +21,13 @@ CallKey = tuple[object, ...]
 MOST_KNOWN = 50_000
 """Distinct calls in memory, at about 2 KB each. With more, all are given out and forgotten."""
 
-_PREFIX_BYTES = 192
-"""By how many of its bytes a head is looked up: they are hashed, and all of them are compared."""
-_MOST_HEADS = 10_000
-_HEAD_BYTES = 2_000
-"""How long a head may be: before that, a line of another gateway has ids and prompts."""
+_MOST_WRITTEN = 20_000
+"""Ways in which known calls are written, at about 1.5 KB each. With more, all are found again."""
 _EPOCH_DIGITS = 10
+_DIGITS = b"0123456789"
 
-WrittenDay = bytes | tuple[bytes | None, ...] | None
-"""A day as a line has it; with a place for each shape where several have one."""
+WrittenDay = bytes | tuple[bytes, ...] | None
+"""A day as a line has it; with a place for each group where lines have it in one of several."""
 
 
 class Days(Enum):
@@ -88,29 +86,6 @@ class KnownCall:
         return {days[day]: self.days[days[day]] for day in ends}
 
 
-class _Head:
-    """How lines begin, to the byte, and what was found behind it. `exact` is what decides in it.
-
-    A line that begins so is of a known shape where what follows matches the section. `known` is by
-    what is captured of it, `ranked` the same with ranks in place of counts.
-    """
-
-    __slots__ = ("days", "exact", "groups", "known", "match", "ranked", "section", "size", "text")
-
-    def __init__(
-        self, text: bytes, section: Section, exact: tuple[bytes, ...] = (), *, timed: bool
-    ) -> None:
-        self.text = text
-        self.size = len(text)
-        self.exact = exact
-        self.section = section
-        self.match = section.match
-        self.groups = section.decisive + (section.days if timed else ())
-        self.days = section.days
-        self.known: dict[object, KnownCall] = {}
-        self.ranked: dict[object, KnownCall] = {}
-
-
 class KnownCalls:
     """The calls by what decides, and by how lines are written."""
 
@@ -123,6 +98,11 @@ class KnownCalls:
     def take(self, pattern: LinePattern) -> None:
         """Find lines by another pattern from now on."""
         self._pattern = pattern
+        decisive = pattern.decisive + (pattern.days if self._apart.is_timed else ())
+        self._decisive = _taking(decisive)
+        self._day_in: Callable[[Written], WrittenDay] = (
+            itemgetter(*pattern.days) if pattern.days else _no_day
+        )
         self._forget_lines()
 
     def forget(self) -> None:
@@ -131,10 +111,7 @@ class KnownCalls:
         self._forget_lines()
 
     def _forget_lines(self) -> None:
-        # A line whose head is not known is known as a whole, behind an empty head.
-        self._whole = _Head(b"", self._pattern.whole, timed=self._apart.is_timed)
-        self._heads: dict[bytes, list[_Head]] = {}
-        self._number = self._number_of_heads = 0
+        self._written: dict[Written, KnownCall] = {}
 
     def __len__(self) -> int:
         return len(self._by_key)
@@ -143,90 +120,60 @@ class KnownCalls:
         """The calls that were counted since the last time, by what decides."""
         return {key: known for key, known in self._by_key.items() if known.calls}
 
-    def found_in(self, lines: Iterable[bytes]) -> tuple[list[KnownCall | None], list[WrittenDay]]:
-        """The calls and the days of lines without their ends; None where `of_line` may know more.
+    def found_in(
+        self, block: bytes, count: int
+    ) -> tuple[list[Written], list[KnownCall | None], list[WrittenDay]]:
+        """What is written in each line of a block, the calls of those that are known, and the days.
 
-        This is the loop that decides how long a large log takes.
+        Of a line without a call `of_written` may know more; where nothing is written, `of_line`.
+        This takes most of the time that a large log takes.
         """
-        heads, whole, nothing = self._heads, self._whole, list[_Head]()
-        found: list[KnownCall | None] = []
-        days: list[WrittenDay] = []
-        for line in lines:
-            head = whole
-            for each in heads.get(line[:_PREFIX_BYTES], nothing):
-                if line.startswith(each.text):
-                    head = each
-                    break
-            match = head.match(line, head.size)
-            if match is None:
-                found.append(None)
-                days.append(None)
-                continue
-            groups = match.group(*head.groups)
-            known = head.known.get(groups)
-            if known is None and head is not whole:
-                known = self._known_as(head, match, groups)
-            found.append(known if known is None or known.call else None)
-            days.append(match.group(*head.days) if head.days else None)
-        return found, days
+        written = self._pattern.written_in(block)
+        found = [*map(self._written.get, map(self._decisive, written))]
+        if len(found) != count:
+            # Lines that were cut off were taken together with those behind them.
+            for place in range(len(found) - 1, -1, -1):
+                if found[place] is None and (lines := lines_of(written[place])) > 1:
+                    written[place : place + 1] = [()] * lines
+                    found[place : place + 1] = [None] * lines
+            return written, found, [self._day_in(each) if each else None for each in written]
+        return written, found, [*map(self._day_in, written)]
 
     def of_line(self, line: bytes) -> tuple[KnownCall | None, WrittenDay]:
-        """The call that a line is counted for, and its day; None for a line of no known shape.
+        """The call that a line is counted for, and its day; None for a line of no known shape."""
+        found = self._pattern.written_in(line if line.endswith(b"\n") else line + b"\n")
+        if len(found) != 1:
+            return None, None
+        return self.of_written(found[0]), self._day_in(found[0])
+
+    def of_written(self, written: Written) -> KnownCall | None:
+        """The call that lines are counted for in which this is written.
 
         A call that has not been read yet is new, or one that is read each time.
         """
-        head = self._head_of(line)
-        match = head.match(line, head.size)
-        if match is None:
-            return None, None
-        groups = match.group(*head.groups)
-        known = head.known.get(groups) or self._known_as(head, match, groups)
-        return known, match.group(*head.days) if head.days else None
-
-    def _head_of(self, line: bytes) -> _Head:
-        """The head of a line, also where it is new."""
-        prefix = line[:_PREFIX_BYTES]
-        for head in self._heads.get(prefix, ()):
-            if line.startswith(head.text):
-                return head
-        whole = self._pattern.whole
-        match = whole.match(line) if self._number_of_heads < _MOST_HEADS else None
-        if match is not None:
-            for group, tail in self._pattern.tails.items():
-                size = match.end(group)
-                if _PREFIX_BYTES <= size <= _HEAD_BYTES:
-                    exact = whole.exact_in(match, group + 1)
-                    head = _Head(line[:size], tail, exact, timed=self._apart.is_timed)
-                    self._heads.setdefault(prefix, []).append(head)
-                    self._number_of_heads += 1
-                    return head
-        return self._whole
-
-    def _known_as(self, head: _Head, match: re.Match[bytes], groups: object) -> KnownCall:
-        """The call of equal values, and of counts between the same limits."""
-        section = head.section
-        tokens_in, tokens_out = _first(match, section.inputs), _first(match, section.outputs)
-        counts = None
-        if tokens_in or tokens_out:
-            ranks = self._edges.ranks(int(tokens_in or 0), int(tokens_out or 0))
-            counts = ranks, bool(tokens_in), bool(tokens_out)
-        day = match.group(*head.days) if self._apart.is_timed and head.days else None
-        written = match.group(*section.exact), counts, day
-        known = head.ranked.get(written)
-        if known is None:
-            exact = (*head.exact, *section.exact_in(match))
-            known = head.ranked[written] = self._by_values(exact, counts, day)
-        if known.call is not None:
-            head.known[groups] = known
-            self._number += 1
-            if self._number > MOST_KNOWN:
+        pattern = self._pattern
+        places = *pattern.inputs, *pattern.outputs
+        exact = tuple(
+            written[place].rstrip(_DIGITS) if place in places else written[place]
+            for place in pattern.decisive
+            if written[place]
+        )
+        if not exact:
+            return None
+        tokens_in = _count_in(written, pattern.inputs, REST_DIGITS[Group.INPUT])
+        tokens_out = _count_in(written, pattern.outputs, REST_DIGITS[Group.OUTPUT])
+        least, ranks, most = map(self._edges.ranks, tokens_in, tokens_out)
+        known = self._by_values(exact, ranks, self._day_in(written))
+        # A rank only grows with a count, so that all between two counts of one rank have it.
+        if known.call is not None and least == most:
+            self._written[self._decisive(written)] = known
+            if len(self._written) > _MOST_WRITTEN:
                 self._forget_lines()
         return known
 
-    def _by_values(
-        self, exact: tuple[bytes, ...], counts: object, written: WrittenDay
-    ) -> KnownCall:
-        is_apart, key = False, (*exact, counts)
+    def _by_values(self, exact: tuple[bytes, ...], ranks: Ranks, written: WrittenDay) -> KnownCall:
+        is_apart = False
+        key: CallKey = (*exact, ranks)
         if self._apart.is_timed:
             # A line whose day does not exist has no time either.
             day = _day(written)
@@ -249,18 +196,38 @@ def _on_day(call: LoggedCall, day: date | None) -> LoggedCall:
     return call._replace(at=datetime(day.year, day.month, day.day, tzinfo=UTC) if day else None)
 
 
-def _first(match: re.Match[bytes], groups: tuple[int, ...]) -> bytes | None:
-    for group in groups:
-        if found := match[group]:
-            return found
+def _taking(places: tuple[int, ...]) -> Callable[[Written], Written]:
+    """What takes some groups of those that are written; for several it is many times as fast."""
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda written: tuple(written[place] for place in places)
+
+
+def _no_day(written: Written) -> None:
     return None
+
+
+def _count_in(written: Written, places: Sequence[int], rest: int) -> tuple[int, int, int]:
+    """A count of tokens, between the least and the most with which it shares its first digits.
+
+    No count is as 0.
+    """
+    for place in places:
+        if text := written[place]:
+            first, last = text[len(text.rstrip(_DIGITS)) :], written[place + 1]
+            if last:
+                least = max(1, int(first + b"0" * rest))
+                return least, int(first + last), int(first + b"9" * rest)
+            count = int(first or b"0")
+            return count, count, count
+    return 0, 0, 0
 
 
 @lru_cache(10_000)
 def _day(written: WrittenDay) -> date | None:
     """The day that a line has: as a date, or in seconds since 1970."""
     text = next(filter(None, written), None) if isinstance(written, tuple) else written
-    if text is None:
+    if not text:
         return None
     if len(text) == _EPOCH_DIGITS and text.isdigit():
         return datetime.fromtimestamp(int(text), UTC).date()

@@ -139,7 +139,7 @@ class KnownLines:
     def _of_block(self, block: bytes, blocks: LineBlocks, name: str) -> list[ReadEntry]:
         """The items of a block. Nothing is counted before it is sure that no line needs others."""
         lines = BlockLines(block, blocks)
-        found, days = self._known.found_in(self._in_utf8(lines.bare()))
+        written, found, days = self._known.found_in(self._in_utf8(block), lines.count)
         items: list[ReadEntry] = []
         unknown: list[_Reading] = []
         done = 0
@@ -147,9 +147,12 @@ class KnownLines:
             if place < done:
                 # An earlier line goes on into this one.
                 continue
-            number, line, rest = lines.at(place)
-            known, days[place] = self._of_line(line)
+            if written[place]:
+                known = self._known.of_written(written[place])
+            else:
+                known, days[place] = self._known.of_line(self._in_utf8(lines.line(place)))
             if known is None or known.call is None:
+                number, line, rest = lines.at(place)
                 reading = self._line_reading(rest, Place(name, number), line)
                 done = lines.place_after(rest)
                 found[place + 1 : done] = [None] * (done - place - 1)
@@ -164,16 +167,13 @@ class KnownLines:
         self._learn(unknown, lines.count)
         return items
 
-    def _of_line(self, line: bytes) -> tuple[KnownCall | None, WrittenDay]:
-        """The call that a line is counted for, and its day; None for a line of no known shape."""
-        (line,) = self._in_utf8([line.removesuffix(b"\n")])
-        return self._known.of_line(line)
-
-    def _in_utf8(self, lines: list[bytes]) -> list[bytes]:
-        """The lines, with an empty one, which is never known, for each that is not UTF-8."""
-        if not self._shapes.is_utf8:
-            return lines
-        return [line if _is_utf8(line) else b"" for line in lines]
+    def _in_utf8(self, block: bytes) -> bytes:
+        """Whole lines, with an empty one, which is never known, for each that is not UTF-8."""
+        if not block.endswith(b"\n"):
+            block += b"\n"
+        if not self._shapes.is_utf8 or _is_utf8(block):
+            return block
+        return b"\n".join(line if _is_utf8(line) else b"" for line in block.split(b"\n"))
 
     def _line_reading(self, rest: NumberedLines, place: Place, line: bytes) -> _Reading:
         """What the reader says of a line, where it is no part of one."""
@@ -203,7 +203,7 @@ class KnownLines:
                 break
             number, line = piece
             is_odd = _RUNTIME_PART.search(line) or len(line) > MAX_ENTRY_BYTES
-            known, day = (None, None) if is_odd else self._of_line(line)
+            known, day = (None, None) if is_odd else self._known.of_line(self._in_utf8(line))
             if known is None:
                 yield from self._line_reading(lines, Place(name, number), line).items
                 continue

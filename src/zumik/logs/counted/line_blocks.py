@@ -8,7 +8,7 @@ from zumik.logs.files.log_files import MAX_ENTRY_BYTES, HasLines, NumberedLines
 
 _FIRST_BYTES = 64 * 1024
 """The first block is small: what is learnt from it serves for the second."""
-_BLOCK_BYTES = 1024 * 1024
+_BLOCK_BYTES = 4 * 1024 * 1024
 
 
 class NeedsMoreLines(Exception):
@@ -122,14 +122,14 @@ class BlockLines:
     """The lines of a block by their place in it, from 0."""
 
     def __init__(self, block: bytes, blocks: LineBlocks) -> None:
-        self._lines = block.split(b"\n")
-        self._last = self._lines.pop()
+        self._block = block
         self._blocks = blocks
-        self.count = len(self._lines) + bool(self._last)
-
-    def bare(self) -> list[bytes]:
-        """The lines without their ends."""
-        return [*self._lines, self._last] if self._last else self._lines
+        self._starts = [0]
+        while at := block.find(b"\n", self._starts[-1]) + 1:
+            self._starts.append(at)
+        if self._starts[-1] < len(block):
+            self._starts.append(len(block))
+        self.count = len(self._starts) - 1
 
     def at(self, place: int) -> tuple[int, bytes, NumberedLines]:
         """The number of a line, its bytes, and the lines after it."""
@@ -139,8 +139,8 @@ class BlockLines:
         return number, self.line(place), rest
 
     def line(self, place: int) -> bytes:
-        """A line with its end; empty after the last."""
-        return self._lines[place] + b"\n" if place < len(self._lines) else self._last
+        """A line with its end."""
+        return self._block[self._starts[place] : self._starts[place + 1]]
 
     def place_after(self, rest: NumberedLines) -> int:
         """The place from which on no line was used. Raises NeedsMoreLines beyond the block."""

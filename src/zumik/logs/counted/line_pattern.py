@@ -1,15 +1,12 @@
-"""One pattern for all the shapes that are known, and one for what follows each head of a line.
+"""One pattern for all the shapes that are known, which takes the lines of a whole block at once.
 
-Shapes that begin alike share what they have in common, so that a line is compared once. A head is
-what a line has before its request: most lines of a log have one of few. So a head is looked up as
-it is written, and only what follows it takes a pattern. Lines of equal heads and equal groups are
-equal calls, but for what decides nothing.
+Shapes that begin alike share what they have in common, so that a line is compared once. Lines of
+equal groups are equal calls, but for what decides nothing.
 """
 
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from typing import NamedTuple
@@ -17,7 +14,6 @@ from typing import NamedTuple
 from zumik.core.traffic.token_edges import TokenEdges
 from zumik.logs.counted.line_shape import (
     CLOCK,
-    COUNT,
     DAY,
     EPOCH,
     ESCAPED_TEXT,
@@ -39,23 +35,25 @@ class Group(Enum):
     """What a group of the pattern holds."""
 
     EXACT = "bytes that decide"
-    INPUT = "input tokens, where they may pass a limit"
-    OUTPUT = "output tokens, where they may pass a limit"
+    INPUT = "bytes that decide, and the first digits of the input tokens"
+    INPUT_REST = "their other digits"
+    OUTPUT = "bytes that decide, and the first digits of the output tokens"
+    OUTPUT_REST = "their other digits, where they may pass a limit"
     DAY = "a day, or a time in seconds since 1970"
 
 
 _DECISIVE = (Group.EXACT, Group.INPUT, Group.OUTPUT)
+_COUNTS = {Slot.COUNT_IN: Group.INPUT, Slot.COUNT_OUT: Group.OUTPUT}
+REST_DIGITS = {Group.INPUT: 3, Group.OUTPUT: 2}
+"""How many of its last digits a count is known without, where no limit is passed by them."""
+
+Written = tuple[bytes, ...]
+"""What the groups of the pattern hold of a line; the last one holds a line of no known shape."""
 
 
 class _Fragment(NamedTuple):
     pattern: bytes
     groups: tuple[Group, ...] = ()
-    is_request: bool = False
-
-    @property
-    def varies(self) -> bool:
-        """Whether it has groups of which many a line has its own."""
-        return any(group is not Group.EXACT for group in self.groups)
 
 
 class _Node:
@@ -66,73 +64,11 @@ class _Node:
         self.is_end = False
 
 
-_INPUT_GROUP = b"\x00"
-"""The place of the number of the group of the input tokens, until the groups are numbered."""
-
-
-class Section:
-    """The pattern of a tree, up to the end of the line, and what its groups hold.
-
-    `decisive`, `exact`, `inputs`, `outputs` and `days` are the numbers of groups. `heads` are the
-    nodes before a request, by the number of the group that ends there.
-    """
-
-    def __init__(self, root: _Node, *, utf8: bool) -> None:
-        self.groups: list[Group] = []
-        self.heads: dict[int, _Node] = {}
-        text = b"(?:" + (self._written(root) if root.next else b"(?!)") + rb")\r?\Z"
-        self.match = re.compile(in_utf8(text) if utf8 else text).match
-        self.days, self.decisive = self._numbers(Group.DAY), self._numbers(*_DECISIVE)
-        self.exact = self._numbers(Group.EXACT)
-        self.inputs, self.outputs = self._numbers(Group.INPUT), self._numbers(Group.OUTPUT)
-
-    def exact_in(self, match: re.Match[bytes], before: int = sys.maxsize) -> tuple[bytes, ...]:
-        """What decides as it is written, in the groups before one of a line.
-
-        The key of a count is among it: a count that is small is not, and is not captured.
-        """
-        kinds = zip(match.groups()[: before - 1], self.groups, strict=False)
-        return tuple(group for group, kind in kinds if group and kind is Group.EXACT)
-
-    def _numbers(self, *kinds: Group) -> tuple[int, ...]:
-        return tuple(number for number, kind in enumerate(self.groups, 1) if kind in kinds)
-
-    def _written(self, node: _Node, *, varies: bool = False) -> bytes:
-        """The pattern of what follows a node; the groups are numbered in the order of the text.
-
-        Before a node that `varies` stand a time or counts, so that no head ends there.
-        """
-        text = b""
-        while len(node.next) == 1 and not node.is_end:
-            ((fragment, node),) = node.next.items()
-            text += self._numbered(fragment, node, varies=varies)
-            varies = varies or fragment.varies
-        if not node.next:
-            return text
-        ways = [
-            self._numbered(fragment, following, varies=varies)
-            + self._written(following, varies=varies or fragment.varies)
-            for fragment, following in node.next.items()
-        ]
-        if node.is_end:
-            ways.append(b"")
-        return text + b"(?:" + b"|".join(ways) + b")"
-
-    def _numbered(self, fragment: _Fragment, following: _Node, *, varies: bool) -> bytes:
-        number = len(self.groups)
-        self.groups += fragment.groups
-        ends_head = fragment.groups == (Group.EXACT,) and not varies
-        if ends_head and any(part.is_request for part in following.next):
-            self.heads[number + 1] = following
-        if Group.INPUT in fragment.groups:
-            number += 1 + fragment.groups.index(Group.INPUT)
-        return fragment.pattern.replace(_INPUT_GROUP, b"%d" % number)
-
-
 class LinePattern:
-    """The pattern of whole lines of some shapes, and those of what follows their heads.
+    """The pattern of the lines of some shapes, with their ends.
 
-    `tails` are by the number of the group of a whole line that ends the head.
+    `decisive`, `inputs`, `outputs` and `days` are the places of groups in what is written; the rest
+    of a count is behind its beginning.
     """
 
     def __init__(
@@ -151,31 +87,67 @@ class LinePattern:
         self._edges = edges
         self._kinds = kinds or {}
         self._days = days
+        self._groups: list[Group] = []
         root = _Node()
         for shape in shapes:
             node = root
             for fragment in self._fragments(shape):
                 node = node.next.setdefault(fragment, _Node())
             node.is_end = True
-        self.whole = Section(root, utf8=utf8)
-        self.tails = {group: Section(node, utf8=utf8) for group, node in self.whole.heads.items()}
+        text = self._text(root) if root.next else b"(?!)"
+        # Two groups at least, or what is found would be no tuples.
+        text = b"(?:(?:" + text + rb")()\r?|([^\n]*+))\n"
+        self._find = re.compile(in_utf8(text) if utf8 else text).findall
+        self.decisive, self.days = self._places(*_DECISIVE), self._places(Group.DAY)
+        self.inputs, self.outputs = self._places(Group.INPUT), self._places(Group.OUTPUT)
+
+    def written_in(self, block: bytes) -> list[Written]:
+        """What is written in the lines of a block, each with its end; see `lines_of`."""
+        return self._find(block)
+
+    def _places(self, *kinds: Group) -> tuple[int, ...]:
+        return tuple(place for place, each in enumerate(self._groups) if each in kinds)
+
+    def _text(self, node: _Node) -> bytes:
+        """The pattern of what follows a node; the groups are listed in the order of the text."""
+        text = b""
+        while len(node.next) == 1 and not node.is_end:
+            ((fragment, node),) = node.next.items()
+            text += fragment.pattern
+            self._groups += fragment.groups
+        if not node.next:
+            return text
+        ways = []
+        for fragment, following in node.next.items():
+            self._groups += fragment.groups
+            ways.append(fragment.pattern + self._text(following))
+        if node.is_end:
+            ways.append(b"")
+        return text + b"(?:" + b"|".join(ways) + b")"
 
     def _fragments(self, shape: Shape) -> Iterator[_Fragment]:
         """Neighbours that decide are captured together, with the keys before and between them."""
-        run = text = b""
-        for before, part, after in zip(
-            (Part(None), *shape), shape, (*shape[1:], Part(None)), strict=False
+        run = text = begin = b""
+        for number, (before, part, after) in enumerate(
+            zip((Part(None), *shape), shape, (*shape[1:], Part(None)), strict=False)
         ):
             if part.slot is None:
                 text += re.escape(part.text)
-            elif part.slot is Slot.EXACT:
+                continue
+            if part.slot is Slot.EXACT:
+                begin = begin or text
                 run, text = run + text + self._exact(part, after), b""
+                continue
+            if part.slot is Slot.REQUEST and run and _is_flat(shape[:number]):
+                yield self._request(begin + b"[^{]*")
+            elif part.slot is Slot.REQUEST:
+                yield self._request(run + text)
+            elif part.slot in _COUNTS:
+                yield self._count(_COUNTS[part.slot], run + text + b"(?=[0-9])")
             else:
-                if part.slot is Slot.REQUEST:
-                    run, text = run and run + text, b"" if run else text
                 yield from _captured(run, text)
                 yield self._value(part.slot, before.text)
-                run = text = b""
+            run = text = begin = b""
         yield from _captured(run, text)
 
     def _exact(self, part: Part, after: Part) -> bytes:
@@ -184,12 +156,6 @@ class LinePattern:
         return EXACT_TO_COMMA if after.text.startswith(b",") else EXACT
 
     def _value(self, slot: Slot, before: bytes) -> _Fragment:
-        if slot is Slot.REQUEST:
-            return self._request()
-        if slot is Slot.COUNT_IN:
-            return _Fragment(b"(" + COUNT + b")", (Group.INPUT,))
-        if slot is Slot.COUNT_OUT:
-            return _Fragment(b"(" + COUNT + b")", (Group.OUTPUT,))
         if slot is Slot.TIME:
             if self._days:
                 return _Fragment(b'"(' + DAY + b")" + CLOCK + b'"', (Group.DAY,))
@@ -201,25 +167,34 @@ class LinePattern:
         ways = tuple(self._kinds.get(before, _ANY_KIND))
         return _Fragment(ways[0] if len(ways) == 1 else b"(?:" + b"|".join(ways) + b")")
 
-    def _request(self) -> _Fragment:
-        """A request: counts within the first limits are not captured.
+    def _request(self, lead: bytes) -> _Fragment:
+        """A request. No count is not the same as zero: the key of a count is captured with it."""
+        lead += rb'\{"unavailable": ?' + LIST + b"(?:" + _key_of_count(b"input_tokens") + b")"
+        tokens_in = self._count(Group.INPUT, lead)
+        tokens_out = self._count(Group.OUTPUT, b"(?:" + _key_of_count(b"output_tokens") + b")")
+        rest = rb'((?:, ?"capabilities": ?' + LIST + rb'|)(?:, ?"input": ?' + LIST + rb"|))\}"
+        return _Fragment(
+            tokens_in.pattern + tokens_out.pattern + rest,
+            (*tokens_in.groups, *tokens_out.groups, Group.EXACT),
+        )
 
-        They have one rank, so that their lines are equal. Input tokens are captured also where both
-        together may pass a limit; then the output is captured too. The key of a count is captured
-        always: no count is not the same as zero.
+    def _count(self, kind: Group, lead: bytes) -> _Fragment:
+        """A count, or none: what is before it and its first digits, and its last digits apart.
+
+        Counts that differ in these alone are of one rank mostly, so that their lines are equal. A
+        limit itself is often asked for, and it has no last digits.
         """
-        small_in, small_out, beside = _small_counts(self._edges)
+        rest, limits = REST_DIGITS[kind], b""
+        if kind is Group.OUTPUT:
+            limits = b"".join(b"%d(?![0-9])|" % limit for limit in self._edges.output if limit)
         pattern = (
-            rb'(\{"unavailable": ?' + LIST + b"(?:" + _key_of_count(b"input_tokens") + b"))"
-            + b"(?:" + small_in + rb'(?=\}|, ?"(?:output_tokens": ?' + beside + b"[,}]|[^o]))|("
-            + COUNT + b")|)"
-            + b"(" + _key_of_count(b"output_tokens") + b")"
-            + b"(?(" + _INPUT_GROUP + b")(" + COUNT + b"|)|(?:" + small_out + b"(?=[,}])|("
-            + COUNT + b")|))"
-            + rb'((?:, ?"capabilities": ?' + LIST + rb'|)(?:, ?"input": ?' + LIST + rb"|))\}"
+            b"(" + lead + b"(?:" + limits
+            + b"[1-9][0-9]{0,%d}(?=[0-9]{%d}(?![0-9]))|0(?![0-9])|))" % (17 - rest, rest)
+            + b"((?<=[0-9])[0-9]{%d}(?![0-9])|(?<![0-9])[1-9][0-9]{0,%d}(?![0-9])|)(?![.eE])"
+            % (rest, rest - 1)
         )  # fmt: skip
-        groups = Group.EXACT, Group.INPUT, Group.EXACT, Group.OUTPUT, Group.OUTPUT, Group.EXACT
-        return _Fragment(pattern, groups, is_request=True)
+        following = Group.INPUT_REST if kind is Group.INPUT else Group.OUTPUT_REST
+        return _Fragment(pattern, (kind, following))
 
 
 _ANY_KIND = (PLAIN_TEXT, NUMBER, WORD, ESCAPED_TEXT)
@@ -237,22 +212,18 @@ def _captured(run: bytes, text: bytes) -> Iterator[_Fragment]:
         yield _Fragment(text)
 
 
-def _small_counts(edges: TokenEdges) -> tuple[bytes, bytes, bytes]:
-    """Counts from 1 up within the first limits: input, output, and output beside such an input."""
-    most_in, most_out, most = (
-        min((edge for edge in kind if edge), default=10**17) for kind in edges
-    )
-    most_in = min(most_in, most // 2)
-    beside = most - most_in
-    return _up_to(most_in), _up_to(min(most_out, beside)), _up_to(beside)
+def _is_flat(parts: Shape) -> bool:
+    """Whether behind these parts the line's own object is open, and nothing else ever was.
+
+    What decides in such a line, up to its request, need not be told apart: it may be any bytes up
+    to the next brace. A line is counted only where another with the same bytes was read, so that
+    both are in the same place of their JSON behind them; and as the rest of the pattern closes one
+    object, and has keys and texts in turn, that place is in the line's own object.
+    """
+    text = b"".join(part.text for part in parts if part.slot is None)
+    return text.count(b"{") == 1 and b"[" not in text
 
 
-def _up_to(most: int) -> bytes:
-    """A pattern of whole numbers from 1 on, none above `most`: of one digit and zeros, so short."""
-    digits = str(most)
-    ways = []
-    if digits[0] > "1":
-        ways.append(b"[1-%d][0-9]{%d}" % (int(digits[0]) - 1, len(digits) - 1))
-    if len(digits) > 1:
-        ways.append(rb"[1-9][0-9]{0,%d}" % (len(digits) - 2))
-    return b"(?:" + b"|".join(ways or [b"(?!)"]) + b")(?![0-9])"
+def lines_of(written: Written) -> int:
+    """Over how many lines a text goes that a group holds; of a line that was read it is one."""
+    return 1 + sum(text.count(b"\n") for text in written)
