@@ -11,6 +11,7 @@ from zumik.actions.alias_history import alias_history, live_at
 from zumik.actions.session import Session
 from zumik.cli.context import session_of
 from zumik.cli.output import TableFormat, TableFormatOption, emit, show_csv, tell
+from zumik.cli.progress import waiting
 from zumik.core.basics.names import AliasName
 from zumik.core.basics.times import utc_from_iso
 from zumik.core.live.landed_pointer import UNSHALLOW
@@ -55,7 +56,9 @@ def _show_all(session: Session, alias: AliasName, form: TableFormat) -> str | No
     from zumik.reports.alias_history_report import alias_history_to_json, history_report
     from zumik.reports.audit_table import HISTORY_COLUMNS, history_to_rows
 
-    found = alias_history(session, alias)
+    # Git starts ssh-keygen or gpg for each signature.
+    with waiting("reading the history and its signatures"):
+        found = alias_history(session, alias)
     if form is TableFormat.CSV:
         show_csv(HISTORY_COLUMNS, history_to_rows(alias, found.landed, found.people))
         return found.stand_in
