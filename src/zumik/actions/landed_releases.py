@@ -78,11 +78,17 @@ class LandedReleases:
         return live_ref_setting(store.tree) if store.root.is_dir() else None
 
     def _is_taken(self, ref: ReleaseRef) -> bool:
-        """Whether another release of this id has landed: what landed has the id."""
-        return (
+        """Whether another release has landed with the id of a draft here: what landed has it.
+
+        Raises IntegrityError for a file that is no draft, since it was changed or renamed by hand.
+        """
+        is_taken = (
             f"  {FROZEN}/{ref.id}.".encode() in self._landed_ledger
             and ref.file_name.encode() not in self._landed_ledger
         )
+        if is_taken:
+            self._session.store.release(ref.id)
+        return is_taken and self._session.store.vouches(ref) is not False
 
     @cached_property
     def _landed_ledger(self) -> bytes:
