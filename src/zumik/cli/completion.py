@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 _MAX_BYTES = 16 * 1024 * 1024
 _KEY = re.compile(r"""^( +)["']?([A-Za-z0-9][A-Za-z0-9._:/@+-]*)["']?:(?: |$)""")
 _SECTION = re.compile(r"^([a-z_]+):")
+_FACT = re.compile(
+    r"^ +(capabilities|input|output|mode|region|data_residency|labels): *\[?([A-Za-z][^#\]{}]*)"
+)
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")
 
 _ALIAS, _RELEASE, _MODEL, _CODE, _PROVIDER, _LIVE = (
     "alias",
@@ -33,6 +37,13 @@ _ALIAS, _RELEASE, _MODEL, _CODE, _PROVIDER, _LIVE = (
     "code",
     "provider",
     "live",
+)
+_PINNED, _NEED, _PREFERENCE, _CAPABILITY, _INPUT = (
+    "alias at a release",
+    "requirement",
+    "preference",
+    "capability",
+    "input",
 )
 _BY_NAME = {
     "alias": (_ALIAS,),
@@ -48,9 +59,13 @@ _BY_NAME = {
     "candidates": (_MODEL,),
     "exclude": (_MODEL,),
     "only": (_MODEL,),
-    "reference": (_ALIAS, _MODEL),
-    "what": (_ALIAS, _MODEL),
-    "against": (_LIVE, _RELEASE, _ALIAS, _MODEL),
+    "reference": (_ALIAS, _PINNED, _MODEL),
+    "what": (_ALIAS, _PINNED, _MODEL),
+    "against": (_LIVE, _RELEASE, _ALIAS, _PINNED, _MODEL),
+    "require": (_NEED,),
+    "prefer": (_PREFERENCE,),
+    "capability": (_CAPABILITY,),
+    "input_kind": (_INPUT,),
     "rule": (_CODE,),
 }
 """What a parameter of each name takes."""
@@ -72,6 +87,10 @@ def offer_names(command: Command) -> None:
 def _completer(kinds: Iterable[str]) -> Callable[[Context, Parameter, str], list[str]]:
     def complete(context: Context, parameter: Parameter, incomplete: str) -> list[str]:
         found = dict.fromkeys(name for kind in kinds for name in _names(context, kind))
+        alias, at, _ = incomplete.partition("@")
+        if at and _PINNED in kinds and alias in found:
+            # Only after the @, because every alias is in many releases.
+            found |= dict.fromkeys(f"{alias}@{name}" for name in _names(context, _RELEASE))
         return [name for name in found if name.startswith(incomplete)]
 
     return complete
@@ -93,7 +112,7 @@ def _names(context: Context, kind: str) -> Iterator[str]:
                 for path in sorted(example_files())
                 if path.startswith("catalog/") and path != "catalog/metrics.yaml"
             )
-        else:
+        elif kind in _IN_WORKSPACE:
             yield from _IN_WORKSPACE[kind](_store(context))
 
 
@@ -136,6 +155,37 @@ def _models(store: Store) -> Iterator[str]:
         )
 
 
+def _facts(store: Store) -> Iterator[tuple[str, str]]:
+    """What the catalog's files say of models in words, as their lines look: key and word."""
+    for file in store.tree.entries("catalog"):
+        text = store.tree.read(f"catalog/{file}", _MAX_BYTES).decode("utf-8", "replace")
+        for line in text.splitlines():
+            if fact := _FACT.match(line):
+                yield from ((fact[1], word) for word in _WORD.findall(fact[2]))
+
+
+def _words_of(store: Store, key: str) -> list[str]:
+    return sorted({word for name, word in _facts(store) if name == key})
+
+
+def _needs(store: Store) -> Iterator[str]:
+    """What `--require` takes: capabilities as words, then what else some model meets."""
+    yield from _words_of(store, "capabilities")
+    others = {(key, word) for key, word in _facts(store) if key != "capabilities"}
+    yield from (f"{key}={word}" for key, word in sorted(others))
+    yield from ("open_weights=true", "floating_allowed=true")
+
+
+def _preferences(store: Store) -> Iterator[str]:
+    """What `--prefer` takes: cost, the order as written, measures, and metrics."""
+    from zumik.core.facts.policy import COST, LATENCY, LISTED
+
+    yield from (COST, LISTED)
+    measures = [*_keys(store, "policy", "measures")]
+    yield from (LATENCY if name == "latency" else name for name in measures)
+    yield from _keys(store, "catalog", "metrics", only="metrics.yaml")
+
+
 def _is_model(name: str) -> bool:
     from zumik.core.basics.names import BadName, ModelId
 
@@ -167,16 +217,52 @@ _IN_WORKSPACE: dict[str, Callable[[Store], Iterator[str]]] = {
     _ALIAS: _aliases,
     _RELEASE: _releases,
     _MODEL: _models,
+    _NEED: _needs,
+    _PREFERENCE: _preferences,
+    _CAPABILITY: lambda store: iter(_words_of(store, "capabilities")),
+    _INPUT: lambda store: iter(_words_of(store, "input")),
 }
 
 
-def complete_at_first_key() -> None:
-    """Let the script that typer installs for zsh complete at once, also while it is loaded.
+_BASH = """
+%(complete_func)s() {
+    local IFS=$'\\n' rest="${COMP_LINE:0:COMP_POINT}" words=() word i
+    for ((i = 0; i <= COMP_CWORD; i++)); do
+        word="${COMP_WORDS[i]}"
+        if [[ $i == 0 || $rest == [[:space:]]* ]]; then
+            rest="${rest#"${rest%%%%[![:space:]]*}"}"
+            words+=("")
+        fi
+        [[ $i != "$COMP_CWORD" && $rest == "$word"* ]] || word="$rest"
+        words[${#words[@]}-1]+="$word"
+        rest="${rest#"$word"}"
+    done
+    word="${words[${#words[@]}-1]}"
+    COMPREPLY=( $( env COMP_WORDS="${words[*]}" COMP_CWORD=$((${#words[@]} - 1)) \\
+                   %(autocomplete_var)s=complete_bash $1 ) )
+    [[ $word != --*=* ]] || word="${word#*=}"
+    word="${word%%"$2"}"
+    COMPREPLY=("${COMPREPLY[@]#"$word"}")
+    return 0
+}
+
+complete -o default -F %(complete_func)s %(prog_name)s
+"""
+"""Typer's script for bash, for names with a : or @ in them. Bash takes each part for a word.
+
+So what is typed is put together again, as COMP_LINE has it up to the cursor. Bash puts what is
+offered in place of the last part alone, which is $2; what stands before that is taken off.
+"""
+
+
+def install_own_scripts() -> None:
+    """Let typer install a script for bash that knows our names, and for zsh one that acts at once.
 
     zsh loads it at the first key, and typer's only registers itself then: that key did nothing.
     """
     from typer import _completion_shared
 
     scripts = _completion_shared._completion_scripts
+    scripts["bash"] = _BASH
     loaded = "[[ $zsh_eval_context[-1] != loadautofunc ]] || %(complete_func)s"
     scripts["zsh"] = f"{scripts['zsh'].rstrip()}\n{loaded}\n"

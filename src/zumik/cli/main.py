@@ -133,9 +133,9 @@ def run(arguments: list[str]) -> int:
     """Run one command; its exit code. Prints every error that a person can cause."""
     begin(arguments)
     if arguments and arguments[0].startswith(("--install-completion", "--show-completion")):
-        from zumik.cli.completion import complete_at_first_key
+        from zumik.cli.completion import install_own_scripts
 
-        complete_at_first_key()
+        install_own_scripts()
     try:
         result = app(arguments, prog_name="zumik", standalone_mode=False)
     except ZumikError as error:
