@@ -27,7 +27,7 @@ from zumik.core.facts.catalog import (
     read_provider,
 )
 from zumik.core.facts.policy import Workload
-from zumik.core.facts.price import Price, Tier
+from zumik.core.facts.price import Price, Tier, oversized
 from zumik.core.resolvers.facts import Failure
 from zumik.core.resolvers.latest import LATEST
 
@@ -188,6 +188,8 @@ def test_a_catalog_bounds_the_parts_of_a_price_and_a_release_does_not(key: str) 
     found = read_model(ModelId("a/m"), {"price": price}, ()).price
     assert found is not None
     assert len(getattr(found, key)) == 101
+    assert oversized(found) == key
+    assert oversized(Price({}, dated=(found,))) == key
     with pytest.raises(Malformed, match="more than 100 parts") as refused:
         read_provider({"provider": "a", "models": {"m": {"price": price}}})
     assert path_text(refused.value.path) == f"'models.m.price.{key}'"
@@ -196,6 +198,9 @@ def test_a_catalog_bounds_the_parts_of_a_price_and_a_release_does_not(key: str) 
 def test_the_bound_holds_for_the_tiers_of_a_service_from_a_day_on() -> None:
     service = {"input": 1, "tiers": BOUNDED["tiers"]}
     price = {"dated": [{"from": "2027-01-01", "services": {"flex": service}}]}
+    found = read_model(ModelId("a/m"), {"price": price}, ()).price
+    assert found is not None
+    assert oversized(found) == "tiers"
     with pytest.raises(Malformed, match="more than 100 parts") as refused:
         read_provider({"provider": "a", "models": {"m": {"price": price}}})
     assert path_text(refused.value.path) == "'models.m.price.dated[0].services.flex.tiers'"

@@ -538,3 +538,19 @@ def test_only_zumik_errors_are_raised(content: dict[str, object]) -> None:
 def test_any_bytes_raise_a_zumik_error_or_nothing(data: bytes) -> None:
     with pytest.raises(ZumikError):
         read(data)
+
+
+@pytest.mark.parametrize(("tiers", "fits"), [(101, True), (102, False)])
+def test_a_price_that_no_catalog_takes_is_left_out_with_a_finding(tiers: int, fits: bool) -> None:
+    # The first range is the price itself.
+    ranges = [
+        {"range": [above * 1000, above * 1000 + 1000], "input_cost_per_token": 1e-6 + above * 1e-8}
+        for above in range(tiers)
+    ]
+    entry = {"litellm_provider": "p", "mode": "chat", "tiered_pricing": ranges}
+    found = read(json.dumps({"m": {**entry, "max_output_tokens": 5}}).encode())
+    (offer,) = found.offers.values()
+    assert offer.model.limits == {"output_tokens": 5}
+    assert (offer.model.price is not None) == fits
+    messages = [finding.message for finding in found.findings]
+    assert messages == ([] if fits else ["'m': the price has more than 100 tiers"])

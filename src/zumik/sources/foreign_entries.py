@@ -19,7 +19,7 @@ from zumik.core.basics.findings import Finding
 from zumik.core.basics.names import ModelId
 from zumik.core.basics.strict_json import MalformedJson, from_strict
 from zumik.core.basics.times import day_from_text
-from zumik.core.facts.price import RATES
+from zumik.core.facts.price import MOST_PARTS, RATES, oversized
 from zumik.errors import CannotRun
 from zumik.rules.import_rules import UNUSABLE_ENTRY, UNUSABLE_FIELD
 from zumik.sources.offers import MODALITIES, Imported, Offer, stated_price
@@ -100,13 +100,13 @@ def read_entries(
             findings.append(UNUSABLE_ENTRY.at(source, f"{shown(key)}: {error}", left_out))
             skipped.setdefault("not readable", []).append(key)
             continue
+        if isinstance(offer, Offer):
+            offer, faults = _with_usable_price(offer)
+            problems = [*problems, *faults]
         left_out = "this field was skipped; the rest of the entry was read"
         findings += [
             UNUSABLE_FIELD.at(source, f"{shown(key)}: {why}", left_out) for why in problems
         ]
-        if isinstance(offer, Offer):
-            price = offer.model.price and stated_price(offer.model.price)
-            offer = replace(offer, model=offer.model._replace(price=price))
         if isinstance(offer, str):
             skipped.setdefault(offer, []).append(key)
         elif offer.model.id in offers:
@@ -123,6 +123,16 @@ def read_entries(
             hint=hint,
         )
     return Imported(source, observed_on, offers, _by_count(skipped), tuple(findings))
+
+
+def _with_usable_price(offer: Offer) -> tuple[Offer, list[str]]:
+    """The offer with what its price states; without a price that a catalog cannot have, and why."""
+    price = offer.model.price and stated_price(offer.model.price)
+    part = price and oversized(price)
+    if part:
+        price = None
+    problems = [f"the price has more than {MOST_PARTS} {part}"] if part else []
+    return replace(offer, model=offer.model._replace(price=price)), problems
 
 
 def _by_count(skipped: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:

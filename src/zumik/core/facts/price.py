@@ -214,6 +214,23 @@ def read_authored_price(value: object, path: Path) -> Price:
     return read_price(value, path)
 
 
+def oversized(price: Price) -> str | None:
+    """Which part of a price has more items than a catalog takes; None where all fit."""
+    for one in (price, *price.dated):
+        services = one.services.values()
+        parts = {
+            "tiers": max(len(one.tiers), *(len(service.tiers) for service in services), 0),
+            "dated": len(one.dated),
+            "services": len(services),
+            "fees": len(one.fees),
+            "also_charged": len(one.also_charged),
+        }
+        for name in _BOUNDED:
+            if parts[name] > MOST_PARTS:
+                return name
+    return None
+
+
 def _require_bounded(value: object, path: Path) -> None:
     for key, item in value.items() if isinstance(value, dict) else ():
         if not isinstance(item, (dict, list)):
