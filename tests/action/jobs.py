@@ -26,6 +26,7 @@ NONE = "0" * 40
 # Runs zumik as check.sh has it run, at the time of the desk; asked for anything else, it fails.
 _ZUMIK = """\
 #!/bin/sh
+[ "$1 $2 $3" = "-I -m zumik.integrations.review_comment" ] && exec {python} "$@"
 [ "$1 $2 $3" = "-I -m zumik" ] || exit 99
 shift 3
 exec {python} -I -c '
@@ -276,12 +277,11 @@ class Job:
             cwd=self.clone,
             env=self.environment(**env),
         )
-        outputs = (self.place / "output").read_text().splitlines()
         return Said(
             done.returncode,
             done.stdout.decode("utf-8", "replace"),
             (self.place / "summary").read_text(),
-            dict(line.split("=", 1) for line in outputs),
+            dict(_outputs((self.place / "output").read_text())),
         )
 
     def base(self, **env: str) -> Said:
@@ -297,3 +297,15 @@ class Job:
         said = self.step("check.sh", **env, **ids)
         outputs = {**found.outputs, **said.outputs}
         return Said(said.code, found.log + said.log, found.summary + said.summary, outputs)
+
+
+def _outputs(text: str) -> Iterator[tuple[str, str]]:
+    """Outputs as the runner reads them: `NAME=VALUE`, or lines from `NAME<<END` up to END."""
+    lines = iter(text.splitlines())
+    for line in lines:
+        name, mark, end = line.partition("<<")
+        if mark and "=" not in name:
+            yield name, "\n".join(iter(lambda: next(lines), end))
+        else:
+            name, _, value = line.partition("=")
+            yield name, value

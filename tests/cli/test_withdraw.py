@@ -213,16 +213,16 @@ def test_a_landed_key_is_a_warning(desk: Desk) -> None:
     refused = desk.zumik("check", "--base", "origin/main")
     assert refused.exit_code == 3
     assert "secret-in-text" in refused.out
-    assert SECRET not in refused.out.split("On merge")[0]
+    assert SECRET not in refused.out.split("not clean: ")[0]
     desk.git("push", "--quiet", "origin", "main")
-    for command in (("check",), ("check", "--base", "origin/main")):
+    for command in (("check",), ("check", "--base", "origin/main", "--all")):
         told = _ok(desk.zumik(*command)).out
         assert "warning: the reason holds an API key [secret-in-text]" in told
 
 
 def test_a_review_shows_only_the_branch_s_withdrawals(desk: Desk) -> None:
     _ok(desk.zumik(*WITHDRAW))
-    line = f"  withdraws {NEWEST}: wrong price\n"
+    line = f"\nwithdraws {NEWEST}: wrong price\n"
     assert line in _ok(desk.zumik("check", "--base", "origin/main")).out
     desk.git("push", "--quiet", "origin", "main")
     freeze(desk)

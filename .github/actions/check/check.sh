@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs `zumik check` once: annotations to the log, the review to the step summary, SARIF and JUnit
-# to files. Exits as it does. Outputs: clean, exit-code, sarif, junit.
+# to files. Exits as it does. Outputs: clean, exit-code, review, sarif, junit.
 set -euo pipefail
 # shellcheck source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -43,6 +43,9 @@ esac
 
 cat "$reports/log"
 cat "$reports/zumik.markdown" >>"$GITHUB_STEP_SUMMARY"
+# What a job's output and a comment have room for; the summary has all of it.
+"$CHECK_PYTHON" -I -m zumik.integrations.review_comment --cut "$reports/zumik.markdown" |
+  output_text review
 output sarif "$reports/zumik.sarif"
 output junit "$reports/zumik.junit"
 output exit-code "$status"

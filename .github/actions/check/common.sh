@@ -13,6 +13,13 @@ export GIT_TERMINAL_PROMPT=0 GIT_NO_REPLACE_OBJECTS=1
 
 output() { printf '%s=%s\n' "$1" "$2" >>"$GITHUB_OUTPUT"; }
 
+# output_text NAME: several lines from stdin. The word that ends them is not known to any branch.
+output_text() {
+  local end
+  end=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+  { printf '%s<<%s\n' "$1" "$end"; cat; printf '\n%s\n' "$end"; } >>"$GITHUB_OUTPUT"
+}
+
 # Text that may come from outside, on one line and with nothing in it that a log, a workflow
 # command or Markdown would act on.
 plain() { printf '%s' "$1" | LC_ALL=C tr -c "A-Za-z0-9 ._/@:,;()=+>~!'-" '?' | cut -c 1-500; }
@@ -26,6 +33,7 @@ refuse() {
   printf '## zumik check: %s\n\n%s\n' "$title" "$message" >>"$GITHUB_STEP_SUMMARY"
   output exit-code "$code"
   output clean false
+  printf '## zumik check: %s\n\n%s\n' "$title" "$message" | output_text review
   exit "$code"
 }
 

@@ -1,1 +1,1 @@
-"""zumik inside other programs. Each module needs the extra of its name."""
+"""zumik inside other programs: each module needs the extra of its name, `review_comment` none."""

@@ -36,20 +36,24 @@ on:
 permissions:
   contents: read
 
+env:
+  # zumik's git repository at a commit. Once zumik is published, a version: zumik==1.0.0
+  ZUMIK: {source}
+  WORKSPACE: {workspace}
+
 jobs:
   zumik:
     runs-on: ubuntu-24.04
     timeout-minutes: 10
-    env:
-      # zumik's git repository at a commit. Once zumik is published, a version: zumik==1.0.0
-      ZUMIK: {source}
-      WORKSPACE: {workspace}
+    outputs:
+      review: ${{{{ steps.check.outputs.review }}}}
     steps:
       - uses: actions/checkout@de0fac2e4500dabe0009e67214ff5f5447ce83dd # v6.0.2
         with:
           fetch-depth: 0
           persist-credentials: false
       - name: zumik check
+        id: check
         env:
           BASE: ${{{{ github.base_ref }}}}
         run: |
@@ -60,8 +64,41 @@ jobs:
           zumik-check/bin/python -I -m zumik --workspace "$GITHUB_WORKSPACE/$WORKSPACE" check \\
             --base "refs/remotes/origin/$BASE" --head HEAD \\
             --format github --output markdown=zumik.md || status=$?
-          [ ! -f zumik.md ] || cat zumik.md >>"$GITHUB_STEP_SUMMARY"
+          if [ -f zumik.md ]; then
+            cat zumik.md >>"$GITHUB_STEP_SUMMARY"
+            end=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \\n')
+            {{
+              echo "review<<$end"
+              zumik-check/bin/python -I -m zumik.integrations.review_comment --cut zumik.md
+              echo "$end"
+            }} >>"$GITHUB_OUTPUT"
+          fi
           exit "$status"
+
+  zumik-comment:
+    # Keeps one comment with the review on the pull request. No file of the branch is here, and the
+    # token of a fork may not write: then the review is in the summary of the job above alone.
+    needs: zumik
+    if: ${{{{ !cancelled() }}}}
+    concurrency: zumik-comment-${{{{ github.event.number }}}}
+    runs-on: ubuntu-24.04
+    timeout-minutes: 5
+    permissions:
+      pull-requests: write
+    steps:
+      - name: Install zumik
+        run: |
+          cd "$RUNNER_TEMP"
+          python3 -I -m venv zumik-comment
+          zumik-comment/bin/python -I -m pip install --quiet --no-deps -- "$ZUMIK"
+      - name: Write the comment
+        env:
+          GITHUB_TOKEN: ${{{{ github.token }}}}
+          REVIEW: ${{{{ needs.zumik.outputs.review }}}}
+        run: |
+          cd "$RUNNER_TEMP"
+          printf '%s' "$REVIEW" |
+            zumik-comment/bin/python -I -m zumik.integrations.review_comment - "$WORKSPACE"
 """
 
 _GITLAB = """\
@@ -86,6 +123,8 @@ zumik-check:
         --output junit=zumik.junit.xml --output markdown=zumik.md
   after_script:
     - cp /tmp/zumik.junit.xml /tmp/zumik.md "$CI_PROJECT_DIR/" || true
+    # Keeps one comment on the merge request, where ZUMIK_COMMENT_TOKEN is set.
+    - cd /tmp && zumik-check/bin/python -Im zumik.integrations.review_comment zumik.md "$WORKSPACE"
   artifacts:
     when: always
     paths: [zumik.md]
