@@ -27,7 +27,7 @@ from zumik.reports.move_people_report import people_to_json, people_to_text, pro
 def history_report(found: AliasHistory) -> Report:
     """One line a move, newest first, with its reason and its people below.
 
-    Above them is what has not landed.
+    Above them is what has not landed. What is to say of the people of all moves alike is said once.
     """
     above = [
         [f"{doubtful('not landed')}: {moved(pointer)}{_target(pointer, winner)}"]
@@ -44,9 +44,15 @@ def history_report(found: AliasHistory) -> Report:
         Column("answers", identifier=True),
     )
     moves = [(past, found.people.get(past.commit or "")) for past in found.landed]
+    said = [people and people_to_text(people) for _, people in moves]
+    alike = said[0] if len(said) > 1 and len(set(said)) == 1 else None
     rows = [_past_row(past, people) for past, people in moves]
-    notes = [_past_note(past, people) for past, people in moves]
-    return [*above, [Table(columns, rows, notes=notes)]]
+    notes = [
+        _past_note(past, None if text == alike else text)
+        for (past, _), text in zip(moves, said, strict=True)
+    ]
+    below = [[f"each move: {alike}"]] if alike else []
+    return [*above, [Table(columns, rows, notes=notes)], *below]
 
 
 def _target(pointer: Pointer, winner: str | None) -> str:
@@ -74,7 +80,7 @@ def past_report(found: LiveThen, moment: datetime) -> Report:
     return [[f"{head}  {quiet(f'at {moment_text(moment.replace(microsecond=0))}')}", Fields(facts)]]
 
 
-def _past_note(past: LandedPointer, people: MovePeople | None) -> str:
+def _past_note(past: LandedPointer, people: str | None) -> str:
     """What the row leaves out: a clock that cannot be true, the move, its reason and its people."""
     lines = []
     if wrong := _wrong_clock(past):
@@ -82,7 +88,7 @@ def _past_note(past: LandedPointer, people: MovePeople | None) -> str:
     if past.pointer is not None:
         lines.append(quiet(f"    {moved(past.pointer)}"))
     if people is not None:
-        lines.append(f"    {people_to_text(people)}")
+        lines.append(f"    {people}")
     return "\n".join(lines)
 
 
