@@ -51,7 +51,7 @@ def test_what_a_bundle_does_not_hold_is_said(desk: Desk) -> None:
     absent = desk.zumik("explain", "code.fast@alr_2026_01_09_001", *given)
     assert absent.exit_code == 4
     assert "alr_2026_01_09_001 is not in this bundle, which holds 2 releases" in absent.err
-    assert "in a workspace: zumik bundle --all-releases -o all.json; or" in absent.err
+    assert "in a workspace zumik bundle --all-releases -o all.json; and run this" in absent.err
     undated = {
         "requested_model": "code.fast",
         "resolved_model": "globex/swift",

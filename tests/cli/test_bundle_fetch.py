@@ -155,7 +155,8 @@ def test_an_older_line_is_explained_from_the_bundle_of_all_releases(desk: Desk, 
     assert "alr_2026_01_10_001 is not in this bundle, which holds 1 release\n" in lacking.err
     hint = lacking.err.partition("hint: ")[2].strip()
     every = f"{web.url.removesuffix('live.json')}all.json"
-    assert hint == f"zumik bundle --fetch {every} -o all.json; then --bundle all.json"
+    again = "and run this again with --bundle all.json"
+    assert hint == f"zumik bundle --fetch {every} -o all.json; {again}"
     assert desk.zumik("replay", line, "--bundle", "live.json").err == f"hint: {hint}\n"
     done = desk.zumik(*hint.partition(";")[0].split()[1:])
     assert done.exit_code == 0, done

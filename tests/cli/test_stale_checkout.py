@@ -217,7 +217,7 @@ def test_a_line_of_a_release_that_landed_since_is_explained_without_a_pull(
     before = stale.holds()
     explained = stale.zumik("explain", line)
     assert explained.exit_code == 0, explained
-    place = "origin/main; this checkout does not have it yet"
+    place = "origin/main; this checkout does not have it"
     assert f"read from {place}" in " ".join(explained.out.split())
     assert "agrees with their name, the ledger SHA256SUMS and the log line" in explained.out
     told = json.loads(stale.zumik("explain", line, "--format", "json").out)
@@ -344,3 +344,18 @@ def test_a_model_that_only_live_ref_knows_is_explained(
         found = stale.zumik(command, "acme/small")
         assert found.exit_code == 0, found
         assert f"{release} was read from origin/main" in found.err
+
+
+def test_a_sparse_checkout_without_releases_explains_what_has_landed(
+    landed: tuple[Desk, Desk, str, str],
+) -> None:
+    _, stale, line, release = landed
+    stale.git("fetch", "--quiet")
+    # Git keeps a file that it does not know to be unchanged, and a copy has other times.
+    stale.git("status", "--short")
+    stale.git("sparse-checkout", "set", "--no-cone", "/*", "!releases/frozen")
+    assert not (stale.releases / "frozen").exists()
+    assert stale.zumik("explain", line).exit_code == 0
+    assert stale.zumik("replay", line).exit_code == 0
+    done = stale.zumik("resolve", f"code.fast@{release}")
+    assert f"{release} was read from origin/main; this checkout does not have it" in done.err

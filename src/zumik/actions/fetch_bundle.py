@@ -87,14 +87,15 @@ def how_to_get_all(file: Path) -> str:
 
     The job publishes them beside what is live, so the address of the one gives that of the other.
     """
+    again = f"; and run this again with --bundle {ALL_BUNDLE}"
     folder, _, name = str(_noted(file).get("url", "")).rpartition("/")
     if name in (LIVE_BUNDLE, ALL_BUNDLE):
         with suppress(ZumikError):
             url = quote(address_from(f"{folder}/{ALL_BUNDLE}").url)
-            return f"zumik bundle --fetch {url} -o {ALL_BUNDLE}; then --bundle {ALL_BUNDLE}"
+            return f"zumik bundle --fetch {url} -o {ALL_BUNDLE}{again}"
     return (
-        f"in a workspace: zumik bundle --all-releases -o {ALL_BUNDLE}; or where the job "
-        f"publishes it: zumik bundle --fetch URL -o {ALL_BUNDLE}; then --bundle {ALL_BUNDLE}"
+        f"zumik bundle --fetch URL -o {ALL_BUNDLE}, from where the job publishes it, or in a "
+        f"workspace zumik bundle --all-releases -o {ALL_BUNDLE}{again}"
     )
 
 

@@ -57,7 +57,7 @@ def differing_to_lines(found: LiveOnRef | None) -> list[str]:
 
 def elsewhere_to_text(found: ReadElsewhere) -> str:
     """Where a release was read, and what the checkout has instead."""
-    here = "has a draft of the same id" if found.instead else "does not have it yet"
+    here = "has a draft of the same id" if found.instead else "does not have it"
     return f"{found.ref}; this checkout {here}"
 
 
