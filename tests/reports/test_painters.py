@@ -48,6 +48,23 @@ def test_a_terminal_shortens_identifiers_in_the_middle_and_drops_empty_columns()
     ]
 
 
+def test_a_remark_goes_below_its_row_before_a_name_is_shortened_for_it() -> None:
+    columns = (Column("alias"), ID, Column("answers", identifier=True), Column(""))
+    fast = "openai/gpt-5.4-mini"
+    rows = [
+        [strong("auto"), fast, fast, bad("DRAIN IGNORED: no other model could answer")],
+        [strong("code.fast"), fast, "google/gemini-3.5-flash-lite"],
+        ["embed", fast, fast, quiet("as before")],
+    ]
+    assert terminal([[Table(columns, rows)]], 72, colour=False).splitlines() == [
+        "alias      model                answers",
+        "auto       openai/gpt-5.4-mini  openai/gpt-5.4-mini",
+        "    DRAIN IGNORED: no other model could answer",
+        "code.fast  openai/gpt-5.4-mini  google/gemini-3.5-flash-lite",
+        "embed      openai/gpt-5.4-mini  openai/gpt-5.4-mini           as before",
+    ]
+
+
 def test_fields_are_wrapped_below_their_own_beginning() -> None:
     fields = Fields([("why", "the lowest cost of all that were ranked")])
     assert terminal([[fields]], 30, colour=False).splitlines() == [

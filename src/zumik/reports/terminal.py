@@ -1,7 +1,8 @@
 """The terminal painter: a report drawn by rich to a terminal's width.
 
 Columns with nothing in them are dropped, long identifiers are shortened in their middle, other
-texts are wrapped, and meaning has a colour of the terminal's own sixteen. Loading rich takes about
+texts are wrapped, remarks go below their row before an identifier is shortened for them, and
+meaning has a colour of the terminal's own sixteen. Loading rich takes about
 40 ms, so only a terminal pays for this module. No text is ever read as rich's markup.
 """
 
@@ -37,6 +38,9 @@ _STYLES = {STRONG: "bold", QUIET: "dim", GOOD: "green", BAD: "red", DOUBTFUL: "y
 
 _READABLE = 24
 """An identifier of so many characters can mostly be recognised."""
+
+_REMARK_INDENT = 4
+"""How far a remark below its row is set in."""
 
 _LONG_WORD = 24
 """Words of up to as many characters are not broken."""
@@ -133,7 +137,11 @@ def _table(table: Table, width: int) -> list[RenderableType]:
     shown = [i for i in range(len(table.columns)) if any(_filled(row, i) for row in table.rows)]
     columns = [table.columns[i] for i in shown]
     rows = [[row[i] if i < len(row) else "" for i in shown] for row in table.rows]
-    gap, widths = _layout(columns, rows, width - table.indent)
+    room = width - table.indent
+    gap, widths = _layout(columns, rows, room)
+    below = [""] * len(rows)
+    if _remarks_squeeze(columns, rows, widths):
+        below, columns, rows, gap, widths = _with_remarks_below(columns, rows, room)
     drawn: list[RenderableType] = []
     if any(column.head for column in columns):
         heads = [_head(column, room) for column, room in zip(columns, widths, strict=True)]
@@ -141,9 +149,46 @@ def _table(table: Table, width: int) -> list[RenderableType]:
     for place, row in enumerate(rows):
         cells = [_cell(*each) for each in zip(row, columns, widths, strict=True)]
         drawn.append(_row(cells, columns, widths, gap, table.indent))
+        if below[place]:
+            drawn.append(_line(" " * (table.indent + _REMARK_INDENT) + below[place]))
         if place < len(table.notes) and table.notes[place]:
             drawn.extend(map(_line, table.notes[place].split("\n")))
     return drawn
+
+
+def _remarks_squeeze(
+    columns: Sequence[Column], rows: Sequence[Sequence[str]], widths: Sequence[int]
+) -> bool:
+    """Whether the last column, of remarks without a head, takes room that identifiers need."""
+    if not any(column.head for column in columns):
+        return False
+    last = columns[-1]
+    if last.head or last.whole or _kind(last) != "text":
+        return False
+    return any(
+        column.identifier and widths[i] < _longest(rows, i) for i, column in enumerate(columns)
+    )
+
+
+def _with_remarks_below(
+    columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int
+) -> tuple[list[str], list[Column], list[list[str]], int, list[int]]:
+    """The remarks that go below their row, and the table of the rest with its gap and widths.
+
+    A remark that the room on the right has place for stays in its row.
+    """
+    kept, cells = list(columns[:-1]), [list(row[:-1]) for row in rows]
+    remarks = [row[-1] for row in rows]
+    gap, widths = _layout(kept, cells, room)
+    right = room - sum(widths) - gap * len(widths)
+    fits = [cell_len(without_marks(remark)) <= right for remark in remarks]
+    below = ["" if fit else remark for remark, fit in zip(remarks, fits, strict=True)]
+    if any(remark and fit for remark, fit in zip(remarks, fits, strict=True)):
+        kept.append(columns[-1])
+        widths.append(right)
+        for row, remark, fit in zip(cells, remarks, fits, strict=True):
+            row.append(remark if fit else "")
+    return below, kept, cells, gap, widths
 
 
 def _row(
