@@ -40,6 +40,18 @@ def desk(desk_after: Callable[[str], Desk]) -> Desk:
     return desk
 
 
+@pytest.fixture
+def merged(desk: Desk) -> Desk:
+    """The same, with a move that landed by a merge commit."""
+    desk.git("switch", "--quiet", "--create", "back")
+    moved = desk.zumik("alias", "rollback", "code.fast", "--reason", "INC-42")
+    assert moved.exit_code == 0, moved
+    desk.git("switch", "--quiet", "main")
+    desk.git("merge", "--quiet", "--no-ff", "-m", "Merge back", "back")
+    desk.git("push", "--quiet", "origin", "main")
+    return desk
+
+
 def run_in_shell(desk: Desk, command: str) -> str:
     source = Path(zumik.__file__).parents[1]
     line = f'zumik() {{ "{sys.executable}" -m zumik "$@"; }}; {command}'
@@ -83,6 +95,16 @@ def test_each_command_of_the_page_shows_what_it_says(desk: Desk) -> None:
     assert of("@tsv").startswith("alr_2026_01_10_001\tfirst\t-\n")
     assert of("find-principals") == "ada@example.org\n"
     assert "Good" in of("-Y verify")
+
+
+def test_moves_are_a_line_each_where_merge_commits_landed_them(merged: Desk) -> None:
+    lists = [each for each in COMMANDS if "git log" in each and "-- live/code.fast.json" in each]
+    assert len(lists) == 3
+    for command in lists:
+        said = run_in_shell(merged, command).splitlines()
+        assert said[0].count("author=") == 1
+        assert all("author=" in line for line in said if line), command
+    assert len(run_in_shell(merged, lists[0]).splitlines()) == 4
 
 
 def test_a_changed_release_is_found(desk: Desk) -> None:
