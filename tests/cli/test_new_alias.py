@@ -183,6 +183,16 @@ def test_an_answer_that_means_nothing_is_asked_again(desk: Desk) -> None:
 
 
 @pytest.mark.usefixtures("person")
+def test_a_model_that_is_not_known_is_asked_again_at_once(desk: Desk) -> None:
+    answers = ("", "nobody/*", "openai", "openai/*", "tools, structured_output,", "listed")
+    turn = desk.zumik("alias", "new", "support.eu", stdin=("\n".join(answers) + "\n").encode())
+    assert turn.exit_code == 0, turn
+    assert "no model 'nobody/*' in the catalog; zumik catalog list shows what is known" in turn.err
+    assert "no model 'openai' in the catalog; all models of the provider are openai/*" in turn.err
+    assert "--require tools --require structured_output" in turn.err
+
+
+@pytest.mark.usefixtures("person")
 def test_a_person_who_stops_has_written_nothing(desk: Desk) -> None:
     before = desk.holds()
     turn = desk.zumik("alias", "new", "support.eu", stdin=b"Tickets\n")

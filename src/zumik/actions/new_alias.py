@@ -14,6 +14,7 @@ from zumik.core.basics.display import shown
 from zumik.core.basics.findings import Finding, Invalid, has_errors
 from zumik.core.basics.names import AliasName
 from zumik.core.facts.alias_words import Preferred, requirements_of, workload_of
+from zumik.core.facts.candidate_globs import KnownIds
 from zumik.core.facts.policy import COST, LATENCY, LISTED
 from zumik.core.reviews.outcomes import NewAlias
 from zumik.errors import CannotRun, UsageError
@@ -67,6 +68,20 @@ class KnownWords(NamedTuple):
                     f"no model has the capability {shown(word)}",
                     hint=did_you_mean(word, self.capabilities, f"there are {known}"),
                 )
+
+    def require_models(self, globs: list[str]) -> None:
+        """Raises UsageError for a glob that names no model."""
+        ids = KnownIds(self.authored.catalog.models)
+        for glob in globs:
+            if ids.matching(glob):
+                continue
+            otherwise = "zumik catalog list shows what is known"
+            raise UsageError(
+                f"no model {shown(glob)} in the catalog",
+                hint=f"all models of the provider are {glob}/*"
+                if glob in self.providers
+                else did_you_mean(glob, self.authored.catalog.models, otherwise),
+            )
 
     def need_workload(self, prefer: list[str], require: list[str]) -> bool:
         """Whether these count tokens, so that a workload must say how many. Raises UsageError."""

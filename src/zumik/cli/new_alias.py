@@ -120,12 +120,17 @@ def _asked(context: typer.Context, wanted: Wanted) -> Wanted:
     if not wanted.candidates:
         offered = ", ".join(f"{name}/* ({count})" for name, count in known.providers.items())
         tell(f"  models: {offered}; or one, as zumik catalog list has it")
-        answers = _answer("who may answer, with commas between", "*", lambda text: names_of([text]))
+        answers = _answer(
+            "who may answer, with commas between",
+            "*",
+            lambda text: names_of([text]),
+            known.require_models,
+        )
         wanted = wanted._replace(candidates=answers)
     if not wanted.require:
         tell(f"  capabilities: {', '.join(known.capabilities)}")
         tell(f"  or as in {', '.join([*known.places[:6], 'context_tokens=128000', 'input=image'])}")
-        needs = _answer("what must they have, with spaces between", "", str.split, known.judge)
+        needs = _answer("what must they have, with spaces between", "", _needs, known.judge)
         wanted = wanted._replace(require=needs)
     tell(f"  {', '.join([*known.words, *known.metrics[:8]])}; listed is the order as written")
     prefer = _answer(
@@ -143,6 +148,14 @@ def _asked(context: typer.Context, wanted: Wanted) -> Wanted:
         ]
         wanted = wanted._replace(workload=tokens)
     return wanted
+
+
+def _needs(text: str) -> list[str]:
+    """Requirements with spaces between, or commas, as the list of capabilities is shown."""
+    words = [word.strip(",") for word in text.split()]
+    # A comma within a requirement is of its values: data_residency=EU,CH.
+    apart = (part for word in words for part in ([word] if "=" in word else word.split(",")))
+    return [part for part in apart if part]
 
 
 def _count(text: str) -> int:
