@@ -55,6 +55,18 @@ def test_a_stale_checkout_names_what_has_landed(clones: tuple[Desk, Desk]) -> No
     assert "is still live" not in stale.zumik("explain", line).out
 
 
+def test_a_stale_checkout_says_first_what_is_live(clones: tuple[Desk, Desk]) -> None:
+    _, stale = clones
+    stale.git("fetch", "--quiet")
+    here = f"this checkout points to {BOTH[1]} and answers globex/swift"
+    live = f"origin/main has {BOTH[0]} (acme/small): git pull; {here}"
+    line = stale.zumik("resolve", f"code.fast@{BOTH[0]}", "--format", "json").out
+    said = stale.zumik("explain", line).out
+    assert f"Today  code.fast is live at this release; {live}\n" in said
+    said = stale.zumik("explain", stale.zumik("resolve", "code.fast", "--format", "json").out).out
+    assert f"Today  code.fast is live at another release; {live}\n" in said
+
+
 def test_what_has_not_landed_is_called_so(clones: tuple[Desk, Desk]) -> None:
     first, _ = clones
     again = ("alias", "promote", "code.fast", "--to", BOTH[1])

@@ -11,6 +11,7 @@ from zumik.core.decisions.drained_decision import DrainedDecision
 from zumik.core.decisions.explanation import Explanation
 from zumik.core.decisions.replay import Verdict
 from zumik.core.decisions.resolver_before import passed_over
+from zumik.core.live.pointer_pair import PointerPair
 from zumik.reports import sentences
 from zumik.reports.blocks import Fields, Report, Section, bad, doubtful, good, strong
 from zumik.reports.decision_report import (
@@ -289,6 +290,14 @@ def _now(what: Explanation) -> Section:
     if now.source is None:
         return []
     release = now.source.ref.id
+    if what.beside is not None and _is_live_elsewhere(what.beside):
+        # What answers requests comes first; the files here are only behind.
+        live = "this" if what.beside.landed_release == what.source.ref.id else "another"
+        here = f"this checkout points to {release} and answers {now.model}"
+        drained = _drained_now(what, what.now)
+        return [
+            f"{strong('Today')}  {what.alias} is live at {live} release{landed}; {here}{drained}"
+        ]
     same = what.decision is not None and now.model == what.decision.model
     # What the files here say is only called live where nothing else is known to have landed.
     differs = what.beside is not None and not what.beside.is_same_release
@@ -304,6 +313,12 @@ def _now(what: Explanation) -> Section:
     if what.retirement is not None:
         answer += f"; {bad(retirement_to_text(what.retirement))}"
     return [f"{strong('Today')}  {answer}{_drained_now(what, what.now)}{landed}"]
+
+
+def _is_live_elsewhere(beside: PointerPair) -> bool:
+    """Whether another release is live than the files here say, and nothing here waits to land."""
+    differs = beside.landed_release is not None and not beside.is_same_release
+    return differs and beside.is_behind and not beside.is_ahead
 
 
 def _drained_now(what: Explanation, now: DrainedDecision) -> str:
