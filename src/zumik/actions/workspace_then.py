@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from zumik.actions.landed_pointers import LandedPointers
 from zumik.actions.session import Session
 from zumik.errors import AnswerIsNo
 from zumik.workspace.store import Store
+
+if TYPE_CHECKING:
+    from zumik.git.first_parent_history import FirstParentHistory
 
 
 class WorkspaceThen(NamedTuple):
@@ -45,8 +49,18 @@ def workspace_then(session: Session, moment: datetime) -> WorkspaceThen:
     if found is None or store is None:
         raise AnswerIsNo(
             f"nothing of this workspace had landed on {line.ref} at {moment:%Y-%m-%dT%H:%M:%SZ}",
-            hint=f"git log --first-parent {line.ref} shows what landed when",
+            hint=_since(line, session.store.root / "zumik.yaml"),
         )
     return WorkspaceThen(
         moment.replace(microsecond=0), line.ref, commit[:10], landed_at, store, pointers.stand_in
     )
+
+
+def _since(line: FirstParentHistory, settings: Path) -> str:
+    """What to ask instead: since when the workspace is there, and where earlier days are said."""
+    landed = line.versions_of(settings)
+    if not landed:
+        return f"git log --first-parent {line.ref} shows what landed when"
+    # The moves of a workspace that was set up afterwards were proposed for days before it landed.
+    first = f"{landed[-1].clock.landed_at:%Y-%m-%dT%H:%M:%SZ}"
+    return f"it landed first at {first}; zumik alias history ALIAS says when each move was proposed"
