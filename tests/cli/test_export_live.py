@@ -28,3 +28,12 @@ def test_an_export_names_a_model_that_retires(desk_after: Callable[[str], Desk])
     exported = desk.zumik(*EXPORT)
     assert exported.exit_code == 0, exported
     assert "warning: code.fast: globex/swift retires on 2026-04-01" in exported.err
+
+
+def test_an_export_ends_with_the_command_that_starts_the_proxy(
+    desk_after: Callable[[str], Desk],
+) -> None:
+    desk = desk_after("february")
+    start = "next: litellm --config config.yaml, with these keys and LITELLM_MASTER_KEY\n"
+    assert desk.zumik(*EXPORT).err.endswith(start)
+    assert start not in desk.zumik(*EXPORT, "--dry-run").err

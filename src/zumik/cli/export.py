@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import partial
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -124,6 +125,8 @@ def export_litellm(
     tell("keys that the proxy reads from its environment: " + ", ".join(keys or ["none"]))
     if not dry_run:
         _save(context, session, options)
+    if options.config is None and not dry_run:
+        tell(f"next: litellm --config {quote(str(target))}, with these keys and LITELLM_MASTER_KEY")
     if options.config is not None:
         _check_own_config(options, source, entries)
 
