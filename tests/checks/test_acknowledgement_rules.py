@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from zumik.actions.acknowledge_warnings import acknowledge, judged_kinds
+from zumik.actions.gate.acknowledge_warnings import acknowledge, judged_kinds
 from zumik.core.basics.acknowledged_warnings import MOST_DAYS
 from zumik.core.basics.findings import Acknowledgement, Finding, Location, Severity
 from zumik.rules.rule_registry import RULES

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests.cli.conversation import Desk
 
-import zumik.actions.base_findings
+import zumik.actions.gate.base_findings
 from zumik.errors import CannotRun
 
 POLICY = "policy/aliases.yaml"
@@ -107,7 +107,7 @@ def test_a_base_that_cannot_be_judged_hides_nothing(
         raise CannotRun("the base cannot be read")
 
     _edit(desk, lambda text: f"# A comment.\n{text}")
-    monkeypatch.setattr(zumik.actions.base_findings, "_base_findings", broken)
+    monkeypatch.setattr(zumik.actions.gate.base_findings, "_base_findings", broken)
     checked = desk.zumik("check", "--base", "origin/main")
     assert "[worse-end-preferred]" in checked.out
     assert (

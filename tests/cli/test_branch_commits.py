@@ -11,7 +11,7 @@ from tests.cli.attacks.edits import append, freeze, land, replace_text, write
 from tests.cli.attacks.ledger import ledger_in_another_order
 from tests.cli.conversation import Desk
 
-import zumik.actions.branch_commits
+import zumik.actions.gate.branch_commits
 
 NOTHING = Answer(0, set(), set())
 
@@ -25,13 +25,13 @@ def desk(desk_after: Callable[[str], Desk]) -> Desk:
 def judged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The commits that are judged beside the result."""
     found: list[str] = []
-    judge = zumik.actions.branch_commits._errors_at
+    judge = zumik.actions.gate.branch_commits._errors_at
 
     def seen(branch: object, commit: str) -> object:
         found.append(commit)
         return judge(branch, commit)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(zumik.actions.branch_commits, "_errors_at", seen)
+    monkeypatch.setattr(zumik.actions.gate.branch_commits, "_errors_at", seen)
     return found
 
 
@@ -80,7 +80,7 @@ def test_a_stale_branch_is_judged_by_where_it_began(desk: Desk) -> None:
 
 
 def test_the_bound_is_said_and_is_no_pass(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(zumik.actions.branch_commits, "MOST_COMMITS", 1)
+    monkeypatch.setattr(zumik.actions.gate.branch_commits, "MOST_COMMITS", 1)
     put_back(ledger_in_another_order)(desk)
     put_back(ledger_in_another_order)(desk)
     turn = desk.zumik("check", "--base", "origin/main", "--head", BRANCH)

@@ -13,7 +13,7 @@ from tests.cli.conversation import Desk, Turn
 from tests.schemas.test_output_schemas import check
 
 from zumik import bounded_download, resolver
-from zumik.actions import fetch_bundle
+from zumik.actions.gateways import fetch_bundle
 
 DeskAfter = Callable[[str], Desk]
 

@@ -13,7 +13,7 @@ from tests.cli.attacks.edits import write
 from tests.cli.conversation import Desk, Turn
 
 from zumik import Resolver
-from zumik.actions.drain_models import until_from
+from zumik.actions.moves.drain_models import until_from
 from zumik.core.decisions.log_line import read_log_line
 from zumik.core.decisions.replay import Verdict, replay
 from zumik.core.live.drains import MAX_DRAINS, Drain, Drains, drains_to_bytes, read_drains

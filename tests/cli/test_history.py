@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.cli.conversation import Desk, Turn
 
-from zumik.actions.landed_pointers import LandedPointers
+from zumik.actions.answers.workspace_answers import WorkspaceAnswers
+from zumik.actions.live.landed_pointers import LandedPointers
 from zumik.actions.session import Session
-from zumik.actions.workspace_answers import WorkspaceAnswers
 from zumik.core.basics.names import AliasName
 from zumik.core.live.pointer import Pointer, pointer_to_bytes, read_pointer
 

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from zumik.actions.logs_mix import mixed
-from zumik.actions.logs_observe import observed_models
-from zumik.actions.logs_workload import seen_workloads
+from zumik.actions.logs.logs_mix import mixed
+from zumik.actions.logs.logs_observe import observed_models
+from zumik.actions.logs.logs_workload import seen_workloads
 from zumik.core.basics.names import AliasName, ModelId, ReleaseId
 from zumik.core.basics.references import Reference
 from zumik.core.decisions.cost_gaps import CostGap

@@ -13,10 +13,10 @@ import pytest
 from tests.benchmarks.workspaces import write_line
 
 from zumik.actions import build_pages as building
-from zumik.actions import site_renderer
-from zumik.actions.build_pages import SiteOptions, build_pages
-from zumik.actions.pages_source import Value, Watch, unwatched
 from zumik.actions.session import Session
+from zumik.actions.site import site_renderer
+from zumik.actions.site.build_pages import SiteOptions, build_pages
+from zumik.actions.site.pages_source import Value, Watch, unwatched
 from zumik.core.reviews.built_site import BuiltSite
 from zumik.errors import CannotRun, UsageError, ZumikError
 from zumik.pages import site as site_module

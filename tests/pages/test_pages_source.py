@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from tests.benchmarks.workspaces import write_line
 
-from zumik.actions.pages_source import PagesSource
 from zumik.actions.session import Session
+from zumik.actions.site.pages_source import PagesSource
 from zumik.core.releases.release import digest_of
 from zumik.errors import IntegrityError
 

@@ -11,7 +11,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zumik.actions.imported_files import KEYS
+from zumik.actions.authoring.imported_files import KEYS
 from zumik.core.facts.catalog import Catalog, read_provider
 from zumik.core.reviews.import_changes import ImportPlan
 from zumik.errors import ZumikError

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import pytest
 
-from zumik.actions.imported_files import KEYS
+from zumik.actions.authoring.imported_files import KEYS
 from zumik.core.basics.names import ModelId
 from zumik.core.facts.catalog import Catalog, Lacks, Lifecycle, Model, read_provider
 from zumik.core.facts.price import Fee, Origin, Price, Service, Tier

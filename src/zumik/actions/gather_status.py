@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from zumik.actions.live_aliases import drain_status, live_aliases, only_on_live_ref
-from zumik.actions.proposal import propose, unreleased
+from zumik.actions.live.live_aliases import drain_status, live_aliases, only_on_live_ref
+from zumik.actions.releases.proposal import propose, unreleased
 from zumik.actions.session import Session
 from zumik.core.reviews.workspace_status import WorkspaceStatus
 from zumik.errors import ZumikError

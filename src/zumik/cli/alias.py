@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zumik.actions.publish import PublishOptions
+from zumik.actions.publishing.publish import PublishOptions
 from zumik.cli.context import publisher, session_of
 from zumik.cli.demanded_reason import asked_reason, require_demanded
 from zumik.cli.history import AtOption, history, moment_at
@@ -57,7 +57,7 @@ def list_aliases(
     if at is not None:
         _list_then(context, at, form)
         return
-    from zumik.actions.live_aliases import drain_status, live_aliases, only_on_live_ref
+    from zumik.actions.live.live_aliases import drain_status, live_aliases, only_on_live_ref
     from zumik.reports.alias_report import lives_section, lives_to_json, overruled
     from zumik.reports.audit_table import ALIAS_COLUMNS, aliases_to_rows, then_to_json
     from zumik.reports.drain_report import drains_section
@@ -79,8 +79,8 @@ def list_aliases(
 
 def _list_then(context: typer.Context, at: str, form: TableFormat) -> None:
     """The aliases as they were live at a moment."""
-    from zumik.actions.live_aliases import aliases_of
-    from zumik.actions.workspace_then import workspace_then
+    from zumik.actions.live.live_aliases import aliases_of
+    from zumik.actions.live.workspace_then import workspace_then
     from zumik.core.live.drains import DrainStatus
     from zumik.reports.alias_report import lives_section, lives_to_json, overruled
     from zumik.reports.audit_table import (
@@ -119,9 +119,9 @@ def show(
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Show an alias: pointer, frozen policy, ranking, current answer."""
-    from zumik.actions.live_aliases import drain_status
-    from zumik.actions.live_on_ref import not_here, pair_of
-    from zumik.actions.live_retirements import retirements_of
+    from zumik.actions.live.live_aliases import drain_status
+    from zumik.actions.live.live_on_ref import not_here, pair_of
+    from zumik.actions.live.live_retirements import retirements_of
     from zumik.core.decisions.alias_table import rederive
     from zumik.core.decisions.drained_decision import answered
     from zumik.reports.alias_report import alias_report, alias_to_json
@@ -170,7 +170,7 @@ def promote(
 
     Says whether the move is live yet. An alias that already points to the release does not change.
     """
-    from zumik.actions.promote_aliases import promote_aliases
+    from zumik.actions.moves.promote_aliases import promote_aliases
 
     reason = asked_reason(context, reason)
     session = publisher(context, "alias promote", options)
@@ -206,7 +206,7 @@ def rollback(
     Skips releases that are withdrawn, or whose winner has retired. Exits with 3 where no
     release remains to go back to.
     """
-    from zumik.actions.roll_back_aliases import roll_back_aliases
+    from zumik.actions.moves.roll_back_aliases import roll_back_aliases
 
     reason = asked_reason(context, reason)
     session = publisher(context, "alias rollback", options)
@@ -239,7 +239,7 @@ def retire(
     A request for one is answered with the reason and what to use instead: --use, or else what its
     policy says replaces it. A promotion brings one back.
     """
-    from zumik.actions.retire_aliases import retire_aliases
+    from zumik.actions.moves.retire_aliases import retire_aliases
 
     session = publisher(context, "alias retire", options)
     require_demanded(session, reason)

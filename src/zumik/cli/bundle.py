@@ -64,7 +64,7 @@ def bundle(
             )
         _fetch(context, fetch, output, timeout, form, older=allow_older, dry_run=dry_run)
         return
-    from zumik.actions.write_bundle import write_bundle
+    from zumik.actions.gateways.write_bundle import write_bundle
 
     session = session_of(context)
     with waiting("reading releases"):
@@ -108,7 +108,7 @@ def _fetch(
     older: bool,
     dry_run: bool,
 ) -> None:
-    from zumik.actions.fetch_bundle import fetch_bundle
+    from zumik.actions.gateways.fetch_bundle import fetch_bundle
     from zumik.core.basics.times import span_from_text
     from zumik.reports.fetched_bundle_report import fetched_notes, fetched_report, fetched_to_json
 

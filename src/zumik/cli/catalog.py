@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from zumik.actions.catalog_models import catalog_model, matching_models, read_catalog
+from zumik.actions.authoring.catalog_models import catalog_model, matching_models, read_catalog
 from zumik.cli.context import session_of, writer
 from zumik.cli.output import Format, FormatOption, emit, tell
 from zumik.cli.progress import waiting
@@ -88,7 +88,7 @@ def diff(
     The facts that changed by kind, the aliases that they touch, and the winners that change: the
     policy as it is now is derived with the facts of each side.
     """
-    from zumik.actions.compare_catalog import compare_catalog
+    from zumik.actions.authoring.compare_catalog import compare_catalog
     from zumik.reports.catalog_changes_report import (
         catalog_changes_report,
         catalog_changes_to_json,
@@ -120,7 +120,7 @@ def upcoming(
     By day: the models that retire, the prices that are planned, the aliases that both touch, and
     the winner of a release of that day, by the policy and the facts of now.
     """
-    from zumik.actions.look_ahead import look_ahead
+    from zumik.actions.authoring.look_ahead import look_ahead
     from zumik.reports.upcoming_report import upcoming_notes, upcoming_report, upcoming_to_json
 
     with waiting("looking ahead"):
@@ -196,7 +196,7 @@ def import_from_source(
     doubtful price, a change of what a person wrote, and what lets a model in that a stated fact
     keeps out: those wait for --accept or --keep, and the exit code is 3. Commits nothing.
     """
-    from zumik.actions.import_facts import import_facts
+    from zumik.actions.authoring.import_facts import import_facts
     from zumik.reports.import_report import import_notes, import_report, import_to_json
 
     session = writer(context, "catalog import", dry_run=dry_run)
@@ -258,7 +258,7 @@ def refresh(
     --branch your checkout stays as it is: the message of the commit is the text of a pull request.
     The exit code is 3 where facts wait for --accept or --keep of `catalog import`.
     """
-    from zumik.actions.refresh_catalog import refresh_catalog
+    from zumik.actions.authoring.refresh_catalog import refresh_catalog
     from zumik.reports.refresh_report import (
         refresh_message,
         refresh_notes,

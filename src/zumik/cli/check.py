@@ -21,7 +21,7 @@ from zumik.errors import CannotRun, UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from zumik.actions.weigh_logs import LoggedRequests
+    from zumik.actions.logs.weigh_logs import LoggedRequests
     from zumik.core.reviews.check_result import Checked
     from zumik.reports.blocks import Report
 
@@ -142,7 +142,7 @@ def _judge(
     session: Session, base: str | None, head: str, *, full: bool, logs: LoggedRequests | None
 ) -> Checked:
     if base is None:
-        from zumik.actions.check_work_tree import judge_work_tree
+        from zumik.actions.gate.check_work_tree import judge_work_tree
 
         # Only deriving every release again takes long enough for a bar.
         if full:
@@ -151,7 +151,7 @@ def _judge(
             )
         with waiting("checking"):
             return judge_work_tree(session, full=False)
-    from zumik.actions.check_branch import judge_merge
+    from zumik.actions.gate.check_branch import judge_merge
 
     with waiting(f"checking what merging into {base} gives"):
         return judge_merge(session, base, head, full=full, logs=logs)

@@ -13,7 +13,7 @@ import typer
 from zumik.actions.session import Session
 
 if TYPE_CHECKING:
-    from zumik.actions.publish import PublishOptions
+    from zumik.actions.publishing.publish import PublishOptions
 
 _ENDING = "zumik.ending"
 
@@ -55,7 +55,7 @@ def publisher(context: typer.Context, command: str, options: PublishOptions) -> 
     """
     if not options.pull_request:
         return writer(context, command, dry_run=options.dry_run)
-    from zumik.actions.pull_request import work_tree_of_live
+    from zumik.actions.publishing.pull_request import work_tree_of_live
 
     end_like_ctrl_c(context)
     session = session_of(context)

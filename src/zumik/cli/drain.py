@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from zumik.actions.publish import PublishOptions
+from zumik.actions.publishing.publish import PublishOptions
 from zumik.cli.context import publisher
 from zumik.cli.options import proposes
 from zumik.cli.output import Format, FormatOption, emit, tell_published
@@ -41,8 +41,8 @@ def drain(
     any model is ignored, and zumik says so. A request for a model by its own name still gets it.
     Draining the same MODELS again changes the time and the reason.
     """
-    from zumik.actions.drain_models import drain_models
-    from zumik.actions.kept_text import require_reason
+    from zumik.actions.moves.drain_models import drain_models
+    from zumik.actions.publishing.kept_text import require_reason
     from zumik.reports.drain_change_report import (
         drain_change_notes,
         drain_change_report,

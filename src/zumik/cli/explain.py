@@ -10,10 +10,10 @@ from typing import Annotated
 
 import typer
 
-from zumik.actions.bundle_answers import answers_of
-from zumik.actions.explain_decision import explain_decision
+from zumik.actions.answers.bundle_answers import answers_of
+from zumik.actions.answers.explain_decision import explain_decision
+from zumik.actions.answers.workspace_answers import WorkspaceAnswers
 from zumik.actions.session import Session
-from zumik.actions.workspace_answers import WorkspaceAnswers
 from zumik.cli.context import session_of
 from zumik.cli.options import BundleOption
 from zumik.cli.output import Format, FormatOption, emit
@@ -76,7 +76,7 @@ def _explain_target(
     session: Session, answers: WorkspaceAnswers, given: TakenDecision, form: Format
 ) -> int:
     """A concrete target explains itself: no alias chose it."""
-    from zumik.actions.explain_target import explain_target
+    from zumik.actions.answers.explain_target import explain_target
     from zumik.reports.target_report import target_report, target_to_json
 
     target, found, retires = explain_target(session, answers, given.line)

@@ -74,7 +74,7 @@ def export_litellm(
     key itself. Options are saved in zumik.yaml with --output, and used where they are not given.
     Exits with 3 where LiteLLM would load the file but could not answer.
     """
-    from zumik.actions.export_litellm import merged_options, require_own_output
+    from zumik.actions.gateways.export_litellm import merged_options, require_own_output
     from zumik.core.basics.findings import Invalid, folded, has_errors
     from zumik.integrations.litellm_config import config_of
     from zumik.reports.finding_report import finding_section, summary
@@ -191,7 +191,7 @@ def _saved(session: Session) -> LitellmOptions:
 
 def _save(context: typer.Context, session: Session, options: LitellmOptions) -> None:
     """Save the options in the settings, and say so; nothing where they are there already."""
-    from zumik.actions.export_litellm import edits_to_save, save_options
+    from zumik.actions.gateways.export_litellm import edits_to_save, save_options
     from zumik.errors import CannotRun
 
     try:
@@ -280,8 +280,8 @@ def _bundle(session: Session, path: str | None) -> Bundle:
 
 def _tell_live(session: Session) -> None:
     """Warn where `live_ref` has other pointers than the work tree, and of what retires."""
-    from zumik.actions.live_on_ref import live_on_ref
-    from zumik.actions.live_retirements import live_retirements
+    from zumik.actions.live.live_on_ref import live_on_ref
+    from zumik.actions.live.live_retirements import live_retirements
     from zumik.reports.live_ref_report import differing_to_lines
     from zumik.reports.retirement_report import retirement_to_text
 
@@ -292,7 +292,7 @@ def _tell_live(session: Session) -> None:
 
 def _header(bundle: Bundle, found: Exported, options: LitellmOptions) -> list[str]:
     from zumik import __version__
-    from zumik.actions.export_litellm import WRITTEN_BY
+    from zumik.actions.gateways.export_litellm import WRITTEN_BY
 
     made_from = f"commit {bundle.commit}" if bundle.commit else "the work tree, landed or not"
     head = [

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from zumik.actions.alias_history import alias_history, live_at
+from zumik.actions.live.alias_history import alias_history, live_at
 from zumik.actions.session import Session
 from zumik.cli.context import session_of
 from zumik.cli.output import TableFormat, TableFormatOption, emit, show_csv, tell

@@ -18,7 +18,7 @@ from zumik.core.traffic.selection import EVERY_CALL, Selection
 from zumik.errors import UsageError
 
 if TYPE_CHECKING:
-    from zumik.actions.weigh_logs import LoggedRequests
+    from zumik.actions.logs.weigh_logs import LoggedRequests
     from zumik.core.traffic.logged_call import ReadEntry
     from zumik.core.traffic.token_edges import TokenEdges
     from zumik.logs.call_table import TableOf
@@ -164,7 +164,7 @@ class AskedCalls(NamedTuple):
             if any(self):
                 raise UsageError("no logs are given to choose calls from", hint="add --logs LOGS")
             return None
-        from zumik.actions.weigh_logs import LoggedRequests
+        from zumik.actions.logs.weigh_logs import LoggedRequests
         from zumik.logs.counted.apart import logs_usage
 
         selection, form = self.selection(), self.form()

@@ -70,7 +70,7 @@ def mix_logs(
 
     Exits with 4 where the logs have no call that can be read.
     """
-    from zumik.actions.logs_mix import mix_of
+    from zumik.actions.logs.logs_mix import mix_of
     from zumik.cli.mix_file import mix_form, write_mix
     from zumik.reports.mix_report import mix_report, mix_to_json
 
@@ -121,7 +121,7 @@ def observe_logs(
 
     Exits with 4 where the logs have no call that can be read.
     """
-    from zumik.actions.logs_observe import observe, write_observation
+    from zumik.actions.logs.logs_observe import observe, write_observation
     from zumik.reports.observation_report import observation_report, observation_to_json
     from zumik.reports.written_observation_report import (
         written_observation_report,
@@ -181,7 +181,7 @@ def workload_of_logs(
 
     Exits with 4 where the logs have no call that can be read.
     """
-    from zumik.actions.logs_workload import workloads_of, write_workloads
+    from zumik.actions.logs.logs_workload import workloads_of, write_workloads
     from zumik.reports.workload_report import (
         workload_report,
         workload_to_json,
@@ -214,7 +214,7 @@ def workload_of_logs(
 
 
 def _require_known_names(context: typer.Context, logs: LogsRead, selection: Selection) -> None:
-    from zumik.actions.asked_names import require_known_names
+    from zumik.actions.logs.asked_names import require_known_names
 
     require_known_names(lambda: session_of(context).store, logs, selection)
 

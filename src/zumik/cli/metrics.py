@@ -142,7 +142,7 @@ def import_runs(
     3), and what a file does not say is asked (3). A file that is not readable gives 4. No prompt,
     answer or key of a file is shown or kept. Commits nothing.
     """
-    from zumik.actions.import_metrics import import_metrics
+    from zumik.actions.authoring.import_metrics import import_metrics
     from zumik.core.reviews.imported_metrics import Hindrance
     from zumik.evaluations.answers import Answers
     from zumik.evaluations.run_figures import Doubt

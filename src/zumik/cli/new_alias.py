@@ -14,7 +14,7 @@ from zumik.cli.output import Format, FormatOption, emit, people_at_terminal, tel
 from zumik.errors import AnswerIsNo, UsageError
 
 if TYPE_CHECKING:
-    from zumik.actions.new_alias import KnownWords, Wanted
+    from zumik.actions.authoring.new_alias import KnownWords, Wanted
 
 Answer = TypeVar("Answer")
 
@@ -70,7 +70,7 @@ def new(
     catalog, before it is written: where no model would win, it is not written, the plan says who
     fails what, and the exit code is 3. Commits nothing.
     """
-    from zumik.actions.new_alias import Wanted, names_of, new_alias
+    from zumik.actions.authoring.new_alias import Wanted, names_of, new_alias
     from zumik.reports.new_alias_report import (
         new_alias_notes,
         new_alias_report,
@@ -108,7 +108,7 @@ def new(
 
 def _asked(context: typer.Context, wanted: Wanted) -> Wanted:
     """What a person wants, asked in the order of a policy file; Enter takes what is in brackets."""
-    from zumik.actions.new_alias import known_words, names_of
+    from zumik.actions.authoring.new_alias import known_words, names_of
 
     known = known_words(session_of(context), wanted.name)
     tell(

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from zumik.actions.publish import PublishOptions
+from zumik.actions.publishing.publish import PublishOptions
 
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and stop.")]
 NoCommitOption = Annotated[bool, typer.Option("--no-commit", help="Leave the commit to you.")]

@@ -57,7 +57,7 @@ def build(
     if str(output) == "-":
         raise UsageError("a site is a directory, and has no place on stdout", hint="--out site")
     _require_extra()
-    from zumik.actions.build_pages import SiteOptions, build_pages, plan_pages
+    from zumik.actions.site.build_pages import SiteOptions, build_pages, plan_pages
     from zumik.reports.built_site_report import built_site_report, built_site_to_json
 
     session, address = session_of(context), _site_url(url)
@@ -80,7 +80,7 @@ def _mix(
     selection = asked.selection()
     if not logs:
         return None
-    from zumik.actions.logs_mix import mix_of
+    from zumik.actions.logs.logs_mix import mix_of
 
     return mix_of(session, read_by.table_of(logs, asked, by_day=True), selection)
 

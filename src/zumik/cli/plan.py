@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from zumik.actions.plan_aliases import plan_aliases
+from zumik.actions.releases.plan_aliases import plan_aliases
 from zumik.cli.context import session_of
 from zumik.cli.log_options import AskedCalls, LogsOption, asks_for_calls
 from zumik.cli.output import Format, FormatOption, emit, tell
@@ -61,7 +61,7 @@ def plan(
     cannot_freeze = any(found.after and found.after.winner is None for found in plans)
     weighed = None
     if requests and not cannot_freeze:
-        from zumik.actions.weigh_logs import weigh_freezing
+        from zumik.actions.logs.weigh_logs import weigh_freezing
 
         chosen = [found.alias for found in plans] if aliases else ()
         weighed = weigh_freezing(session, requests, now, chosen)

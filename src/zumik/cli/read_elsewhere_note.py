@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zumik.actions.workspace_answers import WorkspaceAnswers
+from zumik.actions.answers.workspace_answers import WorkspaceAnswers
 from zumik.cli.output import tell
 
 

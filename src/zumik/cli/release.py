@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from zumik.actions.chosen_release import chosen_release
-from zumik.actions.publish import PublishOptions
+from zumik.actions.publishing.publish import PublishOptions
+from zumik.actions.releases.chosen_release import chosen_release
 from zumik.cli.context import publisher, session_of, writer
 from zumik.cli.demanded_reason import asked_reason, require_demanded
 from zumik.cli.log_options import AskedCalls, LogsOption, asks_for_calls
@@ -60,8 +60,8 @@ def create(
     Nothing is live by this: an alias moves with `zumik alias promote`. Makes nothing where nothing
     changed since the newest release.
     """
-    from zumik.actions.create_release import create_release
-    from zumik.actions.kept_text import require_text
+    from zumik.actions.publishing.kept_text import require_text
+    from zumik.actions.releases.create_release import create_release
     from zumik.reports.creation_report import creation_notes, creation_report, creation_to_json
 
     note = asked_reason(context, note)
@@ -117,7 +117,7 @@ def show(
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Show a release: its place in the line, its winners and rankings."""
-    from zumik.actions.sign_release import verdict_on
+    from zumik.actions.releases.sign_release import verdict_on
     from zumik.core.decisions.alias_table import rederive
     from zumik.reports.release_report import release_report, release_to_json
 
@@ -163,7 +163,7 @@ def diff(
     changes = changes_between(_content(left), _content(right))
     weighed = None
     if requests:
-        from zumik.actions.weigh_logs import weigh_releases
+        from zumik.actions.logs.weigh_logs import weigh_releases
 
         weighed = weigh_releases(requests, session.store, left, right)
     emit(
@@ -206,7 +206,7 @@ def refreeze(
     it. All drafts make way for one new release from policy and catalog as merged, with the newest
     draft's note; pointers that named them follow. Shows which winners changed since the review.
     """
-    from zumik.actions.refreeze_drafts import refreeze_drafts
+    from zumik.actions.releases.refreeze_drafts import refreeze_drafts
     from zumik.reports.refreeze_report import refreeze_notes, refreeze_report, refreeze_to_json
 
     session = writer(context, "release refreeze", dry_run=dry_run)
@@ -242,7 +242,7 @@ def sign(
     Needs ssh-keygen and no network. The signature lies beside the release. The key has to be in
     allowed_signers, if that file exists.
     """
-    from zumik.actions.sign_release import sign_release
+    from zumik.actions.releases.sign_release import sign_release
     from zumik.reports.signature_report import signature_notes, signature_to_json, signature_to_text
 
     session = writer(context, "release sign", dry_run=dry_run)
@@ -269,8 +269,8 @@ def withdraw(
     The release stays as it is: what it decided is explained and replayed as before. Exits with 3
     while an alias is live at it. A withdrawal that has landed cannot be undone.
     """
-    from zumik.actions.kept_text import require_reason
-    from zumik.actions.withdraw_release import withdraw_release
+    from zumik.actions.moves.withdraw_release import withdraw_release
+    from zumik.actions.publishing.kept_text import require_reason
     from zumik.reports.withdrawal_report import (
         withdrawn_notes,
         withdrawn_to_json,

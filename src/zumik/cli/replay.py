@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zumik.actions.asked_names import require_known_names
-from zumik.actions.bundle_answers import answers_of
-from zumik.actions.replay_logs import HasVerdict, impact_of, judged_calls, limits_of
+from zumik.actions.answers.bundle_answers import answers_of
+from zumik.actions.logs.asked_names import require_known_names
+from zumik.actions.logs.replay_logs import HasVerdict, impact_of, judged_calls, limits_of
 from zumik.actions.session import Session
 from zumik.cli.context import end_like_ctrl_c, session_of
 from zumik.cli.log_options import (
@@ -230,7 +230,7 @@ def _show_totals(audit: Audit, impact: Impact | None, form: Format, *, listed: b
 
 def _tell_landed(session: Session) -> None:
     """Warn where the live pointers that were compared with are not what `live_ref` has."""
-    from zumik.actions.live_on_ref import live_on_ref
+    from zumik.actions.live.live_on_ref import live_on_ref
     from zumik.reports.live_ref_report import differing_to_lines
 
     tell("\n".join(differing_to_lines(live_on_ref(session.store))) or None)

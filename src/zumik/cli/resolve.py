@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zumik.actions.bundle_answers import answers_of
-from zumik.actions.resolve_reference import resolve_reference
+from zumik.actions.answers.bundle_answers import answers_of
+from zumik.actions.answers.resolve_reference import resolve_reference
+from zumik.actions.answers.workspace_answers import WorkspaceAnswers
 from zumik.actions.session import Session
-from zumik.actions.workspace_answers import WorkspaceAnswers
 from zumik.cli.context import session_of
 from zumik.cli.history import AtOption, moment_at
 from zumik.cli.options import BundleOption
@@ -27,7 +27,7 @@ from zumik.reports.decision_report import decision_report
 from zumik.reports.drain_report import drain_to_text, ignored_to_text
 
 if TYPE_CHECKING:
-    from zumik.actions.workspace_then import WorkspaceThen
+    from zumik.actions.live.workspace_then import WorkspaceThen
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -111,7 +111,7 @@ def resolve(
 
 def _then(session: Session, at: str) -> WorkspaceThen:
     """The workspace of a moment. Imported here, because only --at asks git for the past."""
-    from zumik.actions.workspace_then import workspace_then
+    from zumik.actions.live.workspace_then import workspace_then
 
     return workspace_then(session, moment_at(at, session.now()))
 
@@ -139,7 +139,7 @@ def _tell_landed(answers: WorkspaceAnswers, alias: AliasName) -> None:
 
 def _tell_retirement(session: Session, decision: Decision, today: date) -> None:
     """Warn that the model has retired, or soon will, by the catalog as it is now."""
-    from zumik.actions.live_retirements import retirements_of
+    from zumik.actions.live.live_retirements import retirements_of
 
     retirement = retirements_of(session.store, today)
     item = retirement(decision.alias, decision.source, decision.model)

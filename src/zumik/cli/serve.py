@@ -170,7 +170,7 @@ def _served(
 
 
 def _histories(root: Path) -> Histories:
-    from zumik.actions.landed_pointers import LandedPointers
+    from zumik.actions.live.landed_pointers import LandedPointers
 
     return lambda: LandedPointers(Session(root))
 

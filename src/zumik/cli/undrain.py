@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from zumik.actions.publish import PublishOptions
+from zumik.actions.publishing.publish import PublishOptions
 from zumik.cli.context import publisher
 from zumik.cli.demanded_reason import asked_reason, require_demanded
 from zumik.cli.options import proposes
@@ -37,8 +37,8 @@ def undrain(
 
     What was decided under them is explained and replayed as before.
     """
-    from zumik.actions.kept_text import require_text
-    from zumik.actions.undrain_models import undrain_models
+    from zumik.actions.moves.undrain_models import undrain_models
+    from zumik.actions.publishing.kept_text import require_text
     from zumik.reports.drain_change_report import (
         drain_change_notes,
         drain_change_report,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from zumik.actions.acknowledge_warnings import acknowledge
-from zumik.actions.proposal import propose_from
+from zumik.actions.gate.acknowledge_warnings import acknowledge
+from zumik.actions.releases.proposal import propose_from
 from zumik.actions.session import Session
 from zumik.cli.context import session_of
 from zumik.cli.output import Format, FormatOption, emit

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from zumik.actions.landed_pointers import History
+from zumik.actions.live.landed_pointers import History
 from zumik.core.basics.names import AliasName, BadName
 from zumik.core.basics.unknown import Unknown
 from zumik.core.decisions.alias_table import AliasTable

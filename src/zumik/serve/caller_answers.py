@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cached_property
 
-from zumik.actions.live_retirements import Retirement
+from zumik.actions.live.live_retirements import Retirement
 from zumik.core.basics.names import AliasName, ModelId, ReleaseId
 from zumik.core.basics.references import Reference
 from zumik.core.basics.unknown import Unknown

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
-from zumik.actions.explain_decision import CannotReplay, explain_decision
-from zumik.actions.explain_target import contradiction_of
-from zumik.actions.replay_decision import replayed
-from zumik.actions.resolve_reference import resolve_reference
+from zumik.actions.answers.explain_decision import CannotReplay, explain_decision
+from zumik.actions.answers.explain_target import contradiction_of
+from zumik.actions.answers.replay_decision import replayed
+from zumik.actions.answers.resolve_reference import resolve_reference
 from zumik.core.basics.names import BadName
 from zumik.core.basics.references import Reference
 from zumik.core.basics.times import moment_text

@@ -10,7 +10,7 @@ from datetime import date
 from functools import lru_cache, partial
 from typing import Protocol
 
-from zumik.actions.live_retirements import Retirement, retirements_by, retirements_of
+from zumik.actions.live.live_retirements import Retirement, retirements_by, retirements_of
 from zumik.core.basics.names import ModelId, ReleaseId
 from zumik.core.basics.tree import FROZEN
 from zumik.core.facts.hidden import Hidden

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import TypeVar, cast
 
-from zumik.actions.landed_pointers import History
+from zumik.actions.live.landed_pointers import History
 from zumik.core.basics.names import AliasName, ReleaseId
 from zumik.core.decisions.alias_table import Rederived
 from zumik.core.decisions.live_alias import LiveAlias

@@ -19,9 +19,9 @@ from tests.cli.confidential_provider import CATALOG, NAMES
 from tests.cli.conversation import Desk
 from tests.integration.serve.server import KEY
 
-from zumik.actions.landed_pointers import LandedPointers
+from zumik.actions.gateways.write_bundle import write_bundle
+from zumik.actions.live.landed_pointers import LandedPointers
 from zumik.actions.session import Session
-from zumik.actions.write_bundle import write_bundle
 from zumik.resolver import Resolver
 from zumik.resources import api_document_bytes
 from zumik.serve.api_keys import KeyFile, hashed

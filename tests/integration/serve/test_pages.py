@@ -21,9 +21,9 @@ from tests.core.builders import verified
 from tests.core.bundles import BEST, NOON, SECOND, bundled, pointed, release
 from tests.integration.serve.server import KEY, ONE, TWO, Server, both_at, until, write_bundle
 
-from zumik.actions.landed_pointers import LandedPointers
-from zumik.actions.pages_source import PagesSource
+from zumik.actions.live.landed_pointers import LandedPointers
 from zumik.actions.session import Session
+from zumik.actions.site.pages_source import PagesSource
 from zumik.pages.html import CONTENT_POLICY
 from zumik.pages.site import Site
 from zumik.resolver import Resolver

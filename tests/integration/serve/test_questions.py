@@ -238,7 +238,7 @@ def test_a_target_of_an_older_revision_gets_the_verdict_that_replay_gives() -> N
     from tests.core.builders import alias, frozen, limited
     from tests.core.bundles import bundled
 
-    from zumik.actions.replay_decision import replayed
+    from zumik.actions.answers.replay_decision import replayed
     from zumik.core.decisions.log_line import read_log_line
     from zumik.core.live.bundle import Frozen
     from zumik.serve.caller_answers import CallerAnswers

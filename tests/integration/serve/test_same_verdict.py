@@ -16,9 +16,9 @@ pytest.importorskip("prometheus_client", reason="needs the extra serve")
 
 from tests.cli.conversation import Desk, Played
 
-from zumik.actions.replay_decision import replayed
+from zumik.actions.answers.replay_decision import replayed
+from zumik.actions.answers.workspace_answers import WorkspaceAnswers
 from zumik.actions.session import Session
-from zumik.actions.workspace_answers import WorkspaceAnswers
 from zumik.core.basics.references import Reference
 from zumik.core.decisions.decision import resolve, resolve_target
 from zumik.core.decisions.log_line import UnreadableLine, read_log_line
@@ -132,7 +132,7 @@ def test_replay_gives_the_verdict_of_the_core(
 def test_the_server_gives_the_verdict_of_the_core(
     march: Desk, lines: list[Line], verdicts: list[tuple[str, str | None]]
 ) -> None:
-    from zumik.actions.landed_pointers import LandedPointers
+    from zumik.actions.live.landed_pointers import LandedPointers
     from zumik.resolver import Resolver
     from zumik.serve.questions import replays
     from zumik.serve.request_bodies import MAX_LINES, read_replay_body

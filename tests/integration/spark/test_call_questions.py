@@ -14,7 +14,7 @@ from tests.integration.spark.conftest import PART_BYTES
 from tests.logs.test_log_samples import SAMPLES
 from tests.logs.verdicts import DAMAGE
 
-from zumik.actions.tabled_calls import logged_names
+from zumik.actions.logs.tabled_calls import logged_names
 from zumik.cli.main import run
 from zumik.core.traffic.logs_read import LogsRead
 from zumik.core.traffic.selection import EVERY_CALL, Selection

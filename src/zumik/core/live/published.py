@@ -1,6 +1,6 @@
 """How far a change to a workspace has come: shown, written, committed, pushed, live.
 
-A value only: `actions/publish` does it, and `reports/published_report` words it.
+A value only: `actions/publishing/publish` does it, and `reports/published_report` words it.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""What people edit, and what importers write for them: policy, catalog, metrics."""

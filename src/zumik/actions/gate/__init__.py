@@ -1,0 +1,1 @@
+"""Whether a branch may land, and whether a work tree is sound."""

@@ -1,0 +1,1 @@
+"""What gateways load: the bundle and the export."""

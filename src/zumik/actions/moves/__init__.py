@@ -1,0 +1,1 @@
+"""What changes who answers: promote, rollback, retire, drain, withdraw."""

@@ -1,0 +1,1 @@
+"""One change written, committed, put on a branch and proposed."""
