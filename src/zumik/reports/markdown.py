@@ -51,7 +51,9 @@ def checked_to_markdown(checked: Checked, rules: Mapping[str, Rule]) -> str:
         room -= sum(map(_size, found))
         items = [line for line in _findings(known, rules, room) if line.startswith(("- ", "**"))]
         lines += ["", *details(known_count(checked, known), items)]
-    lines += ["", f"**{summary(checked.findings).capitalize()}.** {md(extent(checked))}."]
+    # What the base has too is counted where it is folded; here again it would read as the branch's.
+    counted = f"**{summary(own).capitalize()}.** " if own or not known else ""
+    lines += ["", f"{counted}{md(extent(checked))}."]
     if checked.not_done:
         lines += ["", *(f"- **Not done:** {md(one_line(item))}" for item in checked.not_done)]
     return "\n".join([*lines, *last])
