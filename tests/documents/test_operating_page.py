@@ -21,6 +21,19 @@ def test_a_provider_is_drained_from_a_stale_checkout(started: Desk) -> None:
     assert len(started.git("ls-remote", "--heads", "origin").splitlines()) == 2
 
 
+def test_what_is_in_force_is_seen_after_the_merge_in_any_checkout(started: Desk) -> None:
+    _, drain = block_with(PAGE, "INC-42 --pr\n").commands
+    type_lines(started, [drain])
+    (branch,) = [
+        line.partition("refs/heads/")[2]
+        for line in started.git("ls-remote", "--heads", "origin").splitlines()
+        if "zumik/drain" in line
+    ]
+    started.git("push", "--quiet", "origin", f"origin/{branch}:main")
+    _, live = type_lines(started, block_with(PAGE, "alias list --at now").commands)
+    assert "drained  anthropic/* until" in live.out
+
+
 def typed_with_line(desk: Desk, words: str, **replaced: str) -> list[str]:
     """The lines of a block, with a logged line in place of $LINE."""
     line = (place_of(desk) / "decisions.jsonl").read_text().splitlines()[0]

@@ -22,7 +22,7 @@ AtOption = Annotated[
     typer.Option(
         "--at",
         metavar="TIME",
-        help="Only what was live then, in UTC; a date alone is the end of that day.",
+        help="Only what was live then, in UTC: a date means its end; or now.",
     ),
 ]
 
@@ -94,10 +94,12 @@ def _show_at(session: Session, alias: AliasName, moment: datetime, form: TableFo
 
 
 def moment_at(text: str, now: datetime) -> datetime:
-    """The time that a person means. A day means its end, or now where it has not ended.
+    """The time that a person means; `now` too. A day means its end, or now where it has not ended.
 
     Raises UsageError for what is no time, or lies in the future.
     """
+    if text == "now":
+        return now
     try:
         moment = _parsed(text)
     except ValueError:
