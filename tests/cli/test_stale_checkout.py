@@ -67,6 +67,18 @@ def test_a_stale_checkout_says_first_what_is_live(clones: tuple[Desk, Desk]) -> 
     assert f"Today  code.fast is live at another release; {live}\n" in said
 
 
+def test_a_history_names_the_model_of_a_release_that_only_landed(
+    desk_after: DeskAfter, tmp_path: Path
+) -> None:
+    desk = desk_after("february")
+    desk.git("push", "--quiet", "origin", "HEAD:main")
+    desk.git("reset", "--quiet", "--hard", "HEAD~2")
+    assert BOTH[1] not in desk.zumik("release", "list").out
+    said = desk.zumik("alias", "history", "code.fast", "--at", "now").out
+    assert f"release  {BOTH[1]}" in said
+    assert "code.fast → globex/swift " in said
+
+
 def test_what_has_not_landed_is_called_so(clones: tuple[Desk, Desk]) -> None:
     first, _ = clones
     again = ("alias", "promote", "code.fast", "--to", BOTH[1])

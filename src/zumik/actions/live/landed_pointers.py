@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
+from zumik.actions.live.landed_releases import LandedReleases
 from zumik.actions.session import Session
 from zumik.core.basics.names import AliasName, ReleaseId
 from zumik.core.live.landed_pointer import LandedPointer
@@ -45,6 +46,8 @@ class LandedPointers:
         self._ref = ref
         self._pasts: dict[AliasName, tuple[LandedPointer, ...]] = {}
         self._releases: dict[ReleaseId, VerifiedRelease | None] = {}
+        # A checkout that is behind lacks the releases that its history of moves names last.
+        self._landed = LandedReleases(session)
 
     @cached_property
     def line(self) -> FirstParentHistory:
@@ -131,7 +134,7 @@ class LandedPointers:
         """A release, verified once: a line of promotions names the same few again and again."""
         if release not in self._releases:
             try:
-                self._releases[release] = self._session.store.release(release)
+                self._releases[release] = self._landed.release(release)
             except ZumikError:
                 self._releases[release] = None
         found = self._releases[release]
