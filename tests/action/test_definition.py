@@ -60,7 +60,7 @@ def test_a_script_stops_at_the_first_fault(script: Path) -> None:
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
-def test_a_workflow_may_read_and_nothing_else_but_publish_pages(path: Path) -> None:
+def test_a_workflow_may_read_and_nothing_else_but_publish_pages_and_comment(path: Path) -> None:
     workflow = read(path)
     assert workflow["permissions"] == {"contents": "read"}
     assert "pull_request_target" not in workflow[True]  # YAML reads `on` as true
@@ -71,6 +71,12 @@ def test_a_workflow_may_read_and_nothing_else_but_publish_pages(path: Path) -> N
             assert [step.get("uses", "").split("@")[0] for step in job["steps"]] == [
                 "actions/deploy-pages"
             ]
+        elif (path.name, name) == ("check.yml", "comment"):
+            assert job["permissions"] == {"contents": "read", "pull-requests": "write"}
+            # The base's copy of one action, and nothing of the branch.
+            checkout, comment = job["steps"]
+            assert checkout["with"]["ref"] == "${{ github.event.pull_request.base.ref }}"
+            assert comment["uses"] == "./.github/actions/comment"
         else:
             assert set(job.get("permissions", {}).values()) <= {"read"}
         assert "timeout-minutes" in job
@@ -84,7 +90,8 @@ def test_a_required_check_is_never_skipped() -> None:
     check = read(GITHUB / "workflows" / "check.yml")
     for event in check[True].values():
         assert not {"paths", "paths-ignore"} & set(event or {})
-    assert not [name for name, job in check["jobs"].items() if "if" in job or "needs" in job]
+    skipped = [name for name, job in check["jobs"].items() if "if" in job or "needs" in job]
+    assert skipped == ["comment"], "no rule requires it"
     assert "edited" in check[True]["pull_request"]["types"]
 
 

@@ -89,6 +89,8 @@ def test_explain_says_that_a_missing_release_leaves_it_open(
     (path,) = (desk.releases / "frozen").glob(f"{named}.*.json")
     path.unlink()
     commit(desk, "Remove a release")
+    # Otherwise it would be read where it landed.
+    desk.git("push", "--quiet", "origin", "HEAD:main")
     turn = desk.zumik("explain", f"{ALIAS}@{newest['id']}")
     assert f"not known whether it was live: no release {named} in" in " ".join(turn.out.split())
     turn = desk.zumik("explain", f"{ALIAS}@{newest['id']}", "--format", "json")
