@@ -88,3 +88,39 @@ def test_the_bound_is_said_and_is_no_pass(desk: Desk, monkeypatch: pytest.Monkey
     assert "3 commits of this branch" in turn.err
     assert "at most 1 are judged" in turn.err
     assert "hint: squash the branch, or land it in parts" in turn.err
+
+
+def test_a_history_that_began_elsewhere_is_not_judged_on_the_way(desk: Desk) -> None:
+    """Its files lie where the workspace is, and no commit of the base is their start."""
+    desk.git("switch", "--quiet", "--orphan", "elsewhere")
+    write(desk, "releases/live/notes.txt", "hello\n")
+    desk.git("rm", "--quiet", "releases/live/notes.txt")
+    write(desk, "notes.txt", "hello\n")
+    desk.git("switch", "--quiet", BRANCH)
+    desk.git("merge", "--quiet", "--allow-unrelated-histories", "--no-edit", "elsewhere")
+    turn = desk.zumik("check", "--base", "origin/main", "--head", BRANCH)
+    assert turn.exit_code == 4
+    assert "has no commit in common with 'origin/main'" in turn.err
+    assert "squash the branch" in turn.err
+
+
+def test_a_merge_that_takes_what_another_history_brings_is_no_change(desk: Desk) -> None:
+    desk.git("switch", "--quiet", "--orphan", "elsewhere")
+    write(desk, "vendor/notes.txt", "hello\n")
+    desk.git("switch", "--quiet", BRANCH)
+    desk.git("merge", "--quiet", "--allow-unrelated-histories", "--no-edit", "elsewhere")
+    assert check(desk) == NOTHING
+
+
+def test_a_merge_with_what_landed_since_is_no_change(desk: Desk, judged: list[str]) -> None:
+    def move(desk: Desk) -> None:
+        freeze(desk, "Theirs")
+        assert desk.zumik("alias", "promote", "--all", "--latest").exit_code == 0
+
+    for round_ in range(2):
+        write(desk, "notes.txt", f"Round {round_}\n")
+        land(desk, move)
+        desk.git("merge", "--quiet", "--no-edit", "origin/main")
+    freeze(desk, "Ours")
+    assert check(desk) == NOTHING
+    assert judged == []

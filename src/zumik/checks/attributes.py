@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
+from unicodedata import category, normalize
 
 from zumik.core.basics.display import neutral
 from zumik.core.basics.findings import Finding
 from zumik.core.basics.tree import FROZEN, LEDGER
 from zumik.rules.integrity_rules import ATTRIBUTES_CHANGE_BYTES
+
+ATTRIBUTES = ".gitattributes"
+_PLAIN = ("100644", "100755")
 
 _OFF = frozenset({"unset", "unspecified"})
 _ALWAYS = {
@@ -48,6 +53,32 @@ def check_attributes(attributes: Mapping[str, Mapping[str, str]]) -> Iterator[Fi
             neutral(paths[0]),
             f"git may change the bytes of this file{others}: {attribute} is {neutral(value)}",
             _HINT,
+        )
+
+
+def is_attributes_file(name: str) -> bool:
+    """Whether some file system takes a name for that of an attributes file."""
+    visible = "".join(letter for letter in name if category(letter) != "Cf")
+    return normalize("NFC", visible).casefold() == ATTRIBUTES
+
+
+def check_attributes_file(path: str, mode: str, start: bytes) -> Iterator[Finding]:
+    """An attributes file that git reads in one clone, and not or otherwise in another.
+
+    `path` is the repository's, and `start` its first bytes.
+    """
+    why = None
+    if path.rpartition("/")[2] != ATTRIBUTES:
+        why = f"is {ATTRIBUTES} where a file system ignores upper and lower case"
+    elif mode not in _PLAIN:
+        why = "is no plain file, which git reads from the index and not from a work tree"
+    elif start.startswith(BOM_UTF8):
+        why = "begins with a byte order mark, so that git reads its first line in a work tree alone"
+    if why is not None:
+        yield ATTRIBUTES_CHANGE_BYTES.at(
+            ATTRIBUTES,
+            f"git may change bytes in one clone and not in another: {neutral(path)} {why}",
+            f"remove it, or make it a plain file called {ATTRIBUTES} without a byte order mark",
         )
 
 

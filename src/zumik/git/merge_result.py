@@ -75,21 +75,43 @@ def steps_of(
 ) -> Iterator[BranchStep]:
     """What every commit that only `head` has changed in a directory, or in these paths of it.
 
-    Of a merge commit that is what differs from all of its parents; the rest came from one of them.
+    Of a merge commit that is what differs from all of its parents, and what it took from one of
+    them although only another had changed it; the rest is what merging gives.
     """
     parents = {}
     for line in repository.run("rev-list", "--parents", f"{base}..{head}", "--").splitlines():
         commit, *parents[commit] = line.split()
-    pairs = [f"{commit} {parent}" for commit in parents for parent in parents[commit] or [""]]
-    asked = "".join(f"{pair}\n" for pair in pairs).encode()
+    pairs = [(commit, parent) for commit in parents for parent in parents[commit] or [""]]
     where = paths or [directory]
+    found = _changes_of(repository, pairs, directory, where)
+    partly = {c for (c, _), changes in found.items() if len(changes) < len(parents[c])}
+    starts = {commit: _starts(repository, parents[commit]) for commit in partly}
+    pairs = [(commit, start) for commit, own in starts.items() for start in own]
+    since_start = _changes_of(repository, pairs, directory, where)
+    for (commit, path), changes in found.items():
+        if len(changes) < len(parents[commit]):
+            # Histories that never met began with no file at all.
+            is_new = not starts[commit] and changes[0].after is not None
+            if is_new or (commit, path) in since_start:
+                continue
+        yield BranchStep(commit, changes[0])
+
+
+def _starts(repository: Repository, parents: Sequence[str]) -> list[str]:
+    """Where the parents of a merge commit parted; nothing where they never met."""
+    return repository.run_any("merge-base", "--all", "--octopus", *parents).text.split()
+
+
+def _changes_of(
+    repository: Repository, pairs: Iterable[tuple[str, str]], directory: str, where: Sequence[str]
+) -> dict[tuple[str, str], list[FileChange]]:
+    """What each commit changed against another, by commit and path; "" is the empty tree."""
+    asked = "".join(f"{commit} {other}\n" for commit, other in pairs).encode()
     raw = repository.run("diff-tree", "--stdin", "--root", *_RAW, "--", *where, stdin=asked)
     found: dict[tuple[str, str], list[FileChange]] = {}
     for commit, change in _changes(raw, directory):
         found.setdefault((commit, change.path), []).append(change)
-    for (commit, _), changes in found.items():
-        if len(changes) >= len(parents[commit]):
-            yield BranchStep(commit, changes[0])
+    return found
 
 
 def commit_claims(repository: Repository, base: str, head: str) -> Iterator[CommitClaim]:

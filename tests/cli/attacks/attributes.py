@@ -23,6 +23,24 @@ def attribute(line: str, name: str = "releases/.gitattributes") -> Callable[[Des
     return do
 
 
+def entry(name: str, text: str, mode: str = "100644") -> Callable[[Desk], None]:
+    """A file of this name, text and mode in git, whatever the file system makes of it."""
+
+    def do(desk: Desk) -> None:
+        made = desk.do(["git", "hash-object", "-w", "--stdin"], stdin=text.encode())
+        place = f"{mode},{made.out.strip()},{name}"
+        desk.git("update-index", "--add", "--cacheinfo", place)
+        desk.git("commit", "--quiet", "--message", f"Change {name}")
+
+    return do
+
+
+def linked_attributes(desk: Desk) -> None:
+    """Git reads the target as attributes from an index, and nothing from a work tree."""
+    text = (desk.releases / ".gitattributes").read_text()
+    entry("releases/.gitattributes", text, "120000")(desk)
+
+
 def attributes_of_this_clone(desk: Desk) -> None:
     """This clone's own attributes override the branch's, and no other clone's do."""
     attribute("frozen/** text ident")(desk)
@@ -70,6 +88,32 @@ CASES = {
         attribute("* text=auto", "releases/frozen/.gitattributes"),
         BYTES | {"not-a-release-file"},
         5,
+    ),
+    "attributes-link": Case(
+        "the workspace's attributes become a link with the same text",
+        linked_attributes,
+        BYTES,
+        warnings=frozenset({"unread-file"}),
+    ),
+    "attributes-link-above": Case(
+        "a link with attributes as its target is added at the top of the repository",
+        entry(".gitattributes", "releases/catalog/* ident", "120000"),
+        BYTES,
+    ),
+    "attributes-byte-order-mark": Case(
+        "the catalog gets $Id$ expanded, after a byte order mark that git skips in a work tree",
+        entry(".gitattributes", "\ufeffreleases/catalog/* ident\n"),
+        BYTES,
+    ),
+    "attributes-another-case": Case(
+        "attributes in another case, which another file system takes for .gitattributes",
+        entry("releases/catalog/.GitAttributes", "* ident\n"),
+        BYTES,
+    ),
+    "attributes-another-case-above": Case(
+        "attributes in another case at the top of the repository",
+        entry(".GITATTRIBUTES", "releases/catalog/* ident\n"),
+        BYTES,
     ),
     "attributes-gone": Case(
         "the workspace's attributes are removed",

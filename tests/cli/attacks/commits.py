@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tests.cli.attacks.attributes import BYTES, linked_attributes
 from tests.cli.attacks.case import Case
 from tests.cli.attacks.edits import (
     append,
@@ -81,6 +82,17 @@ def linked(desk: Desk) -> None:
     commit(desk)
 
 
+def merge_keeps_its_own_side(desk: Desk) -> None:
+    """The branch is older than what landed last; its merge with the base drops that again."""
+    before = desk.git("log", "--format=%H", "--reverse", "--", "releases/live").split()[0]
+    desk.git("reset", "--quiet", "--hard", before)
+    write(desk, "notes.txt", "mine\n")
+    desk.git("merge", "--quiet", "--strategy=ours", "--no-edit", "origin/main")
+    desk.git("rm", "--quiet", "-r", "--cached", "releases")
+    desk.git("checkout", "--quiet", "origin/main", "--", "releases")
+    commit(desk, "As it landed")
+
+
 def attributes(name: str) -> Callable[[Desk], None]:
     def do(desk: Desk) -> None:
         path = desk.repo / name
@@ -124,6 +136,23 @@ CASES = {
         "the attributes at the top of the repository are opened and closed",
         put_back(attributes(".gitattributes")),
         {"attributes-change-bytes"},
+    ),
+    "commit-merge-drops": Case(
+        "a merge commit takes its own side, and a later commit brings back what landed",
+        merge_keeps_its_own_side,
+        {
+            "frozen-touched",
+            "generation-not-above",
+            "ledger-rewritten",
+            "pointer-removed",
+            "unmarked-rollback",
+        },
+        warnings=frozenset({"pointer-touched"}),
+    ),
+    "commit-attributes-link": Case(
+        "the workspace's attributes become a link and a file again",
+        put_back(linked_attributes),
+        BYTES,
     ),
     "commit-forged": Case(
         "a release with a ranking written by hand is added and removed",

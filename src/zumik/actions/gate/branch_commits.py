@@ -15,6 +15,7 @@ from zumik.actions.gate.branch_findings import landing_findings, settings_findin
 from zumik.actions.gate.branch_trees import Branch
 from zumik.actions.gate.checked_workspace import below, moved
 from zumik.checks.all_history import judge_history
+from zumik.checks.attributes import is_attributes_file
 from zumik.core.basics.findings import Finding, Severity
 from zumik.core.basics.tree import FROZEN, LEDGER, LIVE, MARKER, MAX_LEDGER_BYTES, WITHDRAWN
 from zumik.core.releases.release import SIGNATURE_SUFFIX
@@ -32,7 +33,6 @@ MOST_COMMITS = 200
 
 _GUARDED = (f"{FROZEN}/", f"{LIVE}/", f"{WITHDRAWN}/")
 _FILES = (ALLOWED_SIGNERS, LEDGER, MARKER)
-_ATTRIBUTES = ".gitattributes"
 
 # A pointer to a draft that is frozen again points nowhere until its own commit follows.
 _WARNED = (POINTER_TO_NOTHING.code, POINTER_MISMATCH.code)
@@ -123,7 +123,9 @@ def _is_plain_change(branch: Branch, change: FileChange) -> bool:
 
 
 def _is_guarded(path: str, after: GitFile | None) -> bool:
-    if path.startswith(_GUARDED) or path in _FILES or path.rpartition("/")[2] == _ATTRIBUTES:
+    if path.startswith(_GUARDED) or path in _FILES:
+        return True
+    if is_attributes_file(path.rpartition("/")[2]):
         return True
     # A link, a submodule or an executable file, or a file in the place of a folder.
     folder, _, inside = path.partition("/")

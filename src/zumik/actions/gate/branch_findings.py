@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
 
 from zumik.actions.gate.branch_trees import Branch
 from zumik.actions.gate.checked_workspace import authored, below, counting, moved
 from zumik.checks.all_history import JudgedHistory
 from zumik.checks.allowed_changes import check_branch_changes
-from zumik.checks.attributes import check_attributes
+from zumik.checks.attributes import check_attributes, check_attributes_file, is_attributes_file
 from zumik.checks.branch_settings import (
     check_allowed_signers,
     check_demands,
@@ -102,6 +103,7 @@ def landing_findings(branch: Branch, history: JudgedHistory) -> list[Finding]:
     if branch.settings.reasons_required:
         found += check_reasons(branch.branch_changes, chain, branch.new)
     found += check_attributes(_attributes(branch))
+    found += _attributes_files(branch)
     found += check_allowed_signers(branch.after)
     return found
 
@@ -223,3 +225,19 @@ def _attributes(branch: Branch) -> Mapping[str, Mapping[str, str]]:
     counted = set(counting(branch.after))
     paths = counted if touched else counted & {c.path for c in branch.branch_changes.changes}
     return attributes_of(branch.repository, branch.directory, sorted(paths), branch.after)
+
+
+def _attributes_files(branch: Branch) -> Iterator[Finding]:
+    """The attributes files, of the workspace and above it, that the branch adds or changes."""
+    above = {*map(str, PurePosixPath(branch.directory).parents)}
+    inside = {change.path for change in branch.branch_changes.changes}
+    prefix = "" if branch.directory == "." else f"{branch.directory}/"
+    for change in branch.changes:
+        place = PurePosixPath(change.path)
+        file = change.after
+        if file is None or not is_attributes_file(place.name):
+            continue
+        if str(place.parent) in above or change.path.removeprefix(prefix) in inside:
+            is_file = file.mode.startswith("100")
+            data = branch.repository.blob(file.blob) if is_file else b""
+            yield from check_attributes_file(change.path, file.mode, data)

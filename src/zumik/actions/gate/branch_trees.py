@@ -13,6 +13,7 @@ from zumik.actions.gate.checked_workspace import against_schema, directory
 from zumik.actions.session import Session
 from zumik.checks.frozen_changes import new_releases
 from zumik.checks.release_chain import ReleaseChain, Scope
+from zumik.core.basics.display import shown
 from zumik.core.basics.findings import Acknowledgement
 from zumik.core.basics.names import AliasName
 from zumik.core.basics.tree import FROZEN, LIVE, MARKER, WITHDRAWN
@@ -211,9 +212,18 @@ class Branch:
         )
 
     def at(self, commit: str) -> Branch:
-        """One commit of the branch, beside the commit of the base that it was made from."""
-        fork = self.repository.run("merge-base", self.merge.base, commit).split()[0]
-        merge = Merge(self.merge.base_name, fork, commit, f"{commit}^{{tree}}", ())
+        """One commit of the branch, beside the commit of the base that it was made from.
+
+        Raises CannotRun where it was made from none.
+        """
+        fork = self.repository.run_any("merge-base", self.merge.base, commit).text.split()
+        if not fork:
+            raise CannotRun(
+                f"commit {commit[:10]} of this branch touches the workspace, and has no commit in "
+                f"common with {shown(self.merge.base_name)}",
+                hint="squash the branch: it merges a history that began elsewhere",
+            )
+        merge = Merge(self.merge.base_name, fork[0], commit, f"{commit}^{{tree}}", ())
         return Branch(self.session, merge, self)
 
     def is_in_result(self, path: str) -> bool:
