@@ -6,13 +6,12 @@ raised further in becomes one answer here. It logs neither keys nor bodies.
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import ipaddress
 import logging
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from starlette.exceptions import HTTPException
@@ -27,16 +26,11 @@ from zumik.serve.connections import BODY_IS_THERE
 from zumik.serve.request_bodies import read_resolve_body
 from zumik.serve.state import ServeState
 from zumik.serve.view import View, now
+from zumik.serve.waiting_bodies import Message, Receive, Scope, WaitingBodies, read_body
 
-Message = MutableMapping[str, Any]
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-MAX_BODY = 1024 * 1024
-"""Bytes. A replay of 1,000 log lines needs about half of it."""
-BODY_SECONDS = 10.0
 MAX_AT_ONCE = 256
 
 CALL = "zumik.call"
@@ -89,6 +83,7 @@ class Application:
         self.authentication = authentication
         self.router = router
         self._running = 0
+        self._waiting = WaitingBodies()
         self._second = now()
         self._of_second: dict[str, tuple[Decision, Answer]] = {}
 
@@ -151,11 +146,21 @@ class Application:
             answer = openai_models.models(call.view, call.authenticated, call.private)
             return call.view.released(answer, call.authenticated).for_etags(call.if_none_match)
         if method == "POST" and path in _WITH_BODY:
-            body = await read_body(scope, receive)
+            # What is there is read at once: most bodies come with their headers.
+            read = read_body if scope.get(BODY_IS_THERE) else self._slow_body
+            body = await read(scope, receive)
             scope[CALL] = call = Call(*call[:3], body, call.if_none_match)
             if path == "/v2/resolve":
                 return call.view.released(self._resolved(call), call.authenticated)
         return None
+
+    async def _slow_body(self, scope: Scope, receive: Receive) -> bytes:
+        """A body that is still to come. A request that waits for it keeps no other one out."""
+        self._running -= 1
+        try:
+            return await read_body(scope, receive, self._waiting)
+        finally:
+            self._running += 1
 
     def _call(self, scope: Scope, path: str) -> Call:
         """Raises Refusal where the caller may not ask."""
@@ -358,59 +363,3 @@ def internal_error(error: Exception, path: str) -> Answer:
     trace = "".join(traceback.format_exception(error))
     _log.error("a bug: %s", "\n".join(neutral(line) for line in trace.splitlines()))
     return Refusal(500, "bug", "the server failed; its log says why").answer(path)
-
-
-async def read_body(scope: Scope, receive: Receive) -> bytes:
-    """The body, bounded in size and time. Raises Refusal."""
-    headers = dict(scope["headers"])
-    kind = headers.get(b"content-type", b"application/json").split(b";")[0].strip().lower()
-    if kind != b"application/json":
-        raise Refusal(415, "not_json", "the body must be application/json", headers=_CLOSE)
-    length = headers.get(b"content-length", b"")
-    too_large = length.isdigit() and (len(length) > 18 or int(length) > MAX_BODY)
-    if too_large and b"expect" in headers:
-        raise _too_large()
-    if scope.get(BODY_IS_THERE):
-        # A timer costs more than all of the reading, and most bodies come with their headers.
-        return await _read(receive, too_large)
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            return await _read(receive, too_large)
-    except TimeoutError:
-        raise Refusal(
-            408,
-            "slow_body",
-            f"the body took more than {BODY_SECONDS:.0f} seconds",
-            headers=_CLOSE,
-        ) from None
-
-
-_CLOSE = ((b"connection", b"close"),)
-
-_MOST_DISCARDED = 16 * MAX_BODY
-"""How much of a refused body is read: a client that still writes does not read the answer."""
-
-
-async def _read(receive: Receive, too_large: bool) -> bytes:
-    chunks: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise Refusal(400, "cut", "the body was cut off", headers=_CLOSE)
-        chunk: bytes = message.get("body", b"")
-        size += len(chunk)
-        too_large = too_large or size > MAX_BODY
-        more = message.get("more_body", False)
-        if too_large:
-            chunks.clear()
-            if not more or size > _MOST_DISCARDED:
-                raise _too_large()
-        else:
-            chunks.append(chunk)
-            if not more:
-                return chunks[0] if len(chunks) == 1 else b"".join(chunks)
-
-
-def _too_large() -> Refusal:
-    return Refusal(413, "too_large", f"the body has more than {MAX_BODY:,} bytes", headers=_CLOSE)

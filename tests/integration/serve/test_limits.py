@@ -20,11 +20,12 @@ from tests.integration.serve.server import DEADLINE, ONE, Server, both_at, write
 from uvicorn.server import ServerState
 
 from zumik.resolver import Resolver
-from zumik.serve import asgi, connections
-from zumik.serve.asgi import MAX_AT_ONCE, MAX_BODY, Application, Authentication
+from zumik.serve import asgi, connections, waiting_bodies
+from zumik.serve.asgi import MAX_AT_ONCE, Application, Authentication
 from zumik.serve.connections import MAX_CONNECTIONS, MAX_HEAD, BoundedHttp, most_connections
 from zumik.serve.routes import new_application
 from zumik.serve.state import ServeState
+from zumik.serve.waiting_bodies import MAX_BODY, MOST
 
 POST = b"POST /v2/resolve HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
 
@@ -294,7 +295,7 @@ async def asked(
 
 
 def test_a_slow_body_times_out(application: Application, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asgi, "BODY_SECONDS", 0.01)
+    monkeypatch.setattr(waiting_bodies, "BODY_SECONDS", 0.01)
 
     async def never() -> Any:
         await asyncio.Event().wait()
@@ -304,28 +305,54 @@ def test_a_slow_body_times_out(application: Application, monkeypatch: pytest.Mon
     assert b"slow_body" in body
 
 
-def test_too_many_requests_get_retry_after(application: Application) -> None:
-    async def run() -> tuple[list[tuple[int, bytes]], tuple[int, bytes]]:
+def test_too_many_requests_get_retry_after(
+    application: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never() -> Any:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(application, "_running", MAX_AT_ONCE)
+    status, body = asyncio.run(asked(application, "/v1/models", never, "GET"))
+    assert status == 503
+    assert b'"code":"busy"' in body
+    assert asyncio.run(asked(application, "/healthz", never, "GET"))[0] == 200
+
+
+def test_bodies_that_never_come_keep_no_quick_caller_out(application: Application) -> None:
+    """The one that has waited longest makes room for one more."""
+
+    async def run() -> tuple[int, list[int]]:
         going = asyncio.Event()
 
         async def held() -> Any:
             await going.wait()
             return {"type": "http.request", "body": b'{"reference":"code.fast"}'}
 
-        waiting = [
-            asyncio.create_task(asked(application, "/v2/resolve", held)) for _ in range(MAX_AT_ONCE)
-        ]
-        await asyncio.sleep(0)
-        refused = await asked(application, "/v1/models", held, "GET")
-        probe = await asked(application, "/healthz", held, "GET")
+        waiting = []
+        for _ in range(MOST + 2):
+            waiting.append(asyncio.create_task(asked(application, "/v2/resolve", held)))
+            await asyncio.sleep(0)
+        quick, _ = await asked(application, "/v1/models", held, "GET")
+        await asyncio.wait(waiting[:2], timeout=DEADLINE)
         going.set()
-        assert probe[0] == 200
-        return await asyncio.gather(*waiting), refused
+        return quick, [status for status, _ in await asyncio.gather(*waiting)]
 
-    answers, refused = asyncio.run(run())
-    assert {status for status, _ in answers} == {200}
-    assert refused[0] == 503
-    assert b'"code":"busy"' in refused[1]
+    quick, answers = asyncio.run(run())
+    assert quick == 200
+    assert answers == [408, 408, *[200] * MOST]
+
+
+def test_slow_bodies_keep_no_caller_out(of_bundle: Server) -> None:
+    head = b"POST /v2/resolve HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100\r\n\r\n"
+    with ExitStack() as stack:
+        for _ in range(MAX_AT_ONCE + 50):
+            link = stack.enter_context(
+                socket.create_connection(("127.0.0.1", of_bundle.port), DEADLINE)
+            )
+            link.sendall(head)
+        assert of_bundle.get("/v1/models").status_code == 200
+        answer = of_bundle.post("/v2/resolve", {"reference": "code.fast"})
+        assert answer.status_code == 200, answer.text
 
 
 def test_a_bug_is_reported_only_in_the_log(
