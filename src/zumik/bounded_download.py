@@ -6,12 +6,21 @@ message, and goes to no other host than the one that was named.
 
 from __future__ import annotations
 
+import socket
 import ssl
-import time
+import threading
 from base64 import b64encode
-from collections.abc import Mapping
-from http.client import HTTPException, HTTPMessage, HTTPResponse, responses
-from typing import IO, NamedTuple
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from http.client import (
+    HTTPConnection,
+    HTTPException,
+    HTTPMessage,
+    HTTPResponse,
+    HTTPSConnection,
+    responses,
+)
+from typing import IO, Any, NamedTuple, Self
 from urllib.error import HTTPError, URLError
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 from urllib.request import (
@@ -20,7 +29,6 @@ from urllib.request import (
     HTTPErrorProcessor,
     HTTPHandler,
     HTTPRedirectHandler,
-    HTTPSHandler,
     OpenerDirector,
     ProxyHandler,
     Request,
@@ -28,7 +36,7 @@ from urllib.request import (
 
 from zumik.core.basics.display import neutral, shown
 from zumik.core.basics.secret_keys import masked
-from zumik.errors import CannotRun, UsageError
+from zumik.errors import CannotRun, UsageError, ZumikError
 
 _SILENCE = 10.0
 """Seconds without a byte after which a server is given up."""
@@ -79,7 +87,6 @@ def download(
 
     Raises CannotRun where it cannot be had whole: within `longest` seconds, up to `max_bytes`.
     """
-    until = time.monotonic() + longest
     headers = {"User-Agent": agent, "Accept": "application/json, application/octet-stream"}
     if etag is not None:
         headers["If-None-Match"] = etag
@@ -88,9 +95,25 @@ def download(
         # Unredirected: a redirect to another host does not take it along.
         request.add_unredirected_header("Authorization", address.authorization)
     where = shown_address(address.url)
+    with _Deadline(longest) as deadline:
+        try:
+            return _downloaded(deadline, request, where, etag, max_bytes)
+        except ZumikError:
+            if deadline.is_over:
+                raise _too_slow(where, longest) from None
+            raise
+
+
+def _downloaded(
+    deadline: _Deadline, request: Request, where: str, etag: str | None, max_bytes: int
+) -> Downloaded:
+    """What the server answers. Raises CannotRun."""
     try:
-        with _opener().open(request, timeout=min(_SILENCE, longest)) as response:
-            return Downloaded(_body(response, where, max_bytes, until), _etag(response.headers))
+        with _opener(deadline).open(request, timeout=deadline.silence) as response:
+            data = _body(response, where, max_bytes)
+            if deadline.is_over:
+                raise CannotRun(f"{where} was cut off")
+            return Downloaded(data, _etag(response.headers))
     except HTTPError as error:
         with error:
             if error.code == 304 and etag is not None:
@@ -127,19 +150,16 @@ def shown_address(url: str) -> str:
     return masked(neutral(bare))
 
 
-def _body(response: HTTPResponse, where: str, max_bytes: int, until: float) -> bytes:
-    """All bytes of the answer. Raises CannotRun where it is too long, too slow, or cut off."""
+def _body(response: HTTPResponse, where: str, max_bytes: int) -> bytes:
+    """All bytes of the answer. Raises CannotRun where it is too long, or cut off."""
     if response.headers.get("Content-Encoding", "identity") != "identity":
         raise CannotRun(f"{where} sends the file encoded", hint="switch that off on the server")
     promised = response.headers.get("Content-Length", "")
     parts, size = [], 0
-    # `read1` gives what is there: a slow server cannot hold a long read for ever.
     while chunk := response.read1(_AT_ONCE):
         size += len(chunk)
         if size > max_bytes:
             raise CannotRun(f"{where} sends more than {max_bytes:,} bytes", hint="see what it is")
-        if time.monotonic() > until:
-            raise CannotRun(f"{where} is too slow: {size:,} bytes came in time", hint=_LONGER)
         parts.append(chunk)
     if promised.isdecimal() and int(promised) != size:
         raise CannotRun(
@@ -148,7 +168,60 @@ def _body(response: HTTPResponse, where: str, max_bytes: int, until: float) -> b
     return b"".join(parts)
 
 
-_LONGER = "run it again; --timeout 5m waits longer"
+def _too_slow(where: str, longest: float) -> CannotRun:
+    return CannotRun(
+        f"{where} is too slow: its answer was not whole after {longest:,.0f} s",
+        hint="run it again; --timeout 5m waits longer",
+    )
+
+
+class _Deadline:
+    """Cuts the connections of a download when its time is over.
+
+    A time for each read is not enough: one byte at a time, of a head, of one redirect after
+    another or of what follows the body, a server could hold a client for ever.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.is_over = False
+        self.silence = min(_SILENCE, seconds)
+        self._links: list[socket.socket] = []
+        self._timer = threading.Timer(seconds, self._cut)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Self:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+        self._timer.join()
+        for link in self._links:
+            link.close()
+
+    def connection(self, kind: type[HTTPConnection]) -> Callable[..., HTTPConnection]:
+        """What makes connections of a kind, which this can cut."""
+
+        def made(*arguments: Any, **options: Any) -> HTTPConnection:
+            connection = kind(*arguments, **options)
+            connection._create_connection = self._connected  # type: ignore[attr-defined]
+            return connection
+
+        return made
+
+    def _connected(self, *arguments: Any) -> socket.socket:
+        link = socket.create_connection(*arguments)
+        # TLS takes the socket over, and a copy of it still cuts the connection.
+        self._links.append(link.dup())
+        if self.is_over:
+            self._cut()
+        return link
+
+    def _cut(self) -> None:
+        self.is_over = True
+        for link in [*self._links]:
+            with suppress(OSError):
+                link.shutdown(socket.SHUT_RDWR)
 
 
 def _etag(headers: HTTPMessage) -> str | None:
@@ -177,11 +250,28 @@ class _SafeRedirects(HTTPRedirectHandler):
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
-def _opener() -> OpenerDirector:
+class _Web(HTTPHandler):
+    """Opens http and https, by connections that have a deadline."""
+
+    def __init__(self, deadline: _Deadline) -> None:
+        super().__init__()
+        self._deadline = deadline
+
+    def http_open(self, req: Request) -> HTTPResponse:
+        return self.do_open(self._deadline.connection(HTTPConnection), req)
+
+    def https_open(self, req: Request) -> HTTPResponse:
+        kind = self._deadline.connection(HTTPSConnection)
+        return self.do_open(kind, req, context=ssl.create_default_context())
+
+    https_request = HTTPHandler.http_request
+
+
+def _opener(deadline: _Deadline) -> OpenerDirector:
     """One that opens http and https alone: urllib's own reads files and ftp as well."""
     opener = OpenerDirector()
     handlers: list[BaseHandler] = [
-        *(ProxyHandler(), HTTPHandler(), HTTPSHandler(context=ssl.create_default_context())),
+        *(ProxyHandler(), _Web(deadline)),
         *(_SafeRedirects(), HTTPDefaultErrorHandler(), HTTPErrorProcessor()),
     ]
     for handler in handlers:

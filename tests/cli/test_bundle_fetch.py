@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -12,7 +15,7 @@ import pytest
 from tests.cli.conversation import Desk, Turn
 from tests.schemas.test_output_schemas import check
 
-from zumik import bounded_download, resolver
+from zumik import resolver
 from zumik.actions.gateways import fetch_bundle
 
 DeskAfter = Callable[[str], Desk]
@@ -30,7 +33,6 @@ class Web(ThreadingHTTPServer):
         self.headers: dict[str, str] = {}
         self.asked: list[dict[str, str]] = []
         self.etags = True
-        self.drip = False
 
     @property
     def url(self) -> str:
@@ -57,10 +59,6 @@ class _Handler(BaseHTTPRequestHandler):
         if "Content-Length" not in web.headers:
             self.send_header("Content-Length", str(len(data)))
         self.end_headers()
-        if web.drip:
-            for byte in data:
-                self.wfile.write(bytes([byte]))
-                self.wfile.flush()
         self.wfile.write(data)
 
     def log_message(self, format: str, *args: object) -> None:
@@ -263,19 +261,50 @@ def test_what_is_not_a_bundle_leaves_the_file_as_it_is(
     assert "s3cret" not in turn.err
 
 
-def test_it_is_bounded_in_size_and_time(
-    desk: Desk, web: Web, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_it_is_bounded_in_size(desk: Desk, web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fetch_bundle, "MAX_BUNDLE_BYTES", 1000)
     turn = fetch(desk, web.url)
     assert (turn.exit_code, "sends more than 1,000 bytes" in turn.err) == (4, True), turn
-    monkeypatch.undo()
-    web.drip = True
-    moments = iter(range(0, 10_000, 20))
-    monkeypatch.setattr(bounded_download.time, "monotonic", lambda: float(next(moments)))
-    turn = fetch(desk, web.url)
-    assert (turn.exit_code, "is too slow" in turn.err) == (4, True), turn
-    assert live(desk) is None
+    assert not (desk.root / "gateway" / "live.json").exists()
+
+
+_HEAD = b"HTTP/1.1 200 OK\r\n"
+
+
+@pytest.mark.parametrize(
+    ("first", "again"),
+    [
+        (_HEAD, b"a"),
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+        (_HEAD + b"\r\n", b" "),
+        (_HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
+        (_HEAD + b"Transfer-Encoding: chunked\r\n\r\n0\r\n", b"A: b\r\n"),
+        (b"", b""),
+    ],
+    ids=["head", "interim answers", "body", "chunks", "trailers", "nothing"],
+)
+def test_a_server_that_never_ends_is_left_in_time(first: bytes, again: bytes, desk: Desk) -> None:
+    """A little, again and again: each read is quick, and the answer is never whole."""
+    over = threading.Event()
+
+    def answer(listener: socket.socket) -> None:
+        with listener.accept()[0] as link, suppress(OSError):
+            link.sendall(first)
+            while not over.wait(0.01):
+                link.sendall(again)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=answer, args=(listener,))
+        thread.start()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/live.json"
+        start = time.monotonic()
+        turn = fetch(desk, url, "--timeout", "1s")
+        over.set()
+        thread.join()
+    assert turn.exit_code == 4, turn
+    assert "is too slow: its answer was not whole after 1 s" in turn.err
+    assert time.monotonic() - start < 10
+    assert not (desk.root / "gateway" / "live.json").exists()
 
 
 def test_what_logs_in_is_sent_to_that_host_alone_and_shown_nowhere(desk: Desk, web: Web) -> None:
