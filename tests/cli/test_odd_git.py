@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.cli.attacks.case import BRANCH, prepare
+from tests.cli.attacks.pointers import CASES
 from tests.cli.conversation import Desk, subprocess_zumik
 
 CREATE = ("release", "create", "--allow-unchanged", "--note", "n")
@@ -66,6 +68,30 @@ def test_the_work_tree_that_git_names_in_a_hook_is_used(desk: Desk) -> None:
     plain = desk.zumik("check")
     environment = {"GIT_DIR": str(desk.repo / ".git"), "GIT_WORK_TREE": str(desk.repo)}
     assert desk.zumik("check", **environment).out == plain.out
+
+
+@pytest.mark.parametrize("place", ["/", "..", "elsewhere"])
+@pytest.mark.parametrize("setting", ["core.worktree", "GIT_WORK_TREE"])
+def test_no_other_work_tree_hides_what_a_branch_does(setting: str, place: str, desk: Desk) -> None:
+    """With another work tree git names the files of this one from there, or not at all."""
+    prepare(desk)
+    CASES["pointer-removed"].do(desk)
+    plain = desk.zumik("check", "--base", "origin/main", "--head", BRANCH)
+    assert plain.exit_code == 3
+    (desk.repo / "elsewhere").mkdir()
+    environment = {}
+    if setting == "core.worktree":
+        desk.git("config", "core.worktree", str((desk.repo / place).resolve()))
+    else:
+        environment[setting] = str((desk.repo / place).resolve())
+    turn = desk.zumik("check", "--base", "origin/main", "--head", BRANCH, **environment)
+    assert (turn.exit_code, turn.out) == (3, plain.out), turn
+
+
+@pytest.mark.parametrize("kind", ["GLOB", "ICASE", "NOGLOB", "LITERAL"])
+def test_patterns_that_the_environment_asks_for_change_no_answer(kind: str, desk: Desk) -> None:
+    plain = desk.zumik("check", "--full")
+    assert desk.zumik("check", "--full", **{f"GIT_{kind}_PATHSPECS": "1"}).out == plain.out
 
 
 def test_a_clock_that_went_back_changes_no_answer(desk: Desk) -> None:

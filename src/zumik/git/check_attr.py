@@ -31,9 +31,11 @@ def attributes_of(
         env = {"GIT_ATTR_NOSYSTEM": "1"}
         where = []
         if tree is not None:
-            # A new repository has no `info/attributes`, which this clone may have.
-            # GIT_DEFAULT_HASH may ask for other objects than the repository has.
-            repository.run("init", "--quiet", "--bare", "--object-format=sha1", scratch)
+            # Another repository has no `info/attributes`, which this clone may have. This is the
+            # least that git takes for one: `init` would obey the environment.
+            Path(scratch, "HEAD").write_text("ref: refs/heads/main\n")
+            for name in ("objects", "refs"):
+                Path(scratch, name).mkdir()
             objects = repository.run("rev-parse", "--git-path", "objects").rstrip("\n")
             env["GIT_OBJECT_DIRECTORY"] = str(repository.root / objects)
             env["GIT_DIR"] = scratch

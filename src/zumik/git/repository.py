@@ -92,6 +92,7 @@ class Repository:
     def __init__(self, repo: Repo) -> None:
         # A directory's name may hold characters that git would read as a pattern.
         repo.git.update_environment(GIT_LITERAL_PATHSPECS="1", GIT_TERMINAL_PROMPT="0")
+        repo.git.update_environment(GIT_GLOB_PATHSPECS="0", GIT_ICASE_PATHSPECS="0")
         # A command that only reads takes no lock: if it were killed, the lock would stay.
         repo.git.update_environment(GIT_OPTIONAL_LOCKS="0")
         # `git replace` and grafts show this clone other objects than every other clone sees.
@@ -100,6 +101,9 @@ class Repository:
         self.lock: int | None = None
         self._qualified: dict[str, str] = {}
         self.root = Path(str(repo.working_tree_dir)).resolve()
+        # From core.worktree or the environment git would name files from another directory, and
+        # find none of a workspace.
+        repo.git.update_environment(GIT_WORK_TREE=str(self.root))
 
     @classmethod
     def containing(cls, directory: Path) -> Repository:
