@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ hard_values = st.sampled_from(
 @st.composite
 def bent_trees(draw: st.DrawFn, tree: Any) -> Any:
     """A tree of JSON with one place changed: a key more or less, another value."""
+    # Parts of a tree may be shared by all that are drawn, such as the metrics of resolver 2.
+    tree = deepcopy(tree)
     path: list[Any] = []
     node = tree
     while isinstance(node, dict | list) and node:

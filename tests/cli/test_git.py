@@ -364,7 +364,7 @@ def test_a_name_with_control_characters_cannot_forge_a_history(
     desk.git("push", "--quiet", "origin", "main")
     told = desk.zumik("alias", "history", "code.fast")
     assert told.exit_code == 0, told
-    assert told.out.count("proposed") == 3
+    assert told.out.count(", proposed ") == 3
     assert "\\x1b[31mB" in told.out
     assert all(char == "\n" or char.isprintable() for char in told.out)
 

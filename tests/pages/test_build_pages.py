@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from tests.benchmarks.workspaces import write_line
 
-from zumik.actions import build_pages as building
 from zumik.actions.session import Session
+from zumik.actions.site import build_pages as building
 from zumik.actions.site import site_renderer
 from zumik.actions.site.build_pages import SiteOptions, build_pages
 from zumik.actions.site.pages_source import Value, Watch, unwatched
