@@ -99,14 +99,15 @@ RIVALS: dict[str, Callable[[Path], int]] = {
 
 
 class Memory(threading.Thread):
-    """The peak memory of this process and of those that it starts, looked up in /proc.
+    """The most memory that this process and those that it starts have together, from /proc.
 
-    What `getrusage` says of a process begins with the peak of the one that started it.
+    A page that several have counts once. The peak of each alone would not do: one that is about to
+    become git has all pages of the process that starts it.
     """
 
     def __init__(self) -> None:
         super().__init__(daemon=True)
-        self._peaks: dict[str, int] = {}
+        self._most = 0
         self._has_ended = threading.Event()
 
     def run(self) -> None:
@@ -115,21 +116,20 @@ class Memory(threading.Thread):
             self._look()
 
     def megabytes(self) -> float:
-        """The sum of the peaks; 0 where there is no /proc."""
+        """The most that was seen; 0 where there is no /proc."""
         self._has_ended.set()
         self.join()
         self._look()
-        return sum(self._peaks.values()) / 1024
+        return self._most / 1024
 
     def _look(self) -> None:
+        together = 0
         for process in ("self", *_children()):
-            try:
-                status = Path(f"/proc/{process}/status").read_text()
-            except OSError:
-                continue
-            found = re.search(r"VmHWM:\s*(\d+) kB", status)
-            if found:
-                self._peaks[process] = int(found[1])
+            with suppress(OSError):
+                pages = Path(f"/proc/{process}/smaps_rollup").read_text()
+                found = re.search(r"^Pss:\s*(\d+) kB", pages, re.MULTILINE)
+                together += int(found[1]) if found else 0
+        self._most = max(self._most, together)
 
 
 def _children() -> list[str]:

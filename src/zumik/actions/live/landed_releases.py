@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import cached_property
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from zumik.actions.session import Session
 from zumik.core.basics.names import ReleaseId
@@ -18,6 +18,9 @@ from zumik.core.releases.release import ReleaseRef, VerifiedRelease
 from zumik.errors import CannotRun, IntegrityError, ZumikError
 from zumik.workspace.settings_in_text import live_ref_setting
 from zumik.workspace.store import Store
+
+if TYPE_CHECKING:
+    from zumik.git.repository import Repository
 
 
 class LandedReleases:
@@ -79,6 +82,21 @@ class LandedReleases:
         store = self._session.store
         return live_ref_setting(store.tree) if store.root.is_dir() else None
 
+    @cached_property
+    def _repository(self) -> Repository | None:
+        with suppress(ZumikError):
+            return self._session.repository_or_none
+        return None
+
+    @cached_property
+    def _fetch(self) -> str | None:
+        """What brings all that has landed; asked once, since a log may name any ids at all."""
+        from zumik.git.remotes import fetch_command
+
+        assert self._repository is not None
+        assert self._live_ref is not None
+        return fetch_command(self._repository, self._live_ref)
+
     def _is_taken(self, ref: ReleaseRef) -> bool:
         """Whether another release has landed with the id of a draft here: what landed has it.
 
@@ -104,17 +122,10 @@ class LandedReleases:
 
     def _refuse(self, release: ReleaseId) -> NoReturn:
         """Raises CannotRun with the command that brings what has landed since the last fetch."""
-        store, live_ref, repository = self._session.store, self._live_ref, None
-        with suppress(ZumikError):
-            repository = self._session.repository_or_none
-        if live_ref is None or repository is None:
-            store.release(release)  # it raises
-        assert live_ref is not None
-        assert repository is not None
-        from zumik.git.remotes import fetch_command
-
-        fetch = fetch_command(repository, live_ref)
-        self.hint = f"{fetch}, and run this again" if fetch else None
+        live_ref = self._live_ref
+        if live_ref is None or self._repository is None:
+            self._session.store.release(release)  # it raises
+        self.hint = f"{self._fetch}, and run this again" if self._fetch else None
         there = f"or on {live_ref}" if self.landed is not None else f"and {live_ref} is not known"
         where = f"this checkout {there}"
         raise CannotRun(
