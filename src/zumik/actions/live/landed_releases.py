@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 from zumik.actions.session import Session
 from zumik.core.basics.names import ReleaseId
 from zumik.core.basics.tree import FROZEN, LEDGER
+from zumik.core.releases.ledger import LedgerLine, releases_in
 from zumik.core.releases.read_elsewhere import ReadElsewhere
 from zumik.core.releases.release import ReleaseRef, VerifiedRelease
 from zumik.errors import CannotRun, IntegrityError, ZumikError
@@ -102,13 +103,14 @@ class LandedReleases:
 
         Raises IntegrityError for a file that is no draft, since it was changed or renamed by hand.
         """
-        is_taken = (
-            f"  {FROZEN}/{ref.id}.".encode() in self._landed_ledger
-            and ref.file_name.encode() not in self._landed_ledger
-        )
-        if is_taken:
-            self._session.store.release(ref.id)
-        return is_taken and self._session.store.vouches(ref) is not False
+        # Nearly each release has landed as it is here, which needs no reading of all the lines.
+        if LedgerLine.of(ref).to_text().encode() in self._landed_ledger:
+            return False
+        landed = releases_in(self._landed_ledger)
+        if ref in landed or all(other.id != ref.id for other in landed):
+            return False
+        self._session.store.release(ref.id)
+        return self._session.store.vouches(ref)
 
     @cached_property
     def _landed_ledger(self) -> bytes:

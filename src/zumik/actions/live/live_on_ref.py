@@ -18,7 +18,7 @@ from zumik.core.basics.unknown import Unknown
 from zumik.core.live.drains import NO_DRAINS, Drains, read_drains
 from zumik.core.live.pointer import Pointer
 from zumik.core.live.pointer_pair import LiveOnRef, PointerPair
-from zumik.core.releases.ledger import LedgerLine
+from zumik.core.releases.ledger import releases_in
 from zumik.core.releases.release import ReleaseRef
 from zumik.errors import AnswerIsNo, CannotRun, ZumikError
 from zumik.workspace.settings_in_text import live_ref_setting
@@ -126,7 +126,7 @@ def require_newest_release(session: Session) -> None:
     from zumik.git.files_on_ref import files_on_ref
 
     ledger = files_on_ref(store.root, found.live_ref, [LEDGER])
-    landed = _ledger_of((ledger.data[LEDGER] if ledger else None) or b"")
+    landed = releases_in((ledger.data[LEDGER] if ledger else None) or b"")
     missing = [ref.id for ref in landed if store.releases.get(ref.id) != ref]
     if missing:
         update = found.update or _update_command(store, found.live_ref)
@@ -212,18 +212,6 @@ def _drains(store: Store, data: bytes | None) -> tuple[Drains | None, bool]:
     except ZumikError:
         return None, False
     return landed, landed != here and landed.generation >= here.generation
-
-
-def _ledger_of(data: bytes) -> list[ReleaseRef]:
-    """The releases in a ledger; lines that are no release's are left to `zumik check`."""
-    found = []
-    for line in data.decode("utf-8", "replace").splitlines():
-        try:
-            _, name = LedgerLine.from_text(line)
-            found.append(ReleaseRef.from_file_name(name))
-        except ZumikError:
-            continue
-    return sorted(found, key=lambda ref: ref.id.order)
 
 
 def _update_command(store: Store, live_ref: str) -> str:

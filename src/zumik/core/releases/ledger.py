@@ -58,6 +58,17 @@ class LedgerLine(NamedTuple):
             return False
 
 
+def releases_in(ledger: bytes) -> list[ReleaseRef]:
+    """The releases of a ledger, oldest first; lines of anything else are left to `zumik check`."""
+    found = []
+    for line in ledger.decode("utf-8", "replace").splitlines():
+        try:
+            found.append(ReleaseRef.from_file_name(LedgerLine.from_text(line).file_name))
+        except ZumikError:
+            continue
+    return sorted(found, key=lambda ref: ref.id.order)
+
+
 def restore_ledger_hint(tree: Tree, releases: Iterable[ReleaseRef]) -> str:
     """How to bring the ledger back without losing the line of a release that is not committed.
 
