@@ -15,7 +15,7 @@ from zumik.core.basics.findings import Finding
 from zumik.core.basics.restore_hint import restore_hint
 from zumik.core.basics.tree import FROZEN, LIVE, UNAVAILABLE, WITHDRAWN
 from zumik.core.live.pointer import Pointer
-from zumik.core.releases.release import ReleaseRef
+from zumik.core.releases.release import ReleaseRef, is_blank
 from zumik.core.releases.withdrawal import MAX_WITHDRAWAL_BYTES, read_withdrawal
 from zumik.core.reviews.branch_changes import BranchChanges, FileChange
 from zumik.errors import ZumikError
@@ -37,7 +37,7 @@ def check_reasons(
             yield from _check_withdrawal(branch, change)
     for ref in new:
         source = chain.release(ref.id)
-        if source is not None and source.ref == ref and _is_blank(source.release.note):
+        if source is not None and source.ref == ref and is_blank(source.release.note):
             yield REASON_MISSING.at(
                 f"{FROZEN}/{ref.file_name}",
                 f"{ref.id} has no note",
@@ -45,13 +45,9 @@ def check_reasons(
             )
 
 
-def _is_blank(text: str | None) -> bool:
-    return not (text or "").strip()
-
-
 def _check_pointer(branch: BranchChanges, change: FileChange) -> Iterator[Finding]:
     pointer = pointer_in(branch.merged, change.path)
-    if pointer is None or not _is_blank(pointer.reason):
+    if pointer is None or not is_blank(pointer.reason):
         return
     again = f"then: {_again(pointer)} --reason '…'"
     hint = f"remove it; {again}"
@@ -70,7 +66,7 @@ def _again(pointer: Pointer) -> str:
 def _check_drains(branch: BranchChanges) -> Iterator[Finding]:
     before, after = (drains_in(tree) for tree in (branch.base, branch.merged))
     for drain in after.drains if after is not None else ():
-        if _is_blank(drain.reason) and (before is None or drain not in before.drains):
+        if is_blank(drain.reason) and (before is None or drain not in before.drains):
             yield REASON_MISSING.at(
                 UNAVAILABLE,
                 f"{shown(drain.models)} is drained without a reason",
@@ -83,7 +79,7 @@ def _check_withdrawal(branch: BranchChanges, change: FileChange) -> Iterator[Fin
         mark = read_withdrawal(branch.merged.read(change.path, MAX_WITHDRAWAL_BYTES))
     except ZumikError:
         return
-    if _is_blank(mark.reason):
+    if is_blank(mark.reason):
         yield REASON_MISSING.at(
             neutral(change.path),
             f"the mark of {mark.target.id} gives no reason",

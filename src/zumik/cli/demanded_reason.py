@@ -10,6 +10,7 @@ from zumik.actions.session import Session
 from zumik.cli.context import session_of
 from zumik.cli.output import people_at_terminal
 from zumik.cli.proposed import typed_again
+from zumik.core.releases.release import is_blank
 from zumik.errors import UsageError, ZumikError
 
 
@@ -18,7 +19,7 @@ def asked_reason(context: typer.Context, given: str | None) -> str | None:
 
     It is asked for before the command begins, so that no other one has to wait for the answer.
     """
-    if _is_blank(given) and people_at_terminal():
+    if is_blank(given) and people_at_terminal():
         # Settings that cannot be read are reported by the command itself, where it needs them.
         with suppress(ZumikError):
             if session_of(context).settings.reasons_required:
@@ -27,13 +28,9 @@ def asked_reason(context: typer.Context, given: str | None) -> str | None:
 
 
 def require_demanded(session: Session, reason: str | None, option: str = "--reason") -> None:
-    """Raises UsageError where the workspace demands a reason, and there is none."""
-    if _is_blank(reason) and session.settings.reasons_required:
+    """Raises UsageError without a reason where the workspace demands one."""
+    if is_blank(reason) and session.settings.reasons_required:
         raise UsageError(
             f"{option} is missing: zumik.yaml requires reasons",
             hint=typed_again(option, "why it is done"),
         )
-
-
-def _is_blank(text: str | None) -> bool:
-    return not (text or "").strip()

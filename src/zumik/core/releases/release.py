@@ -74,6 +74,11 @@ _CREATED_AT = re.compile(rb'\n  "created_at": "([0-9TZ:-]+)",\n')
 _FILE_NAME = re.compile(r"(alr_[0-9_]+)\.([0-9a-f]{64})\.json")
 
 
+def is_blank(text: str | None) -> bool:
+    """Whether a note, or the reason of a move, is missing or says nothing."""
+    return not (text or "").strip()
+
+
 class ReleaseRef(NamedTuple):
     """A release by id and digest, which together name exactly one file."""
 
