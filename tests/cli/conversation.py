@@ -113,6 +113,18 @@ class Desk:
         """Run zumik with these arguments."""
         return self.do(["zumik", *arguments], stdin=stdin, env=env)
 
+    def counted(self, *arguments: str) -> tuple[Turn, int]:
+        """Run zumik with these arguments, and count the git processes that it starts."""
+        git, log = self.root / "bin" / "git", self.root / "started"
+        git.parent.mkdir(exist_ok=True)
+        log.write_text("")
+        git.write_text(
+            f"#!/bin/sh\necho \"$*\" >> '{log}'\nPATH='{os.environ['PATH']}' exec git \"$@\"\n"
+        )
+        git.chmod(0o755)
+        turn = self.zumik(*arguments, PATH=f"{git.parent}{os.pathsep}{os.environ['PATH']}")
+        return turn, len(log.read_text().splitlines())
+
     def git(self, *arguments: str) -> str:
         """What git says; it has to succeed."""
         turn = self.do(["git", *arguments])

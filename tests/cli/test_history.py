@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -425,17 +424,9 @@ def test_a_shallow_clone_does_not_say_that_an_alias_never_existed(
 def _counted(desk: Desk, count: int, *arguments: str) -> int:
     """How many git processes a command starts, with so many promotions in the history."""
     _line(desk, _steps(count))
-    git = desk.root / "bin" / "git"
-    git.parent.mkdir(exist_ok=True)
-    log = desk.root / "started"
-    log.write_text("")
-    git.write_text(
-        f"#!/bin/sh\necho \"$*\" >> '{log}'\nPATH='{os.environ['PATH']}' exec git \"$@\"\n"
-    )
-    git.chmod(0o755)
-    done = desk.zumik(*arguments, PATH=f"{git.parent}:{os.environ['PATH']}")
+    done, started = desk.counted(*arguments)
     assert done.exit_code in (0, 3), done  # 3: looked through all, and nothing to go back to
-    return len(log.read_text().splitlines())
+    return started
 
 
 @pytest.mark.parametrize(
