@@ -106,20 +106,16 @@ class LandingPeople:
         author, committer = Person(name, email), Person(committed_by, committed_at)
         is_merge = len(parents.split()) > 1
         merger = merger_of(author, committer, is_merge=is_merge)
-        proposal = self._proposal(version, author) if is_merge else None
-        is_cut = is_merge and proposal is None
-        proposer = author if not is_merge else proposal and proposal.author
-        proposed_in = version.full if not is_merge else proposal and proposal.commit
+        own = _Proposal(version.full, author, version.left)
+        proposal = self._proposal(version, own) if is_merge else own
         unknown = []
-        if is_cut:
-            unknown.append(
-                f"who proposed is unknown: this shallow clone lacks the branch: {UNSHALLOW}"
-            )
+        if proposal is None:
+            unknown.append(_NO_BRANCH)
         if merger is None:
             unknown.append(f"who merged is unknown: {why_no_merger(committer, is_merge=is_merge)}")
         return MovePeople(
-            proposer,
-            proposed_in and proposed_in[:10],
+            proposal and proposal.author,
+            proposal and proposal.commit[:10],
             merger,
             committer,
             self._signature(version.full, word, signer, key),
@@ -133,10 +129,10 @@ class LandingPeople:
     def _cut(self) -> frozenset[str]:
         return shallow_commits(self._repository)
 
-    def _proposal(self, version: LandedVersion, author: Person) -> _Proposal | None:
+    def _proposal(self, version: LandedVersion, own: _Proposal) -> _Proposal | None:
         """The change that a merge commit brought; None where a shallow clone does not have it.
 
-        What no commit of the branch left so was written in the merge itself.
+        What no commit of the branch left so was written in the merge itself, which is its `own`.
         """
         brought = self._brought.get(version.full, ())
         # The first commit that a shallow clone has of a branch seems to make all that it holds.
@@ -146,7 +142,7 @@ class LandingPeople:
                 return proposal
         if len(known) < len(brought):
             return None
-        return _Proposal(version.full, author, version.left)
+        return own
 
     @cached_property
     def _brought(self) -> Mapping[str, Sequence[_Proposal]]:
