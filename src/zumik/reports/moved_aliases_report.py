@@ -17,7 +17,7 @@ from zumik.reports.markdown_text import code, md, md_table
 from zumik.reports.review_sentences import (
     alias_lines,
     drained_to_text,
-    is_told_first,
+    leads,
     traffic_in_short,
 )
 from zumik.reports.text import and_more, safe, share_text
@@ -60,9 +60,10 @@ def moved_aliases(review: Review, impact: Impact | None) -> list[MovedAlias]:
     return sorted(found.values(), key=lambda item: (-(item.requests or 0), item.alias))
 
 
-def told_aliases(review: Review) -> set[AliasName]:
+def leading_aliases(review: Review) -> set[AliasName]:
     """The aliases whose first lines stand above the findings."""
-    return {item.alias for item in _of_review(review, None)}
+    moved = {move.alias for move in review.traffic_moves}
+    return moved | {item.plan.alias for item in review.served_otherwise}
 
 
 def _of_review(review: Review, impact: Impact | None) -> Iterator[MovedAlias]:
@@ -93,7 +94,7 @@ def _is_same(move: TrafficMove, item: AliasReview) -> bool:
 
 def _lines(item: AliasReview, review: Review) -> Iterator[tuple[str, str]]:
     """The figures, then what changed, then what decides now, then the reason that a person gave."""
-    found = [line for line in alias_lines(item, review) if is_told_first(line[0])]
+    found = [line for line in alias_lines(item, review) if leads(line[0])]
     yield from (line for line in found if line[0] in _FIGURES)
     yield from (line for line in found if line[0] not in (*_FIGURES, _DECIDED))
     yield from (line for line in found if line[0] == _DECIDED)

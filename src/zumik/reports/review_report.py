@@ -18,7 +18,7 @@ from zumik.reports.blocks import Report, Section, doubtful, quiet, strong
 from zumik.reports.changes_report import changes_to_json, field_to_json, field_to_text
 from zumik.reports.fact_changes import FactRow, listed, models_to_text, title
 from zumik.reports.markdown_text import code, details, md, md_table
-from zumik.reports.moved_aliases_report import told_aliases
+from zumik.reports.moved_aliases_report import leading_aliases
 from zumik.reports.plan_report import plans_to_json
 from zumik.reports.retirement_report import retirements_to_json
 from zumik.reports.review_sentences import (
@@ -29,7 +29,7 @@ from zumik.reports.review_sentences import (
     definitions,
     drained_lines,
     facts_by_kind,
-    is_told_first,
+    leads,
     models_that,
     rest_lines,
     traffic,
@@ -55,7 +55,7 @@ _IN = {"added": "new in the release", "removed": "no longer in the release"}
 
 def review_details(review: Review) -> Report:
     """What landing would do, beside the aliases that move: for people at a terminal."""
-    told = told_aliases(review)
+    leading = leading_aliases(review)
     sections: list[Section] = [[*brings(review)]] if any(brings(review)) else []
     upstream = upstream_lines(review)
     if upstream:
@@ -64,18 +64,20 @@ def review_details(review: Review) -> Report:
     if drained:
         sections.append([strong(_DRAINED), *(f"  {line}" for line in drained)])
     for item in review.aliases:
-        lines = [f"  {label}: {text}" for label, text in _lines(item, review, told)]
+        lines = [f"  {label}: {text}" for label, text in _lines(item, review, leading)]
         if lines:
             sections.append([_headed(item), *lines])
     return [*sections, *([line] for line in rest_lines(review)), *_facts(review)]
 
 
-def _lines(item: AliasReview, review: Review, told: Container[AliasName]) -> list[tuple[str, str]]:
+def _lines(
+    item: AliasReview, review: Review, leading: Container[AliasName]
+) -> list[tuple[str, str]]:
     """What is to be said of an alias, without what stands above the findings."""
     lines = alias_lines(item, review)
-    if not item.move or item.plan.alias not in told:
+    if not item.move or item.plan.alias not in leading:
         return list(lines)
-    return [line for line in lines if not is_told_first(line[0])]
+    return [line for line in lines if not leads(line[0])]
 
 
 def _headed(item: AliasReview) -> str:
@@ -123,7 +125,7 @@ def review_details_to_markdown(review: Review) -> str:
 
     Headings begin at the third level.
     """
-    told = told_aliases(review)
+    leading = leading_aliases(review)
     found = [f"- {md(line)}" for line in brings(review)]
     blocks = [found] if found else []
     upstream = [f"- {md(line)}" for line in upstream_lines(review)]
@@ -135,14 +137,14 @@ def review_details_to_markdown(review: Review) -> str:
     blocks += _overview(review)
     moved = [item for item in review.aliases if item.differs]
     same = [item for item in review.aliases if not item.differs]
-    blocks += [_alias_block(item, review, told) for item in moved]
+    blocks += [_alias_block(item, review, leading) for item in moved]
     if len(same) > _MAX_OPEN:
         names = listed([item.plan.alias for item in same], most=20)
-        lines = [line for item in same for line in (*_alias_block(item, review, told), "")]
+        lines = [line for item in same for line in (*_alias_block(item, review, leading), "")]
         kept = f"{plural(len(same), 'alias', 'aliases')} with the same winner: {names}"
         blocks.append(details(kept, lines[:-1]))
     else:
-        blocks += [_alias_block(item, review, told) for item in same]
+        blocks += [_alias_block(item, review, leading) for item in same]
     blocks += [[md(_capital(line))] for line in rest_lines(review)]
     blocks += _facts_in_markdown(review)
     return "\n\n".join("\n".join(lines) for lines in blocks) + "\n"
@@ -167,10 +169,10 @@ def _name(text: str) -> str:
     return code(text) if "/" in text else md(text)
 
 
-def _alias_block(item: AliasReview, review: Review, told: Container[AliasName]) -> list[str]:
+def _alias_block(item: AliasReview, review: Review, leading: Container[AliasName]) -> list[str]:
     alias, before, after = alias_head(item)
     head = f"{_name(before)} → {_name(after)}" if after else f"{_name(before)}, the same winner"
-    lines = [f"- {label}: {md(text)}" for label, text in _lines(item, review, told)]
+    lines = [f"- {label}: {md(text)}" for label, text in _lines(item, review, leading)]
     return [f"#### {code(alias)}: {head}", "", *lines]
 
 

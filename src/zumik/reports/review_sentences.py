@@ -228,7 +228,7 @@ def rest_lines(review: Review) -> list[str]:
 
 # One alias
 
-_TOLD_FIRST = frozenset(
+_LEADING = frozenset(
     (
         *("comes back", "cost per request", "cost", "latency", "decided by", "policy"),
         *("its upstream", "no longer ranked"),
@@ -236,9 +236,9 @@ _TOLD_FIRST = frozenset(
 )
 
 
-def is_told_first(label: str) -> bool:
+def leads(label: str) -> bool:
     """Whether a line of `alias_lines` stands above the findings, for an alias that moves."""
-    return label in _TOLD_FIRST or label.startswith("its facts (revision")
+    return label in _LEADING or label.startswith("its facts (revision")
 
 
 def alias_head(item: AliasReview) -> tuple[str, str, str | None]:

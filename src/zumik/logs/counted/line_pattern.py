@@ -215,8 +215,8 @@ def _captured(run: bytes, text: bytes) -> Iterator[_Fragment]:
 def _is_flat(parts: Shape) -> bool:
     """Whether behind these parts the line's own object is open, and nothing else ever was.
 
-    What decides in such a line, up to its request, need not be told apart: it may be any bytes up
-    to the next brace. A line is counted only where another with the same bytes was read, so that
+    What decides in such a line, up to its request, is then captured as one: any bytes up to the
+    next brace. A line is counted only where another with the same bytes was read, so that
     both are in the same place of their JSON behind them; and as the rest of the pattern closes one
     object, and has keys and texts in turn, that place is in the line's own object.
     """
