@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, NamedTuple
 
 from zumik.core.basics.field_readers import Malformed, Read, T, unexpected
@@ -92,6 +92,39 @@ def foreign_json_of_text(text: str) -> ForeignJson:
         raise MalformedJson("has a byte order mark at 1:1")
     if is_too_deep(text):
         raise MalformedJson("nested too deeply")
+    try:
+        try:
+            return ForeignJson(_ONCE.decode(text), {}, ())
+        except _Twice:
+            return _with_keys_twice(text)
+    except json.JSONDecodeError as error:
+        raise MalformedJson(f"not JSON: {fault(error)} at {error.lineno}:{error.colno}") from None
+
+
+class _Twice(Exception):
+    """An object has a key twice."""
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise _Twice
+    return fields
+
+
+def _decoder(as_object: Callable[[list[tuple[str, Any]]], dict[str, Any]]) -> json.JSONDecoder:
+    return json.JSONDecoder(
+        object_pairs_hook=as_object,
+        parse_int=lambda digits: int(digits) if len(digits) <= 19 else _UNREAD,
+        parse_constant=lambda name: _UNREAD,
+    )
+
+
+_ONCE = _decoder(_object)
+"""Made once, as few objects have a key twice: to make one takes as long as to read a line."""
+
+
+def _with_keys_twice(text: str) -> ForeignJson:
     twice: dict[int, frozenset[str]] = {}
     kept: list[dict[str, Any]] = []
 
@@ -104,16 +137,7 @@ def foreign_json_of_text(text: str) -> ForeignJson:
             kept.append(fields)
         return fields
 
-    try:
-        value = json.loads(
-            text,
-            object_pairs_hook=as_object,
-            parse_int=lambda digits: int(digits) if len(digits) <= 19 else _UNREAD,
-            parse_constant=lambda name: _UNREAD,
-        )
-    except json.JSONDecodeError as error:
-        raise MalformedJson(f"not JSON: {fault(error)} at {error.lineno}:{error.colno}") from None
-    return ForeignJson(value, twice, kept)
+    return ForeignJson(_decoder(as_object).decode(text), twice, kept)
 
 
 def is_too_deep(text: str) -> bool:
