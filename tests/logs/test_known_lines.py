@@ -22,7 +22,7 @@ from zumik.core.traffic.logged_call import LoggedCall, ReadEntry
 from zumik.core.traffic.token_edges import token_edges
 from zumik.errors import CannotRun
 from zumik.logs.calls import calls_in
-from zumik.logs.counted import known_lines, line_blocks, line_ranges
+from zumik.logs.counted import counted_calls, known_lines, line_blocks, line_ranges
 from zumik.logs.counted.counted_calls import counted_calls_in
 from zumik.logs.counted.counting_processes import (
     Counted,
@@ -37,11 +37,23 @@ from zumik.logs.counted.line_blocks import LineBlocks
 from zumik.logs.counted.line_ranges import LineRange
 from zumik.workspace.store import Store
 
+
+@pytest.fixture(autouse=True, scope="module")
+def at_once() -> Iterator[None]:
+    """Lines are found without being read from the second block on, however small a log is."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(known_lines, "LEAST_BYTES", 0)
+        yield
+
+
 STORE = Store.at(RELEASES)
 EDGES = token_edges(
     model for release in STORE.releases for model in STORE.release(release).models.values()
 )
 GOOD = b"".join(zumik_lines(400, damage=0)).splitlines(keepends=True)
+
+needs_numba = pytest.mark.skipif(known_lines.scanning() is None, reason="Numba is not installed")
+"""Without it every line is read, and all other tests of this file hold."""
 
 
 def decides(item: ReadEntry) -> object:
@@ -117,7 +129,7 @@ def test_payloads_of_litellm_are_counted_as_they_are_read(
     monkeypatch.setattr(line_blocks, "_BLOCK_BYTES", 300_000)
     log = b"".join(litellm_lines(600, seed=5, damage=damage))
     assert_equal(tmp_path / "log.jsonl", log, days=days)
-    assert len(read_lines(log)) < 300
+    assert_known(log, 300)
 
 
 PAYLOADS = [json.loads(line) for line in b"".join(litellm_lines(200, damage=0)).splitlines()]
@@ -370,13 +382,43 @@ def test_compact_and_reordered_lines_are_known(tmp_path: Path) -> None:
     ):
         data = "\n".join(changed).encode()
         assert_equal(tmp_path / "log.jsonl", data)
-        assert len(read_lines(data)) < 350
+        assert_known(data, 350)
 
 
-def read_lines(data: bytes) -> list[ReadEntry]:
-    return list(KnownLines(EDGES).calls_in(LineBlocks(io.BytesIO(data)), "log"))
+def assert_known(data: bytes, most: int) -> None:
+    """Fewer lines are read than `most`."""
+    read = list(KnownLines(EDGES).calls_in(LineBlocks(io.BytesIO(data)), "log"))
+    assert len(read) < most or known_lines.scanning() is None
 
 
+@pytest.mark.parametrize("days", Days)
+def test_without_numba_each_line_is_read(
+    days: Days, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(known_lines, "scanning", lambda: None)
+    log = b"".join(zumik_lines(1_000, damage=0.1))
+    assert_equal(tmp_path / "log.jsonl", log, days=days)
+    assert sum(1 for _ in KnownLines(EDGES).calls_in(LineBlocks(io.BytesIO(log)), "log")) > 900
+
+
+@pytest.mark.slow
+def test_a_large_log_is_said_to_take_long_without_numba(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line_ranges, "RANGE_BYTES", 100_000)
+    path = tmp_path / "log.jsonl"
+    path.write_bytes(b"".join(zumik_lines(1_000)))
+    for spec, expected in ((object(), []), (None, [NO_NUMBA.format(path)])):
+        notes: list[str] = []
+        monkeypatch.setattr(counted_calls, "find_spec", lambda name, spec=spec: spec)
+        list(counted_calls_in([str(path)], EDGES, say=notes.append, processes=2))
+        assert notes == expected
+
+
+NO_NUMBA = "{}: each line is read, which takes long; pip install 'zumik[logs]' adds Numba"
+
+
+@needs_numba
 def test_most_lines_of_a_log_are_counted_without_reading_them() -> None:
     data = b"".join(zumik_lines(20_000, damage=0))
     known = KnownLines(EDGES)
@@ -404,10 +446,11 @@ def test_the_value_of_equal_calls_is_the_first_of_them(tmp_path: Path) -> None:
     }
 
 
+@needs_numba
 def test_memory_is_bounded_by_giving_out_what_was_counted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(known_lines, "MOST_KNOWN", 50)
+    monkeypatch.setattr("zumik.logs.counted.found_calls.MOST_KNOWN", 50)
     monkeypatch.setattr(line_blocks, "_BLOCK_BYTES", 20_000)
     assert_equal(tmp_path / "log.jsonl", b"".join(zumik_lines(2_000)))
 

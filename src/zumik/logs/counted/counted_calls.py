@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from importlib.util import find_spec
 
 from zumik.core.traffic.logged_call import LoggedCall, Place, ReadEntry, UnreadEntry
 from zumik.core.traffic.selection import EVERY_CALL, Selection
@@ -21,6 +22,8 @@ from zumik.logs.files.log_names import bytes_of, log_files_of
 from zumik.logs.formats.gateway_formats import ZUMIK
 from zumik.logs.formats.log_format import LogFormat
 from zumik.processors import usable_processors
+
+_WITH_NUMBA = "pip install 'zumik[logs]' adds Numba"
 
 
 def counted_calls_in(
@@ -62,6 +65,8 @@ def counted_calls_in(
                     yield row
                 seen(bytes_of([name]) or 0)
             elif ranges:
+                if find_spec("numba") is None:
+                    say(f"{name}: each line is read, which takes long; {_WITH_NUMBA}")
                 yield from counting.calls_in(ranges, seen)
             else:
                 yield from _in_this_process(known, name, form, say, seen)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import date
+from itertools import islice
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -16,14 +18,14 @@ from zumik.core.traffic.logged_call import LoggedCall, NotACall, ReadEntry, Unre
 from zumik.core.traffic.token_edges import TokenEdges
 from zumik.errors import CannotRun
 from zumik.logs.counted.apart import NONE_APART, Apart
-from zumik.logs.counted.known_calls import MOST_KNOWN, CallKey, Days, KnownCall, WrittenDay
+from zumik.logs.counted.known_calls import MOST_KNOWN, CallKey, Days, KnownCall
 from zumik.logs.counted.known_lines import KnownLines
 from zumik.logs.counted.line_blocks import LineBlocks
 from zumik.logs.counted.line_ranges import BoundedFile, LineRange
 from zumik.logs.files.log_files import Seen, unseen
 from zumik.logs.files.runtime_parts import RuntimeParts
 from zumik.logs.formats.gateway_formats import ZUMIK
-from zumik.processors import starting_processes
+from zumik.processors import starting_processes, without_collection
 
 _AHEAD = 3
 """Ranges for each process that may be read before an earlier one is done with."""
@@ -37,25 +39,29 @@ class Task(NamedTuple):
     """Whether zumik's own format was named; else each entry is recognised."""
     days: Days
     apart: Apart = NONE_APART
+    at_once: bool = False
+    """Whether so much is to be counted that it is worth it to load Numba at once."""
 
     def known_lines(self) -> KnownLines:
         """Where nothing is known yet."""
         form = ZUMIK if self.is_named else None
-        return KnownLines(self.edges, form, days=self.days, apart=self.apart)
+        days, apart, at_once = self.days, self.apart, self.at_once
+        return KnownLines(self.edges, form, days=days, apart=apart, at_once=at_once)
 
 
 class Counted(NamedTuple):
     """What one range holds. Numbers of lines are those within the range.
 
-    `counts` are lines by the number that the process gave to their call, `new` the calls that
-    got theirs here. With `forgot`, the numbers given before mean nothing any more. `parts` is what
-    a runtime split and goes on in the next range.
+    `counts` are lines by the number that the process gave to their call, `new` the calls that got
+    theirs here, each as it was read, or None where another process read it. With `forgot`, the
+    numbers given before mean nothing any more. `parts` is what a runtime split and goes on in the
+    next range.
     """
 
     lines: int
     items: list[ReadEntry]
-    counts: list[tuple[int, int, dict[WrittenDay, int]]]
-    new: list[tuple[int, CallKey, LoggedCall]]
+    counts: list[tuple[int, int, dict[date | None, int]]]
+    new: list[tuple[int, CallKey, LoggedCall | None]]
     forgot: bool
     parts: RuntimeParts | None
 
@@ -68,23 +74,32 @@ class RangeCounter:
         self._days = task.days
         self._numbers: dict[CallKey, int] = {}
 
-    def counted(self, of: LineRange, parts: RuntimeParts | None = None) -> Counted:
-        """What a range holds, after `parts` of lines before it. Raises OSError."""
+    def counted(
+        self,
+        of: LineRange,
+        parts: RuntimeParts | None = None,
+        read_elsewhere: Sequence[CallKey] = (),
+    ) -> Counted:
+        """What a range holds, after `parts` of lines before it. Raises OSError.
+
+        `read_elsewhere` are calls that need no reading, as another process did it.
+        """
         known = self._known
         known.parts = parts or RuntimeParts()
         forgot = known.is_full
         if forgot:
             known.forget()
             self._numbers = {}
+        known.take_read(read_elsewhere)
         with Path(of.name).open("rb") as file:
             blocks = LineBlocks(BoundedFile(file, of.start, of.file_size), of.size)
             items = list(known.calls_in(blocks, of.name))
             if of.is_last:
                 items += known.rest(blocks, of.name)
-        counts: list[tuple[int, int, dict[WrittenDay, int]]] = []
-        new: list[tuple[int, CallKey, LoggedCall]] = []
+        counts: list[tuple[int, int, dict[date | None, int]]] = []
+        new: list[tuple[int, CallKey, LoggedCall | None]] = []
         for key, found in known.counted().items():
-            if key not in self._numbers and found.call is not None:
+            if key not in self._numbers:
                 self._numbers[key] = len(self._numbers)
                 new.append((self._numbers[key], key, found.call))
             counts.append((self._numbers[key], found.calls, found.kept(self._days)))
@@ -98,6 +113,8 @@ class Numbers:
     def __init__(self, counter: RangeCounter | None = None) -> None:
         self._counter = counter
         self.calls: dict[int, KnownCall] = {}
+        self._sent = 0
+        """How many of all calls the counter knows."""
 
     @property
     def counter(self) -> RangeCounter:
@@ -110,7 +127,15 @@ class Numbers:
         if counted.forgot:
             self.calls = {}
         for number, key, call in counted.new:
-            self.calls[number] = calls.setdefault(key, KnownCall(moved(call, lines)))
+            if call is not None:
+                calls.setdefault(key, KnownCall(moved(call, lines)))
+            self.calls[number] = calls[key]
+
+    def news(self, calls: dict[CallKey, KnownCall]) -> list[CallKey]:
+        """The calls that the counter does not know yet. It is to be given them."""
+        news = list(islice(calls, self._sent, None))
+        self._sent = len(calls)
+        return news
 
 
 @dataclass
@@ -122,16 +147,17 @@ class _Worker:
     at: int | None = None
     numbers: Numbers = field(default_factory=Numbers)
 
-    def give(self, of: LineRange, at: int) -> None:
-        """Let it count a range. Where it has ended, `received` says so."""
+    def give(self, of: LineRange, at: int, calls: dict[CallKey, KnownCall]) -> None:
+        """Let it count a range; all these calls are read. If it has ended, `received` says so."""
         with suppress(OSError):
-            self.connection.send(of)
+            self.connection.send((of, self.numbers.news(calls)))
         self.at = at
 
     def received(self, name: str) -> Counted:
         """What the process found. Raises CannotRun."""
         try:
-            found = self.connection.recv()
+            with without_collection():
+                found = self.connection.recv()
         except (EOFError, OSError):
             raise CannotRun(
                 f"a process that reads {name} was ended from outside",
@@ -149,11 +175,12 @@ def _count_ranges(connection: Connection, task: Task) -> None:
     counter = RangeCounter(task)
     while True:
         try:
-            of = connection.recv()
+            of, read_elsewhere = connection.recv()
         except (EOFError, OSError):
             return
         try:
-            found: Counted | str = counter.counted(of)
+            with without_collection():
+                found: Counted | str = counter.counted(of, None, read_elsewhere)
         except OSError as error:
             found = error.strerror or str(error)
         try:
@@ -175,10 +202,11 @@ class CountingProcesses:
     """Some processes, from the first range that is counted until the end of a `with`."""
 
     def __init__(self, task: Task, number: int) -> None:
-        self._task = task
+        # They are given large files alone.
+        self._task = task._replace(at_once=True)
         self._number = number
         self._workers: list[_Worker] = []
-        self._own = Numbers(RangeCounter(task))
+        self._own = Numbers(RangeCounter(self._task))
         self._calls: dict[CallKey, KnownCall] = {}
 
     def __enter__(self) -> CountingProcesses:
@@ -230,7 +258,7 @@ class CountingProcesses:
             for worker in self._workers:
                 is_free = worker.at is None and given < len(ranges)
                 if is_free and given < done + _AHEAD * self._number:
-                    worker.give(ranges[given], given)
+                    worker.give(ranges[given], given, self._calls)
                     given += 1
             busy = {worker.connection: worker for worker in self._workers if worker.at is not None}
             for connection in wait(list(busy)):

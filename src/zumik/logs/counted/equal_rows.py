@@ -8,6 +8,7 @@ writes it, by the pattern that lines are held to; else it is compared whole.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -18,8 +19,7 @@ from zumik.core.traffic.logged_call import LoggedCall, Place, ReadEntry
 from zumik.core.traffic.logs_read import MAX_EXAMPLES
 from zumik.core.traffic.token_edges import TokenEdges
 from zumik.logs.calls import calls_of
-from zumik.logs.counted.known_calls import Days, KnownCall, WrittenDay
-from zumik.logs.counted.line_shape import CLOCK, COUNT, DAY, LIST
+from zumik.logs.counted.known_calls import Days, KnownCall
 from zumik.logs.files.entry import Entry
 from zumik.logs.files.entry_reader import parquet_entries
 from zumik.logs.files.envelopes import unwrapped
@@ -27,6 +27,7 @@ from zumik.logs.files.log_names import STDIN
 from zumik.logs.files.tables import json_value
 from zumik.logs.formats.log_format import LogFormat
 from zumik.logs.query_interrupts import query_interrupts
+from zumik.logs.scan.line_shape import CLOCK, COUNT, DAY, LIST
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -103,13 +104,13 @@ def _calls(
             places, calls = row.pop("places"), row.pop("calls")
             ends = row.pop("first_day"), row.pop("last_day")
             # Where each day is asked for, a group has but one.
-            days: dict[WrittenDay, int] = {day and day.encode(): calls for day in ends}
+            days: dict[date | None, int] = {day and date.fromisoformat(day): calls for day in ends}
             value = json_value(row)
             for item in _read(Place(name, places[0] + 1), value, form):
                 if isinstance(item, LoggedCall) and item.fault is None:
-                    yield from KnownCall(item, calls, days).taken(Days.ENDS)
+                    yield from KnownCall(item, True, calls, days).taken(Days.ENDS)
                 elif isinstance(item, LoggedCall):
-                    yield from _each(KnownCall(item, calls, days), places)
+                    yield from _each(KnownCall(item, True, calls, days), places)
                 else:
                     yield item
     if has_others:

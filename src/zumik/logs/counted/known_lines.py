@@ -7,34 +7,32 @@ limits. Every other line goes to the one reader, alone; so a line gets the reade
 
 from __future__ import annotations
 
-import gc
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy
-from typing import NamedTuple
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from zumik.core.traffic.logged_call import LoggedCall, Place, ReadEntry
 from zumik.core.traffic.token_edges import TokenEdges
 from zumik.logs.calls import calls_of
 from zumik.logs.counted.apart import NONE_APART, Apart
-from zumik.logs.counted.known_calls import (
-    MOST_KNOWN,
-    CallKey,
-    Days,
-    KnownCall,
-    KnownCalls,
-    WrittenDay,
-)
-from zumik.logs.counted.learnt_shapes import MANY, LearntShapes, Usable
-from zumik.logs.counted.line_blocks import BlockLines, LineBlocks, NeedsMoreLines
-from zumik.logs.counted.line_slots import slots_by_format
+from zumik.logs.counted.known_calls import CallKey, Days, KnownCall
+from zumik.logs.counted.line_blocks import BlockLines, LineBlocks, NeedsMoreLines, line_starts
 from zumik.logs.files.entry import Entry
 from zumik.logs.files.entry_reader import entries_of_line
 from zumik.logs.files.log_files import MAX_ENTRY_BYTES, NumberedLines, Seen, unseen
 from zumik.logs.files.runtime_parts import RuntimeParts
 from zumik.logs.formats.log_format import LogFormat
+from zumik.logs.scan.learnt_shapes import TRIES, LearntShapes, Usable
+from zumik.logs.scan.line_slots import slots_by_format
+
+if TYPE_CHECKING:
+    from zumik.logs.counted.found_calls import FoundCalls
+
+LEAST_BYTES = 16 * 1024 * 1024
+"""A smaller log is read line by line before Numba is loaded."""
 
 _RUNTIME_PART = re.compile(rb" std(?:out|err) [PF]")
 """What a container runtime writes behind the first blank of a line; see RuntimeParts."""
@@ -57,7 +55,10 @@ class _Reading(NamedTuple):
 
 
 class KnownLines:
-    """What was learnt of lines so far, and how many lines of each kind there were."""
+    """What was learnt of lines so far, and how many lines of each kind there were.
+
+    Without Numba each line is read. So is each of the first LEAST_BYTES, if not `at_once`.
+    """
 
     def __init__(
         self,
@@ -66,13 +67,17 @@ class KnownLines:
         *,
         days: Days = Days.NONE,
         apart: Apart = NONE_APART,
+        at_once: bool = False,
     ) -> None:
         self._form = form
         self._slots = slots_by_format()
-        self._apart = apart
-        self._shapes = LearntShapes(edges, days=days is not Days.NONE or apart.is_timed)
+        self._edges = edges
         self._days = days
-        self._known = KnownCalls(edges, apart)
+        self._apart = apart
+        self._left = 0 if at_once else LEAST_BYTES
+        self._shapes = LearntShapes()
+        self._found: FoundCalls | None = None
+        self._read_elsewhere: list[CallKey] = []
         self.parts = RuntimeParts()
 
     def calls_in(self, blocks: LineBlocks, name: str, seen: Seen = unseen) -> Iterator[ReadEntry]:
@@ -90,6 +95,7 @@ class KnownLines:
             else:
                 if not block:
                     return
+                self._left -= len(block)
                 items = self._of_block_or_lines(block, blocks, name)
             yield from items
             seen(0, blocks.number - before)
@@ -112,68 +118,64 @@ class KnownLines:
     @property
     def is_full(self) -> bool:
         """Whether too many calls are known to keep them all."""
-        return len(self._known) > MOST_KNOWN
+        return self._found is not None and self._found.is_full
 
     def counted(self) -> dict[CallKey, KnownCall]:
         """The calls that were counted since the last time, by what decides."""
-        return self._known.counted()
+        return {} if self._found is None else self._found.counted()
+
+    def take_read(self, keys: Iterable[CallKey]) -> None:
+        """Count the lines of calls that were read elsewhere."""
+        self._read_elsewhere += keys
+        if self._found is not None:
+            self._found.take_read(self._read_elsewhere)
+            self._read_elsewhere = []
 
     def forget(self) -> None:
         """Forget every call, with its count. Shapes are kept."""
-        self._known.forget()
+        if self._found is not None:
+            self._found.forget()
 
     def _of_block_or_lines(
         self, block: bytes, blocks: LineBlocks, name: str
     ) -> Iterable[ReadEntry]:
         before = deepcopy(self.parts)
         try:
-            if self._shapes.is_compact and _RUNTIME_PART.search(block):
+            if self._found is None or (self._shapes.is_compact and _RUNTIME_PART.search(block)):
                 raise NeedsMoreLines
-            with without_collection():
-                return self._of_block(block, blocks, name)
+            return self._of_block(block, blocks, name, self._found)
         except NeedsMoreLines:
             self.parts = before
             blocks.put_back(block)
-            return self._line_by_line(blocks, name, BlockLines(block, blocks).count)
+            return self._line_by_line(blocks, name, len(line_starts(block)) - 1)
 
-    def _of_block(self, block: bytes, blocks: LineBlocks, name: str) -> list[ReadEntry]:
+    def _of_block(
+        self, block: bytes, blocks: LineBlocks, name: str, calls: FoundCalls
+    ) -> list[ReadEntry]:
         """The items of a block. Nothing is counted before it is sure that no line needs others."""
-        lines = BlockLines(block, blocks)
-        written, found, days = self._known.found_in(self._in_utf8(block), lines.count)
+        found = calls.in_block(block)
+        lines = BlockLines(block, found.starts, blocks)
         items: list[ReadEntry] = []
         unknown: list[_Reading] = []
         done = 0
-        for place in [place for place, known in enumerate(found) if known is None]:
+        for place in calls.unread(found):
             if place < done:
                 # An earlier line goes on into this one.
                 continue
-            if written[place]:
-                known = self._known.of_written(written[place])
-            else:
-                known, days[place] = self._known.of_line(self._in_utf8(lines.line(place)))
-            if known is None or known.call is None:
-                number, line, rest = lines.at(place)
-                reading = self._line_reading(rest, Place(name, number), line)
-                done = lines.place_after(rest)
-                found[place + 1 : done] = [None] * (done - place - 1)
-                if known is None:
-                    unknown.append(reading)
-                if known is None or known.read(reading.call) is None:
-                    items += reading.items
-                    continue
-            found[place] = known
-        _count(found, days)
+            known = calls.call(found.numbers[place])
+            number, line, rest = lines.at(place)
+            reading = self._line_reading(rest, Place(name, number), line)
+            done = lines.place_after(rest)
+            found.numbers[place + 1 : done] = -1
+            if known is None:
+                unknown.append(reading)
+            if known is None or not known.read(reading.call):
+                found.numbers[place] = -1
+                items += reading.items
+        calls.count(found)
         blocks.number += lines.count
-        self._learn(unknown, lines.count)
+        self._learn(unknown)
         return items
-
-    def _in_utf8(self, block: bytes) -> bytes:
-        """Whole lines, with an empty one, which is never known, for each that is not UTF-8."""
-        if not block.endswith(b"\n"):
-            block += b"\n"
-        if not self._shapes.is_utf8 or _is_utf8(block):
-            return block
-        return b"\n".join(line if _is_utf8(line) else b"" for line in block.split(b"\n"))
 
     def _line_reading(self, rest: NumberedLines, place: Place, line: bytes) -> _Reading:
         """What the reader says of a line, where it is no part of one."""
@@ -197,64 +199,64 @@ class KnownLines:
         lines = NumberedLines(blocks)
         lines.number = blocks.number
         end = lines.next_number + count
+        unknown: list[_Reading] = []
         while lines.next_number < end or lines.has_waiting:
             piece = lines.next()
             if piece is None:
                 break
             number, line = piece
             is_odd = _RUNTIME_PART.search(line) or len(line) > MAX_ENTRY_BYTES
-            known, day = (None, None) if is_odd else self._known.of_line(self._in_utf8(line))
-            if known is None:
-                yield from self._line_reading(lines, Place(name, number), line).items
-                continue
-            if known.call is None:
-                reading = self._reading(lines, Place(name, number), line)
-                if known.read(reading.call) is None:
+            calls = None if is_odd else self._found
+            found = None if calls is None else calls.in_block(line)
+            known = None if calls is None or found is None else calls.call(found.numbers[0])
+            if known is None or not known.is_read:
+                reading = self._line_reading(lines, Place(name, number), line)
+                if known is None and len(unknown) < TRIES:
+                    unknown.append(reading)
+                if known is None or not known.read(reading.call):
                     yield from reading.items
                     continue
-            known.join(1, {day: 1})
+            if calls is not None and found is not None:
+                calls.count(found)
         blocks.number = lines.number
+        self._learn(unknown)
 
-    def _learn(self, unknown: list[_Reading], lines: int) -> None:
-        """New shapes, from the lines of a block that were read, of as many as it has."""
-        if not self._shapes.is_looking():
+    def _learn(self, unknown: Sequence[_Reading]) -> None:
+        """New shapes, from lines of a block that were read."""
+        if self._left > 0 or not self._shapes.is_looking():
             return
-        others = sum(not reading.line.isascii() for reading in unknown)
-        is_new = others > MANY * lines and self._shapes.take_utf8()
-        usable = [
+        usable = (
             Usable(reading.line, self._slots[call.format])
             for reading in unknown
             if (call := reading.call) and call.format in self._slots and _is_bare(reading.line)
-        ]
-        if self._shapes.learn(usable, lines) or is_new:
-            self._known.take(self._shapes.pattern)
+        )
+        if not self._shapes.learn(usable):
+            return
+        if self._found is not None:
+            self._found.take(self._shapes.shapes)
+        elif make := scanning():
+            days = self._days is not Days.NONE or self._apart.is_timed
+            self._found = make(self._shapes.shapes, self._edges, self._apart, days=days)
+            self.take_read(())
 
 
-def _count(found: list[KnownCall | None], days: list[WrittenDay]) -> None:
-    """Count lines of known calls."""
-    for (known, day), lines in Counter(zip(found, days, strict=True)).items():
-        if known is not None:
-            known.join(lines, {day: lines})
-
-
-@contextmanager
-def without_collection() -> Iterator[None]:
-    """Leave the garbage alone meanwhile: a block makes thousands of tuples, and no cycles."""
-    was_enabled = gc.isenabled()
-    gc.disable()
+@cache
+def scanning() -> type[FoundCalls] | None:
+    """What finds lines without reading them; None where Numba is missing, or cannot run."""
+    if sys.byteorder != "little":
+        return None
     try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
+        import numba
 
+        if getattr(numba.config, "DISABLE_JIT", False):
+            return None
+        from zumik.logs.counted.found_calls import FoundCalls, warm_up
 
-def _is_utf8(line: bytes) -> bool:
-    try:
-        line.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
+        warm_up()
+    except (ImportError, OSError):
+        # Where no file can be written, what was compiled cannot be kept for the next process.
+        return None
+    return FoundCalls
 
 
 def _is_bare(line: bytes) -> bool:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
 
 from zumik.logs.files.log_files import MAX_ENTRY_BYTES, HasLines, NumberedLines
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 _FIRST_BYTES = 64 * 1024
 """The first block is small: what is learnt from it serves for the second."""
-_BLOCK_BYTES = 4 * 1024 * 1024
+_BLOCK_BYTES = 1024 * 1024
 
 
 class NeedsMoreLines(Exception):
@@ -118,18 +123,27 @@ class _Rest:
         return line
 
 
+def line_starts(block: bytes) -> list[int]:
+    """Where each line of a block begins, and where the last one ends."""
+    starts = [0]
+    while at := block.find(b"\n", starts[-1]) + 1:
+        starts.append(at)
+    if starts[-1] < len(block):
+        starts.append(len(block))
+    return starts
+
+
 class BlockLines:
     """The lines of a block by their place in it, from 0."""
 
-    def __init__(self, block: bytes, blocks: LineBlocks) -> None:
+    def __init__(
+        self, block: bytes, starts: Sequence[int] | NDArray[np.int64], blocks: LineBlocks
+    ) -> None:
+        """The last of the `starts` is the end of the block."""
         self._block = block
         self._blocks = blocks
-        self._starts = [0]
-        while at := block.find(b"\n", self._starts[-1]) + 1:
-            self._starts.append(at)
-        if self._starts[-1] < len(block):
-            self._starts.append(len(block))
-        self.count = len(self._starts) - 1
+        self._starts = starts
+        self.count = len(starts) - 1
 
     def at(self, place: int) -> tuple[int, bytes, NumberedLines]:
         """The number of a line, its bytes, and the lines after it."""

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from zumik.core.decisions.log_line import LINE_FIELDS
-from zumik.logs.counted.line_shape import Slot
 from zumik.logs.formats.gateway_formats import LITELLM, ZUMIK
 from zumik.logs.formats.log_format import KeyPath, LogFormat
+from zumik.logs.scan.line_shape import Slot
 
 _OF_REQUEST = {
     ("request",): Slot.REQUEST,

@@ -1,8 +1,8 @@
 """The shape of a line: what a line that was read once proves of the lines that are written alike.
 
-A shape is the sequence of a line's keys, with a pattern for each value. Values that decide are
-captured as they are written; other values are only held to be JSON. So a line of a known shape,
-whose captured values were read before, needs no reading: the line reader would say the same.
+A shape is the sequence of a line's keys, with a slot for each value. Values that decide are taken
+as they are written; of the others only the kind of JSON matters. So a line of a known shape, whose
+decisive values were read before, needs no reading: the line reader would say the same.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ class Slot(Enum):
 
     FREE = "decides nothing"
     EXACT = "decides, as it is written"
+    LIST = "a list that decides, as it is written"
     REQUEST = "a request"
     COUNT_IN = "input tokens"
     COUNT_OUT = "output tokens"
@@ -27,46 +28,33 @@ class Slot(Enum):
     EPOCH = "a time in seconds since 1970"
 
 
-_PLAIN = rb"[ !#-\[\]-~]"
+_PLAIN = rb'[^"\\\x00-\x1f]'
 # A text cannot be entered again once it is passed, so that no line takes time by going back.
-PLAIN_TEXT = b'"' + _PLAIN + b'*+"'
-"""A text of ASCII; `in_utf8` makes it one of any bytes, for a line that is known to be UTF-8."""
-ESCAPED_TEXT = b'"' + _PLAIN + rb'*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})' + _PLAIN + b'*+)++"'
-INTEGER = rb"-?(?:0|[1-9][0-9]*+)"
-DECIMAL = INTEGER + rb"\.[0-9]++"
-NUMBER = INTEGER + rb"(?:\.[0-9]++)?(?:[eE][-+]?[0-9]++)?"
-WORD = rb"(?:true|false|null)"
-# What is captured was read before, byte for byte, so that it is only delimited here.
-EXACT = rb'(?:"[^"]*+"|[^][{},"\s]++)'
-EXACT_TO_COMMA = rb"[^,]*"
+_PLAIN_TEXT = b'"' + _PLAIN + b'*+"'
+_ESCAPED_TEXT = b'"' + _PLAIN + rb'*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})' + _PLAIN + b'*+)++"'
+_NUMBER = rb"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][-+]?[0-9]++)?"
+_WORD = rb"(?:true|false|null)"
 LIST = rb"\[[^][{}]*+\]"
 COUNT = rb"(?:0|[1-9][0-9]{0,17})(?![0-9.eE])"
 DAY = rb"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-# An empty way costs the engine of patterns half of what `?` behind a group does.
 CLOCK = rb"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6}|)(?:Z|\+00:00|)"
-
-
-def in_utf8(pattern: bytes) -> bytes:
-    """The pattern for lines that are known to be UTF-8."""
-    return pattern.replace(_PLAIN, rb'[^"\\\x00-\x1f]')
-
-
-EPOCH = rb"[1-9][0-9]{9}(?![0-9])"
-FRACTION = rb"(?:\.[0-9]++)?(?![0-9.eE])"
-
+_EPOCH = rb"[1-9][0-9]{9}(?:\.[0-9]++)?(?![0-9.eE])"
 
 _BLANK = rb"[ \t\r]*"
 _SCAN = re.compile(
     _BLANK
-    + b"(?:(?P<text>" + in_utf8(PLAIN_TEXT + b"|" + ESCAPED_TEXT)
-    + b")|(?P<scalar>" + NUMBER + b"|" + WORD + b")"
+    + b"(?:(?P<text>" + _PLAIN_TEXT + b"|" + _ESCAPED_TEXT
+    + b")|(?P<scalar>" + _NUMBER + b"|" + _WORD + b")"
     + rb"|(?P<mark>[][{},:]))" + _BLANK
 )  # fmt: skip
 _LIST = re.compile(LIST)
-_COUNT = re.compile(COUNT)
-_TIME = re.compile(b'"' + DAY + CLOCK + b'"')
-_EPOCH = re.compile(EPOCH + FRACTION)
-_NUMBERS = tuple((kind, re.compile(kind)) for kind in (INTEGER, DECIMAL))
+_FITS = {
+    Slot.COUNT_IN: re.compile(COUNT),
+    Slot.COUNT_OUT: re.compile(COUNT),
+    Slot.TIME: re.compile(b'"' + DAY + CLOCK + b'"'),
+    Slot.EPOCH: re.compile(_EPOCH),
+}
+"""How the values of some slots are written."""
 _REQUEST = re.compile(
     rb'\{"unavailable": ?' + LIST
     + rb'(?:, ?"input_tokens": ?' + COUNT + rb')?(?:, ?"output_tokens": ?' + COUNT
@@ -75,24 +63,32 @@ _REQUEST = re.compile(
 """A request as zumik writes it. One that another program wrote is taken member by member."""
 
 _MOST_VALUES = 400
-"""Values in a line. A pattern of more takes longer to build than it saves."""
+"""Values in a line. A shape of more takes longer to compare than it saves."""
+
+
+Decisive = tuple[tuple[str, KeyPath], ...]
+"""What decides in a line, with its path, in the order of the line."""
 
 
 class Part(NamedTuple):
-    """A piece of a shape: bytes that stand as they are, or a value with its slot.
-
-    The text of a free value is the pattern of its kind; that of a list is its beginning.
-    """
+    """A piece of a shape: bytes that stand as they are, or a value of which the slot is known."""
 
     slot: Slot | None
     text: bytes = b""
 
 
-Shape = tuple[Part, ...]
+class Shape(NamedTuple):
+    """The parts of a line, and what decides in it.
+
+    Lines in which the same decides, and which have equal values there, are equal calls.
+    """
+
+    parts: tuple[Part, ...]
+    decisive: Decisive
 
 
 class NoShape(Exception):
-    """The line is written in a way that no pattern is made for."""
+    """The line is written in a way that is compared with no other."""
 
 
 def shape_of(
@@ -103,8 +99,11 @@ def shape_of(
     Raises NoShape.
     """
     scanner = _Scanner(line, slot_of)
-    shape = tuple(scanner.parts())
-    if not needs <= scanner.exact:
+    shape = Shape(tuple(scanner.parts()), tuple(scanner.decisive))
+    exact = {path for what, path in shape.decisive if what == Slot.EXACT.name}
+    times = [part.slot for part in shape.parts]
+    once = (Slot.REQUEST, Slot.COUNT_IN, Slot.COUNT_OUT, Slot.TIME, Slot.EPOCH)
+    if not needs <= exact or any(times.count(slot) > 1 for slot in once):
         raise NoShape
     return shape
 
@@ -117,7 +116,7 @@ class _Scanner:
         self._slot_of = slot_of
         self._at = 0
         self._values = 0
-        self.exact: set[KeyPath] = set()
+        self.decisive: list[tuple[str, KeyPath]] = []
 
     def parts(self) -> Iterator[Part]:
         yield from _joined(self._value(()))
@@ -141,20 +140,23 @@ class _Scanner:
         start = self._at
         if slot is Slot.REQUEST and (match := _REQUEST.match(self._line, start)):
             self._at = match.end()
-            yield Part(slot)
+            yield self._decisive(slot, path)
             return
         kind, token, whole = self._token()
-        if kind == "mark":
-            if token == b"{":
-                yield from self._members(path, whole)
-            elif token == b"[":
-                yield from self._items(path, slot, start, whole)
-            else:
-                raise NoShape
+        if token == b"{":
+            if slot is not Slot.FREE:
+                self.decisive.append(("object", path))
+            yield from self._members(path, whole)
+        elif token == b"[":
+            yield from self._items(path, slot, start, whole)
+        elif kind == "mark":
+            raise NoShape
         else:
-            if slot is Slot.EXACT:
-                self.exact.add(path)
-            yield from _scalar(token, whole, slot)
+            yield from self._scalar(token, whole, slot, path)
+
+    def _decisive(self, slot: Slot, path: KeyPath) -> Part:
+        self.decisive.append((slot.name, path))
+        return Part(slot)
 
     def _members(self, path: KeyPath, whole: bytes) -> Iterator[Part]:
         yield Part(None, whole)
@@ -178,13 +180,13 @@ class _Scanner:
             yield Part(None, whole)
 
     def _items(self, path: KeyPath, slot: Slot, start: int, whole: bytes) -> Iterator[Part]:
-        """A list: one that decides is captured whole, another keeps its number of items."""
+        """A list: one that decides is taken whole, another keeps its number of items."""
         if slot is not Slot.FREE:
             match = _LIST.match(self._line, start)
             if match is None:
                 raise NoShape
             self._at = match.end()
-            yield Part(Slot.EXACT, whole)
+            yield self._decisive(Slot.LIST, path)
             return
         yield Part(None, whole)
         mark = b"["
@@ -201,34 +203,19 @@ class _Scanner:
                 raise NoShape
             yield Part(None, whole)
 
-
-def _scalar(token: bytes, whole: bytes, slot: Slot) -> Iterator[Part]:
-    before, _, behind = whole.partition(token)
-    if slot in (Slot.COUNT_IN, Slot.COUNT_OUT):
-        if not _COUNT.fullmatch(token):
-            raise NoShape
-    elif slot is Slot.TIME:
-        if not _TIME.fullmatch(token):
-            raise NoShape
-    elif slot is Slot.EPOCH:
-        if not _EPOCH.fullmatch(token):
-            raise NoShape
-    elif slot is not Slot.FREE:
-        slot = Slot.EXACT
-        if b"\\" in token:
-            raise NoShape
-    yield Part(None, before)
-    yield Part(slot, _kind(token) if slot is Slot.FREE else b"")
-    yield Part(None, behind)
-
-
-def _kind(token: bytes) -> bytes:
-    """The narrowest pattern of values like this one: fewer ways are fewer to try."""
-    if token.startswith(b'"'):
-        return ESCAPED_TEXT if b"\\" in token else PLAIN_TEXT
-    if token.isalpha():
-        return WORD
-    return next((kind for kind, pattern in _NUMBERS if pattern.fullmatch(token)), NUMBER)
+    def _scalar(self, token: bytes, whole: bytes, slot: Slot, path: KeyPath) -> Iterator[Part]:
+        before, _, behind = whole.partition(token)
+        if slot in _FITS:
+            if not _FITS[slot].fullmatch(token):
+                raise NoShape
+        elif slot is not Slot.FREE:
+            slot = Slot.EXACT
+            if b"\\" in token:
+                raise NoShape
+        yield Part(None, before)
+        is_decisive = slot not in (Slot.FREE, Slot.TIME, Slot.EPOCH)
+        yield self._decisive(slot, path) if is_decisive else Part(slot)
+        yield Part(None, behind)
 
 
 def _joined(parts: Iterator[Part]) -> Iterator[Part]:

@@ -1,0 +1,71 @@
+"""Raw bytes: how compiled code looks into an array of bytes, one or eight at a time.
+
+An index of Numba's own looks at each step whether it is below zero, and takes eight bytes only from
+places that divide by eight. Nothing here looks whether a place is in the array: who calls, knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import numpy as np
+from llvmlite import ir
+from numba import njit, types
+from numba.extending import intrinsic
+from numpy.typing import NDArray
+
+Bytes = NDArray[np.uint8]
+_EIGHT = ir.IntType(64)
+
+
+def _byte_at(context: Any, array: Any, place: Any) -> Any:
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.zext(builder.load(_pointer(context, builder, signature, args)), _EIGHT)
+
+    return types.int64(array, types.int64), code
+
+
+def _eight_at(context: Any, array: Any, place: Any) -> Any:
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        pointer = _pointer(context, builder, signature, args)
+        return builder.load(builder.bitcast(pointer, _EIGHT.as_pointer()), align=1)
+
+    return types.uint64(array, types.int64), code
+
+
+def _put_eight(context: Any, array: Any, place: Any, value: Any) -> Any:
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        pointer = _pointer(context, builder, signature, args)
+        builder.store(args[2], builder.bitcast(pointer, _EIGHT.as_pointer()), align=1)
+        return context.get_dummy_value()
+
+    return types.none(array, types.int64, types.uint64), code
+
+
+def _pointer(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    array = context.make_array(signature.args[0])(context, builder, args[0])
+    return builder.gep(array.data, [args[1]])
+
+
+byte_at = cast(Callable[[Bytes, int], int], intrinsic(_byte_at))
+"""The byte at a place."""
+eight_at = cast(Callable[[Bytes, int], np.uint64], intrinsic(_eight_at))
+"""The eight bytes from a place on, of which the first is the lowest."""
+put_eight = cast(Callable[[Bytes, int, np.uint64], None], intrinsic(_put_eight))
+"""Write eight bytes from a place on."""
+
+
+_CallableT = TypeVar("_CallableT", bound=Callable[..., Any])
+
+
+def compiled(function: _CallableT) -> _CallableT:
+    """The function, compiled; the next process takes it from a file, where one can be written.
+
+    It makes no arrays. So none is counted who has them, which took a third of the time.
+    """
+    options: dict[str, Any] = {"_nrt": False}
+    try:
+        return cast(_CallableT, njit(cache=True, **options)(function))
+    except RuntimeError:
+        return cast(_CallableT, njit(**options)(function))
