@@ -20,6 +20,9 @@ from zumik.reports.taken_back_report import (
     taken_back_to_text,
 )
 
+_FEW_ALIASES = 5
+"""As many a hint names: a longer command would not be read before it is pasted."""
+
 
 def creation_report(made: CreatedRelease) -> Report:
     """The release and its changes."""
@@ -54,15 +57,25 @@ def creation_notes(made: CreatedRelease) -> str:
     notes += history_to_lines(made.history_from)
     if found := [item for item in made.findings if item.acknowledged is None]:
         notes.append(f"{summary(found)}: zumik validate shows them")
-    then: str | None = (
-        f"{commit}{sign}zumik alias promote --all --to {made.ref.id} --reason '…'{push}"
-    )
-    left_out = {back.alias for back in made.taken_back}
-    changed = {change.alias for change in made.changes.aliases} if made.changes else set()
-    if left_out and changed <= left_out:
-        # Promoting all would move nothing that this release changed.
+    promoted = _promoted(made)
+    if promoted is None:
         then = f"{commit}{sign}".removesuffix(", then ") or None
+    else:
+        then = f"{commit}{sign}zumik alias promote {promoted} --to {made.ref.id} --reason '…'{push}"
     return published_to_text(done, notes=notes, then=then)
+
+
+def _promoted(made: CreatedRelease) -> str | None:
+    """What to promote: the aliases by name where only a few change, else `--all`.
+
+    None where people took back every winner that would change: promoting all would change nothing.
+    """
+    left_out = {back.alias for back in made.taken_back}
+    named = [alias for alias in made.touched if alias not in left_out]
+    if left_out and not named:
+        return None
+    few = made.untouched and 0 < len(named) <= _FEW_ALIASES
+    return " ".join(named) if few else "--all"
 
 
 def creation_to_json(made: CreatedRelease) -> dict[str, object]:

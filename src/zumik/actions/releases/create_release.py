@@ -10,6 +10,7 @@ from zumik.actions.publishing.publish import PublishOptions, publish
 from zumik.actions.publishing.uncommitted_sources import uncommitted_policy_and_catalog
 from zumik.actions.releases.next_draft import next_draft
 from zumik.actions.releases.proposal import propose
+from zumik.actions.releases.touched_by_promotion import touched_by_promotion
 from zumik.actions.session import Session, Waiting
 from zumik.core.releases.freeze import freeze
 from zumik.core.releases.ledger import LedgerLine
@@ -58,6 +59,7 @@ def create_release(
         ref, data = next_draft(session, content, now, note=note, backfilled=as_of is not None)
         winners = {name: alias.winner for name, alias in content.aliases.items()}
         back = remembered_winners(session, winners)
+        touched, untouched = touched_by_promotion(session, content)
     published = _publish(session, ref, data, note, options)
     changes = changes_between(before, content)
     return CreatedRelease(
@@ -71,6 +73,8 @@ def create_release(
         back.history_from,
         digest_is_final=not options.dry_run or as_of is not None,
         needs_signature=session.settings.signatures_required,
+        touched=touched,
+        untouched=untouched,
     )
 
 

@@ -130,6 +130,17 @@ def unchanged(before: Content, after: Content) -> bool:
     return all(old[section] == new[section] for section in ("measures", "aliases", "models"))
 
 
+def touched_aliases(changes: Changes, after: Content) -> Iterator[AliasName]:
+    """The aliases whose policy or ranking changed, or of whose winner in `after` a fact did."""
+    for change in changes.aliases:
+        if any(field.path.startswith(("policy", "ranking")) for field in change.fields):
+            yield change.alias
+    models = {c.model for c in changes.models if c.kind == "changed" and not c.provenance_only}
+    for alias, frozen in after.aliases.items():
+        if frozen.winner in models:
+            yield alias
+
+
 def alias_change(
     name: AliasName, before: Content | None, after: Content | None
 ) -> AliasChange | None:

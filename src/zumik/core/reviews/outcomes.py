@@ -38,7 +38,8 @@ class CreatedRelease(NamedTuple):
     new one holds the same. `digest_is_final` is false for a dry run whose real run would have
     another time, and so other bytes. With `needs_signature` it counts only once it is signed.
     `taken_back` are its winners that people took back before; `history_from` says from when on the
-    history of an alias is here, where that is not known.
+    history of an alias is here, where that is not known. `touched` are the aliases that a promotion
+    to it changes in what they answer or by which policy; `untouched` it moves on as they are.
     """
 
     ref: ReleaseRef
@@ -51,6 +52,8 @@ class CreatedRelease(NamedTuple):
     history_from: Mapping[AliasName, datetime] = MappingProxyType({})
     digest_is_final: bool = True
     needs_signature: bool = False
+    touched: tuple[AliasName, ...] = ()
+    untouched: tuple[AliasName, ...] = ()
 
 
 class NewAlias(NamedTuple):

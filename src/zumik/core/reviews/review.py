@@ -32,6 +32,7 @@ from zumik.core.reviews.changes import (
     alias_change,
     changes_between,
     model_change,
+    touched_aliases,
 )
 from zumik.core.reviews.plan import AliasPlan, LiveView
 from zumik.errors import CannotRun, IntegrityError
@@ -226,7 +227,9 @@ def review_of(
         else None
     )
     moved = {move.alias: move for move in moves}
-    touched = {*moved, *(_touched(changes, parent, sides.newest) if changes else ())}
+    touched = {*moved}
+    if changes and sides.newest:
+        touched.update(touched_aliases(changes, sides.newest.release.content))
     reviews = [sides.review(alias, moved.get(alias)) for alias in sorted(touched)]
     drained = tuple(sides.drained(drain_lists, moved)) if drain_lists else ()
     rest = [alias for alias in sides.answering() if alias not in touched]
@@ -400,19 +403,6 @@ def _changed_drains(before: Drains, after: Drains) -> Iterator[DrainChange]:
         for old, new in zip_longest(*sides):
             if old != new:
                 yield DrainChange(old, new)
-
-
-def _touched(
-    changes: Changes, parent: VerifiedRelease | None, newest: VerifiedRelease | None
-) -> Iterator[AliasName]:
-    """Aliases whose policy or ranking changed, or of whose winner a fact did."""
-    for change in changes.aliases:
-        if any(field.path.startswith(("policy", "ranking")) for field in change.fields):
-            yield change.alias
-    models = {c.model for c in changes.models if c.kind == "changed" and not c.provenance_only}
-    for alias, frozen in newest.aliases.items() if newest and parent else ():
-        if frozen.winner in models:
-            yield alias
 
 
 def _units(sides: _Sides, moves: Sequence[PointerMove]) -> Mapping[str, str]:
