@@ -65,6 +65,20 @@ def test_a_remark_goes_below_its_row_before_a_name_is_shortened_for_it() -> None
     ]
 
 
+def test_a_head_is_not_broken_inside_a_word_while_a_narrow_gap_makes_room() -> None:
+    heads = ("calls", "reproduced", "diverged", "unreplayable")
+    columns = (
+        Column("alias", whole=True),
+        Column("release", whole=True),
+        *(Column(head, number=True) for head in heads),
+    )
+    rows = [("(a model by name)", "alr_2026_06_09_003", "19,984", "19,847", "117", "20")]
+    assert terminal([[Table(columns, rows, 2)]], 80, colour=False).splitlines() == [
+        "  alias             release             calls reproduced diverged unreplayable",
+        "  (a model by name) alr_2026_06_09_003 19,984     19,847      117           20",
+    ]
+
+
 def test_fields_are_wrapped_below_their_own_beginning() -> None:
     fields = Fields([("why", "the lowest cost of all that were ranked")])
     assert terminal([[fields]], 30, colour=False).splitlines() == [

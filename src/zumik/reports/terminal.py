@@ -218,12 +218,15 @@ def _filled(row: Sequence[str], place: int) -> bool:
 def _layout(
     columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int
 ) -> tuple[int, list[int]]:
-    """The gap between columns and their widths: a narrow gap where identifiers lack room."""
+    """The gap between columns and their widths: a narrow gap where a column lacks room."""
     widths: list[int] = []
     for gap in (2, 1):
-        widths = _widths(columns, rows, width - gap * (len(columns) - 1))
+        room = width - gap * (len(columns) - 1)
+        widths = _widths(columns, rows, room)
         identifiers = [i for i, column in enumerate(columns) if column.identifier]
-        if all(widths[i] >= min(_READABLE, _longest(rows, i)) for i in identifiers):
+        can_read = all(widths[i] >= min(_READABLE, _longest(rows, i)) for i in identifiers)
+        # Where the widths are more than the room, rich would break words.
+        if can_read and sum(widths) <= room:
             break
     return gap, widths
 
