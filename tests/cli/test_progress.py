@@ -70,6 +70,53 @@ def test_what_is_counted_beside_the_items_is_shown(monkeypatch: pytest.MonkeyPat
     assert "/s" in screen.getvalue()
 
 
+def test_until_the_first_lines_are_counted_the_bar_says_that_it_prepares(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    screen = Terminal()
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr(sys, "stderr", screen)
+    shown = Event()
+    monkeypatch.setattr(screen, "write", _telling(screen.write, shown, "preparing, which takes"))
+
+    def read(seen: Seen) -> Iterator[str]:
+        assert shown.wait(60)
+        assert "0 lines" not in screen.getvalue()
+        seen(1, 1_000)
+        yield "a"
+
+    assert list(watched_files(read, "lines", lambda: 1, counts_items=False)) == ["a"]
+    assert "1,000 lines" in screen.getvalue()
+
+
+def test_the_time_before_the_first_is_no_part_of_the_rate(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(progress, "monotonic", lambda: now[0])
+    rate = progress._Rate("lines")
+    now[0] = 10.0
+    rate.add(1_000)
+    assert str(rate) == "1,000 lines"
+    now[0] = 12.0
+    rate.add(500)
+    assert str(rate) == "1,500 lines, 250/s"
+
+
+def test_bar_takes_the_place_of_the_words_of_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = Terminal()
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setattr(progress, "_PATIENCE", 0.0)
+    shown = Event()
+    monkeypatch.setattr(screen, "write", _telling(screen.write, shown, "checking"))
+    with waiting("checking"):
+        assert shown.wait(60)
+        assert list(watched_files(_read, "letters", lambda: 3)) == ["a", "b", "c"]
+    bar = screen.getvalue().index("letters")
+    assert "checking" not in screen.getvalue()[bar:]
+
+
 def test_results_on_the_same_terminal_have_no_bar(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = Terminal()
     monkeypatch.setenv("TERM", "xterm")
@@ -100,7 +147,7 @@ def test_a_second_of_work_is_named_while_a_person_watches(monkeypatch: pytest.Mo
     monkeypatch.setattr(sys, "stderr", screen)
     monkeypatch.setattr(progress, "_PATIENCE", 0.0)
     shown = Event()
-    monkeypatch.setattr(screen, "write", _telling(screen.write, shown))
+    monkeypatch.setattr(screen, "write", _telling(screen.write, shown, "checking"))
     with waiting("checking"):
         assert shown.wait(60)
     assert "checking …" in screen.getvalue()
@@ -151,9 +198,9 @@ def test_work_that_is_done_at_once_shows_nothing(
     assert screen.getvalue() == ""
 
 
-def _telling(write: Callable[[str], int], shown: Event) -> Callable[[str], int]:
+def _telling(write: Callable[[str], int], shown: Event, words: str) -> Callable[[str], int]:
     def written(text: str) -> int:
-        if "checking" in text:
+        if words in text:
             shown.set()
         return write(text)
 

@@ -27,6 +27,7 @@ def _is_watched() -> bool:
 
 def watched(items: Iterable[Item], what: str, total: int | None = None) -> Iterator[Item]:
     """The same items, with a bar of how many were taken; `total` is None where it is unknown."""
+    _end_waiting()
     if not _is_watched():
         yield from items
         return
@@ -48,35 +49,66 @@ def watched_files(
     `read` is given what takes the number of bytes, and `size` gives all of them, None where it is
     unknown. Beside the bar stand the items, by the word `what`, how many a second, and the time
     that is left. Without `counts_items` an item may be one of many: then what is read says how
-    many, as lines. With `beside_results` there is no bar where results are printed one by one on
-    the same terminal.
+    many, as lines. Until the first are counted, the bar says that they are prepared for. With
+    `beside_results` there is no bar where results are printed one by one on the same terminal.
     """
+    _end_waiting()
     is_same = beside_results and sys.stdout and sys.stdout.isatty()
     if is_same or not _is_watched():
         yield from read(lambda size, lines=0: None)
         return
     from rich import progress as bars
 
-    rate = "{task.fields[count]:,} {task.description}, {task.fields[rate]:,.0f}/s"
     columns = (
-        bars.BarColumn(),
+        bars.BarColumn(_BAR_WIDTH),
         bars.TaskProgressColumn(),
-        bars.TextColumn(rate),
+        bars.TextColumn("{task.description}"),
         bars.TimeRemainingColumn(),
     )
-    count, started = 0, monotonic()
+    rate = _Rate(what)
     with bars.Progress(*columns, console=_console(), transient=True) as progress:
-        task = progress.add_task(what, total=size(), count=0, rate=0)
+        # A bar that has not started moves from side to side.
+        task = progress.add_task(_PREPARING, start=counts_items, total=size())
 
         def seen(size: int, lines: int = 0) -> None:
-            nonlocal count
-            count += 0 if counts_items else lines
-            rate = count / max(monotonic() - started, 0.001)
-            progress.update(task, advance=size, count=count, rate=rate)
+            if not counts_items and lines and not rate.count:
+                progress.start_task(task)
+            rate.add(0 if counts_items else lines)
+            text = str(rate) if rate.count else _PREPARING
+            progress.update(task, advance=size, description=text)
 
         for item in read(seen):
-            count += counts_items
+            rate.add(counts_items)
             yield item
+
+
+_BAR_WIDTH = 20
+"""So that counts of hundreds of millions have room beside it, on a terminal of 80 columns."""
+
+_PREPARING = "preparing, which takes longer the first time"
+"""The scan of large logs is compiled once, which takes seconds."""
+
+
+class _Rate:
+    """How many were counted, and how many a second since the first of them were."""
+
+    def __init__(self, what: str) -> None:
+        self.count = 0
+        self._what = what
+        self._first = 0
+        self._since = monotonic()
+
+    def add(self, count: int) -> None:
+        """Count some."""
+        if not self.count:
+            # What was prepared for them is no part of their rate.
+            self._first, self._since = count, monotonic()
+        self.count += count
+
+    def __str__(self) -> str:
+        text = f"{self.count:,} {self._what}"
+        later, seconds = self.count - self._first, monotonic() - self._since
+        return f"{text}, {later / seconds:,.0f}/s" if later and seconds else text
 
 
 _PATIENCE = 1.0
@@ -87,7 +119,7 @@ _PATIENCE = 1.0
 def waiting(what: str) -> Iterator[None]:
     """Say what is done, while a person watches work that takes longer than a second.
 
-    Nothing inside may write to the terminal or ask.
+    Nothing inside may write to the terminal or ask. A bar inside takes the place of the words.
     """
     if not _is_watched():
         yield
@@ -95,6 +127,7 @@ def waiting(what: str) -> Iterator[None]:
     from threading import Lock, Timer
 
     lock, shown = Lock(), ExitStack()
+    ended = False
 
     def show() -> None:
         with lock:
@@ -102,17 +135,35 @@ def waiting(what: str) -> Iterator[None]:
             if not ended:
                 shown.enter_context(_console().status(f"{what} …"))
 
-    ended = False
-    timer = Timer(_PATIENCE, show)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
+    def end() -> None:
+        nonlocal ended
         timer.cancel()
         with lock:
             ended = True
             shown.close()
+
+    timer = Timer(_PATIENCE, show)
+    timer.daemon = True
+    timer.start()
+    _waits.append(end)
+    try:
+        yield
+    finally:
+        _waits.remove(end)
+        end()
+
+
+_waits: list[Callable[[], None]] = []
+"""What removes the words of work that goes on."""
+
+
+def _end_waiting() -> None:
+    """Remove them: two that draw on one terminal would leave parts of each other.
+
+    While they are drawn, stderr is rich's, which says that it is no terminal.
+    """
+    for end in _waits:
+        end()
 
 
 def _console() -> Console:
