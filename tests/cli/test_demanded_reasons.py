@@ -216,3 +216,18 @@ def test_an_undrain_of_a_branch_needs_none_in_what_lands(desk: Desk) -> None:
     ok(desk.zumik("undrain", "--all", "--reason", "It answers again"))
     assert desk.git("log", "-1", "--format=%b").strip() == "It answers again"
     assert found(desk) == []
+
+
+def test_a_draft_without_a_note_is_frozen_again_only_with_one(desk: Desk) -> None:
+    require(desk, "false")
+    ok(desk.zumik("release", "create", "--allow-unchanged"))
+    require(desk)
+    ok(desk.do(["sed", "-i", "s/input: 1.2/input: 1.3/", "releases/catalog/acme.yaml"]))
+    before = desk.holds()
+    refused = desk.zumik("release", "refreeze")
+    assert refused.exit_code == 2, refused
+    assert "--note is missing: zumik.yaml requires reasons" in refused.err
+    assert desk.holds() == before
+    ok(desk.say(refused.err.partition("hint: ")[2].strip()))
+    shown = json.loads(ok(desk.zumik("release", "show", "--format", "json")).out)
+    assert shown["note"] == "why it is done"

@@ -190,6 +190,10 @@ def _content(found: VerifiedRelease) -> Content:
 @app.command("refreeze")
 def refreeze(
     context: typer.Context,
+    note: Annotated[
+        str | None,
+        typer.Option("--note", metavar="TEXT", help="Why; the newest draft's note by default."),
+    ] = None,
     as_of: Annotated[
         str | None,
         typer.Option(
@@ -204,14 +208,23 @@ def refreeze(
 
     Merge or rebase onto live_ref first: it conflicts in SHA256SUMS, on purpose, and this settles
     it. All drafts make way for one new release from policy and catalog as merged, with the newest
-    draft's note; pointers that named them follow. Shows which winners changed since the review.
+    draft's note or --note; pointers that named them follow. Shows which winners changed since the
+    review.
     """
+    from zumik.actions.publishing.kept_text import require_text
     from zumik.actions.releases.refreeze_drafts import refreeze_drafts
     from zumik.reports.refreeze_report import refreeze_notes, refreeze_report, refreeze_to_json
 
+    require_text(note, "--note")
     session = writer(context, "release refreeze", dry_run=dry_run)
     options = PublishOptions(commit=not no_commit, dry_run=dry_run)
-    what = refreeze_drafts(session, as_of, options)
+    what = refreeze_drafts(
+        session,
+        as_of,
+        options,
+        note=note,
+        require_note=lambda note: require_demanded(session, note, "--note"),
+    )
     emit(form, "release-refreeze", lambda: refreeze_report(what), lambda: refreeze_to_json(what))
     tell(refreeze_notes(what))
 

@@ -106,3 +106,18 @@ def test_a_branch_stale_twice_refreezes_twice(desk_after: Callable[[str], Desk])
     bring_up_to_date(desk, "older", "merge")
     require_in_line(desk, 4)
     assert read_pointer(desk, "code.fast")["generation"] == 3
+
+
+def test_another_note_is_a_reason_to_freeze_again(
+    two_branches: Callable[..., Desk], tmp_path: Path
+) -> None:
+    desk = two_branches((), ("code.fast",)).copy(tmp_path / "desk")
+    again = ok(desk.zumik(*REFREEZE, "--note", "acme/small halves its price"))
+    assert "replaces  the draft alr_2026_01_10_002" in again.out, again
+    newest = list_releases(desk)[-1]
+    assert newest["note"] == "acme/small halves its price"
+    assert desk.git("log", "-1", "--format=%b").strip() == "acme/small halves its price"
+    assert read_pointer(desk, "code.fast")["release"] == newest["id"]
+    same = ok(desk.zumik(*REFREEZE, "--note", "acme/small halves its price"))
+    assert "nothing to refreeze" in same.out
+    ok(desk.zumik("check", "--base", "origin/main"))

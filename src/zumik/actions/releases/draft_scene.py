@@ -6,7 +6,7 @@ the index has in conflict. So it does not matter whether a merge, a rebase or a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -30,8 +30,9 @@ class Scene:
     """What a branch and `live_ref` each hold; `as_of` is the time to freeze for, if not now.
 
     `landed` is the workspace on `live_ref`; `drafts` are the releases that are only here;
-    `outdated` says that policy or catalog changed since the last of them was frozen, and
-    `conflicts` are the pointers that both sides changed, by the paths of their files.
+    `outdated` says that policy, catalog or note changed since the last of them was frozen, and
+    `conflicts` are the pointers that both sides changed, by the paths of their files. `note` is the
+    one to freeze with, if not the drafts' own; `require_note` raises for one that may not be.
     """
 
     session: Session
@@ -43,6 +44,8 @@ class Scene:
     as_of: datetime | None
     ledger_in_conflict: bool
     outdated: bool = False
+    note: str | None = None
+    require_note: Callable[[str | None], None] = lambda _: None
 
     @cached_property
     def stale(self) -> bool:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -43,20 +43,29 @@ class Resolution:
     remove: list[Path] = field(default_factory=list)
 
 
-def refreeze_drafts(session: Session, as_of: str | None, options: PublishOptions) -> RefrozenDrafts:
+def refreeze_drafts(
+    session: Session,
+    as_of: str | None,
+    options: PublishOptions,
+    *,
+    note: str | None = None,
+    require_note: Callable[[str | None], None] = lambda _: None,
+) -> RefrozenDrafts:
     """Replace the drafts of a branch by one release on the newest that landed; pointers follow.
 
-    Within a merge or rebase the files are only staged: the commit is git's to make. Raises Invalid
-    and AnswerIsNo where policy and catalog cannot be frozen, UsageError, CannotRun, IntegrityError.
+    Another `note` than the newest draft's is a reason to freeze again. `require_note` raises for a
+    note that a new release may not have. Within a merge or rebase the files are only staged: the
+    commit is git's to make. Raises Invalid and AnswerIsNo where policy and catalog cannot be
+    frozen, UsageError, CannotRun, IntegrityError.
     """
-    scene = look(session, as_of)
+    scene = replace(look(session, as_of), note=note, require_note=require_note)
     scene = replace(scene, outdated=_is_outdated(scene))
     found = _resolution(scene)
     if not found.files and not found.remove:
         return RefrozenDrafts(found.refrozen, draft=scene.drafts[0].ref if scene.drafts else None)
     if not options.dry_run and _commit_is_git_s(session):
         return RefrozenDrafts(found.refrozen, staged=_stage(session, found))
-    published = _publish(session, found, options)
+    published = _publish(session, found, options, note)
     is_dated = as_of is not None or bool(scene.drafts and scene.drafts[-1].release.backfilled)
     is_final = is_dated or not options.dry_run
     return RefrozenDrafts(found.refrozen._replace(digest_is_final=is_final), published=published)
@@ -77,10 +86,12 @@ def _resolution(scene: Scene) -> Resolution:
 
 
 def _is_outdated(scene: Scene) -> bool:
-    """Whether policy and catalog, as they are now, freeze to something else than the last draft."""
+    """Whether policy, catalog and note, as they are now, freeze to another than the last draft."""
     if not scene.drafts:
         return False
     latest = scene.drafts[-1].release
+    if scene.note is not None and scene.note != latest.note:
+        return True
     # By the draft's own day: a draft that only waited is still what was reviewed.
     proposal = propose(scene.session, latest.created_at.date(), scene.landed)
     proposal.require_freezable()
@@ -119,12 +130,14 @@ def _refrozen(scene: Scene, found: Resolution) -> VerifiedRelease:
     usable = parent is not None and landed.withdrawal(parent.ref.id) is None
     if parent is not None and usable and unchanged(parent.release.content, content):
         return parent
+    note = note_of(scene.drafts) if scene.note is None else scene.note
+    scene.require_note(note)
     ref, data = draft(
         content,
         parent.ref if parent else None,
         line_time(landed.creation_times(), scene.now),
         now,
-        note=note_of(scene.drafts),
+        note=note,
         backfilled=latest.backfilled or scene.as_of is not None,
     )
     found.files.append(NewBytes(frozen / ref.file_name, data, must_be_new=True))
@@ -233,7 +246,9 @@ def _commit_is_git_s(session: Session) -> bool:
     return repository.in_progress is not None or bool(unmerged(repository))
 
 
-def _publish(session: Session, found: Resolution, options: PublishOptions) -> Published:
+def _publish(
+    session: Session, found: Resolution, options: PublishOptions, note: str | None
+) -> Published:
     refrozen = found.refrozen
     new = refrozen.made or refrozen.onto
     name = new.id if new else "nothing"
@@ -241,6 +256,7 @@ def _publish(session: Session, found: Resolution, options: PublishOptions) -> Pu
     if not refrozen.dropped:
         moved = ", ".join(move.pointer.alias for move in refrozen.moves)
         message = f"Move {moved} on to {name}"
+    message = f"{message}\n\n{note or ''}".strip()
     # A merge or rebase commits what is staged, the merged policy and catalog among it.
     commits = options.commit and not _commit_is_git_s(session)
     along = uncommitted_policy_and_catalog(session) if commits else ()
