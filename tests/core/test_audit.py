@@ -99,6 +99,21 @@ def test_a_hundred_thousand_names_take_a_bounded_place(way: str) -> None:
     assert sum(audit.drifts.values()) + audit.other_drifts == (100_000 if way == "served" else 0)
 
 
+def test_what_ends_a_file_is_listed_before_its_damaged_lines() -> None:
+    audit = Audit()
+    for n in range(1, 21):
+        audit.add_unread(UnreadEntry(Place("day.gz", n), "not JSON"))
+    audit.add_unread(
+        UnreadEntry(Place("day.gz", 21), "the gzip data is cut off here", is_whole=True)
+    )
+    assert audit.unreadable == 21
+    assert len(audit.unread) == MAX_EXAMPLES
+    assert audit.unread[:2] == [
+        (Place("day.gz", 21), "the gzip data is cut off here"),
+        (Place("day.gz", 1), "not JSON"),
+    ]
+
+
 entries = st.one_of(
     st.builds(
         lambda model, times: call_of(line_of(model), calls=times),

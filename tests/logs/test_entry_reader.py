@@ -240,7 +240,8 @@ def test_damaged_parquet_is_listed_and_the_other_files_are_read(tmp_path: Path) 
     log.write_bytes(b"PAR1" + b"x" * 100)
     whole.write_bytes(GOOD)
     damaged, read = calls_in([str(log), str(whole)])
-    assert damaged == UnreadEntry(Place(str(log), 1), "from here on the Parquet cannot be read")
+    why = "from here on the Parquet cannot be read"
+    assert damaged == UnreadEntry(Place(str(log), 1), why, is_whole=True)
     assert isinstance(read, LoggedCall)
 
 

@@ -82,7 +82,7 @@ def test_a_key_that_no_entry_has_is_named_at_its_line_of_the_mapping(tmp_path: P
     first, unseen = calls(tmp_path, mapping, ENTRY)
     assert first.seconds is None
     place = Place(str(tmp_path / "our.yaml"), 10)
-    assert unseen == UnreadEntry(place, "seconds: no entry has the key 'tok'")
+    assert unseen == UnreadEntry(place, "seconds: no entry has the key 'tok'", is_whole=True)
 
 
 def test_a_key_with_a_null_is_a_key_that_an_entry_has(tmp_path: Path) -> None:

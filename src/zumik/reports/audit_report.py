@@ -208,7 +208,7 @@ def audit_to_json(audit: Audit) -> dict[str, object]:
             for drift, calls in most_first(audit.drifts)
         ],
         "calls_of_other_drift": audit.other_drifts,
-        "unread": [{"place": str(place), "why": why} for place, why in audit.examples],
+        "unread": [{"place": str(place), "why": why} for place, why in audit.unread],
     }
 
 

@@ -69,12 +69,12 @@ _OF_MAPPING = ": no entry has the key"
 
 def unreadable_section(logs: LogsRead) -> Section:
     """How many entries cannot be read, with the first of them; empty where all can."""
-    if not logs.examples:
+    if not logs.unread:
         return []
-    lines = [f"  {safe(str(place))}: {safe(why)}" for place, why in logs.examples]
+    lines = [f"  {safe(str(place))}: {safe(why)}" for place, why in logs.unread]
     if logs.unreadable > MAX_EXAMPLES:
         lines.append(f"  and {logs.unreadable - MAX_EXAMPLES:,} more")
-    if any(_OF_MAPPING in why for _, why in logs.examples):
+    if any(_OF_MAPPING in why for _, why in logs.unread):
         lines.append("  correct the keys in the mapping, or drop those that no log has")
     return [f"{logs.unreadable:,} unreadable", *lines]
 
@@ -104,5 +104,5 @@ def counts_to_json(logs: LogsRead) -> dict[str, object]:
         "unreadable": logs.unreadable,
         "left_out": logs.left_out,
         "left_out_without_time": logs.without_time,
-        "unread": [{"place": str(place), "why": why} for place, why in logs.examples],
+        "unread": [{"place": str(place), "why": why} for place, why in logs.unread],
     }

@@ -36,10 +36,15 @@ NO_DECISION = "the entry carries no line of zumik and no receipt"
 
 
 class UnreadEntry(NamedTuple):
-    """An entry that cannot be read, and why: it is counted and listed, never dropped in silence."""
+    """An entry that cannot be read, and why: it is counted and listed, never dropped in silence.
+
+    `is_whole` where more than one entry is lost, as the rest of a file or a mapped key:
+    it is listed before those of one entry, of which a log may have any number.
+    """
 
     place: Place
     why: str
+    is_whole: bool = False
 
 
 class NotACall(NamedTuple):

@@ -33,16 +33,18 @@ class LogsRead:
     """What was read so far. Every count is of calls.
 
     `wrappings` counts what decisions were taken from, the first MAX_WRAPPINGS of it. `no_calls`
-    counts entries that are no calls of a model, as a router's spans. `unreadable` counts
-    entries of which anything, also only the decision, cannot be read. `left_out` counts calls that
-    were not asked about, `without_time` those of them that have no time. `files` numbers the files
-    in their order, so that the first of a kind is the first, also where calls come out of order.
+    counts entries that are no calls of a model, as a router's spans. `unreadable` counts entries of
+    which anything, also only the decision, cannot be read; `whole` are those of them of more than
+    one entry, as the rest of a file, and `examples` the others. `left_out` counts calls that were
+    not asked about, `without_time` those of them that have no time. `files` numbers the files in
+    their order, so that the first of a kind is the first, also where calls come out of order.
     """
 
     formats: Counter[str] = field(default_factory=Counter)
     wrappings: Counter[tuple[str, ...]] = field(default_factory=Counter)
     no_calls: int = 0
     unreadable: int = 0
+    whole: list[tuple[Place, str]] = field(default_factory=list)
     examples: list[tuple[Place, str]] = field(default_factory=list)
     left_out: int = 0
     without_time: int = 0
@@ -54,6 +56,11 @@ class LogsRead:
         """Where a place stands among all: by file, line and part."""
         number = self.files.setdefault(place.file, len(self.files))
         return number, place.line, place.part
+
+    @property
+    def unread(self) -> list[tuple[Place, str]]:
+        """The first entries that cannot be read, at most MAX_EXAMPLES, with why."""
+        return [*self.whole, *self.examples][:MAX_EXAMPLES]
 
     def selected(
         self,
@@ -93,7 +100,7 @@ class LogsRead:
 
     def add_unread(self, entry: UnreadEntry) -> None:
         """Count an entry that cannot be read."""
-        self.add_unreadable(entry.place, entry.why, 1)
+        self.add_unreadable(entry.place, entry.why, 1, is_whole=entry.is_whole)
 
     def add_call(self, call: LoggedCall) -> None:
         """Count a call, as often as it counts for."""
@@ -105,11 +112,12 @@ class LogsRead:
             self.first_at = call.at if self.first_at is None else min(self.first_at, call.at)
             self.last_at = call.at if self.last_at is None else max(self.last_at, call.at)
 
-    def add_unreadable(self, place: Place, why: str, calls: int) -> None:
+    def add_unreadable(self, place: Place, why: str, calls: int, *, is_whole: bool = False) -> None:
         """Count calls of which something cannot be read."""
         self.unreadable += calls
-        if len(self.examples) == MAX_EXAMPLES:
-            if self.order(self.examples[-1][0]) <= self.order(place):
+        examples = self.whole if is_whole else self.examples
+        if len(examples) == MAX_EXAMPLES:
+            if self.order(examples[-1][0]) <= self.order(place):
                 return
-            self.examples.pop()
-        insort(self.examples, (place, why), key=lambda example: self.order(example[0]))
+            examples.pop()
+        insort(examples, (place, why), key=lambda example: self.order(example[0]))

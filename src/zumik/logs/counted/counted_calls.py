@@ -96,4 +96,4 @@ def _in_this_process(
         yield from known.calls_in(blocks, name, seen)
         yield from known.rest(blocks, name)
         for fault in stream.faults:
-            yield UnreadEntry(Place(name, blocks.number), fault)
+            yield UnreadEntry(Place(name, blocks.number), fault, is_whole=True)

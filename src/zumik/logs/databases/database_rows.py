@@ -121,7 +121,7 @@ def _rows(
         if not number:
             raise CannotRun(f"cannot read {url.shown}: {said}") from None
         why = f"the database cannot be read further: {said}; {number:,} rows were read"
-        yield UnreadEntry(Place(url.table, number), why)
+        yield UnreadEntry(Place(url.table, number), why, is_whole=True)
 
 
 def _batches(connection: Any, rows: Any) -> Iterator[list[dict[str, Any]]]:

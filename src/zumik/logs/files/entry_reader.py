@@ -87,7 +87,7 @@ def entries_in(stream: LogStream, name: str, form: LogFormat | None = None) -> R
         for number, data in parts.rest():
             yield from entries_of_line(lines, form, Place(name, number), data)
     for fault in stream.faults:
-        yield UnreadEntry(Place(name, lines.number), fault)
+        yield UnreadEntry(Place(name, lines.number), fault, is_whole=True)
 
 
 def entries_of_text(text: bytes, name: str, form: LogFormat | None = None) -> Read:

@@ -120,7 +120,8 @@ def parquet_rows(name: str, without: str | None = None) -> Iterator[Entry | Unre
                     else:
                         yield Entry(place, ForeignJson(json_value(row), {}, ()))
     except (ArrowException, OSError):
-        yield UnreadEntry(Place(name, number + 1), "from here on the Parquet cannot be read")
+        why = "from here on the Parquet cannot be read"
+        yield UnreadEntry(Place(name, number + 1), why, is_whole=True)
 
 
 def _nulls(batch: Any, column: str) -> list[int]:

@@ -167,4 +167,5 @@ class UnseenPaths:
         """What is wrong with the mapping, at its place there; nothing where there was no entry."""
         for each in self._unseen if self._entries else ():
             keys = " or ".join(shown(" > ".join(path)) for path in each.paths)
-            yield UnreadEntry(each.place, f"{each.field}: no entry has the key {keys}")
+            why = f"{each.field}: no entry has the key {keys}"
+            yield UnreadEntry(each.place, why, is_whole=True)
