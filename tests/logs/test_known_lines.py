@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from tests.benchmarks.damaged_lines import KINDS
 from tests.benchmarks.log_generator import RELEASES, litellm_lines, zumik_lines
 
-from zumik.core.decisions.log_line import LogLine
+from zumik.core.decisions.log_line import MAX_LINE_BYTES, LogLine
 from zumik.core.traffic.logged_call import LoggedCall, ReadEntry
 from zumik.core.traffic.token_edges import token_edges
 from zumik.errors import CannotRun
@@ -358,6 +358,30 @@ def test_lines_that_are_longer_than_an_entry_are_cut(
         for block in (2_000, 4_000_000):
             monkeypatch.setattr(line_blocks, "_BLOCK_BYTES", block)
             assert_equal(tmp_path / "log.jsonl", b"".join([*GOOD[:at], long, *GOOD[at:]]))
+
+
+@pytest.mark.parametrize("size", [MAX_LINE_BYTES - 1_000, MAX_LINE_BYTES + 1, 17_300_000])
+@pytest.mark.parametrize("kind", ["zumik", "litellm"])
+def test_a_line_that_is_too_long_is_refused_where_all_else_of_it_is_known(
+    kind: str, size: int, tmp_path: Path
+) -> None:
+    fields = [FIELDS] if kind == "zumik" else PAYLOADS[:50]
+    short = "".join(json.dumps({**each, "note": "x"}) + "\n" for each in fields)
+    long = json.dumps({**fields[0], "note": "x" * size}) + "\n"
+    data = short * (2_000 // len(fields))
+    assert_equal(tmp_path / "log.jsonl", (data + long + short).encode())
+
+
+@pytest.mark.parametrize("days", Days)
+def test_a_payload_without_a_time_has_that_of_its_line(days: Days, tmp_path: Path) -> None:
+    payloads = []
+    for number in range(600):
+        payload = json.loads(json.dumps(PAYLOADS[number % 200]))
+        del payload["startTime"]
+        line = payload["metadata"]["spend_logs_metadata"]
+        line["timestamp"] = f"2026-01-{number % 28 + 1:02}T00:00:00Z"
+        payloads.append(json.dumps(payload))
+    assert_equal(tmp_path / "log.jsonl", "\n".join(payloads).encode(), days=days)
 
 
 def test_escapes_and_other_text_where_it_decides_nothing_are_known(tmp_path: Path) -> None:

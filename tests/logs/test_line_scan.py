@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from zumik.core.basics.times import moment_of_log
 from zumik.core.traffic.token_edges import TokenEdges
 from zumik.logs.formats.log_format import KeyPath
 
@@ -143,6 +144,18 @@ def test_seconds_since_1970_have_their_day(seconds: int, behind: bytes) -> None:
     assert end == (len(data) if is_time else -1)
     day = datetime.fromtimestamp(seconds, UTC).toordinal() if is_time else 0
     assert values[DAY_VALUE] == day
+
+
+@pytest.mark.parametrize("day", [1_700_006_400, 8_640_000_000, 9_936_000_000])
+@pytest.mark.parametrize("fraction", ["9", "999999", "9999999", "9999999999", "0000000"])
+def test_the_end_of_a_day_is_of_the_day_that_the_reader_says(day: int, fraction: str) -> None:
+    text = f"{day - 1}.{fraction}"
+    values = np.zeros(3, np.int64)
+    end = epoch_end(block_of(text.encode() + b", "), 0, values)
+    moment = moment_of_log(json.loads(text))
+    assert moment is not None
+    assert (end, values[DAY_VALUE]) in ((len(text), moment.toordinal()), (-1, 0))
+    assert (end < 0) is (len(fraction) > 6)
 
 
 def slot_of(path: KeyPath) -> Slot:

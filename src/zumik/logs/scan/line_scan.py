@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from zumik.core.decisions.log_line import MAX_LINE_BYTES
 from zumik.logs.scan.json_ends import (
     NEWLINE,
     RETURN,
@@ -211,7 +212,8 @@ def scan_lines(block: Bytes, size: int, program: Program, table: Table, found: F
             while byte_at(block, place) != NEWLINE:
                 place += 1
             end = place + 1
-        else:
+        elif end - place <= MAX_LINE_BYTES:
+            # What the reader says of a longer one depends on its size.
             key, values = table.key, table.values
             ranks = _rank(program.input_edges, values[IN])
             ranks |= _rank(program.output_edges, values[OUT]) << RANK_BITS

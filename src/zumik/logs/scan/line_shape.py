@@ -100,10 +100,9 @@ def shape_of(
     """
     scanner = _Scanner(line, slot_of)
     shape = Shape(tuple(scanner.parts()), tuple(scanner.decisive))
-    exact = {path for what, path in shape.decisive if what == Slot.EXACT.name}
     times = [part.slot for part in shape.parts]
     once = (Slot.REQUEST, Slot.COUNT_IN, Slot.COUNT_OUT, Slot.TIME, Slot.EPOCH)
-    if not needs <= exact or any(times.count(slot) > 1 for slot in once):
+    if not needs <= scanner.plain or any(times.count(slot) > 1 for slot in once):
         raise NoShape
     return shape
 
@@ -117,6 +116,7 @@ class _Scanner:
         self._at = 0
         self._values = 0
         self.decisive: list[tuple[str, KeyPath]] = []
+        self.plain: set[KeyPath] = set()
 
     def parts(self) -> Iterator[Part]:
         yield from _joined(self._value(()))
@@ -204,6 +204,7 @@ class _Scanner:
             yield Part(None, whole)
 
     def _scalar(self, token: bytes, whole: bytes, slot: Slot, path: KeyPath) -> Iterator[Part]:
+        self.plain.add(path)
         before, _, behind = whole.partition(token)
         if slot in _FITS:
             if not _FITS[slot].fullmatch(token):

@@ -22,7 +22,8 @@ class LineSlots(NamedTuple):
 
     `line` leads to zumik's own line. `exact` are the other paths on which the decision, the served
     model, or whether it is a call at all rests, with the paths that lead to them. `time` leads to
-    the time of the call: LiteLLM writes seconds, zumik a date.
+    the time of the call: LiteLLM writes seconds, zumik a date. A payload of LiteLLM without its own
+    time has that of the line in it, which is not looked at, so that one needs it.
     """
 
     line: KeyPath
@@ -50,8 +51,9 @@ def slots_of(form: LogFormat) -> LineSlots:
         path[:length] for path in (*_decisive(form), line) for length in range(1, len(path) + 1)
     }
     conditions = {condition.path for condition in form.calls}
-    needs = frozenset({(*line, "requested_model"), *conditions})
-    return LineSlots(line, frozenset(exact), needs, form.at[0].path)
+    time = form.at[0].path
+    needs = frozenset({(*line, "requested_model"), *conditions, *([time] if line else [])})
+    return LineSlots(line, frozenset(exact), needs, time)
 
 
 def _decisive(form: LogFormat) -> Iterator[KeyPath]:

@@ -142,7 +142,9 @@ def epoch_end(block: Bytes, place: int, values: Values) -> int:
     if byte_at(block, end) == POINT:
         place = end + 1
         end = digits_end(block, place)
-        if end == place:
+        # The reader takes a float, which more digits may round up to the next day.
+        is_last = seconds % _DAY_SECONDS == _DAY_SECONDS - 1
+        if end == place or (is_last and end > place + _FRACTION_DIGITS):
             return -1
     if byte_at(block, end) == POINT or (byte_at(block, end) | SMALL) == E:
         return -1
