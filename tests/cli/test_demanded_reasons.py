@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from tests.cli.conversation import Desk, Turn
@@ -47,9 +47,12 @@ def push(desk: Desk) -> None:
     desk.git("push", "--quiet", "origin", "HEAD:main")
 
 
-def found(desk: Desk) -> list[tuple[str, str, str]]:
-    """What checking the branch says of reasons and settings: code, file, message."""
-    checked = json.loads(desk.zumik("check", "--base", "origin/main", "--format", "json").out)
+BRANCH = ("--base", "origin/main")
+
+
+def found(desk: Desk, how: Sequence[str] = BRANCH) -> list[tuple[str, str, str]]:
+    """What checking the branch, or the work tree, says of reasons and settings."""
+    checked = json.loads(desk.zumik("check", *how, "--format", "json").out)
     return [
         (item["code"], item["file"].removeprefix("releases/"), item["message"])
         for item in checked["findings"]
@@ -140,7 +143,10 @@ def test_a_pointer_moved_by_hand_needs_a_reason(reason: str | None, desk: Desk) 
         )
     ]
     assert desk.zumik("check", "--base", "origin/main").exit_code == 3
+    assert found(desk, ()) == found(desk)
+    assert desk.zumik("check").exit_code == 3
     edit_pointer(desk, "INC-42")
+    assert found(desk, ()) == []
     commit(desk)
     (only,) = found(desk)
     assert only[2].startswith("at commit ")
@@ -164,11 +170,12 @@ def test_a_drain_a_withdrawal_and_a_release_made_by_hand_need_one(desk: Desk) ->
     (desk.releases / DRAINS).write_bytes(drains_to_bytes(changed))
     require(desk)
     commit(desk)
-    assert sorted(item[2] for item in found(desk)) == [
-        "'globex/*' is drained without a reason",
-        f"{release} has no note",
-        f"the mark of {NEW} gives no reason",
-    ]
+    for how in (BRANCH, ()):
+        assert sorted(item[2] for item in found(desk, how)) == [
+            "'globex/*' is drained without a reason",
+            f"{release} has no note",
+            f"the mark of {NEW} gives no reason",
+        ]
 
 
 def test_what_landed_without_a_reason_stays_and_an_unrelated_branch_passes(desk: Desk) -> None:
@@ -231,3 +238,25 @@ def test_a_draft_without_a_note_is_frozen_again_only_with_one(desk: Desk) -> Non
     ok(desk.say(refused.err.partition("hint: ")[2].strip()))
     shown = json.loads(ok(desk.zumik("release", "show", "--format", "json")).out)
     assert shown["note"] == "why it is done"
+
+
+def test_a_work_tree_that_is_behind_has_no_moves_of_its_own(desk: Desk) -> None:
+    desk.git("switch", "--quiet", "main")
+    require(desk, "false")
+    edit_pointer(desk, None)
+    commit(desk)
+    push(desk)
+    behind = desk.git("rev-parse", "HEAD").strip()
+    require(desk)
+    edit_pointer(desk, "INC-43")
+    commit(desk)
+    push(desk)
+    desk.git("fetch", "--quiet")
+    desk.git("switch", "--quiet", "--detach", behind)
+    assert found(desk, ()) == []
+
+
+def test_without_what_landed_no_reason_is_missed(desk: Desk) -> None:
+    edit_pointer(desk, None)
+    desk.git("update-ref", "-d", "refs/remotes/origin/main")
+    assert found(desk, ()) == []

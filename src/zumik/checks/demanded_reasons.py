@@ -1,4 +1,4 @@
-"""Rules for reasons, where the base demands them: of all that a branch moves, drains or makes.
+"""Rules for reasons, where what landed demands them: of all that has yet to land.
 
 A reason counts where it lands with the change: in the pointer, in the list of drains, in the mark
 of a withdrawal, as the note of a release. The list has no place for why a drain was taken off it.
@@ -13,28 +13,33 @@ from zumik.checks.release_chain import ReleaseChain
 from zumik.core.basics.display import neutral, shown
 from zumik.core.basics.findings import Finding
 from zumik.core.basics.restore_hint import restore_hint
-from zumik.core.basics.tree import FROZEN, LIVE, UNAVAILABLE, WITHDRAWN
+from zumik.core.basics.tree import FROZEN, LIVE, UNAVAILABLE, WITHDRAWN, Tree
 from zumik.core.live.pointer import Pointer
 from zumik.core.releases.release import ReleaseRef, is_blank
 from zumik.core.releases.withdrawal import MAX_WITHDRAWAL_BYTES, read_withdrawal
-from zumik.core.reviews.branch_changes import BranchChanges, FileChange
 from zumik.errors import ZumikError
 from zumik.rules.branch_rules import REASON_MISSING
 
 
 def check_reasons(
-    branch: BranchChanges, chain: ReleaseChain, new: Iterable[ReleaseRef]
+    before: Tree,
+    after: Tree,
+    changed: Iterable[str],
+    chain: ReleaseChain,
+    new: Iterable[ReleaseRef],
 ) -> Iterator[Finding]:
-    """What the branch changes and says no reason for; what cannot be read has other findings."""
-    for change in branch.changes:
-        if change.after is None:
-            continue
-        if change.path == UNAVAILABLE:
-            yield from _check_drains(branch)
-        elif change.path.startswith(f"{LIVE}/"):
-            yield from _check_pointer(branch, change)
-        elif change.path.startswith(f"{WITHDRAWN}/") and change.before is None:
-            yield from _check_withdrawal(branch, change)
+    """What changes and says no reason for it; what cannot be read has other findings.
+
+    `before` is what landed, `changed` are the files of `after` that are not the same there, and
+    `new` are the releases of `chain` that have yet to land.
+    """
+    for path in changed:
+        if path == UNAVAILABLE:
+            yield from _check_drains(before, after)
+        elif path.startswith(f"{LIVE}/"):
+            yield from _check_pointer(before, after, path)
+        elif path.startswith(f"{WITHDRAWN}/") and before.kind(path) is None:
+            yield from _check_withdrawal(after, path)
     for ref in new:
         source = chain.release(ref.id)
         if source is not None and source.ref == ref and is_blank(source.release.note):
@@ -45,16 +50,16 @@ def check_reasons(
             )
 
 
-def _check_pointer(branch: BranchChanges, change: FileChange) -> Iterator[Finding]:
-    pointer = pointer_in(branch.merged, change.path)
+def _check_pointer(before: Tree, after: Tree, path: str) -> Iterator[Finding]:
+    pointer = pointer_in(after, path)
     if pointer is None or not is_blank(pointer.reason):
         return
     again = f"then: {_again(pointer)} --reason '…'"
     hint = f"remove it; {again}"
-    if change.before is not None:
-        hint = restore_hint(branch.base, change.path, again)
+    if before.kind(path) is not None:
+        hint = restore_hint(before, path, again)
     yield REASON_MISSING.at(
-        neutral(change.path), f"{pointer.alias} moves without a reason ({pointer.kind})", hint
+        neutral(path), f"{pointer.alias} moves without a reason ({pointer.kind})", hint
     )
 
 
@@ -63,10 +68,10 @@ def _again(pointer: Pointer) -> str:
     return f"zumik alias {pointer.kind} {pointer.alias}{to}"
 
 
-def _check_drains(branch: BranchChanges) -> Iterator[Finding]:
-    before, after = (drains_in(tree) for tree in (branch.base, branch.merged))
-    for drain in after.drains if after is not None else ():
-        if is_blank(drain.reason) and (before is None or drain not in before.drains):
+def _check_drains(before: Tree, after: Tree) -> Iterator[Finding]:
+    landed, drains = (drains_in(tree) for tree in (before, after))
+    for drain in drains.drains if drains is not None else ():
+        if is_blank(drain.reason) and (landed is None or drain not in landed.drains):
             yield REASON_MISSING.at(
                 UNAVAILABLE,
                 f"{shown(drain.models)} is drained without a reason",
@@ -74,14 +79,14 @@ def _check_drains(branch: BranchChanges) -> Iterator[Finding]:
             )
 
 
-def _check_withdrawal(branch: BranchChanges, change: FileChange) -> Iterator[Finding]:
+def _check_withdrawal(after: Tree, path: str) -> Iterator[Finding]:
     try:
-        mark = read_withdrawal(branch.merged.read(change.path, MAX_WITHDRAWAL_BYTES))
+        mark = read_withdrawal(after.read(path, MAX_WITHDRAWAL_BYTES))
     except ZumikError:
         return
     if is_blank(mark.reason):
         yield REASON_MISSING.at(
-            neutral(change.path),
+            neutral(path),
             f"the mark of {mark.target.id} gives no reason",
             f"remove it; then: zumik release withdraw {mark.target.id} --reason '…'",
         )

@@ -209,7 +209,7 @@ REASON_MISSING = Rule(
     "transition",
     Severity.ERROR,
     "A move, a drain, a withdrawal or a release has no reason",
-    "The base's zumik.yaml requires reasons, so that what landed says why it did, and not only a "
+    "The zumik.yaml that landed requires reasons, so that what lands says why it does, not only a "
     "chat. A reason lies in the pointer, in the list of drains and in the mark of a withdrawal, "
     "and a release has its note. Do it again with --reason or --note.",
 )

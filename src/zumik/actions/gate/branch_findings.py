@@ -101,7 +101,9 @@ def landing_findings(branch: Branch, history: JudgedHistory) -> list[Finding]:
         found += _drafts(branch, chain)
     found += _signatures(branch, chain)
     if branch.settings.reasons_required:
-        found += check_reasons(branch.branch_changes, chain, branch.new)
+        changes = branch.branch_changes
+        changed = [change.path for change in changes.changes if change.after is not None]
+        found += check_reasons(changes.base, changes.merged, changed, chain, branch.new)
     found += check_attributes(_attributes(branch))
     found += _attributes_files(branch)
     found += check_allowed_signers(branch.after)

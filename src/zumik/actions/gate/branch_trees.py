@@ -16,7 +16,7 @@ from zumik.checks.release_chain import ReleaseChain, Scope
 from zumik.core.basics.display import shown
 from zumik.core.basics.findings import Acknowledgement
 from zumik.core.basics.names import AliasName
-from zumik.core.basics.tree import FROZEN, LIVE, MARKER, WITHDRAWN
+from zumik.core.basics.tree import FROZEN, LIVE, MARKER, WITHDRAWN, Tree
 from zumik.core.live.pointer import MAX_POINTER_BYTES, Pointer, read_pointer
 from zumik.core.releases.release import ReleaseRef, VerifiedRelease
 from zumik.core.resolvers.facts import Incumbent
@@ -100,23 +100,23 @@ class Branch:
             return self.whole.settings
         if self.before.kind(MARKER) is None:
             return read_settings(self.after)
-        base = _readable(self.before)
+        base = readable_settings(self.before)
         if base is None:
             return Settings(signatures_required=True, reasons_required=True)
-        branch = _readable(self.after)
+        branch = readable_settings(self.after)
         mended = branch is not None and serves(branch.required_version)
         return base if mended else read_settings(self.before)
 
     @cached_property
     def acknowledged(self) -> tuple[Acknowledgement, ...]:
         """The result's, not the base's: a branch may accept a warning, and its review shows it."""
-        after = _readable(self.after)
+        after = readable_settings(self.after)
         return after.acknowledged if after else ()
 
     @property
     def acknowledged_before(self) -> tuple[Acknowledgement, ...]:
         """The base's; none where its settings cannot be read."""
-        before = _readable(self.before)
+        before = readable_settings(self.before)
         return before.acknowledged if before else ()
 
     @cached_property
@@ -289,7 +289,7 @@ class Branch:
                     yield str(path), str(path.with_name(name))
 
 
-def _readable(tree: CommitTree) -> Settings | None:
+def readable_settings(tree: Tree) -> Settings | None:
     """The settings, even where they require another version; None where they cannot be read."""
     try:
         return read_settings(tree, any_version=True)

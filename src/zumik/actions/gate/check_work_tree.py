@@ -11,8 +11,10 @@ from zumik.actions.gate.checked_workspace import (
     below,
     counting,
     directory,
+    is_same,
     moved,
 )
+from zumik.actions.gate.unlanded_reasons import check_unlanded_reasons
 from zumik.actions.releases.signed_releases import check_signed
 from zumik.actions.session import Session
 from zumik.checks.all_history import judge_history
@@ -21,8 +23,7 @@ from zumik.checks.clone import check_clone, check_interrupted
 from zumik.checks.release_chain import Scope, Watch
 from zumik.checks.work_tree_files import check_committed
 from zumik.core.basics.findings import Finding
-from zumik.core.basics.tree import FROZEN, LIVE, WITHDRAWN, Tree, read_optional
-from zumik.core.live.pointer import MAX_POINTER_BYTES
+from zumik.core.basics.tree import FROZEN, LIVE, WITHDRAWN
 from zumik.core.reviews.check_result import Checked
 from zumik.errors import ZumikError
 from zumik.reports.text import plural
@@ -48,6 +49,7 @@ def judge_work_tree(session: Session, *, full: bool, watch: Watch = iter) -> Che
     history = judge_history(store.tree, scope)
     chain = history.chain
     found = [*history.findings, *check_signed(session, chain, landed)]
+    found += check_unlanded_reasons(session, chain)
     found += _missing(session)
     findings = list(below(store.tree, found))
     findings += _surroundings(session)
@@ -88,19 +90,10 @@ def _held(session: Session, ref: str | None) -> tuple[frozenset[str], frozenset[
             return frozenset(), frozenset()
         tree, here = CommitTree(session.repository, found, directory(session)), session.store.tree
         names = {*tree.entries(FROZEN), *tree.entries(WITHDRAWN)}
-        live = (name for name in tree.entries(LIVE) if _is_same(here, tree, f"{LIVE}/{name}"))
+        live = (name for name in tree.entries(LIVE) if is_same(here, tree, f"{LIVE}/{name}"))
         return frozenset(names), frozenset(live)
     except ZumikError:
         return frozenset(), frozenset()
-
-
-def _is_same(here: Tree, landed: Tree, path: str) -> bool:
-    """Whether both have a file of these bytes."""
-    try:
-        data = landed.read(path, MAX_POINTER_BYTES)
-        return read_optional(here, path, MAX_POINTER_BYTES) == data
-    except ZumikError:
-        return False
 
 
 def _missing(session: Session) -> Iterator[Finding]:

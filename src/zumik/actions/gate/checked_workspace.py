@@ -21,8 +21,10 @@ from zumik.core.basics.tree import (
     WITHDRAWN,
     Tree,
     entries_of,
+    read_optional,
 )
 from zumik.core.facts.hidden import confidential
+from zumik.core.live.drains import MAX_DRAINS_BYTES
 from zumik.core.releases.release import ReleaseRef
 from zumik.errors import ZumikError
 from zumik.workspace.authored_files import Authored
@@ -34,6 +36,15 @@ from zumik.workspace.store import Store
 def directory(session: Session) -> str:
     """Where the workspace lies in its repository. Raises CannotRun."""
     return session.store.root.relative_to(session.repository.root).as_posix()
+
+
+def is_same(here: Tree, there: Tree, path: str) -> bool:
+    """Whether both have a file of these bytes, of those in `live/` and `withdrawn/`."""
+    try:
+        data = there.read(path, MAX_DRAINS_BYTES)
+        return read_optional(here, path, MAX_DRAINS_BYTES) == data
+    except ZumikError:
+        return False
 
 
 def counting(tree: Tree) -> Iterator[str]:
