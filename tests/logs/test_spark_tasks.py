@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import Any
 
 import pytest
 
+from zumik.core.basics.names import AliasName
 from zumik.core.traffic.logged_call import LoggedCall, Place
-from zumik.core.traffic.selection import EVERY_CALL
+from zumik.core.traffic.selection import EVERY_CALL, Selection
 from zumik.core.traffic.token_edges import TokenEdges
 from zumik.logs.calls import calls_in_text
-from zumik.logs.spark.spark_sums import Task, call_key
+from zumik.logs.spark.spark_sums import HasKey, Sums, Task, call_key
 from zumik.logs.spark.spark_tasks import TextLines, path_of
 
 OBJECT = b'{"a": 1}'
@@ -93,3 +95,51 @@ def test_without_a_release_the_time_decides() -> None:
 @pytest.mark.parametrize("url", ["file:/a/b%20c.jsonl", "file:///a/b c.jsonl"])
 def test_a_file_has_one_path_however_its_url_is_written(url: str) -> None:
     assert path_of(url) == "file:a/b c.jsonl"
+
+
+def given(task: Task, *lines: str) -> list[tuple[int, list[int]]]:
+    """How many calls each row of a worker counts, and the lines of those that it has one by one."""
+    pytest.importorskip("pyarrow", reason="needs the extra logs")
+    sums = Sums(task)
+    for number, line in enumerate(lines, 1):
+        for item in calls_in_text(line.encode()):
+            sums.add(item._replace(place=Place("x", number)), 0, 0)
+    (batch,) = sums.taken()
+    rows = batch.to_pylist()
+    return [
+        (row["calls"] or 0, [] if row["key"] else [n for n, _ in pickle.loads(row["at"]["item"])])
+        for row in rows
+    ]
+
+
+EDGES = TokenEdges((0,), (0,), (0,))
+SUMMED = LINE % ("{}", "")
+TIMED = '{"requested_model": "code.fast", "timestamp": "2026-06-09T14:00:00Z"}'
+
+
+@pytest.mark.parametrize(
+    ("task", "expected"),
+    [
+        (Task((), EDGES, None, EVERY_CALL), [(2, []), (0, [2, 4])]),
+        (Task((), None, None, EVERY_CALL), [(0, [1, 2, 3, 4])]),
+        (Task((), None, None, Selection(aliases={AliasName("other")})), [(3, []), (0, [4])]),
+        (Task((), EDGES, None, EVERY_CALL, each_of=(lambda _: True,)), [(0, [1, 2, 3, 4])]),
+    ],
+    ids=["equal ones are summed up", "no edges", "not asked about", "named"],
+)
+def test_which_calls_a_worker_gives_one_by_one(
+    task: Task, expected: list[tuple[int, list[int]]]
+) -> None:
+    assert given(task, SUMMED, TIMED, SUMMED, "{broken") == expected
+
+
+def test_a_key_says_of_a_call_what_its_verdict_rests_on() -> None:
+    task = Task((), EDGES, None, EVERY_CALL)
+    line = LINE % ("{}", "")
+    (call,) = calls_in_text(line.encode())
+    (other,) = calls_in_text(line.replace("fast", "slow").encode())
+    assert isinstance(call, LoggedCall)
+    assert isinstance(other, LoggedCall)
+    is_such = HasKey(frozenset({call_key(call, task)}), task)
+    assert is_such(call._replace(place=Place("y", 7)))
+    assert not is_such(other)

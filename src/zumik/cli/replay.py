@@ -30,8 +30,8 @@ from zumik.cli.verdict_file import writing_verdicts
 from zumik.core.decisions.replay import Verdict
 from zumik.core.traffic.audit import Audit, JudgedCall
 from zumik.core.traffic.logged_call import ReadEntry
-from zumik.errors import UsageError
 from zumik.logs.calls import calls_in_text
+from zumik.logs.counted.apart import IsApart, logs_usage
 from zumik.logs.files.log_names import is_line
 from zumik.reports.audit_report import audit_report, audit_to_json, audit_to_text
 from zumik.reports.decision_report import replay_section, replay_to_json
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from zumik.core.traffic.impact import Impact
     from zumik.core.traffic.selection import Selection
     from zumik.core.traffic.token_edges import TokenEdges
-    from zumik.logs.counted.apart import IsApart
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -106,20 +105,17 @@ def replay(
     # A person who pastes a line asks about that line.
     given = logs or ["-"]
     listed = _listed(each or any(map(is_line, given)), only)
-    if read_by.is_spark and (listed or output or against):
-        raise UsageError(
-            "Spark counts equal calls, and lists none by itself",
-            hint="drop --engine to use --each, --only, --output or --against",
-        )
     impact = impact_of(session, against) if against else None
     audit, answers = Audit(), answers_of(session)
     limits = partial(limits_of, session, answers)
+    each_counts = output or Verdict.REPRODUCED in listed
+    edges = None if each_counts else limits
+    has_listed = HasVerdict(session.chosen_workspace, session.bundle, listed) if listed else None
+    usage = () if impact is None else (logs_usage,)
     if read_by.is_spark:
-        entries = _on_spark(given, asked, read_by, selection, limits())
+        entries = _on_spark(given, asked, read_by, selection, edges, usage, has_listed)
     else:
-        each_counts = output or Verdict.REPRODUCED in listed
-        apart = tuple(_apart(session, listed, impact))
-        edges = None if each_counts else limits
+        apart = usage if has_listed is None else (*usage, has_listed)
         entries = _entries(given, asked, selection, edges, apart, listed=bool(listed))
     with writing_verdicts(output) as file, beside(output):
         for call in judged_calls(entries, answers, audit, selection):
@@ -145,18 +141,6 @@ def _listed(each: bool, only: Sequence[Only] | None) -> Collection[Verdict]:
     if only:
         return {Verdict(verdict) for verdict in only}
     return set(Verdict) if each else ()
-
-
-def _apart(
-    session: Session, listed: Collection[Verdict], impact: Impact | None
-) -> Iterator[IsApart]:
-    """What names the calls that are looked at by themselves, where equal ones are counted."""
-    if listed:
-        yield HasVerdict(session.chosen_workspace, session.bundle, listed)
-    if impact is not None:
-        from zumik.logs.counted.apart import logs_usage
-
-        yield logs_usage
 
 
 def _entries(
@@ -190,15 +174,18 @@ def _on_spark(
     asked: AskedCalls,
     read_by: ReadBy,
     selection: Selection,
-    edges: TokenEdges,
+    edges: Callable[[], TokenEdges] | None,
+    each_of: tuple[IsApart, ...],
+    has_listed: IsApart | None,
 ) -> Iterator[ReadEntry]:
-    """The same, from Spark, where equal calls are counted."""
+    """The same, from Spark. Verdicts are found here alone, where the releases are."""
     # Imported here because only Spark needs it.
     from zumik.logs.spark.spark_calls import spark_calls_in
     from zumik.logs.spark.spark_sums import Task
 
-    task = Task((), edges, asked.form(), selection)
-    return spark_calls_in(logs, task, tell, read_by.master)
+    limits = None if edges is None else edges()
+    task = Task((), limits, asked.form(), selection, each_of=each_of)
+    return spark_calls_in(logs, task, tell, read_by.master, has_listed)
 
 
 def _show_call(judged: JudgedCall, form: Format) -> None:

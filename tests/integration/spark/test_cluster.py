@@ -76,7 +76,11 @@ def zumik(*arguments: str) -> tuple[int, str]:
     return done.returncode, done.stdout
 
 
-@pytest.mark.parametrize("question", [["replay"], ["logs", "mix"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "question",
+    [["replay"], ["logs", "mix"], ["replay", "--only", "diverged", "--against", "live"]],
+    ids=" ".join,
+)
 def test_a_cluster_answers_to_the_letter(
     master: str, question: Sequence[str], tmp_path: Path
 ) -> None:

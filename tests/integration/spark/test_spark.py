@@ -16,7 +16,7 @@ from tests.logs.test_log_samples import SAMPLES
 from tests.logs.verdicts import DAMAGE
 
 from zumik.cli.main import run
-from zumik.core.traffic.logged_call import NO_DECISION, LoggedCall, ReadEntry
+from zumik.core.traffic.logged_call import LoggedCall, ReadEntry
 from zumik.core.traffic.selection import EVERY_CALL, Selection
 from zumik.core.traffic.token_edges import token_edges
 from zumik.errors import CannotRun, UsageError
@@ -45,7 +45,7 @@ def summed(items: Iterable[ReadEntry], task: Task) -> list[Any]:
     """Items with equal calls as one: how many, when, and which of them was first."""
     found: dict[object, list[Any]] = {}
     for number, item in enumerate(items):
-        if not isinstance(item, LoggedCall) or item.fault not in (None, NO_DECISION):
+        if not isinstance(item, LoggedCall) or task.is_apart(item):
             found[number] = [item]
             continue
         key = call_key(item, task)
@@ -211,7 +211,7 @@ def test_where_spark_finds_a_log_by_a_url(spark: Any, generated: Path) -> None:
     assert found[0].place.file == generated.as_uri()
 
 
-@pytest.mark.parametrize("name", ["-", "postgresql://db/logs?table=calls"])
+@pytest.mark.parametrize("name", ["-", "postgresql://db/logs?table=calls", '{"a": 1}'])
 def test_what_spark_does_not_read(name: str) -> None:
     with pytest.raises(UsageError):
         list(spark_calls_in([name], Task((), EDGES, None, EVERY_CALL), lambda note: None))

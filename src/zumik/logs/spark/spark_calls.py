@@ -1,7 +1,8 @@
 """Logs on Spark: workers read and sum up, and give each distinct call here, to be judged once.
 
 Spark only carries lines to the one reader of logs: it parses nothing of them. So a line has the
-verdict that it has on a laptop.
+verdict that it has on a laptop. Calls that are given one by one are sorted by Spark and come here
+a few at a time, so that there may be any number of them.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import reduce
+from heapq import merge
 from itertools import groupby, repeat
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +23,15 @@ from zumik.core.traffic.logged_call import LoggedCall, ReadEntry
 from zumik.errors import UsageError, ZumikError
 from zumik.logs.call_table import call_row
 from zumik.logs.calls import calls_of
+from zumik.logs.counted.apart import IsApart
 from zumik.logs.counted.counting_processes import moved
 from zumik.logs.counted.line_ranges import is_object
 from zumik.logs.databases.database_url import is_database
-from zumik.logs.files.log_names import STDIN, log_files_of
+from zumik.logs.files.log_names import STDIN, is_line, log_files_of
 from zumik.logs.files.numbered_entries import NumberedEntries
 from zumik.logs.formats.mapping_file import UnseenPaths
 from zumik.logs.spark.spark_session import spark_session, translated
-from zumik.logs.spark.spark_sums import SCHEMA, Note, Part, Task
+from zumik.logs.spark.spark_sums import SCHEMA, HasKey, Note, Part, Task
 from zumik.logs.spark.spark_tasks import TextLines, files_reader, parts_reader, path_of
 
 _FIRST_BYTES = 64 * 1024
@@ -36,7 +40,14 @@ _PLAIN_PATH = re.compile(r"/[\w./ +=@,~-]*/(?![_.])[\w. +=@,~-]*")
 _PACKED = (".gz", ".bz2", ".zst", ".xz", ".deflate", ".lz4", ".snappy")
 _ONE_PART = str(2**62)
 _PART_BYTES = "spark.sql.files.maxPartitionBytes"
+_ROWS_AT_ONCE = 256
+"""Rows of calls given one by one that come here together: some 50,000 calls."""
+
+_AFTER_ALL_PARTS = 2**62
 _Order = tuple[int, int, int, int]
+_Numbered = tuple[_Order, ReadEntry]
+"""An item in the order of reading: by file, start of the part, whether it is of the part itself or
+between it and the one before, and number there."""
 
 
 def spark_calls_in(
@@ -44,15 +55,24 @@ def spark_calls_in(
     task: Task,
     say: Callable[[str], None],
     master: str | None = None,
+    each_as: IsApart | None = None,
 ) -> Iterator[ReadEntry]:
-    """What `calls_in` gives, where `calls` counts those that are equal, in order of their places.
+    """What `calls_in` gives, in its order, where `calls` counts those that are equal to the first.
 
     A name is what a file is called here, or where Spark finds it, as s3a://BUCKET/logs/*.jsonl.
-    The times of equal calls are the first and the last of them, to the day. Raises CannotRun and
-    UsageError.
+    The times of equal calls are the first and the last of them, to the day. `each_as` also names
+    calls that are values of their own, and is asked here alone; where there are such, the logs are
+    read twice. Raises CannotRun and UsageError.
     """
+    names = list(names)
     with found_on_spark(names, task, master) as (_, found):
-        yield from found.items(say)
+        keys = frozenset[bytes]() if each_as is None else found.keys_of(each_as)
+        if not keys:
+            yield from found.items(say)
+            return
+        task = task._replace(each_of=(*task.each_of, HasKey(keys, task)))
+        with found_on_spark(names, task, master) as (_, found_again):
+            yield from found_again.items(say)
 
 
 @contextmanager
@@ -61,9 +81,10 @@ def found_on_spark(
 ) -> Iterator[tuple[Any, FoundCalls]]:
     """A session of Spark, and what its workers read there. Raises CannotRun and UsageError."""
     names = list(names)
-    if any(name == STDIN or "?table=" in name for name in names):
+    if any(name == STDIN or "?table=" in name or is_line(name) for name in names):
         raise UsageError(
-            "Spark reads files", hint="name files, or drop --engine to read stdin or a database"
+            "Spark reads files",
+            hint="name files, or drop --engine to read a line, stdin or a database",
         )
     remote = [name for name in names if is_database(name)]
     local = log_files_of(name for name in names if not is_database(name))
@@ -74,7 +95,11 @@ def found_on_spark(
             if found.has_cut:
                 found.frame.unpersist()
                 found = job.found(in_parts=False)
-        yield spark, found
+        try:
+            yield spark, found
+        finally:
+            with translated():
+                found.frame.unpersist()
 
 
 class _Job:
@@ -92,7 +117,7 @@ class _Job:
     def found(self, *, in_parts: bool = True) -> FoundCalls:
         """What the workers give back; not in parts, a file is the work of one of them.
 
-        Rows of a table stay with the workers, for the questions that follow.
+        Rows of a table, and calls given one by one, stay with the workers until they are asked for.
         """
         before = self._spark.conf.get(_PART_BYTES)
         if not in_parts:
@@ -102,9 +127,7 @@ class _Job:
             rest = [n for n in range(self._local) if n not in set(plain)]
             open_ended = frozenset(n for n in plain if not _ends_with_a_line(self._task.files[n]))
             frames = [*self._parts(plain, open_ended), *self._files(rest)]
-            frame = reduce(lambda one, other: one.union(other), frames)
-            if self._task.names is not None:
-                frame = frame.persist()
+            frame = reduce(lambda one, other: one.union(other), frames).persist()
             rows = _summed(frame).collect()
         finally:
             self._spark.conf.set(_PART_BYTES, before)
@@ -190,7 +213,7 @@ class FoundCalls:
         self._unseen = UnseenPaths(task.form)
         self._notes: list[tuple[_Order, Note | ZumikError]] = []
         self._parts: list[Part] = []
-        self._items: list[tuple[tuple[int, int], ReadEntry, Any]] = []
+        self._sums: list[tuple[ReadEntry, Any]] = []
         for row in rows:
             item = pickle.loads(row.at.item)  # noqa: S301 (our own workers wrote it)
             if isinstance(item, UnseenPaths):
@@ -201,8 +224,8 @@ class FoundCalls:
             elif isinstance(item, Part):
                 self._parts.append(item)
             else:
-                self._items.append(((row.at.file, row.at.start), item, row))
-        self._seams: list[tuple[int, ReadEntry]] = []
+                self._sums.append((item, row))
+        self._seams: list[_Numbered] = []
         self._lines: dict[tuple[int, int], int] = {}
         self.has_cut = any(part.is_whole for part in self._parts) or not self._joined()
 
@@ -213,7 +236,7 @@ class FoundCalls:
             for part in parts:
                 held += part.head
                 if part.lines is not None:
-                    if not self._between(file, lines, held, is_last=False):
+                    if not self._between(file, part.start, lines, held):
                         return False
                     lines, held = lines + len(held), []
                     self._lines[file, part.start] = lines
@@ -221,18 +244,20 @@ class FoundCalls:
                     self._place += part.rows
                     lines += part.lines
                 held += part.tail
-            self._between(file, lines, held, is_last=True)
+            self._between(file, _AFTER_ALL_PARTS, lines, held)
         return True
 
-    def _between(self, file: int, lines: int, held: list[bytes], *, is_last: bool) -> bool:
-        """Read lines that were held back; whether nothing of them goes on behind them."""
+    def _between(self, file: int, start: int, lines: int, held: list[bytes]) -> bool:
+        """Read lines held back before a part; whether nothing of them goes on behind them."""
+        is_last = start == _AFTER_ALL_PARTS
         form, name = self._task.form, self._task.files[file]
         ends = b"" if is_last and file in self._open_ended else b"\n"
         text = TextLines((line[:-1] for line in held), is_first=True, ends=ends)
         entries = NumberedEntries(text, name, form, is_last=is_last)
         for entry in entries:
             for item in calls_of(entry, form, self._unseen.look):
-                self._seams.append((file, moved(item, lines)))
+                order = file, start, 0, len(self._seams)
+                self._seams.append((order, moved(item, lines)))
                 self._add_row(item)
         return not entries.is_open
 
@@ -244,22 +269,45 @@ class FoundCalls:
             self.seam_rows.append(call_row(item, self._place, names))
             self._place += 1
 
+    def keys_of(self, is_one: IsApart) -> frozenset[bytes]:
+        """The keys of the equal calls that are asked about, and are such ones."""
+        takes = self._task.selection.takes
+        calls = ((item, row) for item, row in self._sums if isinstance(item, LoggedCall))
+        return frozenset(bytes(row.key) for item, row in calls if takes(item) and is_one(item))
+
     def items(self, say: Callable[[str], None]) -> Iterator[ReadEntry]:
-        """Every call in the order of the places. Raises CannotRun and IntegrityError."""
+        """Every call, in the order of reading. Raises CannotRun and IntegrityError."""
         for _, note in sorted(self._notes, key=lambda each: each[0]):
             if isinstance(note, ZumikError):
                 raise note
             say(note.text)
-        found: list[tuple[_Order, tuple[ReadEntry, ...]]] = []
-        for number, (file, item) in enumerate(self._seams):
-            found.append(((file, item.place.line, item.place.part, number), (item,)))
-        for at, item, row in self._items:
-            item = moved(item, self._lines.get(at, 0))
-            order = (at[0], item.place.line, item.place.part, row.at.number)
-            found.append((order, tuple(_each_time(item, row))))
-        for _, items in sorted(found, key=lambda each: each[0]):
-            yield from items
+        here = sorted([*self._seams, *self._summed()], key=itemgetter(0))
+        for _, item in merge(here, self._one_by_one(), key=itemgetter(0)):
+            yield item
         yield from self._unseen.listed()
+
+    def _summed(self) -> Iterator[_Numbered]:
+        for item, row in self._sums:
+            at = row.at
+            for each in _each_time(self._in_file(item, at), row):
+                yield (at.file, at.start, 1, at.number), each
+
+    def _one_by_one(self) -> Iterator[_Numbered]:
+        """The items that are in no sum, of which only some are here at any time."""
+        rows = self.frame.filter("key is null and row is null").select("at.*")
+        with translated():
+            # So many parts that each is small: the next is fetched when one is done with.
+            if parts := -(-rows.count() // _ROWS_AT_ONCE):
+                by = "file", "start", "number"
+                ordered = rows.repartitionByRange(parts, *by).sortWithinPartitions(*by)
+                for at in ordered.toLocalIterator():
+                    items = pickle.loads(at.item)  # noqa: S301 (our own workers wrote it)
+                    for number, item in items:
+                        yield (at.file, at.start, 1, number), self._in_file(item, at)
+
+    def _in_file(self, item: ReadEntry, at: Any) -> ReadEntry:
+        """The item with its line in the file, not in the part."""
+        return moved(item, self._lines.get((at.file, at.start), 0))
 
 
 def _each_time(item: ReadEntry, row: Any) -> Iterator[ReadEntry]:

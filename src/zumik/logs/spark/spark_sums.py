@@ -1,10 +1,14 @@
-"""What the workers of Spark get and give: the task, sums of equal calls, and parts of files."""
+"""What the workers of Spark get and give: the task, sums of equal calls, single calls, and parts
+of files.
+"""
 
 from __future__ import annotations
 
 import pickle
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
@@ -20,6 +24,7 @@ from zumik.core.traffic.selection import Selection
 from zumik.core.traffic.token_edges import TokenEdges
 from zumik.errors import IntegrityError
 from zumik.logs.call_table import COLUMNS, CallNames, call_row, call_schema
+from zumik.logs.counted.apart import IsApart
 from zumik.logs.formats.gateway_formats import ZUMIK
 from zumik.logs.formats.known_formats import FORMATS
 from zumik.logs.formats.log_format import LogFormat
@@ -38,24 +43,31 @@ SCHEMA = (
 )
 """What a worker gives: equal calls with their number, the first and the last time of them in
 microseconds since 1970, and the first of them with its place. A row of the table of calls has no
-`key`, but the part of a file that it is from; `place` is its number there."""
+`key`, but the part of a file that it is from; `place` is its number there. Calls that are given one
+by one have no `key` and no `row`: as `item`, some of one part of a file, each with its number, at
+the place of the first."""
 
 _MOST_KEPT = 50_000
+_TOGETHER = 200
+"""Calls given one by one, in one row: Spark moves and sorts few rows many times as fast."""
 
 
 class Task(NamedTuple):
     """What every worker is to do. `files` are the logs by name, as places have them.
 
-    With `names`, each call that is selected is also given as a row of the table of calls. The
-    names of the files start at `folder`, which on a cluster is not where a worker runs.
+    Equal calls are summed up, but those that one of `each_of` names are given one by one, and
+    without `edges` all that are selected are. With `names`, each call that is selected is also
+    given as a row of the table of calls. The names of the files start at `folder`, which on a
+    cluster is not where a worker runs.
     """
 
     files: tuple[str, ...]
-    edges: TokenEdges
+    edges: TokenEdges | None
     form: LogFormat | None
     selection: Selection
     names: CallNames | None = None
     folder: str = ""
+    each_of: tuple[IsApart, ...] = ()
 
     def here(self) -> Task:
         """The task in a worker, where a known format is that of the table, and no copy."""
@@ -64,8 +76,23 @@ class Task(NamedTuple):
     @property
     def is_quick(self) -> bool:
         """Whether lines that are written alike may be counted without reading each."""
-        is_timed = self.selection.since is not None or self.selection.until is not None
-        return self.form in (None, ZUMIK) and self.names is None and not is_timed
+        is_summed = self.edges is not None and self.names is None
+        return is_summed and self.form in (None, ZUMIK) and not self.selection.is_timed
+
+    def is_apart(self, item: ReadEntry) -> bool:
+        """Whether an item is given by itself, and not in a sum of equal ones.
+
+        What cannot be read is listed one by one. Where the time decides, hardly two calls are
+        equal, so that their sums would be as many as the lines of the log.
+        """
+        if not isinstance(item, LoggedCall):
+            return isinstance(item, UnreadEntry)
+        if item.fault not in (None, NO_DECISION):
+            return True
+        if self.names is not None or not self.selection.takes(item):
+            return False
+        needs_time = item.decision is not None and item.decision.needs_time
+        return self.edges is None or needs_time or any(each(item) for each in self.each_of)
 
 
 class Part(NamedTuple):
@@ -93,7 +120,7 @@ class Note(NamedTuple):
 
 
 class Sums:
-    """Equal calls of any number of files, rows of them, and what is given back one by one.
+    """Equal calls of any number of files, single ones, rows of them, and what else is given back.
 
     An error is given back in place of what it is about, and raised where the work was started.
     """
@@ -101,7 +128,8 @@ class Sums:
     def __init__(self, task: Task) -> None:
         self._task = task
         self._sums: dict[bytes, list[Any]] = {}
-        self._apart: list[tuple[Any, ...]] = []
+        self._others: list[tuple[Any, ...]] = []
+        self._apart: list[tuple[tuple[int, ...], list[tuple[int, ReadEntry]]]] = []
         self._rows: list[tuple[Any, ...]] = []
         self._number = 0
         self._is_intact = True
@@ -114,11 +142,18 @@ class Sums:
         place = (file, start, item.place.line, item.place.part, self._number)
         if isinstance(item, LoggedCall):
             self._add_row(item, place)
-        # What cannot be read is listed one by one.
-        if isinstance(item, UnreadEntry) or _is_faulty(item):
-            self.put(item, *place)
+        if self._task.is_apart(item):
+            self._set_apart(item, place)
         else:
+            assert not isinstance(item, UnreadEntry)
             self._count(item, place)
+
+    def _set_apart(self, item: ReadEntry, place: tuple[int, ...]) -> None:
+        before = self._apart[-1] if self._apart else None
+        if before is None or before[0][:2] != place[:2] or len(before[1]) == _TOGETHER:
+            before = place, []
+            self._apart.append(before)
+        before[1].append((self._number, item))
 
     def _add_row(self, call: LoggedCall, place: tuple[int, ...]) -> None:
         names, part = self._task.names, (place[0], place[1])
@@ -153,26 +188,24 @@ class Sums:
     def put(self, value: object, *place: int) -> None:
         """Give something back by itself."""
         place = (*place, *(0,) * 5)[:5]
-        self._apart.append((uuid4().bytes, 0, None, None, (*place, value)))
+        self._others.append((uuid4().bytes, 0, None, None, (*place, value)))
 
     @property
     def is_full(self) -> bool:
         """Whether it is time to give back what there is."""
-        return len(self._sums) + len(self._apart) + len(self._rows) >= _MOST_KEPT
+        kept = len(self._sums), len(self._others), len(self._apart) * _TOGETHER, len(self._rows)
+        return sum(kept) >= _MOST_KEPT
 
     def taken(self) -> Iterator[pa.RecordBatch]:
         """What there is so far; it is forgotten."""
-        sums = [*((key, *row) for key, row in self._sums.items()), *self._apart]
+        sums = [*((key, *row) for key, row in self._sums.items()), *self._others]
+        sums += [(None, None, None, None, (*place, items)) for place, items in self._apart]
         rows = self._rows
-        self._sums, self._apart, self._rows = {}, [], []
+        self._sums, self._others, self._apart, self._rows = {}, [], [], []
         yield _batch(
             [(*row[:4], (*row[4][:-1], pickle.dumps(row[4][-1])), None) for row in sums]
             + [(None, None, None, None, None, row) for row in rows]
         )
-
-
-def _is_faulty(item: ReadEntry) -> bool:
-    return isinstance(item, LoggedCall) and item.fault not in (None, NO_DECISION)
 
 
 def _batch(rows: list[tuple[Any, ...]]) -> pa.RecordBatch:
@@ -211,16 +244,18 @@ def _structs(values: list[tuple[Any, ...] | None], kind: pa.StructType) -> pa.Ar
 def call_key(call: LoggedCall, task: Task) -> bytes:
     """What decides of a call: those with one key are read and selected alike, and have one verdict.
 
-    Where the calls themselves are given as rows, no verdict is asked for.
+    No verdict is asked for where the calls themselves are given as rows, nor on a call that is not
+    selected.
 
     A walk compares tokens with limits alone, so that counts between the same limits are equal.
     """
-    chosen = task.selection.takes(call), task.selection.lacks_time(call)
+    is_taken = task.selection.takes(call)
+    chosen = is_taken, task.selection.lacks_time(call)
     read = call.format, call.decision and call.taken_from, call.fault, chosen
     line, ranks = call.decision, None
-    if task.names is not None:
+    if task.names is not None or task.edges is None or not is_taken:
         line = None
-    if line is not None:
+    if line is not None and task.edges is not None:
         request = line.request
         if request is not None:
             known = request.input_tokens is not None, request.output_tokens is not None
@@ -228,4 +263,17 @@ def call_key(call: LoggedCall, task: Task) -> bytes:
             ranks = known, task.edges.ranks(*counts)
             request = request._replace(input_tokens=None, output_tokens=None)
         line = line.deciding()._replace(request=request)
-    return repr((*read, line, ranks)).encode("utf-8", "surrogatepass")
+    text = repr((*read, line, ranks)).encode("utf-8", "surrogatepass")
+    return blake2b(text, digest_size=16).digest()
+
+
+@dataclass(frozen=True)
+class HasKey:
+    """Whether a call has one of these keys; a worker can say it without any release."""
+
+    keys: frozenset[bytes]
+    task: Task
+
+    def __call__(self, call: LoggedCall) -> bool:
+        """Whether it has."""
+        return call_key(call, self.task) in self.keys

@@ -38,7 +38,6 @@ def spark_table_of(
                     yield _backend().from_connection(spark).table(_VIEW)
                 finally:
                     spark.catalog.dropTempView(_VIEW)
-                    found.frame.unpersist()
 
     return table
 
@@ -55,7 +54,7 @@ def _rows(spark: Any, found: FoundCalls) -> Any:
 
     part = {"file": pa.int32(), "start": pa.int64()}
     bases = local(found.bases, pa.schema({**part, "base": pa.int64()}))
-    rows = found.frame.filter("key is null").select("row.*").join(sql.broadcast(bases), [*part])
+    rows = found.frame.filter("row is not null").select("row.*").join(sql.broadcast(bases), [*part])
     placed = rows.withColumn("place", sql.col("place") + sql.col("base"))
     placed = placed.select(*(name for name, _ in COLUMNS))
     return placed.union(local(found.seam_rows, call_schema()))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from zumik.core.traffic.logged_call import ReadEntry
 from zumik.errors import CannotRun
 from zumik.logs.calls import calls_of
+from zumik.logs.counted.apart import Apart
 from zumik.logs.counted.known_calls import Days
 from zumik.logs.counted.known_lines import KnownLines
 from zumik.logs.counted.line_blocks import LineBlocks
@@ -117,7 +118,10 @@ class LineCalls:
         yield from self._quickly() if self._task.is_quick else self._one_by_one()
 
     def _quickly(self) -> Iterator[ReadEntry]:
-        known = KnownLines(self._task.edges, self._task.form, days=Days.ENDS)
+        task = self._task
+        assert task.edges is not None, "without edges, each line is read"
+        apart = Apart(task.selection, task.each_of)
+        known = KnownLines(task.edges, task.form, days=Days.ENDS, apart=apart)
         blocks = LineBlocks(self._text)
         yield from known.calls_in(blocks, self._name)
         if self._text.is_last:
