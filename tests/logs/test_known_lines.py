@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import multiprocessing
+import pickle
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -423,6 +424,18 @@ def test_without_numba_each_line_is_read(
     log = b"".join(zumik_lines(1_000, damage=0.1))
     assert_equal(tmp_path / "log.jsonl", log, days=days)
     assert sum(1 for _ in KnownLines(EDGES).calls_in(LineBlocks(io.BytesIO(log)), "log")) > 900
+
+
+@needs_numba
+@pytest.mark.parametrize("error", [EOFError, pickle.UnpicklingError, SystemError, PermissionError])
+def test_where_numba_fails_each_line_is_read(
+    error: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails() -> None:
+        raise error
+
+    monkeypatch.setattr("zumik.logs.counted.found_calls.warm_up", fails)
+    assert known_lines.scanning.__wrapped__() is None
 
 
 @pytest.mark.slow

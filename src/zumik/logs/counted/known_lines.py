@@ -253,8 +253,9 @@ def scanning() -> type[FoundCalls] | None:
         from zumik.logs.counted.found_calls import FoundCalls, warm_up
 
         warm_up()
-    except (ImportError, OSError):
-        # Where no file can be written, what was compiled cannot be kept for the next process.
+    except Exception:  # noqa: BLE001 (Numba has no base for its own, nor for a damaged file)
+        # It does not fit its libraries, or a file of what was compiled is damaged or not writable:
+        # to read each line takes longer, and says the same.
         return None
     return FoundCalls
 
