@@ -531,6 +531,19 @@ def test_ranges_of_a_file_are_counted_as_the_whole(
     assert days_of(items) == days_of(each)
 
 
+@pytest.mark.parametrize("odd", [b"[\n", b'{"x":\n', b'{"x": [\n'])
+def test_a_line_is_counted_in_one_range_where_a_reader_looks_beyond_its_end(
+    odd: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line_ranges, "RANGE_BYTES", 5_000)
+    path = tmp_path / "log.jsonl"
+    lines = [odd if place % 3 == 1 else line for place, line in enumerate(GOOD)]
+    path.write_bytes(b"".join(lines))
+    with ProcessesHere(Task(EDGES, False, Days.ENDS), 2) as counting:
+        items = [*counting.calls_in(line_ranges.ranges_of(str(path))), *counting.taken()]
+    assert summed(items) == summed(calls_in([str(path)]))
+
+
 class ProcessesHere(CountingProcesses):
     """Counts in this process, each worker by itself, in an order that processes may have too."""
 

@@ -200,7 +200,7 @@ class KnownLines:
         lines.number = blocks.number
         end = lines.next_number + count
         unknown: list[_Reading] = []
-        while lines.next_number < end or lines.has_waiting:
+        while lines.next_number < end:
             piece = lines.next()
             if piece is None:
                 break
@@ -218,7 +218,9 @@ class KnownLines:
                     continue
             if calls is not None and found is not None:
                 calls.count(found)
-        blocks.number = lines.number
+        # What was looked at behind the end is of the next block, or of another range of the file.
+        blocks.number = lines.next_number - 1
+        blocks.put_back(lines.taken_back())
         self._learn(unknown)
 
     def _learn(self, unknown: Sequence[_Reading]) -> None:

@@ -131,10 +131,11 @@ class NumberedLines:
         self._is_inside = False
         return size
 
-    @property
-    def has_waiting(self) -> bool:
-        """Whether lines that were put back have not been taken again."""
-        return bool(self._put_back)
+    def taken_back(self) -> bytes:
+        """The lines that were put back, for another reader."""
+        data = b"".join(line for _, line in self._put_back)
+        self._put_back.clear()
+        return data
 
     @property
     def next_number(self) -> int:
