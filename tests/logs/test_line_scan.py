@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, date, datetime
+from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -21,8 +23,9 @@ import numpy as np
 from zumik.logs.counted import found_calls
 from zumik.logs.counted.apart import NONE_APART
 from zumik.logs.counted.found_calls import FoundCalls
+from zumik.logs.scan import raw_bytes
 from zumik.logs.scan.json_ends import list_end, number_end, scalar_end, text_end
-from zumik.logs.scan.line_scan import PADDING
+from zumik.logs.scan.line_scan import PADDING, scan_lines
 from zumik.logs.scan.line_shape import CLOCK, COUNT, DAY, Shape, Slot, shape_of
 from zumik.logs.scan.raw_bytes import Bytes
 from zumik.logs.scan.slot_ends import DAY as DAY_VALUE
@@ -260,3 +263,10 @@ def test_a_line_that_was_changed_anywhere_is_unknown_or_json_with_the_same_value
         assert list(old) == list(new)
         same = all(old[key] == new[key] for key in ("x", "tags", "request"))
         assert second == 1 or same
+
+
+def test_what_is_compiled_is_named_by_all_of_its_code() -> None:
+    """Else a change of one file would go on with what was compiled of the others."""
+    folder = Path(raw_bytes.__file__).parent
+    code = sha256(b"".join(path.read_bytes() for path in sorted(folder.glob("*.py")))).hexdigest()
+    assert scan_lines.__qualname__ == f"scan_lines-{code[:16]}"

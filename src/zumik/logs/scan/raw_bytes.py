@@ -7,6 +7,8 @@ places that divide by eight. Nothing here looks whether a place is in the array:
 from __future__ import annotations
 
 from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -56,6 +58,9 @@ put_eight = cast(Callable[[Bytes, int, np.uint64], None], intrinsic(_put_eight))
 """Write eight bytes from a place on."""
 
 
+_CODE = sha256(
+    b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
+).hexdigest()[:16]
 _CallableT = TypeVar("_CallableT", bound=Callable[..., Any])
 
 
@@ -64,6 +69,8 @@ def compiled(function: _CallableT) -> _CallableT:
 
     It makes no arrays. So none is counted who has them, which took a third of the time.
     """
+    # Numba would take what was compiled before another file changed, of which this one is part.
+    function.__qualname__ += f"-{_CODE}"
     options: dict[str, Any] = {"_nrt": False}
     try:
         return cast(_CallableT, njit(cache=True, **options)(function))

@@ -91,7 +91,7 @@ def _order(literal: bytes, kind: int) -> tuple[bool, int]:
 
 def _laid_out(root: _Node) -> tuple[list[list[int]], bytes]:
     """The rows of a program, the root's first, and the literals that they name."""
-    literals = b""
+    literals = bytearray()
     rows: list[list[int]] = []
     waiting = [(root, -1)]
     while waiting:
@@ -104,4 +104,4 @@ def _laid_out(root: _Node) -> tuple[list[list[int]], bytes]:
             literals += text
         if node.next:
             rows[-1][line_scan.ELSE] = -1
-    return rows, literals
+    return rows, bytes(literals)
