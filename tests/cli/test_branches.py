@@ -251,7 +251,8 @@ def test_the_current_branch_is_pushed(desk_after: Callable[[str], Desk]) -> None
     desk = desk_after("february")
     desk.git("switch", "--quiet", "--create", "mine")
     done = _ok(desk.zumik(*ROLLBACK, "--push"))
-    assert "next: open the pull request for origin/mine; to undo: zumik alias promote" in done.err
+    assert "next: open the pull request for origin/mine where you host it; to undo: " in done.err
+    assert "to undo: zumik alias promote" in done.err
     assert _remote(desk, "refs/heads/mine") == desk.git("rev-parse", "mine").strip()
 
 

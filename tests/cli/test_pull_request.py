@@ -280,7 +280,7 @@ def test_another_forge_says_itself_what_to_do(desks: tuple[Desk, Desk]) -> None:
     hook.write_text("#!/bin/sh\nprintf 'ask \\033[31mada\\033[0m\\n'\n")
     turn = night.zumik(*DRAIN, "--branch", "again")
     assert "the remote said: ask \\x1b[31mada\\x1b[0m\n" in turn.err, turn
-    assert "next: open the pull request for origin/again; to undo" in turn.err
+    assert "next: open the pull request for origin/again where you host it; to undo" in turn.err
 
 
 # What fails leaves nothing

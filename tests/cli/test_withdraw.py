@@ -117,7 +117,7 @@ def test_json_says_what_was_done(desk: Desk) -> None:
 def test_a_pushed_branch_is_ready_for_a_pull_request(desk: Desk) -> None:
     done = _ok(desk.zumik(*WITHDRAW, "--branch", "bad-price", "--push"))
     assert "on the new branch bad-price, pushed to origin/bad-price" in done.err
-    assert "next: open the pull request for origin/bad-price" in done.err
+    assert "next: open the pull request for origin/bad-price where you host it" in done.err
     assert desk.git("diff", "--name-only", "origin/main", "origin/bad-price") == f"{MARK}\n"
     _ok(desk.zumik("check", "--base", "origin/main"))
 

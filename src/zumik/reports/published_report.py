@@ -49,7 +49,7 @@ def next_step(done: Published) -> str | None:
         step = "merge" if request.is_open else "open the pull request, and merge it:"
         return f"{step} {request.url}"
     if done.pushed_to is not None:
-        return f"open the pull request for {done.pushed_to}"
+        return f"open the pull request for {done.pushed_to} where you host it"
     further = done.next_command
     # A change on the live branch itself has no pull request: the push makes it live.
     if further is not None and done.by_pull_request:
