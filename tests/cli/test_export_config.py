@@ -46,6 +46,11 @@ def test_options_are_saved_and_a_second_run_needs_none(desk: Desk) -> None:
     assert (desk.repo / "config.yaml").read_bytes() == written
     assert settings.read_bytes() == saved
     assert desk.zumik("check").exit_code == 0
+    commit = first.err.partition("to commit them: ")[2].partition("\n")[0]
+    assert commit == "git add releases/zumik.yaml && git commit"
+    for command in f"{commit} -m Options".split(" && "):
+        assert desk.say(command).exit_code == 0
+    assert desk.git("show", "--format=", "--name-only") == "releases/zumik.yaml\n"
 
 
 def test_an_option_that_is_given_is_used_and_saved_in_place(desk: Desk) -> None:

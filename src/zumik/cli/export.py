@@ -15,6 +15,7 @@ from zumik.cli.context import session_of, writer
 from zumik.cli.options import DryRunOption
 from zumik.cli.output import Format, FormatOption, beside, emit, tell
 from zumik.core.basics.display import shown
+from zumik.core.basics.tree import MARKER
 from zumik.errors import UsageError
 
 if TYPE_CHECKING:
@@ -200,7 +201,11 @@ def _save(context: typer.Context, session: Session, options: LitellmOptions) -> 
         return
     if edits := edits_to_save(session.settings.litellm, options):
         save_options(writer(context, "export litellm"), edits)
-        tell(f"{root.name}/zumik.yaml: options saved under litellm; later runs need none of them")
+        said = f"{root.name}/{MARKER}: options saved under litellm; later runs need none of them"
+        if session.repository_or_none is not None:
+            file = session.as_typed(root / MARKER)
+            said += f"; to commit them: git add {file} && git commit"
+        tell(said)
 
 
 def _check_own_config(

@@ -16,7 +16,7 @@ from zumik.actions.session import repository_elsewhere
 
 _LINE = re.compile(
     r"\s*(?:hint|next|not done|to undo|to move it all the same|way to traffic): "
-    r"|.*(?:: git (?:pull|merge \S+)$|\bwith: zumik )"
+    r"|.*(?:: git (?:pull|merge \S+|add .+ && git commit)$|\bwith: zumik )"
 )
 _QUOTED = re.compile(r"('[^']*')")
 _GIT = re.compile(
