@@ -93,6 +93,14 @@ def test_what_holds_no_single_decision_is_refused_with_the_reason(text: str, why
     assert why in refused.value.message
 
 
+def test_an_entry_without_a_decision_says_what_it_is_and_where_the_decision_goes() -> None:
+    with pytest.raises(UnreadableLine) as refused:
+        decision_in((SAMPLES / "envoy.jsonl").read_bytes().splitlines()[0])
+    said = "no line of zumik and no receipt: it was read as Envoy AI Gateway, access log in JSON"
+    assert said in refused.value.message
+    assert "schemas/LOG-FORMATS.md" in (refused.value.hint or "")
+
+
 @pytest.mark.parametrize("name", sorted(path.name for path in SAMPLES.glob("*.jsonl")))
 def test_a_line_of_any_writer_is_taken_with_its_name(name: str) -> None:
     taken = 0

@@ -20,3 +20,4 @@ def test_models_of_which_nothing_is_measured_are_one_line() -> None:
     assert "acme/small  9 calls" in text
     assert "acme/big" not in text
     assert "5 calls of 1 model have nothing to measure" in text
+    assert "1 model observed" in text

@@ -223,13 +223,9 @@ def _exit_code(logs: LogsRead) -> int:
     """4 where no call could be read, as `replay` has it; a selection may leave all of them out."""
     if any(logs.formats.values()) or logs.left_out:
         return 0
-    if logs.unreadable:
-        tell(
-            "nothing in these logs is of a format that zumik knows: schemas/LOG-FORMATS.md lists "
-            "them, and --log-format FILE maps the fields of another"
-        )
-    else:
-        tell("the logs have no call of a model")
+    from zumik.reports.logs_read_report import nothing_read_to_text
+
+    tell("\nhint: ".join(nothing_read_to_text(logs)))
     return 4
 
 

@@ -30,7 +30,7 @@ def decision_in(data: bytes) -> TakenDecision:
 
 
 def _unwrapped(data: bytes, refused: UnreadableLine) -> TakenDecision:
-    from zumik.core.traffic.logged_call import LoggedCall, UnreadEntry
+    from zumik.core.traffic.logged_call import NO_DECISION, LoggedCall, UnreadEntry
     from zumik.logs.calls import calls_in_text
 
     fault = refused
@@ -40,7 +40,10 @@ def _unwrapped(data: bytes, refused: UnreadableLine) -> TakenDecision:
             found.append(TakenDecision(call.decision, call.taken_from))
         elif fault is refused and isinstance(call, LoggedCall) and call.taken_from:
             where = ", in the ".join(reversed(call.taken_from))
-            fault = UnreadableLine(f"{call.fault}, in the {where}", hint=refused.hint)
+            if call.fault == NO_DECISION:
+                fault = UnreadableLine(f"{call.fault}: it was read as {where}", hint=_PLACES)
+            else:
+                fault = UnreadableLine(f"{call.fault}, in the {where}", hint=refused.hint)
         elif fault is refused and isinstance(call, UnreadEntry) and ", in the " in call.why:
             fault = UnreadableLine(f"the log line: {call.why}", hint=refused.hint)
         if len(found) > 1:
@@ -51,3 +54,9 @@ def _unwrapped(data: bytes, refused: UnreadableLine) -> TakenDecision:
     if not found:
         raise fault
     return found[0]
+
+
+_PLACES = (
+    "let the gateway log the line of zumik with each call, or its receipt under the key "
+    "zumik.receipt; schemas/LOG-FORMATS.md has the place for each gateway"
+)

@@ -71,7 +71,7 @@ def _by_decider(audit: Audit) -> Section:
     left = plural(len(audit.deciders) - len(rows), "more row")
     more = [f"  and {left} of fewer calls, none diverged: {_HAS_ALL}"]
     if any(counts[Verdict.DIVERGED] for _, counts in _worst_first(audit)[_MAX_ROWS:]):
-        more = [f"  and {left}: {_HAS_ALL}"]
+        more = [f"  and {left}, none diverged more often: {_HAS_ALL}"]
     return [Table(columns, rows, 2), *(more if len(rows) < len(audit.deciders) else ())]
 
 

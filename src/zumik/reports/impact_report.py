@@ -138,7 +138,7 @@ def _moves(impact: Impact) -> list[Block]:
     rows = [
         (
             move.alias,
-            safe(move.before or "-"),
+            safe(move.before or _no_model(impact)),
             safe(_answer(move)),
             f"{moved.requests:,}",
             share_text(moved.requests, impact.requests),
@@ -156,6 +156,12 @@ _MOVE_COLUMNS = (
     Column("requests", number=True),
     Column("share", number=True),
 )
+
+
+def _no_model(impact: Impact) -> str:
+    """The words for the model that answered before, where there is none."""
+    # What is logged may be any text, and is shown where the release that is logged has it.
+    return "no model" if impact.then else "(not in its release)"
 
 
 def _answer(move: Move) -> str:
@@ -240,7 +246,8 @@ def _notes(impact: Impact) -> list[str]:
             f"  {plural(impact.targets, 'request')} for a model by name: no alias moves it"
         )
     if impact.unknown:
-        notes.append(f"  {plural(impact.unknown, 'request')} of an alias that is not known here")
+        name = "an alias" if impact.then else "an alias or release"
+        notes.append(f"  {plural(impact.unknown, 'request')} of {name} that is not known here")
     return notes
 
 
@@ -265,8 +272,8 @@ def impact_to_markdown(impact: Impact) -> list[str]:
         moves = [
             (
                 code(move.alias),
-                _name(move.before),
-                _name(move.after) if move.after else md(_answer(move)),
+                code(move.before) if move.before else md(_no_model(impact)),
+                code(move.after) if move.after else md(_answer(move)),
                 f"{moved.requests:,}",
             )
             for move, moved in changed[:_MAX_MARKDOWN_ROWS]
@@ -278,10 +285,6 @@ def impact_to_markdown(impact: Impact) -> list[str]:
         lines += ["", f"{plural(left, 'row')} more are not shown; `--format text` has more."]
     lines += [f"\n{md(note.strip())}." for note in _notes(impact)]
     return lines
-
-
-def _name(model: object) -> str:
-    return code(model) if model else "-"
 
 
 def impact_to_json(impact: Impact) -> dict[str, object]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from zumik.core.basics.times import moment_text
+from zumik.core.traffic.logged_call import NOT_OF_FORMAT
 from zumik.core.traffic.logs_read import MAX_EXAMPLES, LogsRead
 from zumik.reports.blocks import Section, doubtful
 from zumik.reports.text import plural, safe
@@ -56,12 +57,23 @@ def without_decision_section(logs: LogsRead) -> Section:
             "  let the gateway log the line of zumik with each call, or its receipt under the key",
             "  zumik.receipt; schemas/LOG-FORMATS.md has the place for each gateway",
         ]
-    if logs.unreadable:
+    why, *next_steps = nothing_read_to_text(logs)
+    return [doubtful(why), *(f"  {step}" for step in next_steps)]
+
+
+def nothing_read_to_text(logs: LogsRead) -> list[str]:
+    """Why logs have no call that can be read, and then what to do."""
+    if not logs.unreadable:
+        return ["the logs have no call of a model"]
+    if any(why.startswith(NOT_OF_FORMAT) for _, why in logs.unread):
         return [
-            doubtful("nothing in these logs is of a format that zumik knows"),
-            "  schemas/LOG-FORMATS.md lists them; --log-format FILE maps the fields of another",
+            "nothing in these logs is of the format that --log-format names",
+            "without --log-format each entry is recognised by its content",
         ]
-    return [doubtful("the logs have no call of a model")]
+    return [
+        "nothing in these logs is of a format that zumik knows",
+        "schemas/LOG-FORMATS.md lists them; --log-format FILE maps the fields of another",
+    ]
 
 
 _OF_MAPPING = ": no entry has the key"

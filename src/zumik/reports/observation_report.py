@@ -30,10 +30,10 @@ _HEADS = {
 def observation_report(seen: Observation) -> Report:
     """A section for each model, and what was not measured and why."""
     calls = sum(seen.logs.formats.values())
-    head = strong(f"{plural(calls, 'call')}, {plural(len(seen.models), 'model')} observed")
+    models = [_model(seen, model) for model in seen.models if _rows(seen, model)]
+    head = strong(f"{plural(calls, 'call')}, {plural(len(models), 'model')} observed")
     rows = logs_read_rows(seen.logs)
     top: Section = [head, Fields(rows)] if rows else [head]
-    models = [_model(seen, model) for model in seen.models if _rows(seen, model)]
     return [top, *models, *filter(None, (_notes(seen), unreadable_section(seen.logs)))]
 
 

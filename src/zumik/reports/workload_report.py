@@ -83,6 +83,8 @@ def _alias(seen: WorkloadsSeen, each: WorkloadBeside, edit: Mapping[str, object]
         return [*blocks, quiet("  the policy has no such alias")]
     if not seen.is_enough(each):
         return [*blocks, quiet(f"  too few for an edit: fewer than {seen.min_samples:,}")]
+    if not found.is_counted:
+        return [*blocks, quiet("  no edit: each request has input, and the logs count 0 tokens")]
     if edit is None:
         return [*blocks, "  the policy says so"]
     return [*blocks, f"  {each.location}: write", f"    workload: {_yaml(each)}"]

@@ -34,6 +34,9 @@ class Place(NamedTuple):
 NO_DECISION = "the entry carries no line of zumik and no receipt"
 """The `fault` of a call that zumik did not resolve, or whose log does not keep the decision."""
 
+NOT_OF_FORMAT = "not an entry of the format "
+"""How `why` begins for an entry that is not of the format that the person named."""
+
 
 class UnreadEntry(NamedTuple):
     """An entry that cannot be read, and why: it is counted and listed, never dropped in silence.

@@ -36,6 +36,11 @@ class SeenWorkload(NamedTuple):
     cached_requests: int = 0
     cached_input: Fraction | None = None
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether a log counts any token of the input; gateways write 0 where they do not count."""
+        return self.input.mean > 0
+
     def as_workload(self, assumed: Workload | None) -> Workload:
         """The workload that is true of them, with means to three digits; the rest as assumed.
 
@@ -90,7 +95,8 @@ class WorkloadsSeen(NamedTuple):
 
     def edits(self) -> list[tuple[WorkloadBeside, Mapping[str, object]]]:
         """The edits of the policy that enough requests ask for."""
-        found = [(each, each.edit()) for each in self.aliases if self.is_enough(each)]
+        usable = [each for each in self.aliases if self.is_enough(each) and each.seen.is_counted]
+        found = [(each, each.edit()) for each in usable]
         return [(each, edit) for each, edit in found if edit]
 
     def is_enough(self, each: WorkloadBeside) -> bool:

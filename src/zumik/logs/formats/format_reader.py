@@ -18,6 +18,7 @@ from zumik.core.basics.strict_json import MalformedJson
 from zumik.core.decisions.log_line import LogLine, UnreadableLine, from_receipt, log_line_of
 from zumik.core.traffic.logged_call import (
     NO_DECISION,
+    NOT_OF_FORMAT,
     LoggedCall,
     NotACall,
     Place,
@@ -57,7 +58,7 @@ def read_entry(
         return
     for place, document in _documents(entry, known):
         if form is not None and not _is_of(document, entry, form):
-            yield UnreadEntry(place, f"not an entry of the format '{form.name}'")
+            yield UnreadEntry(place, f"{NOT_OF_FORMAT}'{form.name}'")
             continue
         values = EntryValues(document, known.python)
         if all(map(values.holds, known.calls)):
