@@ -23,7 +23,13 @@ from zumik.core.traffic.logged_call import LoggedCall, ReadEntry
 from zumik.core.traffic.token_edges import token_edges
 from zumik.errors import CannotRun
 from zumik.logs.calls import calls_in
-from zumik.logs.counted import counted_calls, known_lines, line_blocks, line_ranges
+from zumik.logs.counted import (
+    counted_calls,
+    counting_processes,
+    known_lines,
+    line_blocks,
+    line_ranges,
+)
 from zumik.logs.counted.counted_calls import counted_calls_in
 from zumik.logs.counted.counting_processes import (
     Counted,
@@ -569,6 +575,29 @@ def test_processes_count_what_one_counts_and_end_with_it(
     assert multiprocessing.active_children()
     items.close()
     assert not multiprocessing.active_children()
+
+
+@pytest.mark.slow
+@needs_numba
+def test_processes_forget_calls_when_too_many_are_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line_ranges, "RANGE_BYTES", 300_000)
+    monkeypatch.setattr(counting_processes, "MOST_KNOWN", 60)
+    path = tmp_path / "log.jsonl"
+    path.write_bytes(b"".join(zumik_lines(8_000)))
+    most = 0
+    with CountingProcesses(Task(EDGES, False, Days.EACH), 2) as counting:
+        items: list[ReadEntry] = []
+        for item in counting.calls_in(line_ranges.ranges_of(str(path))):
+            items.append(item)
+            most = max(most, len(counting._calls))
+        items += counting.taken()
+    each = list(calls_in([str(path)]))
+    assert summed(items) == summed(each)
+    assert calls_by_day(items) == calls_by_day(each)
+    distinct = {decides(item) for item in each if isinstance(item, LoggedCall)}
+    assert most < len(distinct)
 
 
 def test_a_process_that_was_ended_is_reported(

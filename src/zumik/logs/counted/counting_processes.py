@@ -79,14 +79,17 @@ class RangeCounter:
         of: LineRange,
         parts: RuntimeParts | None = None,
         read_elsewhere: Sequence[CallKey] = (),
+        *,
+        forget: bool = False,
     ) -> Counted:
         """What a range holds, after `parts` of lines before it. Raises OSError.
 
-        `read_elsewhere` are calls that need no reading, as another process did it.
+        `read_elsewhere` are calls that need no reading, as another process did it. With `forget`,
+        no earlier call is known any more.
         """
         known = self._known
         known.parts = parts or RuntimeParts()
-        forgot = known.is_full
+        forgot = forget or known.is_full
         if forgot:
             known.forget()
             self._numbers = {}
@@ -115,6 +118,8 @@ class Numbers:
         self.calls: dict[int, KnownCall] = {}
         self._sent = 0
         """How many of all calls the counter knows."""
+        self.is_to_forget = False
+        """Whether the counter still knows calls that are forgotten here."""
 
     @property
     def counter(self) -> RangeCounter:
@@ -130,6 +135,10 @@ class Numbers:
             if call is not None:
                 calls.setdefault(key, KnownCall(moved(call, lines)))
             self.calls[number] = calls[key]
+
+    def forget(self) -> None:
+        """Forget every call, as the counter is to do with the next range."""
+        self.calls, self._sent, self.is_to_forget = {}, 0, True
 
     def news(self, calls: dict[CallKey, KnownCall]) -> list[CallKey]:
         """The calls that the counter does not know yet. It is to be given them."""
@@ -150,7 +159,8 @@ class _Worker:
     def give(self, of: LineRange, at: int, calls: dict[CallKey, KnownCall]) -> None:
         """Let it count a range; all these calls are read. If it has ended, `received` says so."""
         with suppress(OSError):
-            self.connection.send((of, self.numbers.news(calls)))
+            self.connection.send((of, self.numbers.news(calls), self.numbers.is_to_forget))
+        self.numbers.is_to_forget = False
         self.at = at
 
     def received(self, name: str) -> Counted:
@@ -175,12 +185,12 @@ def _count_ranges(connection: Connection, task: Task) -> None:
     counter = RangeCounter(task)
     while True:
         try:
-            of, read_elsewhere = connection.recv()
+            of, read_elsewhere, forget = connection.recv()
         except (EOFError, OSError):
             return
         try:
             with without_collection():
-                found: Counted | str = counter.counted(of, None, read_elsewhere)
+                found: Counted | str = counter.counted(of, None, read_elsewhere, forget=forget)
         except OSError as error:
             found = error.strerror or str(error)
         try:
@@ -241,7 +251,7 @@ class CountingProcesses:
             lines += counted.lines
             seen(of.size, counted.lines)
             begun = counted.parts and counted.parts.after(counted.lines)
-            if len(self._calls) > MOST_KNOWN:
+            if self._is_full:
                 yield from self.taken()
 
     def taken(self) -> Iterator[LoggedCall]:
@@ -255,8 +265,11 @@ class CountingProcesses:
         given = done = 0
         ready: dict[int, tuple[_Worker, Counted]] = {}
         while done < len(ranges):
+            if self._is_full and given == done:
+                # Every line is counted, and every call was given out.
+                self._forget()
             for worker in self._workers:
-                is_free = worker.at is None and given < len(ranges)
+                is_free = worker.at is None and given < len(ranges) and not self._is_full
                 if is_free and given < done + _AHEAD * self._number:
                     worker.give(ranges[given], given, self._calls)
                     given += 1
@@ -270,6 +283,16 @@ class CountingProcesses:
                 worker, counted = ready.pop(done)
                 yield ranges[done], worker.numbers, counted
                 done += 1
+
+    @property
+    def _is_full(self) -> bool:
+        return len(self._calls) > MOST_KNOWN
+
+    def _forget(self) -> None:
+        self._calls = {}
+        self._own = Numbers(RangeCounter(self._task))
+        for worker in self._workers:
+            worker.numbers.forget()
 
     def _start(self) -> None:
         # A process that is forked would share what other threads hold locked.
