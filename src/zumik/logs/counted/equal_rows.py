@@ -108,9 +108,9 @@ def _calls(
             value = json_value(row)
             for item in _read(Place(name, places[0] + 1), value, form):
                 if isinstance(item, LoggedCall) and item.fault is None:
-                    yield from KnownCall(item, True, calls, days).taken(Days.ENDS)
+                    yield from KnownCall(item, calls, days).taken(Days.ENDS)
                 elif isinstance(item, LoggedCall):
-                    yield from _each(KnownCall(item, True, calls, days), places)
+                    yield from _each(KnownCall(item, calls, days), places)
                 else:
                     yield item
     if has_others:

@@ -59,7 +59,7 @@ class FoundCalls:
     def take_read(self, keys: Iterable[CallKey]) -> None:
         """Count the lines of calls that were read elsewhere."""
         for key in keys:
-            self._by_key.setdefault(key, KnownCall(is_read=True))
+            self._by_key.setdefault(key, KnownCall(is_elsewhere=True))
 
     def forget(self) -> None:
         """Forget every call, with its count."""

@@ -34,11 +34,16 @@ class KnownCall:
     """
 
     call: LoggedCall | None = None
-    is_read: bool = False
-    """Whether lines are counted without reading them, here or in another process."""
     calls: int = 0
     days: dict[date | None, int] = field(default_factory=dict)
     is_apart: bool = False
+    is_elsewhere: bool = False
+    """Whether another process has read it."""
+
+    @property
+    def is_read(self) -> bool:
+        """Whether its lines are counted without reading them."""
+        return self.call is not None or self.is_elsewhere
 
     def join(self, calls: int, days: Mapping[date | None, int]) -> None:
         """Count what another counted; `days` are those that it kept."""
@@ -49,8 +54,7 @@ class KnownCall:
     def read(self, call: LoggedCall | None) -> bool:
         """Take up what one of the lines says; False where each is to be read."""
         self.call = None if self.is_apart else call
-        self.is_read = self.call is not None
-        return self.is_read
+        return self.call is not None
 
     def taken(self, of_days: Days) -> Iterator[LoggedCall]:
         """The call with its number, and the days apart of which something is kept."""
