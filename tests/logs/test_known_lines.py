@@ -440,7 +440,7 @@ def test_where_numba_fails_each_line_is_read(
     def fails() -> None:
         raise error
 
-    monkeypatch.setattr("zumik.logs.counted.found_calls.warm_up", fails)
+    monkeypatch.setattr("zumik.logs.counted.scanned_calls.warm_up", fails)
     assert known_lines.scanning.__wrapped__() is None
 
 
@@ -493,7 +493,7 @@ def test_the_value_of_equal_calls_is_the_first_of_them(tmp_path: Path) -> None:
 def test_memory_is_bounded_by_giving_out_what_was_counted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("zumik.logs.counted.found_calls.MOST_KNOWN", 50)
+    monkeypatch.setattr("zumik.logs.counted.scanned_calls.MOST_KNOWN", 50)
     monkeypatch.setattr(line_blocks, "_BLOCK_BYTES", 20_000)
     assert_equal(tmp_path / "log.jsonl", b"".join(zumik_lines(2_000)))
 

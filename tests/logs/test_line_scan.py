@@ -20,9 +20,9 @@ pytest.importorskip("numba")
 
 import numpy as np
 
-from zumik.logs.counted import found_calls
+from zumik.logs.counted import scanned_calls
 from zumik.logs.counted.apart import NONE_APART
-from zumik.logs.counted.found_calls import FoundCalls
+from zumik.logs.counted.scanned_calls import ScannedCalls
 from zumik.logs.scan import raw_bytes
 from zumik.logs.scan.json_ends import list_end, number_end, scalar_end, text_end
 from zumik.logs.scan.line_scan import PADDING, scan_lines
@@ -177,12 +177,12 @@ def slot_of(path: KeyPath) -> Slot:
     return Slot.FREE
 
 
-def finder(*lines: bytes) -> FoundCalls:
+def finder(*lines: bytes) -> ScannedCalls:
     shapes: dict[Shape, None] = dict.fromkeys(shape_of(line, slot_of) for line in lines)
-    return FoundCalls(shapes, EDGES, NONE_APART, days=False)
+    return ScannedCalls(shapes, EDGES, NONE_APART, days=False)
 
 
-def numbers(calls: FoundCalls, *lines: bytes) -> list[int]:
+def numbers(calls: ScannedCalls, *lines: bytes) -> list[int]:
     """The number of the key of each line; the same for equal calls, and -1 for an unknown line."""
     found: list[int] = calls.in_block(b"\n".join(lines)).numbers.tolist()
     return found
@@ -232,7 +232,7 @@ def test_a_request_that_another_program_wrote_is_taken_member_by_member() -> Non
 def test_more_keys_than_the_table_holds_are_left_to_the_reader(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(found_calls, "_MOST_KEYS", 4)
+    monkeypatch.setattr(scanned_calls, "_MOST_KEYS", 4)
     calls = finder(b'{"x": 0}')
     lines = [b'{"x": %d}' % number for number in range(6)]
     assert numbers(calls, *lines) == [0, 1, 2, 3, -1, -1]

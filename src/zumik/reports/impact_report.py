@@ -159,7 +159,7 @@ _MOVE_COLUMNS = (
 
 
 def _no_model(impact: Impact) -> str:
-    """The words for the model that answered before, where there is none."""
+    """What stands in place of the model that answered before, if no model did."""
     # What is logged may be any text, and is shown where the release that is logged has it.
     return "no model" if impact.then else "(not in its release)"
 

@@ -29,7 +29,7 @@ from zumik.logs.scan.learnt_shapes import TRIES, LearntShapes, Usable
 from zumik.logs.scan.line_slots import slots_by_format
 
 if TYPE_CHECKING:
-    from zumik.logs.counted.found_calls import FoundCalls
+    from zumik.logs.counted.scanned_calls import ScannedCalls
 
 LEAST_BYTES = 16 * 1024 * 1024
 """A smaller log is read line by line before Numba is loaded."""
@@ -76,7 +76,7 @@ class KnownLines:
         self._apart = apart
         self._left = 0 if at_once else LEAST_BYTES
         self._shapes = LearntShapes()
-        self._found: FoundCalls | None = None
+        self._found: ScannedCalls | None = None
         self._read_elsewhere: list[CallKey] = []
         self.parts = RuntimeParts()
 
@@ -150,7 +150,7 @@ class KnownLines:
             return self._line_by_line(blocks, name, len(line_starts(block)) - 1)
 
     def _of_block(
-        self, block: bytes, blocks: LineBlocks, name: str, calls: FoundCalls
+        self, block: bytes, blocks: LineBlocks, name: str, calls: ScannedCalls
     ) -> list[ReadEntry]:
         """The items of a block. Nothing is counted before it is sure that no line needs others."""
         found = calls.in_block(block)
@@ -243,7 +243,7 @@ class KnownLines:
 
 
 @cache
-def scanning() -> type[FoundCalls] | None:
+def scanning() -> type[ScannedCalls] | None:
     """What finds lines without reading them; None where Numba is missing, or cannot run."""
     if sys.byteorder != "little":
         return None
@@ -252,14 +252,14 @@ def scanning() -> type[FoundCalls] | None:
 
         if getattr(numba.config, "DISABLE_JIT", False):
             return None
-        from zumik.logs.counted.found_calls import FoundCalls, warm_up
+        from zumik.logs.counted.scanned_calls import ScannedCalls, warm_up
 
         warm_up()
     except Exception:  # noqa: BLE001 (Numba has no base for its own, nor for a damaged file)
         # It does not fit its libraries, or a file of what was compiled is damaged or not writable:
         # to read each line takes longer, and says the same.
         return None
-    return FoundCalls
+    return ScannedCalls
 
 
 def _is_bare(line: bytes) -> bool:

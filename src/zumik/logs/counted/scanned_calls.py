@@ -1,4 +1,4 @@
-"""Found calls: which call each line of a block is counted for, by what a scan finds in it."""
+"""Scanned calls: which call each line of a block is counted for, by what a scan finds in it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _MOST_UNCOUNTED = 2**20
 _DAY = 2**DAY_BITS - 1
 
 
-class FoundCalls:
+class ScannedCalls:
     """The calls by what decides, and by the numbers that a scan gives to what it finds."""
 
     def __init__(
@@ -159,7 +159,7 @@ def warm_up() -> None:
     """Compile the scan, or load it. Raises OSError where it cannot be kept."""
     no_edges = TokenEdges((), (), ())
     shape = Shape((Part(None, b"{}"),), ())
-    FoundCalls((shape,), no_edges, NONE_APART, days=False).in_block(b"{}\n")
+    ScannedCalls((shape,), no_edges, NONE_APART, days=False).in_block(b"{}\n")
 
 
 class _Room(NamedTuple):
