@@ -122,8 +122,14 @@ def preload() -> None:
     import zumik
 
     for found in pkgutil.walk_packages(zumik.__path__, "zumik."):
-        if not found.name.startswith(("zumik.serve", "zumik.integrations", "zumik.__main__")):
+        if found.name.startswith(("zumik.serve", "zumik.integrations", "zumik.__main__")):
+            continue
+        try:
             import_module(found.name)
+        except ModuleNotFoundError as missing:
+            # What rests on an extra that is not installed, no command here needs.
+            if (missing.name or "zumik").startswith("zumik"):
+                raise
     for name in ("yaml", "jsonschema", "secrets", "shlex", "json", "tempfile", "difflib"):
         import_module(name)
     gc.collect()

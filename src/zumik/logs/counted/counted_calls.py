@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from importlib.util import find_spec
+from functools import cache
 
 from zumik.core.traffic.logged_call import LoggedCall, Place, ReadEntry, UnreadEntry
 from zumik.core.traffic.selection import EVERY_CALL, Selection
@@ -22,8 +22,6 @@ from zumik.logs.files.log_names import bytes_of, log_files_of
 from zumik.logs.formats.gateway_formats import ZUMIK
 from zumik.logs.formats.log_format import LogFormat
 from zumik.processors import usable_processors
-
-_WITH_NUMBA = "pip install 'zumik[logs]' adds Numba"
 
 
 def counted_calls_in(
@@ -53,9 +51,11 @@ def counted_calls_in(
         yield from calls_in(names, form, say, selection, seen)
         return
     task = Task(edges, form is not None, days, Apart(selection, each_of))
-    known = task.known_lines()
+    # Each process says what stands in its way, and that is the same.
+    say_once = cache(say)
+    known = task.known_lines(say_once)
     number = usable_processors() if processes is None else processes
-    with CountingProcesses(task, number) as counting:
+    with CountingProcesses(task, number, say_once) as counting:
         for name in log_files_of(names):
             ranges = ranges_of(name) if number > 1 else []
             rows = equal_rows(name, edges, form, days) if task.apart.is_by_format else None
@@ -65,8 +65,6 @@ def counted_calls_in(
                     yield row
                 seen(bytes_of([name]) or 0)
             elif ranges:
-                if find_spec("numba") is None:
-                    say(f"{name}: each line is read, which takes long; {_WITH_NUMBA}")
                 yield from counting.calls_in(ranges, seen)
             else:
                 yield from _in_this_process(known, name, form, say, seen)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -42,11 +42,11 @@ class Task(NamedTuple):
     at_once: bool = False
     """Whether so much is to be counted that it is worth it to load Numba at once."""
 
-    def known_lines(self) -> KnownLines:
+    def known_lines(self, say: Callable[[str], None]) -> KnownLines:
         """Where nothing is known yet."""
         form = ZUMIK if self.is_named else None
         days, apart, at_once = self.days, self.apart, self.at_once
-        return KnownLines(self.edges, form, days=days, apart=apart, at_once=at_once)
+        return KnownLines(self.edges, form, say, days=days, apart=apart, at_once=at_once)
 
 
 class Counted(NamedTuple):
@@ -55,7 +55,7 @@ class Counted(NamedTuple):
     `counts` are lines by the number that the process gave to their call, `new` the calls that got
     theirs here, each as it was read, or None where another process read it. With `forgot`, the
     numbers given before mean nothing any more. `parts` is what a runtime split and goes on in the
-    next range.
+    next range, `notes` what is to be said.
     """
 
     lines: int
@@ -64,13 +64,15 @@ class Counted(NamedTuple):
     new: list[tuple[int, CallKey, LoggedCall | None]]
     forgot: bool
     parts: RuntimeParts | None
+    notes: list[str]
 
 
 class RangeCounter:
     """Counts range after range; a call that was given out before is only named by a number."""
 
     def __init__(self, task: Task) -> None:
-        self._known = task.known_lines()
+        self._notes: list[str] = []
+        self._known = task.known_lines(self._notes.append)
         self._days = task.days
         self._numbers: dict[CallKey, int] = {}
 
@@ -107,7 +109,8 @@ class RangeCounter:
                 new.append((self._numbers[key], key, found.call))
             counts.append((self._numbers[key], found.calls, found.kept(self._days)))
             found.calls, found.days = 0, {}
-        return Counted(blocks.number, items, counts, new, forgot, known.parts)
+        notes, self._notes[:] = [*self._notes], []
+        return Counted(blocks.number, items, counts, new, forgot, known.parts, notes)
 
 
 class Numbers:
@@ -209,12 +212,18 @@ def moved(item: _MovedT, lines: int) -> _MovedT:
 
 
 class CountingProcesses:
-    """Some processes, from the first range that is counted until the end of a `with`."""
+    """Some processes, from the first range that is counted until the end of a `with`.
 
-    def __init__(self, task: Task, number: int) -> None:
+    `say` takes the notes of each.
+    """
+
+    def __init__(
+        self, task: Task, number: int, say: Callable[[str], None] = lambda note: None
+    ) -> None:
         # They are given large files alone.
         self._task = task._replace(at_once=True)
         self._number = number
+        self._say = say
         self._workers: list[_Worker] = []
         self._own = Numbers(RangeCounter(self._task))
         self._calls: dict[CallKey, KnownCall] = {}
@@ -246,6 +255,8 @@ class CountingProcesses:
                 numbers.learn(counted, lines, self._calls)
             for number, times, days in counted.counts:
                 numbers.calls[number].join(times, days)
+            for note in counted.notes:
+                self._say(note)
             for item in counted.items:
                 yield moved(item, lines)
             lines += counted.lines

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import deepcopy
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from zumik.core.basics.display import shown
 from zumik.core.traffic.logged_call import LoggedCall, Place, ReadEntry
 from zumik.core.traffic.token_edges import TokenEdges
 from zumik.logs.calls import calls_of
@@ -57,19 +58,22 @@ class _Reading(NamedTuple):
 class KnownLines:
     """What was learnt of lines so far, and how many lines of each kind there were.
 
-    Without Numba each line is read. So is each of the first LEAST_BYTES, if not `at_once`.
+    Without Numba each line is read, and `say` is given why. So is each of the first LEAST_BYTES, if
+    not `at_once`.
     """
 
     def __init__(
         self,
         edges: TokenEdges,
         form: LogFormat | None = None,
+        say: Callable[[str], None] = lambda note: None,
         *,
         days: Days = Days.NONE,
         apart: Apart = NONE_APART,
         at_once: bool = False,
     ) -> None:
         self._form = form
+        self._say = say
         self._slots = slots_by_format()
         self._edges = edges
         self._days = days
@@ -236,29 +240,35 @@ class KnownLines:
             return
         if self._found is not None:
             self._found.take(self._shapes.shapes)
-        elif make := scanning():
-            days = self._days is not Days.NONE or self._apart.is_timed
-            self._found = make(self._shapes.shapes, self._edges, self._apart, days=days)
-            self.take_read(())
+            return
+        make = scanning()
+        if isinstance(make, str):
+            self._say(f"each line is read, which takes long; {make}")
+            return
+        days = self._days is not Days.NONE or self._apart.is_timed
+        self._found = make(self._shapes.shapes, self._edges, self._apart, days=days)
+        self.take_read(())
 
 
 @cache
-def scanning() -> type[ScannedCalls] | None:
-    """What finds lines without reading them; None where Numba is missing, or cannot run."""
+def scanning() -> type[ScannedCalls] | str:
+    """What finds lines without reading them; or why nothing can, and what helps."""
     if sys.byteorder != "little":
-        return None
+        return "the scan is for processors that store the low byte first"
     try:
         import numba
 
         if getattr(numba.config, "DISABLE_JIT", False):
-            return None
+            return "NUMBA_DISABLE_JIT is set"
         from zumik.logs.counted.scanned_calls import ScannedCalls, warm_up
 
         warm_up()
-    except Exception:  # noqa: BLE001 (Numba has no base for its own, nor for a damaged file)
+    except ModuleNotFoundError:
+        return "pip install 'zumik[logs]' adds Numba"
+    except Exception as error:  # noqa: BLE001 (Numba has no base for its own, nor for a damaged file)
         # It does not fit its libraries, or a file of what was compiled is damaged or not writable:
         # to read each line takes longer, and says the same.
-        return None
+        return f"Numba cannot run: {type(error).__name__}: {shown(str(error), 200)}"
     return ScannedCalls
 
 
