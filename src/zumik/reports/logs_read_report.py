@@ -30,7 +30,8 @@ def logs_read_rows(logs: LogsRead) -> list[tuple[str, str]]:
             inside.append(f"{sum(calls for _, calls in rest):,} in {len(rest)} more ways")
         rows.append(("inside", "; ".join(inside)))
     if logs.first_at and logs.last_at:
-        rows.append(("days", f"{logs.first_at:%Y-%m-%d} to {logs.last_at:%Y-%m-%d}, in UTC"))
+        first, last = f"{logs.first_at:%Y-%m-%d}", f"{logs.last_at:%Y-%m-%d}"
+        rows.append(("days", f"{first} to {last}, in UTC" if first < last else f"{first}, in UTC"))
     if logs.no_calls:
         entries = plural(logs.no_calls, "entry that is no call", "entries that are no calls")
         rows.append(("beside", entries))
