@@ -209,19 +209,15 @@ class KnownLines:
             if piece is None:
                 break
             number, line = piece
-            is_odd = _RUNTIME_PART.search(line) or len(line) > MAX_ENTRY_BYTES
-            calls = None if is_odd else self._found
-            found = None if calls is None else calls.in_block(line)
-            known = None if calls is None or found is None else calls.call(found.numbers[0])
-            if known is None or not known.is_read:
+            known = None if self._found is None or _is_odd(line) else self._found.line(line)
+            if known is None or not known.call.is_read:
                 reading = self._line_reading(lines, Place(name, number), line)
                 if known is None and len(unknown) < TRIES:
                     unknown.append(reading)
-                if known is None or not known.read(reading.call):
+                if known is None or not known.call.read(reading.call):
                     yield from reading.items
                     continue
-            if calls is not None and found is not None:
-                calls.count(found)
+            known.count()
         # What was looked at behind the end is of the next block, or of another range of the file.
         blocks.number = lines.next_number - 1
         blocks.put_back(lines.taken_back())
@@ -270,6 +266,11 @@ def scanning() -> type[ScannedCalls] | str:
         # to read each line takes longer, and says the same.
         return f"Numba cannot run: {type(error).__name__}: {shown(str(error), 200)}"
     return ScannedCalls
+
+
+def _is_odd(line: bytes) -> bool:
+    """Whether the reader may take a line as a part of one, or not as a whole."""
+    return len(line) > MAX_ENTRY_BYTES or bool(_RUNTIME_PART.search(line))
 
 
 def _is_bare(line: bytes) -> bool:

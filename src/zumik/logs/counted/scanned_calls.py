@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from secrets import randbits
 from typing import NamedTuple
@@ -100,6 +101,12 @@ class ScannedCalls:
         """
         return self._calls[number] if number >= 0 else None
 
+    def line(self, line: bytes) -> ScannedLine | None:
+        """A whole line; None where it is not known."""
+        found = self.in_block(line)
+        call = self.call(found.numbers[0])
+        return None if call is None else ScannedLine(self, found, call)
+
     def unread(self, found: Found) -> Iterator[int]:
         """The places of lines that may have to be read."""
         for place in np.flatnonzero(self._is_unread[found.numbers]).tolist():
@@ -148,6 +155,19 @@ class ScannedCalls:
             is_apart = self._apart.has_day(day)
             key = (*key, self._apart.stretch_of(day))
         return self._by_key.setdefault(key, KnownCall(is_apart=is_apart))
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedLine:
+    """One line, the call that it is of, and the calls among which it is counted."""
+
+    calls: ScannedCalls
+    found: Found
+    call: KnownCall
+
+    def count(self) -> None:
+        """Count the line."""
+        self.calls.count(self.found)
 
 
 def day_of(ordinal: int) -> date | None:
