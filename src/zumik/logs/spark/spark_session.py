@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
+import signal
 import sys
 import tempfile
+import threading
 import warnings
 import zipfile
 from collections.abc import Iterator
@@ -46,11 +49,41 @@ def spark_session(master: str | None) -> Iterator[Any]:
         if (active := SparkSession.getActiveSession()) is not None:
             yield active
             return
-        session = _started(SparkSession.builder, master, Path(folder))
-        try:
-            yield session
-        finally:
-            session.stop()
+        with _interrupts():
+            session = _started(SparkSession.builder, master, Path(folder))
+            try:
+                yield session
+            finally:
+                with translated():
+                    session.stop()
+
+
+_interrupted = threading.Event()
+"""Whether Ctrl-C was pressed since a session was started."""
+
+
+@contextmanager
+def _interrupts() -> Iterator[None]:
+    """Ctrl-C inside ends a command without a word of Spark's."""
+    _interrupted.clear()
+    # What py4j raises it also logs, and where no handler is set, to stderr: a traceback at Ctrl-C.
+    logging.getLogger().addHandler(logging.NullHandler())
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        yield
+    finally:
+        _at_interrupt(before)
+
+
+def _at_interrupt(handler: Any) -> None:
+    """Only a main thread may say what happens then, and only there it happens."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, handler)
+
+
+def _interrupt(*signal_and_frame: object) -> None:
+    _interrupted.set()
+    raise KeyboardInterrupt
 
 
 def _started(builder: Any, master: str | None, folder: Path) -> Any:
@@ -71,6 +104,8 @@ def _started(builder: Any, master: str | None, folder: Path) -> Any:
     # Java inherits the files, and would write its warnings between the lines of a report.
     with (folder / "spark.log").open("wb") as log, _output_to(log), translated():
         session = builder.getOrCreate()
+        # Spark's own handler asks Java again in the middle of an answer.
+        _at_interrupt(_interrupt)
         if not is_here:
             session.addArtifacts(str(_packed_package(folder)), pyfile=True)
     return session
@@ -92,13 +127,18 @@ def _output_to(log: IO[bytes]) -> Iterator[None]:
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """What Spark says where it fails, in one line without what a log holds."""
+    """What Spark says where it fails, in one line without what a log holds.
+
+    Raises CannotRun, and KeyboardInterrupt where it fails as it was interrupted.
+    """
     from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
 
     try:
         yield
     except (PySparkException, Py4JError, ConnectionError) as error:
+        if _interrupted.is_set():
+            raise KeyboardInterrupt from None
         condition = getattr(error, "getCondition", lambda: None)()
         raise CannotRun(
             f"Spark failed: {condition or type(error).__name__}",

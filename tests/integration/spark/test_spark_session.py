@@ -1,0 +1,32 @@
+"""A session of Spark under Ctrl-C: nothing of what Spark and py4j log then reaches the terminal."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+INTERRUPTED = """
+import os, signal, threading
+from zumik.logs.spark.spark_session import spark_session
+
+with spark_session("local[1]") as session:
+    tracker = session.sparkContext.statusTracker()
+
+    def interrupt():
+        while not tracker.getActiveJobsIds():
+            pass
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Thread(target=interrupt).start()
+    try:
+        session.range(10**13).selectExpr("sum(id % 7)").collect()
+    except KeyboardInterrupt:
+        print("interrupted")
+"""
+
+
+def test_ctrl_c_inside_a_query_ends_it_without_a_word() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "interrupted\n", "")
