@@ -17,7 +17,7 @@ with spark_session("local[1]") as session:
             pass
         os.kill(os.getpid(), signal.SIGINT)
 
-    threading.Thread(target=interrupt).start()
+    threading.Thread(target=interrupt, daemon=True).start()
     try:
         session.range(10**13).selectExpr("sum(id % 7)").collect()
     except KeyboardInterrupt:
@@ -27,6 +27,10 @@ with spark_session("local[1]") as session:
 
 def test_ctrl_c_inside_a_query_ends_it_without_a_word() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", INTERRUPTED], capture_output=True, text=True, check=False
+        [sys.executable, "-c", INTERRUPTED],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=600,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "interrupted\n", "")
