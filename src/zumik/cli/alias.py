@@ -11,7 +11,6 @@ from zumik.cli.context import publisher, session_of
 from zumik.cli.demanded_reason import asked_reason, require_demanded
 from zumik.cli.history import AtOption, history, moment_at
 from zumik.cli.new_alias import new
-from zumik.cli.options import proposes
 from zumik.cli.output import (
     Format,
     FormatOption,
@@ -22,6 +21,7 @@ from zumik.cli.output import (
     tell,
     tell_published,
 )
+from zumik.cli.publish_options import proposes
 from zumik.errors import UsageError
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ import typer
 
 from zumik.actions.publishing.publish import PublishOptions
 from zumik.cli.context import publisher
-from zumik.cli.options import proposes
 from zumik.cli.output import Format, FormatOption, emit, tell_published
+from zumik.cli.publish_options import proposes
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 

@@ -12,7 +12,7 @@ from zumik.actions.releases.chosen_release import chosen_release
 from zumik.cli.context import publisher, session_of, writer
 from zumik.cli.demanded_reason import asked_reason, require_demanded
 from zumik.cli.log_options import AskedCalls, LogsOption, asks_for_calls
-from zumik.cli.options import DryRunOption, NoCommitOption, proposes, publishes
+from zumik.cli.options import DryRunOption
 from zumik.cli.output import (
     Format,
     FormatOption,
@@ -22,6 +22,7 @@ from zumik.cli.output import (
     tell_published,
 )
 from zumik.cli.progress import waiting
+from zumik.cli.publish_options import NoCommitOption, proposes, publishes
 from zumik.core.releases.release import Content, VerifiedRelease
 
 app = typer.Typer(

@@ -9,8 +9,8 @@ import typer
 from zumik.actions.publishing.publish import PublishOptions
 from zumik.cli.context import publisher
 from zumik.cli.demanded_reason import asked_reason, require_demanded
-from zumik.cli.options import proposes
 from zumik.cli.output import Format, FormatOption, emit, tell_published
+from zumik.cli.publish_options import proposes
 from zumik.errors import UsageError
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
