@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import Any
 
 import pytest
+
+from zumik.errors import CannotRun
+from zumik.logs.spark.spark_session import translated
 
 INTERRUPTED = """
 import os, signal, threading
@@ -39,3 +43,28 @@ def test_ctrl_c_inside_a_query_ends_it_without_a_word() -> None:
         timeout=600,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "interrupted\n", "")
+
+
+@pytest.mark.parametrize("url", ["s3://bucket/x.jsonl", "s3a://bucket/x.jsonl"])
+def test_a_storage_that_spark_has_no_package_for(spark: Any, url: str) -> None:
+    with pytest.raises(CannotRun, match="has no package to read from there") as error, translated():
+        spark.read.text([url]).inputFiles()
+    assert "spark.jars.packages" in str(error.value.hint)
+
+
+def test_what_java_raises_is_named_by_its_root(spark: Any) -> None:
+    with pytest.raises(CannotRun, match=r"^Spark failed: ConnectException$"), translated():
+        spark.read.text(["hdfs://127.0.0.1:1/x.jsonl"]).inputFiles()
+
+
+def test_a_full_disk_is_said_with_what_helps(spark: Any) -> None:
+    java = spark._jvm.java
+    full = java.io.IOException("No space left on device")
+    future = java.util.concurrent.CompletableFuture()
+    future.completeExceptionally(java.lang.RuntimeException("a line of a log", full))
+    with (
+        pytest.raises(CannotRun, match=r"^Spark failed: No space left on device$") as error,
+        translated(),
+    ):
+        future.get()
+    assert "SPARK_LOCAL_DIRS" in str(error.value.hint)

@@ -12,7 +12,7 @@ import threading
 import warnings
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -139,11 +139,48 @@ def translated() -> Iterator[None]:
     except (PySparkException, Py4JError, ConnectionError) as error:
         if _interrupted.is_set():
             raise KeyboardInterrupt from None
-        condition = getattr(error, "getCondition", lambda: None)()
-        raise CannotRun(
-            f"Spark failed: {condition or type(error).__name__}",
-            hint="run it again; --engine local reads the same logs without Spark",
-        ) from None
+        raise _failure(error) from None
+
+
+_NO_SPACE = "No space left on device"
+_AGAIN = "run it again; --engine local reads the same logs without Spark"
+_HINTS = {
+    _NO_SPACE: "set SPARK_LOCAL_DIRS to a folder with more space",
+    "JAVA_GATEWAY_EXITED": "set JAVA_HOME to Java 17 or newer",
+    "PATH_NOT_FOUND": "check the URL, and what Spark may read there",
+    "IllegalStateException": "check that Spark runs at its master, and takes this version",
+}
+_NO_STORAGE = ("ClassNotFoundException", "UnsupportedFileSystemException")
+"""What Hadoop raises for a URL that it has no code for. The words name the code, or the scheme."""
+
+
+def _failure(error: Exception) -> CannotRun:
+    """The error in words that hold nothing of a log: its condition, or what kind it is at its root.
+
+    Java has no condition for what Hadoop, a disk or a network says, but the class of it.
+    """
+    condition = getattr(error, "getCondition", lambda: None)()
+    kind, words = type(error).__name__, ""
+    # Java may have ended meanwhile, and says no more then.
+    with suppress(Exception):
+        kind, words = _root(getattr(error, "java_exception", None)) or (kind, "")
+    if kind in _NO_STORAGE:
+        return CannotRun(
+            f"Spark has no package to read from there: {words.removeprefix('Class ')}",
+            hint="name it in spark.jars.packages, in spark-defaults.conf in SPARK_CONF_DIR: "
+            "for s3a://, org.apache.hadoop:hadoop-aws:VERSION",
+        )
+    said = condition or (_NO_SPACE if _NO_SPACE in words else kind)
+    return CannotRun(f"Spark failed: {said}", hint=_HINTS.get(said, _AGAIN))
+
+
+def _root(raised: Any) -> tuple[str, str] | None:
+    """The class and the words of the first cause of what Java raised; None where it did not."""
+    if raised is None:
+        return None
+    while (cause := raised.getCause()) is not None:
+        raised = cause
+    return raised.getClass().getSimpleName(), raised.getMessage() or ""
 
 
 def _packed_package(folder: Path) -> Path:
