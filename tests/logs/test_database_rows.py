@@ -13,7 +13,7 @@ from zumik.core.traffic.logged_call import LoggedCall
 from zumik.core.traffic.selection import Selection
 from zumik.errors import CannotRun, UsageError
 from zumik.logs.calls import calls_in
-from zumik.logs.databases.database_url import database_url, is_database
+from zumik.logs.databases.database_url import database_url, is_database, names_table
 
 SECRET = "hush-hush"
 URL = (
@@ -46,6 +46,20 @@ def test_a_url_without_a_table_is_a_wrong_use(name: str) -> None:
 def test_only_a_url_is_a_database() -> None:
     assert is_database("duckdb:///logs.db?table=x")
     assert not any(map(is_database, ["-", "logs/*.jsonl", "a:b", '{"a": "b://c"}', "/x/y://z"]))
+
+
+def test_a_url_names_a_table_wherever_its_query_has_it() -> None:
+    assert names_table("postgresql://db/logs?sslmode=require&table=calls")
+    others = ["s3a://bucket/logs?.jsonl", "s3a://bucket/x#?table=y", "postgresql://db/l?tables=x"]
+    assert not any(map(names_table, [*others, "logs/a?table=x"]))
+
+
+@pytest.mark.parametrize("scheme", ["s3", "s3a", "gs", "abfss", "hdfs", "https", "file"])
+def test_a_url_of_files_is_not_asked_for_a_table(scheme: str) -> None:
+    with pytest.raises(UsageError, match=f"^{scheme}://bucket/logs/.+ is a URL of files") as error:
+        database_url(f"{scheme}://:{SECRET}@bucket/logs/*.jsonl")
+    assert "--engine spark" in str(error.value.hint)
+    assert SECRET not in error.value.message
 
 
 ibis: Any = pytest.importorskip("ibis", reason="needs the extra logs")

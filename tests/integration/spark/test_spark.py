@@ -211,7 +211,9 @@ def test_where_spark_finds_a_log_by_a_url(spark: Any, generated: Path) -> None:
     assert found[0].place.file == generated.as_uri()
 
 
-@pytest.mark.parametrize("name", ["-", "postgresql://db/logs?table=calls", '{"a": 1}'])
+@pytest.mark.parametrize(
+    "name", ["-", "postgresql://db/logs?sslmode=require&table=calls", '{"a": 1}']
+)
 def test_what_spark_does_not_read(name: str) -> None:
     with pytest.raises(UsageError):
         list(spark_calls_in([name], Task((), EDGES, None, EVERY_CALL), lambda note: None))

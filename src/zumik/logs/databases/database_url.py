@@ -13,10 +13,24 @@ _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _EXAMPLE = "postgresql://USER@HOST/DATABASE?table=LiteLLM_SpendLogs"
 _MAX_SHOWN = 200
 
+_OF_FILES = frozenset(
+    ("file", "http", "https", "hdfs", "s3", "s3a", "s3n", "gs", "az", "abfs", "abfss", "wasbs")
+)
+"""What the URLs of files begin with; no database has such a URL."""
+
 
 def is_database(name: str) -> bool:
     """Whether a log is named by a URL, and so is a table of a database."""
     return _URL.match(name) is not None
+
+
+def names_table(name: str) -> bool:
+    """Whether a URL names a table, and so is of a database, and not of files."""
+    return is_database(name) and any(key == "table" for key, _ in _query(name))
+
+
+def _query(url: str) -> list[tuple[str, str]]:
+    return parse_qsl(url.partition("#")[0].partition("?")[2], keep_blank_values=True)
 
 
 class DatabaseUrl(NamedTuple):
@@ -48,11 +62,17 @@ def database_url(name: str) -> DatabaseUrl:
         host, port = parts.hostname or "", parts.port
     except ValueError:
         raise UsageError("the URL of a database cannot be read", hint=f"as {_EXAMPLE}") from None
-    query = parse_qsl(parts.query, keep_blank_values=True)
+    query = _query(name)
     tables = [value for key, value in query if key == "table" and value]
     user = f"{quote(unquote(parts.username))}@" if parts.username else ""
     at = f"{user}{host}" + (f":{port}" if port else "")
     shown = neutral(f"{parts.scheme}://{at}{parts.path}")
+    if parts.scheme in _OF_FILES and not tables:
+        raise UsageError(
+            f"{shown} is a URL of files, and not of a table",
+            hint="name files here by their paths; "
+            "zumik replay and zumik logs read others with --engine spark",
+        )
     if len(tables) != 1:
         raise UsageError(f"{shown} names no table", hint=f"add ?table=TABLE, as in {_EXAMPLE}")
     rest = [(key, value) for key, value in query if key != "table"]

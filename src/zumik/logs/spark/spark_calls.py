@@ -26,7 +26,7 @@ from zumik.logs.calls import calls_of
 from zumik.logs.counted.apart import IsApart
 from zumik.logs.counted.counting_processes import moved
 from zumik.logs.counted.line_ranges import is_object
-from zumik.logs.databases.database_url import is_database
+from zumik.logs.databases.database_url import is_database, names_table
 from zumik.logs.files.log_names import STDIN, is_line, log_files_of
 from zumik.logs.files.numbered_entries import NumberedEntries
 from zumik.logs.formats.mapping_file import UnseenPaths
@@ -81,7 +81,7 @@ def found_on_spark(
 ) -> Iterator[tuple[Any, FoundCalls]]:
     """A session of Spark, and what its workers read there. Raises CannotRun and UsageError."""
     names = list(names)
-    if any(name == STDIN or "?table=" in name or is_line(name) for name in names):
+    if any(name == STDIN or names_table(name) or is_line(name) for name in names):
         raise UsageError(
             "Spark reads files",
             hint="name files, or drop --engine to read a line, stdin or a database",
