@@ -113,6 +113,21 @@ def test_a_folder_that_is_missing_is_named(desk: Desk) -> None:
     assert "cannot write no/out.jsonl" in turn.err
 
 
+@pytest.mark.parametrize(
+    ("output", "why"), [("no/out.html", "No such file"), ("taken.html", "Is a directory")]
+)
+@pytest.mark.parametrize("command", ["replay", "logs mix"])
+def test_a_place_for_no_file_is_said_before_any_log_is_read(
+    command: str, output: str, why: str, desk: Desk
+) -> None:
+    output = output.replace("html", "jsonl") if command == "replay" else output
+    if output.startswith("taken"):
+        (desk.repo / output).mkdir()
+    turn = desk.zumik(*command.split(), "not there.jsonl", "--output", output)
+    assert turn.exit_code == 4
+    assert f"cannot write {output}: {why}" in turn.err
+
+
 @FORMS
 def test_ctrl_c_leaves_nothing_and_shows_no_totals(form: str, desk: Desk) -> None:
     command = [sys.executable, "-m", "zumik", "replay", "-", "--output", f"out.{form}"]

@@ -13,6 +13,7 @@ import stat
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from errno import EISDIR, ENOENT
 from pathlib import Path
 from secrets import token_hex
 from tempfile import TemporaryFile
@@ -53,12 +54,17 @@ def is_written_into(path: Path) -> bool:
 def form_of(path: Path, *endings: str) -> str:
     """The form that a file's name ends in; the first where what is written into says none.
 
-    Raises UsageError for a file whose name says none of the forms, and CannotRun for a link.
+    It is asked before hours of logs are read. Raises UsageError for a file whose name says none of
+    the forms, and CannotRun where no file can be: for a link, a directory, or in no directory.
     """
-    if path.suffix in endings:
-        return path.suffix
     if is_written_into(path):
-        return endings[0]
+        return path.suffix if path.suffix in endings else endings[0]
+    if path.suffix in endings:
+        if path.is_dir():
+            raise _cannot_write(path, IsADirectoryError(EISDIR, os.strerror(EISDIR)))
+        if not path.parent.is_dir():
+            raise _cannot_write(path, FileNotFoundError(ENOENT, os.strerror(ENOENT)))
+        return path.suffix
     forms = [f"FILE{ending}" for ending in endings]
     raise UsageError(
         f"--output {path.name}: the name says no form",
