@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -270,3 +273,37 @@ def test_what_is_compiled_is_named_by_all_of_its_code() -> None:
     folder = Path(raw_bytes.__file__).parent
     code = sha256(b"".join(path.read_bytes() for path in sorted(folder.glob("*.py")))).hexdigest()
     assert scan_lines.__qualname__ == f"scan_lines-{code[:16]}"
+
+
+COMPILES = """
+import resource, sys
+from zumik.logs.scan.raw_bytes import compiled
+
+if sys.argv[1:] == ["full"]:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+@compiled
+def twice(number):
+    return 2 * number
+
+print(twice(21), sum(twice.stats.cache_hits.values()))
+"""
+
+
+def test_files_of_compiled_code_that_fail_cost_only_time(tmp_path: Path) -> None:
+    script, folder = tmp_path / "compiles.py", tmp_path / "compiled"
+    script.write_text(COMPILES)
+
+    def said(*arguments: str) -> str:
+        environment = {**os.environ, "NUMBA_CACHE_DIR": str(folder)}
+        command = [sys.executable, str(script), *arguments]
+        return subprocess.check_output(command, env=environment, text=True)
+
+    assert said("full") == "42 0\n"
+    assert [said(), said()] == ["42 0\n", "42 1\n"]
+    for ending in ("nbi", "nbc"):
+        (damaged,) = folder.rglob(f"*.{ending}")
+        damaged.write_bytes(damaged.read_bytes()[:100])
+        assert [said(), said()] == ["42 0\n", "42 1\n"]
+    folder.chmod(0o500)
+    assert said().startswith("42 ")

@@ -7,6 +7,7 @@ places that divide by eight. Nothing here looks whether a place is in the array:
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -14,6 +15,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 from llvmlite import ir
 from numba import njit, types
+from numba.core.caching import FunctionCache
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
@@ -72,7 +74,29 @@ def compiled(function: _CallableT) -> _CallableT:
     # Numba would take what was compiled before another file changed, of which this one is part.
     function.__qualname__ += f"-{_CODE}"
     options: dict[str, Any] = {"_nrt": False}
-    try:
-        return cast(_CallableT, njit(cache=True, **options)(function))
-    except RuntimeError:
-        return cast(_CallableT, njit(**options)(function))
+    made: Any = njit(**options)(function)
+    # Numba says so where no folder can be written.
+    with suppress(RuntimeError):
+        made._cache = _Cache(function)
+    return cast(_CallableT, made)
+
+
+_UntypedCache: Any = FunctionCache
+
+
+class _Cache(_UntypedCache):  # type: ignore[misc]
+    """What is compiled, in files. Where they fail, it is only compiled again."""
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """What another process compiled, or None."""
+        try:
+            return super().load_overload(sig, target_context)
+        except Exception:  # noqa: BLE001 (a damaged file raises anything)
+            with suppress(OSError):
+                self.flush()
+            return None
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        """Write it for others, where a disk has space."""
+        with suppress(OSError):
+            super().save_overload(sig, data)
