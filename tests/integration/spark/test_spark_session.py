@@ -68,3 +68,23 @@ def test_a_full_disk_is_said_with_what_helps(spark: Any) -> None:
     ):
         future.get()
     assert "SPARK_LOCAL_DIRS" in str(error.value.hint)
+
+
+NO_MASTER = """
+from zumik.errors import CannotRun
+from zumik.logs.spark.spark_session import spark_session
+
+try:
+    with spark_session("nonsense"):
+        pass
+except CannotRun as error:
+    print(error.message, "|", error.hint)
+"""
+
+
+@pytest.mark.usefixtures("spark")
+def test_a_master_that_is_none_is_said_with_what_to_check() -> None:
+    command = [sys.executable, "-c", NO_MASTER]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stdout.startswith("Spark failed: JAVA_GATEWAY_EXITED")
+    assert "--spark-master" in done.stdout

@@ -146,7 +146,7 @@ _NO_SPACE = "No space left on device"
 _AGAIN = "run it again; --engine local reads the same logs without Spark"
 _HINTS = {
     _NO_SPACE: "set SPARK_LOCAL_DIRS to a folder with more space",
-    "JAVA_GATEWAY_EXITED": "set JAVA_HOME to Java 17 or newer",
+    "JAVA_GATEWAY_EXITED": "check JAVA_HOME, which takes Java 17 or newer, and --spark-master",
     "PATH_NOT_FOUND": "check the URL, and what Spark may read there",
     "IllegalStateException": "check that Spark runs at its master, and takes this version",
 }
