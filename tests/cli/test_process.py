@@ -96,6 +96,15 @@ def test_a_full_disk_behind_stdout_is_an_error(desk_after: Callable[[str], Desk]
     assert "Traceback" not in done.stderr
 
 
+def test_a_folder_that_was_deleted_is_an_error(desk_after: Callable[[str], Desk]) -> None:
+    script = "mkdir away && cd away && rmdir ../away && zumik replay x.jsonl"
+    done = shell(desk_after("promoted"), script)
+    assert done.returncode == 4
+    assert done.stderr == (
+        "error: the current folder was deleted\n\nhint: cd to a folder that exists\n"
+    )
+
+
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-"])
 @pytest.mark.parametrize("command", ["alias list", "explain -", "replay", "stat", "status"])
 def test_a_closed_stream_is_not_a_bug(

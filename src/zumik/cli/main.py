@@ -148,16 +148,26 @@ def run(arguments: list[str]) -> int:
         # Typer's way out of a broken pipe: the reader of our output has closed it.
         return 0
     except OSError as error:
-        from zumik.errors import CannotRun
-
-        place = f"{error.filename}: " if isinstance(error.filename, str) else ""
-        message = f"{place}{error.strerror or error}"
-        hint = "see whether the disk is full, and who may write"
-        return _tell(CannotRun(message, hint=hint), arguments)
+        return _tell(_from_system(error), arguments)
     if result == Interrupted.exit_code:
         # Typer ends a command by this code where Ctrl-C was pressed, and says nothing.
         return _tell(Interrupted("interrupted"), arguments)
     return result if isinstance(result, int) else 0
+
+
+def _from_system(error: OSError) -> ZumikError:
+    """What the system refused, where no command has better words for it."""
+    from pathlib import Path
+
+    from zumik.errors import CannotRun
+
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        return CannotRun("the current folder was deleted", hint="cd to a folder that exists")
+    place = f"{error.filename}: " if isinstance(error.filename, str) else ""
+    hint = "see whether the disk is full, and who may write"
+    return CannotRun(f"{place}{error.strerror or error}", hint=hint)
 
 
 def _tell(error: ZumikError, arguments: list[str]) -> int:
