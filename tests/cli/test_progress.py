@@ -19,8 +19,29 @@ from zumik.logs.files.log_files import Seen
 
 
 class Terminal(io.StringIO):
+    """What is written to it; `shown` is set once `words` are."""
+
+    def __init__(self, words: str | None = None) -> None:
+        super().__init__()
+        self._words = words
+        self.shown = Event()
+
     def isatty(self) -> bool:
         return True
+
+    def write(self, text: str) -> int:
+        if self._words is not None and self._words in text:
+            self.shown.set()
+        return super().write(text)
+
+
+def a_watched_terminal(monkeypatch: pytest.MonkeyPatch, words: str | None = None) -> Terminal:
+    """The stderr of a person who watches. No fixture: pytest sets stderr again before a test."""
+    screen = Terminal(words)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr(sys, "stderr", screen)
+    return screen
 
 
 @pytest.mark.parametrize("term", ["xterm", "dumb"])
@@ -32,9 +53,7 @@ def test_items_pass_unchanged(term: str, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_terminal_shows_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
-    screen = Terminal()
-    monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setattr(sys, "stderr", screen)
+    screen = a_watched_terminal(monkeypatch)
     list(watched("abc", "letters", 3))
     assert "letters" in screen.getvalue()
 
@@ -43,10 +62,7 @@ def test_terminal_shows_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_files_show_items_their_rate_and_the_time_left(
     size: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    screen = Terminal()
-    monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setenv("COLUMNS", "80")
-    monkeypatch.setattr(sys, "stderr", screen)
+    screen = a_watched_terminal(monkeypatch)
     assert list(watched_files(_read, "letters", lambda: size)) == ["a", "b", "c"]
     shown = screen.getvalue()
     assert "letters" in shown
@@ -55,10 +71,7 @@ def test_files_show_items_their_rate_and_the_time_left(
 
 
 def test_what_is_counted_beside_the_items_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    screen = Terminal()
-    monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setenv("COLUMNS", "80")
-    monkeypatch.setattr(sys, "stderr", screen)
+    screen = a_watched_terminal(monkeypatch)
 
     def read(seen: Seen) -> Iterator[str]:
         seen(2, 4_000)
@@ -73,15 +86,10 @@ def test_what_is_counted_beside_the_items_is_shown(monkeypatch: pytest.MonkeyPat
 def test_until_the_first_lines_are_counted_the_bar_says_that_it_prepares(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    screen = Terminal()
-    monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setenv("COLUMNS", "80")
-    monkeypatch.setattr(sys, "stderr", screen)
-    shown = Event()
-    monkeypatch.setattr(screen, "write", _telling(screen.write, shown, "preparing, which takes"))
+    screen = a_watched_terminal(monkeypatch, "preparing, which takes")
 
     def read(seen: Seen) -> Iterator[str]:
-        assert shown.wait(60)
+        assert screen.shown.wait(60)
         assert "0 lines" not in screen.getvalue()
         seen(1, 1_000)
         yield "a"
@@ -103,24 +111,17 @@ def test_the_time_before_the_first_is_no_part_of_the_rate(monkeypatch: pytest.Mo
 
 
 def test_bar_takes_the_place_of_the_words_of_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    screen = Terminal()
-    monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setenv("COLUMNS", "80")
-    monkeypatch.setattr(sys, "stderr", screen)
+    screen = a_watched_terminal(monkeypatch, "checking")
     monkeypatch.setattr(progress, "_PATIENCE", 0.0)
-    shown = Event()
-    monkeypatch.setattr(screen, "write", _telling(screen.write, shown, "checking"))
     with waiting("checking"):
-        assert shown.wait(60)
+        assert screen.shown.wait(60)
         assert list(watched_files(_read, "letters", lambda: 3)) == ["a", "b", "c"]
     bar = screen.getvalue().index("letters")
     assert "checking" not in screen.getvalue()[bar:]
 
 
 def test_results_on_the_same_terminal_have_no_bar(monkeypatch: pytest.MonkeyPatch) -> None:
-    screen = Terminal()
-    monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setattr(sys, "stderr", screen)
+    screen = a_watched_terminal(monkeypatch)
     monkeypatch.setattr(sys, "stdout", screen)
     list(watched_files(_read, "letters", lambda: 3, beside_results=True))
     assert screen.getvalue() == ""
@@ -142,14 +143,10 @@ def test_pipe_shows_nothing_and_loads_no_rich() -> None:
 
 
 def test_a_second_of_work_is_named_while_a_person_watches(monkeypatch: pytest.MonkeyPatch) -> None:
-    screen = Terminal()
-    monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setattr(sys, "stderr", screen)
+    screen = a_watched_terminal(monkeypatch, "checking")
     monkeypatch.setattr(progress, "_PATIENCE", 0.0)
-    shown = Event()
-    monkeypatch.setattr(screen, "write", _telling(screen.write, shown, "checking"))
     with waiting("checking"):
-        assert shown.wait(60)
+        assert screen.shown.wait(60)
     assert "checking …" in screen.getvalue()
 
 
@@ -196,12 +193,3 @@ def test_work_that_is_done_at_once_shows_nothing(
     with pytest.raises(KeyError), waiting("checking"):
         raise KeyError
     assert screen.getvalue() == ""
-
-
-def _telling(write: Callable[[str], int], shown: Event, words: str) -> Callable[[str], int]:
-    def written(text: str) -> int:
-        if words in text:
-            shown.set()
-        return write(text)
-
-    return written
