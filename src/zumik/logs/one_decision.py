@@ -30,7 +30,12 @@ def decision_in(data: bytes) -> TakenDecision:
 
 
 def _unwrapped(data: bytes, refused: UnreadableLine) -> TakenDecision:
-    from zumik.core.traffic.logged_call import NO_DECISION, LoggedCall, UnreadEntry
+    from zumik.core.traffic.logged_call import (
+        HOW_TO_LOG,
+        NO_DECISION,
+        LoggedCall,
+        UnreadEntry,
+    )
     from zumik.logs.calls import calls_in_text
 
     fault = refused
@@ -41,7 +46,8 @@ def _unwrapped(data: bytes, refused: UnreadableLine) -> TakenDecision:
         elif fault is refused and isinstance(call, LoggedCall) and call.taken_from:
             where = ", in the ".join(reversed(call.taken_from))
             if call.fault == NO_DECISION:
-                fault = UnreadableLine(f"{call.fault}: it was read as {where}", hint=_PLACES)
+                said, hint = f"{call.fault}: it was read as {where}", " ".join(HOW_TO_LOG)
+                fault = UnreadableLine(said, hint=hint)
             else:
                 fault = UnreadableLine(f"{call.fault}, in the {where}", hint=refused.hint)
         elif fault is refused and isinstance(call, UnreadEntry) and ", in the " in call.why:
@@ -54,9 +60,3 @@ def _unwrapped(data: bytes, refused: UnreadableLine) -> TakenDecision:
     if not found:
         raise fault
     return found[0]
-
-
-_PLACES = (
-    "let the gateway log the line of zumik with each call, or its receipt under the key "
-    "zumik.receipt; schemas/LOG-FORMATS.md has the place for each gateway"
-)

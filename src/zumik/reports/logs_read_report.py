@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from zumik.core.basics.times import moment_text
-from zumik.core.traffic.logged_call import NOT_OF_FORMAT
+from zumik.core.traffic.logged_call import HOW_TO_LOG, NOT_OF_FORMAT
 from zumik.core.traffic.logs_read import MAX_EXAMPLES, LogsRead
 from zumik.reports.blocks import Section, doubtful
 from zumik.reports.text import plural, safe
@@ -55,8 +55,7 @@ def without_decision_section(logs: LogsRead) -> Section:
     if sum(logs.formats.values()):
         return [
             doubtful("no call carries a decision of zumik, so there is nothing to replay"),
-            "  let the gateway log the line of zumik with each call, or its receipt under the key",
-            "  zumik.receipt; schemas/LOG-FORMATS.md has the place for each gateway",
+            *(f"  {line}" for line in HOW_TO_LOG),
         ]
     why, *next_steps = nothing_read_to_text(logs)
     return [doubtful(why), *(f"  {step}" for step in next_steps)]

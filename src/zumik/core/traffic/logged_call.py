@@ -34,6 +34,12 @@ class Place(NamedTuple):
 NO_DECISION = "the entry carries no line of zumik and no receipt"
 """The `fault` of a call that zumik did not resolve, or whose log does not keep the decision."""
 
+HOW_TO_LOG = (
+    "let the gateway log the line of zumik with each call, or its receipt under the key",
+    "zumik.receipt; schemas/LOG-FORMATS.md has the place for each gateway",
+)
+"""What helps then, as lines."""
+
 NOT_OF_FORMAT = "not an entry of the format "
 """How `why` begins for an entry that is not of the format that the person named."""
 
