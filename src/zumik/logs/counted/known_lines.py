@@ -261,9 +261,8 @@ def scanning() -> type[ScannedCalls] | str:
         warm_up()
     except ModuleNotFoundError:
         return "pip install 'zumik[logs]' adds Numba"
-    except Exception as error:  # noqa: BLE001 (Numba has no base for its own, nor for a damaged file)
-        # It does not fit its libraries, or a file of what was compiled is damaged or not writable:
-        # to read each line takes longer, and says the same.
+    except Exception as error:  # noqa: BLE001 (Numba has no base for its own)
+        # It does not fit its libraries: to read each line takes longer, and says the same.
         return f"Numba cannot run: {type(error).__name__}: {shown(str(error), 200)}"
     return ScannedCalls
 

@@ -176,7 +176,7 @@ def day_of(ordinal: int) -> date | None:
 
 
 def warm_up() -> None:
-    """Compile the scan, or load it. Raises OSError where it cannot be kept."""
+    """Compile the scan, or load it. Raises what Numba does where it cannot run."""
     no_edges = TokenEdges((), (), ())
     shape = Shape((Part(None, b"{}"),), ())
     ScannedCalls((shape,), no_edges, NONE_APART, days=False).in_block(b"{}\n")
